@@ -1,0 +1,40 @@
+"""The one base of weft's errors: typed fields, the sentence built when it is shown.
+
+Four parts, in this order: what happened and where (entity, variable, path), what was expected, what was got, what to do.
+Names of subclasses say who is at fault: the author of a workflow, a value, a file, or weft itself.
+"""
+
+from __future__ import annotations
+
+GOT_LIMIT = 120
+"""Characters of a value's preview; longer ones are cut, so that an error fits one screen."""
+
+
+def preview(value: object, limit: int = GOT_LIMIT) -> str:
+    """A value as text of at most `limit` characters; a `__repr__` that fails is named, never raised."""
+    try:
+        text = repr(value)
+    except Exception as error:  # noqa: BLE001 - the user's __repr__ is user code, and an error message must not fail
+        text = f"<{type(value).__name__} whose __repr__ raised {type(error).__name__}>"
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+class WeftError(Exception):
+    """Base of every error that weft raises on purpose.
+
+    Attributes: `what` (one clause), `where` (entity, variable, path, or file), `expected`, `got`, `fix` (what to do).
+    Empty parts are left out of the text.
+    """
+
+    def __init__(self, what: str, *, where: str = "", expected: str = "", got: str = "", fix: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.expected = expected
+        self.got = got
+        self.fix = fix
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        parts = (("expected", self.expected), ("got", self.got), ("to fix", self.fix))
+        return "\n".join([head, *(f"  {label}: {text}" for label, text in parts if text)])
