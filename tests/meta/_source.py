@@ -1,0 +1,87 @@
+"""What the meta tests read: the project's own modules as syntax trees."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import functools
+import pathlib
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SRC = ROOT / "src"
+PACKAGES = ("literals", "ir", "context", "typeengine", "compiler", "interpreter", "weft")
+GENERATED = SRC / "literals" / "_pb"
+
+
+@dataclasses.dataclass(frozen=True)
+class Import:
+    """One `import` of a module of ours, wherever in the file it stands."""
+
+    importer: str
+    target: str
+    line: int
+    in_function: bool
+    side_door: bool
+    """It reaches past the other package's `__init__`."""
+
+
+def modules() -> dict[str, pathlib.Path]:
+    """Dotted name -> file of every module of ours, generated ones left out."""
+    found = {}
+    for package in PACKAGES:
+        for path in sorted((SRC / package).rglob("*.py")):
+            if GENERATED in path.parents:
+                continue
+            parts = list(path.relative_to(SRC).with_suffix("").parts)
+            if parts[-1] == "__init__":
+                parts.pop()
+            found[".".join(parts)] = path
+    return found
+
+
+@functools.cache
+def tree(path: pathlib.Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def _functions(module: ast.Module) -> set[ast.AST]:
+    inside: set[ast.AST] = set()
+    for node in ast.walk(module):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            inside.update(ast.walk(node))
+    return inside
+
+
+def _targets(node: ast.AST, name: str, is_package: bool, known: set[str]) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if not isinstance(node, ast.ImportFrom):
+        return []
+    if node.level:
+        base = name.split(".") if is_package else name.split(".")[:-1]
+        base = base[: len(base) - node.level + 1]
+        prefix = ".".join([*base, *([node.module] if node.module else [])])
+    else:
+        prefix = node.module or ""
+    out = []
+    for alias in node.names:
+        full = f"{prefix}.{alias.name}"
+        out.append(full if full in known else prefix)
+    return out
+
+
+def imports() -> list[Import]:
+    """All imports of our own modules, also those inside functions and under TYPE_CHECKING."""
+    known = set(modules())
+    found = []
+    for name, path in modules().items():
+        is_package = path.name == "__init__.py"
+        inside = _functions(tree(path))
+        for node in ast.walk(tree(path)):
+            for target in _targets(node, name, is_package, known):
+                package = target.split(".")[0]
+                if package not in PACKAGES:
+                    continue
+                foreign = package != name.split(".")[0]
+                found.append(Import(name, target, node.lineno, node in inside, foreign and target != package))
+    return found
