@@ -1,33 +1,27 @@
-"""Generated messages of `weft.v1`, made on first use (interim loader)."""
+"""The messages of `weft.v1`, each made when it is first touched (see `_loader`); their types are in `__init__.pyi`."""
+
 from __future__ import annotations
-from typing import Any
-from ._descriptors import FILES, NAMES
 
-_loaded: set[str] = set()
+import typing as _typing  # a bare `Any` would hide the message of that name
 
-def _load(file: str) -> None:
-    if file in _loaded:
-        return
-    _loaded.add(file)
-    from google.protobuf import any_pb2, descriptor_pool, timestamp_pb2, duration_pb2, struct_pb2, wrappers_pb2  # noqa
-    pool = descriptor_pool.Default()
-    for name, deps, data in FILES:
-        if name == file:
-            for d in deps:
-                _load(d)
-            pool.AddSerializedFile(data)
+from literals._pb import _descriptors, _loader
 
-def __getattr__(name: str) -> Any:
-    file = NAMES.get(name)
-    if file is None:
-        raise AttributeError(name)
-    _load(file)
-    from google.protobuf import descriptor_pool, message_factory
-    from google.protobuf.internal import enum_type_wrapper
-    pool = descriptor_pool.Default()
-    try:
-        cls = message_factory.GetMessageClass(pool.FindMessageTypeByName("weft.v1." + name))
-    except KeyError:
-        cls = enum_type_wrapper.EnumTypeWrapper(pool.FindEnumTypeByName("weft.v1." + name))
-    globals()[name] = cls
-    return cls
+_NAMES = _descriptors.NAMES
+
+
+def __getattr__(name: str) -> _typing.Any:
+    file = _NAMES.get(name)
+    if file is not None:
+        found = _loader.find(name, file)
+    elif name in _loader.WELL_KNOWN:
+        found = _loader.find(name, f"google/protobuf/{_loader.WELL_KNOWN[name]}.proto")
+    elif name == "Message":
+        from google.protobuf.message import Message as found  # noqa: PLC0415 - not before it is asked for
+    else:
+        raise AttributeError(f"module {__name__!r} has no message {name!r}", name=name, obj=None)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted([*_NAMES, *_loader.WELL_KNOWN, "Message"])

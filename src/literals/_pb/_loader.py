@@ -1,0 +1,150 @@
+"""Makes message classes from the checked-in descriptors, file by file, when the first message of a file is touched.
+
+The descriptors go into protobuf's *default pool*: our full names (`weft.v1.*`) are ours alone, so nothing clashes with an
+installed flyteidl, and `Timestamp`, `Duration` and `Struct` are the classes that the user's own code imports.
+
+Two routes build the same classes. The fast one talks to protobuf's C extension directly, because every public door
+(`descriptor_pool`, `message_factory`, any generated module) first imports the whole pure-Python backend, which costs more
+than all of the rest. The public one is taken for any other backend, and when a later protobuf moves what the fast one
+needs. Classes say `literals._pb` as their module, where `__getattr__` finds them, so messages pickle and copy.
+"""
+
+from __future__ import annotations
+
+import ast
+import pkgutil
+import re
+import threading
+from typing import Any
+
+from literals._pb._descriptors import FILES
+
+PACKAGE = "weft.v1."
+WELL_KNOWN = {
+    "Any": "any",
+    "BoolValue": "wrappers",
+    "Duration": "duration",
+    "ListValue": "struct",
+    "Struct": "struct",
+    "Timestamp": "timestamp",
+    "Value": "struct",
+}
+"""The well-known messages that our fields use, and the files that define them."""
+
+_LOCK = threading.RLock()
+_loaded: dict[str, Any] = {}  # file name -> file descriptor
+_SERIALIZED = re.compile(rb"AddSerializedFile\((b(?P<quote>['\"]).*?(?<!\\)(?P=quote))\)", re.DOTALL)
+
+
+class _Backend:
+    """Protobuf's public route: any backend, any version since 5.26."""
+
+    def __init__(self) -> None:
+        from google.protobuf import descriptor_pool, message, reflection  # noqa: PLC0415 - the point of this module
+
+        self.pool: Any = descriptor_pool.Default()
+        self.meta: Any = reflection.GeneratedProtocolMessageType
+        self.message: Any = message.Message
+
+    def well_known(self, file: str) -> Any:
+        """The descriptor of one of protobuf's own files."""
+        __import__(file.removesuffix(".proto").replace("/", ".") + "_pb2")
+        return self.pool.FindFileByName(file)
+
+
+class _Direct(_Backend):
+    """The C extension without the pure-Python backend beside it."""
+
+    def __init__(self) -> None:
+        from google._upb import _message as upb  # type: ignore[import-not-found] # noqa: PLC0415, PLC2701, I001 - guarded by `_backend`; pyright: ignore[reportMissingImports]
+        from google.protobuf import message  # noqa: PLC0415 - the point of this module
+
+        native: Any = upb
+        self.pool = native.default_pool
+        self.meta = native.MessageMeta
+        self.message = message.Message
+
+    def well_known(self, file: str) -> Any:
+        """As the base, from the same bytes that the generated module would add, read out of its source."""
+        try:
+            return self.pool.FindFileByName(file)
+        except KeyError:
+            pass
+        module = file.rpartition("/")[2].removesuffix(".proto") + "_pb2"
+        source = pkgutil.get_data("google.protobuf", f"{module}.py")
+        found = _SERIALIZED.search(source or b"")
+        if found is None:
+            return super().well_known(file)
+        descriptor = self.pool.AddSerializedFile(ast.literal_eval(found.group(1).decode("ascii")))
+        for message in descriptor.message_types_by_name.values():
+            _class(self, message, f"google.protobuf.{module}", "")
+        return descriptor
+
+
+def _backend() -> _Backend:
+    try:
+        from google.protobuf.internal import api_implementation  # noqa: PLC0415 - the point of this module
+
+        native = api_implementation.Type() == "upb"
+        return _Direct() if native else _Backend()
+    except (ImportError, AttributeError):  # a protobuf that keeps its extension elsewhere
+        return _Backend()
+
+
+_chosen: list[_Backend] = []
+
+
+def load(file: str) -> Any:
+    """The descriptor of `file` in the default pool, with the classes of it and of all that it imports made."""
+    with _LOCK:
+        if not _chosen:
+            _chosen.append(_backend())
+        return _load(_chosen[0], file)
+
+
+def _load(backend: _Backend, file: str) -> Any:
+    descriptor = _loaded.get(file)
+    if descriptor is not None:
+        return descriptor
+    if file.startswith("google/protobuf/"):
+        descriptor = backend.well_known(file)
+    else:
+        dependencies, data = FILES[file]
+        for dependency in dependencies:
+            _load(backend, dependency)
+        backend.pool.AddSerializedFile(data)
+        descriptor = backend.pool.FindFileByName(file)
+        for message in descriptor.message_types_by_name.values():
+            _class(backend, message, "literals._pb", "")
+    _loaded[file] = descriptor
+    return descriptor
+
+
+def _class(backend: _Backend, descriptor: Any, module: str, prefix: str) -> Any:
+    name = prefix + descriptor.name
+    space: dict[str, Any] = {
+        nested: _class(backend, inner, module, f"{name}.") for nested, inner in descriptor.nested_types_by_name.items()
+    }
+    space |= {"DESCRIPTOR": descriptor, "__module__": module, "__qualname__": name}
+    if prefix:
+        space["__reduce__"] = _reduce
+    return backend.meta(descriptor.name, (backend.message,), space)
+
+
+def _reduce(message: Any) -> tuple[Any, ...]:
+    """How a message of a nested class pickles: by its qualified name, as one of a top-level class does.
+
+    Protobuf's own way for nested classes asks a registry that only generated modules fill.
+    """
+    return type(message), (), message.__getstate__()
+
+
+def find(name: str, file: str) -> Any:
+    """The class of the message, or the wrapper of the enum, `name` of `file`."""
+    descriptor = load(file)
+    message = descriptor.message_types_by_name.get(name)
+    if message is not None:
+        return message._concrete_class  # noqa: SLF001 - protobuf's own name for "the class of this descriptor"
+    from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper  # noqa: PLC0415 - the point of this module
+
+    return EnumTypeWrapper(descriptor.enum_types_by_name[name])

@@ -1,0 +1,105 @@
+"""Protobuf's wire format, as far as splicing bytes needs it: varints, tags, length-delimited fields, a field splitter.
+
+Knows no message. Bytes in, bytes out; malformed bytes raise `WireError` with the offset. Source of the rules: the
+protobuf encoding specification (varints of at most ten bytes, wire types 0, 1, 2 and 5; groups are never written by
+proto3 and are refused).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from literals.errors import WeftError
+
+VARINT = 0
+FIXED64 = 1
+LENGTH = 2
+FIXED32 = 5
+
+_LAST = 0x80
+_MASK = 0x7F
+_VARINT_BYTES = 10
+_MAX_FIELD = (1 << 29) - 1
+_WORD = (1 << 64) - 1
+
+
+class WireError(WeftError, ValueError):
+    """Bytes that are not protobuf: a truncated field, an overlong varint, a group."""
+
+
+_ONE = tuple(bytes((n,)) for n in range(128))
+
+
+def varint(value: int) -> bytes:
+    """`value` (any int of 64 bits; a negative one as its two's complement) as a varint of one to ten bytes."""
+    if 0 <= value < _LAST:
+        return _ONE[value]
+    value &= _WORD
+    out = bytearray()
+    while value > _MASK:
+        out.append(value & _MASK | _LAST)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def tag(field: int, wire_type: int) -> bytes:
+    """The key in front of a field: its number and how its value is framed."""
+    return varint(field << 3 | wire_type)
+
+
+def delimited(field: int, payload: bytes) -> bytes:
+    """A length-delimited field (message, string, bytes, packed) with its key and its length."""
+    return tag(field, LENGTH) + varint(len(payload)) + payload
+
+
+def read_varint(data: bytes, position: int) -> tuple[int, int]:
+    """The unsigned varint at `position`, and the position behind it."""
+    result = shift = 0
+    start = position
+    try:
+        while True:
+            byte = data[position]
+            position += 1
+            result |= (byte & _MASK) << shift
+            if byte < _LAST:
+                return result & _WORD, position
+            shift += 7
+            if position - start == _VARINT_BYTES:
+                raise _broken("a varint of more than ten bytes", start, len(data))
+    except IndexError:
+        raise _broken("a varint runs over the end", start, len(data)) from None
+
+
+def fields(data: bytes) -> Iterator[tuple[int, int, int, int]]:
+    """Split a message: for each field its number, wire type, and the start and end of its value in `data`."""
+    position, size = 0, len(data)
+    while position < size:
+        start = position
+        key, position = read_varint(data, position)
+        number, wire_type = key >> 3, key & 7
+        if not 0 < number <= _MAX_FIELD:
+            raise _broken(f"field number {number} is out of range", start, size)
+        if wire_type == LENGTH:
+            length, position = read_varint(data, position)
+            end = position + length
+        elif wire_type == VARINT:
+            _, end = read_varint(data, position)
+        elif wire_type == FIXED64:
+            end = position + 8
+        elif wire_type == FIXED32:
+            end = position + 4
+        else:
+            raise _broken(f"wire type {wire_type} is a group or unknown", start, size)
+        if end > size:
+            raise _broken(f"field {number} runs over the end", start, size)
+        yield number, wire_type, position, end
+        position = end
+
+
+def _broken(what: str, offset: int, size: int) -> WireError:
+    return WireError(
+        f"these bytes are not a protobuf message: {what}",
+        where=f"byte {offset} of {size}",
+        fix="check that the file is complete and is the kind of message that was asked for",
+    )
