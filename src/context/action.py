@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import dataclass, replace
+from typing import final
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -107,6 +108,7 @@ class PathRewrite:
         return cls(*parts)
 
 
+@final
 class RawDataPath(str):
     """A prefix for raw data: a `str`, with flyte's `path` beside it and a rewrite for reading, if any."""
 

@@ -37,7 +37,9 @@ class CheckpointCorruptError(WeftError, ValueError):
 class BaseCheckpoint:
     """One place to write to, one to read from; None as the source means that nothing came before."""
 
-    def __init__(self, checkpoint_dest: str | os.PathLike[str], checkpoint_src: str | os.PathLike[str] | None = None):
+    def __init__(
+        self, checkpoint_dest: str | os.PathLike[str], checkpoint_src: str | os.PathLike[str] | None = None
+    ) -> None:
         self._dest = os.fspath(checkpoint_dest)
         self._src = os.fspath(checkpoint_src) if checkpoint_src else None
         self._workspace: pathlib.Path | None = None
@@ -253,7 +255,7 @@ def _untar(payload: bytes, folder: pathlib.Path, where: str) -> None:
 
 def _check_member(member: tarfile.TarInfo, folder: pathlib.Path, where: str) -> None:
     root = os.path.realpath(folder)
-    target = os.path.realpath(os.path.join(root, member.name))
+    target = os.path.realpath(pathlib.Path(root, member.name))
     inside = target == root or target.startswith(root + os.sep)
     if not inside or not (member.isfile() or member.isdir()):
         raise CheckpointCorruptError(

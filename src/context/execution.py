@@ -99,7 +99,7 @@ class ExecutionState:
             raise ValueError("ExecutionState needs a working_dir: the folder that the execution may write to")
         self.working_dir = working_dir
         self.mode = mode
-        self.engine_dir = os.path.join(os.fspath(working_dir), "engine_dir") if engine_dir is None else engine_dir
+        self.engine_dir = f"{os.fspath(working_dir)}/engine_dir" if engine_dir is None else engine_dir
         self.branch_eval_mode = branch_eval_mode
         self.user_space_params = user_space_params
 

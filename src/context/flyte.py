@@ -273,7 +273,7 @@ def _view(state: State) -> FlyteContext:
     execution = state.execution
     if execution is None and state.compilation is None:
         if not _outside:
-            folder = os.path.join(tempfile.gettempdir(), "weft-user-space")
+            folder = f"{tempfile.gettempdir()}/weft-user-space"
             _outside.append(ExecutionState(folder, user_space_params=local_parameters()))
         execution = _outside[0]
     return FlyteContext(

@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from context.checkpoint import SyncCheckpoint
@@ -37,7 +38,7 @@ class ExecutionParameters:
     Attributes of the constructor are the properties below; `tmp_dir` is `working_directory`.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - flyte's and flytekit's signature
         self,
         execution_date: datetime | None,
         tmp_dir: Folder | None,
@@ -49,7 +50,7 @@ class ExecutionParameters:
         checkpoint: Any = None,
         decks: list[Any] | None = None,
         task_id: Any = None,
-        enable_deck: bool = False,
+        enable_deck: bool = False,  # noqa: FBT001, FBT002 - flyte's and flytekit's signature
         **kwargs: Any,
     ) -> None:
         self._execution_date = execution_date
@@ -202,10 +203,10 @@ class ExecutionParameters:
         builder = ParametersBuilder(self)
         folder = tempfile.mkdtemp(prefix="weft-task-")
         builder.working_dir = folder
-        builder.checkpoint = SyncCheckpoint(os.path.join(folder, "__cp"))
+        builder.checkpoint = SyncCheckpoint(Path(folder) / "__cp")
         return builder
 
-    def with_enable_deck(self, enable_deck: bool) -> ParametersBuilder:
+    def with_enable_deck(self, enable_deck: bool) -> ParametersBuilder:  # noqa: FBT001 - flyte's and flytekit's signature
         """A builder with decks switched on or off."""
         builder = ParametersBuilder(self)
         builder.enable_deck = enable_deck
@@ -241,7 +242,7 @@ class ParametersBuilder:
     def build(self) -> ExecutionParameters:
         """The parameters; a working folder given as a path is made."""
         if isinstance(self.working_dir, (str, os.PathLike)):
-            os.makedirs(self.working_dir, exist_ok=True)
+            Path(self.working_dir).mkdir(parents=True, exist_ok=True)
         return ExecutionParameters(
             execution_date=self.execution_date,
             tmp_dir=self.working_dir,
@@ -264,7 +265,7 @@ class Deck:
     Made inside a task, it joins that task's decks, unless `auto_add_to_deck` is False.
     """
 
-    def __init__(self, name: str, html: str | None = "", auto_add_to_deck: bool = True) -> None:
+    def __init__(self, name: str, html: str | None = "", auto_add_to_deck: bool = True) -> None:  # noqa: FBT001, FBT002 - flyte's and flytekit's signature
         self._name = name
         self._htmls = [html] if html else []
         if auto_add_to_deck:
@@ -292,8 +293,8 @@ class Deck:
         """Write the running task's decks as one page into its working folder."""
         params = current_context()
         body = "".join(f"<h2>{deck.name}</h2>\n{deck.html}\n" for deck in params.decks)
-        with open(os.path.join(params.working_directory, title), "w", encoding="utf-8") as file:
-            file.write(f"<!doctype html>\n<meta charset='utf-8'>\n{body}")
+        page = f"<!doctype html>\n<meta charset='utf-8'>\n{body}"
+        Path(params.working_directory, title).write_text(page, encoding="utf-8")
 
 
 def _local_execution_id() -> Any:
@@ -301,7 +302,9 @@ def _local_execution_id() -> Any:
 
 
 def _local_task_id() -> Any:
-    return pb.Identifier(resource_type=1, project="local", domain="local", name="local", version="local")
+    return pb.Identifier(
+        resource_type=pb.ResourceType.TASK, project="local", domain="local", name="local", version="local"
+    )
 
 
 def local_parameters(*, enable_deck: bool = False, **given: Any) -> ExecutionParameters:

@@ -49,7 +49,7 @@ class Report:
         self.output_path = output_path
         self.tabs: dict[str, Tab] = {"main": Tab("main")}
 
-    def get_tab(self, name: str, create_if_missing: bool = True) -> Tab:
+    def get_tab(self, name: str, create_if_missing: bool = True) -> Tab:  # noqa: FBT001, FBT002 - flyte's and flytekit's signature
         """The tab of that name, made if it is missing.
 
         Raises:

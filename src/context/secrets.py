@@ -10,13 +10,14 @@ Values are stripped of surrounding white space, as flytekit does.
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Any, NoReturn
 
 from context.state import current
 from literals import WeftError
 
 ENV_PREFIX = "_FSEC_"
-DEFAULT_DIR = os.path.join(os.sep, "etc", "secrets")
+DEFAULT_DIR = "/etc/secrets"
 
 
 class SecretNotFoundError(WeftError, ValueError):
@@ -61,9 +62,9 @@ class SecretsManager:
             if (value := os.environ.get(name)) is not None:
                 return value.strip()
         path = self.get_secrets_file(group, key, group_version)
-        if not os.path.isfile(path):
+        if not Path(path).is_file():
             _not_found(group, key, names, path)
-        with open(path, encode_mode, encoding="utf-8" if encode_mode == "r" else None) as file:
+        with Path(path).open(encode_mode, encoding="utf-8" if encode_mode == "r" else None) as file:
             return file.read().strip()
 
     def get_secrets_env_var(
@@ -78,7 +79,7 @@ class SecretsManager:
         """The path of the file that is looked at last."""
         folders = [part.lower() for part in (group, group_version) if part]
         name = [f"{self._file_prefix}{key.lower()}"] if key else []
-        return os.path.join(self._base_dir, *folders, *name)
+        return str(Path(self._base_dir, *folders, *name))
 
 
 class GroupSecrets:

@@ -6,8 +6,10 @@ import threading
 import time
 from collections.abc import Mapping
 from types import TracebackType
+from typing import final
 
 
+@final
 class Timer:
     """`with stats.timer("step"):` records how long the block took, in milliseconds."""
 
@@ -62,7 +64,7 @@ class LocalStats:
         del tags
         return Timer(self, metric)
 
-    def get_stats(self, name: str, copy_tags: bool = True) -> LocalStats:
+    def get_stats(self, name: str, copy_tags: bool = True) -> LocalStats:  # noqa: FBT001, FBT002 - flyte's and flytekit's signature
         """The same figures under a longer scope."""
         del copy_tags
         return LocalStats(self._name(name), self._values)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from types import TracebackType
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, final
 
 from context.action import ActionID, CheckpointPaths, GroupData, RawDataPath
 from context.checkpoint import Checkpoint
@@ -181,7 +181,7 @@ def check_custom_context(context: Mapping[str, str]) -> dict[str, str]:
         CustomContextError: names the key and the value that is not a string (also a TypeError).
     """
     for key, value in context.items():
-        if not isinstance(key, str) or not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
+        if not isinstance(key, str) or not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - unchecked callers pass anything
             raise CustomContextError(
                 "a custom context holds strings only",
                 where=f"custom_context[{preview(key)}]",
@@ -192,6 +192,7 @@ def check_custom_context(context: Mapping[str, str]) -> dict[str, str]:
     return dict(context)
 
 
+@final
 class custom_context:  # noqa: N801 - reads as a statement: `with custom_context(tenant="a"):`
     """`with custom_context(key="value"):` adds string pairs that every task called in the block inherits.
 

@@ -11,7 +11,7 @@ import inspect
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any, Final, ParamSpec, TypeVar, cast
+from typing import Any, Final, ParamSpec, TypeVar, cast, final
 
 from context.action import GroupData, RawDataPath
 from context.state import State, activate, current, restore
@@ -52,6 +52,7 @@ class ContextData:
         return replace(self, **kwargs)
 
 
+@final
 class Context:
     """A set of ambient values that a `with` block makes active."""
 
@@ -103,11 +104,11 @@ class Context:
         """A Context with other request metadata."""
         return Context(self.data.replace(metadata=metadata))
 
-    def new_preserve_original_types(self, preserve: bool) -> Context:
+    def new_preserve_original_types(self, preserve: bool) -> Context:  # noqa: FBT001 - flyte's and flytekit's signature
         """A Context that keeps native data frames, or not."""
         return Context(self.data.replace(preserve_original_types=preserve))
 
-    def new_in_driver_literal_conversion(self, converting: bool) -> Context:
+    def new_in_driver_literal_conversion(self, converting: bool) -> Context:  # noqa: FBT001 - flyte's and flytekit's signature
         """A Context in which arguments for a sub-task are being converted.
 
         Raises:
@@ -212,7 +213,9 @@ def contextual_run(
     """
     copy = contextvars.copy_context()
     result = copy.run(func, *args, **kwargs)
-    return _InContext(result, copy) if inspect.isawaitable(result) else cast("R", result)
+    if inspect.isawaitable(result):
+        return cast("Awaitable[R]", _InContext(result, copy))
+    return cast("R", result)
 
 
 class _InContext:
