@@ -49,7 +49,7 @@ class State:
     execution: ExecutionState | None = None
     task: Any = None
     run: Any = None
-    custom_context: Mapping[str, str] = NO_CUSTOM_CONTEXT
+    custom_context: Mapping[str, str] = field(default_factory=lambda: NO_CUSTOM_CONTEXT)
     settings: Any = None
     file_access: Any = None
     group: str | None = None
@@ -61,7 +61,7 @@ class State:
     in_a_condition: bool = False
     level: int = 0
     parent: State | None = field(default=None, repr=False)
-    extras: Mapping[str, Any] = NO_CUSTOM_CONTEXT
+    extras: Mapping[str, Any] = field(default_factory=lambda: NO_CUSTOM_CONTEXT)
 
     @property
     def mode(self) -> ExecutionMode | None:
