@@ -10,10 +10,8 @@ The class has flytekit's name and method names, because transformers written for
 
 from __future__ import annotations
 
-import asyncio
 import importlib
 import os
-import random
 import re
 import shutil
 import tempfile
@@ -26,9 +24,8 @@ from literals import WeftError
 
 LOCAL_SCHEMES = frozenset({"file", "local"})
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://")
-_NAMES = random.SystemRandom()
-_NAME_BITS = 128
-"""Bits of a random name: 32 hexadecimal characters, as flytekit's."""
+_NAME_BYTES = 16
+"""Bytes of a random name: 32 hexadecimal characters, as flytekit's."""
 
 
 class StorageError(WeftError, AssertionError, OSError):
@@ -58,7 +55,7 @@ def local_path(path: str | os.PathLike[str]) -> Path:
 
 def random_name() -> str:
     """32 hexadecimal characters from the operating system's generator."""
-    return f"{_NAMES.getrandbits(_NAME_BITS):032x}"
+    return os.urandom(_NAME_BYTES).hex()
 
 
 def join(*parts: str) -> str:
@@ -214,6 +211,10 @@ class FileAccessProvider:
         inner = self._prefix[found.end() :].split("/", 1)
         return join(f"{found.group(0)}{alt}", inner[1] if len(inner) > 1 else "", name)
 
+    def fresh_local_path(self, address: str | os.PathLike[str]) -> str:
+        """A fresh path in the sandbox, ending in the name of `address`; nothing is made."""
+        return str(self._sandbox / "local" / random_name() / file_tail(address))
+
     def get_random_local_path(self, file_path_or_file_name: str | os.PathLike[str] | None = None) -> str:
         """A fresh path in the sandbox; its folder exists, the file does not."""
         tail = file_tail(file_path_or_file_name) if file_path_or_file_name else ""
@@ -359,16 +360,16 @@ class FileAccessProvider:
         return self.get_data(remote_path, local_path, is_multipart=True, **options)
 
     async def async_put_data(self, *args: Any, **options: Any) -> str:
-        """`put_data` on a thread."""
-        return await asyncio.to_thread(self.put_data, *args, **options)
+        """`put_data` for a coroutine; it blocks while it copies."""
+        return self.put_data(*args, **options)
 
     async def async_put_raw_data(self, *args: Any, **options: Any) -> str:
-        """`put_raw_data` on a thread."""
-        return await asyncio.to_thread(self.put_raw_data, *args, **options)
+        """`put_raw_data` for a coroutine; it blocks while it copies."""
+        return self.put_raw_data(*args, **options)
 
     async def async_get_data(self, *args: Any, **options: Any) -> str:
-        """`get_data` on a thread."""
-        return await asyncio.to_thread(self.get_data, *args, **options)
+        """`get_data` for a coroutine; it blocks while it copies."""
+        return self.get_data(*args, **options)
 
     @staticmethod
     def _remote(address: str, call: Any, *args: Any, **options: Any) -> Any:

@@ -1,0 +1,329 @@
+"""StructuredDataset, FlyteSchema, and the handlers that write and read data frames of each library.
+
+Names and look-up rules are flytekit's. A frame library is loaded when one of its types is first met: its module under
+`typeengine.contrib` registers handlers. Data is at `<raw data>/<random>/00000` for parquet, `<raw data>/<random>/.csv`
+for CSV, as flytekit writes it.
+"""
+
+from __future__ import annotations
+
+import collections
+import importlib
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
+from typing import Any, ClassVar
+
+from context import FlyteContextManager, scheme_of
+from literals import pb
+from typeengine.errors import TypeTransformerFailedError
+from typeengine.raw_data import storage
+
+PARQUET = "parquet"
+CSV = "csv"
+GENERIC_FORMAT = ""
+GENERIC_PROTOCOL = "fsspec"
+"""The protocol of a handler that works with any storage (flytekit's name for it)."""
+
+FRAME_LIBRARIES: Mapping[str, str] = {
+    "pandas": "typeengine.contrib.pandas",
+    "pyarrow": "typeengine.contrib.arrow",
+    "polars": "typeengine.contrib.polars",
+}
+"""Modules that register handlers, by the library whose types they handle."""
+
+
+class StructuredDataset:
+    """Rows and columns somewhere, of any frame library.
+
+    To give one: `StructuredDataset(dataframe=df)` or `StructuredDataset(uri=..., file_format=...)`. To read one that was
+    given: `sd.open(pd.DataFrame).all()`. Two are equal if address and format are, or, with frames, if it is one frame.
+    """
+
+    def __init__(self, dataframe: Any = None, uri: str | None = None, metadata: Any = None, **options: Any) -> None:
+        self._dataframe = dataframe
+        self.uri = uri
+        self.file_format: str = options.get("file_format", GENERIC_FORMAT) or GENERIC_FORMAT
+        self._metadata = metadata
+        self._literal: Any = None
+        self._frame_type: Any = None
+
+    @classmethod
+    def columns(cls) -> dict[str, Any]:
+        """Columns that the class itself declares: none; a hint declares its own in Annotated."""
+        return {}
+
+    @classmethod
+    def column_names(cls) -> list[str]:
+        """Names of those columns."""
+        return list(cls.columns())
+
+    @property
+    def dataframe(self) -> Any:
+        """The frame that this was made with; None for one that was given."""
+        return self._dataframe
+
+    @property
+    def metadata(self) -> Any:
+        """The `StructuredDatasetMetadata` message, where known."""
+        return self._metadata
+
+    @property
+    def literal(self) -> Any:
+        """The `StructuredDataset` message that this came from or was written as; None before either."""
+        return self._literal
+
+    def remember(self, literal: Any) -> None:
+        """Keep the message that this stands for, so that it is passed on without another write."""
+        self._literal = literal
+        self._metadata = self._metadata or literal.metadata
+
+    def open(self, dataframe_type: Any) -> StructuredDataset:
+        """Say which library's type `all` and `iter` give."""
+        self._frame_type = dataframe_type
+        return self
+
+    def _source(self) -> tuple[Any, Any]:
+        if self._frame_type is None:
+            raise TypeTransformerFailedError(
+                "the dataset was not opened", fix="name the frame type first: sd.open(pd.DataFrame).all()"
+            )
+        if self._literal is not None:
+            return self._literal, self._metadata or self._literal.metadata
+        if not self.uri:
+            raise TypeTransformerFailedError("the dataset has neither an address nor a literal to read from")
+        literal = pb.StructuredDataset(uri=self.uri)
+        literal.metadata.structured_dataset_type.format = self.file_format
+        return literal, self._metadata or literal.metadata
+
+    def all(self) -> Any:
+        """The whole dataset as the opened type.
+
+        Raises:
+            TypeTransformerFailedError: not opened, nothing to read from, or no handler for type, storage and format.
+        """
+        literal, metadata = self._source()
+        return read_frame(literal, self._frame_type, metadata)
+
+    def iter(self) -> Iterator[Any]:
+        """The dataset in parts, for handlers that give parts; as one part for the others."""
+        result = self.all()
+        return result if isinstance(result, Iterator) else iter((result,))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, StructuredDataset):
+            return NotImplemented
+        if self._dataframe is not None or other._dataframe is not None:
+            return self._dataframe is other._dataframe
+        return self._key() == other._key()
+
+    def _key(self) -> tuple[str, str]:
+        if self._literal is not None:
+            return self._literal.uri, self._literal.metadata.structured_dataset_type.format
+        return self.uri or "", self.file_format
+
+    def __hash__(self) -> int:
+        return hash(self._key()[0])
+
+    def __repr__(self) -> str:
+        uri, file_format = self._key()
+        return f"{type(self).__name__}(uri={uri or None!r}, file_format={file_format!r})"
+
+
+class StructuredDatasetEncoder:
+    """Writes frames of one type. Subclass, define `encode`, register with `StructuredDatasetTransformerEngine`."""
+
+    def __init__(self, python_type: Any, protocol: str | None = None, supported_format: str | None = None) -> None:
+        """Without a protocol it serves every storage; without a format, every format."""
+        self._python_type = python_type
+        self._protocol = protocol.replace("://", "") if protocol else None
+        self._supported_format = supported_format or GENERIC_FORMAT
+
+    @property
+    def python_type(self) -> Any:
+        """The frame type."""
+        return self._python_type
+
+    @property
+    def protocol(self) -> str | None:
+        """The storage scheme; None for any."""
+        return self._protocol
+
+    @property
+    def supported_format(self) -> str:
+        """The format; empty for any."""
+        return self._supported_format
+
+    def encode(self, ctx: Any, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:
+        """Write the frame and give the `StructuredDataset` message. To be defined by the subclass."""
+        raise TypeTransformerFailedError(f"{type(self).__name__} defines no encode", fix="define encode in the subclass")
+
+
+class StructuredDatasetDecoder(StructuredDatasetEncoder):
+    """Reads frames of one type. Subclass, define `decode`, register with `StructuredDatasetTransformerEngine`."""
+
+    def __init__(
+        self,
+        python_type: Any,
+        protocol: str | None = None,
+        supported_format: str | None = None,
+        additional_protocols: list[str] | None = None,
+    ) -> None:
+        super().__init__(python_type, protocol, supported_format)
+        self.additional_protocols = list(additional_protocols or ())
+
+    def decode(self, ctx: Any, flyte_value: Any, current_task_metadata: Any) -> Any:
+        """Read the frame that the message names; the metadata says which columns. To be defined by the subclass."""
+        raise TypeTransformerFailedError(f"{type(self).__name__} defines no decode", fix="define decode in the subclass")
+
+
+class StructuredDatasetTransformerEngine:
+    """The handlers, by frame type, storage scheme and format."""
+
+    ENCODERS: ClassVar[dict[Any, dict[str, dict[str, StructuredDatasetEncoder]]]] = {}
+    DECODERS: ClassVar[dict[Any, dict[str, dict[str, StructuredDatasetDecoder]]]] = {}
+    DEFAULT_PROTOCOLS: ClassVar[dict[Any, str]] = {}
+    DEFAULT_FORMATS: ClassVar[dict[Any, str]] = {}
+
+    @classmethod
+    def register(
+        cls,
+        h: StructuredDatasetEncoder,
+        default_for_type: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        override: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        default_format_for_type: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        default_storage_for_type: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+    ) -> None:
+        """Add a handler.
+
+        Raises:
+            ValueError: one is registered for the same type, scheme and format, and `override` is not given.
+        """
+        table: Any = cls.DECODERS if isinstance(h, StructuredDatasetDecoder) else cls.ENCODERS
+        schemes = [h.protocol or GENERIC_PROTOCOL, *getattr(h, "additional_protocols", ())]
+        for scheme in schemes:
+            row = table.setdefault(h.python_type, {}).setdefault(scheme, {})
+            if h.supported_format in row and not override:
+                raise ValueError(
+                    f"a handler for {h.python_type}, {scheme} and format {h.supported_format!r} is registered: "
+                    f"{type(row[h.supported_format]).__name__}; pass override=True to replace it"
+                )
+            row[h.supported_format] = h
+        if default_for_type or default_format_for_type:
+            cls.DEFAULT_FORMATS[h.python_type] = h.supported_format
+        if default_for_type or default_storage_for_type:
+            cls.DEFAULT_PROTOCOLS[h.python_type] = h.protocol or GENERIC_PROTOCOL
+
+    @classmethod
+    def handler(cls, table: Mapping[Any, Any], frame_type: Any, scheme: str, file_format: str, verb: str) -> Any:
+        """The handler for a frame type, scheme and format: the scheme's own before the general one.
+
+        Raises:
+            TypeTransformerFailedError: there is none; the message lists those that there are.
+        """
+        load_library(frame_type)
+        found_type = next((kind for kind in getattr(frame_type, "__mro__", (frame_type,)) if kind in table), None)
+        by_scheme = table.get(found_type, {})
+        default = cls.DEFAULT_FORMATS.get(found_type, GENERIC_FORMAT)
+        for name in (scheme, GENERIC_PROTOCOL):
+            row = by_scheme.get(name, {})
+            lone = next(iter(row)) if len(row) == 1 and not file_format else None
+            for candidate in (file_format, GENERIC_FORMAT, default if not file_format else None, lone):
+                if candidate is not None and candidate in row:
+                    return row[candidate]
+        known = sorted(f"{name}/{kind or 'any format'}" for name, row in by_scheme.items() for kind in row)
+        raise TypeTransformerFailedError(
+            f"nothing {verb} a {getattr(frame_type, '__name__', frame_type)} as {file_format or 'its default format'} on {scheme}",
+            expected=", ".join(known) or "a registered handler",
+            fix="register a handler with StructuredDatasetTransformerEngine.register",
+        )
+
+    @classmethod
+    def get_encoder(cls, df_type: Any, protocol: str, format: str) -> Any:  # noqa: A002 - flytekit's signature
+        """The encoder for a frame type, scheme and format."""
+        return cls.handler(cls.ENCODERS, df_type, protocol, format, "writes")
+
+    @classmethod
+    def get_decoder(cls, df_type: Any, protocol: str, format: str) -> Any:  # noqa: A002 - flytekit's signature
+        """The decoder for a frame type, scheme and format."""
+        return cls.handler(cls.DECODERS, df_type, protocol, format, "reads")
+
+
+def load_library(frame_type: Any) -> None:
+    """Load the module whose handlers serve this type's library. Libraries are known by name; no name comes from data."""
+    library = str(getattr(frame_type, "__module__", "")).partition(".")[0]
+    if library in FRAME_LIBRARIES:
+        importlib.import_module(FRAME_LIBRARIES[library])
+
+
+def write_frame(dataset: StructuredDataset, frame_type: Any, dataset_type: Any) -> Any:
+    """Write a dataset's frame with the handler for its type; give the message, whose format is the handler's."""
+    engine = StructuredDatasetTransformerEngine
+    load_library(frame_type)
+    scheme = engine.DEFAULT_PROTOCOLS.get(frame_type) or scheme_of(dataset.uri or storage().raw_output_prefix)
+    handler = engine.get_encoder(frame_type, scheme, dataset_type.format)
+    written = handler.encode(FlyteContextManager.current_context(), dataset, dataset_type)
+    result = pb.StructuredDataset()
+    result.CopyFrom(written)
+    if not result.metadata.HasField("structured_dataset_type"):
+        result.metadata.structured_dataset_type.CopyFrom(dataset_type)
+    result.metadata.structured_dataset_type.format = handler.supported_format
+    return result
+
+
+def read_frame(literal: Any, frame_type: Any, metadata: Any) -> Any:
+    """Read the frame that a message names, as `frame_type`; `metadata` says which columns are wanted."""
+    file_format = literal.metadata.structured_dataset_type.format
+    decoder = StructuredDatasetTransformerEngine.get_decoder(frame_type, scheme_of(literal.uri), file_format)
+    return decoder.decode(FlyteContextManager.current_context(), literal, metadata)
+
+
+def column_names(metadata: Any) -> list[str] | None:
+    """Names of the wanted columns; None for all. For handlers."""
+    return [column.name for column in metadata.structured_dataset_type.columns] or None
+
+
+def dataset_notes(hint: Any) -> tuple[Any, Mapping[str, Any] | None, str, Any]:
+    """The frame type, columns, format and Arrow schema of a hint.
+
+    Raises:
+        ValueError: two formats, two sets of columns, or two Arrow schemas.
+    """
+    if not hasattr(hint, "__metadata__"):
+        return hint, None, GENERIC_FORMAT, None
+    base, *notes = typing.get_args(hint)
+    columns: Mapping[str, Any] | None = None
+    file_format, arrow = GENERIC_FORMAT, None
+    for note in notes:
+        if isinstance(note, dict) or is_dataclass(note) or hasattr(note, "__annotations__"):
+            if columns is not None:
+                raise ValueError(f"the columns of {base.__name__} are declared twice")
+            columns = note if isinstance(note, dict) else collections.OrderedDict(typing.get_type_hints(note))
+        elif isinstance(note, str):
+            if file_format:
+                raise ValueError(f"the format of {base.__name__} is declared twice: {file_format!r} and {note!r}")
+            file_format = note
+        elif type(note).__module__.startswith("pyarrow") and type(note).__name__ == "Schema":
+            if arrow is not None:
+                raise ValueError(f"the Arrow schema of {base.__name__} is declared twice")
+            arrow = note
+    return base, columns, file_format, arrow
+
+
+def flat_columns(columns: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested columns with their names joined by dots."""
+    result: dict[str, Any] = {}
+    for name, hint in columns.items():
+        inner = hint
+        if isinstance(hint, type) and is_dataclass(hint):
+            inner = typing.get_type_hints(hint)
+        if isinstance(inner, dict):
+            result.update(flat_columns(inner, f"{prefix}{name}."))
+        else:
+            result[f"{prefix}{name}"] = hint
+    return result
+
+
+def kwtypes(**kwargs: Any) -> collections.OrderedDict[str, Any]:
+    """Columns, or options, by name in the order given."""
+    return collections.OrderedDict(kwargs)

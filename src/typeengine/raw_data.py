@@ -1,0 +1,22 @@
+"""The storage that a conversion uses: the one of the current context, else the process's default."""
+
+from __future__ import annotations
+
+from context import FileAccessProvider, current, file_access
+
+
+def storage() -> FileAccessProvider:
+    """Where raw data goes now."""
+    return file_access()
+
+
+def keeps_local_paths() -> bool:
+    """Whether this is a local execution, in which a local path given as a FlyteFile stays where it is (flytekit's rule)."""
+    execution = current().execution
+    return execution is not None and execution.is_local_execution()
+
+
+def working_folder() -> str:
+    """The folder that the running task may write to; a fresh one of the sandbox outside any execution."""
+    execution = current().execution
+    return str(execution.working_dir) if execution is not None else storage().get_random_local_directory()
