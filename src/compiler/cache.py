@@ -1,0 +1,284 @@
+"""How long a task's results stay good: cache version, what is ignored, and who makes the version.
+
+`Cache` takes flytekit's fields (version, serialize, ignored_inputs, salt, policies) and Flyte 2's (behavior,
+version_override, max_age). A version of "" means that results are not cached.
+"""
+
+from __future__ import annotations
+
+import ast
+import datetime as dt
+import hashlib
+import inspect
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from compiler.errors import OptionError
+from literals import preview
+
+AUTO, OVERRIDE, DISABLE = "auto", "override", "disable"
+_ALIASES = {
+    "enable": AUTO, "enabled": AUTO, "on": AUTO, "true": AUTO, "yes": AUTO,
+    "off": DISABLE, "false": DISABLE, "no": DISABLE, "none": DISABLE,
+    AUTO: AUTO, OVERRIDE: OVERRIDE, DISABLE: DISABLE,
+}  # fmt: skip
+
+
+class VersionParameters:
+    """What a policy may look at: the function, and the image and pod that it runs in."""
+
+    def __init__(
+        self,
+        func: Callable[..., Any] | None,
+        container_image: Any = None,
+        pod_template: Any = None,
+        pod_template_name: str | None = None,
+        code_bundle: Any = None,
+    ) -> None:
+        self.func = func
+        self.container_image = container_image
+        self.pod_template = pod_template
+        self.pod_template_name = pod_template_name
+        self.code_bundle = code_bundle
+
+    @property
+    def image(self) -> Any:
+        """Flyte 2's name of `container_image`."""
+        return self.container_image
+
+
+@runtime_checkable
+class CachePolicy(Protocol):
+    """Anything that makes a text from a task: results are reused as long as the text is the same."""
+
+    def get_version(self, salt: str, params: VersionParameters) -> str:
+        """The version that stands for `params`."""
+        ...
+
+
+class FunctionBodyPolicy:
+    """The syntax tree of the function's source decides; comments and formatting do not count.
+
+    Helpers that the function calls are not looked at.
+    """
+
+    def get_version(self, salt: str, params: VersionParameters) -> str:
+        """SHA-256 of the syntax tree and the salt, in hex; "" without a function.
+
+        Raises:
+            OptionError: the function has no source, as in some interactive sessions.
+        """
+        if params.func is None:
+            return ""
+        try:
+            source = inspect.getsource(inspect.unwrap(params.func))
+        except (OSError, TypeError) as error:
+            raise OptionError(
+                "the function's source cannot be read, so no cache version can be made from it",
+                where=getattr(params.func, "__qualname__", repr(params.func)),
+                fix="name a version: Cache(version='1')",
+            ) from error
+        tree = ast.dump(ast.parse(textwrap.dedent(source)), include_attributes=False)
+        return hashlib.sha256(tree.encode() + salt.encode()).hexdigest()
+
+
+class Cache:
+    """Caching of one task.
+
+    `version`: the version itself. Without it, `policies` make one; `behavior="auto"` means the policy of the function
+    body. `serialize`: of several runs with equal inputs one works and the others wait. `ignored_inputs`: names that
+    do not count. `salt`: text mixed into made versions. `max_age`: seconds or timedelta after which a result is stale.
+    The first positional argument is flytekit's version, or one of Flyte 2's words auto, override, disable.
+
+    Raises:
+        OptionError: no version and nothing to make one from, an unknown behavior, a negative age.
+        OptionError: a policy without `get_version`, an age that is no time.
+    """
+
+    def __init__(
+        self,
+        version: str | None = None,
+        serialize: bool | str = False,  # noqa: FBT001, FBT002 - flytekit's positional order
+        ignored_inputs: Any = (),
+        salt: str | tuple[str, ...] | list[str] = "",
+        policies: list[CachePolicy] | CachePolicy | None = None,
+        *,
+        behavior: str | None = None,
+        version_override: str | None = None,
+        max_age: dt.timedelta | int | None = None,
+    ) -> None:
+        if behavior is None and version in {AUTO, OVERRIDE, DISABLE}:
+            behavior, version = version, None
+            if isinstance(serialize, str):
+                # Flyte 2's positional order: behavior, version, serialize, ignored inputs.
+                version_override, serialize = serialize, bool(ignored_inputs)
+                ignored_inputs, salt = (() if isinstance(salt, str) else salt), ""
+        self.behavior = _behavior(behavior)
+        self.version = version if version is not None else version_override
+        self.serialize = bool(serialize)
+        self.ignored_inputs = ignored_inputs
+        self.salt = salt if isinstance(salt, str) else ""
+        self.max_age = _age(max_age)
+        self.policies = _policies(policies, self.behavior)
+        if self.version is None and not self.policies and self.behavior != DISABLE:
+            raise OptionError(
+                "a cache has neither a version nor a policy that makes one",
+                where="Cache",
+                fix="write Cache(version='1'), or Cache(behavior='auto') to follow the function's source",
+            )
+
+    @property
+    def version_override(self) -> str | None:
+        """Flyte 2's name of `version`."""
+        return self.version
+
+    def is_enabled(self) -> bool:
+        """Whether results are cached at all."""
+        return self.behavior != DISABLE
+
+    def get_ignored_inputs(self) -> tuple[str, ...]:
+        """The ignored names as a tuple, also where one was given as text."""
+        given = self.ignored_inputs
+        if isinstance(given, str):
+            return (given,)
+        return () if isinstance(given, bool) else tuple(given)
+
+    def get_version(self, params: VersionParameters) -> str:
+        """The version: "" when disabled, the given one, or SHA-256 over what the policies make.
+
+        Raises:
+            OptionError: a policy failed.
+        """
+        if self.behavior == DISABLE:
+            return ""
+        if self.version is not None:
+            return self.version
+        made = "".join(policy.get_version(self.salt, params) for policy in self.policies)
+        return hashlib.sha256(made.encode()).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Cache) and vars(self) == vars(other)
+
+    __hash__ = None  # type: ignore[assignment] # pyright: ignore[reportAssignmentType] - mutable, like flytekit's
+
+    def __repr__(self) -> str:
+        return f"Cache({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
+
+
+@dataclass(frozen=True)
+class CacheSettings:
+    """What a task's metadata says about caching; `version` is "" when results are not cached."""
+
+    enabled: bool = False
+    version: str = ""
+    serialize: bool = False
+    ignored: tuple[str, ...] = ()
+
+
+def cache_settings(
+    cache: object,
+    cache_version: str = "",
+    cache_serialize: bool = False,  # noqa: FBT001, FBT002 - flytekit's options, in its order
+    cache_ignore_input_vars: tuple[str, ...] = (),
+    *,
+    function: Callable[..., Any] | None = None,
+    image: Any = None,
+    pod_template: Any = None,
+    where: str = "task",
+) -> CacheSettings:
+    """The cache options of a task brought to what its metadata holds; see `task_cache` for the errors."""
+    chosen = task_cache(
+        cache,
+        where,
+        cache_version=cache_version,
+        cache_serialize=cache_serialize,
+        cache_ignore_input_vars=cache_ignore_input_vars,
+    )
+    if chosen is None:
+        return CacheSettings(version=cache_version or "")
+    version = chosen.get_version(VersionParameters(function, image, pod_template))
+    return CacheSettings(True, version, chosen.serialize, chosen.get_ignored_inputs())  # noqa: FBT003 - a record
+
+
+def task_cache(cache: object, where: str, **loose: Any) -> Cache | None:
+    """The `cache` option of a task with the loose options beside it, as one `Cache`; None for no caching.
+
+    `loose`: cache_version, cache_serialize, cache_ignore_input_vars (flytekit's older spelling, used with cache=True).
+
+    Raises:
+        OptionError: loose options beside a `Cache` or without caching, or cache=True without a version.
+    """
+    given = {name: value for name, value in loose.items() if value}
+    if isinstance(cache, Cache):
+        if given:
+            raise OptionError(
+                f"{', '.join(given)} cannot be given beside a Cache object",
+                where=where,
+                fix="put them into Cache(version=, serialize=, ignored_inputs=)",
+            )
+        return cache if cache.is_enabled() else None
+    if isinstance(cache, str):
+        made = Cache(behavior=cache)
+        return made if made.is_enabled() else None
+    if not isinstance(cache, bool):
+        raise OptionError(
+            "cache is neither a bool nor a Cache", where=where, expected="True, False, Cache(...)", got=preview(cache)
+        )
+    if not cache:
+        stray = [name for name in given if name != "cache_version"]
+        if stray:
+            raise OptionError(f"{', '.join(stray)} has no meaning without caching", where=where, fix="add cache=True")
+        return None
+    version = loose.get("cache_version")
+    if not version:
+        raise OptionError(
+            "caching is on and no version says when results stay good",
+            where=where,
+            fix="add cache_version='1', or write cache=Cache(behavior='auto') to follow the function's source",
+        )
+    return Cache(
+        version=version,
+        serialize=bool(loose.get("cache_serialize")),
+        ignored_inputs=tuple(loose.get("cache_ignore_input_vars") or ()),
+    )
+
+
+def _behavior(given: Any) -> str | None:
+    if given is None:
+        return None
+    known = _ALIASES.get(given.lower()) if isinstance(given, str) else None
+    if known is None:
+        raise OptionError(
+            f"{given!r} is no cache behavior", where="Cache", expected="auto, override or disable", got=preview(given)
+        )
+    return known
+
+
+def _age(given: Any) -> dt.timedelta | int | None:
+    if given is None:
+        return None
+    if isinstance(given, bool) or not isinstance(given, (int, dt.timedelta)):
+        raise OptionError(
+            "max_age is no time", where="Cache", expected="whole seconds or a timedelta", got=preview(given)
+        )
+    seconds = given if isinstance(given, int) else given.total_seconds()
+    if seconds < 0:
+        raise OptionError("max_age is negative", where="Cache", got=preview(given))
+    return given
+
+
+def _policies(given: Sequence[CachePolicy] | CachePolicy | None, behavior: str | None) -> list[CachePolicy]:
+    if given is None:
+        return [FunctionBodyPolicy()] if behavior in {AUTO, OVERRIDE} else []
+    listed: list[Any] = list(given) if isinstance(given, (list, tuple)) else [given]
+    for policy in listed:
+        if not isinstance(policy, CachePolicy):
+            raise OptionError(
+                "a cache policy has no get_version",
+                where="Cache",
+                expected="get_version(salt, params)",
+                got=preview(policy),
+            )
+    return listed

@@ -1,0 +1,127 @@
+"""Texts about an entity: short and long description, and where the source is.
+
+An explicit `Documentation` and a docstring complete each other: what the author wrote into the object wins, the
+docstring fills the rest, and the object itself is never changed (it may be shared between entities).
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+from compiler.errors import OptionError
+from compiler.record import Writable
+from literals import pb
+
+LONG_DESCRIPTION_LIMIT = 16 * 1024
+"""Bytes of a long description that a server accepts."""
+
+
+class DescriptionFormat(enum.Enum):
+    """The markup of a long description."""
+
+    UNKNOWN = 0
+    MARKDOWN = 1
+    HTML = 2
+    RST = 3
+
+
+@dataclass
+class Description(Writable):
+    """A long text, in place (`value`) or elsewhere (`uri`); at most one of them."""
+
+    DescriptionFormat = DescriptionFormat
+    message_name = "Description"
+
+    value: str | None = None
+    uri: str | None = None
+    icon_link: str | None = None
+    format: DescriptionFormat = DescriptionFormat.RST
+
+    def __post_init__(self) -> None:
+        if self.value is not None and self.uri is not None:
+            raise OptionError(
+                "a description has both a text and a place", where="Description", fix="give value or uri, not both"
+            )
+        size = len((self.value or "").encode())
+        if size > LONG_DESCRIPTION_LIMIT:
+            raise OptionError(
+                "a long description is too long",
+                where="Description",
+                expected=f"at most {LONG_DESCRIPTION_LIMIT} bytes",
+                got=f"{size} bytes",
+                fix="shorten it, or publish it and give uri=",
+            )
+
+    def write(self, into: pb.Description) -> None:
+        """Write text or place, markup and icon."""
+        if self.value is not None:
+            into.value = self.value
+        if self.uri is not None:
+            into.uri = self.uri
+        into.format = self.format.value  # pyright: ignore[reportAttributeAccessIssue] - same numbers
+        into.icon_link = self.icon_link or ""
+
+
+@dataclass
+class SourceCode(Writable):
+    """Where the code of an entity can be read."""
+
+    message_name = "SourceCode"
+    link: str | None = None
+
+    def write(self, into: pb.SourceCode) -> None:
+        """Write the link."""
+        into.link = self.link or ""
+
+
+@dataclass
+class Documentation(Writable):
+    """The texts of one entity. `description` is Flyte 2's name of `short_description`."""
+
+    message_name = "DescriptionEntity"
+    short_description: str | None = None
+    long_description: Description | str | None = None
+    source_code: SourceCode | None = None
+    description: str | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.long_description, str):
+            self.long_description = Description(value=self.long_description)
+        self.short_description = self.short_description or self.description
+        self.description = self.short_description
+
+    def write(self, into: pb.DescriptionEntity) -> None:
+        """Write the texts as they are, without a docstring."""
+        write_documentation(self, None, None, into)
+
+
+def write_documentation(
+    docs: Documentation | None, short: str | None, long: str | None, into: pb.DescriptionEntity
+) -> None:
+    """Write `docs` completed by a docstring's `short` and `long` text.
+
+    The long description is always present, with RST as markup, even when both are empty: the form that servers know.
+    """
+    into.short_description = (docs and docs.short_description) or short or ""
+    chosen = docs.long_description if docs is not None else None
+    if not isinstance(chosen, Description):
+        chosen = Description(value=_cut(long) or None)
+    chosen.write(into.long_description)
+    if docs is not None and docs.source_code is not None and docs.source_code.link:
+        into.source_code.link = docs.source_code.link
+
+
+def entity_description(docs: Documentation | None, short: str | None, long: str | None) -> pb.DescriptionEntity:
+    """`write_documentation` into a new message."""
+    message = pb.DescriptionEntity()
+    write_documentation(docs, short, long, message)
+    return message
+
+
+def _cut(text: str | None) -> str:
+    """A docstring of any length is legal Python; what exceeds the limit is left to the source."""
+    data = (text or "").encode()
+    return (
+        (text or "") if len(data) <= LONG_DESCRIPTION_LIMIT else data[:LONG_DESCRIPTION_LIMIT].decode(errors="ignore")
+    )

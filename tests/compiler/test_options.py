@@ -1,0 +1,208 @@
+from __future__ import annotations
+
+import pathlib
+
+import pytest
+from compiler.cache import Cache, cache_settings
+from compiler.documentation import Description, Documentation, entity_description
+from compiler.image import ImageSpec, image_name
+from compiler.notification import Email, PagerDuty, Slack, WorkflowExecutionPhase
+from compiler.options import Annotations, AuthRole, ConcurrencyPolicy, Labels, Options
+from compiler.pod import PodTemplate, pod_message
+from compiler.security import Identity, Secret, SecurityContext, security_context
+from compiler.settings import Image, ImageConfig
+from literals import WeftError, pb
+
+CONFIG = ImageConfig(default_image=Image("default", "img", "v"), images=[Image("gpu", "g", digest="sha256:0")])
+
+
+class CountingPolicy:
+    def get_version(self, salt, params):
+        return salt + params.func.__name__
+
+
+def some_function():
+    return 1
+
+
+def test_a_cache_object_holds_its_version():
+    made = cache_settings(Cache(version="v9", serialize=True, ignored_inputs="a"))
+    assert (made.enabled, made.version, made.serialize, made.ignored) == (True, "v9", True, ("a",))
+    assert cache_settings(True, "3").version == "3"
+    assert not cache_settings(False).enabled
+
+
+def test_policies_make_the_version_when_none_is_given():
+    one = cache_settings(Cache(policies=[CountingPolicy()]), function=some_function).version
+    other = cache_settings(Cache(policies=CountingPolicy(), salt="x"), function=some_function).version
+    assert len(one) == 64
+    assert one != other
+
+
+def test_the_words_of_the_other_generation_are_understood():
+    assert (
+        cache_settings("auto", function=some_function).version
+        == cache_settings(Cache("auto"), function=some_function).version
+    )
+    assert Cache("override", "v2").version == "v2"
+    assert not cache_settings("disable").enabled
+    assert Cache("auto", max_age=60).max_age == 60
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Cache(),
+        lambda: Cache(behavior="sometimes"),
+        lambda: Cache("auto", max_age=-1),
+        lambda: Cache(policies=["x"]),
+        lambda: cache_settings(True),
+        lambda: cache_settings(False, cache_serialize=True),
+        lambda: cache_settings(False, cache_ignore_input_vars=("a",)),
+        lambda: cache_settings(Cache(version="1"), "2"),
+        lambda: cache_settings(3),
+    ],
+)
+def test_contradicting_cache_options_are_refused(make):
+    with pytest.raises(ValueError):
+        make()
+
+
+def test_secrets_are_written_field_by_field():
+    made = security_context(
+        [
+            Secret(group="g1", key="k1", mount_requirement=Secret.MountType.ENV_VAR),
+            Secret(group="g2", key="k2", group_version="v2", mount_requirement=Secret.MountType.FILE),
+            Secret(group="g3", env_var="MY_ENV"),
+        ]
+    )
+    assert [(s.group, s.key, s.group_version, s.mount_requirement, s.env_var) for s in made.secrets] == [
+        ("g1", "k1", "", 1, ""),
+        ("g2", "k2", "v2", 2, ""),
+        ("g3", "", "", 0, "MY_ENV"),
+    ]
+    assert security_context([]) is None
+
+
+def test_secrets_take_the_positions_of_both_generations():
+    assert (Secret("g", "k").group, Secret("g", "k").key) == ("g", "k")
+    assert Secret("my-key").env_var == "MY_KEY"
+    assert Secret("my-key", as_env_var="X").key == "my-key"
+    assert Secret(key="k", group="g").env_var is None
+    assert Secret(key="k", mount=pathlib.Path("/etc/flyte/secrets")).mount_requirement is Secret.MountType.FILE
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Secret(),
+        lambda: Secret(group="g", env_var="lower-case"),
+        lambda: Secret(key="k", mount="/elsewhere"),
+        lambda: Secret("a", "b", "c", "d"),
+        lambda: Secret("a", "b", key="c"),
+        lambda: security_context(["k", 3]),
+    ],
+)
+def test_impossible_secrets_are_refused(make):
+    with pytest.raises(WeftError):
+        make()
+
+
+def test_an_auth_role_becomes_an_identity():
+    made = AuthRole("arn:x", "sa").security_context().to_message()
+    assert (made.run_as.iam_role, made.run_as.k8s_service_account) == ("arn:x", "sa")
+    assert SecurityContext(run_as=Identity(execution_identity="me")).to_message().run_as.execution_identity == "me"
+
+
+def test_notifications_write_phases_and_channel():
+    phase = WorkflowExecutionPhase
+    mail = Email(phases=[phase.SUCCEEDED], recipients_email=["a@x.org"]).to_message()
+    assert (list(mail.phases), list(mail.email.recipients_email)) == ([4], ["a@x.org"])
+    assert Slack([phase.FAILED], ["s"]).to_message().WhichOneof("type") == "slack"
+    assert PagerDuty([phase.TIMED_OUT], ["s"]).to_message().WhichOneof("type") == "pager_duty"
+
+
+@pytest.mark.parametrize(
+    ("phases", "to"), [([], ["a"]), ([WorkflowExecutionPhase.RUNNING], ["a"]), ([4], []), ([4], "a")]
+)
+def test_notifications_without_phase_or_recipient_are_refused(phases, to):
+    with pytest.raises(AssertionError):
+        Email(phases=phases, recipients_email=to)
+
+
+def test_options_of_a_plan_write_themselves():
+    assert dict(Labels({"a": "b"}).to_message().values) == {"a": "b"}
+    assert (ConcurrencyPolicy(2).to_message().max, ConcurrencyPolicy(2).to_message().behavior) == (2, 1)
+    assert Options.default_from("sa", "s3://b").security_context.run_as.k8s_service_account == "sa"
+    for wrong in (lambda: Annotations({"a": 1}), lambda: Labels(["a"]), lambda: ConcurrencyPolicy(0)):
+        with pytest.raises(WeftError):
+            wrong()
+
+
+def test_a_docstring_completes_documentation_without_changing_it():
+    docs = Documentation(short_description="mine")
+    made = entity_description(docs, "docstring", "long text")
+    assert (made.short_description, made.long_description.value, made.long_description.format) == (
+        "mine",
+        "long text",
+        3,
+    )
+    assert docs == Documentation(short_description="mine")
+    assert entity_description(None, None, None).HasField("long_description")
+    with pytest.raises(WeftError, match="too long"):
+        Description(value="x" * 20_000)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (None, "img:v"),
+        ("", "img:v"),
+        ("plain:1", "plain:1"),
+        ("{{.image.default}}", "img:v"),
+        ("{{.image.default.fqn}}-gpu:{{.image.default.version}}", "img-gpu:v"),
+        ("{{.IMAGES.gpu.fqn}}:{{.image.gpu.version}}", "g@sha256:0"),
+    ],
+)
+def test_image_templates_are_filled(given, expected):
+    assert image_name(given, CONFIG) == expected
+
+
+@pytest.mark.parametrize("given", ["{{.image.other}}", "{{.image.default.size}}", 5])
+def test_unknown_images_are_refused(given):
+    with pytest.raises(AssertionError):
+        image_name(given, CONFIG)
+
+
+def test_an_image_recipe_is_named_by_its_content():
+    one, other = (
+        ImageSpec(name="A", registry="ghcr.io/x", packages=["a"]),
+        ImageSpec(name="a", registry="ghcr.io/x").with_packages("a"),
+    )
+    assert one.image_name() == other.image_name() == image_name(one, CONFIG)
+    assert one.image_name().startswith("ghcr.io/x/a:")
+    assert one.with_packages("b").tag != one.tag
+    with pytest.raises(WeftError):
+        ImageSpec(packages="a")
+
+
+def test_a_pod_gets_the_task_in_its_primary_container():
+    template = PodTemplate(
+        pod_spec={
+            "containers": [
+                {"name": "primary", "env": [{"name": "X", "value": "1"}]},
+                {"name": "side", "image": "{{.image.gpu}}"},
+            ]
+        },
+        labels={"l": "1"},
+    )
+    container = pb.Container(image="img:v", args=["run"])
+    container.env.add(key="E", value="1")
+    container.resources.requests.add(name=1, value="1")
+    made = pod_message(template, container, CONFIG)
+    primary, side = made.pod_spec["containers"]
+    assert dict(made.metadata.labels) == {"l": "1"}
+    assert primary["image"] == "img:v"
+    assert [pair["name"] for pair in primary["env"]] == ["E", "X"]
+    assert side["image"] == "g@sha256:0"
+    assert "env" not in template.pod_spec["containers"][1]
