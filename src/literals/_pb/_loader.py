@@ -33,6 +33,7 @@ WELL_KNOWN = {
 
 _LOCK = threading.RLock()
 _loaded: dict[str, Any] = {}  # file name -> file descriptor
+_classes: dict[str, Any] = {}  # full name -> class; protobuf itself holds classes weakly
 _SERIALIZED = re.compile(rb"AddSerializedFile\((b(?P<quote>['\"]).*?(?<!\\)(?P=quote))\)", re.DOTALL)
 
 
@@ -70,15 +71,15 @@ class _Direct(_Backend):
             return self.pool.FindFileByName(file)
         except KeyError:
             pass
-        module = file.rpartition("/")[2].removesuffix(".proto") + "_pb2"
-        source = pkgutil.get_data("google.protobuf", f"{module}.py")
+        source = pkgutil.get_data("google.protobuf", f"{_module(file)}.py")
         found = _SERIALIZED.search(source or b"")
         if found is None:
             return super().well_known(file)
-        descriptor = self.pool.AddSerializedFile(ast.literal_eval(found.group(1).decode("ascii")))
-        for message in descriptor.message_types_by_name.values():
-            _class(self, message, f"google.protobuf.{module}", "")
-        return descriptor
+        return self.pool.AddSerializedFile(ast.literal_eval(found.group(1).decode("ascii")))
+
+
+def _module(file: str) -> str:
+    return file.rpartition("/")[2].removesuffix(".proto") + "_pb2"
 
 
 def _backend() -> _Backend:
@@ -108,14 +109,16 @@ def _load(backend: _Backend, file: str) -> Any:
         return descriptor
     if file.startswith("google/protobuf/"):
         descriptor = backend.well_known(file)
+        module = f"google.protobuf.{_module(file)}"
     else:
         dependencies, data = FILES[file]
         for dependency in dependencies:
             _load(backend, dependency)
         backend.pool.AddSerializedFile(data)
         descriptor = backend.pool.FindFileByName(file)
-        for message in descriptor.message_types_by_name.values():
-            _class(backend, message, "literals._pb", "")
+        module = "literals._pb"
+    for message in descriptor.message_types_by_name.values():
+        _classes[message.full_name] = _class(backend, message, module, "")
     _loaded[file] = descriptor
     return descriptor
 
@@ -142,9 +145,9 @@ def _reduce(message: Any) -> tuple[Any, ...]:
 def find(name: str, file: str) -> Any:
     """The class of the message, or the wrapper of the enum, `name` of `file`."""
     descriptor = load(file)
-    message = descriptor.message_types_by_name.get(name)
-    if message is not None:
-        return message._concrete_class  # noqa: SLF001 - protobuf's own name for "the class of this descriptor"
+    found = _classes.get(f"{descriptor.package}.{name}")
+    if found is not None:
+        return found
     from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper  # noqa: PLC0415 - the point of this module
 
     return EnumTypeWrapper(descriptor.enum_types_by_name[name])

@@ -17,11 +17,6 @@ if sys.version_info >= (3, 11):
 else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
-if sys.version_info >= (3, 13):
-    from warnings import deprecated as _deprecated
-else:
-    from typing_extensions import deprecated as _deprecated
-
 DESCRIPTOR: _descriptor.FileDescriptor
 
 @_typing.final
@@ -81,7 +76,6 @@ class Operand(_message.Message):
     SCALAR_FIELD_NUMBER: _builtins.int
     var: _builtins.str
     @_builtins.property
-    @_deprecated("""This field has been marked as deprecated using proto field options.""")
     def primitive(self) -> _literals_pb2.Primitive: ...
     @_builtins.property
     def scalar(self) -> _literals_pb2.Scalar: ...
