@@ -1,0 +1,51 @@
+"""Metadata for `Annotated[T, ...]` that the type engine understands, whatever T is."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Callable, Mapping
+from typing import Any, Generic, TypeVar, final
+
+from typeengine.errors import TypeTransformerFailedError
+
+T = TypeVar("T")
+
+
+@final
+class HashMethod(Generic[T]):
+    """`Annotated[T, HashMethod(f)]`: `f(value)` becomes `Literal.hash`, which stands for the value in cache keys."""
+
+    def __init__(self, function: Callable[[T], str]) -> None:
+        self._function = function
+
+    def calculate(self, obj: T) -> str:
+        """The hash of a value."""
+        digest = self._function(obj)
+        if not isinstance(digest, str):
+            raise TypeTransformerFailedError(
+                "a HashMethod's function gave no text", expected="str", got=type(digest).__name__
+            )
+        return digest
+
+
+@final
+class FlyteAnnotation:
+    """`Annotated[T, FlyteAnnotation({...})]`: JSON data kept in `LiteralType.annotation`."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = dict(data)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The annotation's content."""
+        return self._data
+
+
+@final
+class Pickle:
+    """`Annotated[T, Pickle]`: opt in to pickling values of T (and to unpickling them, which runs code)."""
+
+
+def kwtypes(**types: Any) -> collections.OrderedDict[str, Any]:
+    """Names and types in order, as `kwtypes(a=int, b=str)`."""
+    return collections.OrderedDict(types)

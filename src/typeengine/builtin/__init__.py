@@ -1,0 +1,1 @@
+"""The types that come with weft, and the table of their precedence."""

@@ -1,0 +1,275 @@
+"""list, set, frozenset, deque and variadic tuple (a collection of literals); dict with str keys (a map of literals).
+
+The abstract names (Sequence, Iterable, Collection, Mapping, Set ...) come back as list, dict and set. A set is written in
+the order of its elements' bytes, so equal sets are equal bytes in every process. A bare list, tuple, set or dict, a dict
+whose keys are not str, and OrderedDict (whose order counts) are msgpack: `builtin.structs`.
+"""
+
+from __future__ import annotations
+
+import collections
+import collections.abc
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from literals import pb, preview
+from typeengine import framing
+from typeengine.builtin.structs import dict_codec, ordered_codec, untyped_codec
+from typeengine.codec import Codec, Open, Plain, SchemaContext
+from typeengine.errors import TypeTransformerFailedError, UnsupportedTypeError, wrong_literal, wrong_value
+from typeengine.forms import Form
+from typeengine.reading import foreign
+from typeengine.registry import Row
+
+_LISTS: Final[frozenset[Any]] = frozenset({
+    list, collections.abc.Sequence, collections.abc.MutableSequence, collections.abc.Iterable,
+    collections.abc.Collection, collections.abc.Reversible,
+})
+_SETS: Final[frozenset[Any]] = frozenset({set, collections.abc.Set, collections.abc.MutableSet})
+_DICTS: Final[frozenset[Any]] = frozenset({dict, collections.abc.Mapping, collections.abc.MutableMapping})
+_DICT_CLASSES: Final[frozenset[Any]] = frozenset({collections.defaultdict, collections.Counter})
+_TEXT = (str, bytes, bytearray)
+
+
+def _is(origins: Iterable[Any]) -> Callable[[Form], bool]:
+    wanted = frozenset(origins)
+    return lambda form: form.origin in wanted
+
+
+def encode_all(encode: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
+    """`encode` of each value; an error carries the index."""
+    out: list[Any] = []
+    append = out.append
+    try:
+        for value in values:
+            append(encode(value))
+    except TypeTransformerFailedError as error:
+        raise error.at(f"[{len(out)}]")  # noqa: B904 - the same error, with its place
+    return out
+
+
+def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[[Any], bool]) -> Codec:
+    """A codec for values that are a collection of one type of element; `cls` makes the value from a list."""
+    item: Codec = resolver.codec(form.args[0] if form.args else Any, "[item]")
+    ordered = not issubclass(cls, (set, frozenset))
+    encode_item = item.encode
+
+    def check(value: Any) -> Any:
+        if not shape(value):
+            raise wrong_value(str(form), value)
+        return value
+
+    def encode(value: Any) -> bytes:
+        parts = encode_all(encode_item, check(value))
+        return framing.collection(parts if ordered else sorted(parts))
+
+    def read(literal: Any) -> Any:
+        if literal.WhichOneof("value") == "collection":
+            return made(encode_all(item.read, literal.collection.literals))
+        return foreign(literal, read, from_plain, str(form))
+
+    def to_plain(value: Any) -> Plain:
+        parts = encode_all(item.to_plain, check(value))
+        return parts if ordered else _sorted_plain(parts)
+
+    def from_plain(tree: Plain) -> Any:
+        if not isinstance(tree, list):
+            raise wrong_literal(str(form), preview(tree))
+        return made(encode_all(item.from_plain, tree))
+
+    def made(values: list[Any]) -> Any:
+        if cls is list:
+            return values
+        try:
+            return cls(values)
+        except TypeError as error:
+            raise wrong_literal(f"hashable elements of {form}", str(error)) from error
+
+    def accepts(value: Any) -> bool:
+        return shape(value) and all(item.accepts(part) for part in value)
+
+    def make_type(open_: Open) -> Any:
+        return pb.LiteralType(collection_type=item.make_type(open_))
+
+    def make_schema(context: SchemaContext) -> dict[str, Any]:
+        unique = {} if ordered else {"uniqueItems": True}
+        return {"type": "array", "items": item.make_schema(context), **unique}
+
+    return Codec(
+        form, tag=tag, make_type=make_type, encode=encode, read=read, to_plain=to_plain, from_plain=from_plain,
+        accepts=accepts, classes=(cls,), make_schema=make_schema, extra={"item": item},
+    )
+
+
+def _sorted_plain(parts: list[Plain]) -> list[Plain]:
+    try:
+        return sorted(parts)
+    except TypeError:
+        return sorted(parts, key=repr)
+
+
+def _list(form: Form, resolver: Any) -> Codec:
+    if form.args is None:
+        return untyped_codec(form, list, "Typed List", resolver.options)
+    if form.origin is list:
+        return _collection(form, resolver, list, "Typed List", lambda value: isinstance(value, list))
+
+    def shape(value: Any) -> bool:
+        return isinstance(value, form.origin) and not isinstance(value, (*_TEXT, collections.abc.Iterator, dict))
+
+    return _collection(form, resolver, list, "Typed List", shape)
+
+
+def _set(form: Form, resolver: Any) -> Codec:
+    if form.args is None:
+        return untyped_codec(form, set, "Typed Set", resolver.options)
+    return _collection(form, resolver, set, "Typed Set", lambda value: isinstance(value, collections.abc.Set))
+
+
+def _frozenset(form: Form, resolver: Any) -> Codec:
+    if form.args is None:
+        return untyped_codec(form, frozenset, "Typed FrozenSet", resolver.options)
+    return _collection(form, resolver, frozenset, "Typed FrozenSet", lambda value: isinstance(value, frozenset))
+
+
+def _deque(form: Form, resolver: Any) -> Codec:
+    if form.args is None:
+        return untyped_codec(form, collections.deque, "Typed Deque", resolver.options)
+    return _collection(form, resolver, collections.deque, "Typed Deque", lambda value: isinstance(value, collections.deque))
+
+
+def _variadic(form: Form, resolver: Any) -> Codec:
+    return _collection(form, resolver, tuple, "Typed Tuple", lambda value: isinstance(value, tuple))
+
+
+def _bare_tuple(form: Form, resolver: Any) -> Codec:
+    return untyped_codec(form, tuple, "Typed Tuple", resolver.options)
+
+
+def _dict(form: Form, resolver: Any) -> Codec:
+    if form.args is None:
+        return untyped_codec(form, dict, "Typed Dict", resolver.options)
+    return _keyed(form, resolver, form.args[0], form.args[1] if len(form.args) > 1 else Any, dict)
+
+
+def _keyed(form: Form, resolver: Any, key: Any, value: Any, cls: type) -> Codec:
+    key_form: Form = resolver.form(key)
+    if key_form.bare.origin is str:
+        return _str_map(form, resolver.codec(value, "[value]"), cls, resolver.codec(key_form, "[key]"))
+    keys, items = resolver.codec(key_form, "[key]"), resolver.codec(value, "[value]")
+    wanted = form.origin
+    return dict_codec(form, resolver.options, keys, items, wanted, _rebuilt(form, cls))
+
+
+def _counter(form: Form, resolver: Any) -> Codec:
+    if not form.args:
+        raise _needs_arguments(form, "Counter[str]")
+    return _keyed(form, resolver, form.args[0], int, collections.Counter)
+
+
+def _defaultdict(form: Form, resolver: Any) -> Codec:
+    if form.args is None or len(form.args) != 2:  # noqa: PLR2004 - a key and a value
+        raise _needs_arguments(form, "defaultdict[str, int]")
+    return _keyed(form, resolver, form.args[0], form.args[1], collections.defaultdict)
+
+
+def _needs_arguments(form: Form, example: str) -> UnsupportedTypeError:
+    return UnsupportedTypeError(
+        f"{form} does not say what it contains", expected=example, got=str(form), fix=f"write {example}"
+    )
+
+
+def _ordered(form: Form, resolver: Any) -> Codec:
+    if form.args is None or len(form.args) != 2:  # noqa: PLR2004 - a key and a value
+        raise _needs_arguments(form, "OrderedDict[str, int]")
+    keys, items = resolver.codec(form.args[0], "[key]"), resolver.codec(form.args[1], "[value]")
+    return ordered_codec(form, resolver.options, keys, items)
+
+
+def _rebuilt(form: Form, cls: Any) -> Callable[[dict[Any, Any]], Any]:
+    """How the value is made from a dict; a defaultdict gets the class of its values as its factory."""
+    if cls is dict:
+        return lambda values: values
+    if cls is collections.defaultdict:
+        value = form.args[1].origin if form.args else None
+        factory = value if value in (int, float, str, bool, list, dict, set) else None
+        return lambda values: collections.defaultdict(factory, values)
+    return cls
+
+
+def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:
+    """A dict with str keys: a map of literals, entries in the dict's order."""
+    made = _rebuilt(form, cls)
+    expected: Any = form.origin
+
+    def each(convert: Callable[[Any], Any], values: Any) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for name in values:
+            try:
+                out[key.to_plain(name)] = convert(values[name])
+            except TypeTransformerFailedError as error:
+                raise error.at(f"[{_key_text(name)}]") from error.__cause__
+        return out
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, expected):
+            raise wrong_value(str(form), value)
+        return value
+
+    def encode(value: Any) -> bytes:
+        parts = each(item.encode, check(value))
+        try:
+            return framing.literal_map(parts)
+        except UnicodeEncodeError:
+            raise wrong_value("keys without lone surrogates", value) from None
+
+    def read(literal: Any) -> Any:
+        if literal.WhichOneof("value") == "map":
+            return made(each(item.read, literal.map.literals))
+        return foreign(literal, read, from_plain, str(form))
+
+    def to_plain(value: Any) -> Plain:
+        return each(item.to_plain, check(value))
+
+    def from_plain(tree: Plain) -> Any:
+        if not isinstance(tree, dict):
+            raise wrong_literal(str(form), preview(tree))
+        return made(each(item.from_plain, tree))
+
+    def accepts(value: Any) -> bool:
+        return (
+            isinstance(value, expected)
+            and all(isinstance(name, str) for name in value)
+            and all(item.accepts(part) for part in value.values())
+        )
+
+    def make_type(open_: Open) -> Any:
+        return pb.LiteralType(map_value_type=item.make_type(open_))
+
+    def make_schema(context: SchemaContext) -> dict[str, Any]:
+        inner = item.make_schema(context)
+        values = {"additionalProperties": inner} if inner else {}
+        return {"type": "object", **values, "propertyNames": {"type": "string"}}
+
+    return Codec(
+        form, tag="Typed Dict", make_type=make_type, encode=encode, read=read, to_plain=to_plain, from_plain=from_plain,
+        accepts=accepts, classes=(cls,), make_schema=make_schema, extra={"item": item},
+    )
+
+
+def _key_text(name: Any) -> str:
+    return f'"{name}"' if isinstance(name, str) else preview(name)
+
+
+ROWS: Final = (
+    Row("list", _is(_LISTS), _list),
+    Row("set", _is(_SETS), _set),
+    Row("frozenset", _is({frozenset}), _frozenset),
+    Row("deque", _is({collections.deque}), _deque),
+    Row("dict", _is(_DICTS), _dict),
+    Row("Counter", _is({collections.Counter}), _counter),
+    Row("defaultdict", _is({collections.defaultdict}), _defaultdict),
+    Row("OrderedDict", _is({collections.OrderedDict}), _ordered),
+    Row("tuple[T, ...]", lambda form: form.origin is tuple and form.variadic, _variadic),
+    Row("tuple", lambda form: form.origin is tuple and form.args is None, _bare_tuple),
+)

@@ -1,0 +1,366 @@
+"""int, float, str, bool, None and bytes, and their subclasses.
+
+Values: an int takes anything with `__index__` but bool (numpy's ints too, without importing numpy) in 64 bits; a float
+takes ints and other numbers that it holds exactly; a bool takes bool only (and numpy's); a str takes str. A subclass comes
+back as that subclass. Literals: `Primitive`; None is `Scalar.none_type`; bytes are a `Binary` with the tag `bytes` and
+the simple type BINARY. Reading: an int also takes a whole float (JavaScript consoles write those), a float an int.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import enum
+import math
+import operator
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+from literals import literal_text, pb, preview
+from typeengine import framing
+from typeengine.codec import Codec, MakeType, Plain, SchemaContext
+from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
+from typeengine.forms import Form, Special
+from typeengine.reading import foreign
+from typeengine.registry import Row
+
+INT_MIN, INT_MAX = -(1 << 63), (1 << 63) - 1
+EXACT: Final = 1 << 53
+"""Ints up to here are floats without loss."""
+BYTES_TAG: Final = "bytes"
+
+
+def simple_type(name: str) -> MakeType:
+    """The maker of a literal type of one simple kind."""
+
+    def make(_: Any) -> Any:
+        return pb.LiteralType(simple=pb.SimpleType.Value(name))
+
+    return make
+
+
+def to_int(value: Any) -> int:
+    """An int64 from anything that is an integer; never from a bool."""
+    if type(value) is not int:
+        value = _index(value)
+    if INT_MIN <= value <= INT_MAX:
+        return value
+    raise wrong_value(f"int between {INT_MIN} and {INT_MAX}", value)
+
+
+def _index(value: Any) -> int:
+    if isinstance(value, bool):
+        raise wrong_value("int", value, fix="write int(...) if 0 or 1 is meant")
+    if isinstance(value, enum.Enum) and not isinstance(value, int):
+        raise wrong_value("int", value)
+    try:
+        return int(operator.index(value))
+    except TypeError:
+        raise wrong_value("int", value) from None
+
+
+def to_float(value: Any) -> float:
+    """A float from a float, or from a number that a float holds exactly."""
+    if type(value) is float:
+        return value
+    if isinstance(value, (bool, str, bytes)) or not hasattr(value, "__float__") and not hasattr(value, "__index__"):
+        raise wrong_value("float", value)
+    try:
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise wrong_value("float", value) from None
+    if isinstance(value, int) and abs(value) > EXACT:
+        raise wrong_value("float, or an int that a float holds exactly (up to 2**53)", value)
+    if not (bool(found == value) or (math.isnan(found) and bool(value != value))):  # noqa: PLR0124 - NaN of any class
+        raise wrong_value("float, or a number that a float holds exactly", value, fix="write float(...) to round it")
+    return found
+
+
+def to_bool(value: Any) -> bool:
+    """A bool from a bool or numpy's own."""
+    if type(value) is bool:
+        return value
+    if type(value).__module__ == "numpy" and type(value).__name__ in ("bool_", "bool"):
+        return bool(value)
+    raise wrong_value("bool", value)
+
+
+def to_str(value: Any) -> str:
+    """A str from a str or a subclass."""
+    if type(value) is str:
+        return value
+    if isinstance(value, str):
+        return str.__str__(value) if not isinstance(value, enum.Enum) else str(value.value)
+    raise wrong_value("str", value)
+
+
+def to_bytes(value: Any) -> bytes:
+    """Bytes from bytes, a subclass, or bytearray."""
+    if isinstance(value, (bytes, bytearray)):
+        return bytes(value)
+    raise wrong_value("bytes", value)
+
+
+def to_none(value: Any) -> None:
+    """None."""
+    if value is not None:
+        raise wrong_value("None", value)
+
+
+def _encode_int(value: Any) -> bytes:
+    return framing.integer(to_int(value))
+
+
+def _encode_float(value: Any) -> bytes:
+    return framing.double(to_float(value))
+
+
+def _encode_bool(value: Any) -> bytes:
+    return framing.TRUE_LITERAL if to_bool(value) else framing.FALSE_LITERAL
+
+
+def encode_text(text: str) -> bytes:
+    """A string literal; a lone surrogate is our error."""
+    try:
+        return framing.string(text)
+    except UnicodeEncodeError:
+        raise wrong_value("text without lone surrogates", text) from None
+
+
+def _encode_str(value: Any) -> bytes:
+    return encode_text(to_str(value))
+
+
+def _encode_bytes(value: Any) -> bytes:
+    return framing.binary(to_bytes(value), BYTES_TAG)
+
+
+def _encode_none(value: Any) -> bytes:
+    to_none(value)
+    return framing.NONE_LITERAL
+
+
+def plain_int(tree: Plain) -> int:
+    """An int from msgpack or JSON: an int, or a whole float (a Struct has no ints)."""
+    if type(tree) is int:
+        return tree
+    if type(tree) is float and tree.is_integer():
+        return int(tree)
+    raise wrong_literal("int", preview(tree))
+
+
+def plain_float(tree: Plain) -> float:
+    """A float from a float or an exact int."""
+    if type(tree) is float:
+        return tree
+    if type(tree) is int and float(tree) == tree:
+        return float(tree)
+    raise wrong_literal("float", preview(tree))
+
+
+def plain_bool(tree: Plain) -> bool:
+    """A bool."""
+    if type(tree) is bool:
+        return tree
+    raise wrong_literal("bool", preview(tree))
+
+
+def plain_str(tree: Plain) -> str:
+    """A str."""
+    if type(tree) is str:
+        return tree
+    raise wrong_literal("str", preview(tree))
+
+
+def plain_bytes(tree: Plain) -> bytes:
+    """Bytes, or the base64 text that JSON forms have in their place."""
+    if type(tree) is bytes:
+        return tree
+    if type(tree) is str:
+        try:
+            return base64.b64decode(tree.replace("\n", ""), validate=True)
+        except (binascii.Error, ValueError):
+            raise wrong_literal("bytes, or base64 text", preview(tree)) from None
+    raise wrong_literal("bytes", preview(tree))
+
+
+def plain_none(tree: Plain) -> None:
+    """None."""
+    if tree is not None:
+        raise wrong_literal("None", preview(tree))
+
+
+def _float_to_plain(value: Any) -> Plain:
+    """A float; an int stays an int, as flytekit writes it."""
+    found = to_float(value)
+    return value if type(value) is int else found
+
+
+def primitive_read(
+    held: str, expected: str, from_plain: Callable[[Plain], Any], convert: Callable[[Any], Any] | None = None
+) -> Callable[[Any], Any]:
+    """The plain walk for a primitive in field `held`."""
+
+    def read(literal: Any) -> Any:
+        scalar = literal.scalar
+        if scalar.WhichOneof("value") == "primitive":
+            found = scalar.primitive.WhichOneof("value")
+            if found == held:
+                value = getattr(scalar.primitive, held)
+                return value if convert is None else convert(value)
+            if found in ("integer", "float_value") and held in ("integer", "float_value"):
+                return from_plain(getattr(scalar.primitive, found))
+            raise wrong_literal(expected, literal_text(literal)[:120])
+        return foreign(literal, read, from_plain, expected)
+
+    return read
+
+
+def _read_none(literal: Any) -> None:
+    if literal.scalar.WhichOneof("value") != "none_type":
+        foreign(literal, _read_none, plain_none, "None")
+
+
+def _read_bytes(literal: Any) -> bytes:
+    binary = literal.scalar.binary
+    if literal.scalar.WhichOneof("value") == "binary" and binary.tag == BYTES_TAG:
+        return binary.value
+    if literal.scalar.WhichOneof("value") == "primitive":
+        raise wrong_literal("bytes", literal_text(literal)[:120])
+    return foreign(literal, _read_bytes, plain_bytes, "bytes")
+
+
+def _schema(**content: Any) -> Callable[[SchemaContext], dict[str, Any]]:
+    return lambda _: dict(content)
+
+
+def int_codec(form: Form, _: Any = None) -> Codec:
+    """int, and subclasses that are no enums."""
+    return _of_class(
+        form, int, "INTEGER", _encode_int, primitive_read("integer", str(form), plain_int), to_int, plain_int, _schema(type="integer")
+    )
+
+
+def float_codec(form: Form, _: Any = None) -> Codec:
+    """float and subclasses."""
+    return _of_class(
+        form, float, "FLOAT", _encode_float, primitive_read("float_value", str(form), plain_float), _float_to_plain,
+        plain_float, _schema(type="number"),
+    )
+
+
+def str_codec(form: Form, _: Any = None) -> Codec:
+    """str and subclasses."""
+    return _of_class(
+        form, str, "STRING", _encode_str, primitive_read("string_value", str(form), plain_str), to_str, plain_str,
+        _schema(type="string"),
+    )
+
+
+def bytes_codec(form: Form, _: Any = None) -> Codec:
+    """bytes, bytearray and subclasses."""
+    return _of_class(
+        form, bytes, "BINARY", _encode_bytes, _read_bytes, to_bytes, plain_bytes, _schema(type="string", format="base64")
+    )
+
+
+def bool_codec(form: Form, _: Any = None) -> Codec:
+    """bool."""
+    return _of_class(
+        form, bool, "BOOLEAN", _encode_bool, primitive_read("boolean", "bool", plain_bool), to_bool, plain_bool,
+        _schema(type="boolean"),
+    )
+
+
+def none_codec(form: Form, _: Any = None) -> Codec:
+    """None."""
+    return Codec(
+        form,
+        tag="none",
+        make_type=simple_type("NONE"),
+        encode=_encode_none,
+        read=_read_none,
+        to_plain=to_none,
+        from_plain=plain_none,
+        accepts=lambda value: value is None,
+        classes=(type(None),),
+        make_schema=_schema(type="null"),
+        key_plain=True,
+    )
+
+
+def _of_class(
+    form: Form,
+    base: type,
+    simple: str,
+    encode: Callable[[Any], bytes],
+    read: Callable[[Any], Any],
+    to_plain: Callable[[Any], Plain],
+    from_plain: Callable[[Plain], Any],
+    schema: Callable[[SchemaContext], dict[str, Any]],
+) -> Codec:
+    """The codec of a scalar class; a subclass is made again from the base's value."""
+    cls = cast("type[Any]", form.origin)
+    tag = base.__name__
+
+    def accepts(value: Any) -> bool:
+        try:
+            to_plain(value)
+        except TypeTransformerFailedError:
+            return False
+        return True
+
+    codec = Codec(
+        form,
+        tag=tag,
+        make_type=simple_type(simple),
+        encode=encode,
+        read=read,
+        to_plain=to_plain,
+        from_plain=from_plain,
+        accepts=accepts,
+        classes=(cls,),
+        make_schema=schema,
+        key_plain=True,
+    )
+    if cls is base:
+        return codec
+
+    def remade(value: Any) -> Any:
+        try:
+            return cls(value)
+        except (TypeError, ValueError) as error:
+            raise wrong_literal(f"what {cls.__qualname__}(...) takes", f"{preview(value)}: {error}") from error
+
+    return codec.with_changes(
+        tag=cls.__name__,
+        read=lambda literal: remade(read(literal)),
+        from_plain=lambda tree: remade(from_plain(tree)),
+    )
+
+
+def is_class(*classes: type) -> Callable[[Form], bool]:
+    """Forms of exactly one of `classes`."""
+    wanted = frozenset(classes)
+    return lambda form: form.origin in wanted
+
+
+def is_subclass(*classes: type) -> Callable[[Form], bool]:
+    """Forms of a class derived from one of `classes`."""
+    return lambda form: form.cls is not None and issubclass(form.cls, classes)
+
+
+EXACT_ROWS: Final = (
+    Row("None", lambda form: form.origin is Special.NONE, none_codec),
+    Row("bool", is_class(bool), bool_codec),
+    Row("int", is_class(int), int_codec),
+    Row("float", is_class(float), float_codec),
+    Row("str", is_class(str), str_codec),
+    Row("bytes", is_class(bytes, bytearray), bytes_codec),
+)
+SUBCLASS_ROWS: Final = (
+    Row("subclass of int", is_subclass(int), int_codec),
+    Row("subclass of float", is_subclass(float), float_codec),
+    Row("subclass of str", is_subclass(str), str_codec),
+    Row("subclass of bytes", is_subclass(bytes, bytearray), bytes_codec),
+)

@@ -1,0 +1,183 @@
+"""Codec: how values of one type travel. Resolved once per type and engine, then used for every value.
+
+Three forms of a value, and the functions between them:
+
+- Python value;
+- **literal**: the wire bytes of a `weft.v1.Literal` (`encode`, `decode`), or the parsed message (`read`, the plain walk,
+  which is the semantics that every faster way must equal);
+- **plain**: a tree of None, bool, int, float, str, bytes, list and dict, as msgpack carries it inside dataclasses and
+  untyped dicts (`to_plain`, `from_plain`).
+
+`encode` writes the fields of a Literal in number order (value, hash, metadata), so plain messages re-serialize to the same
+bytes; only the order of map entries is the dict's own. Nothing here imports protobuf or msgpack until the first call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, final
+
+from literals import canonical_bytes, parse, pb
+from typeengine.forms import Form
+
+Plain = Any
+"""None, bool, int, float, str, bytes, list or dict of such."""
+Open = frozenset[Form]
+"""The forms whose literal type is being built, so that a recursive one ends."""
+MakeType = Callable[[Open], "pb.LiteralType"]
+
+
+@final
+class SchemaContext:
+    """The state of one JSON schema being made: which classes are open, which were met again, and their definitions."""
+
+    __slots__ = ("definitions", "open", "recursive")
+
+    def __init__(self) -> None:
+        self.open: dict[Form, str] = {}
+        self.recursive: set[Form] = set()
+        self.definitions: dict[str, Any] = {}
+
+
+MakeSchema = Callable[[SchemaContext], dict[str, Any]]
+
+
+class Accepts(Protocol):
+    """Whether a value is of the type, wholly: elements of containers too. Used to choose the variant of a union."""
+
+    def __call__(self, value: Any, /) -> bool: ...
+
+
+def any_schema(_: SchemaContext) -> dict[str, Any]:
+    """The schema that takes anything."""
+    return {}
+
+
+@final
+class Codec:
+    """Converts values of one type. Compare by identity: an engine gives equal types the same codec.
+
+    `form`: the type. `tag`: the name in `TypeStructure.tag` of a union's variant (flytekit's transformer names).
+    `classes`: the exact classes of the values, for choosing among a union's variants; empty if not known.
+    `described`: flytekit lists a field of this type in `TypeStructure.dataclass_type`.
+    `key_plain`: the plain form is a scalar, and so a key of a msgpack map.
+    """
+
+    __slots__ = (
+        "_schema", "_type", "_type_bytes", "accepts", "classes", "decode", "described", "encode", "extra", "form",
+        "from_plain", "key_plain", "make_schema", "make_type", "read", "tag", "to_plain",
+    )
+
+    def __init__(
+        self,
+        form: Form,
+        *,
+        tag: str,
+        make_type: MakeType,
+        encode: Callable[[Any], bytes],
+        read: Callable[[Any], Any],
+        to_plain: Callable[[Any], Plain],
+        from_plain: Callable[[Plain], Any],
+        accepts: Accepts,
+        classes: tuple[type, ...] = (),
+        make_schema: MakeSchema = any_schema,
+        decode: Callable[[bytes], Any] | None = None,
+        described: bool = True,
+        key_plain: bool = False,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.form = form
+        self.tag = tag
+        self.make_type = make_type
+        self.make_schema = make_schema
+        self.encode = encode
+        self.read = read
+        self.to_plain = to_plain
+        self.from_plain = from_plain
+        self.accepts = accepts
+        self.classes = classes
+        self.described = described
+        self.key_plain = key_plain
+        self.extra: Mapping[str, Any] = extra or {}
+        self.decode = decode if decode is not None else plain_decode(read)
+        self._type: Any = None
+        self._type_bytes: bytes | None = None
+
+    @property
+    def literal_type(self) -> pb.LiteralType:
+        """The literal type, made when first asked for. Shared: do not change it."""
+        if self._type is None:
+            self._type = self.make_type(frozenset())
+        return self._type
+
+    @property
+    def type_bytes(self) -> bytes:
+        """The canonical bytes of the literal type."""
+        if self._type_bytes is None:
+            self._type_bytes = canonical_bytes(self.literal_type)
+        return self._type_bytes
+
+    def with_changes(self, **changes: Any) -> Codec:
+        """A codec that differs in the named constructor arguments."""
+        names = (
+            "tag", "make_type", "encode", "read", "to_plain", "from_plain", "accepts", "classes", "make_schema", "decode",
+            "described", "key_plain", "extra",
+        )
+        same = {name: getattr(self, name) for name in names}
+        if "read" in changes and "decode" not in changes:
+            same["decode"] = None
+        return Codec(changes.pop("form", self.form), **{**same, **changes})
+
+    def bind(self, target: Codec) -> None:
+        """Become `target`: the end of resolving a recursive type. Functions that were taken before keep working."""
+        for name in self.__slots__:
+            setattr(self, name, getattr(target, name))
+
+    def __repr__(self) -> str:
+        return f"<Codec {self.form}>"
+
+
+def plain_decode(read: Callable[[Any], Any]) -> Callable[[bytes], Any]:
+    """Decoding as parse and walk."""
+
+    def decode(data: bytes) -> Any:
+        return read(parse(pb.Literal, data))
+
+    return decode
+
+
+def late_codec(form: Form) -> Codec:
+    """A codec to be bound later: what a recursive type's parts get while the type itself is being resolved."""
+    def encode(value: Any) -> bytes:
+        return codec.encode(value)
+
+    def read(literal: Any) -> Any:
+        return codec.read(literal)
+
+    def to_plain(value: Any) -> Plain:
+        return codec.to_plain(value)
+
+    def from_plain(tree: Plain) -> Any:
+        return codec.from_plain(tree)
+
+    def accepts(value: Any) -> bool:
+        return codec.accepts(value)
+
+    def make_type(open_: Open) -> Any:
+        return codec.make_type(open_)
+
+    def make_schema(context: SchemaContext) -> dict[str, Any]:
+        return codec.make_schema(context)
+
+    codec = Codec(
+        form,
+        tag="",
+        make_type=make_type,
+        encode=encode,
+        read=read,
+        to_plain=to_plain,
+        from_plain=from_plain,
+        accepts=accepts,
+        make_schema=make_schema,
+    )
+    return codec

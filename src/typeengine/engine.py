@@ -1,0 +1,228 @@
+"""Engine: hints to codecs. A value: a registry, settings, and the codecs made so far.
+
+`codec(hint)` is the one entry: parse, find the factory, make the codec with its children, keep it. A type that nothing
+takes fails here, with the path through the type. Reads are lock-free (one dict lookup); a registration swaps the registry
+and starts a new cache in one step, so codecs given out before stay what they were.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, final
+
+from typeengine.builtin.notes import annotated
+from typeengine.builtin.table import TABLE
+from typeengine.codec import Codec, late_codec
+from typeengine.errors import UnsupportedTypeError, unsupported
+from typeengine.forms import EMPTY, Form, Scope, parse
+from typeengine.registry import Entry, Factory, Registry, plug_ins
+from typeengine.transformer import TypeTransformer, transformer_entry, via_factory
+
+Dialect = Literal["v1", "v2"]
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Options:
+    """An engine's settings.
+
+    `dialect`: how enums and structs are written (`v1`: flytekit 1.14 and later; `v2`: the Flyte 2 SDK); either is read.
+    `strict_datetimes`: refuse naive datetimes. `allow_pickle`: types that nothing else takes are pickled.
+    `legacy_structs`: write structs as protobuf Struct (flytekit before 1.14) instead of msgpack.
+    """
+
+    dialect: Dialect = "v1"
+    strict_datetimes: bool = False
+    allow_pickle: bool = False
+    legacy_structs: bool = False
+
+
+@final
+class Resolution:
+    """One run of resolving: the forms that are open, those done, and the scope to read hints in."""
+
+    __slots__ = ("_done", "_engine", "_open", "options", "scope")
+
+    def __init__(
+        self,
+        engine: Engine,
+        scope: Scope,
+        open_: dict[Form, Codec | None] | None = None,
+        done: dict[Form, Codec] | None = None,
+    ) -> None:
+        self._engine = engine
+        self._open: dict[Form, Codec | None] = {} if open_ is None else open_
+        self._done: dict[Form, Codec] = {} if done is None else done
+        self.scope = scope
+        self.options = engine.options
+
+    @property
+    def engine(self) -> Engine:
+        """The engine that resolves."""
+        return self._engine
+
+    @property
+    def done(self) -> Mapping[Form, Codec]:
+        """What this run has made."""
+        return self._done
+
+    def within(self, scope: Scope) -> Resolution:
+        """The same run, reading hints in another scope."""
+        return Resolution(self._engine, scope, self._open, self._done)
+
+    def form(self, hint: Any) -> Form:
+        """The Form of a hint in this scope."""
+        return parse(hint, self.scope)
+
+    def codec(self, hint: Any, where: str = "") -> Codec:
+        """The codec of a part of the type; `where` is its place, for errors."""
+        try:
+            return self._of(parse(hint, self.scope))
+        except UnsupportedTypeError as error:
+            raise error.at(where) from error.__cause__
+
+    def _of(self, form: Form) -> Codec:
+        known = self._engine.known(form) or self._done.get(form)
+        if known is not None:
+            return known
+        if form in self._open:
+            late = self._open[form]
+            if late is None:
+                late = self._open[form] = late_codec(form)
+            return late
+        self._open[form] = None
+        try:
+            made = annotated(form, self._engine.factory(form)(form, self))
+        finally:
+            late = self._open.pop(form)
+        if late is not None:
+            late.bind(made)
+            made = late
+        self._done[form] = made
+        return made
+
+
+@final
+class Engine:
+    """Converts between Python types and values, and literal types and literals."""
+
+    def __init__(self, registry: Registry | None = None, options: Options | None = None) -> None:
+        self._registry = registry if registry is not None else Registry(TABLE)
+        self.options = options if options is not None else Options()
+        self._codecs: dict[Form, Codec] = {}
+        self._classes: dict[type, Codec] = {}
+        self._lock = threading.RLock()
+        self._plugged = False
+
+    @property
+    def registry(self) -> Registry:
+        """The registrations in force."""
+        return self._registry
+
+    def codec(self, hint: Any, scope: Scope | Mapping[str, Any] | None = None) -> Codec:
+        """The codec of a hint; the same object for equal types.
+
+        `scope`: where names in string annotations are looked up (`forms.scope_of(function, lent names)`, or just names).
+
+        Raises:
+            UnsupportedTypeError: no transformer takes the type, or a part of it; `where` is the path inside the type.
+        """
+        try:
+            found = self._classes.get(hint)
+        except TypeError:
+            found = None
+        if found is not None:
+            return found
+        if scope is None:
+            scope = EMPTY
+        elif not isinstance(scope, Scope):
+            scope = Scope(lent=scope, local_first=True)
+        codec = self._resolve(parse(hint, scope), scope)
+        if type(hint) is type:
+            self._classes[hint] = codec
+        return codec
+
+    def _resolve(self, form: Form, scope: Scope) -> Codec:
+        found = self._codecs.get(form)
+        if found is not None:
+            return found
+        with self._lock:
+            resolution = Resolution(self, scope)
+            codec = resolution.codec(form)
+            codecs = {**resolution.done, **self._codecs}
+            self._codecs = codecs
+        return codecs.get(form, codec)
+
+    def known(self, form: Form) -> Codec | None:
+        """The codec that was made for a form, if any."""
+        return self._codecs.get(form)
+
+    def factory(self, form: Form) -> Factory:
+        """What makes the codec of a form.
+
+        Raises:
+            UnsupportedTypeError: nothing takes it.
+        """
+        for note in form.notes:
+            if isinstance(note.value, TypeTransformer):
+                return transformer_entry(note.value).make
+        found = self._registry.find(form)
+        if found is None and not self._plugged:
+            self._plugged = True
+            for plug_in in plug_ins():
+                plug_in(self)
+            found = self._registry.find(form)
+        if found is None:
+            raise unsupported(f"no transformer takes the type {form}", form.origin)
+        return found
+
+    def register(self, transformer: TypeTransformer[Any], additional_types: Any = (), *, override: bool = False) -> None:
+        """Make `transformer` convert values of its `python_type` (and of `additional_types`) from now on.
+
+        Raises:
+            RegistrationError: one of the types is registered already, or the engine is frozen.
+        """
+        entry = transformer_entry(transformer)
+        self._register((transformer.python_type, *(additional_types or ())), entry, override=override)
+
+    def register_via(
+        self,
+        python_type: Any,
+        wire_type: Any,
+        *,
+        encode: Callable[[Any], Any],
+        decode: Callable[[Any], Any],
+        override: bool = False,
+    ) -> None:
+        """Let values of `python_type` travel as `wire_type`: `encode` on the way out, `decode` on the way in."""
+        self._register((python_type,), Entry(via_factory(wire_type, encode, decode)), override=override)
+
+    def register_factory(self, python_type: Any, factory: Factory, *, override: bool = False) -> None:
+        """Let `factory(form, resolver)` make the codec of `python_type` and its subclasses."""
+        self._register((python_type,), Entry(factory), override=override)
+
+    def _register(self, hints: tuple[Any, ...], entry: Entry, *, override: bool) -> None:
+        with self._lock:
+            registry = self._registry
+            for hint in hints:
+                registry = registry.with_entry(parse(hint).bare, entry, override=override)
+            self._registry, self._codecs, self._classes = registry, {}, {}
+
+    def clone(self, **options: Any) -> Engine:
+        """Another engine with the same registrations, and the settings changed that are named."""
+        return Engine(replace(self._registry, frozen=False), replace(self.options, **options))
+
+    extend = clone
+
+    def freeze(self) -> Engine:
+        """This engine, refusing registrations from now on."""
+        with self._lock:
+            self._registry = replace(self._registry, frozen=True)
+        return self
+
+    @property
+    def frozen(self) -> bool:
+        """Whether registrations are refused."""
+        return self._registry.frozen

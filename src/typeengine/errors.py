@@ -1,0 +1,67 @@
+"""Errors of the type engine. Names say who is at fault: a value, the author of a hint, a registration, or bytes.
+
+A path into a value (`xs[2]["c"]`, `cfg.a.b`) or into a type grows at the front while the error unwinds: whoever converts
+a part catches the error and raises `error.at(segment)`. Nothing is paid on success.
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from literals import WeftError, preview
+
+_E = TypeVar("_E", bound="TypeTransformerFailedError")
+
+WAYS_OUT = "register a transformer for the type, change the hint, or opt in to pickle with Annotated[..., Pickle]"
+
+
+class TypeTransformerFailedError(WeftError, TypeError, AssertionError, ValueError):
+    """A value, literal or type that cannot be converted. Derives from all that flytekit's class derives from."""
+
+    def at(self: _E, segment: str) -> _E:
+        """This error with `segment` (`[2]`, `["c"]`, `.field`, or a variable's name) put in front of its path."""
+        self.where = segment + self.where
+        return self
+
+
+class UnsupportedTypeError(TypeTransformerFailedError):
+    """A hint that no transformer takes. Raised when the type is resolved, never when a value is converted."""
+
+
+class UntrustedLiteralError(TypeTransformerFailedError):
+    """A literal that only running code could decode, read where pickle was not opted in."""
+
+
+class RestrictedTypeError(UnsupportedTypeError):
+    """A type that is not allowed where it is used."""
+
+
+class RegistrationError(WeftError, ValueError):
+    """A registration that clashes with another one, or comes after the registry was frozen."""
+
+
+def wrong_value(expected: str, value: object, *, fix: str = "") -> TypeTransformerFailedError:
+    """The error for a Python value of the wrong type or outside its range."""
+    return TypeTransformerFailedError(
+        "the value does not have the declared type",
+        expected=expected,
+        got=f"{preview(value)} of type {type_name(type(value))}",
+        fix=fix,
+    )
+
+
+def wrong_literal(expected: str, got: str, *, fix: str = "") -> TypeTransformerFailedError:
+    """The error for a literal, or data inside one, that is not of the declared type."""
+    return TypeTransformerFailedError(
+        "the literal does not have the declared type", expected=expected, got=got, fix=fix
+    )
+
+
+def unsupported(what: str, hint: object, *, where: str = "", fix: str = WAYS_OUT) -> UnsupportedTypeError:
+    """The error for a hint that cannot be resolved."""
+    return UnsupportedTypeError(what, where=where, got=preview(hint), fix=fix)
+
+
+def type_name(cls: type) -> str:
+    """A class as its author would write it: `int`, `module.Class`."""
+    return cls.__qualname__ if cls.__module__ == "builtins" else f"{cls.__module__}.{cls.__qualname__}"

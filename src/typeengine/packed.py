@@ -1,0 +1,161 @@
+"""The plain form of values and its bytes: msgpack, and the protobuf Struct that stood there before flytekit 1.14.
+
+A plain tree has None, bool, int (64 bits, signed or unsigned), float, str, bytes, list and dict. Unpacking runs nothing and
+imports nothing: msgpack's extension types are refused. Failures are `TypeTransformerFailedError`, never msgpack's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from literals import pb, preview
+from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
+
+_LIMIT = 1 << 64
+_LOW = -(1 << 63)
+MAX_DEPTH = 500
+"""Nested lists and dicts that msgpack readers accept (512 in the reference implementation)."""
+
+_packer: list[Callable[[Any], bytes]] = []
+_unpacker: list[Callable[[bytes], Any]] = []
+
+
+def pack(tree: Any) -> bytes:
+    """The msgpack bytes of a plain tree.
+
+    Raises:
+        TypeTransformerFailedError: something in it is not plain; its path is in the error.
+    """
+    if not _packer:
+        import msgpack  # noqa: PLC0415 - importing this module must not load msgpack
+
+        _packer.append(msgpack.packb)
+    try:
+        return _packer[0](tree)
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise _unpackable(tree, error) from error
+
+
+def unpack(data: bytes) -> Any:
+    """The plain tree of msgpack bytes."""
+    if not _unpacker:
+        import msgpack  # noqa: PLC0415 - importing this module must not load msgpack
+
+        def unpacker(body: bytes) -> Any:
+            return msgpack.unpackb(body, strict_map_key=False, ext_hook=_refuse_extension)
+
+        _unpacker.append(unpacker)
+    try:
+        return _unpacker[0](data)
+    except TypeTransformerFailedError:
+        raise
+    except Exception as error:  # noqa: BLE001 - msgpack raises many kinds for malformed bytes, some of them bare Exception
+        raise wrong_literal("msgpack bytes", f"{preview(data[:40])} ({type(error).__name__}: {error})") from error
+
+
+def _refuse_extension(code: int, data: bytes) -> Any:
+    raise wrong_literal("plain msgpack", f"the extension type {code} of {len(data)} bytes")
+
+
+def _unpackable(tree: Any, error: Exception) -> TypeTransformerFailedError:
+    found = _find(tree, 0)
+    return found if found is not None else wrong_value("a value that msgpack can carry", tree, fix=str(error))
+
+
+def _find(tree: Any, depth: int) -> TypeTransformerFailedError | None:
+    """The first thing in a tree that is not plain."""
+    if depth > MAX_DEPTH:
+        return wrong_value(
+            f"at most {MAX_DEPTH} nested lists and dicts", "...", fix="flatten the value; does it contain itself?"
+        )
+    kind = type(tree)
+    if isinstance(tree, int):
+        return None if _LOW <= tree < _LIMIT else wrong_value("an int of 64 bits", tree)
+    if tree is None or isinstance(tree, (float, bytes, bytearray)):
+        return None
+    if isinstance(tree, str):
+        return None if tree.isascii() or _encodable(tree) else wrong_value("text without lone surrogates", tree)
+    if kind is dict:
+        for key, item in tree.items():
+            found = _find(key, depth + 1) or _find(item, depth + 1)
+            if found is not None:
+                return found.at(f"[{preview(key)}]")
+        return None
+    if isinstance(tree, (list, tuple)):
+        for index, item in enumerate(tree):
+            found = _find(item, depth + 1)
+            if found is not None:
+                return found.at(f"[{index}]")
+        return None
+    return wrong_value(
+        "None, bool, int, float, str, bytes, list or dict",
+        tree,
+        fix="declare the type of the values, for example dict[str, datetime]",
+    )
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def struct_plain(struct: pb.Struct) -> dict[str, Any]:
+    """A protobuf Struct as a plain tree; every number in it is a float."""
+    return {key: _value_plain(value) for key, value in struct.fields.items()}
+
+
+def _value_plain(value: Any) -> Any:
+    kind = value.WhichOneof("kind")
+    if kind == "struct_value":
+        return struct_plain(value.struct_value)
+    if kind == "list_value":
+        return [_value_plain(item) for item in value.list_value.values]
+    if kind is None or kind == "null_value":
+        return None
+    return getattr(value, kind)
+
+
+def plain_struct(tree: dict[str, Any], exact: bool = False) -> pb.Struct:
+    """A dict as a protobuf Struct. `exact`: refuse ints that a double cannot hold."""
+    out = pb.Struct()
+    _fill(out, tree, exact)
+    return out
+
+
+def _fill(out: Any, tree: dict[Any, Any], exact: bool) -> None:
+    for key, item in tree.items():
+        _set(out.fields[_key_text(key)], item, exact)
+
+
+def _key_text(key: Any) -> str:
+    if isinstance(key, str):
+        return key
+    if key is None or isinstance(key, bool):
+        return {None: "null", True: "true", False: "false"}[key]
+    return str(key)
+
+
+def _set(value: Any, tree: Any, exact: bool) -> None:
+    if tree is None:
+        value.null_value = 0
+    elif isinstance(tree, bool):
+        value.bool_value = tree
+    elif isinstance(tree, (int, float)):
+        if exact and isinstance(tree, int) and abs(tree) > 1 << 53:
+            raise wrong_value("an int that a double holds exactly (up to 2**53)", tree, fix="use the msgpack form")
+        value.number_value = float(tree)
+    elif isinstance(tree, str):
+        value.string_value = tree
+    elif isinstance(tree, dict):
+        value.struct_value.SetInParent()
+        _fill(value.struct_value, tree, exact)
+    elif isinstance(tree, (list, tuple)):
+        value.list_value.SetInParent()
+        for item in tree:
+            _set(value.list_value.values.add(), item, exact)
+    else:
+        raise wrong_value("what JSON can carry", tree)

@@ -1,0 +1,148 @@
+"""The registry: which codec factory takes a Form. A value: changing it gives another registry.
+
+Precedence, highest first, for one Form:
+
+1. a transformer inside `Annotated[T, transformer]` (`typeengine.engine` looks there first);
+2. what the user registered for exactly this type (with its brackets), then for its class;
+3. the rows of the table, top to bottom: `typeengine.builtin.TABLE` is that table, to be read as one list. Among them is
+   the row for subclasses of what the user registered. A `LazyRow` stands for a module of rows that is imported when its
+   predicate matches, so an optional library costs nothing until its types are used;
+4. plug-in packages (entry points of the group `weft.transformers`), asked once, when nothing above matched.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, Protocol, final
+
+from typeengine.codec import Codec
+from typeengine.errors import RegistrationError
+from typeengine.forms import Form
+
+ENTRY_POINTS = "weft.transformers"
+
+
+class Resolver(Protocol):
+    """What a factory may ask for: its children's codecs, and the settings of the engine."""
+
+    @property
+    def options(self) -> Any:
+        """The engine's settings (`typeengine.engine.Options`)."""
+        ...
+
+    def codec(self, hint: Any, where: str = "") -> Codec:
+        """The codec of a part. `where`: the part's place in the type (`.field`, `[key]`), for errors."""
+        ...
+
+
+Factory = Callable[[Form, Any], Codec]
+"""Makes the codec of a Form, once; the second argument is a `Resolver`."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the table: forms that `matches` are made by `make`."""
+
+    name: str
+    matches: Callable[[Form], bool]
+    make: Factory
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class LazyRow:
+    """A module of rows (`ROWS`), imported when `matches` first says so."""
+
+    name: str
+    matches: Callable[[Form], bool]
+    module: str
+
+    def rows(self) -> tuple[Row, ...]:
+        """The module's rows."""
+        return importlib.import_module(self.module).ROWS
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the user registered: the factory, and the transformer itself where there is one."""
+
+    make: Factory
+    transformer: Any = None
+
+
+def _no_entries() -> Mapping[Form, Entry]:
+    return MappingProxyType({})
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The user's registrations by Form, and the table. Immutable; lookups need no lock."""
+
+    table: tuple[Row | LazyRow, ...]
+    entries: Mapping[Form, Entry] = field(default_factory=_no_entries)
+    frozen: bool = False
+
+    def registered(self, form: Form) -> Entry | None:
+        """What is registered for exactly this form, or for its class."""
+        found = self.entries.get(form.bare)
+        if found is None and form.cls is not None:
+            found = self.entries.get(Form(form.origin))
+        return found
+
+    def registered_base(self, form: Form) -> Entry | None:
+        """What is registered for the nearest base class."""
+        if form.cls is None:
+            return None
+        for base in form.cls.__mro__[1:-1]:
+            found = self.entries.get(Form(base))
+            if found is not None:
+                return found
+        return None
+
+    def find(self, form: Form) -> Factory | None:
+        """The factory for a form; None if nothing takes it."""
+        entry = self.registered(form)
+        if entry is not None:
+            return entry.make
+        return self._in_rows(form, self.table)
+
+    def _in_rows(self, form: Form, rows: tuple[Row | LazyRow, ...]) -> Factory | None:
+        for row in rows:
+            if not row.matches(form):
+                continue
+            if isinstance(row, Row):
+                return row.make
+            inner = self._in_rows(form, row.rows())
+            if inner is not None:
+                return inner
+        return None
+
+    def with_entry(self, form: Form, entry: Entry, *, override: bool = False) -> Registry:
+        """A registry that has one entry more.
+
+        Raises:
+            RegistrationError: the registry is frozen, or the form is registered and `override` is not set.
+        """
+        if self.frozen:
+            raise RegistrationError(
+                "the registry is frozen", where=str(form), fix="register before freeze(), or on engine.extend()"
+            )
+        if form in self.entries and not override:
+            raise RegistrationError(
+                "a transformer is already registered for this type", where=str(form), fix="pass override=True to replace it"
+            )
+        return replace(self, entries=MappingProxyType({**self.entries, form: entry}))
+
+
+def plug_ins() -> list[Callable[[Any], None]]:
+    """The `register(engine)` functions that installed packages offer, in the order of their names."""
+    from importlib.metadata import entry_points  # noqa: PLC0415 - it costs 20 ms, and few types need it
+
+    found = entry_points(group=ENTRY_POINTS)
+    return [entry.load() for entry in sorted(found, key=lambda entry: entry.name)]
