@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from ir.keys import Key, key
 from literals import pb
 
-Types = Mapping[str, pb.LiteralType]
+Types = Mapping[str, "pb.LiteralType"]
 NONE = 0
 
 
