@@ -1,0 +1,160 @@
+"""The type of `value.name` and `value[key]` for a type hint: what an attribute path on a promise leads to.
+
+Records (dataclass, pydantic, attrs, TypedDict, NamedTuple) know their fields; lists and dicts their element; a union is
+searched for the variants that have the member. A type that says nothing about its inside leads to ANYTHING.
+"""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from compiler.errors import PromiseUseError
+
+
+class _Anything:
+    """A member whose type is not known before the value is."""
+
+    def __repr__(self) -> str:
+        return "anything"
+
+
+ANYTHING: Any = _Anything()
+
+
+class _NoMember(Exception):
+    """There is no such member; the text says what there is."""
+
+
+def member(hint: Any, key: str | int) -> Any:
+    """The type of one member.
+
+    Raises:
+        PromiseUseError: the type is known to have no such member.
+    """
+    try:
+        return _member(hint, key)
+    except _NoMember as missing:
+        raise PromiseUseError(
+            f"there is no `{key}` in {_text(hint)}", expected=str(missing), fix="check the name against the type"
+        ) from None
+
+
+def _member(hint: Any, key: str | int) -> Any:
+    hint = bare(hint)
+    if hint is ANYTHING or hint is Any or hint is object:
+        return ANYTHING
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin is typing.Union or type(hint).__name__ == "UnionType":
+        return _union_member(args, key)
+    kind = origin or hint
+    if not isinstance(kind, type):
+        return ANYTHING
+    if fields := record_fields(hint):
+        if isinstance(key, str):
+            if key not in fields:
+                raise _NoMember(f"one of {', '.join(sorted(fields))}")
+            return fields[key]
+        if not issubclass(kind, tuple):
+            raise _NoMember(f"one of {', '.join(sorted(fields))}")
+    if issubclass(kind, tuple):
+        return _tuple_member(kind, args, key)
+    if issubclass(kind, Sequence) and not issubclass(kind, (str, bytes)):
+        if not isinstance(key, int):
+            raise _NoMember("an index such as [0]: this is a list")
+        return args[0] if args else ANYTHING
+    if issubclass(kind, Mapping):
+        return args[-1] if args else ANYTHING
+    if kind in _LEAVES:
+        raise _NoMember(f"nothing: {kind.__name__} has no members that a promise can reach")
+    return ANYTHING
+
+
+_LEAVES = {int, float, bool, str, bytes, type(None)}
+
+
+def _union_member(variants: tuple[Any, ...], key: str | int) -> Any:
+    found: list[Any] = []
+    reasons: list[str] = []
+    for variant in variants:
+        if variant is type(None):
+            continue
+        try:
+            found.append(_member(variant, key))
+        except _NoMember as missing:
+            reasons.append(str(missing))
+    if not found:
+        raise _NoMember("; or ".join(reasons))
+    return found[0] if len(found) == 1 else ANYTHING
+
+
+def _tuple_member(kind: type, args: tuple[Any, ...], key: str | int) -> Any:
+    names: tuple[str, ...] = getattr(kind, "_fields", ())
+    if isinstance(key, str):
+        raise _NoMember(f"an index such as [0]{' or one of ' + ', '.join(names) if names else ''}")
+    if names:
+        args = tuple(record_fields(kind).values())
+    if not args:
+        return ANYTHING
+    if args[-1] is Ellipsis:
+        return args[0]
+    if not -len(args) <= key < len(args):
+        raise _NoMember(f"an index below {len(args)}")
+    return args[key]
+
+
+def bare(hint: Any) -> Any:
+    """The hint without Annotated and NewType."""
+    while True:
+        if typing.get_origin(hint) is typing.Annotated:
+            hint = typing.get_args(hint)[0]
+        elif hasattr(hint, "__supertype__"):
+            hint = hint.__supertype__
+        else:
+            return hint
+
+
+def record_fields(hint: Any) -> dict[str, Any]:
+    """Field name to type of a record type, generic ones filled in; empty for anything else."""
+    try:
+        return _record_fields(hint)
+    except TypeError:  # an unhashable hint is no record
+        return {}
+
+
+@lru_cache(maxsize=1024)
+def _record_fields(hint: Any) -> dict[str, Any]:
+    kind = typing.get_origin(hint) or hint
+    if not isinstance(kind, type):
+        return {}
+    declared = _declared(kind)
+    if not declared:
+        return {}
+    filled = dict(zip(getattr(kind, "__parameters__", ()), typing.get_args(hint), strict=False))
+    try:
+        hints = typing.get_type_hints(kind, include_extras=True)
+    except (NameError, TypeError):
+        hints = {}
+    return {name: filled.get(hints.get(name, ANYTHING), hints.get(name, ANYTHING)) for name in declared}
+
+
+def _declared(kind: type) -> list[str]:
+    """Names of the fields, in declared order."""
+    for attribute in ("__dataclass_fields__", "model_fields", "__pydantic_fields__"):
+        if isinstance(found := getattr(kind, attribute, None), Mapping):
+            return [n for n, f in found.items() if getattr(getattr(f, "_field_type", None), "name", "_FIELD") == "_FIELD"]
+    if isinstance(attrs := getattr(kind, "__attrs_attrs__", None), tuple):
+        return [a.name for a in attrs]
+    if isinstance(fields := getattr(kind, "__struct_fields__", None), tuple):
+        return list(fields)
+    if isinstance(fields := getattr(kind, "_fields", None), tuple):
+        return list(fields)
+    if hasattr(kind, "__total__") and hasattr(kind, "__required_keys__"):
+        return list(kind.__annotations__)
+    return []
+
+
+def _text(hint: Any) -> str:
+    return hint.__name__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint).replace("typing.", "")

@@ -1,0 +1,254 @@
+"""Values given to inputs and outputs, checked against the declared types and kept until the node ids are final.
+
+Bound data is one of: bytes (a finished constant BindingData), a Promise, a Collection, or a Mapping of bound data.
+Constants go through the codec; a promise must be assignable to the declared type by the server's rules.
+"""
+
+from __future__ import annotations
+
+import typing
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from operator import itemgetter
+from typing import Any, TypeAlias
+
+from compiler.attribute import ANYTHING, bare
+from compiler.errors import BindingError, PromiseUseError
+from compiler.promise import PROMISE_MARK, NodeOutput, OutputTuple, Promise, VoidPromise
+from literals import WeftError, assignable, pb, preview, type_text, wire
+from typeengine import Codec, default_engine
+
+_MARK = PROMISE_MARK.encode()
+
+
+class ConstantLossWarning(UserWarning):
+    """A constant's literal carries a hash or metadata that a binding has no place for."""
+
+
+class Collection:
+    """A list with promises in it."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: list[Bound]) -> None:
+        self.items = items
+
+
+class Map:
+    """A dict with promises in it."""
+
+    __slots__ = ("items",)
+
+    def __init__(self, items: dict[str, Bound]) -> None:
+        self.items = items
+
+
+Bound: TypeAlias = "bytes | Promise | Collection | Map"
+
+
+def bind(value: Any, hint: Any, codec: Codec) -> Bound:
+    """Check `value` against the type and keep what the message needs of it.
+
+    Raises:
+        BindingError: the type does not fit; a promise stands where a binding cannot hold one.
+        PromiseUseError: the text of a promise, an entity without outputs, or several outputs where one is meant.
+    """
+    if isinstance(value, Promise):
+        return _reference(value, hint, codec)
+    kind = type(value)
+    if kind is list or kind is dict or kind is tuple:
+        if _holds_promise(value):
+            return _container(value, hint)
+    elif kind is VoidPromise:
+        raise PromiseUseError(
+            f"`{value.task_name}` has no output, so there is nothing to bind",
+            fix=f"give `{value.task_name}` a return annotation, or order nodes with `>>`",
+        )
+    elif isinstance(value, OutputTuple):
+        raise BindingError(
+            "several outputs are given where one value is expected", got=repr(value), fix="pick one: result.o0 or result[0]"
+        )
+    elif isinstance(value, NodeOutput):
+        return _reference(Promise(value.var, value), hint, codec)
+    elif hasattr(kind, "runs_before") and hasattr(kind, "outputs"):
+        raise BindingError("a node is given where a value is expected", got=repr(value), fix="take its output: node.o0")
+    elif (refuse := getattr(kind, "weft_refuse", None)) is not None:
+        # Something unfinished, such as a conditional without else_, explains itself.
+        raise refuse(value)
+    return constant(value, codec)
+
+
+def _reference(promise: Promise, hint: Any, codec: Codec) -> Bound:
+    if promise._weft_node is None:
+        return _binding_bytes(pb.Literal.FromString(_literal_bytes(promise._weft_val)))
+    upstream = promise._weft_hint
+    if upstream is not ANYTHING and upstream is not hint:
+        reason = _mismatch(default_engine().codec(upstream), codec)
+        if reason is not None:
+            raise BindingError(
+                f"the output {promise!r} does not fit: {reason}",
+                expected=type_text(codec.literal_type),
+                got=type_text(default_engine().codec(upstream).literal_type),
+                fix="convert it in a task between the two, or change one of the types",
+            )
+    return promise
+
+
+def _literal_bytes(literal: Any) -> bytes:
+    return literal if isinstance(literal, bytes) else literal.SerializeToString(deterministic=True)
+
+
+@lru_cache(maxsize=4096)
+def _mismatch(upstream: Codec, downstream: Codec) -> str | None:
+    return None if upstream is downstream else assignable(upstream.literal_type, downstream.literal_type)
+
+
+def _holds_promise(value: Any) -> bool:
+    kind = type(value)
+    if kind is list or kind is tuple:
+        return any(map(_holds_promise, value))
+    if kind is dict:
+        return any(map(_holds_promise, value.values()))
+    return isinstance(value, (Promise, VoidPromise, OutputTuple))
+
+
+def _container(value: Any, hint: Any) -> Bound:
+    hint = bare(hint)
+    origin, args = typing.get_origin(hint) or hint, typing.get_args(hint)
+    if origin is typing.Union or type(hint).__name__ == "UnionType":
+        return _first_that_binds(value, args)
+    if isinstance(value, dict):
+        if not (isinstance(origin, type) and issubclass(origin, Mapping)) or len(args) != 2:  # noqa: PLR2004 - key and value
+            raise _no_place(value, hint, "dict[str, T]")
+        if not all(isinstance(key, str) for key in value):
+            raise _no_place(value, hint, "string keys")
+        codec = default_engine().codec(args[1])
+        return Map({key: _element(f"[{key!r}]", part, args[1], codec) for key, part in value.items()})
+    if isinstance(value, tuple) or not (isinstance(origin, type) and issubclass(origin, Sequence)) or not args:
+        raise _no_place(value, hint, "list[T]")
+    codec = default_engine().codec(args[0])
+    return Collection([_element(f"[{i}]", part, args[0], codec) for i, part in enumerate(value)])
+
+
+def _element(step: str, value: Any, hint: Any, codec: Codec) -> Bound:
+    try:
+        return bind(value, hint, codec)
+    except WeftError as error:
+        error.where = f"{step}{error.where}" if error.where.startswith("[") else f"{step} {error.where}".rstrip()
+        raise
+
+
+def _first_that_binds(value: Any, variants: Sequence[Any]) -> Bound:
+    reasons: list[str] = []
+    for variant in variants:
+        if variant is type(None):
+            continue
+        try:
+            return bind(value, variant, default_engine().codec(variant))
+        except (BindingError, TypeError, ValueError, AssertionError) as error:
+            reasons.append(str(error).split("\n")[0])
+    raise BindingError(
+        "no variant of the union takes this value", expected=" | ".join(map(str, variants)), got="; ".join(reasons)
+    )
+
+
+def _no_place(value: Any, hint: Any, wanted: str) -> BindingError:
+    return BindingError(
+        "a promise can stand in a list or in a dict with string keys, of a type that is declared as such; this value "
+        "would have to be known as a whole",
+        expected=wanted,
+        got=f"{preview(value)} for {getattr(hint, '__name__', hint)}",
+        fix="build the value in a task that takes the promises as inputs",
+    )
+
+
+def constant(value: Any, codec: Codec) -> bytes:
+    """The BindingData of a Python value.
+
+    Raises:
+        PromiseUseError: the value holds the text of a promise.
+        WeftError: the value does not fit the type (the codec's error).
+    """
+    literal = codec.encode(value)
+    if _MARK in literal:
+        raise PromiseUseError(
+            "the value holds the text of a promise, not what the promise stands for",
+            got=preview(value),
+            fix="pass the promise as an input, and format it in a task",
+        )
+    # A lone scalar has the same bytes as a literal and as a binding, field 1 of both; a union may hold a container.
+    if literal[0] == _SCALAR:
+        size, start = wire.read_varint(literal, 1)
+        if start + size == len(literal) and literal[start] != _UNION:
+            return literal
+    return _binding_bytes(pb.Literal.FromString(literal))
+
+
+_SCALAR = 1 << 3 | wire.LENGTH  # Literal.scalar and BindingData.scalar
+_UNION = 9 << 3 | wire.LENGTH  # Scalar.union
+
+
+def _binding_bytes(literal: pb.Literal) -> bytes:
+    return literal_to_binding(literal).SerializeToString(deterministic=True)
+
+
+def literal_to_binding(literal: pb.Literal) -> pb.BindingData:
+    """A literal as binding data: collections and maps by part, also inside unions, which lose their wrapper then."""
+    if literal.hash or literal.metadata:
+        warnings.warn(
+            "a constant's hash or metadata is lost in a workflow: bindings have no place for them; pass it as an input",
+            ConstantLossWarning,
+            stacklevel=2,
+        )
+    kind = literal.WhichOneof("value")
+    if kind == "collection":
+        parts = [literal_to_binding(part) for part in literal.collection.literals]
+        return pb.BindingData(collection=pb.BindingDataCollection(bindings=parts))
+    if kind == "map":
+        entries = {key: literal_to_binding(part) for key, part in literal.map.literals.items()}
+        return pb.BindingData(map=pb.BindingDataMap(bindings=entries))
+    if kind == "offloaded_metadata":
+        return pb.BindingData(offloaded_metadata=literal.offloaded_metadata)
+    scalar = literal.scalar
+    if scalar.WhichOneof("value") == "union" and scalar.union.value.WhichOneof("value") in {"collection", "map"}:
+        return literal_to_binding(scalar.union.value)
+    return pb.BindingData(scalar=scalar)
+
+
+def references(data: Bound) -> Iterator[Promise]:
+    """The promises in bound data, in order."""
+    if isinstance(data, Promise):
+        yield data
+    elif isinstance(data, Collection):
+        for part in data.items:
+            yield from references(part)
+    elif isinstance(data, Map):
+        for part in data.items.values():
+            yield from references(part)
+
+
+def data_bytes(data: bytes | Promise | Collection | Map) -> bytes:
+    """The canonical bytes of the BindingData, with the node ids of this moment."""
+    if isinstance(data, bytes):
+        return data
+    if isinstance(data, Promise):
+        reference = data._weft_node.id.encode()
+        body = (wire.delimited(1, reference) if reference else b"") + wire.delimited(2, data._weft_var.encode())
+        for step in data._weft_path:
+            body += wire.delimited(3, _attribute(step))
+        return wire.delimited(3, body)
+    if isinstance(data, Map):
+        # Sorted, as deterministic serialization writes map keys.
+        named = sorted(((key.encode(), part) for key, part in data.items.items()), key=itemgetter(0))
+        entries = (wire.delimited(1, key) + wire.delimited(2, data_bytes(part)) for key, part in named)
+        return wire.delimited(4, b"".join(wire.delimited(1, entry) for entry in entries))
+    return wire.delimited(2, b"".join(wire.delimited(1, data_bytes(part)) for part in data.items))
+
+
+def _attribute(step: str | int) -> bytes:
+    if isinstance(step, str):
+        return wire.delimited(1, step.encode())
+    # proto3 oneof members are written even when they are 0.
+    return wire.tag(2, wire.VARINT) + wire.varint(step)
+

@@ -1,0 +1,211 @@
+"""Entities as files: one Bundle, or a folder of numbered specifications as `flytectl register files` takes it.
+
+What is written is verified first, and appears under its name only when it is complete.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from compiler.errors import OptionError
+from compiler.serialize import Emitter, Spec, with_dependencies
+from compiler.settings import SerializationSettings
+from compiler.version import VERSION
+from ir import Key, bundle_from_specs, check, key
+from literals import check_size, pb
+
+PRODUCER = f"weft {VERSION}"
+_VERSION_MARK = "weft-version-of-content"
+_DIGEST_LENGTH = len(_VERSION_MARK)
+_KINDS = {1: 1, 2: 2, 3: 3}
+_NUMBERED = re.compile(r"\d+_.+_[123]\.pb")
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What compiling gives: the bundle, the live entities by key, and the single specifications in order."""
+
+    bundle: pb.Bundle
+    entities: Mapping[Key, Any]
+    specs: Sequence[tuple[str, int, Spec]]
+    """(entity name, kind, message); kind 1 = TaskSpec, 2 = WorkflowSpec, 3 = LaunchPlan."""
+    version: str = ""
+
+
+def compile_bundle(entities: Iterable[Any], settings: SerializationSettings | None = None) -> Compiled:
+    """Compile entities and all that they need into one verified bundle.
+
+    `settings.version=None` makes the version the digest of the content. The bundle has a closure for each workflow that
+    was asked for, in that order, then those that launch plans start.
+
+    Raises:
+        CompileError: mistakes in a workflow's body.
+        VerifyError: the result breaks a rule of the IR.
+        NameConflictError: two different entities have one name.
+    """
+    asked = list(entities)
+    if not asked:
+        raise OptionError("there is nothing to compile", fix="name at least one task, workflow or launch plan")
+    settings = settings if settings is not None else SerializationSettings()
+    ordered = with_dependencies(asked)
+    marked = settings if settings.version is not None else dataclasses.replace(settings, version=_VERSION_MARK)
+    emitter = Emitter(marked)
+    specs = [(entity.name, entity.resource_type, emitter.spec(entity)) for entity in ordered]
+    version = marked.version or ""
+    if settings.version is None:
+        version, specs = _stamped(specs)
+    final = dataclasses.replace(settings, version=version)
+    identify = Emitter(final).identifier
+    bundle = _bundle(asked, ordered, specs, identify)
+    check(bundle)
+    check_size(bundle.ByteSize(), "bundle")
+    return Compiled(bundle, {key(identify(entity)): entity for entity in ordered}, specs, version)
+
+
+def _stamped(specs: list[tuple[str, int, Spec]]) -> tuple[str, list[tuple[str, int, Spec]]]:
+    """The digest of all content, and the specifications with it as their version: same length, so only text changes."""
+    written = [spec.SerializeToString(deterministic=True) for _, _, spec in specs]
+    digest = hashlib.sha256()
+    for data in sorted(written):
+        digest.update(len(data).to_bytes(8, "big"))
+        digest.update(data)
+    version = digest.hexdigest()[:_DIGEST_LENGTH]
+    old, new = _VERSION_MARK.encode(), version.encode()
+    made = [
+        (name, kind, type(spec).FromString(data.replace(old, new)))
+        for (name, kind, spec), data in zip(specs, written, strict=True)
+    ]
+    return version, made
+
+
+def _bundle(
+    asked: Sequence[Any], ordered: Sequence[Any], specs: Sequence[tuple[str, int, Spec]], identify: Any
+) -> pb.Bundle:
+    by_entity = {id(entity): spec for entity, (_, _, spec) in zip(ordered, specs, strict=True)}
+    wanted: dict[int, Any] = {id(e): e for e in asked if id(e) in by_entity and e.resource_type == 2}  # noqa: PLR2004 - workflow
+    nested = {id(e) for e in ordered if e.resource_type == 2} - wanted.keys()  # noqa: PLR2004 - workflow
+    for entity in ordered:
+        # A plan that somebody calls or asked for starts its workflow; the default plan of a nested one does not.
+        if entity.resource_type == 3 and (entity.name != entity.workflow.name or id(entity.workflow) not in nested or entity in asked):  # noqa: PLR2004 - plan
+            wanted.setdefault(id(entity.workflow), entity.workflow)
+    called = _called_plans(ordered)
+    for plan in called:
+        wanted.setdefault(id(plan.workflow), plan.workflow)
+    plans = [e for e in ordered if e.resource_type == 3 and id(e.workflow) in wanted]  # noqa: PLR2004 - plan
+    every_workflow = [by_entity[id(e)] for e in ordered if e.resource_type == 2]  # noqa: PLR2004 - workflow
+    made = bundle_from_specs(
+        [by_entity[id(e)] for e in ordered if e.resource_type == 1],
+        [by_entity[i] for i in wanted] or [],
+        [by_entity[id(e)] for e in plans],
+        producer=PRODUCER,
+    )
+    del every_workflow
+    del made.tasks[:]
+    for entity in asked:
+        if entity.resource_type == 1 and id(entity) in by_entity:
+            made.tasks.add(template=by_entity[id(entity)].template)
+    _source_map(made, ordered, identify)
+    return made
+
+
+def _called_plans(ordered: Iterable[Any]) -> list[Any]:
+    found: dict[int, Any] = {}
+    for entity in ordered:
+        if entity.resource_type == 2:  # noqa: PLR2004 - workflow
+            for needed in entity.dependencies():
+                if needed.resource_type == 3 and needed.is_written:  # noqa: PLR2004 - plan
+                    found[id(needed)] = needed
+    return list(found.values())
+
+
+def _source_map(bundle: pb.Bundle, ordered: Iterable[Any], identify: Any) -> None:
+    """Lines of nodes, by files relative to the folder that all of them share; nothing of where that folder is."""
+    places = [
+        (entity, node)
+        for entity in ordered
+        if entity.resource_type == 2  # noqa: PLR2004 - workflow
+        for node in entity.graph().nodes
+        if node.place is not None
+    ]
+    for entity, node in places:
+        bundle.source_map.add(
+            entity=identify(entity), node_id=node.id, file=os.path.basename(node.place.file), line=node.place.line
+        )
+
+
+def write_bundle(compiled: Compiled, path: str | os.PathLike[str]) -> Path:
+    """Write the bundle into one file, which appears when it is complete. Gives the path.
+
+    Raises:
+        OSError: the place cannot be written.
+    """
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _write_file(target, compiled.bundle.SerializeToString(deterministic=True))
+    return target
+
+
+def write_folder(compiled: Compiled, folder: str | os.PathLike[str]) -> list[Path]:
+    """Write `<index>_<entity name>_{1,2,3}.pb` for each entity, dependencies first. Gives the paths.
+
+    A new folder appears when it is complete; in one that exists, older numbered files are replaced.
+
+    Raises:
+        OSError: the place cannot be written.
+    """
+    target = Path(folder)
+    names = file_names(compiled)
+    files = [
+        (name, spec.SerializeToString(deterministic=True)) for name, (_, _, spec) in zip(names, compiled.specs, strict=True)
+    ]
+    target.parent.mkdir(parents=True, exist_ok=True)
+    staging = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        for name, data in files:
+            (staging / name).write_bytes(data)
+        if target.is_dir() and any(target.iterdir()):
+            for name in names:
+                os.replace(staging / name, target / name)  # noqa: PTH105 - replaces atomically
+            for old in target.iterdir():
+                if old.name not in names and _NUMBERED.fullmatch(old.name):
+                    old.unlink()
+        else:
+            if target.is_dir():
+                target.rmdir()
+            staging.chmod(0o755)
+            os.replace(staging, target)  # noqa: PTH105 - replaces atomically
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return [target / name for name in names]
+
+
+def file_names(compiled: Compiled) -> list[str]:
+    """Names of the numbered files; the index is padded to as many digits as the count's logarithm, rounded up."""
+    count = len(compiled.specs)
+    digits = len(str(count - 1)) if count > 1 else 0
+    return [f"{str(i).zfill(digits)}_{name.replace('/', '_')}_{kind}.pb" for i, (name, kind, _) in enumerate(compiled.specs)]
+
+
+def _write_file(target: Path, data: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(name, 0o644)  # noqa: PTH101 - a plain file, as any other
+        os.replace(name, target)  # noqa: PTH105 - replaces atomically
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name)  # noqa: PTH108 - the unfinished file
+        raise

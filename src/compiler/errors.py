@@ -1,0 +1,92 @@
+"""The errors of authoring and compiling. Who is at fault is always the author of the workflow, so each names a line.
+
+Classes derive from the builtin ones that Flyte's users catch: AssertionError, ValueError, TypeError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from compiler.place import Place
+from literals import WeftError
+
+
+class AuthoringError(WeftError):
+    """A mistake in an entity or a workflow. `place` is the line in the user's source; None when no line is known."""
+
+    def __init__(
+        self, what: str, *, where: str = "", expected: str = "", got: str = "", fix: str = "", place: Place | None = None
+    ) -> None:
+        super().__init__(what, where=where, expected=expected, got=got, fix=fix)
+        self.place = place
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        if self.place is None:
+            return text
+        snippet = self.place.snippet()
+        return f"{text}\n  at {self.place}" + (f"\n{snippet}" if snippet else "")
+
+
+class FlyteAssertion(AuthoringError, AssertionError):  # noqa: N818 - the name that Flyte's users catch
+    """A rule of authoring was broken: arguments, names, overrides, shapes of outputs."""
+
+
+class FlyteValidationException(FlyteAssertion):
+    """A workflow's shape is wrong."""
+
+
+class ArgumentError(FlyteAssertion, TypeError, ValueError):
+    """A call does not fit the signature: missing, unknown, repeated or too many arguments."""
+
+
+class BindingError(FlyteAssertion, TypeError, ValueError):
+    """What is bound to an input or output does not fit its type."""
+
+
+class PromiseUseError(FlyteAssertion, TypeError, ValueError):
+    """A promise was used as if it were the value that it stands for."""
+
+
+class OptionError(AuthoringError, AssertionError, ValueError, TypeError):
+    """An option of an entity has a wrong value, or two of them contradict each other."""
+
+
+class NotRunnableError(AuthoringError, RuntimeError):
+    """The entity exists only as a signature here, so it cannot be run here."""
+
+
+class FlyteMissingTypeException(AuthoringError, TypeError):  # noqa: N818 - the name that Flyte's users catch
+    """A parameter has no type annotation."""
+
+
+class FlyteMissingReturnValueException(AuthoringError, ValueError):  # noqa: N818 - the name that Flyte's users catch
+    """A function declares outputs and never returns a value."""
+
+
+class FlyteValueException(AuthoringError, ValueError):  # noqa: N818 - the name that Flyte's users catch
+    """A value is present where none may be, or the other way round."""
+
+
+class FlyteFailureNodeInputMismatchException(FlyteAssertion):
+    """A failure handler's inputs do not take what the workflow gives."""
+
+
+class NameConflictError(FlyteAssertion, ValueError):
+    """Two different entities or nodes have one name."""
+
+
+class SizeLimitError(AuthoringError, ValueError):
+    """A message is larger than a control plane takes."""
+
+
+class CompileError(FlyteAssertion, TypeError, ValueError):
+    """Everything that is wrong with one workflow, at once. `problems` are the single errors in source order."""
+
+    def __init__(self, name: str, problems: Sequence[AuthoringError]) -> None:
+        super().__init__(f"{len(problems)} mistakes in this workflow", where=name)
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        numbered = (f"{number}. {problem}" for number, problem in enumerate(self.problems, 1))
+        return "\n".join([f"{self.where}: {self.what}", *numbered])

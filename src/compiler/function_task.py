@@ -1,0 +1,340 @@
+"""Tasks made from a function, the `@task` decorator, and the registry of task plugins by configuration class."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import inspect
+from collections.abc import Callable, Iterable
+from typing import Any, Generic, TypeVar, cast, overload
+
+from typing import ParamSpec
+
+from compiler.cache import Cache, cache_settings
+from compiler.documentation import Documentation, entity_description
+from compiler.errors import AuthoringError, FlyteAssertion, OptionError
+from compiler.interface import read_signature
+from compiler.python_task import PythonAutoContainerTask
+from compiler.resolver import default_task_resolver
+from compiler.base_task import TaskMetadata
+from compiler.tracking import function_names, is_nested
+from context import current
+from literals import pb
+
+T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class ExecutionBehavior(enum.Enum):
+    """What running the function means."""
+
+    DEFAULT = 1
+    DYNAMIC = 2
+    EAGER = 3
+
+
+class PythonFunctionTask(PythonAutoContainerTask[T]):
+    """A task whose code is a function. Names, interface and texts are read from it."""
+
+    ExecutionBehavior = ExecutionBehavior
+
+    def __init__(
+        self,
+        task_config: T | None,
+        task_function: Callable[..., Any],
+        task_type: str = "python-task",
+        ignore_input_vars: list[str] | None = None,
+        execution_mode: ExecutionBehavior = ExecutionBehavior.DEFAULT,
+        task_resolver: Any = None,
+        node_dependency_hints: Iterable[Any] | None = None,
+        pickle_untyped: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        name, module, _ = function_names(task_function)
+        trace = current().trace
+        if trace is not None and trace.resolver is not None and task_resolver is None:
+            name = f"{trace.name}.{type(self).__module__}.{name}"
+        elif task_resolver in (None, default_task_resolver) and is_nested(task_function):
+            raise FlyteAssertionValue(
+                "TaskFunction cannot be a nested/inner or local function: a container finds it by import",
+                where=name,
+                fix=f"move `{task_function.__name__}` to the top level of `{module}`",
+            )
+        interface = read_signature(task_function, name=name, pickle_untyped=pickle_untyped)
+        unknown = [n for n in ignore_input_vars or () if n not in interface.inputs]
+        if unknown:
+            raise OptionError(f"there is no input `{unknown[0]}` to ignore", where=name, expected=repr(interface))
+        for ignored in kwargs["metadata"].cache_ignore_input_vars if kwargs.get("metadata") is not None else ():
+            if ignored not in interface.inputs:
+                raise OptionError(
+                    f"Cache ignores input `{ignored}`, which does not exist", where=name, expected=repr(interface)
+                )
+        if node_dependency_hints is not None and execution_mode is not ExecutionBehavior.DYNAMIC:
+            raise OptionError(
+                "node_dependency_hints are for dynamic tasks: the dependencies of others are known",
+                where=name,
+                fix="remove them, or use @dynamic",
+            )
+        super().__init__(
+            name=name,
+            task_config=task_config,
+            task_type=task_type,
+            interface=interface.remove_inputs(ignore_input_vars) if ignore_input_vars else interface,
+            task_resolver=task_resolver,
+            **kwargs,
+        )
+        self._task_function = task_function
+        self._execution_mode = execution_mode
+        self._node_dependency_hints = list(node_dependency_hints) if node_dependency_hints is not None else None
+        self.__doc__ = task_function.__doc__
+        self.__name__ = getattr(task_function, "__name__", name)
+        self.__qualname__ = getattr(task_function, "__qualname__", name)
+        self.__module__ = module
+        self.__wrapped__ = task_function
+
+    @property
+    def task_function(self) -> Callable[..., Any]:
+        """The user's function."""
+        return self._task_function
+
+    @property
+    def execution_mode(self) -> ExecutionBehavior:
+        """What running the function means."""
+        return self._execution_mode
+
+    @property
+    def node_dependency_hints(self) -> list[Any] | None:
+        """Entities that a dynamic task may call; written before it."""
+        return self._node_dependency_hints
+
+    @property
+    def is_async(self) -> bool:
+        """Whether a call of the function gives an awaitable."""
+        return inspect.iscoroutinefunction(inspect.unwrap(self._task_function)) or inspect.iscoroutinefunction(
+            self._task_function
+        )
+
+    def execute(self, **kwargs: Any) -> Any:
+        """Call the user's function; the result of an async one is awaitable."""
+        return self._task_function(**kwargs)
+
+    def describe(self) -> pb.DescriptionEntity | None:
+        """The docstring's texts, completed by what the author gave."""
+        doc = self.python_interface.docstring
+        return entity_description(self._docs, doc.short_description, doc.long_description)
+
+    def dependencies(self) -> Iterable[Any]:
+        """The hints of a dynamic task."""
+        return self._node_dependency_hints or ()
+
+
+class FlyteAssertionValue(FlyteAssertion, ValueError):
+    """A rule of authoring was broken, where flytekit raises ValueError."""
+
+
+class FunctionTask(PythonFunctionTask[Any], Generic[P, R]):
+    """A plain function as a task. For a type checker, calling it is calling the function."""
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:  # type: ignore[override]
+        return super().__call__(*args, **kwargs)
+
+
+class TaskPlugins:
+    """Which task class a `task_config` of a given class makes. Registered by plugins when they are imported."""
+
+    _classes: dict[Any, type[PythonFunctionTask[Any]]] = {}  # noqa: RUF012 - a registry, filled by plugins
+
+    @classmethod
+    def register_pythontask_plugin(cls, plugin_config_type: Any, plugin: Any) -> None:
+        """Make `plugin` the class for configurations of this type.
+
+        Raises:
+            OptionError: another class is registered for it.
+        """
+        known = cls._classes.get(plugin_config_type)
+        if known is not None and known is not plugin:
+            raise OptionError(
+                f"`{plugin_config_type.__name__}` makes {known.__name__} already", got=plugin.__name__, fix="register it once"
+            )
+        cls._classes[plugin_config_type] = plugin
+
+    @classmethod
+    def find_pythontask_plugin(cls, plugin_config_type: Any) -> Any:
+        """The class for a configuration type; FunctionTask where none is registered."""
+        return cls._classes.get(plugin_config_type, FunctionTask)
+
+
+@overload
+def task(_task_function: Callable[P, R], /) -> FunctionTask[P, R]: ...
+
+
+@overload
+def task(
+    _task_function: None = None,
+    task_config: Any = None,
+    cache: bool | Cache | str = False,
+    retries: int = 0,
+    interruptible: bool | None = None,
+    deprecated: str = "",
+    timeout: dt.timedelta | int = 0,
+    container_image: Any = None,
+    environment: dict[str, str] | None = None,
+    requests: Any = None,
+    limits: Any = None,
+    secret_requests: Any = None,
+    execution_mode: ExecutionBehavior = ...,
+    node_dependency_hints: Iterable[Any] | None = None,
+    task_resolver: Any = None,
+    docs: Documentation | None = None,
+    disable_deck: bool | None = None,
+    enable_deck: bool | None = None,
+    deck_fields: tuple[Any, ...] | None = None,
+    pod_template: Any = None,
+    pod_template_name: str | None = None,
+    accelerator: Any = None,
+    pickle_untyped: bool = False,
+    shared_memory: Any = None,
+    resources: Any = None,
+    labels: dict[str, str] | None = None,
+    annotations: dict[str, str] | None = None,
+    *,
+    cache_version: str = "",
+    cache_serialize: bool = False,
+    cache_ignore_input_vars: tuple[str, ...] = (),
+    ignore_input_vars: list[str] | None = None,
+) -> _Decorator: ...
+
+
+def task(
+    _task_function: Callable[..., Any] | None = None,
+    task_config: Any = None,
+    cache: bool | Cache | str = False,
+    retries: int = 0,
+    interruptible: bool | None = None,
+    deprecated: str = "",
+    timeout: dt.timedelta | int = 0,
+    container_image: Any = None,
+    environment: dict[str, str] | None = None,
+    requests: Any = None,
+    limits: Any = None,
+    secret_requests: Any = None,
+    execution_mode: ExecutionBehavior = ExecutionBehavior.DEFAULT,
+    node_dependency_hints: Iterable[Any] | None = None,
+    task_resolver: Any = None,
+    docs: Documentation | None = None,
+    disable_deck: bool | None = None,
+    enable_deck: bool | None = None,
+    deck_fields: tuple[Any, ...] | None = None,
+    pod_template: Any = None,
+    pod_template_name: str | None = None,
+    accelerator: Any = None,
+    pickle_untyped: bool = False,
+    shared_memory: Any = None,
+    resources: Any = None,
+    labels: dict[str, str] | None = None,
+    annotations: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """Declare a function to be a task; with or without parentheses.
+
+    Options are flytekit's. Times are seconds or a timedelta. An unknown option is an error.
+
+    Raises:
+        OptionError: an unknown option, a wrong value, or two that contradict each other.
+        FlyteMissingTypeException: a parameter without annotation.
+        WeftError: a type is not supported.
+    """
+
+    def wrapper(fn: Callable[..., Any]) -> Any:
+        _check_options(fn, kwargs)
+        name = function_names(fn)[0]
+        cached = cache_settings(
+            cache,
+            kwargs.get("cache_version", ""),
+            kwargs.get("cache_serialize", False),
+            tuple(kwargs.get("cache_ignore_input_vars", ())),
+            function=inspect.unwrap(fn),
+            image=container_image,
+            pod_template=pod_template,
+            where=name,
+        )
+        metadata = _metadata(name, cached, retries, interruptible, deprecated, timeout, labels, annotations)
+        kind = TaskPlugins.find_pythontask_plugin(type(task_config))
+        return kind(
+            task_config,
+            fn,
+            metadata=metadata,
+            container_image=container_image,
+            environment=environment,
+            requests=requests,
+            limits=limits,
+            secret_requests=secret_requests,
+            execution_mode=execution_mode,
+            node_dependency_hints=node_dependency_hints,
+            task_resolver=task_resolver,
+            docs=docs,
+            disable_deck=disable_deck,
+            enable_deck=enable_deck,
+            deck_fields=deck_fields,
+            pod_template=pod_template,
+            pod_template_name=pod_template_name,
+            accelerator=accelerator,
+            pickle_untyped=pickle_untyped,
+            shared_memory=shared_memory,
+            resources=resources,
+            ignore_input_vars=kwargs.get("ignore_input_vars"),
+        )
+
+    if _task_function is None:
+        return wrapper
+    return wrapper(_task_function)
+
+
+class _Decorator:
+    """What `@task(...)` gives to a type checker: function in, task with the same signature out."""
+
+    def __call__(self, fn: Callable[P, R], /) -> FunctionTask[P, R]:
+        return cast("FunctionTask[P, R]", fn)
+
+
+_MORE_OPTIONS = {"cache_version", "cache_serialize", "cache_ignore_input_vars", "ignore_input_vars"}
+
+
+def _check_options(fn: Any, options: dict[str, Any]) -> None:
+    if unknown := sorted(set(options) - _MORE_OPTIONS):
+        raise OptionError(
+            f"@task has no option `{unknown[0]}`", where=getattr(fn, "__name__", ""), fix="check the spelling, or remove it"
+        )
+    if not callable(fn) or isinstance(fn, type):
+        raise OptionError("@task decorates functions", got=repr(fn), fix="put it above a `def`")
+    if isinstance(fn, PythonAutoContainerTask):
+        raise AuthoringError("this is a task already", where=fn.name, fix="remove the second decorator")
+
+
+def _metadata(
+    name: str,
+    cached: Any,
+    retries: int,
+    interruptible: bool | None,
+    deprecated: str,
+    timeout: dt.timedelta | int,
+    labels: dict[str, str] | None,
+    annotations: dict[str, str] | None,
+) -> TaskMetadata:
+    try:
+        return TaskMetadata(
+            cache=cached.enabled,
+            cache_serialize=cached.serialize,
+            cache_version=cached.version,
+            cache_ignore_input_vars=cached.ignored,
+            retries=retries,
+            interruptible=interruptible,
+            deprecated=deprecated,
+            timeout=timeout,
+            labels=labels,
+            annotations=annotations,
+        )
+    except OptionError as error:
+        error.where = name
+        raise

@@ -1,0 +1,518 @@
+"""Launch plans: a workflow with defaults and fixed inputs, a schedule, and settings of its executions.
+
+Plans are known by name in one process: the same name with the same arguments is the same plan, with others an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
+
+from compiler.call import call_entity, complete_inputs
+from compiler.errors import ArgumentError, FlyteAssertion, NameConflictError, OptionError
+from compiler.interface import MISSING, Interface, admits_none
+from compiler.node import Emitter, Node, NodeOverrides
+from compiler.notification import Notification
+from compiler.options import Annotations, AuthRole, ConcurrencyPolicy, Labels, RawOutputDataConfig
+from compiler.schedule import CronSchedule, FixedRate, OnSchedule, check_schedule
+from compiler.security import SecurityContext
+from compiler.trace import located
+from compiler.tracking import TrackedInstance
+from compiler.workflows import WorkflowBase
+from literals import WeftError, pb, preview
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+_OPTIONS = (
+    "schedule", "notifications", "labels", "annotations", "raw_output_data_config", "max_parallelism",
+    "security_context", "trigger", "overwrite_cache", "auto_activate", "concurrency",
+)  # fmt: skip
+
+
+class LaunchPlan(TrackedInstance, Generic[P, R]):
+    """A way to start a workflow. Made by `create`, `get_or_create` or `get_default_launch_plan`.
+
+    `parameters` and `fixed_inputs`: Python values by input name, or the messages `ParameterMap` and `LiteralMap`.
+    """
+
+    CACHE: ClassVar[dict[str, LaunchPlan[..., Any]]] = {}
+    resource_type = 3
+    is_written = True
+    has_constant_target = True
+
+    def __init__(
+        self,
+        name: str,
+        workflow: WorkflowBase,
+        parameters: Any = None,
+        fixed_inputs: Any = None,
+        schedule: CronSchedule | FixedRate | None = None,
+        notifications: list[Notification] | None = None,
+        labels: Labels | None = None,
+        annotations: Annotations | None = None,
+        raw_output_data_config: RawOutputDataConfig | None = None,
+        max_parallelism: int | None = None,
+        security_context: SecurityContext | None = None,
+        trigger: Any = None,
+        overwrite_cache: bool | None = None,
+        auto_activate: bool = False,
+        concurrency: ConcurrencyPolicy | None = None,
+    ) -> None:
+        super().__init__()
+        self._name = name
+        self._workflow = workflow
+        self._given_defaults = dict(self._values(parameters or _NOTHING))
+        self._fixed = dict(self._values(fixed_inputs or _NOTHING))
+        self._interface: Interface | None = None
+        self._schedule = schedule
+        self._notifications = list(notifications or ())
+        self._labels = labels
+        self._annotations = annotations
+        self._raw_output_data_config = raw_output_data_config
+        self._max_parallelism = max_parallelism
+        self._security_context = security_context
+        self._trigger = trigger
+        self._overwrite_cache = overwrite_cache
+        self._auto_activate = auto_activate
+        self._concurrency = concurrency
+        self._artifacts: dict[str, Any] = {}
+        self._check()
+
+    def _check(self) -> None:
+        interface = self._workflow.python_interface
+        for kind, values in (("default", self._given_defaults), ("fixed", self._fixed)):
+            for key, value in values.items():
+                if key not in interface.inputs:
+                    raise ArgumentError(
+                        f"{kind} input `{key}` is not an input of the workflow",
+                        where=self._name,
+                        expected=repr(interface),
+                    )
+                if hasattr(type(value), "parameter"):
+                    continue  # an artifact or a query, which only the platform can fill
+                try:
+                    interface.input_codecs[key].encode(value)
+                except WeftError as error:
+                    raise located(error, f"{self._name}, {kind} input `{key}`", None) from error
+        if both := sorted(self._given_defaults.keys() & self._fixed.keys()):
+            raise ArgumentError(f"input `{both[0]}` is both default and fixed", where=self._name, fix="keep one")
+        if self.schedule is not None:
+            self._check_schedule(self.schedule)
+        if self._max_parallelism is not None and (
+            not isinstance(self._max_parallelism, int) or self._max_parallelism < 0
+        ):
+            raise OptionError("max_parallelism is not a whole number from 0", where=self._name, got=preview(self._max_parallelism))
+
+    def _check_schedule(self, schedule: CronSchedule | FixedRate) -> None:
+        check_schedule(schedule, self._name)
+        kickoff = getattr(schedule, "kickoff_time_input_arg", None)
+        interface = self._workflow.python_interface
+        if kickoff and kickoff not in interface.inputs:
+            raise ArgumentError(
+                f"the schedule gives its time to `{kickoff}`, which is not an input of the workflow",
+                where=self._name,
+                expected=repr(interface),
+            )
+        known = {**interface.default_inputs, **self._given_defaults, **self._fixed}
+        for key, hint in interface.inputs.items():
+            if key not in known and key != kickoff and not admits_none(hint):
+                raise ArgumentError(
+                    f"a schedule starts the workflow without anybody to give input `{key}`",
+                    where=self._name,
+                    fix=f"add default_inputs={{'{key}': ...}} or fixed_inputs",
+                )
+
+    # -- making
+
+    @classmethod
+    def create(
+        cls,
+        name: str,
+        workflow: Any,
+        default_inputs: Mapping[str, Any] | None = None,
+        fixed_inputs: Mapping[str, Any] | None = None,
+        schedule: CronSchedule | FixedRate | None = None,
+        notifications: list[Notification] | None = None,
+        labels: Labels | None = None,
+        annotations: Annotations | None = None,
+        raw_output_data_config: RawOutputDataConfig | None = None,
+        max_parallelism: int | None = None,
+        security_context: SecurityContext | None = None,
+        auth_role: AuthRole | None = None,
+        trigger: Any = None,
+        overwrite_cache: bool | None = None,
+        auto_activate: bool = False,
+        concurrency: ConcurrencyPolicy | None = None,
+    ) -> LaunchPlan[..., Any]:
+        """A new plan.
+
+        Raises:
+            NameConflictError: the name is taken.
+            ArgumentError: an unknown input, or a schedule that leaves a required one open.
+            WeftError: a value does not fit its input's type.
+        """
+        if name in cls.CACHE:
+            raise NameConflictError(f"there is a launch plan `{name}` already", where=name, fix="use get_or_create, or rename")
+        if auth_role is not None:
+            if security_context is not None:
+                raise OptionError("auth_role and security_context are both given", where=name, fix="use security_context only")
+            security_context = auth_role.security_context()
+        made = cls(
+            name, workflow, default_inputs or _NOTHING, fixed_inputs or _NOTHING, schedule, notifications, labels,
+            annotations, raw_output_data_config, max_parallelism, security_context, trigger, overwrite_cache,
+            auto_activate, concurrency,
+        )  # fmt: skip
+        cls.CACHE[name] = made
+        return made
+
+    @classmethod
+    def get_or_create(
+        cls,
+        workflow: Any,
+        name: str | None = None,
+        default_inputs: Mapping[str, Any] | None = None,
+        fixed_inputs: Mapping[str, Any] | None = None,
+        schedule: CronSchedule | FixedRate | None = None,
+        notifications: list[Notification] | None = None,
+        labels: Labels | None = None,
+        annotations: Annotations | None = None,
+        raw_output_data_config: RawOutputDataConfig | None = None,
+        max_parallelism: int | None = None,
+        security_context: SecurityContext | None = None,
+        auth_role: AuthRole | None = None,
+        trigger: Any = None,
+        overwrite_cache: bool | None = None,
+        auto_activate: bool = False,
+        concurrency: ConcurrencyPolicy | None = None,
+    ) -> LaunchPlan[..., Any]:
+        """The plan of that name, made if there is none; without a name, the workflow's default plan.
+
+        Raises:
+            OptionError: options without a name.
+            NameConflictError: the plan exists with other arguments.
+            Others as `create`.
+        """
+        options: dict[str, Any] = {
+            "schedule": schedule, "notifications": notifications, "labels": labels, "annotations": annotations,
+            "raw_output_data_config": raw_output_data_config, "max_parallelism": max_parallelism,
+            "security_context": security_context, "auth_role": auth_role, "trigger": trigger,
+            "overwrite_cache": overwrite_cache, "auto_activate": auto_activate, "concurrency": concurrency,
+        }  # fmt: skip
+        if name is None:
+            given = {**options, "default_inputs": default_inputs, "fixed_inputs": fixed_inputs}
+            if named := [key for key, value in given.items() if value]:
+                raise OptionError(
+                    f"`{named[0]}` is given for a launch plan without a name",
+                    where=workflow.name,
+                    fix="the plan without a name is the workflow's default plan; give this one a name",
+                )
+            return cls.get_default_launch_plan(None, workflow)
+        known = cls.CACHE.get(name)
+        if known is None:
+            return cls.create(name, workflow, default_inputs, fixed_inputs, **options)
+        if auth_role is not None:
+            options["security_context"] = auth_role.security_context()
+        options.pop("auth_role")
+        known.require_same(workflow, default_inputs or {}, fixed_inputs or {}, options)
+        return known
+
+    def require_same(
+        self, workflow: Any, defaults: Mapping[str, Any], fixed: Mapping[str, Any], options: Mapping[str, Any]
+    ) -> None:
+        """Check that this plan was made with these arguments.
+
+        Raises:
+            NameConflictError: it was not; the first argument that differs is named.
+        """
+        mine: dict[str, Any] = {"workflow": self._workflow, "default_inputs": self._given_defaults, "fixed_inputs": self._fixed}
+        theirs: dict[str, Any] = {"workflow": workflow, "default_inputs": dict(defaults), "fixed_inputs": dict(fixed)}
+        for key in _OPTIONS:
+            mine[key], theirs[key] = getattr(self, f"_{key}"), options.get(key)
+        for key, own in mine.items():
+            other = theirs[key]
+            if own is not other and (own or other) and own != other:
+                raise NameConflictError(
+                    f"launch plan `{self._name}` exists with another `{key}`",
+                    where=self._name,
+                    expected=preview(own),
+                    got=preview(other),
+                    fix="give the new plan another name",
+                )
+
+    @staticmethod
+    def get_default_launch_plan(ctx: Any, workflow: Any) -> LaunchPlan[..., Any]:
+        """The plan named like the workflow, with its defaults only."""
+        del ctx
+        known = LaunchPlan.CACHE.get(workflow.name)
+        if known is not None and known.workflow is workflow:
+            return known
+        options = workflow.default_options
+        made: LaunchPlan[..., Any] = LaunchPlan(
+            workflow.name,
+            workflow,
+            labels=options.labels if options is not None else None,
+            annotations=options.annotations if options is not None else None,
+        )
+        LaunchPlan.CACHE[workflow.name] = made
+        return made
+
+    def clone_with(
+        self,
+        name: str,
+        parameters: Any = None,
+        fixed_inputs: Any = None,
+        schedule: CronSchedule | FixedRate | None = None,
+        notifications: list[Notification] | None = None,
+        labels: Labels | None = None,
+        annotations: Annotations | None = None,
+        raw_output_data_config: RawOutputDataConfig | None = None,
+        max_parallelism: int | None = None,
+        security_context: SecurityContext | None = None,
+        trigger: Any = None,
+        overwrite_cache: bool | None = None,
+        auto_activate: bool | None = None,
+        concurrency: ConcurrencyPolicy | None = None,
+    ) -> LaunchPlan[P, R]:
+        """A plan under another name; what is not given is taken over. `parameters` and `fixed_inputs`: Python values
+        by name, or the messages `ParameterMap` and `LiteralMap`.
+        """
+        changes: dict[str, Any] = {
+            "schedule": schedule, "notifications": notifications, "labels": labels, "annotations": annotations,
+            "raw_output_data_config": raw_output_data_config, "max_parallelism": max_parallelism,
+            "security_context": security_context, "trigger": trigger, "overwrite_cache": overwrite_cache,
+            "auto_activate": auto_activate, "concurrency": concurrency,
+        }  # fmt: skip
+        options = {k: getattr(self, f"_{k}") if changes[k] is None else changes[k] for k in _OPTIONS}
+        return LaunchPlan(
+            name,
+            self._workflow,
+            self._given_defaults if parameters is None else parameters,
+            self._fixed if fixed_inputs is None else fixed_inputs,
+            **options,
+        )
+
+    def _values(self, given: Any) -> Mapping[str, Any]:
+        if isinstance(given, Mapping):
+            return given
+        codecs = self._workflow.python_interface.input_codecs
+        if isinstance(given, pb.LiteralMap):
+            return {k: codecs[k].decode(v.SerializeToString(deterministic=True)) for k, v in given.literals.items()}
+        found = {k: p.default for k, p in given.parameters.items() if p.WhichOneof("behavior") == "default"}
+        return {k: codecs[k].decode(v.SerializeToString(deterministic=True)) for k, v in found.items()}
+
+    # -- reading
+
+    @property
+    def name(self) -> str:
+        """Name of the plan."""
+        return self._name
+
+    @property
+    def workflow(self) -> WorkflowBase:
+        """What it starts."""
+        return self._workflow
+
+    @property
+    def python_interface(self) -> Interface:
+        """The workflow's interface with this plan's defaults; fixed inputs are no inputs any more."""
+        if self._interface is not None:
+            return self._interface
+        own = self._workflow.python_interface
+        defaults = {**own.default_inputs, **self._given_defaults}
+        inputs = {
+            name: (hint, defaults[name]) if name in defaults and not hasattr(type(defaults[name]), "parameter") else hint
+            for name, hint in own.inputs.items()
+            if name not in self._fixed
+        }
+        made = Interface(inputs, own.outputs, own.output_tuple_name, own.docstring)
+        made.owner = self._name
+        self._interface = made
+        return made
+
+    @property
+    def interface(self) -> pb.TypedInterface:
+        """The workflow's typed interface."""
+        return self._workflow.interface
+
+    @property
+    def default_inputs(self) -> Mapping[str, Any]:
+        """Defaults of the inputs that can be given."""
+        return self.python_interface.default_inputs
+
+    def split_outputs(self, result: Any) -> dict[str, Any]:
+        """What a run returned, by output name."""
+        return self._workflow.split_outputs(result)
+
+    @property
+    def saved_inputs(self) -> dict[str, Any]:
+        """Default and fixed inputs given to this plan."""
+        return {**self._given_defaults, **self._fixed}
+
+    @property
+    def parameters(self) -> pb.ParameterMap:
+        """The inputs that can be given, as parameters."""
+        return parameter_map(self._workflow.python_interface, self._given_defaults, self._fixed)
+
+    @property
+    def fixed_inputs(self) -> pb.LiteralMap:
+        """The inputs that cannot be given, as literals."""
+        codecs = self._workflow.python_interface.input_codecs
+        return pb.LiteralMap(literals={k: pb.Literal.FromString(codecs[k].encode(v)) for k, v in self._fixed.items()})
+
+    @property
+    def raw_fixed_inputs(self) -> dict[str, Any]:
+        """The inputs that cannot be given, as Python values."""
+        return dict(self._fixed)
+
+    @property
+    def schedule(self) -> CronSchedule | FixedRate | None:
+        """When it starts by itself."""
+        return self._trigger.schedule if isinstance(self._trigger, OnSchedule) else self._schedule
+
+    @property
+    def notifications(self) -> list[Notification]:
+        """Who is told."""
+        return self._notifications
+
+    @property
+    def labels(self) -> Labels | None:
+        """Labels of its executions."""
+        return self._labels
+
+    @property
+    def annotations(self) -> Annotations | None:
+        """Annotations of its executions."""
+        return self._annotations
+
+    @property
+    def raw_output_data_config(self) -> RawOutputDataConfig | None:
+        """Where raw data goes."""
+        return self._raw_output_data_config
+
+    @property
+    def max_parallelism(self) -> int | None:
+        """How many nodes run at once."""
+        return self._max_parallelism
+
+    @property
+    def security_context(self) -> SecurityContext | None:
+        """Identity and secrets of its executions."""
+        return self._security_context
+
+    @property
+    def trigger(self) -> Any:
+        """What starts it besides a schedule."""
+        return self._trigger
+
+    @property
+    def overwrite_cache(self) -> bool | None:
+        """Whether cached results are made anew."""
+        return self._overwrite_cache
+
+    @property
+    def should_auto_activate(self) -> bool:
+        """Whether registration switches it on."""
+        return self._auto_activate
+
+    @property
+    def concurrency(self) -> ConcurrencyPolicy | None:
+        """How many executions run at once."""
+        return self._concurrency
+
+    # -- calls and nodes
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        if args:
+            raise FlyteAssertion("a launch plan takes keyword arguments only", where=self._name, got=preview(args))
+        return call_entity(self, (), kwargs)
+
+    def run_inputs(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:
+        """Every input of the workflow: given, saved or fixed.
+
+        Raises:
+            ArgumentError: an unknown or missing input, or a fixed one that is given.
+        """
+        for key in kwargs:
+            if key in self._fixed:
+                raise ArgumentError(f"input `{key}` is fixed by the launch plan", where=self._name, fix="do not give it")
+        return {**complete_inputs(self, (), kwargs), **self._fixed}
+
+    def node_defaults(self) -> NodeOverrides:
+        """Name and interruptibility of a node of the workflow."""
+        return self._workflow.node_defaults()
+
+    def construct_node_metadata(self) -> pb.NodeMetadata:
+        """The node settings as a message."""
+        return self._workflow.construct_node_metadata()
+
+    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+        """A launch plan node."""
+        del node
+        return pb.Node(workflow_node=pb.WorkflowNode(launchplan_ref=emitter.identifier(self)))
+
+    def dependencies(self) -> Iterable[Any]:
+        """The workflow."""
+        return (self._workflow,)
+
+    def __repr__(self) -> str:
+        return f"<LaunchPlan {self._name} of {self._workflow.name}>"
+
+
+def parameter_map(interface: Interface, defaults: Mapping[str, Any], fixed: Mapping[str, Any]) -> pb.ParameterMap:
+    """Parameters of the inputs that are not fixed: with a default, filled by an artifact, or required."""
+    made = pb.ParameterMap()
+    for name, hint in interface.inputs.items():
+        if name in fixed:
+            continue
+        parameter = pb.Parameter(var=interface.variable(name))
+        value = defaults.get(name, interface.default_inputs.get(name, MISSING))
+        artifact = getattr(type(value), "parameter", None)
+        if artifact is not None:
+            parameter = artifact(value, parameter.var)
+        elif value is MISSING:
+            parameter.required = True
+        elif value is None and admits_none(hint):
+            parameter.default.scalar.none_type.SetInParent()
+        else:
+            parameter.default.CopyFrom(pb.Literal.FromString(interface.input_codecs[name].encode(value)))
+        made.parameters[name].CopyFrom(parameter)
+    return made
+
+
+def launch_plan_message(plan: LaunchPlan[..., Any], emitter: Emitter) -> pb.LaunchPlan:
+    """The wire form of a plan. Labels, annotations, raw output configuration and an empty closure are always present."""
+    made = pb.LaunchPlan(id=emitter.identifier(plan))
+    spec = made.spec
+    spec.workflow_id.CopyFrom(emitter.identifier(plan.workflow))
+    spec.entity_metadata.SetInParent()
+    if plan.schedule is not None:
+        plan.schedule.write(spec.entity_metadata.schedule)
+    for notification in plan.notifications:
+        notification.write(spec.entity_metadata.notifications.add())
+    if hasattr(type(plan.trigger), "write"):
+        plan.trigger.write(spec.entity_metadata)
+    spec.default_inputs.CopyFrom(plan.parameters)
+    spec.fixed_inputs.CopyFrom(plan.fixed_inputs)
+    for record, into in (
+        (plan.labels, spec.labels),
+        (plan.annotations, spec.annotations),
+        (plan.raw_output_data_config, spec.raw_output_data_config),
+    ):
+        into.SetInParent()
+        if record is not None:
+            record.write(into)
+    spec.max_parallelism = plan.max_parallelism or 0
+    spec.overwrite_cache = bool(plan.overwrite_cache)
+    if plan.security_context is not None:
+        message = plan.security_context.to_message()
+        if message.ByteSize():
+            spec.security_context.CopyFrom(message)
+    if plan.concurrency is not None:
+        plan.concurrency.write(spec.concurrency_policy)
+    made.closure.expected_inputs.SetInParent()
+    made.closure.expected_outputs.SetInParent()
+    return made
+

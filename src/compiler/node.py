@@ -1,0 +1,292 @@
+"""A node: one call in a workflow. It keeps what the message cannot: the entity, the bound data, the line of the call.
+
+Settings come from the entity; a node stores only what was overridden for it, so that nodes never share changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from typing import Any, Protocol
+
+from compiler.bind import Bound, data_bytes, references
+from compiler.errors import FlyteAssertion, PromiseUseError
+from compiler.interface import Interface
+from compiler.overrides import apply_overrides
+from compiler.place import Place, here
+from compiler.promise import NodeOutput, Promise, node_of
+from literals import pb
+
+_NODE_ID_LIMIT = 63
+_HASH_LENGTH = 10
+
+
+def dns_name(name: str) -> str:
+    """A node id as Kubernetes takes it: lower case, digits and dashes; 63 characters or more become a hash and a tail."""
+    if len(name) >= _NODE_ID_LIMIT:
+        digest = hashlib.sha224(name.encode()).hexdigest()[:_HASH_LENGTH]
+        name = f"{digest}-{name[-(_NODE_ID_LIMIT - _HASH_LENGTH - 1) :]}"
+    made = ""
+    for char in name:
+        if char in "_-.":
+            made += "" if made.endswith("-") or not made else "-"
+        elif char.islower() or char.isdigit():
+            made += char
+        elif char.isalnum():
+            made += char.lower() if not made or made.endswith("-") else f"-{char.lower()}"
+    return made.removesuffix("-")
+
+
+class NodeOverrides:
+    """Settings of a node, as far as they are said here; None means: not said. Times are messages, counts are ints."""
+
+    __slots__ = (
+        "cache_serializable", "cache_version", "cacheable", "container_image", "extended_resources", "interruptible",
+        "name", "pod_template", "resources", "retries", "timeout",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        name: str | None = None,
+        timeout: Any = None,
+        retries: int | None = None,
+        interruptible: bool | None = None,
+    ) -> None:
+        self.name = name
+        self.timeout = timeout
+        self.retries = retries
+        self.interruptible = interruptible
+        self.cacheable: bool | None = None
+        self.cache_version: str | None = None
+        self.cache_serializable: bool | None = None
+        self.resources: pb.Resources | None = None
+        self.extended_resources: pb.ExtendedResources | None = None
+        self.container_image: str | None = None
+        self.pod_template: Any = None
+
+    def over(self, defaults: NodeOverrides) -> NodeOverrides:
+        """These settings, and the others' where these say nothing."""
+        made = NodeOverrides()
+        for name in NodeOverrides.__slots__:
+            own = getattr(self, name)
+            setattr(made, name, getattr(defaults, name) if own is None else own)
+        return made
+
+    def node_metadata(self) -> pb.NodeMetadata:
+        """The NodeMetadata message. Retries are always present; what is not said stays unset."""
+        made = pb.NodeMetadata(name=self.name or "", retries=pb.RetryStrategy(retries=self.retries or 0))
+        if self.timeout is not None and self.timeout.ByteSize():
+            made.timeout.CopyFrom(self.timeout)
+        if self.interruptible is not None:
+            made.interruptible = self.interruptible
+        if self.cacheable is not None:
+            made.cacheable = self.cacheable
+        if self.cache_version is not None:
+            made.cache_version = self.cache_version
+        if self.cache_serializable is not None:
+            made.cache_serializable = self.cache_serializable
+        return made
+
+    def task_overrides(self) -> pb.TaskNodeOverrides:
+        """The TaskNodeOverrides message, without what needs the settings: image templates and pods."""
+        return pb.TaskNodeOverrides(resources=self.resources, extended_resources=self.extended_resources)
+
+
+class Emitter(Protocol):
+    """What an entity may ask while its messages are made; serialization implements it."""
+
+    def identifier(self, entity: Any) -> pb.Identifier:
+        """The identifier of an entity under the settings in force."""
+        ...
+
+    def node(self, node: Node) -> pb.Node:
+        """The whole message of a node."""
+        ...
+
+    @property
+    def settings(self) -> Any:
+        """The SerializationSettings in force."""
+        ...
+
+
+class Entity(Protocol):
+    """What a node can stand for. Every kind of node is an entity with these members; nobody asks for its class.
+
+    `resource_type`: 1 task, 2 workflow, 3 launch plan; 0 has no identity of its own: its dependencies belong to the
+    workflow that it stands in. `is_written`: whether it has a specification of its own (references have none).
+    """
+
+    resource_type: int
+    is_written: bool
+    has_constant_target: bool
+
+    @property
+    def name(self) -> str:
+        """Full name, unique in its project."""
+        ...
+
+    @property
+    def python_interface(self) -> Interface:
+        """The typed signature."""
+        ...
+
+    def node_defaults(self) -> NodeOverrides:
+        """Settings that a node of this entity starts with, its display name among them."""
+        ...
+
+    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+        """A Node message with only the `target` field set; the same for every node without overrides if
+        `has_constant_target`.
+        """
+        ...
+
+    def dependencies(self) -> Iterable[Any]:
+        """Entities that are written before this one."""
+        ...
+
+
+class Node:
+    """One call. `bindings` are pairs of input name and bound data, sorted by name."""
+
+    __slots__ = ("_id", "_outputs", "aliases", "bound", "entity", "overrides", "place", "upstream")
+
+    def __init__(self, node_id: str, entity: Any, bound: list[tuple[str, Bound]], place: Place | None) -> None:
+        self._id = node_id
+        self.entity = entity
+        self.bound = bound
+        self.place = place
+        self.upstream: list[Node] = []
+        self.aliases: list[tuple[str, str]] = []
+        self.overrides: NodeOverrides | None = None
+        self._outputs: dict[str, Promise] | None = None
+
+    @property
+    def id(self) -> str:
+        """The id, unique in its workflow; empty for the workflow's own inputs."""
+        return self._id
+
+    @id.setter
+    def id(self, value: str) -> None:
+        self._id = value
+
+    @property
+    def name(self) -> str:
+        """The display name."""
+        return self.settings.name or ""
+
+    @property
+    def flyte_entity(self) -> Any:
+        """The entity that was called."""
+        return self.entity
+
+    run_entity = flyte_entity
+
+    @property
+    def settings(self) -> NodeOverrides:
+        """The entity's settings with this node's overrides."""
+        outer = getattr(type(self.entity), "outer_settings", None)
+        if outer is not None:
+            return outer(self.entity, self)
+        defaults = self.entity.node_defaults()
+        return defaults if self.overrides is None else self.overrides.over(defaults)
+
+    @property
+    def metadata(self) -> pb.NodeMetadata:
+        """The NodeMetadata message as of now."""
+        return self.settings.node_metadata()
+
+    @property
+    def bindings(self) -> list[pb.Binding]:
+        """The input bindings as messages, with the node ids of this moment."""
+        return [pb.Binding(var=var, binding=pb.BindingData.FromString(data_bytes(data))) for var, data in self.bound]
+
+    @property
+    def upstream_nodes(self) -> list[Node]:
+        """Nodes that run before: those whose outputs are bound, then those ordered with `>>`; each once."""
+        found: dict[Node, None] = {}
+        for _, data in self.bound:
+            if not isinstance(data, bytes):
+                for promise in references(data):
+                    if promise._weft_node.entity is not None:
+                        found[promise._weft_node] = None
+        for node in self.upstream:
+            found[node] = None
+        return list(found)
+
+    @property
+    def upstream_node_ids(self) -> list[str]:
+        """Ids of `upstream_nodes`."""
+        return [node.id for node in self.upstream_nodes]
+
+    @property
+    def outputs(self) -> dict[str, Promise]:
+        """The promises of this node's outputs by name."""
+        if self._outputs is None:
+            types = self.entity.python_interface.outputs
+            self._outputs = {name: Promise(name, NodeOutput(self, name), hint) for name, hint in types.items()}
+        return self._outputs
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        outputs = self.outputs
+        if name in outputs:
+            return outputs[name]
+        raise AttributeError(f"node {self._id} of {self.entity.name} has no output `{name}`; it has {', '.join(outputs)}")
+
+    def runs_before(self, other: Any) -> Any:
+        """Make the node behind `other` wait for this one; the same edge twice is one edge."""
+        node = node_of(other)
+        if node is None:
+            raise FlyteAssertion(
+                "only calls can be ordered",
+                got=repr(other),
+                fix="write `a >> b` where both are results of calls in this workflow",
+                place=here(keep_frame=True),
+            )
+        if node is self:
+            raise FlyteAssertion(
+                "a node cannot run before itself", where=f"node {self._id}", place=here(keep_frame=True)
+            )
+        if self not in node.upstream:
+            node.upstream.append(self)
+        return other
+
+    def __rshift__(self, other: Any) -> Any:
+        self.runs_before(other)
+        return other
+
+    def with_overrides(self, *args: Any, **kwargs: Any) -> Node:
+        """Change settings of this node only; what is not given stays as it was.
+
+        Raises:
+            FlyteAssertion: an unknown setting, or one that its node kind has no place for.
+            OptionError: a wrong value.
+        """
+        if args:
+            raise FlyteAssertion("with_overrides takes keyword arguments only", place=here(keep_frame=True))
+        for key, value in kwargs.items():
+            if isinstance(value, Promise):
+                raise PromiseUseError(
+                    f"`{key}` is written into the workflow, so it cannot be a promise",
+                    got=repr(value),
+                    fix="give a constant",
+                    place=here(keep_frame=True),
+                )
+        if self.overrides is None:
+            self.overrides = NodeOverrides()
+        if (node_name := kwargs.pop("node_name", None)) is not None:
+            self._id = dns_name(node_name)
+        if kwargs:
+            apply_overrides(self, **kwargs)
+        return self
+
+    def __repr__(self) -> str:
+        return f"Node({self._id!r}, {self.entity.name if self.entity is not None else 'inputs'})"
+
+    __hash__ = object.__hash__
+
+
+def start_node() -> Node:
+    """The node that a workflow's inputs are outputs of: empty id, no entity."""
+    return Node("", None, [], None)

@@ -1,0 +1,82 @@
+"""Where in the user's source something was written: file, line, and the text under the caret.
+
+Taking a place costs three attribute reads; everything that reads files happens only when an error is shown.
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+from itertools import islice
+from types import CodeType, FrameType, TracebackType
+
+_OURS = tuple(
+    os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), package) + os.sep
+    for package in ("literals", "ir", "context", "typeengine", "compiler", "interpreter", "weft")
+)
+
+
+class Place:
+    """One call in the user's source. `frame` is kept by places of errors only, to make their traceback point there."""
+
+    __slots__ = ("code", "frame", "lasti", "line")
+
+    def __init__(self, code: CodeType, lasti: int, line: int, frame: FrameType | None = None) -> None:
+        self.code = code
+        self.lasti = lasti
+        self.line = line
+        self.frame = frame
+
+    @property
+    def file(self) -> str:
+        """The source file, as Python names it."""
+        return self.code.co_filename
+
+    def columns(self) -> tuple[int, int] | None:
+        """0-based first and past-last column of the call on its first line; None where Python kept none (3.10)."""
+        positions = getattr(self.code, "co_positions", None)
+        if positions is None:
+            return None
+        found = next(islice(positions(), self.lasti // 2, None), None)
+        if found is None or found[0] != self.line or found[2] is None or found[3] is None:
+            return None
+        text = linecache.getline(self.file, self.line).rstrip("\n")
+        # Columns are counted in UTF-8 bytes; a caret is set under characters.
+        raw = text.encode()
+        start = len(raw[: found[2]].decode(errors="replace"))
+        end = len(raw[: found[3]].decode(errors="replace")) if found[1] == self.line else len(text)
+        return (start, end) if end > start else None
+
+    def snippet(self) -> str:
+        """The line with carets under the call; empty where the source cannot be read."""
+        text = linecache.getline(self.file, self.line).rstrip("\n")
+        if not text.strip():
+            return ""
+        bare = text.lstrip()
+        indent = len(text) - len(bare)
+        start, end = self.columns() or (indent, len(text))
+        carets = " " * (start - indent) + "^" * (end - start)
+        return f"    {bare}\n    {carets}"
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+    def traceback(self) -> TracebackType | None:
+        """A traceback that ends at this place, for an error that is raised later; None without a frame."""
+        frame = self.frame
+        return TracebackType(None, frame, self.lasti, self.line) if frame is not None else None
+
+
+def user_frame(depth: int = 1) -> FrameType:
+    """The nearest calling frame that is not weft's own code."""
+    frame = sys._getframe(depth)  # noqa: SLF001 - the only way to the caller's position without reading every frame
+    while frame.f_code.co_filename.startswith(_OURS) and frame.f_back is not None:
+        frame = frame.f_back
+    return frame
+
+
+def here(depth: int = 1, *, keep_frame: bool = False) -> Place:
+    """The place in the user's source that called into weft."""
+    frame = user_frame(depth + 1)
+    return Place(frame.f_code, frame.f_lasti, frame.f_lineno, frame if keep_frame else None)

@@ -1,0 +1,241 @@
+"""Entities as messages: identifiers, task templates, workflow templates with their sub-workflows, launch plans.
+
+Nodes are written as wire bytes: what is the same for all nodes of an entity (settings, target) is made once, the rest is
+ids and bindings. The bytes are canonical: fields by number, map keys sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from compiler.bind import data_bytes
+from compiler.errors import FlyteAssertion, NameConflictError
+from compiler.graph import Graph
+from compiler.launch_plan import LaunchPlan, launch_plan_message
+from compiler.node import Node
+from compiler.settings import SerializationSettings
+from literals import pb, wire
+
+_WORKFLOW = 2
+_EMBEDDED = 0
+
+Spec = Any
+"""A TaskSpec, WorkflowSpec or LaunchPlan message."""
+
+
+class Emitter:
+    """Makes messages under one set of settings; equal entities give equal bytes."""
+
+    def __init__(self, settings: SerializationSettings | None = None) -> None:
+        self._settings = settings if settings is not None else SerializationSettings()
+        self._metadata: dict[Any, bytes] = {}
+        self._targets: dict[Any, bytes] = {}
+        self._templates: dict[Any, pb.WorkflowTemplate] = {}
+
+    @property
+    def settings(self) -> SerializationSettings:
+        """The settings in force."""
+        return self._settings
+
+    def identifier(self, entity: Any) -> pb.Identifier:
+        """The entity's identifier; a reference brings its own."""
+        own = getattr(entity, "reference", None)
+        if own is not None:
+            return own.identifier(entity.resource_type)
+        settings = self._settings
+        return pb.Identifier(
+            resource_type=entity.resource_type,
+            project=settings.project or "",
+            domain=settings.domain or "",
+            name=entity.name,
+            version=settings.version or "",
+        )
+
+    # -- nodes
+
+    def node(self, node: Node) -> pb.Node:
+        """The message of a node."""
+        return pb.Node.FromString(self.node_bytes(node))
+
+    def node_bytes(self, node: Node) -> bytes:
+        """The canonical bytes of a node."""
+        entity = node.entity
+        parts = [wire.delimited(1, node.id.encode())]
+        plain = node.overrides is None and entity.has_constant_target
+        if plain and entity in self._metadata:
+            parts.append(self._metadata[entity])
+        else:
+            metadata = wire.delimited(2, node.metadata.SerializeToString(deterministic=True))
+            if plain:
+                self._metadata[entity] = metadata
+            parts.append(metadata)
+        for var, data in node.bound:
+            parts.append(wire.delimited(3, wire.delimited(1, var.encode()) + wire.delimited(2, data_bytes(data))))
+        parts.extend(wire.delimited(4, upstream.encode()) for upstream in node.upstream_node_ids)
+        for var, alias in node.aliases:
+            parts.append(wire.delimited(5, wire.delimited(1, var.encode()) + wire.delimited(2, alias.encode())))
+        parts.append(self._target(node, plain=plain))
+        return b"".join(parts)
+
+    def _target(self, node: Node, *, plain: bool) -> bytes:
+        if plain and (known := self._targets.get(node.entity)) is not None:
+            return known
+        made = node.entity.node_target(node, self).SerializeToString(deterministic=True)
+        if plain:
+            self._targets[node.entity] = made
+        return made
+
+    # -- specifications
+
+    def spec(self, entity: Any) -> Spec:
+        """The specification of one entity: TaskSpec, WorkflowSpec or LaunchPlan."""
+        if entity.resource_type == _WORKFLOW:
+            return self.workflow_spec(entity)
+        if isinstance(entity, LaunchPlan):
+            return launch_plan_message(entity, self)
+        return self.task_spec(entity)
+
+    def task_spec(self, task: Any) -> pb.TaskSpec:
+        """A task's template and texts."""
+        return pb.TaskSpec(template=self.task_template(task), description=task.describe())
+
+    def task_template(self, task: Any) -> pb.TaskTemplate:
+        """A task's template.
+
+        Raises:
+            WeftError: an option cannot be written; it names the task.
+        """
+        settings = self._settings
+        made = pb.TaskTemplate(
+            id=self.identifier(task),
+            type=task.task_type,
+            metadata=task.metadata.to_message(),
+            interface=task.interface,
+            task_type_version=task.task_type_version,
+            extended_resources=task.get_extended_resources(settings),
+            config=task.get_config(settings) or {},
+        )
+        if (custom := task.get_custom(settings)) is not None:
+            if isinstance(custom, dict):
+                made.custom.update(custom)
+            else:
+                made.custom.CopyFrom(custom)
+        if (security := task.security_context) is not None:
+            made.security_context.CopyFrom(security if hasattr(security, "ByteSize") else security.to_message())
+        if (container := task.get_container(settings)) is not None:
+            made.container.CopyFrom(container)
+        elif (pod := task.get_k8s_pod(settings)) is not None:
+            made.k8s_pod.CopyFrom(pod)
+        elif (sql := task.get_sql(settings)) is not None:
+            made.sql.CopyFrom(sql)
+        return made
+
+    def workflow_spec(self, workflow: Any) -> pb.WorkflowSpec:
+        """A workflow's template, the templates of all workflows below it by name, and its texts."""
+        below = sorted(sub_workflows(workflow), key=lambda sub: sub.name)
+        return pb.WorkflowSpec(
+            template=self.workflow_template(workflow),
+            sub_workflows=[self.workflow_template(sub) for sub in below],
+            description=workflow.describe(),
+        )
+
+    def workflow_template(self, workflow: Any) -> pb.WorkflowTemplate:
+        """A workflow's template; made once."""
+        if (known := self._templates.get(workflow)) is not None:
+            return known
+        graph: Graph = workflow.graph()
+        # One parse of finished bytes is several times faster than as many message objects as there are nodes.
+        made = pb.WorkflowTemplate.FromString(
+            b"".join([wire.delimited(4, self.node_bytes(node)) for node in graph.nodes] + self._outputs(graph))
+        )
+        made.id.CopyFrom(self.identifier(workflow))
+        made.metadata.CopyFrom(workflow.workflow_metadata.to_message())
+        made.interface.CopyFrom(workflow.interface)
+        made.metadata_defaults.CopyFrom(workflow.workflow_metadata_defaults.to_message())
+        if graph.failure_node is not None:
+            made.failure_node.CopyFrom(self.failure_node(graph.failure_node))
+        self._templates[workflow] = made
+        return made
+
+    def failure_node(self, node: Node) -> pb.Node:
+        """The node that handles a failure."""
+        return self.node(node)
+
+    def _outputs(self, graph: Graph) -> list[bytes]:
+        return [
+            wire.delimited(5, wire.delimited(1, var.encode()) + wire.delimited(2, data_bytes(data)))
+            for var, data in graph.outputs
+        ]
+
+
+def sub_workflows(workflow: Any) -> list[Any]:
+    """Every workflow below `workflow`, each once: through nodes, and through what nodes embed (arms, array items)."""
+    found: dict[Any, None] = {}
+    queue = list(workflow.dependencies())
+    seen: set[int] = set()
+    while queue:
+        entity = queue.pop()
+        if id(entity) in seen:
+            continue
+        seen.add(id(entity))
+        if entity.resource_type == _EMBEDDED:
+            queue.extend(entity.dependencies())
+        elif entity.resource_type == _WORKFLOW and entity is not workflow and getattr(entity, "reference", None) is None:
+            found[entity] = None
+            queue.extend(entity.dependencies())
+    return list(found)
+
+
+def with_dependencies(entities: Iterable[Any]) -> list[Any]:
+    """Entities and everything they need, dependencies first; after each workflow its default launch plan.
+
+    Raises:
+        NameConflictError: two different entities of one kind have one name.
+        FlyteAssertion: a workflow contains itself.
+    """
+    ordered: dict[int, Any] = {}
+    state: dict[int, bool] = {}
+    for root in entities:
+        stack: list[tuple[Any, Iterator[Any]]] = [(root, iter(_needs(root)))] if id(root) not in state else []
+        state.setdefault(id(root), False)
+        while stack:
+            entity, needs = stack[-1]
+            needed = next(needs, None)
+            if needed is None:
+                stack.pop()
+                state[id(entity)] = True
+                _add(ordered, entity)
+            elif id(needed) not in state:
+                state[id(needed)] = False
+                stack.append((needed, iter(_needs(needed))))
+            elif not state[id(needed)] and any(entity is needed for entity, _ in stack):
+                raise FlyteAssertion("a workflow contains itself", where=needed.name, fix="use @dynamic for recursion")
+    written = list(ordered.values())
+    _check_names(written)
+    return written
+
+
+def _needs(entity: Any) -> Iterable[Any]:
+    return entity.dependencies() if getattr(entity, "reference", None) is None else ()
+
+
+def _add(ordered: dict[int, Any], entity: Any) -> None:
+    if not entity.is_written or id(entity) in ordered:
+        return
+    ordered[id(entity)] = entity
+    if entity.resource_type == _WORKFLOW:
+        plan = LaunchPlan.get_default_launch_plan(None, entity)
+        ordered[id(plan)] = plan
+
+
+def _check_names(entities: Iterable[Any]) -> None:
+    seen: dict[tuple[int, str], Any] = {}
+    for entity in entities:
+        first = seen.setdefault((entity.resource_type, entity.name), entity)
+        if first is not entity:
+            raise NameConflictError(
+                f"two different entities have the name `{entity.name}`",
+                got=f"{first!r} and {entity!r}",
+                fix="rename one of them",
+            )

@@ -1,0 +1,224 @@
+"""The record of a workflow body while it runs: each call becomes a node, each mistake is kept, and the body goes on.
+
+What a call does depends on whether a trace is open in the context, never on the data. Mistakes that leave something to
+go on with (a wrong argument) are gathered; those that do not (`if promise`) end the body and join the gathered ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from compiler.bind import Bound, bind, constant
+from compiler.errors import ArgumentError, AuthoringError, BindingError, CompileError
+from compiler.interface import MISSING, Interface, admits_none
+from compiler.node import Node
+from compiler.place import Place, here
+from compiler.promise import NodeOutput, OutputTuple, Promise, VoidPromise, promise_class
+from context import current
+from literals import WeftError
+
+
+class Trace:
+    """Calls made so far in one body. `prefix` goes before node ids; `resolver` owns tasks declared inside the body."""
+
+    __slots__ = ("errors", "name", "nodes", "prefix", "resolver")
+
+    def __init__(self, name: str, prefix: str = "", resolver: Any = None) -> None:
+        self.name = name
+        self.prefix = prefix
+        self.resolver = resolver
+        self.nodes: list[Node] = []
+        self.errors: list[AuthoringError] = []
+
+    # -- calls
+
+    def call(self, entity: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+        """A call in the body: a node in the trace, and promises of its outputs."""
+        interface: Interface = entity.python_interface
+        place = here(2)
+        bound = self.bind_inputs(entity, args, kwargs, place)
+        node = self.add(entity, bound, place)
+        return promises(interface, node)
+
+    def add(self, entity: Any, bound: list[tuple[str, Bound]], place: Place | None = None) -> Node:
+        """A new node with bound inputs."""
+        node = Node(f"{self.prefix}n{len(self.nodes)}", entity, bound, place)
+        self.nodes.append(node)
+        return node
+
+    def bind_inputs(
+        self, entity: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], place: Place | None
+    ) -> list[tuple[str, Bound]]:
+        """Every input bound: given, by default, or none. Mistakes are gathered."""
+        interface: Interface = entity.python_interface
+        given, problems = arguments(interface, args, kwargs, entity.name)
+        for problem in problems:
+            self.report(problem)
+        bound: list[tuple[str, Bound]] = []
+        hints = interface.inputs
+        for name, codec in interface.input_codecs.items():
+            value = given.get(name, MISSING)
+            try:
+                if value is not MISSING:
+                    bound.append((name, bind(value, hints[name], codec)))
+                elif name in interface.default_inputs:
+                    bound.append((name, default_constant(interface, name)))
+                elif admits_none(hints[name]):
+                    bound.append((name, constant(None, codec)))
+                elif not problems:
+                    self.report(_missing(entity.name, interface, name, given))
+            except WeftError as error:
+                self.report(located(error, f"{entity.name}, input `{name}`", place))
+        bound.sort(key=_by_name)
+        return bound
+
+    # -- mistakes
+
+    def report(self, error: AuthoringError) -> None:
+        """Keep a mistake, with the user's line, and go on."""
+        if error.place is None or error.place.frame is None:
+            error.place = here(2, keep_frame=True)
+        self.errors.append(error)
+
+    def fail_if_wrong(self) -> None:
+        """Raise what was gathered: the mistake itself if it is one, else all of them as a CompileError."""
+        if not self.errors:
+            return
+        first = self.errors[0]
+        trail = first.place.traceback() if first.place is not None else None
+        if len(self.errors) == 1:
+            raise first.with_traceback(trail) if first.__traceback__ is None else first
+        raise CompileError(self.name, self.errors).with_traceback(trail)
+
+
+def open_trace() -> Trace | None:
+    """The trace of the body that is running; None outside any."""
+    return current().trace
+
+
+def located(error: WeftError, where: str, place: Place | None) -> AuthoringError:
+    """An error of a lower layer as one of the author's, at the line of the call."""
+    joined = f"{where}{error.where}" if error.where.startswith("[") else f"{where}: {error.where}" if error.where else where
+    if isinstance(error, AuthoringError):
+        error.where = joined
+        if error.place is None:
+            error.place = place
+        return error
+    made = BindingError(
+        error.what, where=joined, expected=error.expected, got=error.got, fix=error.fix, place=place
+    )
+    made.__cause__ = error
+    return made
+
+
+def arguments(
+    interface: Interface, args: tuple[Any, ...], kwargs: Mapping[str, Any], name: str
+) -> tuple[Mapping[str, Any], list[AuthoringError]]:
+    """Positional and keyword arguments by input name, and what is wrong with them."""
+    names = interface.inputs
+    given: Mapping[str, Any] = kwargs
+    problems: list[AuthoringError] = []
+    if args:
+        if len(args) > len(names):
+            problems.append(
+                ArgumentError(
+                    f"Received more arguments than expected: {len(args)} for {len(names)}",
+                    where=name,
+                    expected=repr(interface),
+                    fix="remove what is too much",
+                )
+            )
+        positional = dict(zip(names, args, strict=False))
+        if twice := [n for n in positional if n in kwargs]:
+            problems.append(
+                ArgumentError(f"input `{twice[0]}` is given twice", where=name, fix="give it once, by position or by name")
+            )
+        given = {**positional, **kwargs}
+    if given.keys() - names.keys():
+        for unknown in sorted(given.keys() - names.keys()):
+            near = _nearest(unknown, list(names))
+            problems.append(
+                ArgumentError(
+                    f"there is no input `{unknown}`",
+                    where=name,
+                    expected=repr(interface),
+                    fix=f"did you mean `{near}`?" if near else "remove it",
+                )
+            )
+    return given, problems
+
+
+def _missing(owner: str, interface: Interface, name: str, given: Mapping[str, Any]) -> ArgumentError:
+    del given
+    return ArgumentError(
+        f"input `{name}` is not given and has no default",
+        where=owner,
+        expected=repr(interface),
+        fix=f"add `{name}=...` to the call",
+    )
+
+
+def require_inputs(interface: Interface, given: Mapping[str, Any], name: str) -> None:
+    """Check a call outside a trace.
+
+    Raises:
+        ArgumentError: an input has neither a value nor a default, nor may be None.
+    """
+    for key, hint in interface.inputs.items():
+        if key not in given and key not in interface.default_inputs and not admits_none(hint):
+            error = _missing(name, interface, key, given)
+            error.place = here(2)
+            raise error
+
+
+def _nearest(name: str, names: list[str]) -> str | None:
+    """The name that differs in the fewest letters, if that is at most a third of them."""
+    scored = sorted((_distance(name, other), other) for other in names)
+    return scored[0][1] if scored and scored[0][0] <= max(1, len(name) // 3) else None
+
+
+def _distance(a: str, b: str) -> int:
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        last, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
+    return row[-1]
+
+
+def _by_name(pair: tuple[str, Bound]) -> str:
+    return pair[0]
+
+
+def default_constant(interface: Interface, name: str) -> bytes:
+    """The bound constant of an input's declared default."""
+    return constant(interface.default_inputs[name], interface.input_codecs[name])
+
+
+def promises(interface: Interface, node: Node) -> Any:
+    """What a call gives in a trace: nothing, one promise, or a named tuple of them."""
+    if interface.promise_factory is None:
+        interface.promise_factory = _factory(interface)
+    return interface.promise_factory(node)
+
+
+def _factory(interface: Interface) -> Callable[[Node], Any]:
+    outputs = interface.outputs
+    if not outputs:
+        return lambda node: VoidPromise(node.entity.name, node)
+    if len(outputs) == 1 and not interface.output_tuple_name:
+        (name, hint), = outputs.items()  # fmt: skip
+        kind = promise_class(hint)
+        return lambda node: kind(name, NodeOutput(node, name), hint)
+    plain = interface.output_tuple
+    tuple_class: Any = type(plain.__name__, (OutputTuple, plain), {"__slots__": ()})
+    kinds = [(name, hint, promise_class(hint)) for name, hint in outputs.items()]
+    return lambda node: tuple_class(*[kind(name, NodeOutput(node, name), hint) for name, hint, kind in kinds])
+
+
+def input_promises(interface: Interface, start: Node) -> dict[str, Promise]:
+    """The promises of a workflow's inputs: outputs of its start node."""
+    made = {name: promise_class(hint)(name, NodeOutput(start, name), hint) for name, hint in interface.inputs.items()}
+    start._outputs = made
+    return made

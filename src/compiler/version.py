@@ -1,0 +1,3 @@
+"""The version that specifications carry as their SDK version; equal to the distribution's."""
+
+VERSION = "0.1.0"
