@@ -6,6 +6,7 @@ from literals.assignable import assignable
 from literals.canonical import canonical_bytes, digest
 from literals.conforms import Mismatch, conforms
 from literals.errors import WeftError, preview
+from literals.foreign import Outcome, attempt, attempt_async
 from literals.limits import LimitError, MalformedError, check_size, parse, too_deep
 from literals.maps import map_order, pack_map, unpack_map
 from literals.pretty import literal_text, primitive_text, scalar_text, struct_text, type_text
@@ -15,9 +16,12 @@ __all__ = [
     "LimitError",
     "MalformedError",
     "Mismatch",
+    "Outcome",
     "WeftError",
     "WireError",
     "assignable",
+    "attempt",
+    "attempt_async",
     "canonical_bytes",
     "check_size",
     "conforms",

@@ -6,16 +6,18 @@ Names of subclasses say who is at fault: the author of a workflow, a value, a fi
 
 from __future__ import annotations
 
+from literals.foreign import attempt
+
 GOT_LIMIT = 120
 """Characters of a value's preview; longer ones are cut, so that an error fits one screen."""
 
 
 def preview(value: object, limit: int = GOT_LIMIT) -> str:
     """A value as text of at most `limit` characters; a `__repr__` that fails is named, never raised."""
-    try:
-        text = repr(value)
-    except Exception as error:  # noqa: BLE001 - the user's __repr__ is user code, and an error message must not fail
-        text = f"<{type(value).__name__} whose __repr__ raised {type(error).__name__}>"
+    shown = attempt(repr, value)
+    text = shown.value
+    if text is None:
+        text = f"<{type(value).__name__} whose __repr__ raised {type(shown.error).__name__}>"
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 

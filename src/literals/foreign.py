@@ -1,0 +1,65 @@
+"""The one place that catches everything: where weft calls code that is not its own.
+
+A user's task function, module, transformer or `__repr__` may raise anything. Whoever calls one goes through `attempt` and
+gets the error as a value; nowhere else in weft is a broad `except` (a test holds that). A `KeyboardInterrupt` is the
+person's at the terminal, not the called code's, and an `asyncio` cancellation is the event loop's: both pass through.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any, Generic, TypeVar, final
+
+T = TypeVar("T")
+
+
+@final
+class Outcome(Generic[T]):
+    """What a call gave: `value`, or the `error` it raised."""
+
+    __slots__ = ("error", "value")
+
+    def __init__(self, value: T | None, error: BaseException | None) -> None:
+        self.value = value
+        self.error = error
+
+    def unwrap(self) -> T:
+        """The value.
+
+        Raises:
+            BaseException: the error itself, if the call raised one.
+        """
+        if self.error is not None:
+            raise self.error
+        return self.value  # pyright: ignore[reportReturnType] - without an error the value is the call's
+
+
+def _passes(error: BaseException) -> bool:
+    # A cancellation exists only where asyncio is loaded already; importing it here would cost every `import weft`.
+    loop = sys.modules.get("asyncio")
+    return loop is not None and isinstance(error, loop.CancelledError)
+
+
+def attempt(call: Callable[..., T], /, *args: Any, **kwargs: Any) -> Outcome[T]:
+    """Call foreign code; `SystemExit` is an outcome like any other error."""
+    try:
+        return Outcome(call(*args, **kwargs), None)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if _passes(error):
+            raise
+        return Outcome(None, error)
+
+
+async def attempt_async(awaitable: Awaitable[T], /) -> Outcome[T]:
+    """Await foreign code, as `attempt` calls it."""
+    try:
+        return Outcome(await awaitable, None)
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        if _passes(error):
+            raise
+        return Outcome(None, error)
