@@ -123,10 +123,9 @@ def _msgpack(body: bytes) -> bytes:
             object_pairs_hook=_Pairs,
             ext_hook=msgpack.ExtType,
             timestamp=0,
-            max_buffer_size=len(body),
         )
         return cast("bytes", msgpack.packb(_ordered(value, msgpack)))
-    except (ValueError, TypeError, OverflowError, RecursionError):
+    except (ValueError, OverflowError, RecursionError):
         return body  # not msgpack after all: the bytes themselves are the value
 
 

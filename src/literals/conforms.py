@@ -6,8 +6,8 @@ where A is wider on purpose (a string into an enum, a blob of any format), which
 Rules: a primitive by its kind; `NONE` by none_type; `STRUCT` by a protobuf Struct or a msgpack binary; `BINARY` by any
 binary; an enum by a member's name as a string; a blob by dimensionality and, where both name one, format; collections
 and maps element by element; a structured dataset by format where both name one; a schema by a schema or a dataset; a
-union by a union literal whose value conforms to one of the variants, or by a bare literal that conforms to one. Literals
-stored elsewhere (`offloaded_metadata`) conform by their inferred type, which is not looked into further.
+union by a union literal whose value conforms to one of the variants, or by a bare literal that conforms to one; where no
+union is asked for, a union literal by its value. Literals stored elsewhere (`offloaded_metadata`) conform by their inferred type, which is not looked into further.
 """
 
 from __future__ import annotations
@@ -54,6 +54,8 @@ def _check(literal: pb.Literal, expected: pb.LiteralType, depth: int) -> Mismatc
         return None
     if kind == "union_type":
         return _union(literal, expected, depth)
+    if literal.HasField("scalar") and literal.scalar.HasField("union"):
+        return _check(literal.scalar.union.value, expected, depth + 1)  # every variant flows here, so this one does
     if kind == "collection_type":
         return _collection(literal, expected, depth)
     if kind == "map_value_type":
