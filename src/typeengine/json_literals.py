@@ -7,7 +7,7 @@ Needs no Python type. Forms: datetime and duration ISO 8601; NaN and the infinit
 from __future__ import annotations
 
 import base64
-import datetime
+import datetime as dt
 import json
 import math
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ from literals import parse, pb, preview
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.reverse_schema import plain_json
 
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _NANOS_PER_MICRO = 1000
 
 
@@ -72,7 +72,7 @@ def _number_to_json(value: Any) -> Any:
 def _timestamp_text(stamp: Any) -> str:
     """ISO 8601 in UTC; nanoseconds beyond a microsecond are kept as digits."""
     try:
-        moment = _EPOCH + datetime.timedelta(seconds=stamp.seconds, microseconds=stamp.nanos // _NANOS_PER_MICRO)
+        moment = _EPOCH + dt.timedelta(seconds=stamp.seconds, microseconds=stamp.nanos // _NANOS_PER_MICRO)
     except OverflowError:
         return f"{stamp.seconds}.{stamp.nanos:09d}"
     extra = stamp.nanos % _NANOS_PER_MICRO
@@ -90,7 +90,10 @@ def _duration_text(duration: Any) -> str:
 def _tree_to_json(value: Any) -> Any:
     """A msgpack tree as JSON: bytes in base64, keys as text."""
     if isinstance(value, dict):
-        return {key if isinstance(key, str) else json.dumps(_tree_to_json(key)): _tree_to_json(item) for key, item in value.items()}
+        return {
+            key if isinstance(key, str) else json.dumps(_tree_to_json(key)): _tree_to_json(item)
+            for key, item in value.items()
+        }
     if isinstance(value, (list, tuple)):
         return [_tree_to_json(item) for item in value]
     if isinstance(value, (bytes, bytearray)):
@@ -104,7 +107,9 @@ def _binary_to_json(binary: Any) -> Any:
     try:
         tree = msgpack.unpackb(binary.value, strict_map_key=False, raw=False)
     except (ValueError, TypeError, RecursionError, msgpack.exceptions.UnpackException) as error:
-        raise TypeTransformerFailedError("the msgpack of a literal does not unpack", got=preview(binary.value)) from error
+        raise TypeTransformerFailedError(
+            "the msgpack of a literal does not unpack", got=preview(binary.value)
+        ) from error
     return _tree_to_json(tree)
 
 

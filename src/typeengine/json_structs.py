@@ -52,7 +52,9 @@ def _whole(value: Any) -> Any:
 
 
 def _misfit(value: Any, expected: str, where: str) -> TypeTransformerFailedError:
-    return TypeTransformerFailedError("this JSON does not fit the type", where=where, expected=expected, got=preview(value))
+    return TypeTransformerFailedError(
+        "this JSON does not fit the type", where=where, expected=expected, got=preview(value)
+    )
 
 
 def _first(value: Any, options: Sequence[Mapping[str, Any]], definitions: Mapping[str, Any], where: str) -> Any:
@@ -76,13 +78,19 @@ def _object(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any
     missing = [name for name in schema.get("required") or () if name not in value]
     if missing:
         raise TypeTransformerFailedError(
-            f"required keys are missing: {', '.join(missing)}", where=where, expected=f"keys {', '.join(properties)}", got=preview(value)
+            f"required keys are missing: {', '.join(missing)}",
+            where=where,
+            expected=f"keys {', '.join(properties)}",
+            got=preview(value),
         )
     extra = schema.get("additionalProperties")
     unknown = [name for name in value if name not in properties]
     if unknown and extra is False:
         raise TypeTransformerFailedError(
-            f"unknown keys: {', '.join(unknown)}", where=where, expected=f"keys {', '.join(properties) or '(none)'}", got=preview(value)
+            f"unknown keys: {', '.join(unknown)}",
+            where=where,
+            expected=f"keys {', '.join(properties) or '(none)'}",
+            got=preview(value),
         )
     rest: Mapping[str, Any] = extra if isinstance(extra, Mapping) else {}
     as_key = _int_key if (schema.get("propertyNames") or {}).get("type") == "integer" else _text_key

@@ -7,7 +7,7 @@ dataset its address alone.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import json
 import math
 import re
@@ -25,7 +25,7 @@ from typeengine.reverse_schema import plain_json
 _ODD_FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _EXACT_INT = 2**53
 _INT64 = 2**63
-_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _NANOS_PER_MICRO = 1000
 _ISO_DURATION = re.compile(
     r"(?P<sign>[+-]?)P(?:(?P<weeks>\d+(?:\.\d+)?)W)?(?:(?P<days>\d+(?:\.\d+)?)D)?"
@@ -61,7 +61,11 @@ def json_text_to_literal(text: str, literal_type: Any, where: str = "") -> bytes
         if any(_takes_bare_text(variant) for variant in literal_type.union_type.variants):
             return json_to_literal(text, literal_type, where)
         raise TypeTransformerFailedError(
-            "this is not JSON", where=where, expected=_wanted(literal_type), got=preview(text), fix=_example(literal_type)
+            "this is not JSON",
+            where=where,
+            expected=_wanted(literal_type),
+            got=preview(text),
+            fix=_example(literal_type),
         ) from error
     return json_to_literal(value, literal_type, where)
 
@@ -101,7 +105,7 @@ def _wanted(literal_type: Any) -> str:
         "array": "a JSON array", "object": "a JSON object",
     }  # fmt: skip
     by_format = {
-        "datetime": "an ISO 8601 date and time", "duration": "a duration, such as \"PT1H30M\", \"1h30m\" or seconds",
+        "datetime": "an ISO 8601 date and time", "duration": 'a duration, such as "PT1H30M", "1h30m" or seconds',
         "blob": "an address, or an object with a uri", "structured-dataset": "an address, or an object with a uri",
     }  # fmt: skip
     return by_format.get(schema.get("format", ""), words.get(schema.get("type", ""), "text"))
@@ -170,7 +174,7 @@ def _datetime(value: Any, literal: Any) -> bool:
     if moment is None:
         return False
     try:
-        delta = (moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)) - _EPOCH
+        delta = (moment if moment.tzinfo else moment.replace(tzinfo=dt.timezone.utc)) - _EPOCH
     except OverflowError:
         return False
     stamp = literal.scalar.primitive.datetime
@@ -184,7 +188,7 @@ def _duration(value: Any, literal: Any) -> bool:
     delta = read_duration(value)
     if delta is None:
         return False
-    micros = delta // datetime.timedelta(microseconds=1)
+    micros = delta // dt.timedelta(microseconds=1)
     whole, rest = divmod(abs(micros), 1_000_000)
     sign = -1 if micros < 0 else 1
     duration = literal.scalar.primitive.duration
@@ -216,19 +220,19 @@ _PRIMITIVES: Mapping[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def read_datetime(value: Any) -> datetime.datetime | None:
+def read_datetime(value: Any) -> dt.datetime | None:
     """ISO 8601 text as a datetime; a date alone is its midnight. None for anything else."""
     if not isinstance(value, str):
         return None
     text = value.strip()
     text = text[:-1] + "+00:00" if text[-1:] in ("Z", "z") else text
     try:
-        return datetime.datetime.fromisoformat(text)
+        return dt.datetime.fromisoformat(text)
     except ValueError:
         return None
 
 
-def read_duration(value: Any) -> datetime.timedelta | None:
+def read_duration(value: Any) -> dt.timedelta | None:
     """Seconds, ISO 8601 text, or text such as `1h30m` as a timedelta. None for anything else."""
     if type(value) in (int, float) and math.isfinite(value):
         parts: Mapping[str, Any] = {"seconds": value}
@@ -243,8 +247,11 @@ def read_duration(value: Any) -> datetime.timedelta | None:
     if not parts:
         return None
     try:
-        numbers = {unit: float(amount) if isinstance(amount, float) or "." in str(amount) else int(amount) for unit, amount in parts.items()}
-        return sign * datetime.timedelta(**numbers)
+        numbers = {
+            unit: float(amount) if isinstance(amount, float) or "." in str(amount) else int(amount)
+            for unit, amount in parts.items()
+        }
+        return sign * dt.timedelta(**numbers)
     except (OverflowError, ValueError):
         return None
 

@@ -7,14 +7,16 @@ A date's literal type is a datetime's, so a datetime is what comes back.
 from __future__ import annotations
 
 import collections
-import datetime
+import datetime as dt
 import sys
 import typing
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from literals import pb
-from typeengine.builtin.references import JSON, FlyteDirectory, FlyteError, FlyteFile, FlyteSchema, StructuredDataset
+from typeengine.builtin.datasets import StructuredDataset
+from typeengine.builtin.iterators import JSON
+from typeengine.builtin.references import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema
 from typeengine.reverse_schema import made_enum, plain_json, refused, type_of_schema
 
 PICKLE_FORMAT = "PythonPickle"
@@ -26,8 +28,8 @@ _SIMPLE: Mapping[str, Any] = {
     "FLOAT": float,
     "STRING": str,
     "BOOLEAN": bool,
-    "DATETIME": datetime.datetime,
-    "DURATION": datetime.timedelta,
+    "DATETIME": dt.datetime,
+    "DURATION": dt.timedelta,
     "ERROR": FlyteError,
 }
 _COLUMNS: Mapping[str, Any] = {
@@ -35,8 +37,8 @@ _COLUMNS: Mapping[str, Any] = {
     "FLOAT": float,
     "STRING": str,
     "BOOLEAN": bool,
-    "DATETIME": datetime.datetime,
-    "DURATION": datetime.timedelta,
+    "DATETIME": dt.datetime,
+    "DURATION": dt.timedelta,
 }
 _MULTIPART = 1
 _EXACT = frozenset({"blob", "structured_dataset_type", "enum_type", "schema"})
@@ -84,7 +86,9 @@ def _struct(literal_type: Any) -> Any:
     if "pb_type" in schema:
         return _message_class(schema["pb_type"])
     inner = literal_type.structure.dataclass_type
-    return type_of_schema(schema, {name: guess_python_type(inner[name]) for name in sorted(inner) if _is_exact(inner[name])})
+    return type_of_schema(
+        schema, {name: guess_python_type(inner[name]) for name in sorted(inner) if _is_exact(inner[name])}
+    )
 
 
 def _message_class(path: Any) -> Any:
@@ -99,7 +103,11 @@ def _message_class(path: Any) -> Any:
 def _is_exact(literal_type: Any) -> bool:
     """Whether a field's literal type is better than its JSON schema: a reference or enum inside, and no pickle."""
     kinds = list(_leaves(literal_type))
-    return bool(kinds) and all(kind in _EXACT or kind == "simple" for kind in kinds) and any(kind in _EXACT for kind in kinds)
+    return (
+        bool(kinds)
+        and all(kind in _EXACT or kind == "simple" for kind in kinds)
+        and any(kind in _EXACT for kind in kinds)
+    )
 
 
 def _leaves(literal_type: Any) -> typing.Iterator[str]:

@@ -10,7 +10,7 @@ Protobuf maps carry no order, so a class lists its required fields as `required`
 from __future__ import annotations
 
 import collections
-import datetime
+import datetime as dt
 import decimal
 import enum
 import json
@@ -25,11 +25,11 @@ from typing import Any
 from typeengine.errors import TypeTransformerFailedError
 
 FORMATS: Mapping[str, Any] = {
-    "date-time": datetime.datetime,
-    "date": datetime.date,
-    "time": datetime.time,
-    "time-delta": datetime.timedelta,
-    "duration": datetime.timedelta,
+    "date-time": dt.datetime,
+    "date": dt.date,
+    "time": dt.time,
+    "time-delta": dt.timedelta,
+    "duration": dt.timedelta,
     "uuid": uuid.UUID,
     "path": pathlib.Path,
     "decimal": decimal.Decimal,

@@ -1,0 +1,46 @@
+"""attrs classes: records, as dataclasses are. flytekit knows them only as pickles, so the wire form is the dataclasses'.
+
+Attributes travel by their names (also private ones); the constructor runs with the names that it takes, so converters and
+validators do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING
+from typing import Any
+
+import attr
+
+from literals import path
+from typeengine.builtin.records import Field, record_codec
+from typeengine.codec import Codec
+from typeengine.forms import Form
+from typeengine.members import annotations_of, class_scope
+from typeengine.registry import Row
+
+
+def attrs_codec(form: Form, resolver: Any) -> Codec:
+    """One attrs class."""
+    cls: Any = form.origin
+    hints = annotations_of(form, resolver.scope)
+    declared: tuple[Any, ...] = attr.fields(cls)
+    found: list[Field] = []
+    for one in declared:
+        hint, scope = hints.get(one.name, (one.type if one.type is not None else Any, class_scope(cls, resolver.scope)))
+        codec = resolver.within(scope).codec(hint, path.at_field(one.name))
+        is_factory = isinstance(one.default, attr.Factory)  # pyright: ignore[reportArgumentType] - a class, whatever the stubs say
+        has_default = one.default is not attr.NOTHING
+        default = one.default if has_default and not is_factory else MISSING
+        found.append(Field(name=one.name, key=one.name, codec=codec, required=not has_default and one.init, default=default))
+    given_by = {one.name: one.alias or one.name.lstrip("_") for one in declared if one.init}
+
+    def build(values: dict[str, Any]) -> Any:
+        made = cls(**{given_by[name]: value for name, value in values.items() if name in given_by})
+        for name in values.keys() - given_by.keys():
+            object.__setattr__(made, name, values[name])
+        return made
+
+    return record_codec(form, resolver, tuple(found), build)
+
+
+ROWS: tuple[Row, ...] = (Row("attrs classes", lambda form: form.cls is not None and attr.has(form.cls), attrs_codec),)

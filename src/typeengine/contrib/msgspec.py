@@ -1,0 +1,46 @@
+"""msgspec.Struct: records, as dataclasses are. flytekit knows them only as pickles, so the wire form is the dataclasses'.
+
+Fields travel by their Python names; a name that `rename` gives is read as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import MISSING
+from typing import Any
+
+import msgspec
+
+from literals import path
+from typeengine.builtin.records import Field, record_codec
+from typeengine.codec import Codec
+from typeengine.forms import Form
+from typeengine.members import annotations_of, class_scope
+from typeengine.registry import Row
+
+
+def msgspec_codec(form: Form, resolver: Any) -> Codec:
+    """One Struct class."""
+    cls: Any = form.origin
+    hints = annotations_of(form, resolver.scope)
+    found: list[Field] = []
+    for one in msgspec.structs.fields(cls):
+        hint, scope = hints.get(one.name, (one.type, class_scope(cls, resolver.scope)))
+        renamed = (one.encode_name,) if one.encode_name != one.name else ()
+        found.append(
+            Field(
+                name=one.name,
+                key=one.name,
+                codec=resolver.within(scope).codec(hint, path.at_field(one.name)),
+                required=one.required,
+                default=MISSING if one.default is msgspec.NODEFAULT else one.default,
+                aliases=renamed,
+            )
+        )
+    return record_codec(form, resolver, tuple(found), lambda values: cls(**values))
+
+
+def _is_struct(form: Form) -> bool:
+    return form.cls is not None and issubclass(form.cls, msgspec.Struct) and form.cls is not msgspec.Struct
+
+
+ROWS: tuple[Row, ...] = (Row("msgspec.Struct", _is_struct, msgspec_codec),)

@@ -1,0 +1,173 @@
+"""Pickle, for a parameter that opted in: `Annotated[T, Pickle]`, or `Annotated[dict, kwtypes(allow_pickle=True)]`.
+
+Wire, as flytekit writes it: `blob{PythonPickle, SINGLE}` at `<raw data>/<random>/<md5 of the bytes>`, the type with the
+class' name in its metadata. A dict that opted in is msgpack as long as msgpack can hold it, and else
+`generic{"pickle_file": address}` with the literal's metadata `format=pickle`.
+
+Reading unpickles, and so runs code, only through a codec made here; no other codec ever does. cloudpickle is used for
+writing where it is installed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import pickle
+from collections.abc import Mapping
+from typing import Any
+
+from context import join
+from literals import parse, pb, preview
+from typeengine.annotations import Pickle
+from typeengine.codec import Codec
+from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
+from typeengine.forms import Form, Special
+from typeengine.packed import struct_plain
+from typeengine.raw_data import storage
+from typeengine.reading import fetched
+from typeengine.registry import Row
+
+FORMAT = "PythonPickle"
+_KEY = "pickle_file"
+
+
+def opted_in(form: Form) -> bool:
+    """Whether a form's notes ask for pickle."""
+    return any(_is_mark(note.value) for note in form.notes)
+
+
+def _is_mark(note: Any) -> bool:
+    if note is Pickle or isinstance(note, Pickle):
+        return True
+    return isinstance(note, Mapping) and note.get("allow_pickle") is True
+
+
+def dumped(value: Any) -> bytes:
+    """A value's pickle.
+
+    Raises:
+        TypeTransformerFailedError: it cannot be pickled.
+    """
+    library = importlib.import_module("cloudpickle") if importlib.util.find_spec("cloudpickle") else pickle
+    try:
+        return library.dumps(value)
+    except Exception as error:
+        raise wrong_value(f"what can be pickled ({type(error).__name__}: {error})", value) from error
+
+
+def loaded(data: bytes, where: str) -> Any:
+    """The value of a pickle. Runs what the pickle says."""
+    try:
+        return pickle.loads(data)  # noqa: S301 - the one place, reached only where the user opted in
+    except Exception as error:
+        raise wrong_literal("a pickle that loads here", f"{type(error).__name__}: {error} (from {where})") from error
+
+
+def class_name(form: Form) -> str:
+    """The type's name in the metadata, as Python shows the type."""
+    if form.origin is Special.ANY:
+        return "typing.Any"
+    return str(form.origin) if form.cls is not None and form.args is None else str(form)
+
+
+def pickle_codec(form: Form, resolver: Any) -> Codec:
+    """Values of any type, pickled."""
+    if form.origin is dict or (form.cls is not None and form.args is None and form.origin is Mapping):
+        return _dict_codec(form, resolver)
+
+    def make_type(_: Any) -> Any:
+        literal_type = pb.LiteralType()
+        literal_type.blob.format = FORMAT
+        literal_type.metadata.update({"python_class_name": class_name(form)})
+        return literal_type
+
+    def checked(value: Any) -> Any:
+        if form.cls is not None and form.args is None and not isinstance(value, form.origin):
+            raise wrong_value(f"a {form}", value)
+        return value
+
+    def encode(value: Any) -> bytes:
+        literal = pb.Literal()
+        literal.scalar.blob.uri = _stored(dumped(checked(value)))
+        literal.scalar.blob.metadata.type.format = FORMAT
+        return literal.SerializeToString(deterministic=True)
+
+    def read(literal: Any) -> Any:
+        held = literal.scalar.WhichOneof("value")
+        if literal.WhichOneof("value") == "offloaded_metadata":
+            return read(fetched(literal))
+        if held == "union":
+            return read(literal.scalar.union.value)
+        if held == "blob" and literal.scalar.blob.metadata.type.format in (FORMAT, ""):
+            return loaded(storage().read_bytes(literal.scalar.blob.uri), literal.scalar.blob.uri)
+        if held == "binary" and literal.scalar.binary.tag in ("", "pickle", "cloudpickle"):
+            return loaded(literal.scalar.binary.value, "the literal itself")
+        raise wrong_literal("a pickle", str(held or literal.WhichOneof("value") or "nothing"))
+
+    def from_plain(tree: Any) -> Any:
+        if not isinstance(tree, bytes):
+            raise wrong_literal("the bytes of a pickle", preview(tree))
+        return loaded(tree, "the value's own bytes")
+
+    return Codec(
+        form,
+        tag="FlytePickle",
+        make_type=make_type,
+        encode=encode,
+        read=read,
+        to_plain=lambda value: dumped(checked(value)),
+        from_plain=from_plain,
+        accepts=lambda value: form.cls is None or form.args is not None or isinstance(value, form.origin),
+        classes=(form.origin,) if form.cls is not None else (),
+    )
+
+
+def _stored(data: bytes) -> str:
+    access = storage()
+    name = hashlib.md5(data, usedforsecurity=False).hexdigest()
+    return access.write_bytes(join(access.get_random_remote_directory(), name), data)
+
+
+def _dict_codec(form: Form, resolver: Any) -> Codec:
+    """A dict: msgpack where it can be, a pickle where it cannot."""
+    notes = tuple(note for note in form.notes if not _is_mark(note.value))
+    inner: Codec = resolver.codec(Form(form.origin, form.args, notes=notes, spelling=form.spelling))
+
+    def encode(value: Any) -> bytes:
+        try:
+            return inner.encode(value)
+        except TypeTransformerFailedError:
+            if not isinstance(value, dict):
+                raise
+        literal = pb.Literal()
+        literal.scalar.generic.update({_KEY: _stored(dumped(value))})
+        literal.metadata["format"] = "pickle"
+        return literal.SerializeToString(deterministic=True)
+
+    def read(literal: Any) -> Any:
+        if literal.scalar.WhichOneof("value") != "generic" or literal.metadata.get("format") != "pickle":
+            return inner.read(literal)
+        address = struct_plain(literal.scalar.generic).get(_KEY)
+        if not isinstance(address, str):
+            raise wrong_literal(f"the address of a pickle under {_KEY!r}", preview(address))
+        return loaded(storage().read_bytes(address), address)
+
+    return inner.with_changes(form=form, encode=encode, read=read, decode=lambda data: read(parse(pb.Literal, data)))
+
+
+def allowed_codec(form: Form, resolver: Any) -> Codec:
+    """Any type, if the engine pickles what nothing else takes.
+
+    Raises:
+        UnsupportedTypeError: the engine does not, which is the default.
+    """
+    if not resolver.options.allow_pickle:
+        raise unsupported(f"no transformer takes the type {form}", form.origin)
+    return pickle_codec(form, resolver)
+
+
+ROWS: tuple[Row, ...] = (
+    Row("anything, with Pickle", opted_in, pickle_codec),
+    Row("anything, if the engine allows pickle", lambda _: True, allowed_codec),
+)

@@ -1,0 +1,80 @@
+"""pydantic v2 models: a struct with the model's own JSON schema, its value the model's JSON dump in msgpack.
+
+Wire, as flytekit and Flyte 2 write it: simple STRUCT with `model_json_schema()` as metadata (and, in the dialect v1, the
+fields' literal types in `structure.dataclass_type`), binary msgpack keyed by field name. What flytekit loses is kept: see
+`pydantic_models`. A value must be an instance of the model (or a dict that validates); of a subclass only the fields that
+it adds are written too, and dropped when the declared model is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from literals import path, pb
+from typeengine.builtin.structs import mark_msgpack, struct_codec
+from typeengine.codec import Codec, Open, SchemaContext
+from typeengine.contrib.pydantic_models import check_model, schema_of, tree_of, value_of
+from typeengine.errors import UnsupportedTypeError
+from typeengine.forms import Form
+from typeengine.packed import plain_struct
+from typeengine.registry import Row
+
+TAG = "Pydantic Transformer"
+
+
+def model_codec(form: Form, resolver: Any) -> Codec:
+    """One model class."""
+    model: Any = form.origin
+    check_model(model)
+    schema_of(model)
+    v1 = resolver.options.dialect == "v1"
+    parts = dict(_described(model, resolver)) if v1 else {}
+
+    def make_type(open_: Open) -> Any:
+        out = pb.LiteralType(simple=pb.SimpleType.Value("STRUCT"))
+        out.metadata.CopyFrom(plain_struct(dict(schema_of(model))))
+        mark_msgpack(out)
+        if not v1:
+            out.structure.tag = TAG
+        elif form.bare not in open_:
+            out.structure.SetInParent()
+            for name, part in parts.items():
+                out.structure.dataclass_type[name].CopyFrom(part.make_type(open_ | {form.bare}))
+        return out
+
+    def make_schema(_: SchemaContext) -> dict[str, Any]:
+        return dict(schema_of(model))
+
+    return struct_codec(
+        form,
+        resolver.options,
+        tag=TAG,
+        to_plain=lambda value: tree_of(value, model),
+        from_plain=lambda tree: value_of(tree, model),
+        accepts=lambda value: isinstance(value, model),
+        classes=(model,),
+        make_schema=make_schema,
+        make_type=make_type,
+    )
+
+
+def _described(model: Any, resolver: Any) -> Iterator[tuple[str, Codec]]:
+    """The fields that have a literal type of their own; what only pydantic can convert has none."""
+    for name, info in model.model_fields.items():
+        try:
+            codec: Codec = resolver.codec(info.annotation, path.at_field(name))
+        except UnsupportedTypeError:
+            continue
+        if codec.described and not codec.plain_only:
+            yield name, codec
+
+
+def _is_model(form: Form) -> bool:
+    return form.cls is not None and issubclass(form.cls, BaseModel) and form.cls is not BaseModel
+
+
+ROWS: tuple[Row, ...] = (Row("pydantic models", _is_model, model_codec),)
+

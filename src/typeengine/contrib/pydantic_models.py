@@ -1,0 +1,176 @@
+"""pydantic v2 models as msgpack trees, and back. Knows pydantic, and nothing of literals.
+
+Tree: `model_dump(mode="json")`, as flytekit and Flyte 2 write it: keys are field names, dates and such are ISO text.
+Where they lose something, we do not: infinities and NaN stay numbers, aliases come back whether or not the model
+populates by name, a computed field is written and not read. What cannot come back is refused when the type is resolved:
+secrets (a mask would be written) and excluded fields. A value that does not fit its own model is refused when written.
+"""
+
+from __future__ import annotations
+
+import inspect
+import json
+import typing
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any
+
+import pydantic
+from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticSerializationError
+
+from literals import path, preview
+from typeengine.errors import TypeTransformerFailedError
+
+CONTEXT = {"deserialize": True}
+"""The validation context that flytekit gives; validators written for it look for the key."""
+
+_SECRETS = tuple(
+    kind
+    for kind in (getattr(pydantic, name, None) for name in ("SecretStr", "SecretBytes", "Secret"))
+    if kind is not None
+)
+_BY_NAME = "by_name" in inspect.signature(BaseModel.model_validate_json).parameters
+"""Whether this pydantic can validate by field name on request (2.11 and later)."""
+
+
+def check_model(model: type[BaseModel]) -> None:
+    """Refuse a model whose values cannot come back.
+
+    Raises:
+        TypeTransformerFailedError: a secret or an excluded field somewhere inside; `where` is the path to it.
+    """
+    for where, kind in _troubles(model, "", frozenset()):
+        if kind == "secret":
+            raise TypeTransformerFailedError(
+                "a secret cannot travel: only its mask would be written",
+                where=where,
+                fix="ask for the secret by name in the task (secret_requests), or declare the field as str",
+            )
+        raise TypeTransformerFailedError(
+            "an excluded field would be lost on the way",
+            where=where,
+            fix="remove exclude=True, or keep the field out of the model",
+        )
+
+
+def _troubles(model: type[BaseModel], where: str, seen: frozenset[Any]) -> Iterator[tuple[str, str]]:
+    if model in seen:
+        return
+    for name, info in model.model_fields.items():
+        here = where + path.at_field(name)
+        if info.exclude:
+            yield here, "excluded"
+        for inner in _classes_in(info.annotation):
+            if issubclass(inner, _SECRETS):
+                yield here, "secret"
+            elif issubclass(inner, BaseModel):
+                yield from _troubles(inner, here, seen | {model})
+
+
+def _classes_in(hint: Any) -> Iterator[type]:
+    origin = typing.get_origin(hint)
+    if isinstance(hint, type) and origin is None:
+        yield hint
+    if isinstance(origin, type):
+        yield origin
+    for arg in typing.get_args(hint):
+        yield from _classes_in(arg)
+
+
+@lru_cache(maxsize=4096)
+def schema_of(model: type[BaseModel]) -> Mapping[str, Any]:
+    """The model's JSON schema, as both peers write it.
+
+    Raises:
+        TypeTransformerFailedError: pydantic cannot describe the model.
+    """
+    try:
+        return model.model_json_schema()
+    except pydantic.errors.PydanticUserError as error:
+        raise TypeTransformerFailedError(
+            f"pydantic has no JSON schema for {model.__name__}: {error.message}"
+        ) from error
+
+
+@lru_cache(maxsize=4096)
+def _forbids_computed(model: type[BaseModel]) -> bool:
+    """Whether written computed fields would be refused on reading, so that they must be left out."""
+    models = [model, *(inner for info in model.model_fields.values() for inner in _classes_in(info.annotation))]
+    return any(
+        issubclass(one, BaseModel) and one.model_computed_fields and one.model_config.get("extra") == "forbid"
+        for one in models
+    )
+
+
+def tree_of(value: Any, model: type[BaseModel]) -> Any:
+    """A value of `model` (or a dict that makes one) as a msgpack tree.
+
+    Raises:
+        TypeTransformerFailedError: not a value of the model, or one that does not fit the model's own fields.
+    """
+    if isinstance(value, Mapping):
+        value = _validated(lambda: model.model_validate(dict(value)), model, value)
+    if not isinstance(value, model):
+        raise TypeTransformerFailedError(
+            f"this is no {model.__name__}",
+            expected=f"a {model.__name__}",
+            got=f"{preview(value)} of type {type(value).__name__}",
+        )
+    options: dict[str, Any] = {} if _BY_NAME or not _has_aliases(model) else {"by_alias": True}
+    if _forbids_computed(model):
+        options["round_trip"] = True
+    try:
+        return value.model_dump(mode="json", warnings="error", **options)
+    except PydanticSerializationError as error:
+        raise TypeTransformerFailedError(
+            f"this {model.__name__} does not fit its own fields: {_first_line(error)}",
+            expected=f"a valid {model.__name__}",
+            got=preview(value),
+            fix="make it with the constructor, which validates; bytes that are no UTF-8 need ser_json_bytes='base64'",
+        ) from error
+
+
+@lru_cache(maxsize=4096)
+def _has_aliases(model: type[BaseModel]) -> bool:
+    return any(info.alias or info.validation_alias for info in model.model_fields.values())
+
+
+def value_of(tree: Any, model: type[BaseModel]) -> Any:
+    """The value of `model` that a tree stands for.
+
+    Raises:
+        TypeTransformerFailedError: the tree does not validate; `where` is the path that pydantic names.
+    """
+    options: dict[str, Any] = {"by_name": True, "by_alias": True} if _BY_NAME else {}
+    try:
+        text = json.dumps(tree)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise TypeTransformerFailedError(
+            f"this does not read as a {model.__name__}: {error}",
+            expected=f"the fields of {model.__name__}",
+            got=preview(tree),
+        ) from error
+    return _validated(lambda: model.model_validate_json(text, strict=False, context=CONTEXT, **options), model, tree)
+
+
+def _validated(build: Any, model: type[BaseModel], given: Any) -> Any:
+    try:
+        return build()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        where = path.path_text("", first["loc"])
+        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+        raise TypeTransformerFailedError(
+            f"this is no valid {model.__name__}: {first['msg']}{more}",
+            where=where,
+            expected=f"a valid {model.__name__}",
+            got=preview(first.get("input", given)),
+        ) from error
+    except RecursionError as error:
+        raise TypeTransformerFailedError(f"the {model.__name__} is nested too deeply", got=preview(given)) from error
+
+
+def _first_line(error: Exception) -> str:
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return lines[1] if len(lines) > 1 and lines[0].endswith(":") else lines[0] if lines else type(error).__name__

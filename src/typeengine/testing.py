@@ -1,0 +1,345 @@
+"""Public help for authors of transformers: values of a type, and the laws that a transformer must keep.
+
+    def test_money():
+        check_transformer(engine, Money, strategy_for(Money))
+
+`strategy_for` needs hypothesis, which is imported when this module is; a test dependency, never one of weft itself.
+"""
+
+from __future__ import annotations
+
+import collections
+import collections.abc
+import copy
+import dataclasses
+import datetime as dt
+import decimal
+import enum
+import pathlib
+import typing
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, find, settings
+from hypothesis import strategies as st
+from hypothesis.errors import NoSuchExample
+
+from literals import WeftError, canonical_bytes, conforms, parse, pb, preview
+from typeengine.codec import Codec
+from typeengine.errors import TypeTransformerFailedError
+from typeengine.forms import Form, Scope, Special, scope_of
+from typeengine.forms import parse as parse_hint
+from typeengine.hints import hint_of
+from typeengine.packed import pack, unpack
+
+INT64 = 1 << 63
+_SMALL = 5
+_THREADS = 4
+
+
+class LawBrokenError(WeftError, AssertionError):
+    """A transformer broke a law. `law` is its name, `value` the smallest value found that breaks it."""
+
+    def __init__(self, law: str, hint: Any, value: Any, why: str) -> None:
+        super().__init__(f"{law} does not hold", where=str(hint), expected=law, got=f"{preview(value)}: {why}")
+        self.law = law
+        self.value = value
+
+
+# --- values of a type -----------------------------------------------------------------------------------------------
+
+_SCALARS: Mapping[Any, Callable[[], st.SearchStrategy[Any]]] = {
+    int: lambda: st.integers(-INT64, INT64 - 1),
+    float: lambda: st.floats(allow_nan=False),
+    bool: st.booleans,
+    str: lambda: st.text(st.characters(exclude_categories=["Cs"])),
+    bytes: st.binary,
+    complex: lambda: st.complex_numbers(allow_nan=False, allow_infinity=False),
+    dt.datetime: lambda: st.datetimes(
+        dt.datetime(1, 1, 3),
+        dt.datetime(9999, 12, 29),
+        timezones=st.none() | st.just(dt.timezone.utc),
+    ),
+    dt.date: st.dates,
+    dt.time: st.times,
+    dt.timedelta: st.timedeltas,
+    decimal.Decimal: lambda: st.decimals(allow_nan=False),
+    uuid.UUID: st.uuids,
+    pathlib.Path: lambda: st.lists(st.text("abc.-_é", min_size=1), max_size=3).map(lambda parts: pathlib.Path(*parts)),
+    range: lambda: st.builds(range, st.integers(-9, 9), st.integers(-9, 9), st.integers(1, 3)),
+}
+_LISTS = frozenset(
+    {
+        list,
+        collections.abc.Sequence,
+        collections.abc.MutableSequence,
+        collections.abc.Iterable,
+        collections.abc.Collection,
+    }
+)
+_SETS = frozenset({set, collections.abc.Set, collections.abc.MutableSet})
+_DICTS = frozenset({dict, collections.abc.Mapping, collections.abc.MutableMapping})
+
+
+def strategy_for(hint: Any, scope: Scope | None = None) -> st.SearchStrategy[Any]:
+    """Values of a type, as far as hypothesis knows how to make them: all that weft has rows for, and classes with typed fields.
+
+    Raises:
+        TypeTransformerFailedError: nothing says how to make values of a class; give values, or `st.builds(...)`, yourself.
+    """
+    return _strategy(parse_hint(hint, scope) if scope is not None else parse_hint(hint), {}, scope or Scope())
+
+
+def _strategy(form: Form, open_: dict[Form, st.SearchStrategy[Any]], scope: Scope) -> st.SearchStrategy[Any]:
+    bare = form.bare
+    if bare in open_:
+        return open_[bare]
+    if isinstance(form.origin, Special):
+        return _special(form, open_, scope)
+    if form.origin in _SCALARS:
+        return _SCALARS[form.origin]()
+    made = _container(form, open_, scope)
+    if made is not None:
+        return made
+    if form.cls is not None and issubclass(form.cls, enum.Enum):
+        return st.sampled_from(list(form.cls))
+    late: st.SearchStrategy[Any] = st.deferred(lambda: made_class)
+    made_class = _class(form, {**open_, bare: late}, scope)
+    return made_class
+
+
+def _special(form: Form, open_: dict[Form, st.SearchStrategy[Any]], scope: Scope) -> st.SearchStrategy[Any]:
+    if form.origin is Special.NONE:
+        return st.none()
+    if form.origin is Special.UNION:
+        return st.one_of([_strategy(arg, open_, scope) for arg in form.args or ()])
+    if form.origin is Special.LITERAL:
+        return st.sampled_from([value for _, value in form.values])
+    if form.origin is Special.ANY:
+        return st.recursive(
+            st.none() | st.booleans() | st.integers(-INT64, INT64 - 1) | st.floats(allow_nan=False) | _SCALARS[str](),
+            lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_SCALARS[str](), inner, max_size=3),
+            max_leaves=_SMALL,
+        )
+    raise TypeTransformerFailedError(f"no strategy makes values of {form}", fix="give the values yourself")
+
+
+def _container(form: Form, open_: dict[Form, st.SearchStrategy[Any]], scope: Scope) -> st.SearchStrategy[Any] | None:
+    def part(index: int) -> st.SearchStrategy[Any]:
+        args = form.args or ()
+        return _strategy(args[index] if index < len(args) else Form(Special.ANY, spelling="Any"), open_, scope)
+
+    origin = form.origin
+    if origin in _LISTS:
+        return st.lists(part(0), max_size=_SMALL)
+    if origin in _SETS or origin is frozenset:
+        kept = st.lists(part(0) if form.args else st.integers(0, 9), max_size=_SMALL)
+        return kept.map(frozenset if origin is frozenset else set)
+    if origin is collections.deque:
+        return st.lists(part(0), max_size=_SMALL).map(collections.deque)
+    if origin is tuple:
+        if form.variadic or form.args is None:
+            return st.lists(part(0), max_size=_SMALL).map(tuple)
+        return st.tuples(*(part(index) for index in range(len(form.args))))
+    if origin is collections.Counter:
+        return st.dictionaries(part(0) if form.args else _SCALARS[str](), st.integers(0, 9), max_size=_SMALL).map(
+            collections.Counter
+        )
+    if origin in _DICTS or origin in (collections.OrderedDict, collections.defaultdict):
+        pairs = st.dictionaries(part(0) if form.args else _SCALARS[str](), part(1), max_size=_SMALL)
+        if origin is collections.OrderedDict:
+            return pairs.map(collections.OrderedDict)
+        return (
+            pairs.map(lambda made: collections.defaultdict(None, made)) if origin is collections.defaultdict else pairs
+        )
+    return None
+
+
+def _class(form: Form, open_: dict[Form, st.SearchStrategy[Any]], scope: Scope) -> st.SearchStrategy[Any]:
+    cls: Any = form.origin
+    inner = dataclasses.replace(
+        scope_of(cls), typevars=dict(zip(getattr(cls, "__parameters__", ()), form.args or (), strict=False))
+    )
+
+    def of(hint: Any) -> st.SearchStrategy[Any]:
+        return _strategy(parse_hint(hint, inner), open_, inner)
+
+    if dataclasses.is_dataclass(cls):
+        hints = typing.get_type_hints(cls, localns={cls.__name__: cls}, include_extras=True)
+        return st.builds(cls, **{item.name: of(hints[item.name]) for item in dataclasses.fields(cls) if item.init})
+    if hasattr(cls, "__required_keys__"):
+        hints = typing.get_type_hints(cls, localns={cls.__name__: cls}, include_extras=True)
+        return st.fixed_dictionaries(
+            {name: of(hints[name]) for name in sorted(cls.__required_keys__)},
+            optional={name: of(hints[name]) for name in sorted(cls.__optional_keys__)},
+        )
+    if hasattr(cls, "_fields") and issubclass(cls, tuple):
+        hints = typing.get_type_hints(cls, include_extras=True)
+        return st.builds(cls, **{name: of(hints.get(name, Any)) for name in cls._fields})
+    try:
+        strategy = st.from_type(hint_of(form.bare))
+        strategy.validate()
+    except Exception as error:
+        raise TypeTransformerFailedError(
+            f"no strategy makes values of {form}", fix="give the values, or hypothesis' st.builds(...), yourself"
+        ) from error
+    return strategy
+
+
+# --- laws -----------------------------------------------------------------------------------------------------------
+
+FOREIGN: tuple[Any, ...] = (None, object(), 1, 1.5, True, "text", b"bytes", [1], {"a": 1}, (1,), {1}, len)
+"""Values that are offered to see whether a transformer refuses what it should: with our error, and no other."""
+
+
+def check_transformer(
+    engine: Any,
+    hint: Any,
+    values: Iterable[Any] | st.SearchStrategy[Any] | None = None,
+    *,
+    equal: Callable[[Any, Any], bool] | None = None,
+    foreign: Iterable[Any] = FOREIGN,
+    examples: int = 100,
+) -> None:
+    """Check that the engine converts values of `hint` as it must.
+
+    `values`: the values, or a strategy; `strategy_for(hint)` if not given. `equal`: how two values are compared, `==` if
+    not given. `foreign`: values of which those that are not of the type must be refused. `examples`: how many values a
+    strategy gives.
+
+    Raises:
+        LawBrokenError: a law does not hold; the smallest value that breaks it is in the error.
+    """
+    codec = engine.codec(hint)
+    same = equal or _equal
+    laws: list[tuple[str, Callable[[Any], str | None]]] = [
+        ("round trip", lambda value: _round_trip(codec, value, same)),
+        ("round trip inside a struct", lambda value: _plain_trip(codec, value, same)),
+        ("the literal is of the literal type", lambda value: _conforms(codec, value)),
+        ("encode, decode, encode gives the same bytes", lambda value: _stable(codec, value)),
+        ("reading bytes equals reading the message", lambda value: _walker(codec, value, same)),
+        ("the argument is not changed", lambda value: _untouched(codec, value, same)),
+        ("threads get what one caller gets", lambda value: _threads(codec, value)),
+    ]  # fmt: skip
+    chosen = strategy_for(hint) if values is None else values
+    for law, check in laws:
+        broken = _smallest(chosen, check, examples)
+        if broken is not None:
+            raise LawBrokenError(law, hint, *broken)
+    for value in foreign:
+        why = _refuses(codec, value)
+        if why is not None:
+            raise LawBrokenError("a foreign value is refused with TypeTransformerFailedError", hint, value, why)
+
+
+def _equal(left: Any, right: Any) -> bool:
+    try:
+        return type(left) is type(right) and bool(left == right)
+    except (TypeError, ValueError):
+        return False
+
+
+def _smallest(
+    values: Iterable[Any] | st.SearchStrategy[Any], check: Callable[[Any], str | None], examples: int
+) -> tuple[Any, str] | None:
+    """The smallest value that a check complains of, with the complaint; None if it never does."""
+    if isinstance(values, st.SearchStrategy):
+        plan = settings(
+            max_examples=examples, database=None, deadline=None, phases=(Phase.generate, Phase.shrink),
+            suppress_health_check=list(HealthCheck), print_blob=False, derandomize=True,
+        )  # fmt: skip
+        try:
+            found = find(values, lambda value: check(value) is not None, settings=plan)
+        except NoSuchExample:
+            return None
+        return found, check(found) or "only sometimes"
+    complaints = [(value, why) for value in values if (why := check(value)) is not None]
+    return min(complaints, key=lambda pair: len(preview(pair[0]))) if complaints else None
+
+
+def _attempt(what: str, call: Callable[[], Any]) -> tuple[Any, str | None]:
+    try:
+        return call(), None
+    except Exception as error:  # noqa: BLE001 - the transformer under test is the user's code; its failure is the finding
+        return None, f"{what} raised {type(error).__name__}: {error}"
+
+
+def _round_trip(codec: Codec, value: Any, same: Callable[[Any, Any], bool]) -> str | None:
+    data, why = _attempt("encoding", lambda: codec.encode(value))
+    if why is not None:
+        return why
+    back, why = _attempt("decoding", lambda: codec.decode(data))
+    return (
+        why
+        if why is not None
+        else None
+        if same(value, back)
+        else f"came back as {preview(back)} of {type(back).__name__}"
+    )
+
+
+def _plain_trip(codec: Codec, value: Any, same: Callable[[Any, Any], bool]) -> str | None:
+    tree, why = _attempt("encoding", lambda: unpack(pack(codec.to_plain(value))))
+    if why is not None:
+        return why
+    back, why = _attempt("decoding", lambda: codec.from_plain(tree))
+    return (
+        why
+        if why is not None
+        else None
+        if same(value, back)
+        else f"came back as {preview(back)} of {type(back).__name__}"
+    )
+
+
+def _conforms(codec: Codec, value: Any) -> str | None:
+    mismatch = conforms(parse(pb.Literal, codec.encode(value)), codec.literal_type)
+    return None if mismatch is None else str(mismatch)
+
+
+def _stable(codec: Codec, value: Any) -> str | None:
+    first = parse(pb.Literal, codec.encode(value))
+    if any(kind in str(first) for kind in ("blob {", "structured_dataset {", "schema {")):
+        return None
+    again = parse(pb.Literal, codec.encode(codec.decode(canonical_bytes(first))))
+    return None if canonical_bytes(first) == canonical_bytes(again) else "the bytes differ"
+
+
+def _walker(codec: Codec, value: Any, same: Callable[[Any, Any], bool]) -> str | None:
+    data = codec.encode(value)
+    fast, walked = codec.decode(data), codec.read(parse(pb.Literal, data))
+    return None if same(fast, walked) else f"{preview(fast)} and {preview(walked)}"
+
+
+def _untouched(codec: Codec, value: Any, same: Callable[[Any, Any], bool]) -> str | None:
+    kept, why = _attempt("copying", lambda: copy.deepcopy(value))
+    if why is not None or not same(kept, value):
+        return None
+    codec.encode(value)
+    return None if same(kept, value) else f"it is {preview(value)} afterwards"
+
+
+def _threads(codec: Codec, value: Any) -> str | None:
+    def once(_: int) -> Any:
+        return codec.decode(codec.encode(value))
+
+    expected = once(0)
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for found in pool.map(once, range(_THREADS * 2)):
+            if type(found) is not type(expected):
+                return f"{preview(found)} and {preview(expected)}"
+    return None
+
+
+def _refuses(codec: Codec, value: Any) -> str | None:
+    if codec.accepts(value):
+        return None
+    try:
+        codec.encode(value)
+    except TypeTransformerFailedError:
+        return None
+    except Exception as error:  # noqa: BLE001 - any other exception is the finding
+        return f"it raised {type(error).__name__}: {error}"
+    return None
