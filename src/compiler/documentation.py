@@ -1,7 +1,7 @@
 """Texts about an entity: short and long description, and where the source is.
 
-An explicit `Documentation` and a docstring complete each other: what the author wrote into the object wins, the
-docstring fills the rest, and the object itself is never changed (it may be shared between entities).
+An explicit `Documentation` and a docstring complete each other: the docstring, which stands nearer to the code, comes first,
+and the object itself is never changed (it may be shared between entities).
 """
 
 from __future__ import annotations
@@ -99,15 +99,17 @@ class Documentation(Writable):
 def write_documentation(
     docs: Documentation | None, short: str | None, long: str | None, into: pb.DescriptionEntity
 ) -> None:
-    """Write `docs` completed by a docstring's `short` and `long` text.
+    """Write a docstring's `short` and `long` text; `docs` fills what the docstring leaves open.
 
-    The long description is always present, with RST as markup, even when both are empty: the form that servers know.
+    Without `docs` the long description is always present, with RST as markup, even when it is empty; with `docs` only
+    where one of the two has a text. Both are the form that flytekit writes.
     """
-    into.short_description = (docs and docs.short_description) or short or ""
-    chosen = docs.long_description if docs is not None else None
-    if not isinstance(chosen, Description):
-        chosen = Description(value=_cut(long) or None)
-    chosen.write(into.long_description)
+    into.short_description = short or (docs.short_description if docs is not None else None) or ""
+    own = docs.long_description if docs is not None else None
+    if long or docs is None:
+        Description(value=_cut(long) or None).write(into.long_description)
+    elif isinstance(own, Description):
+        own.write(into.long_description)
     if docs is not None and docs.source_code is not None and docs.source_code.link:
         into.source_code.link = docs.source_code.link
 

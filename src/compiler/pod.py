@@ -89,24 +89,13 @@ def write_pod(
     into.pod_spec.update(pod_spec_json(template, primary, resolve_image))
 
 
-def write_override_pod(template: PodTemplate, resolve_image: Callable[[Any], str], into: pb.K8sPod) -> None:
-    """Write the pod of a node override: the spec as the author gave it, and the name of the task's container."""
-    into.metadata.SetInParent()
-    into.metadata.labels.update(template.labels or {})
-    into.metadata.annotations.update(template.annotations or {})
-    into.pod_spec.update(pod_spec_json(template, None, resolve_image))
-    into.primary_container_name = template.primary_container_name
-
-
 def pod_spec_json(
-    template: PodTemplate, primary: PrimaryContainer | None, resolve_image: Callable[[Any], str]
+    template: PodTemplate, primary: PrimaryContainer, resolve_image: Callable[[Any], str]
 ) -> dict[str, Any]:
-    """The pod spec as JSON values, the task's container filled in (left as given when `primary` is None)."""
+    """The pod spec as JSON values, the task's container filled in."""
     spec: dict[str, Any] = plain(template.pod_spec) or {}
     containers: list[dict[str, Any]] = list(spec.get("containers") or [])
     spec["containers"] = containers
-    if primary is None:
-        return spec
     name = template.primary_container_name
     if all(container.get("name") != name for container in containers):
         containers.append({"name": name})
@@ -180,3 +169,10 @@ def pod_message(template: PodTemplate, container: pb.Container, image_config: Im
 def _resource_map(entries: Any) -> dict[str, str]:
     names = pb.Resources.ResourceName
     return {names.Name(entry.name).lower().replace("_", "-"): entry.value for entry in entries}
+
+
+def pod_override_message(template: PodTemplate, container: pb.Container, image_config: ImageSource) -> pb.K8sPod:
+    """The pod that a node puts in the place of its task's; `container` is the one that the task has or would have."""
+    message = pod_message(template, container, image_config)
+    message.primary_container_name = template.primary_container_name
+    return message

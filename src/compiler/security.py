@@ -211,13 +211,13 @@ class SecurityContext(Writable):
             token.write(into.tokens.add())
 
 
-def security_context(secret_requests: object, where: str = "task") -> pb.SecurityContext | None:
+def security_context(secret_requests: Iterable[Any] | None, where: str = "task") -> pb.SecurityContext | None:
     """The context of a task's secret requests; None without any.
 
     Raises:
         OptionError: a request is no Secret.
     """
-    secrets = secrets_from_request(secret_requests, where)
+    secrets = [check_secret(secret, where) for secret in secret_requests or ()]
     return SecurityContext(secrets=secrets).to_message() if secrets else None
 
 
