@@ -14,8 +14,8 @@ from literals import pb, type_text
 
 RESERVED_IDS = ("start-node", "end-node")
 """Ids that Flyte's engine gives to the ends of every workflow."""
-MAX_INNER = 100
-"""How deep nodes may be inside nodes: what a protobuf reader accepts."""
+MAX_INNER = 22
+"""How deep nodes may be inside nodes: each level is four messages, and protobuf readers accept a hundred."""
 
 _ERROR = 8
 _TASK, _WORKFLOW, _PLAN = 1, 2, 3
@@ -86,10 +86,10 @@ def check_nodes(nodes: Sequence[pb.Node], inputs: Types | None, index: Index, re
             place.add("node-id-reserved", f"{node.id} is an id of the engine's own")
         elif node.id in scope:
             place.add("node-id-duplicate", "two nodes have this id", fix="give each node an id of its own")
-        known = index.node(node)
-        scope[node.id] = _outputs(node, known, scope)
+        if node.id:
+            scope[node.id] = _outputs(node, index.node(node), scope)
     for node in nodes:
-        if node.id in scope and scope[node.id] is None:
+        if node.id and scope[node.id] is None:
             scope[node.id] = _outputs(node, index.node(node), scope)
     _check_cycle(nodes, report)
     for node in nodes:

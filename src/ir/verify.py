@@ -9,7 +9,7 @@ from ir.keys import Key, key
 from ir.nodes import check_nodes, check_outputs, check_workflow
 from ir.problems import Problem, Report, VerifyError
 from ir.scope import Index
-from literals import LimitError, WeftError, limits, pb
+from literals import LimitError, WeftError, canonical_bytes, limits, pb
 
 BUNDLE_FORMAT = 1
 """The layout of `Bundle` that this library writes, and the newest that it reads."""
@@ -34,7 +34,7 @@ def verify(message: pb.Message, known: Iterable[pb.Message] = ()) -> tuple[Probl
         _learn(item, index)
     _learn(message, index)
     try:
-        limits.check_size(message.ByteSize())
+        limits.check_size(len(canonical_bytes(message)))
         _check(message, index, report)
     except (LimitError, RecursionError) as error:
         what = error.what if isinstance(error, WeftError) else "the message is nested too deeply"
@@ -121,7 +121,7 @@ def _workflows(templates: Iterable[pb.WorkflowTemplate], index: Index, report: R
 
 def _first(message: pb.Message, done: set[bytes]) -> bool:
     """Whether this very message is met for the first time; closures of one bundle share their tasks."""
-    data = message.SerializeToString(deterministic=True)
+    data = canonical_bytes(message)
     new = data not in done
     done.add(data)
     return new
@@ -130,6 +130,7 @@ def _first(message: pb.Message, done: set[bytes]) -> bool:
 def _closure(closure: pb.CompiledWorkflowClosure, index: Index, report: Report, done: set[bytes]) -> None:
     if not closure.HasField("primary"):
         report.add("closure-primary", "the closure has no workflow")
+        return
     templates = [closure.primary.template, *(sub.template for sub in closure.sub_workflows)]
     _unique([key(t.id) for t in templates], report)
     _unique([key(task.template.id) for task in closure.tasks], report)
@@ -175,7 +176,7 @@ def _conflicts(bundle: pb.Bundle, report: Report) -> None:
         entities += [closure.primary.template, *(sub.template for sub in closure.sub_workflows)]
         entities += [task.template for task in closure.tasks]
     for entity in entities:
-        name, data = key(entity.id), entity.SerializeToString(deterministic=True)
+        name, data = key(entity.id), canonical_bytes(entity)
         if seen.setdefault(name, data) != data:
             report.at(_name(entity.id)).add("entity-conflict", "two different entities have this identifier")
 

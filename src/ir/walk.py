@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from literals import pb
+from literals import canonical_bytes, pb
 
 
 class Place(NamedTuple):
@@ -97,5 +97,5 @@ def all_references(template: pb.WorkflowTemplate) -> list[pb.Identifier]:
     found: dict[bytes, pb.Identifier] = {}
     for place in walk_template(template):
         for identifier in references(place.node):
-            found.setdefault(identifier.SerializeToString(deterministic=True), identifier)
+            found.setdefault(canonical_bytes(identifier), identifier)
     return list(found.values())

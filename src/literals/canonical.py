@@ -32,8 +32,16 @@ _DOMAIN = b"weft.literal.1\x00"
 
 
 def canonical_bytes(message: Message) -> bytes:
-    """Deterministic bytes: equal messages give equal bytes whatever the process and its hash seed."""
-    return message.SerializeToString(deterministic=True)
+    """Deterministic bytes: equal messages give equal bytes whatever the process and its hash seed.
+
+    Raises `LimitError` for a message that is nested more deeply than protobuf can write.
+    """
+    from google.protobuf.message import EncodeError  # noqa: PLC0415 - importing this module must not load protobuf
+
+    try:
+        return message.SerializeToString(deterministic=True)
+    except (EncodeError, RecursionError) as error:
+        raise too_deep(message.DESCRIPTOR.name) from error
 
 
 def digest(literal: pb.Literal | bytes) -> bytes:

@@ -17,6 +17,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 OWN = {"Bundle", "BundleStamp", "BundleVersion", "SourceLocation"}
 """Messages of ours for which Flyte has none."""
 
+
 def own_messages():
     for file in _descriptors.FILES:
         descriptor = _loader.load(file)

@@ -26,7 +26,10 @@ def _blob(args):
 
 
 def _dataset(args):
-    columns = [pb.StructuredDatasetType.DatasetColumn(name=n, literal_type=pb.LiteralType(simple=s)) for n, s in args[1].items()]
+    columns = [
+        pb.StructuredDatasetType.DatasetColumn(name=n, literal_type=pb.LiteralType(simple=s))
+        for n, s in args[1].items()
+    ]
     return pb.LiteralType(structured_dataset_type=pb.StructuredDatasetType(format=args[0], columns=columns))
 
 
@@ -83,7 +86,9 @@ def literals(kind):
         return st.just(pb.Literal(scalar=pb.Scalar(blob=pb.Blob(uri="s3://b/k", metadata=metadata))))
     if which == "structured_dataset_type":
         metadata = pb.StructuredDatasetMetadata(structured_dataset_type=kind.structured_dataset_type)
-        return st.just(pb.Literal(scalar=pb.Scalar(structured_dataset=pb.StructuredDataset(uri="u", metadata=metadata))))
+        return st.just(
+            pb.Literal(scalar=pb.Scalar(structured_dataset=pb.StructuredDataset(uri="u", metadata=metadata)))
+        )
     return st.sampled_from(list(kind.union_type.variants)).flatmap(
         lambda variant: literals(variant).map(
             lambda value: pb.Literal(scalar=pb.Scalar(union=pb.Union(value=value, type=variant)))
@@ -96,11 +101,19 @@ typed = types.flatmap(lambda kind: st.tuples(st.just(kind), literals(kind)))
 
 def messages(cls, depth=3):
     """Any message of a class: each field set or not, to random values."""
-    return st.builds(lambda parts: _fill(cls(), parts), st.dictionaries(st.integers(0, 200), _values(depth), max_size=6))
+    return st.builds(
+        lambda parts: _fill(cls(), parts), st.dictionaries(st.integers(0, 200), _values(depth), max_size=6)
+    )
 
 
 def _values(depth):
-    scalars = st.one_of(st.integers(-9, 99), st.text(max_size=4), st.floats(allow_nan=False, width=32), st.booleans(), st.binary(max_size=4))
+    scalars = st.one_of(
+        st.integers(-9, 99),
+        st.text(max_size=4),
+        st.floats(allow_nan=False, width=32),
+        st.booleans(),
+        st.binary(max_size=4),
+    )
     if not depth:
         return scalars
     return st.one_of(scalars, st.dictionaries(st.integers(0, 200), _values(depth - 1), max_size=4))
