@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol, final
 
 from literals import canonical_bytes, parse, pb
+from typeengine.errors import TypeTransformerFailedError
 from typeengine.forms import Form
 
 Plain = Any
@@ -29,11 +30,15 @@ MakeType = Callable[[Open], "pb.LiteralType"]
 
 @final
 class SchemaContext:
-    """The state of one JSON schema being made: which classes are open, which were met again, and their definitions."""
+    """The state of one JSON schema being made: which classes are open, which were met again, and their definitions.
 
-    __slots__ = ("definitions", "open", "recursive")
+    `references`: pydantic's wording (every class a definition, fields with titles) instead of mashumaro's.
+    """
 
-    def __init__(self) -> None:
+    __slots__ = ("definitions", "open", "recursive", "references")
+
+    def __init__(self, *, references: bool = False) -> None:
+        self.references = references
         self.open: dict[Form, str] = {}
         self.recursive: set[Form] = set()
         self.definitions: dict[str, Any] = {}
@@ -60,12 +65,13 @@ class Codec:
     `form`: the type. `tag`: the name in `TypeStructure.tag` of a union's variant (flytekit's transformer names).
     `classes`: the exact classes of the values, for choosing among a union's variants; empty if not known.
     `described`: flytekit lists a field of this type in `TypeStructure.dataclass_type`.
-    `key_plain`: the plain form is a scalar, and so a key of a msgpack map.
+    `kinds`: the exact classes of the plain form, for choosing among a union's variants; empty if not known.
+    `plain_only`: the path to an `Any` inside, which has a plain form but no literal; the engine refuses such a type.
     """
 
     __slots__ = (
-        "_schema", "_type", "_type_bytes", "accepts", "classes", "decode", "described", "encode", "extra", "form",
-        "from_plain", "key_plain", "make_schema", "make_type", "read", "tag", "to_plain",
+        "_type", "_type_bytes", "accepts", "classes", "decode", "described", "encode", "extra", "form",
+        "from_plain", "kinds", "make_schema", "make_type", "plain_only", "read", "tag", "to_plain",
     )
 
     def __init__(
@@ -83,7 +89,8 @@ class Codec:
         make_schema: MakeSchema = any_schema,
         decode: Callable[[bytes], Any] | None = None,
         described: bool = True,
-        key_plain: bool = False,
+        kinds: tuple[type, ...] = (),
+        plain_only: str = "",
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         self.form = form
@@ -97,7 +104,8 @@ class Codec:
         self.accepts = accepts
         self.classes = classes
         self.described = described
-        self.key_plain = key_plain
+        self.kinds = kinds
+        self.plain_only = plain_only
         self.extra: Mapping[str, Any] = extra or {}
         self.decode = decode if decode is not None else plain_decode(read)
         self._type: Any = None
@@ -121,12 +129,22 @@ class Codec:
         """A codec that differs in the named constructor arguments."""
         names = (
             "tag", "make_type", "encode", "read", "to_plain", "from_plain", "accepts", "classes", "make_schema", "decode",
-            "described", "key_plain", "extra",
+            "described", "kinds", "plain_only", "extra",
         )
         same = {name: getattr(self, name) for name in names}
         if "read" in changes and "decode" not in changes:
             same["decode"] = None
         return Codec(changes.pop("form", self.form), **{**same, **changes})
+
+    def fits(self, tree: Plain) -> bool:
+        """Whether a plain tree decodes as this type."""
+        if self.kinds and type(tree) not in self.kinds:
+            return False
+        try:
+            self.from_plain(tree)
+        except TypeTransformerFailedError:
+            return False
+        return True
 
     def bind(self, target: Codec) -> None:
         """Become `target`: the end of resolving a recursive type. Functions that were taken before keep working."""

@@ -12,11 +12,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, final
 
+from typeengine.builtin.aliases import alias_codec
 from typeengine.builtin.notes import annotated
 from typeengine.builtin.table import TABLE
 from typeengine.codec import Codec, late_codec
 from typeengine.errors import UnsupportedTypeError, unsupported
-from typeengine.forms import EMPTY, Form, Scope, parse
+from typeengine.forms import EMPTY, Form, Scope, Special, parse
 from typeengine.registry import Entry, Factory, Registry, plug_ins
 from typeengine.transformer import TypeTransformer, transformer_entry, via_factory
 
@@ -140,6 +141,10 @@ class Engine:
         elif not isinstance(scope, Scope):
             scope = Scope(lent=scope, local_first=True)
         codec = self._resolve(parse(hint, scope), scope)
+        if codec.plain_only:
+            raise unsupported(
+                "Any does not say what a value is, so it has no literal type", hint, where=codec.plain_only.strip()
+            )
         if type(hint) is type:
             self._classes[hint] = codec
         return codec
@@ -151,9 +156,8 @@ class Engine:
         with self._lock:
             resolution = Resolution(self, scope)
             codec = resolution.codec(form)
-            codecs = {**resolution.done, **self._codecs}
-            self._codecs = codecs
-        return codecs.get(form, codec)
+            self._codecs = {**resolution.done, **self._codecs}
+        return self._codecs.get(form, codec)
 
     def known(self, form: Form) -> Codec | None:
         """The codec that was made for a form, if any."""
@@ -168,6 +172,8 @@ class Engine:
         for note in form.notes:
             if isinstance(note.value, TypeTransformer):
                 return transformer_entry(note.value).make
+        if form.origin is Special.ALIAS:
+            return alias_codec
         found = self._registry.find(form)
         if found is None and not self._plugged:
             self._plugged = True
@@ -186,6 +192,15 @@ class Engine:
         """
         entry = transformer_entry(transformer)
         self._register((transformer.python_type, *(additional_types or ())), entry, override=override)
+
+    def register_for(self, python_type: Any, transformer: TypeTransformer[Any], *, override: bool = False) -> None:
+        """Make `transformer` convert values of `python_type`, whatever type it names itself."""
+        self._register((python_type,), transformer_entry(transformer), override=override)
+
+    def transformers(self) -> list[TypeTransformer[Any]]:
+        """The registered transformers, in the order of registration, each once."""
+        found = {id(e.transformer): e.transformer for e in self._registry.entries.values() if e.transformer is not None}
+        return list(found.values())
 
     def register_via(
         self,

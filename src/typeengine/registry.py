@@ -3,9 +3,8 @@
 Precedence, highest first, for one Form:
 
 1. a transformer inside `Annotated[T, transformer]` (`typeengine.engine` looks there first);
-2. what the user registered for exactly this type (with its brackets), then for its class;
-3. the rows of the table, top to bottom: `typeengine.builtin.TABLE` is that table, to be read as one list. Among them is
-   the row for subclasses of what the user registered. A `LazyRow` stands for a module of rows that is imported when its
+2. what the user registered for exactly this type (with its brackets), then for its class, then for its nearest base;
+3. the rows of the table, top to bottom (`typeengine.builtin.table.TABLE`, to be read as one list). A `LazyRow` stands for a module of rows that is imported when its
    predicate matches, so an optional library costs nothing until its types are used;
 4. plug-in packages (entry points of the group `weft.transformers`), asked once, when nothing above matched.
 """
@@ -23,6 +22,8 @@ from typeengine.errors import RegistrationError
 from typeengine.forms import Form
 
 ENTRY_POINTS = "weft.transformers"
+_COMMON = frozenset({int, float, str, bool, list, dict, tuple, set})
+"""Classes whose bases nobody registers; asking for them would only cost time."""
 
 
 class Resolver(Protocol):
@@ -108,6 +109,8 @@ class Registry:
     def find(self, form: Form) -> Factory | None:
         """The factory for a form; None if nothing takes it."""
         entry = self.registered(form)
+        if entry is None and form.cls not in _COMMON:
+            entry = self.registered_base(form)
         if entry is not None:
             return entry.make
         return self._in_rows(form, self.table)

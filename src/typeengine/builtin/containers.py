@@ -97,7 +97,8 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
 
     return Codec(
         form, tag=tag, make_type=make_type, encode=encode, read=read, to_plain=to_plain, from_plain=from_plain,
-        accepts=accepts, classes=(cls,), make_schema=make_schema, extra={"item": item},
+        accepts=accepts, classes=(cls,), make_schema=make_schema, kinds=(list,), extra={"item": item},
+        plain_only=item.plain_only and f"[item]{item.plain_only}",
     )
 
 
@@ -253,7 +254,8 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:
 
     return Codec(
         form, tag="Typed Dict", make_type=make_type, encode=encode, read=read, to_plain=to_plain, from_plain=from_plain,
-        accepts=accepts, classes=(cls,), make_schema=make_schema, extra={"item": item},
+        accepts=accepts, classes=(cls,), make_schema=make_schema, kinds=(dict,), extra={"item": item},
+        plain_only=item.plain_only and f"[value]{item.plain_only}",
     )
 
 

@@ -285,7 +285,7 @@ def none_codec(form: Form, _: Any = None) -> Codec:
         accepts=lambda value: value is None,
         classes=(type(None),),
         make_schema=_schema(type="null"),
-        key_plain=True,
+        kinds=(type(None),),
     )
 
 
@@ -321,7 +321,7 @@ def _of_class(
         accepts=accepts,
         classes=(cls,),
         make_schema=schema,
-        key_plain=True,
+        kinds=(base,),
     )
     if cls is base:
         return codec

@@ -50,6 +50,7 @@ def struct_codec(
     make_type: MakeType = struct_type,
     described: bool = True,
     json_metadata: bool = False,
+    kinds: tuple[type, ...] = (),
 ) -> Codec:
     """The codec of a type by its plain form. `json_metadata`: legacy literals say `format: json`."""
     expected = str(form)
@@ -83,6 +84,7 @@ def struct_codec(
         classes=classes,
         make_schema=make_schema,
         described=described,
+        kinds=kinds,
     )
 
 
@@ -123,6 +125,7 @@ def untyped_codec(form: Form, cls: type, tag: str, options: Any) -> Codec:
     codec = struct_codec(
         form, options, tag=tag, to_plain=to_plain, from_plain=from_plain, accepts=lambda value: isinstance(value, cls),
         classes=(cls,), make_schema=make_schema, described=cls is dict, json_metadata=True,
+        kinds=(dict if cls is dict else list,),
     )
     codec_read = codec.read
     return codec.with_changes(read=literal_read)
@@ -174,7 +177,7 @@ def dict_codec(form: Form, options: Any, key: Codec, item: Codec, cls: Any, made
 
     codec = struct_codec(
         form, options, tag="Typed Dict", to_plain=to_plain, from_plain=from_plain, accepts=accepts,
-        classes=(form.origin,), make_schema=make_schema, json_metadata=True,
+        classes=(form.origin,), make_schema=make_schema, json_metadata=True, kinds=(dict, list),
     )
     struct_read = codec.read
     return codec.with_changes(read=read_map)

@@ -1,18 +1,78 @@
 """The precedence of the types that come with weft: the first row that matches makes the codec.
 
-Rows for exact classes come first, then kinds of classes (enum, record), then classes of optional libraries, then
-subclasses of the simple ones.
+Read from top to bottom. Kinds of hints and exact classes come first; then kinds of classes (enum, record), classes of
+optional libraries (a `LazyRow` each, told by the module of a class in the ancestry, never by importing it), classes whose
+base the user registered, dataclasses, and last the subclasses of simple ones.
 """
 
 from __future__ import annotations
 
+import collections.abc
+import os
+import typing
+from collections.abc import Callable
 from typing import Final
 
-from typeengine.builtin import containers, scalars
+from typeengine.builtin import containers, enums, opaque, products, records, scalars, times, unions
+from typeengine.forms import Form
 from typeengine.registry import LazyRow, Row
 
+
+def _library(*names: str) -> Callable[[Form], bool]:
+    """Forms of a class that is, or derives from, one that a library defines."""
+    wanted = frozenset(names)
+
+    def matches(form: Form) -> bool:
+        return form.cls is not None and any(base.__module__.partition(".")[0] in wanted for base in form.cls.__mro__)
+
+    return matches
+
+
+def _has(attribute: str) -> Callable[[Form], bool]:
+    return lambda form: form.cls is not None and hasattr(form.cls, attribute)
+
+
+def _own(*modules: str) -> Callable[[Form], bool]:
+    """Forms of a class that weft itself defines in one of `modules`."""
+    wanted = frozenset(f"typeengine.builtin.{module}" for module in modules)
+    return lambda form: form.cls is not None and any(base.__module__ in wanted for base in form.cls.__mro__)
+
+
+def _pickled(form: Form) -> bool:
+    """Whether the hint opts in to pickle."""
+    return any(
+        getattr(note.value, "__name__", type(note.value).__name__) == "Pickle"
+        or (isinstance(note.value, dict) and "allow_pickle" in note.value)
+        for note in form.notes
+    )
+
+
+_STREAMS: Final = frozenset({typing.TextIO, typing.BinaryIO, os.PathLike})
+_ITERATORS: Final = frozenset({collections.abc.Iterator, collections.abc.Generator})
+_REFERENCES: Final = _own("files", "schemas", "references", "flyte_error")
+_FRAMES: Final = _own("datasets", "frames")
+_FRAME_LIBRARIES: Final = _library("pandas", "pyarrow", "polars")
+
 TABLE: Final[tuple[Row | LazyRow, ...]] = (
+    LazyRow("pickle by choice", _pickled, "typeengine.contrib.pickle"),
     *scalars.EXACT_ROWS,
+    *times.EXACT_ROWS,
+    *unions.ROWS,
+    *enums.ROWS,
     *containers.ROWS,
+    *products.ROWS,
+    LazyRow("FlyteFile and kin", lambda form: form.origin in _STREAMS or _REFERENCES(form), "typeengine.builtin.references"),
+    LazyRow("Iterator", lambda form: form.origin in _ITERATORS or _own("iterators")(form), "typeengine.builtin.iterators"),
+    LazyRow("frames", lambda form: _FRAMES(form) or _FRAME_LIBRARIES(form), "typeengine.builtin.frames"),
+    LazyRow("pandas scalars", _library("pandas"), "typeengine.contrib.pandas"),
+    LazyRow("numpy", _library("numpy"), "typeengine.contrib.numpy"),
+    LazyRow("torch", _library("torch"), "typeengine.contrib.torch"),
+    LazyRow("protobuf messages", _has("DESCRIPTOR"), "typeengine.contrib.protobuf"),
+    LazyRow("pydantic models", _has("model_fields"), "typeengine.contrib.pydantic"),
+    LazyRow("msgspec structs", _library("msgspec"), "typeengine.contrib.msgspec"),
+    LazyRow("attrs classes", _has("__attrs_attrs__"), "typeengine.contrib.attrs"),
+    *opaque.ROWS,
+    *records.ROWS,
     *scalars.SUBCLASS_ROWS,
+    LazyRow("pickle", _pickled, "typeengine.contrib.pickle"),
 )

@@ -1,0 +1,261 @@
+"""tuple[A, B], NamedTuple and TypedDict as values, in the form that the Flyte 2 SDK writes: a struct keyed by `item_0` ...
+or by field name, with a schema in pydantic's wording. Inside other structs a tuple and a NamedTuple are arrays.
+
+A key of a TypedDict that is not required and not there is nil (or left out, where None is a value of its own).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, get_origin
+
+from literals import pb, preview
+from typeengine import framing
+from typeengine.builtin.records import Field, built, record_codec
+from typeengine.builtin.structs import mark_msgpack, struct_codec
+from typeengine.codec import Codec, Open, Plain, SchemaContext
+from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
+from typeengine.forms import Form, Special
+from typeengine.members import annotations_of
+from typeengine.packed import pack, plain_struct, unpack
+from typeengine.reading import MSGPACK, foreign
+from typeengine.registry import Row
+
+_TAG: Final = "Pydantic Transformer"
+
+
+def _titled(name: str) -> str:
+    return name.replace("_", " ").title()
+
+
+def _type_maker(title: str, names: tuple[str, ...], codecs: tuple[Codec, ...]) -> Callable[[Open], Any]:
+    """The literal type of a product: an object schema with titles, its parts as pydantic words them."""
+
+    def make(_: Open) -> Any:
+        context = SchemaContext(references=True)
+        properties: dict[str, Any] = {}
+        for name, codec in zip(names, codecs, strict=True):
+            inner = codec.make_schema(context)
+            properties[name] = inner if "$ref" in inner else {**inner, "title": _titled(name)}
+        schema: dict[str, Any] = {"title": title, "type": "object", "properties": properties, "required": list(names)}
+        if not names:
+            del schema["required"]
+        if context.definitions:
+            schema["$defs"] = context.definitions
+        out = pb.LiteralType(simple=pb.SimpleType.Value("STRUCT"), metadata=plain_struct(schema))
+        mark_msgpack(out)
+        out.structure.tag = _TAG
+        return out
+
+    return make
+
+
+def tuple_codec(form: Form, resolver: Any) -> Codec:
+    """A tuple of fixed length."""
+    codecs = tuple(resolver.codec(arg, f"[{index}]") for index, arg in enumerate(form.args or ()))
+    names = tuple(f"item_{index}" for index in range(len(codecs)))
+    return _product(
+        form, resolver, codecs, names, title="TupleWrapper_Tuple", tag="Typed Tuple", made=tuple, cls=tuple,
+        fields=tuple(f"[{index}]" for index in range(len(codecs))),
+    )
+
+
+def named_tuple_codec(form: Form, resolver: Any) -> Codec:
+    """A NamedTuple."""
+    cls: Any = form.origin
+    hints = annotations_of(form, resolver.scope)
+    names: tuple[str, ...] = cls._fields
+    codecs = tuple(_member(resolver, hints, name) for name in names)
+    return _product(
+        form, resolver, codecs, names, title=f"NamedTupleWrapper_{cls.__name__}", tag="NamedTuple",
+        made=lambda values: built(lambda one: cls(*one.values()), dict(zip(names, values, strict=True)), form), cls=cls,
+        fields=tuple(f".{name}" for name in names),
+    )
+
+
+def _member(resolver: Any, hints: Any, name: str) -> Codec:
+    hint, scope = hints.get(name, (Any, resolver.scope))
+    return resolver.within(scope).codec(hint, f".{name}")
+
+
+def _product(
+    form: Form,
+    resolver: Any,
+    codecs: tuple[Codec, ...],
+    names: tuple[str, ...],
+    *,
+    title: str,
+    tag: str,
+    made: Callable[[list[Any]], Any],
+    cls: type,
+    fields: tuple[str, ...],
+) -> Codec:
+    """A tuple class: an array in its plain form, an object in its literal."""
+    count = len(codecs)
+
+    def parts(value: Any) -> tuple[Any, ...]:
+        if not isinstance(value, tuple) or (type(value) not in (tuple, cls) and not isinstance(value, cls)):
+            raise wrong_value(str(form), value)
+        if len(value) != count:
+            raise wrong_value(f"{form}, which has {count} items", value)
+        return value
+
+    def each(convert: str, values: Any) -> list[Any]:
+        out: list[Any] = []
+        for codec, value, field in zip(codecs, values, fields, strict=True):
+            try:
+                out.append(getattr(codec, convert)(value))
+            except TypeTransformerFailedError as error:
+                raise error.at(field) from error.__cause__
+        return out
+
+    def to_plain(value: Any) -> Plain:
+        return each("to_plain", parts(value))
+
+    def encode(value: Any) -> bytes:
+        return framing.binary(pack(dict(zip(names, to_plain(value), strict=True))), MSGPACK)
+
+    def from_plain(tree: Plain) -> Any:
+        if type(tree) is dict and tree.keys() == set(names):
+            tree = [tree[name] for name in names]
+        if type(tree) is not list or len(tree) != count:
+            raise wrong_literal(f"{form}, which has {count} items", preview(tree))
+        return made(each("from_plain", tree))
+
+    def accepts(value: Any) -> bool:
+        return isinstance(value, cls) and len(value) == count and all(
+            codec.accepts(part) for codec, part in zip(codecs, value, strict=True)
+        )
+
+    def read(literal: Any) -> Any:
+        scalar = literal.scalar
+        if scalar.WhichOneof("value") == "binary" and scalar.binary.tag == MSGPACK:
+            return from_plain(unpack(scalar.binary.value))
+        return foreign(literal, read, from_plain, str(form))
+
+    def make_schema(context: SchemaContext) -> dict[str, Any]:
+        items = [codec.make_schema(context) for codec in codecs]
+        bounds = {"minItems": count, "maxItems": count} if count else {"maxItems": 0}
+        return {"type": "array", **({"prefixItems": items} if items else {}), **bounds}
+
+    base = struct_codec(
+        form, resolver.options, tag=tag, to_plain=to_plain, from_plain=from_plain, accepts=accepts, classes=(cls,),
+        make_schema=make_schema, make_type=_type_maker(title, names, codecs), described=False, kinds=(list, dict),
+    )
+    return base.with_changes(encode=encode, read=read)
+
+
+def typed_dict_codec(form: Form, resolver: Any) -> Codec:
+    """A TypedDict, with keys that are required or not."""
+    cls: Any = form.origin
+    found = tuple(_key(resolver, cls, name, hint, scope) for name, (hint, scope) in _declared(form, resolver).items())
+    absent_as_nil = frozenset(field.name for field in found if field.default is None)
+    names = frozenset(field.name for field in found)
+
+    def is_value(value: Any) -> bool:
+        return isinstance(value, dict)
+
+    def build(values: dict[str, Any]) -> Any:
+        return {name: value for name, value in values.items() if not (value is None and name in absent_as_nil)}
+
+    inner = record_codec(
+        form, resolver, found, build, title=f"TypedDictWrapper_{cls.__name__}", tag=_TAG, get=_Absent.get, is_value=is_value,
+        accept_dict=False,
+    )
+
+    def to_plain(value: Any) -> Plain:
+        if not isinstance(value, dict):
+            raise wrong_value(str(form), value)
+        for name in value:
+            if name not in names:
+                raise wrong_value(f"the keys of {form}: {', '.join(sorted(names))}", name).at(f"[{preview(name)}]")
+        return {key: part for key, part in inner.to_plain(value).items() if part is not _Absent}
+
+    def accepts(value: Any) -> bool:
+        return (
+            isinstance(value, dict)
+            and value.keys() <= names
+            and all(
+                field.codec.accepts(value[field.name]) if field.name in value else not field.required for field in found
+            )
+        )
+
+    def make_type(open_: Open) -> Any:
+        out = _type_maker(f"TypedDictWrapper_{cls.__name__}", (), ())(open_)
+        context = SchemaContext(references=True)
+        reference = inner.make_schema(context)
+        title = reference.get("$ref", "").rpartition("/")[2]
+        schema = context.definitions.pop(title)
+        if context.definitions:
+            schema = {**schema, "$defs": context.definitions}
+        out.metadata.CopyFrom(plain_struct(schema))
+        return out
+
+    return inner.with_changes(
+        tag="TypedDict", encode=lambda value: framing.binary(pack(to_plain(value)), MSGPACK), to_plain=to_plain,
+        accepts=accepts, classes=(dict,), make_type=make_type, described=False, decode=inner.decode,
+    )
+
+
+class _Absent:
+    """Stands for a key that is not there, and may not be, while a TypedDict is written."""
+
+    @staticmethod
+    def get(value: Any, name: str) -> Any:
+        return value.get(name, _Absent)
+
+
+def _declared(form: Form, resolver: Any) -> dict[str, Any]:
+    hints = annotations_of(form, resolver.scope)
+    if hints:
+        bases = [base for base in getattr(form.origin, "__orig_bases__", ()) if _is_typed_dict(get_origin(base) or base)]
+        for base in bases:
+            inherited = _declared(resolver.form(base), resolver)
+            hints = {**inherited, **{name: pair for name, pair in hints.items() if name not in inherited}}
+    return hints
+
+
+def _key(resolver: Any, cls: Any, name: str, hint: Any, scope: Any) -> Field:
+    required = name in cls.__required_keys__
+    codec: Codec = resolver.within(scope).codec(hint, f"[{name!r}]")
+    if required:
+        return Field(name=name, key=name, codec=codec, required=True)
+    if codec.accepts(None):
+        return Field(name=name, key=name, codec=_skipping(codec), required=False)
+    return Field(name=name, key=name, codec=_nullable(codec), required=False, default=None)
+
+
+def _skipping(codec: Codec) -> Codec:
+    """A codec that passes the mark of absence on."""
+    return codec.with_changes(
+        to_plain=lambda value: value if value is _Absent else codec.to_plain(value),
+        accepts=lambda value: value is _Absent or codec.accepts(value),
+        decode=codec.decode,
+    )
+
+
+def _nullable(codec: Codec) -> Codec:
+    """A codec whose absence is nil."""
+    return codec.with_changes(
+        form=Form(Special.UNION, (codec.form,), spelling=f"{codec.form} | None"),
+        to_plain=lambda value: None if value is _Absent or value is None else codec.to_plain(value),
+        from_plain=lambda tree: None if tree is None else codec.from_plain(tree),
+        accepts=lambda value: value is _Absent or codec.accepts(value),
+        make_schema=lambda context: {"anyOf": [codec.make_schema(context), {"type": "null"}]},
+        decode=codec.decode,
+    )
+
+
+def _is_typed_dict(cls: Any) -> bool:
+    return isinstance(cls, type) and hasattr(cls, "__total__") and hasattr(cls, "__required_keys__")
+
+
+def _is_named_tuple(cls: Any) -> bool:
+    return isinstance(cls, type) and issubclass(cls, tuple) and hasattr(cls, "_fields")
+
+
+ROWS: Final = (
+    Row("tuple[A, B]", lambda form: form.origin is tuple, tuple_codec),
+    Row("NamedTuple", lambda form: _is_named_tuple(form.cls), named_tuple_codec),
+    Row("TypedDict", lambda form: _is_typed_dict(form.cls), typed_dict_codec),
+)

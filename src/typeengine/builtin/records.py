@@ -1,0 +1,340 @@
+"""Records: classes with named fields. A struct of msgpack, keyed by field name, in the order of declaration.
+
+`record_codec` is the machinery, for any kind of record class; `dataclass_codec` reads a dataclass into it. The literal type
+carries the JSON schema in mashumaro's wording as metadata, and in dialect v1 the literal type of each field
+(`structure.dataclass_type`), in v2 the tag. A recursive class refers to itself by `$ref`, and its own literal type inside
+itself says nothing of its fields, so both are finite.
+
+Values: an instance of the class (a subclass is written with the fields of the declared class), or a dict with its fields.
+Reading is strict: unknown fields are errors; a missing one takes its default. The constructor runs, so its checks do;
+a class with `InitVar` is restored field by field instead, since what it was given is not part of it.
+"""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, InitVar, dataclass
+from typing import Any, Final, final
+
+from literals import WeftError, pb, preview
+from typeengine.builtin.structs import mark_msgpack, struct_codec
+from typeengine.codec import Codec, Open, Plain, SchemaContext
+from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
+from typeengine.forms import Form
+from typeengine.members import annotations_of, class_scope
+from typeengine.packed import plain_struct
+from typeengine.registry import Row
+
+DATACLASS_TAG: Final = "Object-Dataclass-Transformer"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field: its name in Python, its key on the wire, its codec, whether it must be there, and its default.
+
+    `default` is MISSING if there is none or only a factory; `aliases` are other keys that readers accept.
+    """
+
+    name: str
+    key: str
+    codec: Codec
+    required: bool
+    default: Any = MISSING
+    aliases: tuple[str, ...] = ()
+    schema_key: str = ""
+    description: str = ""
+
+
+def record_codec(
+    form: Form,
+    resolver: Any,
+    fields: tuple[Field, ...],
+    build: Callable[[dict[str, Any]], Any],
+    *,
+    tag: str = DATACLASS_TAG,
+    title: str = "",
+    get: Callable[[Any, str], Any] = getattr,
+    is_value: Callable[[Any], bool] | None = None,
+    as_json: bool = False,
+    accept_dict: bool = True,
+) -> Codec:
+    """The codec of a record class. `build` makes the value from the fields that the literal has, by name."""
+    cls: Any = form.origin
+    record = _Record(form, fields, build, title or cls.__name__, get, is_value or (lambda value: isinstance(value, cls)))
+    record.as_json = as_json
+    record.accept_dict = accept_dict
+    v1 = resolver.options.dialect == "v1"
+    return struct_codec(
+        form, resolver.options, tag=tag, to_plain=record.to_plain, from_plain=record.from_plain, accepts=record.accepts,
+        classes=(cls,), make_schema=record.make_schema,
+        make_type=record.make_type_v1 if v1 else lambda open_: record.make_type_v2(open_, tag), kinds=(dict,),
+    )
+
+
+@final
+class _Record:
+    """The functions of one record class' codec."""
+
+    def __init__(
+        self,
+        form: Form,
+        fields: tuple[Field, ...],
+        build: Callable[[dict[str, Any]], Any],
+        title: str,
+        get: Callable[[Any, str], Any],
+        is_value: Callable[[Any], bool],
+    ) -> None:
+        self.form = form
+        self.fields = fields
+        self.build = build
+        self.title = title
+        self.get = get
+        self.is_value = is_value
+        self.as_json = False
+        self.accept_dict = True
+        self.by_key = {key: field for field in fields for key in (*field.aliases, field.name, field.key)}
+        self.names = frozenset(field.name for field in fields)
+
+    def accepts(self, value: Any) -> bool:
+        return self.is_value(value) and all(field.codec.accepts(self.get(value, field.name)) for field in self.fields)
+
+    def to_plain(self, value: Any) -> Plain:
+        if not self.is_value(value):
+            return self._other_to_plain(value)
+        return self._written(value, self.get)
+
+    def _written(self, value: Any, get: Callable[[Any, str], Any]) -> Plain:
+        tree: dict[str, Any] = {}
+        for field in self.fields:
+            try:
+                tree[field.key] = field.codec.to_plain(get(value, field.name))
+            except TypeTransformerFailedError as error:
+                raise error.at(f".{field.name}") from error.__cause__
+            except AttributeError:
+                raise wrong_value(f"{self.form} with the field {field.name}", value).at(f".{field.name}") from None
+        return json_tree(tree) if self.as_json else tree
+
+    def _other_to_plain(self, value: Any) -> Plain:
+        """A dict of the fields, or an instance of the same class loaded twice (a script run as `__main__`)."""
+        if type(value) is dict and self.accept_dict:
+            unknown = [name for name in value if name not in self.names]
+            if unknown:
+                raise wrong_value(f"a dict with the fields of {self.form}: {', '.join(sorted(self.names))}", unknown[0])
+            full = {field.name: self._filled(value, field) for field in self.fields if self._has(value, field)}
+            return json_tree(full) if self.as_json else full
+        cls = type(value)
+        names = getattr(cls, "__dataclass_fields__", {})
+        if names and cls.__qualname__ == self.form.origin.__qualname__ and set(names) == self.names:
+            return self._written(value, self.get)
+        raise wrong_value(str(self.form), value)
+
+    def _has(self, value: Mapping[str, Any], field: Field) -> bool:
+        if field.name in value or field.default is not MISSING:
+            return True
+        if field.required:
+            raise wrong_value(f"a dict with the fields of {self.form}", value, fix=f"add the key {field.name!r}")
+        return False
+
+    def _filled(self, value: Mapping[str, Any], field: Field) -> Plain:
+        try:
+            return field.codec.to_plain(value.get(field.name, field.default))
+        except TypeTransformerFailedError as error:
+            raise error.at(f".{field.name}") from error.__cause__
+
+    def from_plain(self, tree: Plain) -> Any:
+        if type(tree) is not dict:
+            raise wrong_literal(str(self.form), preview(tree))
+        values: dict[str, Any] = {}
+        for key, part in tree.items():
+            field = self.by_key.get(key) if type(key) is str else None
+            if field is None:
+                raise wrong_literal(
+                    f"the fields of {self.form}: {', '.join(sorted(self.names))}",
+                    f"the field {preview(key)}",
+                    fix=f"was the literal made by another version of {self.form}?",
+                )
+            try:
+                values[field.name] = field.codec.from_plain(part)
+            except TypeTransformerFailedError as error:
+                raise error.at(f".{field.name}") from error.__cause__
+        for field in self.fields:
+            if field.required and field.name not in values:
+                raise wrong_literal(f"{self.form} with the field {field.name}", preview(tree)).at(f".{field.name}")
+        return built(self.build, values, self.form)
+
+    def make_schema(self, context: SchemaContext) -> dict[str, Any]:
+        if self.form.bare in context.open:
+            context.recursive.add(self.form.bare)
+            return {"$ref": f"#/$defs/{self.title}"}
+        context.open[self.form.bare] = self.title
+        schema: dict[str, Any] = {"type": "object", "title": self.title}
+        if not context.references:
+            schema["additionalProperties"] = False
+        properties = {field.schema_key or field.key: self._property(field, context) for field in self.fields}
+        if properties:
+            schema["properties"] = properties
+        required = [field.schema_key or field.key for field in self.fields if field.required]
+        if required:
+            schema["required"] = required
+        del context.open[self.form.bare]
+        if self.form.bare in context.recursive or context.references:
+            context.definitions[self.title] = schema
+            return {"$ref": f"#/$defs/{self.title}"}
+        return schema
+
+    def _property(self, field: Field, context: SchemaContext) -> dict[str, Any]:
+        schema = dict(field.codec.make_schema(context))
+        if field.default is not MISSING:
+            try:
+                schema["default"] = json_tree(field.codec.to_plain(field.default))
+            except WeftError:
+                schema.pop("default", None)  # a default outside its own type (None for int) says nothing about the type
+        if field.description:
+            schema["description"] = field.description
+        if context.references and "$ref" not in schema:
+            schema["title"] = field.name.replace("_", " ").title()
+        return schema
+
+    def _described(self) -> Any:
+        context = SchemaContext()
+        schema = self.make_schema(context)
+        if context.definitions:
+            schema = {**schema, "$defs": context.definitions}
+        out = pb.LiteralType(simple=pb.SimpleType.Value("STRUCT"), metadata=plain_struct(schema))
+        mark_msgpack(out)
+        return out
+
+    def make_type_v1(self, open_: Open) -> Any:
+        out = self._described()
+        if self.form.bare in open_:
+            return out
+        inner = open_ | {self.form.bare}
+        out.structure.SetInParent()
+        for field in self.fields:
+            if field.codec.described and not field.codec.plain_only:
+                out.structure.dataclass_type[field.name].CopyFrom(field.codec.make_type(inner))
+        return out
+
+    def make_type_v2(self, _: Open, tag: str) -> Any:
+        out = self._described()
+        out.structure.tag = tag
+        return out
+
+
+def describe_fields(out: Any, form: Form, codecs: Mapping[str, Codec], resolver: Any, open_: Open) -> None:
+    """In dialect v1, list the fields' literal types in `structure.dataclass_type`; a form that is open lists none."""
+    if resolver.options.dialect != "v1" or form.bare in open_:
+        return
+    inner = open_ | {form.bare}
+    out.structure.SetInParent()
+    for name, codec in codecs.items():
+        if codec.described and not codec.plain_only:
+            out.structure.dataclass_type[name].CopyFrom(codec.make_type(inner))
+
+
+def built(build: Callable[[dict[str, Any]], Any], values: dict[str, Any], form: Form) -> Any:
+    """`build(values)`, where a constructor of the user's may refuse."""
+    try:
+        return build(values)
+    except WeftError:
+        raise
+    except Exception as error:  # constructors and __post_init__ are user code
+        failed = wrong_literal(f"what the constructor of {form} takes", preview(values))
+        failed.what = f"the constructor of {form} failed ({type(error).__name__}: {error})"
+        raise failed from error
+
+
+def json_tree(tree: Plain) -> Plain:
+    """A plain tree as JSON would carry it: text keys, base64 for bytes (in lines, as mashumaro's JSON does)."""
+    if isinstance(tree, dict):
+        return {_json_key(key): json_tree(item) for key, item in tree.items()}
+    if isinstance(tree, list):
+        return [json_tree(item) for item in tree]
+    return base64.encodebytes(tree).decode() if isinstance(tree, bytes) else tree
+
+
+def _json_key(key: Any) -> str:
+    if isinstance(key, str):
+        return key
+    if key is None or isinstance(key, bool):
+        return {None: "null", True: "true", False: "false"}[key]
+    return str(key)
+
+
+def dataclass_codec(form: Form, resolver: Any) -> Codec:
+    """A dataclass; also pydantic's, attrs' are elsewhere."""
+    cls: Any = form.origin
+    hints = annotations_of(form, resolver.scope)
+    mixin = any(base.__name__ in ("DataClassJSONMixin", "DataClassORJSONMixin") for base in cls.__mro__)
+    config = getattr(cls, "Config", None) if _is_mashumaro(cls) else None
+    config_aliases: Mapping[str, str] = getattr(config, "aliases", {})
+    by_alias = bool(getattr(config, "serialize_by_alias", False))
+    found: list[Field] = []
+    for declared in dataclasses.fields(cls):
+        hint, scope = hints.get(declared.name, (declared.type, class_scope(cls, resolver.scope)))
+        codec = resolver.within(scope).codec(hint, f".{declared.name}")
+        alias = config_aliases.get(declared.name) or declared.metadata.get("alias") or ""
+        has_default = declared.default is not MISSING or declared.default_factory is not MISSING
+        found.append(
+            Field(
+                name=declared.name,
+                key=alias if alias and by_alias else declared.name,
+                codec=codec,
+                required=not has_default and declared.init,
+                default=declared.default,
+                aliases=(alias,) if alias else (),
+                schema_key=alias,
+                description=str(declared.metadata.get("description") or ""),
+            )
+        )
+    return record_codec(form, resolver, tuple(found), dataclass_builder(cls), as_json=mixin)
+
+
+def _is_mashumaro(cls: type) -> bool:
+    return any(base.__module__.partition(".")[0] == "mashumaro" for base in cls.__mro__)
+
+
+def dataclass_builder(cls: Any) -> Callable[[dict[str, Any]], Any]:
+    """How an instance is made from its fields."""
+    late = frozenset(field.name for field in dataclasses.fields(cls) if not field.init)
+    if any(_is_init_var(hint) for base in cls.__mro__ for hint in base.__dict__.get("__annotations__", {}).values()):
+        return _restorer(cls)
+    if not late:
+        return lambda values: cls(**values)
+
+    def build(values: dict[str, Any]) -> Any:
+        made = cls(**{name: value for name, value in values.items() if name not in late})
+        for name in late & values.keys():
+            object.__setattr__(made, name, values[name])
+        return made
+
+    return build
+
+
+def _is_init_var(hint: Any) -> bool:
+    return isinstance(hint, InitVar) or hint is InitVar or (isinstance(hint, str) and "InitVar" in hint)
+
+
+def _restorer(cls: Any) -> Callable[[dict[str, Any]], Any]:
+    declared = dataclasses.fields(cls)
+
+    def restore(values: dict[str, Any]) -> Any:
+        made = object.__new__(cls)
+        for field in declared:
+            if field.name in values:
+                object.__setattr__(made, field.name, values[field.name])
+            elif field.default is not MISSING:
+                object.__setattr__(made, field.name, field.default)
+            elif field.default_factory is not MISSING:
+                object.__setattr__(made, field.name, field.default_factory())
+        return made
+
+    return restore
+
+
+ROWS: Final = (
+    Row("dataclass", lambda form: form.cls is not None and dataclasses.is_dataclass(form.cls), dataclass_codec),
+)

@@ -1,0 +1,320 @@
+"""datetime, date, time and timedelta.
+
+Literals: Timestamp (seconds and nanoseconds since 1970 UTC), the simple type DATETIME, for datetime and date (midnight UTC);
+Duration for timedelta; text for time. A Timestamp has no zone, so a naive datetime is taken as UTC (as flytekit does) and
+`Literal.metadata` says what it was, under the key `tz`, only where it is not UTC: `naive`, an offset (`+03:00`), or an
+offset with the zone's name (`-05:00[America/New_York]`). It is no part of the digest. Plain: ISO 8601 text; a timedelta is
+its seconds as a float, or as text where a float would not be exact.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any, Final
+
+from literals import literal_text, preview
+from typeengine import framing
+from typeengine.builtin.scalars import encode_text, is_class, primitive_read, simple_type
+from typeengine.codec import Codec, Plain, SchemaContext
+from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
+from typeengine.forms import Form
+from typeengine.reading import foreign
+from typeengine.registry import Row
+
+ZONE_KEY: Final = "tz"
+_NAIVE: Final = "naive"
+_EPOCH: Final = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - arithmetic without zones
+_DAY: Final = 86400
+_LOW: Final = -62135596800
+_HIGH: Final = 253402300799
+_MICRO: Final = 1000
+_DATETIME_FIELD, _DURATION_FIELD = 5, 6
+_OFFSET: Final = re.compile(r"([+-])(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{6}))?)?(?:\[([^\]]+)\])?")
+
+
+def _checked(value: Any) -> dt.datetime:
+    if not isinstance(value, dt.datetime):
+        raise wrong_value("datetime", value, fix="a date is not a datetime" if isinstance(value, dt.date) else "")
+    if getattr(value, "nanosecond", 0):
+        raise wrong_value("datetime of whole microseconds", value, fix="round it: value.floor('us')")
+    return value
+
+
+def _parts(value: dt.datetime, offset: dt.timedelta | None) -> tuple[int, int]:
+    """Seconds since 1970 UTC, and microseconds."""
+    since = value.replace(tzinfo=None, fold=0) - _EPOCH
+    if offset:
+        since -= offset
+    whole = since.days * _DAY + since.seconds
+    if not _LOW <= whole <= _HIGH:
+        raise wrong_value("a datetime whose UTC instant is in the years 1 to 9999", value)
+    return whole, since.microseconds
+
+
+def zone_text(value: dt.datetime, offset: dt.timedelta | None) -> str:
+    """What a Timestamp cannot carry: empty for UTC."""
+    if offset is None:
+        return _NAIVE
+    zone = value.tzinfo
+    if zone is dt.timezone.utc:
+        return ""
+    name = getattr(zone, "key", None) or getattr(zone, "zone", None)
+    text = _offset_text(offset)
+    if name and name != "UTC" and _comes_back(value, str(name)):
+        return f"{text}[{name}]"
+    return text if offset else ""
+
+
+def _comes_back(value: dt.datetime, name: str) -> bool:
+    """Whether the zone's rules give this local time for its instant: not in a gap, and the zone is known here."""
+    zone = _zone(name)
+    if zone is None:
+        return False
+    try:
+        again = value.astimezone(dt.timezone.utc).astimezone(zone)
+    except (OverflowError, ValueError):
+        return False
+    return again.replace(tzinfo=None, fold=0) == value.replace(tzinfo=None, fold=0)
+
+
+def _zone(name: str) -> dt.tzinfo | None:
+    import zoneinfo  # noqa: PLC0415 - it is slow to import, and few values have a named zone
+
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def _offset_text(offset: dt.timedelta) -> str:
+    sign, rest = ("-", -offset) if offset < dt.timedelta(0) else ("+", offset)
+    minutes, seconds = divmod(rest.seconds, 60)
+    text = f"{sign}{minutes // 60:02}:{minutes % 60:02}"
+    if seconds or rest.microseconds:
+        text += f":{seconds:02}"
+    return f"{text}.{rest.microseconds:06}" if rest.microseconds else text
+
+
+def _offset(text: str) -> tuple[dt.timedelta, str]:
+    match = _OFFSET.fullmatch(text)
+    if match is None:
+        raise wrong_literal("naive, or an offset such as +03:00", preview(text)).at(f".metadata[{ZONE_KEY!r}]")
+    sign, hours, minutes, seconds, micros, name = match.groups()
+    offset = dt.timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds or 0), microseconds=int(micros or 0))
+    if offset >= dt.timedelta(days=1):
+        raise wrong_literal("an offset of less than a day", preview(text)).at(f".metadata[{ZONE_KEY!r}]")
+    return -offset if sign == "-" else offset, name or ""
+
+
+def _instant(stamp: Any) -> dt.datetime:
+    if not _LOW <= stamp.seconds <= _HIGH or not 0 <= stamp.nanos < 1_000_000_000:
+        raise wrong_literal("a timestamp in the years 1 to 9999", f"{stamp.seconds} s, {stamp.nanos} ns")
+    if stamp.nanos % _MICRO:
+        raise wrong_literal("a timestamp of whole microseconds", f"{stamp.nanos} ns", fix="Python's datetime has no more")
+    return _EPOCH + dt.timedelta(seconds=stamp.seconds, microseconds=stamp.nanos // _MICRO)
+
+
+def _in_zone(instant: dt.datetime, text: str) -> dt.datetime:
+    """A naive UTC instant with the zone that the text names."""
+    if not text:
+        return instant.replace(tzinfo=dt.timezone.utc)
+    if text == _NAIVE:
+        return instant
+    offset, name = _offset(text)
+    fixed = dt.timezone(offset)
+    zone = _zone(name) if name else None
+    try:
+        return instant.replace(tzinfo=dt.timezone.utc).astimezone(zone or fixed)
+    except (OverflowError, ValueError):
+        raise wrong_literal("a local time in the years 1 to 9999", f"{instant} {text}") from None
+
+
+def datetime_codec(form: Form, resolver: Any) -> Codec:
+    """datetime."""
+    strict: bool = resolver.options.strict_datetimes
+
+    def checked(value: Any) -> dt.datetime:
+        found = _checked(value)
+        if strict and found.utcoffset() is None:
+            raise wrong_value(
+                "an aware datetime", value, fix="add tzinfo, or use an engine without strict_datetimes (naive means UTC)"
+            )
+        return found
+
+    def encode(value: Any) -> bytes:
+        found = checked(value)
+        offset = found.utcoffset()
+        whole, micros = _parts(found, offset)
+        literal = framing.seconds(_DATETIME_FIELD, whole, micros * _MICRO)
+        zone = zone_text(found, offset)
+        return framing.with_metadata(literal, ZONE_KEY, zone) if zone else literal
+
+    def read(literal: Any) -> dt.datetime:
+        primitive = literal.scalar.primitive
+        if primitive.WhichOneof("value") == "datetime":
+            return _in_zone(_instant(primitive.datetime), literal.metadata.get(ZONE_KEY, ""))
+        return _otherwise(literal, read, from_plain, "datetime")
+
+    def to_plain(value: Any) -> Plain:
+        return dt.datetime.isoformat(checked(value))
+
+    def from_plain(tree: Plain) -> dt.datetime:
+        return _parsed(dt.datetime.fromisoformat, tree, "datetime")
+
+    return _codec(form, dt.datetime, "DATETIME", "date-time", encode, read, to_plain, from_plain)
+
+
+def _otherwise(literal: Any, read: Callable[[Any], Any], from_plain: Callable[[Any], Any], expected: str) -> Any:
+    if literal.scalar.WhichOneof("value") == "primitive":
+        raise wrong_literal(expected, literal_text(literal)[:120])
+    return foreign(literal, read, from_plain, expected)
+
+
+def _parsed(parse: Callable[[str], Any], tree: Plain, expected: str) -> Any:
+    if type(tree) is not str:
+        raise wrong_literal(f"{expected} as ISO 8601 text", preview(tree))
+    text = tree[:-1] + "+00:00" if tree.endswith(("Z", "z")) else tree
+    try:
+        return parse(text)
+    except ValueError as error:
+        raise wrong_literal(f"{expected} as ISO 8601 text", preview(tree), fix=str(error)) from None
+
+
+def date_codec(form: Form, _: Any) -> Codec:
+    """date; a datetime is not one."""
+
+    def checked(value: Any) -> dt.date:
+        if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
+            raise wrong_value("date", value, fix="write value.date()" if isinstance(value, dt.datetime) else "")
+        return value
+
+    def encode(value: Any) -> bytes:
+        return framing.seconds(_DATETIME_FIELD, (checked(value) - _EPOCH.date()).days * _DAY, 0)
+
+    def read(literal: Any) -> dt.date:
+        primitive = literal.scalar.primitive
+        if primitive.WhichOneof("value") == "datetime":
+            instant = _instant(primitive.datetime)
+            if instant.time() != dt.time():
+                raise wrong_literal("date (midnight UTC)", f"{instant} UTC", fix="declare datetime to keep the time of day")
+            return instant.date()
+        return _otherwise(literal, read, from_plain, "date")
+
+    def to_plain(value: Any) -> Plain:
+        return dt.date.isoformat(checked(value))
+
+    def from_plain(tree: Plain) -> dt.date:
+        return _parsed(dt.date.fromisoformat, tree, "date")
+
+    return _codec(form, dt.date, "DATETIME", "date", encode, read, to_plain, from_plain)
+
+
+def time_codec(form: Form, _: Any) -> Codec:
+    """time of day; its zone must be a fixed offset."""
+
+    def to_plain(value: Any) -> Plain:
+        if not isinstance(value, dt.time):
+            raise wrong_value("time", value)
+        if value.tzinfo is not None and value.utcoffset() is None:
+            raise wrong_value("a time that is naive or has a fixed offset", value, fix="use a datetime, or drop tzinfo")
+        return dt.time.isoformat(value)
+
+    def from_plain(tree: Plain) -> dt.time:
+        return _parsed(dt.time.fromisoformat, tree, "time")
+
+    def encode(value: Any) -> bytes:
+        return encode_text(to_plain(value))
+
+    read = primitive_read("string_value", "time", from_plain, from_plain)
+    return _codec(form, dt.time, "STRING", "time", encode, read, to_plain, from_plain)
+
+
+def timedelta_codec(form: Form, _: Any) -> Codec:
+    """timedelta; both parts of the Duration have its sign."""
+
+    def checked(value: Any) -> dt.timedelta:
+        if not isinstance(value, dt.timedelta):
+            raise wrong_value("timedelta", value)
+        if getattr(value, "nanoseconds", 0):
+            raise wrong_value("timedelta of whole microseconds", value, fix="round it: value.floor('us')")
+        return value
+
+    def encode(value: Any) -> bytes:
+        found = checked(value)
+        whole, micros = found.days * _DAY + found.seconds, found.microseconds
+        if whole < 0 and micros:
+            whole, micros = whole + 1, micros - 1_000_000
+        return framing.seconds(_DURATION_FIELD, whole, micros * _MICRO)
+
+    def read(literal: Any) -> dt.timedelta:
+        primitive = literal.scalar.primitive
+        if primitive.WhichOneof("value") != "duration":
+            return _otherwise(literal, read, from_plain, "timedelta")
+        whole, nanos = primitive.duration.seconds, primitive.duration.nanos
+        if nanos % _MICRO:
+            raise wrong_literal("a duration of whole microseconds", f"{nanos} ns", fix="Python's timedelta has no more")
+        try:
+            return dt.timedelta(seconds=whole, microseconds=nanos // _MICRO)
+        except OverflowError:
+            raise wrong_literal("a duration of at most 999999999 days", f"{whole} s") from None
+
+    def to_plain(value: Any) -> Plain:
+        found = dt.timedelta(checked(value).days, value.seconds, value.microseconds)
+        number = found.total_seconds()
+        try:
+            exact = dt.timedelta(seconds=number) == found
+        except OverflowError:
+            exact = False
+        return number if exact else f"{Decimal(found // dt.timedelta(microseconds=1)) / 1_000_000}"
+
+    def from_plain(tree: Plain) -> dt.timedelta:
+        try:
+            if type(tree) in (int, float):
+                return dt.timedelta(seconds=tree)
+            if type(tree) is str:
+                return dt.timedelta(microseconds=int(Decimal(tree) * 1_000_000))
+        except (OverflowError, ValueError, ArithmeticError):
+            raise wrong_literal("timedelta as seconds", preview(tree)) from None
+        raise wrong_literal("timedelta as seconds", preview(tree))
+
+    codec = _codec(form, dt.timedelta, "DURATION", "time-delta", encode, read, to_plain, from_plain)
+    return codec.with_changes(decode=codec.decode, kinds=(float, int, str), make_schema=_number_schema)
+
+
+def _number_schema(_: SchemaContext) -> dict[str, Any]:
+    return {"type": "number", "format": "time-delta"}
+
+
+def _codec(
+    form: Form,
+    base: type,
+    simple: str,
+    text_format: str,
+    encode: Callable[[Any], bytes],
+    read: Callable[[Any], Any],
+    to_plain: Callable[[Any], Plain],
+    from_plain: Callable[[Plain], Any],
+) -> Codec:
+    def accepts(value: Any) -> bool:
+        try:
+            to_plain(value)
+        except TypeTransformerFailedError:
+            return False
+        return True
+
+    return Codec(
+        form, tag=base.__name__, make_type=simple_type(simple), encode=encode, read=read, to_plain=to_plain,
+        from_plain=from_plain, accepts=accepts, classes=(form.origin,),
+        make_schema=lambda _: {"type": "string", "format": text_format}, kinds=(str,),
+    )
+
+
+EXACT_ROWS: Final = (
+    Row("datetime", is_class(dt.datetime), datetime_codec),
+    Row("date", is_class(dt.date), date_codec),
+    Row("time", is_class(dt.time), time_codec),
+    Row("timedelta", is_class(dt.timedelta), timedelta_codec),
+)

@@ -1,0 +1,218 @@
+"""Union and Optional. The variant is chosen by rule: the exact class of the value, then declared order.
+
+Where several variants have that class (two lists), the first whose elements fit is taken. The choice travels as Flyte's
+union literal: the value, and the variant's literal type with the transformer's name in `structure.tag`. Variants whose
+types would be the same bytes are told apart by `metadata.variant`, which peers ignore.
+
+Reading: the type as written picks the variant. A type written by somebody else is matched by its tag, then by
+assignability, then by schema. A literal that is no union is matched by its form; one that fits two variants is an error
+that lists them. In structs a union is the bare value, as peers write it; only where its form does not tell which variant
+it was is it wrapped as `{"weft.variant": index, "value": ...}`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, final
+
+from literals import assignable, canonical_bytes, conforms, literal_text, pb, preview, type_text
+from typeengine import framing
+from typeengine.codec import Codec, Open, Plain, SchemaContext
+from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
+from typeengine.forms import Form, Special
+from typeengine.packed import unpack
+from typeengine.reading import MSGPACK, fetched
+from typeengine.registry import Row
+
+UNION_TAG: Final = "Typed Union"
+_VARIANT: Final = "weft.variant"
+_VALUE: Final = "value"
+_INDEX: Final = "variant"
+_TYPE_FIELD: Final = 2
+
+
+def union_codec(form: Form, resolver: Any) -> Codec:
+    """A union of any types."""
+    args = form.args or ()
+    variants = [resolver.codec(arg, f"<{arg}>") for arg in args]
+    return _Union(form, variants).codec()
+
+
+@final
+class _Union:
+    """The functions of one union's codec."""
+
+    def __init__(self, form: Form, variants: list[Codec]) -> None:
+        self.form = form
+        self.variants = variants
+        self.by_class: dict[type, tuple[int, ...]] = {}
+        for index, variant in enumerate(variants):
+            for cls in variant.classes:
+                self.by_class[cls] = (*self.by_class.get(cls, ()), index)
+        self.suffixes: list[bytes] = []
+        self.by_type: dict[bytes, int] = {}
+
+    def index(self, value: Any) -> int:
+        """Which variant a value is of."""
+        found = self.by_class.get(type(value), ())
+        if len(found) == 1:
+            return found[0]
+        for index in found:
+            if self.variants[index].accepts(value):
+                return index
+        if found:
+            return found[0]
+        for index, variant in enumerate(self.variants):
+            if variant.accepts(value):
+                return index
+        raise wrong_value(str(self.form), value)
+
+    def encode(self, value: Any) -> bytes:
+        index = self.index(value)
+        if not self.suffixes:
+            self._prepare()
+        return framing.union(self.variants[index].encode(value), self.suffixes[index])
+
+    def _prepare(self) -> None:
+        types = [canonical_bytes(one) for one in self._types(frozenset())]
+        self.by_type = {data: index for index, data in enumerate(types)}
+        self.suffixes = [bytes((_TYPE_FIELD << 3 | 2,)) + framing.varint(len(data)) + data for data in types]
+
+    def _types(self, open_: Open) -> list[Any]:
+        """The variants' literal types, tagged, and told apart where they would be equal."""
+        out: list[Any] = []
+        seen: set[bytes] = set()
+        for index, variant in enumerate(self.variants):
+            one = pb.LiteralType()
+            one.CopyFrom(variant.make_type(open_))
+            one.structure.Clear()
+            one.structure.tag = variant.tag
+            if canonical_bytes(one) in seen:
+                one.metadata.fields[_INDEX].number_value = index
+            seen.add(canonical_bytes(one))
+            out.append(one)
+        return out
+
+    def make_type(self, open_: Open) -> Any:
+        return pb.LiteralType(union_type=pb.UnionType(variants=self._types(open_)))
+
+    def read(self, literal: Any) -> Any:
+        kind = literal.WhichOneof("value")
+        if kind == "offloaded_metadata":
+            return self.read(fetched(literal))
+        held = literal.scalar.WhichOneof("value") if kind == "scalar" else None
+        if held == "union":
+            return self.variants[self._written_index(literal.scalar.union)].read(literal.scalar.union.value)
+        if held == "binary" and literal.scalar.binary.tag == MSGPACK:
+            return self.from_plain(unpack(literal.scalar.binary.value))
+        fitting = [index for index, variant in enumerate(self.variants) if conforms(literal, variant.literal_type) is None]
+        if not fitting:
+            fitting = [index for index, variant in enumerate(self.variants) if _lenient(literal, variant)]
+        return self.variants[self._only(fitting, literal_text(literal)[:100])].read(literal)
+
+    def _written_index(self, union: Any) -> int:
+        """The variant that a union literal says it is of."""
+        if not self.by_type:
+            self._prepare()
+        exact = self.by_type.get(canonical_bytes(union.type))
+        if exact is not None:
+            return exact
+        flows = [i for i, variant in enumerate(self.variants) if assignable(union.type, variant.literal_type) is None]
+        for narrowed in (
+            [i for i in flows if self.variants[i].tag == union.type.structure.tag],
+            [i for i in flows if self.variants[i].literal_type.metadata == union.type.metadata],
+            [i for i in flows if _title(self.variants[i].literal_type) == _title(union.type)],
+            [i for i in flows if conforms(union.value, self.variants[i].literal_type) is None],
+        ):
+            if len(flows) == 1:
+                break
+            flows = narrowed or flows
+        return self._only(flows, type_text(union.type)[:100])
+
+    def _only(self, fitting: list[int], got: str) -> int:
+        if len(fitting) == 1:
+            return fitting[0]
+        if not fitting:
+            raise wrong_literal(str(self.form), got)
+        names = " and ".join(str(self.variants[index].form) for index in fitting)
+        raise wrong_literal(f"one variant of {self.form}", f"{got}, which fits {names}", fix="write it with a union's tag")
+
+    def to_plain(self, value: Any) -> Plain:
+        index = self.index(value)
+        tree = self.variants[index].to_plain(value)
+        if self._told(tree, index):
+            return tree
+        return {_VARIANT: index, _VALUE: tree}
+
+    def _told(self, tree: Plain, index: int) -> bool:
+        """Whether a plain tree alone says that it is of variant `index`."""
+        if isinstance(tree, dict) and tree.keys() == {_VARIANT, _VALUE}:
+            return False
+        candidates = self._candidates(tree)
+        return candidates[0] == index if len(candidates) == 1 or self._empty(tree, candidates) else False
+
+    def _empty(self, tree: Plain, candidates: list[int]) -> bool:
+        """An empty list or dict is the same value whichever variant of that class it is."""
+        return bool(candidates) and tree in ([], {}) and len({self.variants[i].classes for i in candidates}) == 1
+
+    def _candidates(self, tree: Plain) -> list[int]:
+        kind = type(tree)
+        exact = [i for i, variant in enumerate(self.variants) if not variant.kinds or kind in variant.kinds]
+        if len(exact) == 1 and self.variants[exact[0]].kinds:
+            return exact
+        fitting = [i for i in exact if self.variants[i].fits(tree)]
+        if fitting or kind not in (int, float):
+            return fitting
+        return [i for i, variant in enumerate(self.variants) if _number_fits(variant, tree)]
+
+    def from_plain(self, tree: Plain) -> Any:
+        if isinstance(tree, dict) and tree.keys() == {_VARIANT, _VALUE}:
+            index = tree[_VARIANT]
+            if type(index) is not int or not 0 <= index < len(self.variants):
+                raise wrong_literal(f"the index of a variant of {self.form}", preview(index))
+            return self.variants[index].from_plain(tree[_VALUE])
+        candidates = self._candidates(tree)
+        if len(candidates) > 1 and self._empty(tree, candidates):
+            candidates = candidates[:1]
+        return self.variants[self._only(candidates, preview(tree))].from_plain(tree)
+
+    def accepts(self, value: Any) -> bool:
+        return any(variant.accepts(value) for variant in self.variants)
+
+    def make_schema(self, context: SchemaContext) -> dict[str, Any]:
+        return {"anyOf": [variant.make_schema(context) for variant in self.variants]}
+
+    def codec(self) -> Codec:
+        classes = tuple(cls for variant in self.variants for cls in variant.classes)
+        kinds = tuple(kind for variant in self.variants for kind in variant.kinds)
+        known = all(variant.kinds for variant in self.variants)
+        vague = next((f"<{variant.form}>{variant.plain_only}" for variant in self.variants if variant.plain_only), "")
+        return Codec(
+            self.form, tag=UNION_TAG, make_type=self.make_type, encode=self.encode, read=self.read, to_plain=self.to_plain,
+            from_plain=self.from_plain, accepts=self.accepts, classes=classes, make_schema=self.make_schema,
+            kinds=(*kinds, dict) if known else (), plain_only=vague,
+        )
+
+
+def _title(literal_type: Any) -> str:
+    return literal_type.metadata.fields["title"].string_value if "title" in literal_type.metadata.fields else ""
+
+
+def _number_fits(variant: Codec, tree: Plain) -> bool:
+    return (int in variant.kinds or float in variant.kinds) and _decodes(variant.from_plain, tree)
+
+
+def _lenient(literal: Any, variant: Codec) -> bool:
+    """Whether a literal decodes as a variant though its kind is another one (an integer for a float)."""
+    return _decodes(variant.read, literal)
+
+
+def _decodes(decode: Callable[[Any], Any], data: Any) -> bool:
+    try:
+        decode(data)
+    except TypeTransformerFailedError:
+        return False
+    return True
+
+
+ROWS: Final = (Row("Union", lambda form: form.origin is Special.UNION, union_codec),)
