@@ -27,8 +27,9 @@ class Signature:
 
 
 def variables(variable_map: pb.VariableMap) -> dict[str, pb.LiteralType]:
-    """Names and types of one side of an interface."""
-    return {name: variable.type for name, variable in variable_map.variables.items()}
+    """Names and types of one side of an interface, in order of the names: that of the message means nothing."""
+    held = variable_map.variables
+    return {name: held[name].type for name in sorted(held)}
 
 
 def signature(interface: pb.TypedInterface) -> Signature:

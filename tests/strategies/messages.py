@@ -39,15 +39,19 @@ leaves = st.one_of(
     st.tuples(FORMATS, st.integers(0, 1)).map(_blob),
     st.tuples(FORMATS, st.dictionaries(NAMES, SIMPLE, max_size=2)).map(_dataset),
 )
-types = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
+
+
+def _nested(inner):
+    return st.one_of(
         inner.map(lambda t: pb.LiteralType(collection_type=t)),
         inner.map(lambda t: pb.LiteralType(map_value_type=t)),
         st.lists(inner, min_size=1, max_size=3).map(_tagged),
-    ),
-    max_leaves=5,
-)
+    )
+
+
+types = st.recursive(leaves, _nested, max_leaves=5)
+strict_types = st.recursive(SIMPLE.filter(bool).map(lambda n: pb.LiteralType(simple=n)), _nested, max_leaves=4)
+"""Types between which nothing is left to run time, and without NONE, which is also the element type of empty lists."""
 
 _SCALARS = {
     0: st.just(pb.Scalar(none_type=pb.Void())),
