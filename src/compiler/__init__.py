@@ -7,70 +7,90 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from compiler.accelerators import (A100, A100_80GB, A10G, AMD_GPU, BaseAccelerator, Device, GPU, GPUAccelerator, H100, H200, HABANA_GAUDI, K80, L4, L40S, L4_VWS, M60, MultiInstanceGPUAccelerator, Neuron, P100, P4, RTX_PRO_6000, T4, TPU, V100, V5E, V5P, V6E)
     from compiler.base_task import (PythonTask, Task, TaskMetadata)
     from compiler.bind import ConstantLossWarning
+    from compiler.branch import (ConditionalSection, conditional)
     from compiler.bundle import (Compiled, compile_bundle, file_names, write_bundle, write_folder)
-    from compiler.cache import (Cache, CachePolicy, CacheSettings, FunctionBodyPolicy, VersionParameters)
+    from compiler.cache import (Cache, CachePolicy, FunctionBodyPolicy, VersionParameters)
+    from compiler.call import (call_entity, complete_inputs, execute_locally)
     from compiler.create import create_node
     from compiler.docstring import Docstring
-    from compiler.documentation import (Description, DescriptionFormat, Documentation, SourceCode)
-    from compiler.errors import (ArgumentError, AuthoringError, BindingError, CompileError, FlyteAssertion, FlyteFailureNodeInputMismatchException, FlyteMissingReturnValueException, FlyteMissingTypeException, FlyteValidationException, FlyteValueException, NameConflictError, NotRunnableError, OptionError, PromiseUseError, SizeLimitError)
+    from compiler.documentation import (Description, Documentation, SourceCode)
+    from compiler.dynamic_task import (DynamicTask, Expansion, dynamic)
+    from compiler.eager_task import (EagerAsyncPythonFunctionTask, eager, eager_failure_task_resolver)
+    from compiler.errors import (ArgumentError, AuthoringError, BindingError, CompileError, FlyteAssertion, FlyteFailureNodeInputMismatchException, FlyteMissingReturnValueException, FlyteMissingTypeException, FlyteValidationException, FlyteValueException, MissingMemberError, NameConflictError, NotRunnableError, OptionError, PromiseUseError, SizeLimitError)
     from compiler.expression import (ComparisonExpression, ComparisonOps, ConjunctionExpression, ConjunctionOps)
     from compiler.function_task import (ExecutionBehavior, FunctionTask, PythonFunctionTask, TaskPlugins, task)
+    from compiler.gate import (approve, sleep, wait_for_input)
     from compiler.graph import Graph
     from compiler.image import ImageSpec
+    from compiler.imperative import (ImperativeWorkflow, Workflow)
     from compiler.interface import (Interface, transform_function_to_interface)
     from compiler.launch_plan import LaunchPlan
     from compiler.local import (construct_input_promises, get_promise, get_promise_map)
+    from compiler.mapping import (ArrayNode, ArrayNodeMapTask, map_task, map_task_resolver)
     from compiler.node import (Node, NodeOverrides, dns_name)
     from compiler.notification import (Email, Notification, PagerDuty, Slack, WorkflowExecutionPhase)
     from compiler.options import (Annotations, AuthRole, ConcurrencyLimitBehavior, ConcurrencyPolicy, Labels, Options, RawOutputDataConfig)
     from compiler.pod import PodTemplate
     from compiler.promise import (NodeOutput, OutputTuple, Promise, VoidPromise)
     from compiler.python_task import (PythonAutoContainerTask, PythonInstanceTask)
-    from compiler.resolver import (ClassStorageTaskResolver, DefaultTaskResolver, ResolverError, TaskResolverMixin, default_task_resolver)
+    from compiler.reference import (LaunchPlanReference, ReferenceLaunchPlan, ReferenceTask, ReferenceWorkflow, TaskReference, WorkflowReference, get_reference_entity, reference_launch_plan, reference_task, reference_workflow)
+    from compiler.resolver import (ClassStorageTaskResolver, DefaultTaskResolver, ResolverError, TaskResolverMixin, default_task_resolver, load_resolver)
     from compiler.resources import (ResourceSpec, Resources)
     from compiler.schedule import (CronSchedule, FixedRate, OnSchedule)
-    from compiler.security import (Identity, MountType, OAuth2Client, OAuth2TokenRequest, Secret, SecurityContext)
+    from compiler.security import (Identity, OAuth2Client, OAuth2TokenRequest, Secret, SecurityContext, secrets_from_request)
     from compiler.serialize import (Emitter, with_dependencies)
     from compiler.settings import (FastSerializationSettings, Image, ImageConfig, SERIALIZED_CONTEXT_ENV_VAR, SerializationSettings)
     from compiler.trace import (Trace, open_trace)
     from compiler.tracking import (TrackedInstance, declared_in, function_names)
     from compiler.version import VERSION
-    from compiler.workflows import (PythonFunctionWorkflow, WorkflowBase, WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults, workflow)
+    from compiler.workflow_metadata import (WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults)
+    from compiler.workflows import (PythonFunctionWorkflow, WorkflowBase, workflow)
 
 _ROOMS = {
+    "accelerators": ("A100", "A100_80GB", "A10G", "AMD_GPU", "BaseAccelerator", "Device", "GPU", "GPUAccelerator", "H100", "H200", "HABANA_GAUDI", "K80", "L4", "L40S", "L4_VWS", "M60", "MultiInstanceGPUAccelerator", "Neuron", "P100", "P4", "RTX_PRO_6000", "T4", "TPU", "V100", "V5E", "V5P", "V6E",),
     "base_task": ("PythonTask", "Task", "TaskMetadata",),
     "bind": ("ConstantLossWarning",),
+    "branch": ("ConditionalSection", "conditional",),
     "bundle": ("Compiled", "compile_bundle", "file_names", "write_bundle", "write_folder",),
-    "cache": ("Cache", "CachePolicy", "CacheSettings", "FunctionBodyPolicy", "VersionParameters",),
+    "cache": ("Cache", "CachePolicy", "FunctionBodyPolicy", "VersionParameters",),
+    "call": ("call_entity", "complete_inputs", "execute_locally",),
     "create": ("create_node",),
     "docstring": ("Docstring",),
-    "documentation": ("Description", "DescriptionFormat", "Documentation", "SourceCode",),
-    "errors": ("ArgumentError", "AuthoringError", "BindingError", "CompileError", "FlyteAssertion", "FlyteFailureNodeInputMismatchException", "FlyteMissingReturnValueException", "FlyteMissingTypeException", "FlyteValidationException", "FlyteValueException", "NameConflictError", "NotRunnableError", "OptionError", "PromiseUseError", "SizeLimitError",),
+    "documentation": ("Description", "Documentation", "SourceCode",),
+    "dynamic_task": ("DynamicTask", "Expansion", "dynamic",),
+    "eager_task": ("EagerAsyncPythonFunctionTask", "eager", "eager_failure_task_resolver",),
+    "errors": ("ArgumentError", "AuthoringError", "BindingError", "CompileError", "FlyteAssertion", "FlyteFailureNodeInputMismatchException", "FlyteMissingReturnValueException", "FlyteMissingTypeException", "FlyteValidationException", "FlyteValueException", "MissingMemberError", "NameConflictError", "NotRunnableError", "OptionError", "PromiseUseError", "SizeLimitError",),
     "expression": ("ComparisonExpression", "ComparisonOps", "ConjunctionExpression", "ConjunctionOps",),
     "function_task": ("ExecutionBehavior", "FunctionTask", "PythonFunctionTask", "TaskPlugins", "task",),
+    "gate": ("approve", "sleep", "wait_for_input",),
     "graph": ("Graph",),
     "image": ("ImageSpec",),
+    "imperative": ("ImperativeWorkflow", "Workflow",),
     "interface": ("Interface", "transform_function_to_interface",),
     "launch_plan": ("LaunchPlan",),
     "local": ("construct_input_promises", "get_promise", "get_promise_map",),
+    "mapping": ("ArrayNode", "ArrayNodeMapTask", "map_task", "map_task_resolver",),
     "node": ("Node", "NodeOverrides", "dns_name",),
     "notification": ("Email", "Notification", "PagerDuty", "Slack", "WorkflowExecutionPhase",),
     "options": ("Annotations", "AuthRole", "ConcurrencyLimitBehavior", "ConcurrencyPolicy", "Labels", "Options", "RawOutputDataConfig",),
     "pod": ("PodTemplate",),
     "promise": ("NodeOutput", "OutputTuple", "Promise", "VoidPromise",),
     "python_task": ("PythonAutoContainerTask", "PythonInstanceTask",),
-    "resolver": ("ClassStorageTaskResolver", "DefaultTaskResolver", "ResolverError", "TaskResolverMixin", "default_task_resolver",),
+    "reference": ("LaunchPlanReference", "ReferenceLaunchPlan", "ReferenceTask", "ReferenceWorkflow", "TaskReference", "WorkflowReference", "get_reference_entity", "reference_launch_plan", "reference_task", "reference_workflow",),
+    "resolver": ("ClassStorageTaskResolver", "DefaultTaskResolver", "ResolverError", "TaskResolverMixin", "default_task_resolver", "load_resolver",),
     "resources": ("ResourceSpec", "Resources",),
     "schedule": ("CronSchedule", "FixedRate", "OnSchedule",),
-    "security": ("Identity", "MountType", "OAuth2Client", "OAuth2TokenRequest", "Secret", "SecurityContext",),
+    "security": ("Identity", "OAuth2Client", "OAuth2TokenRequest", "Secret", "SecurityContext", "secrets_from_request",),
     "serialize": ("Emitter", "with_dependencies",),
     "settings": ("FastSerializationSettings", "Image", "ImageConfig", "SERIALIZED_CONTEXT_ENV_VAR", "SerializationSettings",),
     "trace": ("Trace", "open_trace",),
     "tracking": ("TrackedInstance", "declared_in", "function_names",),
     "version": ("VERSION",),
-    "workflows": ("PythonFunctionWorkflow", "WorkflowBase", "WorkflowFailurePolicy", "WorkflowMetadata", "WorkflowMetadataDefaults", "workflow",),
+    "workflow_metadata": ("WorkflowFailurePolicy", "WorkflowMetadata", "WorkflowMetadataDefaults",),
+    "workflows": ("PythonFunctionWorkflow", "WorkflowBase", "workflow",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -85,14 +105,20 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "A100",
+    "A100_80GB",
+    "A10G",
+    "AMD_GPU",
     "Annotations",
     "ArgumentError",
+    "ArrayNode",
+    "ArrayNodeMapTask",
     "AuthRole",
     "AuthoringError",
+    "BaseAccelerator",
     "BindingError",
     "Cache",
     "CachePolicy",
-    "CacheSettings",
     "ClassStorageTaskResolver",
     "ComparisonExpression",
     "ComparisonOps",
@@ -100,18 +126,22 @@ __all__ = [
     "Compiled",
     "ConcurrencyLimitBehavior",
     "ConcurrencyPolicy",
+    "ConditionalSection",
     "ConjunctionExpression",
     "ConjunctionOps",
     "ConstantLossWarning",
     "CronSchedule",
     "DefaultTaskResolver",
     "Description",
-    "DescriptionFormat",
+    "Device",
     "Docstring",
     "Documentation",
+    "DynamicTask",
+    "EagerAsyncPythonFunctionTask",
     "Email",
     "Emitter",
     "ExecutionBehavior",
+    "Expansion",
     "FastSerializationSettings",
     "FixedRate",
     "FlyteAssertion",
@@ -122,16 +152,30 @@ __all__ = [
     "FlyteValueException",
     "FunctionBodyPolicy",
     "FunctionTask",
+    "GPU",
+    "GPUAccelerator",
     "Graph",
+    "H100",
+    "H200",
+    "HABANA_GAUDI",
     "Identity",
     "Image",
     "ImageConfig",
     "ImageSpec",
+    "ImperativeWorkflow",
     "Interface",
+    "K80",
+    "L4",
+    "L40S",
+    "L4_VWS",
     "Labels",
     "LaunchPlan",
-    "MountType",
+    "LaunchPlanReference",
+    "M60",
+    "MissingMemberError",
+    "MultiInstanceGPUAccelerator",
     "NameConflictError",
+    "Neuron",
     "Node",
     "NodeOutput",
     "NodeOverrides",
@@ -143,6 +187,8 @@ __all__ = [
     "OptionError",
     "Options",
     "OutputTuple",
+    "P100",
+    "P4",
     "PagerDuty",
     "PodTemplate",
     "Promise",
@@ -152,7 +198,11 @@ __all__ = [
     "PythonFunctionWorkflow",
     "PythonInstanceTask",
     "PythonTask",
+    "RTX_PRO_6000",
     "RawOutputDataConfig",
+    "ReferenceLaunchPlan",
+    "ReferenceTask",
+    "ReferenceWorkflow",
     "ResolverError",
     "ResourceSpec",
     "Resources",
@@ -163,33 +213,60 @@ __all__ = [
     "SizeLimitError",
     "Slack",
     "SourceCode",
+    "T4",
+    "TPU",
     "Task",
     "TaskMetadata",
     "TaskPlugins",
+    "TaskReference",
     "TaskResolverMixin",
     "Trace",
     "TrackedInstance",
+    "V100",
+    "V5E",
+    "V5P",
+    "V6E",
     "VERSION",
     "VersionParameters",
     "VoidPromise",
+    "Workflow",
     "WorkflowBase",
     "WorkflowExecutionPhase",
     "WorkflowFailurePolicy",
     "WorkflowMetadata",
     "WorkflowMetadataDefaults",
+    "WorkflowReference",
+    "approve",
+    "call_entity",
     "compile_bundle",
+    "complete_inputs",
+    "conditional",
     "construct_input_promises",
     "create_node",
     "declared_in",
     "default_task_resolver",
     "dns_name",
+    "dynamic",
+    "eager",
+    "eager_failure_task_resolver",
+    "execute_locally",
     "file_names",
     "function_names",
     "get_promise",
     "get_promise_map",
+    "get_reference_entity",
+    "load_resolver",
+    "map_task",
+    "map_task_resolver",
     "open_trace",
+    "reference_launch_plan",
+    "reference_task",
+    "reference_workflow",
+    "secrets_from_request",
+    "sleep",
     "task",
     "transform_function_to_interface",
+    "wait_for_input",
     "with_dependencies",
     "workflow",
     "write_bundle",

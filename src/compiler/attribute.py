@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from compiler.errors import PromiseUseError
+from compiler.errors import MissingMemberError
 
 
 class _Anything:
@@ -24,7 +24,7 @@ class _Anything:
 ANYTHING: Any = _Anything()
 
 
-class _NoMember(Exception):
+class _NoMemberError(Exception):
     """There is no such member; the text says what there is."""
 
 
@@ -32,17 +32,17 @@ def member(hint: Any, key: str | int) -> Any:
     """The type of one member.
 
     Raises:
-        PromiseUseError: the type is known to have no such member.
+        MissingMemberError: the type is known to have no such member.
     """
     try:
         return _member(hint, key)
-    except _NoMember as missing:
-        raise PromiseUseError(
+    except _NoMemberError as missing:
+        raise MissingMemberError(
             f"there is no `{key}` in {_text(hint)}", expected=str(missing), fix="check the name against the type"
         ) from None
 
 
-def _member(hint: Any, key: str | int) -> Any:
+def _member(hint: Any, key: str | int) -> Any:  # noqa: C901, PLR0911 - one case for each kind of type
     hint = bare(hint)
     if hint is ANYTHING or hint is Any or hint is object:
         return ANYTHING
@@ -55,20 +55,20 @@ def _member(hint: Any, key: str | int) -> Any:
     if fields := record_fields(hint):
         if isinstance(key, str):
             if key not in fields:
-                raise _NoMember(f"one of {', '.join(sorted(fields))}")
+                raise _NoMemberError(f"one of {', '.join(sorted(fields))}")
             return fields[key]
         if not issubclass(kind, tuple):
-            raise _NoMember(f"one of {', '.join(sorted(fields))}")
+            raise _NoMemberError(f"one of {', '.join(sorted(fields))}")
     if issubclass(kind, tuple):
         return _tuple_member(kind, args, key)
     if issubclass(kind, Sequence) and not issubclass(kind, (str, bytes)):
         if not isinstance(key, int):
-            raise _NoMember("an index such as [0]: this is a list")
+            raise _NoMemberError("an index such as [0]: this is a list")
         return args[0] if args else ANYTHING
     if issubclass(kind, Mapping):
         return args[-1] if args else ANYTHING
     if kind in _LEAVES:
-        raise _NoMember(f"nothing: {kind.__name__} has no members that a promise can reach")
+        raise _NoMemberError(f"nothing: {kind.__name__} has no members that a promise can reach")
     return ANYTHING
 
 
@@ -83,17 +83,17 @@ def _union_member(variants: tuple[Any, ...], key: str | int) -> Any:
             continue
         try:
             found.append(_member(variant, key))
-        except _NoMember as missing:
+        except _NoMemberError as missing:
             reasons.append(str(missing))
     if not found:
-        raise _NoMember("; or ".join(reasons))
+        raise _NoMemberError("; or ".join(reasons))
     return found[0] if len(found) == 1 else ANYTHING
 
 
 def _tuple_member(kind: type, args: tuple[Any, ...], key: str | int) -> Any:
     names: tuple[str, ...] = getattr(kind, "_fields", ())
     if isinstance(key, str):
-        raise _NoMember(f"an index such as [0]{' or one of ' + ', '.join(names) if names else ''}")
+        raise _NoMemberError(f"an index such as [0]{' or one of ' + ', '.join(names) if names else ''}")
     if names:
         args = tuple(record_fields(kind).values())
     if not args:
@@ -101,7 +101,7 @@ def _tuple_member(kind: type, args: tuple[Any, ...], key: str | int) -> Any:
     if args[-1] is Ellipsis:
         return args[0]
     if not -len(args) <= key < len(args):
-        raise _NoMember(f"an index below {len(args)}")
+        raise _NoMemberError(f"an index below {len(args)}")
     return args[key]
 
 
@@ -144,7 +144,9 @@ def _declared(kind: type) -> list[str]:
     """Names of the fields, in declared order."""
     for attribute in ("__dataclass_fields__", "model_fields", "__pydantic_fields__"):
         if isinstance(found := getattr(kind, attribute, None), Mapping):
-            return [n for n, f in found.items() if getattr(getattr(f, "_field_type", None), "name", "_FIELD") == "_FIELD"]
+            return [
+                n for n, f in found.items() if getattr(getattr(f, "_field_type", None), "name", "_FIELD") == "_FIELD"
+            ]
     if isinstance(attrs := getattr(kind, "__attrs_attrs__", None), tuple):
         return [a.name for a in attrs]
     if isinstance(fields := getattr(kind, "__struct_fields__", None), tuple):

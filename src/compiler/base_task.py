@@ -4,6 +4,8 @@
 override `execute` and the `get_*` methods; what those return goes into the template as it is.
 """
 
+# ruff: noqa: FBT001, PLR0917 - the options are flytekit's, in its order
+
 from __future__ import annotations
 
 import datetime as dt
@@ -11,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+import typeengine
 from compiler.call import call_entity, execute_locally
 from compiler.documentation import Documentation
 from compiler.errors import NotRunnableError, OptionError
@@ -21,7 +24,6 @@ from compiler.pod import pod_override_message
 from compiler.tracking import TrackedInstance
 from compiler.version import VERSION
 from literals import pb, preview
-from typeengine import default_engine
 
 T = TypeVar("T")
 
@@ -54,14 +56,17 @@ class TaskMetadata:
             self.timeout = dt.timedelta(seconds=timeout) if timeout else None
         elif timeout is not None and not isinstance(timeout, dt.timedelta):
             raise OptionError(
-                "`timeout` is neither seconds nor a timedelta", got=preview(timeout), fix="write timeout=60 or a timedelta"
+                "`timeout` is neither seconds nor a timedelta",
+                got=preview(timeout),
+                fix="write timeout=60 or a timedelta",
             )
-        if self.timeout is not None and self.timeout < dt.timedelta():
+        if isinstance(self.timeout, dt.timedelta) and self.timeout < dt.timedelta():
             raise OptionError("`timeout` is negative", got=preview(timeout))
         retries: Any = self.retries
         if not isinstance(retries, int) or isinstance(retries, bool) or retries < 0:
             raise OptionError("`retries` is not a whole number from 0", got=preview(retries))
-        if self.interruptible is not None and not isinstance(self.interruptible, bool):
+        interruptible: Any = self.interruptible
+        if interruptible is not None and not isinstance(interruptible, bool):
             raise OptionError("`interruptible` is neither True, False nor None", got=preview(self.interruptible))
         if self.cache and not self.cache_version:
             raise OptionError("Caching is enabled and `cache_version` is not set", fix='add cache_version="1"')
@@ -72,7 +77,7 @@ class TaskMetadata:
         """The wire form; retries, deck switch and object metadata are always present."""
         made = pb.TaskMetadata(
             discoverable=self.cache,
-            runtime=pb.RuntimeMetadata(type=1, version=VERSION, flavor="python"),
+            runtime=pb.RuntimeMetadata(type=pb.RuntimeMetadata.FLYTE_SDK, version=VERSION, flavor="python"),
             retries=pb.RetryStrategy(retries=self.retries),
             discovery_version=self.cache_version,
             deprecated_error_message=self.deprecated,
@@ -84,7 +89,7 @@ class TaskMetadata:
         )
         made.generates_deck.value = self.generates_deck
         made.generates_deck.SetInParent()
-        if self.timeout is not None:
+        if isinstance(self.timeout, dt.timedelta):
             made.timeout.FromTimedelta(self.timeout)
         if self.interruptible is not None:
             made.interruptible = self.interruptible
@@ -163,8 +168,8 @@ class Task:
         if self._native is None:
             wire = self._wire_interface if self._wire_interface is not None else pb.TypedInterface()
             self._native = Interface(
-                {name: default_engine().guess_python_type(v.type) for name, v in wire.inputs.variables.items()},
-                {name: default_engine().guess_python_type(v.type) for name, v in wire.outputs.variables.items()},
+                {name: typeengine.guess_python_type(v.type) for name, v in wire.inputs.variables.items()},
+                {name: typeengine.guess_python_type(v.type) for name, v in wire.outputs.variables.items()},
             )
             self._native.owner = self._name
         return self._native
@@ -191,6 +196,7 @@ class Task:
     # -- calls
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Make a node while a workflow body is traced, else run."""
         return call_entity(self, args, kwargs)
 
     def compile(self, ctx: Any = None, *args: Any, **kwargs: Any) -> Any:
@@ -323,7 +329,7 @@ class Task:
 def task_node_defaults(name: str, metadata: TaskMetadata) -> NodeOverrides:
     """Node settings of a task with these settings."""
     timeout = None
-    if metadata.timeout is not None:
+    if isinstance(metadata.timeout, dt.timedelta):
         timeout = pb.TaskMetadata().timeout
         timeout.FromTimedelta(metadata.timeout)
     return NodeOverrides(name=name, timeout=timeout, retries=metadata.retries, interruptible=metadata.interruptible)
@@ -354,7 +360,9 @@ class PythonTask(TrackedInstance, Task, Generic[T]):
         self._task_config = task_config
         self._environment = environment or {}
         if disable_deck is not None and enable_deck is not None:
-            raise OptionError("disable_deck and enable_deck are one switch; only one can be set", where=name, fix="drop one")
+            raise OptionError(
+                "disable_deck and enable_deck are one switch; only one can be set", where=name, fix="drop one"
+            )
         self._disable_deck = disable_deck if disable_deck is not None else not enable_deck
         self._deck_fields = deck_fields if deck_fields is not None else ()
         if not self._disable_deck:

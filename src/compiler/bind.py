@@ -67,7 +67,9 @@ def bind(value: Any, hint: Any, codec: Codec) -> Bound:
         )
     elif isinstance(value, OutputTuple):
         raise BindingError(
-            "several outputs are given where one value is expected", got=repr(value), fix="pick one: result.o0 or result[0]"
+            "several outputs are given where one value is expected",
+            got=repr(value),
+            fix="pick one: result.o0 or result[0]",
         )
     elif isinstance(value, NodeOutput):
         return _reference(Promise(value.var, value), hint, codec)
@@ -80,9 +82,9 @@ def bind(value: Any, hint: Any, codec: Codec) -> Bound:
 
 
 def _reference(promise: Promise, hint: Any, codec: Codec) -> Bound:
-    if promise._weft_node is None:
-        return _binding_bytes(pb.Literal.FromString(_literal_bytes(promise._weft_val)))
-    upstream = promise._weft_hint
+    if promise.weft_node is None:
+        return _binding_bytes(pb.Literal.FromString(_literal_bytes(promise.weft_val)))
+    upstream = promise.weft_hint
     if upstream is not ANYTHING and upstream is not hint:
         reason = _mismatch(default_engine().codec(upstream), codec)
         if reason is not None:
@@ -233,9 +235,9 @@ def data_bytes(data: bytes | Promise | Collection | Map) -> bytes:
     if isinstance(data, bytes):
         return data
     if isinstance(data, Promise):
-        reference = data._weft_node.id.encode()
-        body = (wire.delimited(1, reference) if reference else b"") + wire.delimited(2, data._weft_var.encode())
-        for step in data._weft_path:
+        reference = data.weft_node.id.encode()
+        body = (wire.delimited(1, reference) if reference else b"") + wire.delimited(2, data.weft_var.encode())
+        for step in data.weft_path:
             body += wire.delimited(3, _attribute(step))
         return wire.delimited(3, body)
     if isinstance(data, Map):
@@ -251,4 +253,3 @@ def _attribute(step: str | int) -> bytes:
         return wire.delimited(1, step.encode())
     # proto3 oneof members are written even when they are 0.
     return wire.tag(2, wire.VARINT) + wire.varint(step)
-

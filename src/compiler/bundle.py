@@ -18,16 +18,15 @@ from pathlib import Path
 from typing import Any
 
 from compiler.errors import OptionError
-from compiler.serialize import Emitter, Spec, with_dependencies
-from compiler.settings import SerializationSettings
+from compiler.node import LAUNCH_PLAN, TASK, WORKFLOW
+from compiler.serialize import Emitter, Spec, called_plans, with_dependencies
+from compiler.settings import VERSION_OF_CONTENT, SerializationSettings
 from compiler.version import VERSION
 from ir import Key, bundle_from_specs, check, key
 from literals import check_size, pb
 
 PRODUCER = f"weft {VERSION}"
-_VERSION_MARK = "weft-version-of-content"
-_DIGEST_LENGTH = len(_VERSION_MARK)
-_KINDS = {1: 1, 2: 2, 3: 3}
+_DIGEST_LENGTH = len(VERSION_OF_CONTENT)
 _NUMBERED = re.compile(r"\d+_.+_[123]\.pb")
 
 
@@ -58,7 +57,7 @@ def compile_bundle(entities: Iterable[Any], settings: SerializationSettings | No
         raise OptionError("there is nothing to compile", fix="name at least one task, workflow or launch plan")
     settings = settings if settings is not None else SerializationSettings()
     ordered = with_dependencies(asked)
-    marked = settings if settings.version is not None else dataclasses.replace(settings, version=_VERSION_MARK)
+    marked = settings if settings.version is not None else dataclasses.replace(settings, version=VERSION_OF_CONTENT)
     emitter = Emitter(marked)
     specs = [(entity.name, entity.resource_type, emitter.spec(entity)) for entity in ordered]
     version = marked.version or ""
@@ -80,7 +79,7 @@ def _stamped(specs: list[tuple[str, int, Spec]]) -> tuple[str, list[tuple[str, i
         digest.update(len(data).to_bytes(8, "big"))
         digest.update(data)
     version = digest.hexdigest()[:_DIGEST_LENGTH]
-    old, new = _VERSION_MARK.encode(), version.encode()
+    old, new = VERSION_OF_CONTENT.encode(), version.encode()
     made = [
         (name, kind, type(spec).FromString(data.replace(old, new)))
         for (name, kind, spec), data in zip(specs, written, strict=True)
@@ -92,40 +91,26 @@ def _bundle(
     asked: Sequence[Any], ordered: Sequence[Any], specs: Sequence[tuple[str, int, Spec]], identify: Any
 ) -> pb.Bundle:
     by_entity = {id(entity): spec for entity, (_, _, spec) in zip(ordered, specs, strict=True)}
-    wanted: dict[int, Any] = {id(e): e for e in asked if id(e) in by_entity and e.resource_type == 2}  # noqa: PLR2004 - workflow
-    nested = {id(e) for e in ordered if e.resource_type == 2} - wanted.keys()  # noqa: PLR2004 - workflow
+    written = [e for e in asked if id(e) in by_entity]
+    plans = {id(e): e for e in ordered if e.resource_type == LAUNCH_PLAN and (e in written or e.workflow in written)}
+    plans.update((id(plan), plan) for plan in called_plans(ordered))
+    # The workflows that were asked for come first, in that order; then those that plans start.
+    workflows = {id(e): e for e in written if e.resource_type == WORKFLOW}
     for entity in ordered:
-        # A plan that somebody calls or asked for starts its workflow; the default plan of a nested one does not.
-        if entity.resource_type == 3 and (entity.name != entity.workflow.name or id(entity.workflow) not in nested or entity in asked):  # noqa: PLR2004 - plan
-            wanted.setdefault(id(entity.workflow), entity.workflow)
-    called = _called_plans(ordered)
-    for plan in called:
-        wanted.setdefault(id(plan.workflow), plan.workflow)
-    plans = [e for e in ordered if e.resource_type == 3 and id(e.workflow) in wanted]  # noqa: PLR2004 - plan
-    every_workflow = [by_entity[id(e)] for e in ordered if e.resource_type == 2]  # noqa: PLR2004 - workflow
+        if id(entity) in plans:
+            workflows.setdefault(id(entity.workflow), entity.workflow)
     made = bundle_from_specs(
-        [by_entity[id(e)] for e in ordered if e.resource_type == 1],
-        [by_entity[i] for i in wanted] or [],
-        [by_entity[id(e)] for e in plans],
+        [by_entity[id(e)] for e in ordered if e.resource_type == TASK],
+        [by_entity[i] for i in workflows],
+        [by_entity[id(e)] for e in ordered if e.resource_type == LAUNCH_PLAN and id(e.workflow) in workflows],
         producer=PRODUCER,
     )
-    del every_workflow
     del made.tasks[:]
-    for entity in asked:
-        if entity.resource_type == 1 and id(entity) in by_entity:
+    for entity in written:
+        if entity.resource_type == TASK:
             made.tasks.add(template=by_entity[id(entity)].template)
     _source_map(made, ordered, identify)
     return made
-
-
-def _called_plans(ordered: Iterable[Any]) -> list[Any]:
-    found: dict[int, Any] = {}
-    for entity in ordered:
-        if entity.resource_type == 2:  # noqa: PLR2004 - workflow
-            for needed in entity.dependencies():
-                if needed.resource_type == 3 and needed.is_written:  # noqa: PLR2004 - plan
-                    found[id(needed)] = needed
-    return list(found.values())
 
 
 def _source_map(bundle: pb.Bundle, ordered: Iterable[Any], identify: Any) -> None:
@@ -133,13 +118,13 @@ def _source_map(bundle: pb.Bundle, ordered: Iterable[Any], identify: Any) -> Non
     places = [
         (entity, node)
         for entity in ordered
-        if entity.resource_type == 2  # noqa: PLR2004 - workflow
+        if entity.resource_type == WORKFLOW
         for node in entity.graph().nodes
         if node.place is not None
     ]
     for entity, node in places:
         bundle.source_map.add(
-            entity=identify(entity), node_id=node.id, file=os.path.basename(node.place.file), line=node.place.line
+            entity=identify(entity), node_id=node.id, file=Path(node.place.file).name, line=node.place.line
         )
 
 
@@ -166,7 +151,8 @@ def write_folder(compiled: Compiled, folder: str | os.PathLike[str]) -> list[Pat
     target = Path(folder)
     names = file_names(compiled)
     files = [
-        (name, spec.SerializeToString(deterministic=True)) for name, (_, _, spec) in zip(names, compiled.specs, strict=True)
+        (name, spec.SerializeToString(deterministic=True))
+        for name, (_, _, spec) in zip(names, compiled.specs, strict=True)
     ]
     target.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
@@ -193,7 +179,9 @@ def file_names(compiled: Compiled) -> list[str]:
     """Names of the numbered files; the index is padded to as many digits as the count's logarithm, rounded up."""
     count = len(compiled.specs)
     digits = len(str(count - 1)) if count > 1 else 0
-    return [f"{str(i).zfill(digits)}_{name.replace('/', '_')}_{kind}.pb" for i, (name, kind, _) in enumerate(compiled.specs)]
+    return [
+        f"{str(i).zfill(digits)}_{name.replace('/', '_')}_{kind}.pb" for i, (name, kind, _) in enumerate(compiled.specs)
+    ]
 
 
 def _write_file(target: Path, data: bytes) -> None:

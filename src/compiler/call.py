@@ -66,9 +66,9 @@ def execute_locally(entity: Any, kwargs: Mapping[str, Any]) -> Any:
 
 def _native(interface: Interface, name: str, value: Any, owner: str) -> Any:
     if isinstance(value, Promise):
-        if value._weft_node is not None:
+        if value.weft_node is not None:
             raise FlyteAssertion(f"the promise for input `{name}` is not ready", where=owner, got=repr(value))
-        value = value._weft_val
+        value = value.weft_val
     if isinstance(value, pb.Literal):
         return interface.input_codecs[name].decode(value.SerializeToString(deterministic=True))
     return value
@@ -86,4 +86,3 @@ def ready_promises(interface: Interface, result: Any, owner: str) -> Any:
     if len(made) == 1 and not interface.output_tuple_name:
         return made[0]
     return type("Outputs", (OutputTuple, interface.output_tuple), {"__slots__": ()})(*made)
-

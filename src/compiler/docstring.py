@@ -12,7 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 _FIELD = re.compile(r"^[:@](\w+)(?:\s+([^:]+?))?\s*:[ \t]*(.*)$")
-_GOOGLE_HEAD = re.compile(r"^(Args|Arguments|Parameters|Params|Attributes|Returns|Return|Yields|Yield|Raises|Raise|Examples?|Notes?):\s*$")
+_GOOGLE_HEAD = re.compile(
+    r"^(Args|Arguments|Parameters|Params|Attributes|Returns|Return|Yields|Yield|Raises|Raise|Examples?|Notes?):\s*$"
+)
 _GOOGLE_ENTRY = re.compile(r"^(\*{0,2}\w+)\s*(?:\([^)]*\))?\s*:[ \t]*(.*)$")
 _RETURN_TYPE = re.compile(r"^[\w\[\], .|]+:\s+(.*)$")
 _INPUT_HEADS = {"Args", "Arguments", "Parameters", "Params", "Attributes", "Other Parameters"}

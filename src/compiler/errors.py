@@ -15,7 +15,14 @@ class AuthoringError(WeftError):
     """A mistake in an entity or a workflow. `place` is the line in the user's source; None when no line is known."""
 
     def __init__(
-        self, what: str, *, where: str = "", expected: str = "", got: str = "", fix: str = "", place: Place | None = None
+        self,
+        what: str,
+        *,
+        where: str = "",
+        expected: str = "",
+        got: str = "",
+        fix: str = "",
+        place: Place | None = None,
     ) -> None:
         super().__init__(what, where=where, expected=expected, got=got, fix=fix)
         self.place = place
@@ -46,6 +53,10 @@ class BindingError(FlyteAssertion, TypeError, ValueError):
 
 class PromiseUseError(FlyteAssertion, TypeError, ValueError):
     """A promise was used as if it were the value that it stands for."""
+
+
+class MissingMemberError(PromiseUseError, AttributeError):
+    """The type of a promise has no such attribute or item. `hasattr` and `getattr` with a default see it as absent."""
 
 
 class OptionError(AuthoringError, AssertionError, ValueError, TypeError):

@@ -1,22 +1,22 @@
 """Tasks made from a function, the `@task` decorator, and the registry of task plugins by configuration class."""
 
+# ruff: noqa: FBT001, FBT002, PLR0917 - the options are flytekit's, in its order
+
 from __future__ import annotations
 
 import datetime as dt
 import enum
 import inspect
 from collections.abc import Callable, Iterable
-from typing import Any, Generic, TypeVar, cast, overload
+from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
-from typing import ParamSpec
-
+from compiler.base_task import TaskMetadata
 from compiler.cache import Cache, cache_settings
 from compiler.documentation import Documentation, entity_description
 from compiler.errors import AuthoringError, FlyteAssertion, OptionError
 from compiler.interface import read_signature
 from compiler.python_task import PythonAutoContainerTask
 from compiler.resolver import default_task_resolver
-from compiler.base_task import TaskMetadata
 from compiler.tracking import function_names, is_nested
 from context import current
 from literals import pb
@@ -56,7 +56,7 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
         if trace is not None and trace.resolver is not None and task_resolver is None:
             name = f"{trace.name}.{type(self).__module__}.{name}"
         elif task_resolver in (None, default_task_resolver) and is_nested(task_function):
-            raise FlyteAssertionValue(
+            raise NestedFunctionError(
                 "TaskFunction cannot be a nested/inner or local function: a container finds it by import",
                 where=name,
                 fix=f"move `{task_function.__name__}` to the top level of `{module}`",
@@ -129,7 +129,7 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
         return self._node_dependency_hints or ()
 
 
-class FlyteAssertionValue(FlyteAssertion, ValueError):
+class NestedFunctionError(FlyteAssertion, ValueError):
     """A rule of authoring was broken, where flytekit raises ValueError."""
 
 
@@ -137,6 +137,7 @@ class FunctionTask(PythonFunctionTask[Any], Generic[P, R]):
     """A plain function as a task. For a type checker, calling it is calling the function."""
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:  # type: ignore[override]
+        """Make a node while a workflow body is traced, else run."""
         return super().__call__(*args, **kwargs)
 
 
@@ -155,7 +156,9 @@ class TaskPlugins:
         known = cls._classes.get(plugin_config_type)
         if known is not None and known is not plugin:
             raise OptionError(
-                f"`{plugin_config_type.__name__}` makes {known.__name__} already", got=plugin.__name__, fix="register it once"
+                f"`{plugin_config_type.__name__}` makes {known.__name__} already",
+                got=plugin.__name__,
+                fix="register it once",
             )
         cls._classes[plugin_config_type] = plugin
 
@@ -304,7 +307,9 @@ _MORE_OPTIONS = {"cache_version", "cache_serialize", "cache_ignore_input_vars", 
 def _check_options(fn: Any, options: dict[str, Any]) -> None:
     if unknown := sorted(set(options) - _MORE_OPTIONS):
         raise OptionError(
-            f"@task has no option `{unknown[0]}`", where=getattr(fn, "__name__", ""), fix="check the spelling, or remove it"
+            f"@task has no option `{unknown[0]}`",
+            where=getattr(fn, "__name__", ""),
+            fix="check the spelling, or remove it",
         )
     if not callable(fn) or isinstance(fn, type):
         raise OptionError("@task decorates functions", got=repr(fn), fix="put it above a `def`")

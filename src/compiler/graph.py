@@ -83,4 +83,4 @@ def bound_nodes(outputs: Sequence[tuple[str, Bound]]) -> Iterator[Node]:
     for _, data in outputs:
         if not isinstance(data, bytes):
             for promise in references(data):
-                yield promise._weft_node
+                yield promise.weft_node

@@ -4,6 +4,8 @@ Inputs come from the parameters, outputs from the return annotation: none, one c
 or the fields of a NamedTuple. Defaults stay Python values; the wire form of a task's interface never carries them.
 """
 
+# ruff: noqa: FBT001, FBT002 - the options are flytekit's, in its order
+
 from __future__ import annotations
 
 import dis
@@ -11,10 +13,9 @@ import functools
 import inspect
 import sys
 import typing
-from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from types import CodeType, MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from compiler.docstring import Docstring
 from compiler.errors import (
@@ -24,7 +25,7 @@ from compiler.errors import (
     FlyteValidationException,
 )
 from literals import WeftError, pb, preview
-from typeengine import Codec, default_engine
+from typeengine import Codec, Pickle, default_engine
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -38,6 +39,7 @@ class _Missing:
 
 
 MISSING: Any = _Missing()
+_PICKLED: Any = Annotated[Any, Pickle]
 
 
 class Interface:
@@ -114,6 +116,10 @@ class Interface:
             self._docstring = Docstring(self._docstring)
         return self._docstring
 
+    @docstring.setter
+    def docstring(self, parsed: Docstring) -> None:
+        self._docstring = parsed
+
     @property
     def input_codecs(self) -> dict[str, Codec]:
         """Input name to codec, in declared order.
@@ -144,7 +150,9 @@ class Interface:
     def output_tuple(self) -> Any:
         """A namedtuple class with one field for each output; None where there are no outputs."""
         if self._output_tuple is None and self._outputs:
-            self._output_tuple = namedtuple(self.output_tuple_name or "DefaultNamedTupleOutput", list(self._outputs))  # noqa: PYI024 - names are known at run time only
+            fields = [(name, Any) for name in self._outputs]
+            make: Any = typing.NamedTuple
+            self._output_tuple = make(self.output_tuple_name or "DefaultNamedTupleOutput", fields)
         return self._output_tuple
 
     def split_outputs(self, result: Any) -> dict[str, Any]:
@@ -202,7 +210,9 @@ class Interface:
         """The wire form of one input."""
         return self.typed().inputs.variables[name]
 
-    def _variables(self, codecs: Mapping[str, Codec], hints: Mapping[str, Any], texts: Mapping[str, str]) -> pb.VariableMap:
+    def _variables(
+        self, codecs: Mapping[str, Codec], hints: Mapping[str, Any], texts: Mapping[str, str]
+    ) -> pb.VariableMap:
         made = pb.VariableMap()
         for name, codec in codecs.items():
             variable = pb.Variable(type=codec.literal_type, description=texts.get(name) or name)
@@ -266,6 +276,11 @@ def _extras(hint: Any) -> tuple[Any, ...]:
     return getattr(hint, "__metadata__", ()) if typing.get_origin(hint) is typing.Annotated else ()
 
 
+def is_optional(hint: Any) -> bool:
+    """Whether the type is a union with None in it."""
+    return admits_none(hint) and bool(typing.get_args(hint))
+
+
 def admits_none(hint: Any) -> bool:
     """Whether None is a value of the type: None itself, Any, or a union with None in it."""
     while typing.get_origin(hint) is typing.Annotated:
@@ -304,9 +319,10 @@ def read_signature(
                     where=name,
                     fix=f"write `{parameter.name}: int` (or its type), or pass pickle_untyped=True",
                 )
-            hint = Any
+            hint = _PICKLED
         inputs[parameter.name] = hint if parameter.default is parameter.empty else (hint, parameter.default)
-    outputs, tuple_name = read_outputs(hints.get("return"), name)
+    returned = hints.get("return", _PICKLED if pickle_untyped else None)
+    outputs, tuple_name = read_outputs(returned, name)
     if outputs and check_return and not all(map(admits_none, outputs.values())):
         _require_return(fn, name)
     made = Interface(inputs, outputs, tuple_name, getattr(fn, "__doc__", None))
@@ -335,7 +351,7 @@ def _hints(fn: Callable[..., Any], name: str) -> dict[str, Any]:
     raw = getattr(bare, "__annotations__", {})
     if sys.version_info < (3, 11):
         for key, hint in raw.items():
-            if key != "return" and not isinstance(hint, str) and hints.get(key) == typing.Optional[hint] != hint:  # noqa: UP007 - built from a value
+            if key != "return" and not isinstance(hint, str) and hints.get(key) == typing.Optional[hint] != hint:
                 hints[key] = hint
     return hints
 
@@ -343,7 +359,7 @@ def _hints(fn: Callable[..., Any], name: str) -> dict[str, Any]:
 def _names_around(fn: Callable[..., Any]) -> dict[str, Any]:
     found: dict[str, Any] = dict(getattr(fn, "__globals__", {}))
     frames: list[FrameType] = []
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - local types live in the caller's frame only
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - local types live in the caller's frame only
     while frame is not None:
         frames.append(frame)
         frame = frame.f_back
@@ -364,7 +380,8 @@ def read_outputs(annotation: Any, name: str) -> tuple[dict[str, Any], str | None
     bare = typing.get_args(annotation)[0] if typing.get_origin(annotation) is typing.Annotated else annotation
     if isinstance(bare, type) and issubclass(bare, tuple) and hasattr(bare, "_fields"):
         hints = typing.get_type_hints(bare, include_extras=True)
-        return {field: hints.get(field, Any) for field in bare._fields}, bare.__name__
+        names: tuple[str, ...] = getattr(bare, "_fields", ())
+        return {field: hints.get(field, Any) for field in names}, bare.__name__
     if isinstance(bare, tuple):
         parts: tuple[Any, ...] = bare
     elif typing.get_origin(bare) is tuple and Ellipsis not in typing.get_args(bare):
@@ -373,7 +390,10 @@ def read_outputs(annotation: Any, name: str) -> tuple[dict[str, Any], str | None
         return {"o0": annotation}, None
     if len(parts) == 1:
         raise FlyteValidationException(
-            "a tuple of one cannot name several outputs", where=name, got=str(annotation), fix="annotate the type itself"
+            "a tuple of one cannot name several outputs",
+            where=name,
+            got=str(annotation),
+            fix="annotate the type itself",
         )
     return {f"o{i}": part for i, part in enumerate(parts)}, None
 
@@ -414,10 +434,10 @@ def transform_function_to_interface(
     is_reference_entity: bool = False,
     pickle_untyped: bool = False,
 ) -> Interface:
-    """flytekit's name for `read_signature`."""
+    """Flytekit's name for `read_signature`."""
     made = read_signature(
         fn, name=f"{fn.__module__}.{fn.__name__}", pickle_untyped=pickle_untyped, check_return=not is_reference_entity
     )
     if docstring is not None:
-        made._docstring = docstring  # noqa: SLF001 - the caller parsed it already
+        made.docstring = docstring
     return made

@@ -3,6 +3,8 @@
 Plans are known by name in one process: the same name with the same arguments is the same plan, with others an error.
 """
 
+# ruff: noqa: FBT001, FBT002, PLR0917 - the options are flytekit's, in its order
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
@@ -11,10 +13,11 @@ from typing import Any, ClassVar, Generic, ParamSpec, TypeVar
 
 from compiler.call import call_entity, complete_inputs
 from compiler.errors import ArgumentError, FlyteAssertion, NameConflictError, OptionError
-from compiler.interface import MISSING, Interface, admits_none
+from compiler.interface import Interface, admits_none
 from compiler.node import Emitter, Node, NodeOverrides
 from compiler.notification import Notification
 from compiler.options import Annotations, AuthRole, ConcurrencyPolicy, Labels, RawOutputDataConfig
+from compiler.parameters import parameter_map
 from compiler.schedule import CronSchedule, FixedRate, OnSchedule, check_schedule
 from compiler.security import SecurityContext
 from compiler.trace import located
@@ -101,10 +104,11 @@ class LaunchPlan(TrackedInstance, Generic[P, R]):
             raise ArgumentError(f"input `{both[0]}` is both default and fixed", where=self._name, fix="keep one")
         if self.schedule is not None:
             self._check_schedule(self.schedule)
-        if self._max_parallelism is not None and (
-            not isinstance(self._max_parallelism, int) or self._max_parallelism < 0
-        ):
-            raise OptionError("max_parallelism is not a whole number from 0", where=self._name, got=preview(self._max_parallelism))
+        parallel: Any = self._max_parallelism
+        if parallel is not None and (not isinstance(parallel, int) or parallel < 0):
+            raise OptionError(
+                "max_parallelism is not a whole number from 0", where=self._name, got=preview(self._max_parallelism)
+            )
 
     def _check_schedule(self, schedule: CronSchedule | FixedRate) -> None:
         check_schedule(schedule, self._name)
@@ -155,10 +159,14 @@ class LaunchPlan(TrackedInstance, Generic[P, R]):
             WeftError: a value does not fit its input's type.
         """
         if name in cls.CACHE:
-            raise NameConflictError(f"there is a launch plan `{name}` already", where=name, fix="use get_or_create, or rename")
+            raise NameConflictError(
+                f"there is a launch plan `{name}` already", where=name, fix="use get_or_create, or rename"
+            )
         if auth_role is not None:
             if security_context is not None:
-                raise OptionError("auth_role and security_context are both given", where=name, fix="use security_context only")
+                raise OptionError(
+                    "auth_role and security_context are both given", where=name, fix="use security_context only"
+                )
             security_context = auth_role.security_context()
         made = cls(
             name, workflow, default_inputs or _NOTHING, fixed_inputs or _NOTHING, schedule, notifications, labels,
@@ -227,7 +235,11 @@ class LaunchPlan(TrackedInstance, Generic[P, R]):
         Raises:
             NameConflictError: it was not; the first argument that differs is named.
         """
-        mine: dict[str, Any] = {"workflow": self._workflow, "default_inputs": self._given_defaults, "fixed_inputs": self._fixed}
+        mine: dict[str, Any] = {
+            "workflow": self._workflow,
+            "default_inputs": self._given_defaults,
+            "fixed_inputs": self._fixed,
+        }
         theirs: dict[str, Any] = {"workflow": workflow, "default_inputs": dict(defaults), "fixed_inputs": dict(fixed)}
         for key in _OPTIONS:
             mine[key], theirs[key] = getattr(self, f"_{key}"), options.get(key)
@@ -276,9 +288,7 @@ class LaunchPlan(TrackedInstance, Generic[P, R]):
         auto_activate: bool | None = None,
         concurrency: ConcurrencyPolicy | None = None,
     ) -> LaunchPlan[P, R]:
-        """A plan under another name; what is not given is taken over. `parameters` and `fixed_inputs`: Python values
-        by name, or the messages `ParameterMap` and `LiteralMap`.
-        """
+        """A plan under another name; what is not given is taken over."""
         changes: dict[str, Any] = {
             "schedule": schedule, "notifications": notifications, "labels": labels, "annotations": annotations,
             "raw_output_data_config": raw_output_data_config, "max_parallelism": max_parallelism,
@@ -323,7 +333,9 @@ class LaunchPlan(TrackedInstance, Generic[P, R]):
         own = self._workflow.python_interface
         defaults = {**own.default_inputs, **self._given_defaults}
         inputs = {
-            name: (hint, defaults[name]) if name in defaults and not hasattr(type(defaults[name]), "parameter") else hint
+            name: (hint, defaults[name])
+            if name in defaults and not hasattr(type(defaults[name]), "parameter")
+            else hint
             for name, hint in own.inputs.items()
             if name not in self._fixed
         }
@@ -425,6 +437,7 @@ class LaunchPlan(TrackedInstance, Generic[P, R]):
     # -- calls and nodes
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Make a node while a workflow body is traced, else run; keyword arguments only."""
         if args:
             raise FlyteAssertion("a launch plan takes keyword arguments only", where=self._name, got=preview(args))
         return call_entity(self, (), kwargs)
@@ -437,7 +450,9 @@ class LaunchPlan(TrackedInstance, Generic[P, R]):
         """
         for key in kwargs:
             if key in self._fixed:
-                raise ArgumentError(f"input `{key}` is fixed by the launch plan", where=self._name, fix="do not give it")
+                raise ArgumentError(
+                    f"input `{key}` is fixed by the launch plan", where=self._name, fix="do not give it"
+                )
         return {**complete_inputs(self, (), kwargs), **self._fixed}
 
     def node_defaults(self) -> NodeOverrides:
@@ -459,60 +474,3 @@ class LaunchPlan(TrackedInstance, Generic[P, R]):
 
     def __repr__(self) -> str:
         return f"<LaunchPlan {self._name} of {self._workflow.name}>"
-
-
-def parameter_map(interface: Interface, defaults: Mapping[str, Any], fixed: Mapping[str, Any]) -> pb.ParameterMap:
-    """Parameters of the inputs that are not fixed: with a default, filled by an artifact, or required."""
-    made = pb.ParameterMap()
-    for name, hint in interface.inputs.items():
-        if name in fixed:
-            continue
-        parameter = pb.Parameter(var=interface.variable(name))
-        value = defaults.get(name, interface.default_inputs.get(name, MISSING))
-        artifact = getattr(type(value), "parameter", None)
-        if artifact is not None:
-            parameter = artifact(value, parameter.var)
-        elif value is MISSING:
-            parameter.required = True
-        elif value is None and admits_none(hint):
-            parameter.default.scalar.none_type.SetInParent()
-        else:
-            parameter.default.CopyFrom(pb.Literal.FromString(interface.input_codecs[name].encode(value)))
-        made.parameters[name].CopyFrom(parameter)
-    return made
-
-
-def launch_plan_message(plan: LaunchPlan[..., Any], emitter: Emitter) -> pb.LaunchPlan:
-    """The wire form of a plan. Labels, annotations, raw output configuration and an empty closure are always present."""
-    made = pb.LaunchPlan(id=emitter.identifier(plan))
-    spec = made.spec
-    spec.workflow_id.CopyFrom(emitter.identifier(plan.workflow))
-    spec.entity_metadata.SetInParent()
-    if plan.schedule is not None:
-        plan.schedule.write(spec.entity_metadata.schedule)
-    for notification in plan.notifications:
-        notification.write(spec.entity_metadata.notifications.add())
-    if hasattr(type(plan.trigger), "write"):
-        plan.trigger.write(spec.entity_metadata)
-    spec.default_inputs.CopyFrom(plan.parameters)
-    spec.fixed_inputs.CopyFrom(plan.fixed_inputs)
-    for record, into in (
-        (plan.labels, spec.labels),
-        (plan.annotations, spec.annotations),
-        (plan.raw_output_data_config, spec.raw_output_data_config),
-    ):
-        into.SetInParent()
-        if record is not None:
-            record.write(into)
-    spec.max_parallelism = plan.max_parallelism or 0
-    spec.overwrite_cache = bool(plan.overwrite_cache)
-    if plan.security_context is not None:
-        message = plan.security_context.to_message()
-        if message.ByteSize():
-            spec.security_context.CopyFrom(message)
-    if plan.concurrency is not None:
-        plan.concurrency.write(spec.concurrency_policy)
-    made.closure.expected_inputs.SetInParent()
-    made.closure.expected_outputs.SetInParent()
-    return made
-

@@ -62,18 +62,22 @@ def _output(reference: pb.OutputReference, outputs: Mapping[Node, Mapping[str, P
             if found is None:
                 raise FlyteValidationException(f"node `{reference.node_id}` has no output `{reference.var}`")
             return _member(found, reference)
-    raise FlyteValidationException(f"node `{reference.node_id}` has not run", fix="run nodes in the order of their edges")
+    raise FlyteValidationException(
+        f"node `{reference.node_id}` has not run", fix="run nodes in the order of their edges"
+    )
 
 
 def _member(promise: Promise, reference: pb.OutputReference) -> pb.Literal:
-    literal, hint = promise._weft_val, promise._weft_hint
+    literal: pb.Literal = promise.weft_val
+    hint = promise.weft_hint
     if not reference.attr_path:
         return literal
     if hint is ANYTHING:
         raise FlyteValidationException(f"the type of `{reference.var}` is not known, so neither are its members")
-    value = default_engine().codec(hint).decode(literal.SerializeToString(deterministic=True))
+    value: Any = default_engine().codec(hint).decode(literal.SerializeToString(deterministic=True))
     for step in reference.attr_path:
         key = step.string_value if step.WhichOneof("value") == "string_value" else step.int_value
         hint = member(hint, key)
-        value = value[key] if isinstance(value, (Mapping, list, tuple)) else getattr(value, str(key))
+        found: Any = value
+        value = found[key] if isinstance(value, (Mapping, list, tuple)) else getattr(found, str(key))
     return pb.Literal.FromString(default_engine().codec(type(value) if hint is ANYTHING else hint).encode(value))

@@ -17,6 +17,9 @@ from compiler.place import Place, here
 from compiler.promise import NodeOutput, Promise, node_of
 from literals import pb
 
+EMBEDDED, TASK, WORKFLOW, LAUNCH_PLAN = range(4)
+"""Resource types of the wire; 0 is a kind of node without an identity of its own."""
+
 _NODE_ID_LIMIT = 63
 _HASH_LENGTH = 10
 
@@ -29,7 +32,7 @@ def dns_name(name: str) -> str:
     made = ""
     for char in name:
         if char in "_-.":
-            made += "" if made.endswith("-") or not made else "-"
+            made += "-" if made else ""
         elif char.islower() or char.isdigit():
             made += char
         elif char.isalnum():
@@ -50,6 +53,7 @@ class NodeOverrides:
         name: str | None = None,
         timeout: Any = None,
         retries: int | None = None,
+        *,
         interruptible: bool | None = None,
     ) -> None:
         self.name = name
@@ -135,9 +139,7 @@ class Entity(Protocol):
         ...
 
     def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
-        """A Node message with only the `target` field set; the same for every node without overrides if
-        `has_constant_target`.
-        """
+        """A Node message with only the `target` set; one for all nodes without overrides if `has_constant_target`."""
         ...
 
     def dependencies(self) -> Iterable[Any]:
@@ -207,8 +209,8 @@ class Node:
         for _, data in self.bound:
             if not isinstance(data, bytes):
                 for promise in references(data):
-                    if promise._weft_node.entity is not None:
-                        found[promise._weft_node] = None
+                    if promise.weft_node.entity is not None:
+                        found[promise.weft_node] = None
         for node in self.upstream:
             found[node] = None
         return list(found)
@@ -226,13 +228,19 @@ class Node:
             self._outputs = {name: Promise(name, NodeOutput(self, name), hint) for name, hint in types.items()}
         return self._outputs
 
+    @outputs.setter
+    def outputs(self, made: dict[str, Promise]) -> None:
+        self._outputs = made
+
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
         outputs = self.outputs
         if name in outputs:
             return outputs[name]
-        raise AttributeError(f"node {self._id} of {self.entity.name} has no output `{name}`; it has {', '.join(outputs)}")
+        raise AttributeError(
+            f"node {self._id} of {self.entity.name} has no output `{name}`; it has {', '.join(outputs)}"
+        )
 
     def runs_before(self, other: Any) -> Any:
         """Make the node behind `other` wait for this one; the same edge twice is one edge."""

@@ -11,8 +11,10 @@ import sys
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
 
+# As Python names files: compared as text, for each call. Where weft is, its seven packages are side by side.
+_ROOT = __file__.removesuffix("place.py").removesuffix(os.sep).removesuffix("compiler")
 _OURS = tuple(
-    os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), package) + os.sep
+    f"{_ROOT}{package}{os.sep}"
     for package in ("literals", "ir", "context", "typeengine", "compiler", "interpreter", "weft")
 )
 
@@ -70,10 +72,22 @@ class Place:
 
 def user_frame(depth: int = 1) -> FrameType:
     """The nearest calling frame that is not weft's own code."""
-    frame = sys._getframe(depth)  # noqa: SLF001 - the only way to the caller's position without reading every frame
+    frame = sys._getframe(depth)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - the only way to the caller's position without reading every frame
     while frame.f_code.co_filename.startswith(_OURS) and frame.f_back is not None:
         frame = frame.f_back
     return frame
+
+
+def place_of(error: BaseException) -> Place | None:
+    """The user's line nearest to where an error was raised; None where only weft's own code was running."""
+    trail = error.__traceback__
+    found: Place | None = None
+    while trail is not None:
+        frame = trail.tb_frame
+        if not frame.f_code.co_filename.startswith(_OURS):
+            found = Place(frame.f_code, trail.tb_lasti, trail.tb_lineno, frame)
+        trail = trail.tb_next
+    return found
 
 
 def here(depth: int = 1, *, keep_frame: bool = False) -> Place:

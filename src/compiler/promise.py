@@ -4,7 +4,7 @@ A Promise is (node, output, attribute path). It answers comparisons with express
 any other use asks for the value, which nobody has yet, and says so. A ready Promise, `Promise(var, literal)`, holds
 the literal instead; only `local_execute` makes and takes those.
 
-Own state lives in `_weft_*` slots. Where the type has fields named like a member of this class (`ref`, `var`, ...),
+Own state lives in `weft_*` slots. Where the type has fields named like a member of this class (`ref`, `var`, ...),
 the promise is of a subclass in which these names are attribute paths like any other.
 """
 
@@ -55,65 +55,66 @@ _UNSUPPORTED = {
     "__exit__": ("a context manager", "use it in a task"),
 }
 _ARITHMETIC = (
-    "add radd sub rsub mul rmul truediv rtruediv floordiv rfloordiv mod rmod pow rpow matmul rmatmul lshift rlshift "
-    "xor rxor neg pos abs invert round trunc floor ceil divmod rdivmod"
-).split()
+    "add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv", "floordiv", "rfloordiv", "mod", "rmod", "pow",
+    "rpow", "matmul", "rmatmul", "lshift", "rlshift", "xor", "rxor", "neg", "pos", "abs", "invert", "round", "trunc",
+    "floor", "ceil", "divmod", "rdivmod"
+)  # fmt: skip
 
 
 class Promise:
     """`Promise(var, NodeOutput)` while compiling, `Promise(var, Literal)` when ready."""
 
-    __slots__ = ("_weft_hint", "_weft_node", "_weft_path", "_weft_val", "_weft_var")
+    __slots__ = ("weft_hint", "weft_node", "weft_path", "weft_val", "weft_var")
 
     def __init__(self, var: str, val: Any, type: Any = ANYTHING) -> None:  # noqa: A002 - flytekit's parameter
-        self._weft_var = var
-        self._weft_val = None
-        self._weft_path: tuple[str | int, ...] = ()
-        self._weft_hint = type
+        self.weft_var = var
+        self.weft_val: Any = None
+        self.weft_path: tuple[str | int, ...] = ()
+        self.weft_hint = type
         if isinstance(val, NodeOutput):
-            self._weft_node: Any = val.node
-            self._weft_var = val.var
-            self._weft_path = val.attr_path
+            self.weft_node: Any = val.node
+            self.weft_var = val.var
+            self.weft_path = val.attr_path
         else:
-            self._weft_node = None
-            self._weft_val = val
+            self.weft_node = None
+            self.weft_val = val
 
     # -- seeds' members
 
     @property
     def var(self) -> str:
         """Name of the output."""
-        return self._weft_var
+        return self.weft_var
 
     @property
     def is_ready(self) -> bool:
         """Whether this promise holds a literal."""
-        return self._weft_node is None
+        return self.weft_node is None
 
     @property
     def val(self) -> Any:
         """The literal of a ready promise."""
-        return self._weft_val
+        return self.weft_val
 
     @property
     def ref(self) -> NodeOutput | None:
         """The node output that this promise refers to; None when ready."""
-        return None if self._weft_node is None else NodeOutput(self._weft_node, self._weft_var, self._weft_path)
+        return None if self.weft_node is None else NodeOutput(self.weft_node, self.weft_var, self.weft_path)
 
     @property
     def attr_path(self) -> list[str | int]:
         """Attributes and items below the output."""
-        return list(self._weft_path)
+        return list(self.weft_path)
 
     @property
     def python_type(self) -> Any:
         """The type that the path leads to; ANYTHING when only the value will tell."""
-        return self._weft_hint
+        return self.weft_hint
 
     def with_var(self, new_var: str) -> Promise:
         """The same reference under another name."""
-        made = _make(self._weft_node, new_var, self._weft_path, self._weft_hint)
-        made._weft_val = self._weft_val
+        made = _make(self.weft_node, new_var, self.weft_path, self.weft_hint)
+        made.weft_val = self.weft_val
         return made
 
     def eval(self) -> Any:
@@ -122,9 +123,9 @@ class Promise:
         Raises:
             PromiseUseError: the promise is not ready, or its literal is no primitive.
         """
-        if self._weft_node is not None:
+        if self.weft_node is not None:
             raise _misuse(self, "its value", "a value exists only when the workflow runs; use it in a task")
-        scalar = self._weft_val.scalar
+        scalar = self.weft_val.scalar
         kind = scalar.primitive.WhichOneof("value")
         if scalar.HasField("none_type"):
             return None
@@ -135,8 +136,8 @@ class Promise:
 
     def with_overrides(self, *args: Any, **kwargs: Any) -> Promise:
         """Change settings of the node behind this promise; see `Node.with_overrides`."""
-        if self._weft_node is not None:
-            self._weft_node.with_overrides(*args, **kwargs)
+        if self.weft_node is not None:
+            self.weft_node.with_overrides(*args, **kwargs)
         return self
 
     def runs_before(self, other: Any) -> Any:
@@ -144,13 +145,13 @@ class Promise:
         return self >> other
 
     def __rshift__(self, other: Any) -> Any:
-        if self._weft_node is not None:
-            self._weft_node.runs_before(other)
+        if self.weft_node is not None:
+            self.weft_node.runs_before(other)
         return other
 
     def deepcopy(self) -> Promise:
         """A copy; promises never change, so it is the same reference."""
-        return self.with_var(self._weft_var)
+        return self.with_var(self.weft_var)
 
     # -- comparisons
 
@@ -172,17 +173,17 @@ class Promise:
     def __le__(self, other: Any) -> ComparisonExpression:
         return ComparisonExpression(self, ComparisonOps.LE, other)
 
-    def is_(self, v: bool) -> ComparisonExpression:
+    def is_(self, v: object) -> ComparisonExpression:
         """`promise == v`."""
         return ComparisonExpression(self, ComparisonOps.EQ, v)
 
     def is_true(self) -> ComparisonExpression:
         """`promise == True`."""
-        return ComparisonExpression(self, ComparisonOps.EQ, True)
+        return ComparisonExpression(self, ComparisonOps.EQ, rhs=True)
 
     def is_false(self) -> ComparisonExpression:
         """`promise == False`."""
-        return ComparisonExpression(self, ComparisonOps.EQ, False)
+        return ComparisonExpression(self, ComparisonOps.EQ, rhs=False)
 
     def is_none(self) -> ComparisonExpression:
         """`promise == None`."""
@@ -193,7 +194,8 @@ class Promise:
     # -- members
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") and name.endswith("__") or name.startswith("_weft_"):
+        # Other code probes for protocols (`_fields`, `__array__`): only a field of that name is an attribute path.
+        if name.startswith("weft_") or (name[:1] == "_" and name not in record_fields(self.weft_hint)):
             raise AttributeError(name)
         return _extend(self, name)
 
@@ -206,7 +208,9 @@ class Promise:
 
     def __bool__(self) -> bool:
         raise _misuse(
-            self, "its truth", 'write conditional("name").if_(...).then(...).else_().then(...); use & and | for and / or'
+            self,
+            "its truth",
+            'write conditional("name").if_(...).then(...).else_().then(...); use & and | for and / or',
         )
 
     def __and__(self, other: Any) -> Any:
@@ -215,9 +219,9 @@ class Promise:
     __rand__ = __or__ = __ror__ = __and__
 
     def __repr__(self) -> str:
-        if self._weft_node is None:
-            return f"{PROMISE_MARK}{self._weft_var}, ready⟩"
-        steps = "".join(f".{step}" if isinstance(step, str) else f"[{step}]" for step in self._weft_path)
+        if self.weft_node is None:
+            return f"{PROMISE_MARK}{self.weft_var}, ready⟩"
+        steps = "".join(f".{step}" if isinstance(step, str) else f"[{step}]" for step in self.weft_path)
         return f"{PROMISE_MARK}{_origin(self)}{steps}⟩"
 
     __str__ = __repr__
@@ -229,8 +233,8 @@ class Promise:
 
 
 def _origin(promise: Promise) -> str:
-    node = promise._weft_node
-    return f"{node.id}.{promise._weft_var}" if node.id else f"input {promise._weft_var}"
+    node = promise.weft_node
+    return f"{node.id}.{promise.weft_var}" if node.id else f"input {promise.weft_var}"
 
 
 def _misuse(promise: Any, wanted: str, fix: str) -> PromiseUseError:
@@ -254,26 +258,26 @@ for _name, (_wanted, _fix) in _UNSUPPORTED.items():
 for _name in _ARITHMETIC:
     setattr(Promise, f"__{_name}__", _refusing("a number to calculate with", "calculate in a task"))
 
-_OWN_NAMES = frozenset(name for name in dir(Promise) if not name.startswith("_"))
+_OWN_NAMES = frozenset(name for name in dir(Promise) if not name.startswith(("_", "weft_")))
 
 
 def _extend(promise: Promise, key: str | int) -> Promise:
     try:
-        hint = member(promise._weft_hint, key)
+        hint = member(promise.weft_hint, key)
     except PromiseUseError as error:
         error.where = repr(promise)
         error.place = here(3, keep_frame=True)
         raise
-    return _make(promise._weft_node, promise._weft_var, (*promise._weft_path, key), hint)
+    return _make(promise.weft_node, promise.weft_var, (*promise.weft_path, key), hint)
 
 
 def _make(node: Any, var: str, path: tuple[str | int, ...], hint: Any) -> Promise:
     made: Promise = object.__new__(promise_class(hint))
-    made._weft_node = node
-    made._weft_var = var
-    made._weft_path = path
-    made._weft_hint = hint
-    made._weft_val = None
+    made.weft_node = node
+    made.weft_var = var
+    made.weft_path = path
+    made.weft_hint = hint
+    made.weft_val = None
     return made
 
 
@@ -292,11 +296,11 @@ def _shadowed(names: frozenset[str]) -> type[Promise]:
 class VoidPromise:
     """What a call of an entity without outputs gives. It orders; it has no value."""
 
-    __slots__ = ("_name", "_node")
+    __slots__ = ("_name", "weft_node")
 
     def __init__(self, task_name: str, ref: Any = None) -> None:
         self._name = task_name
-        self._node = ref.node if isinstance(ref, NodeOutput) else ref
+        self.weft_node = ref.node if isinstance(ref, NodeOutput) else ref
 
     @property
     def task_name(self) -> str:
@@ -306,21 +310,21 @@ class VoidPromise:
     @property
     def ref(self) -> NodeOutput | None:
         """The node, as an output that does not exist."""
-        return None if self._node is None else NodeOutput(self._node, "placeholder")
+        return None if self.weft_node is None else NodeOutput(self.weft_node, "placeholder")
 
     def runs_before(self, other: Any) -> Any:
         """Make the node behind `other` wait for this one."""
         return self >> other
 
     def __rshift__(self, other: Any) -> Any:
-        if self._node is not None:
-            self._node.runs_before(other)
+        if self.weft_node is not None:
+            self.weft_node.runs_before(other)
         return other
 
     def with_overrides(self, *args: Any, **kwargs: Any) -> VoidPromise:
         """Change settings of the node; see `Node.with_overrides`."""
-        if self._node is not None:
-            self._node.with_overrides(*args, **kwargs)
+        if self.weft_node is not None:
+            self.weft_node.with_overrides(*args, **kwargs)
         return self
 
     def __repr__(self) -> str:
@@ -336,7 +340,7 @@ class VoidPromise:
         )
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
+        if name.startswith(("_", "weft_")):
             raise AttributeError(name)
         return self._refuse()
 
@@ -353,11 +357,11 @@ class OutputTuple:
     def ref(self) -> NodeOutput | None:
         """The first output."""
         first: Promise = self[0]  # type: ignore[index]
-        return None if first._weft_node is None else NodeOutput(first._weft_node, first._weft_var)
+        return None if first.weft_node is None else NodeOutput(first.weft_node, first.weft_var)
 
     def with_overrides(self, *args: Any, **kwargs: Any) -> OutputTuple:
         """Change settings of the node; see `Node.with_overrides`."""
-        self[0]._weft_node.with_overrides(*args, **kwargs)  # type: ignore[index]
+        self[0].weft_node.with_overrides(*args, **kwargs)  # type: ignore[index]
         return self
 
     def runs_before(self, other: Any) -> Any:
@@ -365,16 +369,16 @@ class OutputTuple:
         return self >> other
 
     def __rshift__(self, other: Any) -> Any:
-        self[0]._weft_node.runs_before(other)  # type: ignore[index]
+        self[0].weft_node.runs_before(other)  # type: ignore[index]
         return other
 
 
 def node_of(value: Any) -> Any:
     """The node behind what a call gave: a promise, several, none, or the node itself; None for anything else."""
     if isinstance(value, Promise):
-        return value._weft_node
+        return value.weft_node
     if isinstance(value, VoidPromise):
-        return value._node
+        return value.weft_node
     if isinstance(value, OutputTuple):
-        return value[0]._weft_node  # type: ignore[index]
+        return value[0].weft_node  # type: ignore[index]
     return value if hasattr(type(value), "runs_before") else None

@@ -1,13 +1,17 @@
 """Tasks whose Python code runs in a container that weft describes: image, command, environment, resources, pod."""
 
+# ruff: noqa: PLR0917 - the options are flytekit's, in its order
+
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from compiler.base_task import PythonTask, TaskMetadata
 from compiler.errors import OptionError
 from compiler.image import image_name, runtime_packages
 from compiler.pod import PodTemplate, check_pod_template, pod_message, pod_override_message
+from compiler.resolver import default_task_resolver
 from compiler.resources import (
     Resources,
     ResourceSpec,
@@ -16,10 +20,8 @@ from compiler.resources import (
     resource_spec,
     resources_message,
 )
-from compiler.resolver import default_task_resolver
 from compiler.security import security_context
 from compiler.settings import SerializationSettings
-from compiler.base_task import PythonTask, TaskMetadata
 from context import current
 from literals import pb
 
@@ -168,6 +170,11 @@ class PythonAutoContainerTask(PythonTask[T]):
         """The pod that a node's own template makes of this task's container."""
         return pod_override_message(template, self._container(settings), settings.image_config)
 
+    def get_config(self, settings: SerializationSettings) -> Mapping[str, str] | None:
+        """The name of the pod's primary container, where a pod is the target."""
+        del settings
+        return {"primary_container_name": self.pod_template.primary_container_name} if self.pod_template else None
+
     def get_extended_resources(self, settings: SerializationSettings) -> pb.ExtendedResources | None:
         """Accelerator and shared memory."""
         del settings
@@ -187,6 +194,11 @@ class PythonInstanceTask(PythonAutoContainerTask[T]):
     """
 
     def __init__(
-        self, name: str, task_config: T | None = None, task_type: str = "python-task", task_resolver: Any = None, **kwargs: Any
+        self,
+        name: str,
+        task_config: T | None = None,
+        task_type: str = "python-task",
+        task_resolver: Any = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(name=name, task_config=task_config, task_type=task_type, task_resolver=task_resolver, **kwargs)

@@ -8,7 +8,7 @@ from typing import Any
 
 from compiler.errors import AuthoringError
 from compiler.tracking import TrackedInstance, function_names
-from literals import WeftError
+from literals import WeftError, attempt
 
 _DEFAULT_ARGS = 4
 
@@ -23,7 +23,9 @@ class TaskResolverMixin:
     @property
     def location(self) -> str:
         """Import path of the resolver itself."""
-        raise AuthoringError(f"{type(self).__name__} does not say where it can be imported from", fix="define `location`")
+        raise AuthoringError(
+            f"{type(self).__name__} does not say where it can be imported from", fix="define `location`"
+        )
 
     def name(self) -> str:
         """The resolver's own name."""
@@ -31,10 +33,12 @@ class TaskResolverMixin:
 
     def load_task(self, loader_args: list[str]) -> Any:
         """The task that `loader_args` was given for."""
+        del loader_args
         raise AuthoringError(f"{type(self).__name__} does not define load_task")
 
     def loader_args(self, settings: Any, t: Any) -> list[str]:
         """Arguments that lead back to the task."""
+        del settings, t
         raise AuthoringError(f"{type(self).__name__} does not define loader_args")
 
     def get_all_tasks(self) -> list[Any]:
@@ -108,6 +112,22 @@ class DefaultTaskResolver(TaskResolverMixin):
 default_task_resolver = DefaultTaskResolver()
 
 
+def load_resolver(location: str) -> Any:
+    """The resolver at an import path; a class is called without arguments.
+
+    Raises:
+        ResolverError: no module or no such name in it.
+    """
+    module, _, name = location.rpartition(".")
+    found = attempt(importlib.import_module, module) if module else None
+    if found is None or found.error is not None or not hasattr(found.value, name):
+        raise ResolverError(
+            f"there is no resolver `{location}`", fix="check the path, or put its folder on PYTHONPATH"
+        ) from (found.error if found is not None else None)
+    resolver = getattr(found.value, name)
+    return resolver() if isinstance(resolver, type) else resolver
+
+
 class ClassStorageTaskResolver(TaskResolverMixin, TrackedInstance):
     """Keeps tasks in a list; an index leads back. For tasks that are made inside a function body."""
 
@@ -153,5 +173,3 @@ class ClassStorageTaskResolver(TaskResolverMixin, TrackedInstance):
             if known is t:
                 return [str(index)]
         raise ResolverError("this resolver does not hold the task", got=t.name)
-
-

@@ -12,13 +12,10 @@ from typing import Any
 from compiler.bind import data_bytes
 from compiler.errors import FlyteAssertion, NameConflictError
 from compiler.graph import Graph
-from compiler.launch_plan import LaunchPlan, launch_plan_message
-from compiler.node import Node
+from compiler.launch_plan import LaunchPlan
+from compiler.node import EMBEDDED, LAUNCH_PLAN, WORKFLOW, Node
 from compiler.settings import SerializationSettings
 from literals import pb, wire
-
-_WORKFLOW = 2
-_EMBEDDED = 0
 
 Spec = Any
 """A TaskSpec, WorkflowSpec or LaunchPlan message."""
@@ -90,7 +87,7 @@ class Emitter:
 
     def spec(self, entity: Any) -> Spec:
         """The specification of one entity: TaskSpec, WorkflowSpec or LaunchPlan."""
-        if entity.resource_type == _WORKFLOW:
+        if entity.resource_type == WORKFLOW:
             return self.workflow_spec(entity)
         if isinstance(entity, LaunchPlan):
             return launch_plan_message(entity, self)
@@ -169,6 +166,42 @@ class Emitter:
         ]
 
 
+def launch_plan_message(plan: LaunchPlan[..., Any], emitter: Emitter) -> pb.LaunchPlan:
+    """The wire form of a plan. Labels, annotations, raw output configuration and an empty closure are always present."""
+    made = pb.LaunchPlan(id=emitter.identifier(plan))
+    spec = made.spec
+    spec.workflow_id.CopyFrom(emitter.identifier(plan.workflow))
+    spec.entity_metadata.SetInParent()
+    if plan.schedule is not None:
+        plan.schedule.write(spec.entity_metadata.schedule)
+    for notification in plan.notifications:
+        notification.write(spec.entity_metadata.notifications.add())
+    if hasattr(type(plan.trigger), "write"):
+        plan.trigger.write(spec.entity_metadata)
+    spec.default_inputs.CopyFrom(plan.parameters)
+    spec.fixed_inputs.CopyFrom(plan.fixed_inputs)
+    records: tuple[tuple[Any, Any], ...] = (
+        (plan.labels, spec.labels),
+        (plan.annotations, spec.annotations),
+        (plan.raw_output_data_config, spec.raw_output_data_config),
+    )
+    for record, into in records:
+        into.SetInParent()
+        if record is not None:
+            record.write(into)
+    spec.max_parallelism = plan.max_parallelism or 0
+    spec.overwrite_cache = bool(plan.overwrite_cache)
+    if plan.security_context is not None:
+        message = plan.security_context.to_message()
+        if message.ByteSize():
+            spec.security_context.CopyFrom(message)
+    if plan.concurrency is not None:
+        plan.concurrency.write(spec.concurrency_policy)
+    made.closure.expected_inputs.SetInParent()
+    made.closure.expected_outputs.SetInParent()
+    return made
+
+
 def sub_workflows(workflow: Any) -> list[Any]:
     """Every workflow below `workflow`, each once: through nodes, and through what nodes embed (arms, array items)."""
     found: dict[Any, None] = {}
@@ -179,9 +212,9 @@ def sub_workflows(workflow: Any) -> list[Any]:
         if id(entity) in seen:
             continue
         seen.add(id(entity))
-        if entity.resource_type == _EMBEDDED:
+        if entity.resource_type == EMBEDDED:
             queue.extend(entity.dependencies())
-        elif entity.resource_type == _WORKFLOW and entity is not workflow and getattr(entity, "reference", None) is None:
+        elif entity.resource_type == WORKFLOW and entity is not workflow and getattr(entity, "reference", None) is None:
             found[entity] = None
             queue.extend(entity.dependencies())
     return list(found)
@@ -211,9 +244,7 @@ def with_dependencies(entities: Iterable[Any]) -> list[Any]:
                 stack.append((needed, iter(_needs(needed))))
             elif not state[id(needed)] and any(entity is needed for entity, _ in stack):
                 raise FlyteAssertion("a workflow contains itself", where=needed.name, fix="use @dynamic for recursion")
-    written = list(ordered.values())
-    _check_names(written)
-    return written
+    return _one_of_each_name(ordered.values())
 
 
 def _needs(entity: Any) -> Iterable[Any]:
@@ -224,18 +255,42 @@ def _add(ordered: dict[int, Any], entity: Any) -> None:
     if not entity.is_written or id(entity) in ordered:
         return
     ordered[id(entity)] = entity
-    if entity.resource_type == _WORKFLOW:
+    for companion in getattr(entity, "companions", tuple)():
+        # What an entity brings along comes right after it: a clean-up task, a workflow that starts it.
+        for written in with_dependencies([companion]):
+            ordered.setdefault(id(written), written)
+    if entity.resource_type == WORKFLOW:
         plan = LaunchPlan.get_default_launch_plan(None, entity)
         ordered[id(plan)] = plan
 
 
-def _check_names(entities: Iterable[Any]) -> None:
+def _one_of_each_name(entities: Iterable[Any]) -> list[Any]:
     seen: dict[tuple[int, str], Any] = {}
     for entity in entities:
         first = seen.setdefault((entity.resource_type, entity.name), entity)
-        if first is not entity:
+        same = first is entity or (hasattr(entity, "same_template") and entity.same_template(first))
+        if not same:
             raise NameConflictError(
                 f"two different entities have the name `{entity.name}`",
                 got=f"{first!r} and {entity!r}",
                 fix="rename one of them",
             )
+    return list(seen.values())
+
+
+def called_plans(entities: Iterable[Any]) -> list[Any]:
+    """The launch plans that workflows call, also from arms of branches and from generated sub-workflows."""
+    found: dict[int, Any] = {}
+    queue = [entity for entity in entities if entity.resource_type == WORKFLOW]
+    seen: set[int] = set()
+    while queue:
+        entity = queue.pop()
+        for needed in entity.dependencies():
+            if id(needed) in seen:
+                continue
+            seen.add(id(needed))
+            if needed.resource_type == LAUNCH_PLAN and needed.is_written:
+                found[id(needed)] = needed
+            elif needed.resource_type == EMBEDDED or (needed.resource_type == WORKFLOW and not needed.is_written):
+                queue.append(needed)
+    return list(found.values())

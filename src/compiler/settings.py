@@ -36,7 +36,7 @@ class Image:
         return self.digest or self.tag
 
     @classmethod
-    def look_up_image_info(cls, name: str, image_identifier: str, allow_no_tag_or_digest: bool = True) -> Image:
+    def look_up_image_info(cls, name: str, image_identifier: str, *, allow_no_tag_or_digest: bool = True) -> Image:
         """Split `registry/repo:tag` or `registry/repo@sha256:...` into its parts.
 
         Raises:
@@ -149,7 +149,11 @@ class SerializationSettings:
     @property
     def serialized_context(self) -> str:
         """The settings as gzipped JSON in base64; the same text in every process."""
-        raw = json.dumps(asdict(self), sort_keys=True, separators=(",", ":")).encode()
+        fields = asdict(self)
+        if self.version == VERSION_OF_CONTENT:
+            # Not known before the content is; whoever reads it back has the task's own identifier.
+            fields["version"] = None
+        raw = json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
         return base64.b64encode(gzip.compress(raw, mtime=0)).decode("ascii")
 
     @classmethod
@@ -191,7 +195,9 @@ class SerializationSettings:
         def __init__(self, settings: SerializationSettings) -> None:
             self.__dict__.update(settings.__dict__)
 
-        def with_fast_serialization_settings(self, fss: FastSerializationSettings | None) -> SerializationSettings.Builder:
+        def with_fast_serialization_settings(
+            self, fss: FastSerializationSettings | None
+        ) -> SerializationSettings.Builder:
             """Set the fast registration settings."""
             self.fast_serialization_settings = fss
             return self
@@ -207,3 +213,6 @@ class SerializationSettings:
 
 SERIALIZED_CONTEXT_ENV_VAR = "_F_SS_C"
 """The variable that flytekit keeps its settings in inside a container."""
+
+VERSION_OF_CONTENT = "weft-version-of-content"
+"""Stands for the version while the content that gives it is being made; as long as the digest that replaces it."""

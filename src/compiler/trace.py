@@ -99,15 +99,15 @@ def open_trace() -> Trace | None:
 
 def located(error: WeftError, where: str, place: Place | None) -> AuthoringError:
     """An error of a lower layer as one of the author's, at the line of the call."""
-    joined = f"{where}{error.where}" if error.where.startswith("[") else f"{where}: {error.where}" if error.where else where
+    joined = (
+        f"{where}{error.where}" if error.where.startswith("[") else f"{where}: {error.where}" if error.where else where
+    )
     if isinstance(error, AuthoringError):
         error.where = joined
         if error.place is None:
             error.place = place
         return error
-    made = BindingError(
-        error.what, where=joined, expected=error.expected, got=error.got, fix=error.fix, place=place
-    )
+    made = BindingError(error.what, where=joined, expected=error.expected, got=error.got, fix=error.fix, place=place)
     made.__cause__ = error
     return made
 
@@ -132,7 +132,9 @@ def arguments(
         positional = dict(zip(names, args, strict=False))
         if twice := [n for n in positional if n in kwargs]:
             problems.append(
-                ArgumentError(f"input `{twice[0]}` is given twice", where=name, fix="give it once, by position or by name")
+                ArgumentError(
+                    f"input `{twice[0]}` is given twice", where=name, fix="give it once, by position or by name"
+                )
             )
         given = {**positional, **kwargs}
     if given.keys() - names.keys():
@@ -220,5 +222,5 @@ def _factory(interface: Interface) -> Callable[[Node], Any]:
 def input_promises(interface: Interface, start: Node) -> dict[str, Promise]:
     """The promises of a workflow's inputs: outputs of its start node."""
     made = {name: promise_class(hint)(name, NodeOutput(start, name), hint) for name, hint in interface.inputs.items()}
-    start._outputs = made
+    start.outputs = made
     return made

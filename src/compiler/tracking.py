@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import inspect
 import itertools
-import os
 import sys
 import weakref
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from compiler.errors import AuthoringError
@@ -84,13 +84,12 @@ def declared_in(module: str) -> Iterator[Any]:
 
 def module_name_of_file(path: str) -> str:
     """The import name of a file: its stem, below the packages (folders with `__init__.py`) that hold it."""
-    folder, base = os.path.split(os.path.abspath(path))
-    parts = [base.removesuffix(".py")]
-    if parts == ["__init__"]:
-        parts = []
-    while os.path.isfile(os.path.join(folder, "__init__.py")):
-        folder, package = os.path.split(folder)
-        parts.insert(0, package)
+    file = Path(path).absolute()
+    parts = [] if file.stem == "__init__" else [file.stem]
+    folder = file.parent
+    while (folder / "__init__.py").is_file():
+        parts.insert(0, folder.name)
+        folder = folder.parent
     return ".".join(parts)
 
 

@@ -3,84 +3,36 @@
 Compilation is lazy, happens once, and is marked done only when it succeeded: a body with mistakes fails again each time.
 """
 
+# ruff: noqa: FBT001, FBT002, PLR0917 - the options are flytekit's, in its order
+
 from __future__ import annotations
 
-import enum
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from compiler.bind import Bound, bind, data_bytes
+from compiler.bind import data_bytes
 from compiler.call import call_entity, execute_locally
 from compiler.documentation import Documentation, entity_description
 from compiler.errors import (
     AuthoringError,
     CompileError,
-    FlyteAssertion,
-    FlyteFailureNodeInputMismatchException,
     FlyteValidationException,
-    FlyteValueException,
-    PromiseUseError,
 )
 from compiler.graph import Graph, check_graph
-from compiler.interface import Interface, admits_none, read_signature
+from compiler.interface import Interface, read_signature
 from compiler.node import Emitter, Node, NodeOverrides, start_node
-from compiler.place import Place
-from compiler.promise import OutputTuple, Promise, VoidPromise
+from compiler.place import Place, place_of
 from compiler.resolver import ClassStorageTaskResolver
-from compiler.trace import Trace, input_promises, located
+from compiler.trace import Trace, input_promises
 from compiler.tracking import function_names
+from compiler.workflow_ends import bind_outputs, failure_node
+from compiler.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
 from context import using
-from literals import WeftError, assignable, pb, preview
+from literals import attempt, pb
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class WorkflowFailurePolicy(enum.Enum):
-    """What happens to the rest when a node fails."""
-
-    FAIL_IMMEDIATELY = 0
-    FAIL_AFTER_EXECUTABLE_NODES_COMPLETE = 1
-
-
-@dataclass(frozen=True)
-class WorkflowMetadata:
-    """Settings of the workflow itself."""
-
-    on_failure: WorkflowFailurePolicy = WorkflowFailurePolicy.FAIL_IMMEDIATELY
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.on_failure, WorkflowFailurePolicy):
-            raise FlyteValidationException(
-                "the failure policy is not a WorkflowFailurePolicy",
-                got=preview(self.on_failure),
-                fix="use WorkflowFailurePolicy.FAIL_IMMEDIATELY or FAIL_AFTER_EXECUTABLE_NODES_COMPLETE",
-            )
-
-    def to_message(self) -> pb.WorkflowMetadata:
-        """The wire form."""
-        return pb.WorkflowMetadata(on_failure=self.on_failure.value)
-
-    to_flyte_model = to_message
-
-
-@dataclass(frozen=True)
-class WorkflowMetadataDefaults:
-    """Settings handed down to the workflow's nodes."""
-
-    interruptible: bool = False
-
-    def __post_init__(self) -> None:
-        if not isinstance(self.interruptible, bool):
-            raise FlyteValidationException("`interruptible` is neither True nor False", got=preview(self.interruptible))
-
-    def to_message(self) -> pb.WorkflowMetadataDefaults:
-        """The wire form."""
-        return pb.WorkflowMetadataDefaults(interruptible=self.interruptible)
-
-    to_flyte_model = to_message
 
 
 class WorkflowBase:
@@ -195,6 +147,7 @@ class WorkflowBase:
         del kwargs
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Make a node while another body is traced, else run."""
         return call_entity(self, args, kwargs)
 
     def execute(self, **kwargs: Any) -> Any:
@@ -276,6 +229,7 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
         self.__wrapped__ = workflow_function
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:  # type: ignore[override]
+        """Make a node while another body is traced, else run."""
         return super().__call__(*args, **kwargs)
 
     @property
@@ -306,22 +260,21 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
         interface = self.python_interface
         with using(trace=trace):
             inputs = {**input_promises(interface, start_node()), **fixed}
-            try:
-                result: Any = self._workflow_function(**inputs)  # type: ignore[call-arg]
-            except AuthoringError as error:
-                trace.report(error)
+            body = attempt(self._workflow_function, **inputs)
+            if isinstance(body.error, AuthoringError) and not isinstance(body.error, CompileError):
+                if body.error.place is None:
+                    body.error.place = place_of(body.error)
+                trace.errors.append(body.error)
                 trace.fail_if_wrong()
-                raise
-            except CompileError:
-                raise
-            except Exception as error:
-                if trace.errors:
-                    # What the body raised is most likely a consequence of what was wrong before.
-                    raise CompileError(self._name, trace.errors) from error
-                raise
+            elif body.error is not None and trace.errors:
+                # What the body raised is most likely a consequence of what was wrong before.
+                raise CompileError(self._name, trace.errors) from body.error
+            result: Any = body.unwrap()
             end = Place(self._workflow_function.__code__, 0, self._workflow_function.__code__.co_firstlineno)
             outputs = bind_outputs(trace, interface, result, end)
-            failure = failure_node(trace, self, inputs, end) if self._on_failure is not None else None
+            failure = (
+                failure_node(trace, interface, self._on_failure, inputs, end) if self._on_failure is not None else None
+            )
             for problem in check_graph(trace.nodes, self._name):
                 trace.report(problem)
             trace.fail_if_wrong()
@@ -331,120 +284,6 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
         """The docstring's texts, completed by what the author gave."""
         doc = self.python_interface.docstring
         return entity_description(self._docs, doc.short_description, doc.long_description)
-
-
-def bind_outputs(trace: Trace, interface: Interface, result: Any, place: Place) -> list[tuple[str, Bound]]:
-    """What a body returned, bound to the declared outputs. Mistakes are gathered in the trace."""
-    names = list(interface.outputs)
-    if not names:
-        if result is not None and not isinstance(result, VoidPromise):
-            _report_at(
-                trace,
-                FlyteValueException(
-                    "the workflow returns a value and declares none",
-                    where=trace.name,
-                    got=repr(result),
-                    fix="annotate the return type, or return nothing",
-                ),
-                place,
-            )
-        return []
-    try:
-        values = _split(interface, result, trace.name)
-    except AuthoringError as error:
-        _report_at(trace, error, place)
-        return []
-    bound: list[tuple[str, Bound]] = []
-    for name, value in values.items():
-        try:
-            bound.append((name, bind(value, interface.outputs[name], interface.output_codecs[name])))
-        except WeftError as error:
-            _report_at(trace, located(error, f"{trace.name}, output `{name}`", place), place)
-    return bound
-
-
-def _report_at(trace: Trace, error: AuthoringError, place: Place) -> None:
-    error.place = place
-    trace.errors.append(error)
-
-
-def _split(interface: Interface, result: Any, name: str) -> dict[str, Any]:
-    names = list(interface.outputs)
-    several = isinstance(result, (tuple, OutputTuple))
-    if result is None:
-        raise FlyteValueException(
-            "the workflow declares outputs and returns nothing",
-            where=name,
-            expected=", ".join(names),
-            fix="return the promises of the outputs",
-        )
-    if isinstance(result, VoidPromise):
-        raise PromiseUseError(
-            f"the workflow returns the result of `{result.task_name}`, which has no output", where=name
-        )
-    if len(names) == 1:
-        if isinstance(result, OutputTuple) and len(result) == 1:  # type: ignore[arg-type]
-            return {names[0]: result[0]}  # type: ignore[index]
-        if isinstance(result, OutputTuple):
-            raise FlyteAssertion(
-                f"several outputs are returned where one is declared: {names[0]}",
-                where=name,
-                got=repr(result),
-                fix="return one of them, such as result.o0, or declare a tuple",
-            )
-        return interface.split_outputs(result)
-    if isinstance(result, Promise) or not several:
-        raise FlyteAssertion(
-            f"one value is returned where {len(names)} are declared",
-            where=name,
-            expected=f"a tuple: {', '.join(names)}",
-            got=preview(result),
-        )
-    return interface.split_outputs(result)
-
-
-def failure_node(trace: Trace, workflow: WorkflowBase, inputs: Mapping[str, Any], place: Place) -> Node | None:
-    """The node that is run when the workflow fails: every workflow input by name, other inputs none.
-
-    Mistakes are gathered in the trace.
-    """
-    entity = workflow.on_failure
-    handler: Interface = entity.python_interface
-    own = workflow.python_interface
-    for problem in _handler_mismatches(handler, own, entity.name):
-        _report_at(trace, problem, place)
-    inner = Trace(trace.name, prefix="f")
-    given = {name: value for name, value in inputs.items() if name in handler.inputs}
-    bound = inner.bind_inputs(entity, (), given, place)
-    if not trace.errors:
-        trace.errors.extend(inner.errors)
-    return inner.add(entity, bound, place)
-
-
-def _handler_mismatches(handler: Interface, own: Interface, name: str) -> Iterable[AuthoringError]:
-    for key, codec in own.input_codecs.items():
-        if key not in handler.inputs:
-            yield FlyteFailureNodeInputMismatchException(
-                f"the failure handler does not take the workflow's input `{key}`",
-                where=name,
-                expected=repr(own),
-                got=repr(handler),
-                fix=f"add a parameter `{key}` to the handler",
-            )
-        elif assignable(codec.literal_type, handler.input_codecs[key].literal_type) is not None:
-            yield FlyteFailureNodeInputMismatchException(
-                f"the failure handler's input `{key}` has another type than the workflow's",
-                where=name,
-                expected=repr(own),
-                got=repr(handler),
-            )
-    for key, hint in handler.inputs.items():
-        if key not in own.inputs and not admits_none(hint) and key not in handler.default_inputs:
-            yield FlyteFailureNodeInputMismatchException(
-                f"the failure handler's input `{key}` is not one of the workflow's and cannot be None",
-                where=name,
-                fix=f"annotate it Optional, or remove it; the failure itself comes as `err: Optional[FlyteError]`",
-            )
 
 
 @overload
