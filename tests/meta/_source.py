@@ -44,6 +44,19 @@ def tree(path: pathlib.Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
+@functools.cache
+def shown(module: str) -> frozenset[str]:
+    """The names that a module's `__all__` lists."""
+    path = modules().get(module)
+    for node in tree(path).body if path else []:
+        targets = (
+            node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AnnAssign) else []
+        )
+        if any(isinstance(t, ast.Name) and t.id == "__all__" for t in targets) and isinstance(node.value, ast.List):
+            return frozenset(item.value for item in node.value.elts if isinstance(item, ast.Constant))
+    return frozenset()
+
+
 def _functions(module: ast.Module) -> set[ast.AST]:
     inside: set[ast.AST] = set()
     for node in ast.walk(module):
@@ -66,7 +79,9 @@ def _targets(node: ast.AST, name: str, is_package: bool, known: set[str]) -> lis
     out = []
     for alias in node.names:
         full = f"{prefix}.{alias.name}"
-        out.append(full if full in known else prefix)
+        # `from ir import verify` asks the front door for a name it shows, even where a room has that name too.
+        own = prefix.split(".")[0] == name.split(".", maxsplit=1)[0]
+        out.append(full if full in known and (own or alias.name not in shown(prefix)) else prefix)
     return out
 
 
