@@ -1,0 +1,196 @@
+"""`run`: a program and literals in, literals out."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, final
+
+from interpreter.errors import Failure, InputError, RunDirectoryError
+from interpreter.events import State
+from interpreter.frames import Frame
+from interpreter.jobs import Job, Scope
+from interpreter.load import load
+from interpreter.options import RunOptions
+from interpreter.program import Graph, Program, plan_graph
+from interpreter.record import Recorder, open_record, read_run
+from interpreter.result import RunResult
+from interpreter.scheduler import Scheduler
+from interpreter.tasks import PLAN, check_inputs, plan_inputs, reference_entity, target_graph
+from ir import Key
+from literals import pb, preview
+
+_TASK = 1
+
+
+@final
+class _Root:
+    """The owner of a run's outermost piece."""
+
+    def __init__(self, scheduler: Scheduler, result: RunResult) -> None:
+        self.rank = 0
+        self._scheduler = scheduler
+        self._result = result
+
+    def start(self, slot: int) -> None:
+        """Nothing is ever pushed here."""
+
+    def grow(self, job: Job, expansion: Any) -> None:
+        """A task is always in a frame."""
+
+    def settle(self, slot: int, outputs: Mapping[str, bytes] | None, failure: Failure | None) -> None:  # noqa: ARG002 - an owner
+        """The run has ended."""
+        self._result.outputs = outputs or {}
+        self._result.failure = failure
+        self._scheduler.done = True
+
+
+def _as_bytes(inputs: Mapping[str, Any], where: str) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for name, value in inputs.items():
+        if isinstance(value, bytes):
+            found[name] = value
+        elif hasattr(value, "SerializeToString"):
+            found[name] = value.SerializeToString(deterministic=True)
+        else:
+            raise InputError(
+                f"input {name!r} is a Python value, and a run takes literals",
+                where=where,
+                expected="the bytes of a Literal, or the message",
+                got=f"{preview(value)} of type {type(value).__name__}",
+                fix="convert it: TypeEngine.to_literal, or call the workflow itself",
+            )
+    return found
+
+
+def run(
+    program: Program | str | os.PathLike[str] | bytes | Any,
+    inputs: Mapping[str, Any] | None = None,
+    *,
+    entity: str | Key | None = None,
+    entities: Mapping[Key, Any] | None = None,
+    options: RunOptions | None = None,
+) -> RunResult:
+    """Run a workflow, a launch plan or a task of a program.
+
+    `inputs`: literals (bytes or messages) by name; those that a launch plan gives may be left out. `entity`: a key or a name;
+    may be left out if there is only one. `entities`: live tasks by key; others are found by their resolver. Works inside a
+    running event loop, a notebook, a thread and a task.
+
+    Raises:
+        EntityNotFoundError, InputError: before anything runs.
+        the user's own exception, with `weft_trail`: a task failed (unless `raise_errors` is False).
+    """
+    options = options or RunOptions()
+    loaded = load(program)
+    name = loaded.find(entity)
+    given = _as_bytes(inputs or {}, name.name)
+    scope = Scope(loaded, entities or {})
+    if name.resource_type == _TASK:
+        task = loaded.task(name)
+        outputs = task.outputs if task is not None else ()
+        graph, bound = _task_graph(name, given, outputs, task.template.interface if task is not None else None), given
+    else:
+        found = target_graph(name, loaded)
+        if found is None:
+            reference_entity(name, scope)
+            raise InputError(
+                "a reference cannot be run by itself", where=str(name), fix="run it where it is registered"
+            )
+        graph, bound = found, plan_inputs(name, given, loaded)
+        if graph.interface is not None:
+            check_inputs(name.name, graph.interface, bound)
+    result = _execute(graph, bound, scope, name, options)
+    return result.check() if options.raise_errors else result
+
+
+def _task_graph(name: Key, inputs: Iterable[str], outputs: Iterable[str], interface: Any = None) -> Graph:
+    """A graph of one node, so that a task by itself has attempts, a time, a cache and a record like any other."""
+    node = pb.Node(id="n0", metadata=pb.NodeMetadata(name=name.name))
+    node.task_node.reference_id.CopyFrom(
+        pb.Identifier(
+            resource_type=pb.ResourceType.ValueType(name.resource_type),
+            project=name.project,
+            domain=name.domain,
+            name=name.name,
+            version=name.version,
+        )
+    )
+    for variable in inputs:
+        node.inputs.append(_bound(variable, ""))
+    return plan_graph(name, [node], [_bound(variable, "n0") for variable in outputs], interface=interface)
+
+
+def _bound(variable: str, node: str) -> Any:
+    promise = pb.OutputReference(node_id=node, var=variable)
+    return pb.Binding(var=variable, binding=pb.BindingData(promise=promise))
+
+
+def _execute(graph: Any, inputs: Mapping[str, bytes], scope: Scope, name: Key, options: RunOptions) -> RunResult:
+    recorder: Recorder | None = None
+    title = options.name or f"{name.name.rpartition('.')[2]}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+    if options.run_dir is not None:
+        recorder = open_record(
+            Path(options.run_dir), scope.program.bundle, inputs, entity=name, name=title, durability=options.durability
+        )
+    width = options.width()
+    plan = scope.program.plan(name) if name.resource_type == PLAN else None
+    if plan is not None and plan.spec.max_parallelism:
+        width = min(width, plan.spec.max_parallelism)
+    scheduler = Scheduler(options, recorder, width)
+    result = RunResult(title, name, State.RUNNING, run_dir=str(options.run_dir or ""), nodes=scheduler.nodes)
+    result.started = time.time()
+    scheduler.announce(State.RUNNING, name)
+    ended = State.ABORTED
+    try:
+        Frame(scheduler, graph, scope, inputs=inputs, owner=_Root(scheduler, result)).begin()
+        scheduler.drive()
+        ended = State.SUCCEEDED if result.failure is None else State.FAILED
+    finally:
+        result.ended = time.time()
+        result.state = ended
+        detail = result.failure.message() if result.failure is not None else ""
+        scheduler.announce(ended, name, detail)
+        if recorder is not None:
+            recorder.end(ended, detail)
+    return result
+
+
+def run_task(
+    entity: Any, inputs: Mapping[str, Any] | None = None, *, key: Key | None = None, options: RunOptions | None = None
+) -> RunResult:
+    """Run one task that is outside any program: a child action, a task that is called by itself.
+
+    Retries, timeout and caching are what `entity.template` says, if it has one; inputs are literals by name.
+    """
+    options = options or RunOptions()
+    name = key or Key(_TASK, "", "", entity.name, "")
+    template = getattr(entity, "template", None)
+    tasks = {name: template} if template is not None else {}
+    program = Program(tasks=tasks, mains=(name,))
+    scope = Scope(program, {name: entity})
+    given = _as_bytes(inputs or {}, name.name)
+    graph = _task_graph(name, given, entity.python_interface.output_codecs)
+    result = _execute(graph, given, scope, name, options)
+    return result.check() if options.raise_errors else result
+
+
+def resume(
+    folder: str | os.PathLike[str], *, entities: Mapping[Key, Any] | None = None, options: RunOptions | None = None
+) -> RunResult:
+    """Go on with a recorded run: what had finished is taken from the record, the rest runs.
+
+    Raises:
+        RunDirectoryError: the folder is no run's record, or the run is still going on.
+        the user's own exception, as `run` does.
+    """
+    info, bundle, inputs, _ = read_run(folder)
+    program = load(bundle)
+    chosen = options or RunOptions()
+    if chosen.run_dir is not None and Path(chosen.run_dir) != Path(folder):
+        raise RunDirectoryError("a resumed run keeps its folder", expected=str(folder), got=str(chosen.run_dir))
+    chosen = replace(chosen, run_dir=folder, name=info.name)
+    return run(program, inputs, entity=info.entity, entities=entities, options=chosen)

@@ -1,0 +1,268 @@
+"""Outputs of tasks, kept between runs: keys, and a store in SQLite that processes can share.
+
+Key: sha256 over length-framed parts: task (project, domain, name), canonical interface, cache version, and for every input
+that is not ignored its name and `literals.digest` (value, not bytes: `Literal.hash` stands for its value where set, map
+order and annotations do not count). Equal values give equal keys in every process. An input that cannot be hashed means
+that the task runs, with one warning that names it; a key is never made of a part.
+An entry is the format version, the sha256 of the value and the `LiteralMap` bytes. A bad one, one of another format, one
+that is too old, and one that refers to a local file that is gone are misses, never errors.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import importlib
+import os
+import sqlite3
+import threading
+import time
+import warnings
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, final
+
+from interpreter.options import ResultCache
+from interpreter.program import NodePlan, TaskPlan
+from literals import MalformedError, WireError, canonical_bytes, digest, pack_map, pb, unpack_map
+
+FORMAT = 1
+_DOMAIN = b"weft.cache.1"
+_BUSY_SECONDS = 60.0
+_TABLE = """CREATE TABLE IF NOT EXISTS entries (
+    key TEXT PRIMARY KEY, format INTEGER NOT NULL, name TEXT NOT NULL, created REAL NOT NULL,
+    digest BLOB NOT NULL, value BLOB NOT NULL
+) WITHOUT ROWID"""
+
+
+def _framed(parts: Iterable[bytes]) -> bytes:
+    hashed = hashlib.sha256()
+    for part in parts:
+        hashed.update(len(part).to_bytes(8, "big"))
+        hashed.update(part)
+    return hashed.digest()
+
+
+def cache_key(
+    name: str, interface: bytes, version: str, inputs: Mapping[str, bytes], ignored: Iterable[str] = ()
+) -> str | None:
+    """The key of one call, as 64 hex digits; None (and one warning) if an input cannot be hashed."""
+    left_out = set(ignored)
+    parts = [_DOMAIN, name.encode(), interface, version.encode()]
+    for variable in sorted(inputs.keys() - left_out):
+        hashed = _digest_or_warn(name, variable, inputs[variable])
+        if hashed is None:
+            return None
+        parts += [variable.encode(), hashed]
+    return _framed(parts).hex()
+
+
+def _digest_or_warn(name: str, variable: str, literal: bytes) -> bytes | None:
+    try:
+        return digest(literal)
+    except (MalformedError, WireError) as error:
+        warnings.warn(
+            f"{name}: input {variable!r} cannot be hashed ({error.what}), so the task runs without the cache",
+            stacklevel=3,
+        )
+        return None
+
+
+@final
+@dataclass(slots=True)
+class CacheUse:
+    """How one call uses the cache. `overwrite`: do not read; `serialize`: identical calls wait for the first."""
+
+    store_in: ResultCache
+    key: str
+    name: str
+    serialize: bool = False
+    overwrite: bool = False
+    max_age: float | None = None
+
+    def lock(self) -> Any:
+        """Held while the call looks up, runs and stores."""
+        return self.store_in.lock(self.key)
+
+    def look_up(self) -> dict[str, bytes] | None:
+        """The outputs of an identical call; None if there are none to be used."""
+        if self.overwrite:
+            return None
+        found = self.store_in.get(self.key, self.max_age)
+        if found is None:
+            return None
+        try:
+            outputs = unpack_map(found)
+            return outputs if all(_files_exist(pb.Literal.FromString(value)) for value in outputs.values()) else None
+        except (WireError, ValueError):  # protobuf's DecodeError is a ValueError
+            return None
+
+    def store(self, outputs: Mapping[str, bytes]) -> None:
+        """Keep the outputs of this call."""
+        self.store_in.put(self.key, pack_map(outputs), self.name)
+
+
+def cache_use(
+    task: TaskPlan, node: NodePlan | None, inputs: Mapping[str, bytes], store: ResultCache | None, *, overwrite: bool
+) -> CacheUse | None:
+    """How a call of `task` uses `store`; None if neither the task nor its node asks for caching."""
+    meta = task.template.metadata
+    asked, version, serialize = meta.discoverable, meta.discovery_version, meta.cache_serializable
+    if node is not None:
+        asked = asked if node.cacheable is None else node.cacheable
+        version = node.cache_version or version
+        serialize = serialize if node.cache_serializable is None else node.cache_serializable
+    if store is None or not asked:
+        return None
+    name = f"{task.key.project}:{task.key.domain}:{task.key.name}"
+    interface = canonical_bytes(task.template.interface)
+    found = cache_key(name, interface, version, inputs, meta.cache_ignore_input_vars)
+    return CacheUse(store, found, task.key.name, serialize, overwrite) if found is not None else None
+
+
+def _files_exist(literal: Any) -> bool:
+    kind = literal.WhichOneof("value")
+    if kind == "collection":
+        return all(_files_exist(item) for item in literal.collection.literals)
+    if kind == "map":
+        return all(_files_exist(item) for item in literal.map.literals.values())
+    if kind != "scalar":
+        return True
+    scalar = literal.scalar
+    which = scalar.WhichOneof("value")
+    if which == "union":
+        return _files_exist(scalar.union.value)
+    if which not in {"blob", "schema", "structured_dataset"}:
+        return True
+    uri = getattr(scalar, which).uri
+    path = uri.removeprefix("file://")
+    return "://" in path or not path or os.path.exists(path)  # noqa: PTH110 - a stat, no Path needed
+
+
+class Entry(NamedTuple):
+    """One entry as `weft cache ls` shows it: `created` in seconds since the epoch, `size` in bytes."""
+
+    key: str
+    name: str
+    created: float
+    size: int
+    good: bool
+
+
+@final
+class SqliteCache:
+    """A store in one SQLite file (WAL), safe among threads and processes."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path = Path(path)
+        self._local = threading.local()
+
+    def _connection(self) -> sqlite3.Connection:
+        # One connection per thread and process: sqlite's own locks do the rest, also after a fork.
+        if getattr(self._local, "process", None) != os.getpid():
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+            connection.execute(_TABLE)
+            self._local.connection = connection
+            self._local.process = os.getpid()
+        return self._local.connection
+
+    def get(self, key: str, max_age: float | None = None) -> bytes | None:
+        """The stored bytes; None for a miss, and for a damaged store (with a warning)."""
+        try:
+            row = (
+                self._connection()
+                .execute("SELECT format, created, digest, value FROM entries WHERE key = ?", (key,))
+                .fetchone()
+            )
+        except sqlite3.DatabaseError as error:
+            self._damaged(error)
+            return None
+        if row is None or row[0] != FORMAT or hashlib.sha256(row[3]).digest() != row[2]:
+            return None
+        if max_age is not None and time.time() - row[1] > max_age:
+            return None
+        return bytes(row[3])
+
+    def put(self, key: str, value: bytes, name: str = "") -> None:
+        """Store bytes; the last one counts."""
+        try:
+            self._connection().execute(
+                "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?)",
+                (key, FORMAT, name, time.time(), hashlib.sha256(value).digest(), value),
+            )
+        except sqlite3.DatabaseError as error:
+            self._damaged(error)
+
+    def _damaged(self, error: sqlite3.DatabaseError) -> None:
+        warnings.warn(f"the cache {self.path} cannot be used ({error}); tasks run without it", stacklevel=3)
+
+    @contextlib.contextmanager
+    def lock(self, key: str) -> Generator[None]:
+        """Exclude every other thread and process that asks for the same key. Given up by the system when a process dies."""
+        folder = self.path.with_name(self.path.name + ".locks")
+        folder.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(folder / key[:32], os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            _exclusive(descriptor)
+            yield
+        finally:
+            os.close(descriptor)
+
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries, newest first."""
+        if not self.path.exists():
+            return ()
+        rows = self._connection().execute(
+            "SELECT key, name, created, format, digest, value FROM entries ORDER BY created DESC"
+        )
+        return tuple(
+            Entry(key, name, created, len(value), form == FORMAT and hashlib.sha256(value).digest() == check)
+            for key, name, created, form, check, value in rows
+        )
+
+    def clear(self, name: str = "") -> int:
+        """Remove the entries of one task, or all; how many there were."""
+        if not self.path.exists():
+            return 0
+        if name:
+            return self._connection().execute("DELETE FROM entries WHERE name = ?", (name,)).rowcount
+        return self._connection().execute("DELETE FROM entries").rowcount
+
+    def verify(self) -> tuple[Entry, ...]:
+        """The entries that cannot be used: damaged, of another format, or referring to files that are gone."""
+        bad: list[Entry] = []
+        for entry in self.entries():
+            use = CacheUse(self, entry.key, entry.name)
+            if not entry.good or use.look_up() is None:
+                bad.append(entry._replace(good=False))
+        return tuple(bad)
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        connection = getattr(self._local, "connection", None)
+        if connection is not None and self._local.process == os.getpid():
+            connection.close()
+            self._local.process = None
+
+
+def _exclusive(descriptor: int) -> None:
+    fcntl: Any = importlib.import_module("fcntl") if os.name == "posix" else None
+    if fcntl is not None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        return
+    msvcrt: Any = importlib.import_module("msvcrt")
+    while True:  # its blocking form gives up after ten seconds
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+        except OSError:
+            continue
+        return
+
+
+def open_cache(path: str | os.PathLike[str]) -> SqliteCache:
+    """The cache in this file, made when it is first written."""
+    return SqliteCache(path)

@@ -1,0 +1,320 @@
+"""Running one task in this process: decode, call, encode.
+
+A literal is bytes on this side and a Python value on the user's; the entity's codecs stand between. The one place where
+any exception is caught is `_guarded`, around the user's code: the task function and the conversions that a user may
+have written. What an attempt gives is a value (`Outcome`), never an exception, except `KeyboardInterrupt`, which is the run's.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import importlib
+import inspect
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import Any, NamedTuple, Protocol, final
+
+from context import ExecutionMode, ExecutionState, State, activate, current, local_parameters, restore
+from interpreter.errors import (
+    EntityNotFoundError,
+    ErrorKind,
+    Failure,
+    InputError,
+    UnsupportedTaskError,
+    is_recoverable,
+)
+from interpreter.program import TaskPlan
+from literals import WeftError, attempt, attempt_async, preview
+
+
+class Codec(Protocol):
+    """Values of one type, to and from a literal's bytes."""
+
+    def encode(self, value: Any, /) -> bytes:
+        """The literal's bytes."""
+        ...
+
+    def decode(self, data: bytes, /) -> Any:
+        """The value."""
+        ...
+
+
+class TaskInterface(Protocol):
+    """Names and codecs of a task, in declared order."""
+
+    @property
+    def input_codecs(self) -> Mapping[str, Codec]:
+        """Codecs of the inputs."""
+        ...
+
+    @property
+    def output_codecs(self) -> Mapping[str, Codec]:
+        """Codecs of the outputs."""
+        ...
+
+    @property
+    def default_inputs(self) -> Mapping[str, Any]:
+        """Python values of the inputs that may be left out."""
+        ...
+
+
+class TaskEntity(Protocol):
+    """A task as the interpreter sees it; the compiler's classes fit.
+
+    Optional members: `is_dynamic` with `expand(**kwargs) -> Expansion`, `run_task` (of a map task: the entity that runs
+    one item), `is_recoverable(error) -> bool`, `retry_delay(attempt) -> float` (seconds before attempt n, from 1).
+    """
+
+    @property
+    def name(self) -> str:
+        """Full name."""
+        ...
+
+    @property
+    def python_interface(self) -> TaskInterface:
+        """Names and codecs."""
+        ...
+
+    def execute(self, **kwargs: Any) -> Any:
+        """The user's function; may return an awaitable."""
+        ...
+
+    def split_outputs(self, result: Any, /) -> Mapping[str, Any]:
+        """What the function returned, by output name."""
+        ...
+
+
+class Expansion(Protocol):
+    """What a dynamic task's body became: a `DynamicJobSpec` and the live entities it uses."""
+
+    @property
+    def spec(self) -> Any:
+        """The `DynamicJobSpec`."""
+        ...
+
+    @property
+    def entities(self) -> Mapping[Any, Any]:
+        """Live entities by key."""
+        ...
+
+
+@final
+class Outcome(NamedTuple):
+    """What one attempt gave: outputs, or the expansion of a dynamic task, or a failure."""
+
+    outputs: Mapping[str, bytes] | None = None
+    failure: Failure | None = None
+    expansion: Any = None
+
+
+@final
+class Pending(NamedTuple):
+    """An async task that was called: the coroutine of its outcome, and the context to run it in."""
+
+    coroutine: Any
+    context: contextvars.Context
+
+
+@final
+@dataclass(slots=True)
+class Attempt:
+    """One attempt of one task.
+
+    Attributes: `entity`, `inputs` (literals by name), `name` (for errors), `parameters` (what `current_context()` gives
+    instead of its defaults), `state` (fields of the ambient record to change).
+    """
+
+    entity: Any
+    inputs: Mapping[str, bytes]
+    name: str
+    parameters: Mapping[str, Any] | None = None
+    state: Mapping[str, Any] | None = None
+
+
+_OURS = frozenset({"interpreter", "compiler", "typeengine", "context", "literals", "ir", "weft"})
+
+
+def run_attempt(attempted: Attempt) -> Outcome | Pending:
+    """Run it here and now. An async task is only called; who asked awaits it."""
+    dynamic = bool(getattr(attempted.entity, "is_dynamic", False))
+    token = activate(_state(attempted, dynamic=dynamic))
+    try:
+        return _guarded(attempted, dynamic=dynamic)
+    finally:
+        restore(token)
+
+
+def _state(attempted: Attempt, *, dynamic: bool) -> State:
+    mode = ExecutionMode.LOCAL_DYNAMIC_TASK_EXECUTION if dynamic else ExecutionMode.LOCAL_TASK_EXECUTION
+    before = current()
+    execution = ExecutionState(
+        working_dir=before.execution.working_dir if before.execution is not None else ".",
+        mode=mode,
+        user_space_params=local_parameters(**(attempted.parameters or {})),
+    )
+    return replace(before, trace=None, compilation=None, execution=execution, **(attempted.state or {}))
+
+
+def _guarded(attempted: Attempt, *, dynamic: bool) -> Outcome | Pending:
+    entity = attempted.entity
+    decoded = attempt(decode_inputs, entity.python_interface, attempted.inputs, attempted.name)
+    if decoded.error is not None:
+        return Outcome(failure=failure_of(decoded.error, attempted, ErrorKind.SYSTEM))
+    called = attempt(entity.expand if dynamic else entity.execute, **(decoded.value or {}))
+    if called.error is not None:
+        return Outcome(failure=failure_of(called.error, attempted))
+    if dynamic:
+        return Outcome(expansion=called.value)
+    if inspect.isawaitable(called.value):
+        return Pending(_awaited(attempted, called.value), contextvars.copy_context())
+    return _encoded(attempted, called.value)
+
+
+async def _awaited(attempted: Attempt, result: Awaitable[Any]) -> Outcome:
+    awaited = await attempt_async(result)
+    if awaited.error is not None:
+        return Outcome(failure=failure_of(awaited.error, attempted))
+    return _encoded(attempted, awaited.value)
+
+
+def _encoded(attempted: Attempt, result: Any) -> Outcome:
+    encoded = attempt(encode_outputs, attempted.entity, result, attempted.name)
+    if encoded.error is not None:
+        return Outcome(failure=failure_of(encoded.error, attempted, ErrorKind.SYSTEM))
+    return Outcome(encoded.value)
+
+
+def failure_of(error: BaseException, attempted: Attempt, kind: ErrorKind = ErrorKind.USER) -> Failure:
+    """The failure that an exception of user code stands for. Conversions never earn another attempt."""
+    decide: Callable[[BaseException], bool] = getattr(attempted.entity, "is_recoverable", None) or is_recoverable
+    return Failure(
+        error,
+        kind,
+        recoverable=kind is ErrorKind.USER and decide(error),
+        traceback=user_frames(error.__traceback__),
+    )
+
+
+def user_frames(traceback: TracebackType | None) -> TracebackType | None:
+    """The traceback from the first frame that is not weft's."""
+    while traceback is not None:
+        package = str(traceback.tb_frame.f_globals.get("__name__", "")).partition(".")[0]
+        if package not in _OURS:
+            return traceback
+        traceback = traceback.tb_next
+    return None
+
+
+def decode_inputs(interface: TaskInterface, inputs: Mapping[str, bytes], name: str) -> dict[str, Any]:
+    """Python values for a call. An input that is not bound takes its default.
+
+    Raises:
+        InputError: an input is missing, or there is one that the task does not have.
+        TypeTransformerFailedError: a literal is not of the input's type.
+    """
+    kwargs: dict[str, Any] = {}
+    codecs = interface.input_codecs
+    for variable, codec in codecs.items():
+        literal = inputs.get(variable)
+        if literal is not None:
+            try:
+                kwargs[variable] = codec.decode(literal)
+            except WeftError as error:
+                raise _at(error, f"{name}, input {variable}") from error.__cause__
+        elif variable in interface.default_inputs:
+            kwargs[variable] = interface.default_inputs[variable]
+        else:
+            raise InputError(
+                f"input {variable!r} is missing", where=name, expected=", ".join(codecs), got=preview(sorted(inputs))
+            )
+    if len(kwargs) < len(inputs) or not inputs.keys() <= codecs.keys():
+        extra = sorted(inputs.keys() - codecs.keys())
+        if extra:
+            raise InputError(
+                f"the task has no input {extra[0]!r}",
+                where=name,
+                expected=", ".join(codecs) or "none",
+                got=preview(extra),
+            )
+    return kwargs
+
+
+def encode_outputs(entity: TaskEntity, result: Any, name: str) -> dict[str, bytes]:
+    """Literals by output name of what the function returned.
+
+    Raises:
+        AssertionError, IndexError: too few or too many values (from the entity's `split_outputs`).
+        TypeTransformerFailedError: a value is not of its output's type.
+    """
+    codecs = entity.python_interface.output_codecs
+    outputs: dict[str, bytes] = {}
+    for variable, value in entity.split_outputs(result).items():
+        outputs[variable] = _encode_one(codecs[variable], value, f"{name}, output {variable}")
+    return outputs
+
+
+def _encode_one(codec: Codec, value: Any, place: str) -> bytes:
+    try:
+        return codec.encode(value)
+    except WeftError as error:
+        raise _at(error, place) from error.__cause__
+
+
+def _at(error: WeftError, place: str) -> WeftError:
+    segment = error.where
+    joined = segment.startswith(("[", ".")) or not segment
+    error.where = f"{place}{segment}" if joined else f"{place}, {segment}"
+    return error
+
+
+def find_entity(task: TaskPlan) -> Any:
+    """The live entity of a task, by the resolver and the loader arguments in its container's arguments.
+
+    Raises:
+        UnsupportedTaskError: the template names no resolver.
+        EntityNotFoundError: the resolver's or the task's module cannot be imported, or has no such task.
+    """
+    if task.loader is None:
+        kind = task.template.WhichOneof("target") or "no container"
+        raise UnsupportedTaskError(
+            "the program does not say which Python code this task is",
+            where=f"task {task.key.name}",
+            expected="container arguments with `--resolver R -- ...`",
+            got=f"task type {task.template.type!r} with {kind}",
+            fix="give an entity for it: run(..., entities={key: entity})",
+        )
+    resolver, args = task.loader
+    return load_entity(resolver, args, where=f"task {task.key.name}")
+
+
+def load_entity(resolver: str, args: Sequence[str], *, where: str = "") -> Any:
+    """Import the resolver by its dotted path and ask it for the task."""
+    found = _import(resolver, where)
+    if isinstance(found, type):
+        found = found()
+    loaded = attempt(found.load_task, loader_args=list(args))
+    if loaded.error is not None:
+        raise EntityNotFoundError(
+            f"the task's code cannot be loaded: {loaded.error}",
+            where=where,
+            expected=f"{resolver} to find {' '.join(args)}",
+            got=type(loaded.error).__name__,
+            fix="put the module on the path (PYTHONPATH, or run where it was compiled), or compile again",
+        ) from loaded.error
+    return loaded.value
+
+
+def _import(dotted: str, where: str) -> Any:
+    module, _, attribute = dotted.rpartition(".")
+    imported = attempt(importlib.import_module, module)
+    found = getattr(imported.value, attribute, None)
+    if found is None:
+        raise EntityNotFoundError(
+            f"the task's resolver {dotted!r} cannot be imported",
+            where=where,
+            expected="the dotted path of an object with load_task",
+            got=str(imported.error) if imported.error is not None else f"a module without {attribute}",
+            fix="put the module on the path, or compile again with this version",
+        ) from imported.error
+    return found

@@ -1,0 +1,388 @@
+"""Frames: a graph while it runs.
+
+A frame holds the outputs that are still needed, and counts. A node starts when its counter is zero; when it ends, the
+counters of those behind it go down, and values that nobody will read again are dropped. A failure at position k under
+FAIL_IMMEDIATELY sets the limit to k: nothing behind k starts any more, what stands before k still runs, and the failure at
+the lowest position is the frame's. That is the failure a sequential run would have stopped at, whatever the timing.
+Under FAIL_AFTER_EXECUTABLE_NODES_COMPLETE everything that does not depend on a failed node runs, and all failures are listed.
+The failure node runs once, when all else has ended, and the frame fails with the first failure afterwards.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Mapping
+from typing import Any, Protocol, cast, final
+
+from interpreter.arrays import ArrayRun
+from interpreter.cache import cache_use
+from interpreter.condition import holds
+from interpreter.errors import (
+    ABORTED,
+    BranchFailedError,
+    ErrorKind,
+    Failure,
+    Step,
+)
+from interpreter.events import State
+from interpreter.failing import error_inputs
+from interpreter.gates import GateRun
+from interpreter.jobs import Job, Owner, Scope
+from interpreter.program import (
+    NO_ARM,
+    BranchTarget,
+    GateTarget,
+    Graph,
+    NodePlan,
+    Program,
+    TaskTarget,
+    WorkflowTarget,
+    plan_graph,
+)
+from interpreter.resolve import resolve
+from interpreter.scheduler import Scheduler
+from interpreter.tasks import plan_inputs, prepare_job, reference_entity, target_graph
+from ir import Key, check, key
+from literals import WeftError, pb
+
+
+class Running(Protocol):
+    """What runs in a slot and can be told to stop."""
+
+    def abort(self) -> None:
+        """Start nothing more."""
+        ...
+
+
+@final
+class Frame:
+    """One graph while it runs. `prefix` is put before the addresses of its nodes."""
+
+    __slots__ = (
+        "_active", "_children", "_counts", "_failures", "_gates", "_graph", "_limit", "_owner", "_prefix", "_scheduler", "_scope",
+        "_slot", "_uses", "_values", "rank",
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        graph: Graph,
+        scope: Scope,
+        *,
+        inputs: Mapping[str, bytes],
+        owner: Owner,
+        slot: int = 0,
+        prefix: str = "",
+    ) -> None:
+        self._scheduler = scheduler
+        self._graph = graph
+        self._scope = scope
+        self._owner = owner
+        self._slot = slot
+        self._prefix = prefix
+        self.rank = scheduler.rank()
+        self._values: list[Mapping[str, bytes] | None] = [*([None] * len(graph.nodes)), inputs]
+        self._counts = list(graph.counts)
+        self._uses = list(graph.uses)
+        self._children: dict[int, Running] = {}
+        self._failures: dict[int, Failure] = {}
+        self._limit = graph.top
+        self._active = 0
+        self._gates: set[int] | None = None
+
+    def begin(self) -> None:
+        """Start the nodes that wait for nothing."""
+        for index in range(self._graph.top):
+            if not self._counts[index]:
+                self._push(index)
+        if not self._active:
+            self._end()
+
+    def abort(self) -> None:
+        """Start nothing more; what runs ends by itself."""
+        self._limit = -1
+        for child in list(self._children.values()):
+            child.abort()
+
+    # -- a node starts
+
+    def _push(self, slot: int) -> None:
+        self._active += 1
+        self._scheduler.push(self, slot)
+
+    def start(self, slot: int) -> None:
+        """Run the node in this slot; its turn has come."""
+        if slot == len(self._graph.nodes):
+            self._handle_failure()
+            return
+        node = self._graph.nodes[slot]
+        if self._top(node).position > self._limit:
+            self._scheduler.note(self._address(node), State.ABORTED, node.name)
+            self._scheduler.post(self, slot, None, ABORTED)
+            return
+        try:
+            self._run(node)
+        except WeftError as error:
+            self._fail(node, error)
+
+    def _top(self, node: NodePlan) -> NodePlan:
+        while node.arm_of != NO_ARM:
+            node = self._graph.nodes[node.arm_of]
+        return node
+
+    def _address(self, node: NodePlan) -> str:
+        return self._prefix + node.address
+
+    def _place(self, node: NodePlan) -> str:
+        return self._scope.program.place(self._graph.key, node.id)
+
+    def _fail(self, node: NodePlan, error: WeftError) -> None:
+        self._scheduler.note(self._address(node), State.FAILED, node.name, detail=str(error))
+        self._scheduler.post(self, node.position, None, Failure(error, ErrorKind.SYSTEM))
+
+    def _run(self, node: NodePlan, extra: Mapping[str, bytes] | None = None) -> None:
+        values = self._values
+        where = f"{self._graph.key.name}, node {node.address}"
+        inputs = {variable: resolve(plan, values, where) for variable, plan in node.inputs}
+        if extra:
+            inputs.update(extra)
+        target = node.target
+        if type(target) is TaskTarget:
+            job = Job(self, node.position, self._address(node), target.key.name, inputs)
+            prepare_job(job, target, node, self._scope, self._scheduler.options)
+            job.cache = self._cache(job, node)
+            self._children[node.position] = job
+            self._submit(job)
+        elif type(target) is WorkflowTarget:
+            self._run_graph(node, target, inputs)
+        elif type(target) is BranchTarget:
+            self._run_branch(node, target, inputs, where)
+        elif type(target) is GateTarget:
+            gate = GateRun(self._scheduler, self, node, inputs=inputs, address=self._address(node))
+            self._children[node.position] = gate
+            gate.begin(lambda: self._may_ask(node))
+        else:
+            array = ArrayRun(
+                self._scheduler, self, node, inputs=inputs, scope=self._scope, address=self._address(node),
+                place=(self._graph.key.name, self._place(node)),
+            )  # fmt: skip
+            self._children[node.position] = array
+            array.begin(Frame)
+
+    def _cache(self, job: Job, node: NodePlan) -> Any:
+        if job.task is None:
+            return None
+        options = self._scheduler.options
+        return cache_use(job.task, node, job.inputs, options.cache, overwrite=options.overwrite_cache)
+
+    def _submit(self, job: Job) -> None:
+        recorder = self._scheduler.recorder
+        spec = recorder.get_spec(job.address) if recorder is not None else None
+        if spec is not None:
+            self._grow(job, pb.DynamicJobSpec.FromString(spec), {}, (), ())
+        else:
+            self._scheduler.submit(job)
+
+    def _run_graph(self, node: NodePlan, target: WorkflowTarget, inputs: Mapping[str, bytes]) -> None:
+        graph = target_graph(target.key, self._scope.program)
+        if graph is None:
+            entity = reference_entity(target.key, self._scope)
+            job = Job(self, node.position, self._address(node), target.key.name, inputs)
+            job.key, job.entity = target.key, entity
+            self._children[node.position] = job
+            self._scheduler.submit(job)
+            return
+        address = self._address(node)
+        self._scheduler.note(address, State.RUNNING, node.name, target.key)
+        bound = plan_inputs(target.key, inputs, self._scope.program)
+        frame = Frame(
+            self._scheduler, graph, self._scope, inputs=bound, owner=self, slot=node.position, prefix=f"{address}/"
+        )
+        self._children[node.position] = frame
+        frame.begin()
+
+    def _run_branch(self, node: NodePlan, target: BranchTarget, inputs: Mapping[str, bytes], where: str) -> None:
+        address = self._address(node)
+        self._scheduler.note(address, State.RUNNING, node.name)
+        chosen = target.default
+        for expression, arm in target.cases:
+            if holds(expression, inputs, where):
+                chosen = arm
+                break
+        for arm in (*(arm for _, arm in target.cases), target.default):
+            if arm not in {chosen, NO_ARM}:
+                self._skip(self._graph.nodes[arm])
+        if chosen != NO_ARM:
+            self._push(chosen)
+            return
+        message = (
+            target.error.message if target.error is not None else "no case of this branch held, and it has no default"
+        )
+        # A fail() of the user's reads as the user wrote it.
+        self._fail(node, BranchFailedError(message, where="" if target.error is not None else where))
+
+    def _skip(self, node: NodePlan) -> None:
+        self._scheduler.note(self._address(node), State.SKIPPED, node.name)
+        if type(node.target) is BranchTarget:
+            for arm in (*(arm for _, arm in node.target.cases), node.target.default):
+                if arm != NO_ARM:
+                    self._skip(self._graph.nodes[arm])
+
+    def _may_ask(self, node: NodePlan) -> bool:
+        """Whether it is this gate's turn: questions come in declared order, so that answers can be given in advance."""
+        if self._failures or node.arm_of != NO_ARM:
+            return True
+        if self._gates is None:
+            self._gates = {
+                each.position
+                for each in self._graph.nodes[: self._graph.top]
+                if type(each.target) is GateTarget and each.target.kind != "sleep"
+            }
+        return not any(index < node.position for index in self._gates)
+
+    # -- a node ends
+
+    def settle(self, slot: int, outputs: Mapping[str, bytes] | None, failure: Failure | None) -> None:
+        """The node in this slot has ended."""
+        self._active -= 1
+        child = self._children.pop(slot, None)
+        if slot == len(self._graph.nodes):
+            self._failure_handled(failure)
+            return
+        node = self._graph.nodes[slot]
+        if failure is not None and failure is not ABORTED:
+            failure = self._step(node, child, failure)
+        if isinstance(child, Frame):
+            state = State.SUCCEEDED if failure is None else State.FAILED
+            self._scheduler.note(self._address(node), state, node.name, detail=failure.message() if failure else "")
+        if node.arm_of != NO_ARM:
+            branch = self._graph.nodes[node.arm_of]
+            state = State.SUCCEEDED if failure is None else State.FAILED
+            self._scheduler.note(self._address(branch), state, branch.name)
+            self.settle(node.arm_of, outputs, failure)
+            return
+        if failure is not None:
+            self._failed(slot, failure)
+        else:
+            self._succeeded(node, outputs or {})
+        if not self._active:
+            self._end()
+
+    def _step(self, node: NodePlan, child: Running | None, failure: Failure) -> Failure:
+        if isinstance(child, ArrayRun) or (failure.trail and not isinstance(child, Frame)):
+            return failure  # the step of this level is there already
+        failure.node = failure.node or node.id
+        if isinstance(child, Job):
+            step = Step(self._graph.key.name, self._address(node), self._place(node), child.name, child.attempt)
+        else:
+            step = Step(self._graph.key.name, self._address(node), self._place(node))
+        outer = failure.under(step)
+        outer.node = node.id
+        return outer
+
+    def _failed(self, slot: int, failure: Failure) -> None:
+        if failure is not ABORTED:
+            self._failures[slot] = failure
+        if self._graph.fail_after or slot >= self._limit:
+            return
+        self._limit = slot
+        for index, child in list(self._children.items()):
+            if self._top(self._graph.nodes[index]).position > slot:
+                child.abort()
+
+    def _succeeded(self, node: NodePlan, outputs: Mapping[str, bytes]) -> None:
+        if self._uses[node.position]:
+            self._values[node.position] = outputs
+        if self._gates is not None:
+            self._gates.discard(node.position)
+        counts = self._counts
+        for index in self._graph.dependents[node.position]:
+            counts[index] -= 1
+            if not counts[index] and index <= self._limit:
+                self._push(index)
+        for index in node.reads:
+            self._uses[index] -= 1
+            if not self._uses[index]:
+                self._values[index] = None
+
+    # -- the graph ends
+
+    def _end(self) -> None:
+        if self._failures or self._limit < 0:
+            if self._graph.failure is not None and self._failures:
+                self._active += 1
+                self._scheduler.push(self, len(self._graph.nodes))
+                return
+            self._owner.settle(self._slot, None, self._failure())
+            return
+        where = f"{self._graph.key.name}, its outputs"
+        try:
+            outputs = {variable: resolve(plan, self._values, where) for variable, plan in self._graph.outputs}
+        except WeftError as error:
+            self._owner.settle(self._slot, None, Failure(error, ErrorKind.SYSTEM))
+            return
+        self._owner.settle(self._slot, outputs, None)
+
+    def _failure(self) -> Failure:
+        if not self._failures:
+            return ABORTED
+        ordered = [self._failures[slot] for slot in sorted(self._failures)]
+        # Under FAIL_IMMEDIATELY which other nodes had failed by then is a matter of timing, so they are not listed.
+        return ordered[0].beside(tuple(ordered[1:])) if self._graph.fail_after else ordered[0]
+
+    def _handle_failure(self) -> None:
+        node = cast("NodePlan", self._graph.failure)
+        failure = self._failure()
+        self._limit = self._graph.top
+        try:
+            known = self._values[-1] or {}
+            self._run(node, error_inputs(node, self._interface(node), known, failure))
+        except WeftError as error:
+            self._fail(node, error)
+
+    def _interface(self, node: NodePlan) -> Any:
+        target = node.target
+        if type(target) is TaskTarget:
+            task = self._scope.program.task(target.key)
+            return task.template.interface if task is not None else None
+        graph = target_graph(target.key, self._scope.program) if type(target) is WorkflowTarget else None
+        return graph.interface if graph is not None else None
+
+    def _failure_handled(self, failure: Failure | None) -> None:
+        first = self._failure()
+        if failure is not None and failure is not ABORTED:
+            node = cast("NodePlan", self._graph.failure)
+            step = Step(self._graph.key.name, self._address(node), self._place(node))
+            first = first.beside((failure.under(step),))
+        self._owner.settle(self._slot, None, first)
+
+    # -- a dynamic task has become a graph
+
+    def grow(self, job: Job, expansion: Any) -> None:
+        """Run the graph that a dynamic task's body made, in the task's place."""
+        recorder = self._scheduler.recorder
+        if recorder is not None:
+            recorder.spec(job.address, expansion.spec.SerializeToString(deterministic=True))
+        workflows = getattr(expansion, "workflows", ())
+        plans = getattr(expansion, "launch_plans", ())
+        try:
+            self._grow(job, expansion.spec, expansion.entities, workflows, plans)
+        except WeftError as error:
+            self._scheduler.note(job.address, State.FAILED, job.name, job.key, attempt=job.attempt, detail=str(error))
+            self._scheduler.post(self, job.slot, None, Failure(error, ErrorKind.SYSTEM))
+
+    def _grow(self, job: Job, spec: Any, entities: Mapping[Key, Any], workflows: Any, plans: Any) -> None:
+        check(spec)
+        scope = cast("Scope", job.scope)
+        program = Program(
+            {key(each.id): each for each in (*spec.subworkflows, *workflows)},
+            {key(each.id): each for each in spec.tasks},
+            {key(each.id): each for each in plans},
+            parent=scope.program,
+        )
+        name = cast("Key", job.key)
+        graph = plan_graph(name, spec.nodes, spec.outputs)
+        inner = Scope(program, ChainMap(dict(entities), dict(scope.entities)), scope.loaded)
+        frame = Frame(self._scheduler, graph, inner, inputs={}, owner=self, slot=job.slot, prefix=f"{job.address}/")
+        self._children[job.slot] = frame
+        frame.begin()

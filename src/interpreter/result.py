@@ -1,0 +1,98 @@
+"""What a run gives back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, final
+
+from interpreter.errors import Failure, OutputError
+from interpreter.events import State
+from ir import Key
+from literals import pb, preview
+
+
+@final
+@dataclass(slots=True)
+class NodeRun:
+    """One node of a run, or one item of an array node.
+
+    Attributes: `address`, `state`, `name`, `entity` (None for branches and gates), `attempts`, `started` and `ended` (seconds
+    since the epoch; 0.0 if it did not), `detail` (an error's text), `key` (its cache key).
+    """
+
+    address: str
+    state: State
+    name: str = ""
+    entity: Key | None = None
+    attempts: int = 0
+    started: float = 0.0
+    ended: float = 0.0
+    detail: str = ""
+
+    @property
+    def seconds(self) -> float:
+        """How long it took; 0.0 if it has not ended."""
+        return max(0.0, self.ended - self.started) if self.ended and self.started else 0.0
+
+
+@final
+@dataclass
+class RunResult:
+    """The end of a run.
+
+    Attributes: `name`, `entity`, `state` (SUCCEEDED, FAILED or ABORTED), `outputs` (literal bytes by name; empty if it failed),
+    `nodes` (by address), `failure` (the first one in declared order, with all others), `started`, `ended`, `run_dir`.
+    """
+
+    name: str
+    entity: Key
+    state: State = State.QUEUED
+    outputs: Mapping[str, bytes] = field(default_factory=dict)
+    nodes: dict[str, NodeRun] = field(default_factory=dict)
+    failure: Failure | None = None
+    started: float = 0.0
+    ended: float = 0.0
+    run_dir: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it succeeded."""
+        return self.state is State.SUCCEEDED
+
+    @property
+    def error(self) -> BaseException | None:
+        """The error of a failed run, with its trail; None if it succeeded."""
+        return self.failure.raisable() if self.failure is not None else None
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Every failure that counted, the one that is raised first."""
+        return (self.failure, *self.failure.others) if self.failure is not None else ()
+
+    @property
+    def seconds(self) -> float:
+        """How long the run took."""
+        return max(0.0, self.ended - self.started)
+
+    def literal(self, name: str) -> Any:
+        """One output as a `Literal` message."""
+        if name not in self.outputs:
+            raise OutputError(
+                f"the run has no output {name!r}",
+                where=self.entity.name,
+                expected=preview(sorted(self.outputs)),
+                got=name,
+            )
+        return pb.Literal.FromString(self.outputs[name])
+
+    def literal_map(self) -> Any:
+        """All outputs as a `LiteralMap` message."""
+        return pb.LiteralMap(literals={name: pb.Literal.FromString(data) for name, data in self.outputs.items()})
+
+    def check(self) -> RunResult:
+        """This result, if the run succeeded; else its error is raised, as the user's own class."""
+        error = self.error
+        if error is not None:
+            raise error
+        return self

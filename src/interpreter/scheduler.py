@@ -1,0 +1,343 @@
+"""The engine of one run: a heap of ready work, counters elsewhere, one thread that decides.
+
+Rules. Only the run's own thread touches frames, the heap and the result. Work that is ready is taken newest graph first,
+then by position, so one worker runs in declared order. A single ready task runs right here, without a thread; two or more go
+to workers. Nothing here knows node kinds: an `Owner` starts a slot and is told how it ended, and never settles inside
+`start` (it posts), so no recursion grows with the graph. A task with a timeout gets a thread of its own: when it overruns,
+its result is dropped, the thread is interrupted at its next Python instruction, and the run goes on at once.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import heapq
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from queue import Empty, SimpleQueue
+from typing import Any, cast, final
+
+from interpreter.errors import Failure, TaskTimeoutError
+from interpreter.events import Event, State
+from interpreter.executor import Outcome, Pending
+from interpreter.jobs import Job, Owner, conclude, perform
+from interpreter.options import RunOptions
+from interpreter.record import Recorder
+from interpreter.remote import remote_attempt, remote_outcome
+from interpreter.result import NodeRun
+from interpreter.workers import AsyncRunner, Workers, async_runner, interrupt
+from ir import Key
+from literals import WeftError, attempt
+
+Timer = list[Any]
+"""When (monotonic seconds), a number that breaks ties, and what to call; None there means cancelled."""
+
+
+class StalledError(WeftError, RuntimeError):
+    """Nothing can go on and the run has not ended: a fault of weft."""
+
+
+class _OverrunError(BaseException):
+    """Raised inside a thread whose task overran its timeout; nobody waits for it any more."""
+
+
+@final
+class Scheduler:
+    """One run's engine.
+
+    Attributes: `nodes` (what happened, by address), `options`, `recorder`, `asking` (a gate's
+    question is being asked), `width` (most tasks at once).
+    """
+
+    def __init__(self, options: RunOptions, recorder: Recorder | None, width: int) -> None:
+        self.options = options
+        self.recorder = recorder
+        self.nodes: dict[str, NodeRun] = {}
+        self.done = False
+        self.asking = False
+        self.width = width
+        self._ready: list[tuple[int, int, int, Owner]] = []
+        self._jobs: deque[Job] = deque()
+        self._posted: deque[tuple[Owner, int, Mapping[str, bytes] | None, Failure | None]] = deque()
+        self._finished: SimpleQueue[tuple[Job, int, Outcome | BaseException]] = SimpleQueue()
+        self._timers: list[Timer] = []
+        self._inflight = 0
+        self._sequence = 0
+        self._workers = Workers(width)
+        self._async: tuple[AsyncRunner, bool] | None = None
+        self._context = contextvars.copy_context()
+
+    # -- what owners call
+
+    def rank(self) -> int:
+        """The rank of a new graph: newer ones come first."""
+        self._sequence += 1
+        return -self._sequence
+
+    def push(self, owner: Owner, slot: int) -> None:
+        """This slot may start."""
+        self._sequence += 1
+        heapq.heappush(self._ready, (owner.rank, slot, self._sequence, owner))
+
+    def post(
+        self, owner: Owner, slot: int, outputs: Mapping[str, bytes] | None, failure: Failure | None = None
+    ) -> None:
+        """This slot has ended without a job."""
+        self._posted.append((owner, slot, outputs, failure))
+
+    def submit(self, job: Job) -> None:
+        """Run this job when a worker is free; at once from the record, if an earlier run finished it."""
+        recorded = self.recorder.get(job.address) if self.recorder is not None else None
+        if recorded is not None:
+            self.note(job.address, State.RECOVERED, job.name, job.key)
+            self.post(job.owner, job.slot, recorded)
+            return
+        self._jobs.append(job)
+
+    def submit_quietly(self, job: Job) -> None:
+        """Run a job that is no node: neither recorded nor noted, and always on a worker."""
+        self._inflight += 1
+        epoch = job.epoch
+        self._workers.submit(lambda: self._finished.put((job, epoch, cast("Outcome", job.call(job)))))
+
+    def after(self, delay: float, callback: Callable[[], None]) -> Timer:
+        """Call back after so many seconds, unless cancelled (`timer[2] = None`)."""
+        self._sequence += 1
+        timer: Timer = [time.monotonic() + delay, self._sequence, callback]
+        heapq.heappush(self._timers, timer)
+        return timer
+
+    def note(
+        self, address: str, state: State, name: str, entity: Key | None = None, *, attempt: int = 0, detail: str = ""
+    ) -> None:
+        """Remember what happened to a node, and tell the observers."""
+        now = time.time()
+        run = self.nodes.get(address)
+        if run is None:
+            run = self.nodes[address] = NodeRun(address, state, name, entity)
+        run.state = state
+        run.detail = detail
+        if attempt:
+            run.attempts = attempt
+        if state in _STARTS:
+            run.started = run.started or now
+        elif state in _ENDS:
+            run.started = run.started or now
+            run.ended = now
+        if self.options.observers or self.recorder is not None:
+            event = Event(address, state, name, entity, attempt, now, detail)
+            for observer in self.options.observers:
+                observer(event)
+            if self.recorder is not None:
+                self.recorder.event(event)
+
+    def announce(self, state: State, entity: Key, detail: str = "") -> None:
+        """Tell the observers about the run itself; its address is empty."""
+        event = Event("", state, entity.name, entity, 0, time.time(), detail)
+        for observer in self.options.observers:
+            observer(event)
+        if self.recorder is not None:
+            self.recorder.event(event)
+
+    # -- the loop
+
+    def drive(self) -> None:
+        """Run until the root owner sets `done`."""
+        try:
+            while not self.done:
+                self._turn()
+        finally:
+            self._workers.close()
+            for job in self._jobs:
+                job.stopped = True
+            if self._async is not None and self._async[1]:
+                self._async[0].stop()
+
+    def _turn(self) -> None:
+        if self._timers and self._due():
+            return
+        if self._posted:
+            owner, slot, outputs, failure = self._posted.popleft()
+            owner.settle(slot, outputs, failure)
+        elif self._ready and len(self._jobs) < self.width:
+            _, slot, _, owner = heapq.heappop(self._ready)
+            owner.start(slot)
+        elif self._jobs and self._alone():
+            self._inline(self._jobs.popleft())
+        elif self._jobs and self._inflight < self.width:
+            self._dispatch(self._jobs.popleft())
+        else:
+            self._wait()
+
+    def _alone(self) -> bool:
+        if self._inflight or self._timers or self.options.executor is not None or self._jobs[0].timeout:
+            return False
+        return len(self._jobs) == 1 or self.width == 1
+
+    def _inline(self, job: Job) -> None:
+        self._begin(job)
+        outcome = self._context.run(perform, job, self.recorder)
+        if type(outcome) is Pending:
+            self._inflight += 1
+            self._await(job, job.epoch, outcome)
+        else:
+            self._conclude(job, outcome)
+
+    def _begin(self, job: Job) -> None:
+        job.attempt += 1
+        job.epoch += 1
+        self.note(job.address, State.RUNNING, job.name, job.key, attempt=job.attempt)
+
+    def _dispatch(self, job: Job) -> None:
+        self._begin(job)
+        self._inflight += 1
+        epoch = job.epoch
+        if job.timeout:
+            job.timer = self.after(job.timeout, lambda: self._overran(job, epoch))
+        if self.options.executor is not None and job.call.__name__ == "in_process":
+            self._remote(job, epoch)
+            return
+        context = self._context.copy()
+
+        def work() -> None:
+            try:
+                done = attempt(context.run, perform, job, self.recorder)
+            except KeyboardInterrupt as error:  # raised by the user's function; the run's thread raises it again
+                self._finished.put((job, epoch, error))
+                return
+            if done.error is not None:  # a fault of weft: the run's thread raises it
+                self._finished.put((job, epoch, done.error))
+            elif type(done.value) is Pending:
+                self._await(job, epoch, done.value)
+            elif done.value is not None:
+                self._finished.put((job, epoch, cast("Outcome", done.value)))
+
+        if job.timeout:
+            threading.Thread(target=work, name="weft-timed", daemon=True).start()
+        else:
+            self._workers.submit(work)
+
+    def _await(self, job: Job, epoch: int, pending: Pending) -> None:
+        if self._async is None:
+            self._async = async_runner(os.getpid())
+
+        def done(task: Any) -> None:
+            if task.cancelled():
+                self._finished.put((job, epoch, Outcome(failure=Failure(TimeoutError("the task was cancelled")))))
+                return
+            error = task.exception()
+            if error is not None:
+                self._finished.put((job, epoch, error))
+                return
+            self._finished.put((job, epoch, conclude(job, task.result(), self.recorder)))
+
+        job.thread = None
+        job.cancel = self._async[0].start(pending, done)
+
+    def _remote(self, job: Job, epoch: int) -> None:
+        executor = self.options.executor
+        if isinstance(executor, ThreadPoolExecutor) or job.task is None or job.task.loader is None:
+            context = self._context.copy()
+            future = executor.submit(lambda: context.run(perform, job, self.recorder))
+        else:
+            future = executor.submit(remote_attempt, job.task.loader, dict(job.inputs), job.name)
+
+        def done(finished: Any) -> None:
+            error = finished.exception()
+            if error is not None:
+                self._finished.put((job, epoch, error))
+                return
+            result = finished.result()
+            if type(result) is Pending:
+                self._await(job, epoch, result)
+            elif type(result) is Outcome:
+                self._finished.put((job, epoch, result))
+            else:
+                self._finished.put((job, epoch, conclude(job, remote_outcome(result), self.recorder)))
+
+        future.add_done_callback(done)
+
+    def _overran(self, job: Job, epoch: int) -> None:
+        if job.epoch != epoch or self.done:
+            return  # it ended in time
+        job.epoch += 1
+        self._inflight -= 1
+        if job.cancel is not None:
+            job.cancel()
+        if job.thread is not None:
+            interrupt(job.thread, _OverrunError)
+        error = TaskTimeoutError(
+            f"the task did not end within {job.timeout:g} s",
+            where=f"{job.name} (attempt {job.attempt})",
+            fix="raise its timeout, or make it faster",
+        )
+        self._conclude(job, Outcome(failure=Failure(error, recoverable=True)))
+
+    def _due(self) -> bool:
+        """Call back the next timer if its time has come; drop the cancelled ones."""
+        while self._timers and self._timers[0][2] is None:
+            heapq.heappop(self._timers)
+        if self._timers and self._timers[0][0] <= time.monotonic():
+            heapq.heappop(self._timers)[2]()
+            return True
+        return False
+
+    def _wait(self) -> None:
+        """Block for the next result or timer."""
+        timeout = max(0.0, self._timers[0][0] - time.monotonic()) if self._timers else None
+        if timeout is None and not self._inflight:
+            raise StalledError(
+                "the run cannot go on", got=f"{len(self.nodes)} nodes started", fix="report this as a bug"
+            )
+        try:
+            job, epoch, outcome = self._finished.get(timeout=timeout)
+        except Empty:
+            return
+        if job.epoch != epoch:
+            return  # it overran its timeout, and that was its end
+        self._inflight -= 1
+        job.epoch += 1
+        if isinstance(outcome, BaseException):
+            raise outcome
+        self._conclude(job, outcome)
+
+    def _conclude(self, job: Job, outcome: Outcome) -> None:
+        job.thread = job.cancel = None
+        if job.timer is not None:
+            job.timer[2] = None
+            job.timer = None
+        failure = outcome.failure
+        if failure is not None:
+            if failure.recoverable and job.attempt <= job.retries and not job.stopped:
+                self._retry(job, failure)
+                return
+            state = State.TIMED_OUT if isinstance(failure.error, TaskTimeoutError) else State.FAILED
+            if job.attempt:
+                self.note(job.address, state, job.name, job.key, attempt=job.attempt, detail=failure.message())
+            job.owner.settle(job.slot, None, failure)
+        elif outcome.expansion is not None:
+            job.owner.grow(job, outcome.expansion)
+        else:
+            if job.attempt:  # a gate's question is no node
+                self.note(
+                    job.address, State.CACHED if job.cached else State.SUCCEEDED, job.name, job.key, attempt=job.attempt
+                )
+            job.owner.settle(job.slot, outcome.outputs, None)
+
+    def _retry(self, job: Job, failure: Failure) -> None:
+        self.note(job.address, State.RETRYING, job.name, job.key, attempt=job.attempt, detail=failure.message())
+        delay = getattr(job.entity, "retry_delay", None)
+        seconds = delay(job.attempt) if delay is not None else 0.0
+        if seconds > 0:
+            self.after(seconds, lambda: self._jobs.append(job))
+        else:
+            self._jobs.append(job)
+
+
+_STARTS = frozenset({State.RUNNING, State.WAITING})
+_ENDS = frozenset(
+    {State.SUCCEEDED, State.FAILED, State.SKIPPED, State.TIMED_OUT, State.ABORTED, State.RECOVERED, State.CACHED}
+)

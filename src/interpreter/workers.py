@@ -1,0 +1,120 @@
+"""Threads that run attempts, and the private loop for async tasks.
+
+`Workers` belongs to one run: daemon threads, started when work waits and none is idle, never more than its width; a thread
+whose task overran its timeout is given up and replaced. `AsyncRunner` is one event loop on one daemon thread for the whole
+process, started by the first async task; no loop of the caller's is touched. A run that is started on that very thread
+(blocking code inside an async task) gets a loop of its own, so it cannot wait for itself.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any, final
+
+from interpreter.executor import Pending
+
+Work = Callable[[], None]
+
+
+@final
+class Workers:
+    """A pool of daemon threads for one run. `submit` and `close` are called from the run's thread only."""
+
+    def __init__(self, width: int, name: str = "weft") -> None:
+        self._width = width
+        self._name = name
+        self._queue: SimpleQueue[Work | None] = SimpleQueue()
+        self._threads = 0
+        self._busy = 0
+        self._lock = threading.Lock()
+
+    def submit(self, work: Work) -> None:
+        """Run `work` on a thread, now if one is free."""
+        with self._lock:
+            self._busy += 1
+            if self._busy > self._threads and self._threads < self._width:
+                self._threads += 1
+                threading.Thread(target=self._serve, name=f"{self._name}-{self._threads}", daemon=True).start()
+        self._queue.put(work)
+
+    def give_up(self) -> None:
+        """One thread will not come back: let another take its place."""
+        with self._lock:
+            self._width += 1
+
+    def close(self) -> None:
+        """Let the threads end when they have nothing left to do."""
+        with self._lock:
+            for _ in range(self._threads):
+                self._queue.put(None)
+
+    def _serve(self) -> None:
+        while True:
+            work = self._queue.get()
+            if work is None:
+                return
+            work()
+            del work
+            with self._lock:
+                self._busy -= 1
+
+
+def interrupt(thread_id: int, error: type[BaseException]) -> None:
+    """Raise `error` in another thread at its next Python instruction. Code inside C (a sleep, a lock) notices when it returns."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread_id), ctypes.py_object(error))
+
+
+@final
+class AsyncRunner:
+    """An event loop on a daemon thread."""
+
+    def __init__(self) -> None:
+        self._asyncio: Any = importlib.import_module("asyncio")  # heavy, and most programs have no async task
+        self.loop: Any = self._asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self._serve, name="weft-async", daemon=True)
+        self.thread.start()
+
+    def _serve(self) -> None:
+        self._asyncio.set_event_loop(self.loop)
+        self.loop.run_forever()
+        self.loop.close()
+
+    def start(self, pending: Pending, done: Callable[[Any], None]) -> Callable[[], None]:
+        """Run the coroutine; `done(task)` is called on the loop's thread. Gives the function that cancels it."""
+        box: list[Any] = []
+
+        def begin() -> None:
+            task = self.loop.create_task(pending.coroutine)
+            box.append(task)
+            task.add_done_callback(done)
+
+        self.loop.call_soon_threadsafe(begin, context=pending.context)
+        return lambda: self.loop.call_soon_threadsafe(lambda: [task.cancel() for task in box])
+
+    def stop(self) -> None:
+        """End the loop; only for the loops that belong to one run."""
+        self.loop.call_soon_threadsafe(self.loop.stop)
+
+
+_shared: list[AsyncRunner] = []
+_shared_lock = threading.Lock()
+_pid: list[int] = []
+
+
+def async_runner(process: int) -> tuple[AsyncRunner, bool]:
+    """The process's runner, or a new one if this thread is that runner's own; and whether the caller must stop it.
+
+    `process` is the caller's process id: a forked child has no thread of its parent's and makes its own runner.
+    """
+    with _shared_lock:
+        if not _shared or _pid != [process]:
+            _shared[:] = [AsyncRunner()]
+            _pid[:] = [process]
+        shared = _shared[0]
+    if threading.current_thread() is shared.thread or threading.current_thread().name == "weft-async":
+        return AsyncRunner(), True
+    return shared, False
