@@ -57,7 +57,7 @@ class ConditionalSection:
                 "a conditional has no name", expected="text", got=preview(name), place=here(keep_frame=True)
             )
         self._name = name
-        self._building = _Building(Branch(name, trace.name), trace)
+        self.chain = Chain(Branch(name, trace.name), trace)
 
     @property
     def name(self) -> str:
@@ -66,21 +66,21 @@ class ConditionalSection:
 
     def if_(self, expr: Any) -> Case:
         """The first condition."""
-        if self._building.branch.arms:
+        if self.chain.branch.arms:
             raise FlyteAssertion(
                 "a conditional has one if_",
                 where=f'conditional "{self._name}"',
                 fix="continue with elif_",
                 place=here(keep_frame=True),
             )
-        return self._building.open(expr)
+        return self.chain.open(expr)
 
 
 class Case:
     """An arm whose condition is known: continue with `.then(...)` or `.fail(...)`."""
 
-    def __init__(self, building: _Building, expr: Any, *, last: bool) -> None:
-        self._building = building
+    def __init__(self, chain: Chain, expr: Any, *, last: bool) -> None:
+        self._chain = chain
         self._expr = expr
         self._last = last
 
@@ -94,46 +94,46 @@ class Case:
 
         The last arm gives the promises of the whole conditional; the others the place to continue.
         """
-        arm = self._building.take(self._expr)
+        arm = self._chain.take(self._expr)
         arm.values = result_values(p, arm.nodes)
-        return self._building.close(last=self._last)
+        return self._chain.close(last=self._last)
 
     def fail(self, err: Any) -> Any:
         """End the run with this message."""
         if not isinstance(err, str):
             raise FlyteAssertion(
-                "fail takes a text", where=self._building.where, got=preview(err), place=here(keep_frame=True)
+                "fail takes a text", where=self._chain.where, got=preview(err), place=here(keep_frame=True)
             )
-        arm = self._building.take(self._expr)
+        arm = self._chain.take(self._expr)
         arm.message = err
-        return self._building.close(last=self._last)
+        return self._chain.close(last=self._last)
 
 
 class Condition:
     """A conditional without an else so far: continue with `.elif_(...)` or `.else_()`, or leave it. It has no value."""
 
-    def __init__(self, building: _Building) -> None:
-        self._building = building
+    def __init__(self, chain: Chain) -> None:
+        self._chain = chain
 
     def elif_(self, expr: Any) -> Case:
         """A further condition, asked when none before held."""
-        return self._building.open(expr)
+        return self._chain.open(expr)
 
     def else_(self) -> Case:
         """The arm that is taken when no condition holds."""
-        return self._building.open(None, last=True)
+        return self._chain.open(None, last=True)
 
     def weft_refuse(self) -> FlyteValidationException:
         """The answer to using this as a value."""
         return FlyteValidationException(
             "this conditional has no else, so it has no value when no condition holds",
-            where=self._building.where,
+            where=self._chain.where,
             fix='add .else_().then(...) or .else_().fail("...")',
             place=here(keep_frame=True),
         )
 
     def __repr__(self) -> str:
-        return f"⟨{self._building.where} without else⟩"
+        return f"⟨{self._chain.where} without else⟩"
 
 
 class Branch:
@@ -215,7 +215,7 @@ class Branch:
         """Bind what the conditions read, under the ids of this moment."""
         self.names = OperandNames([arm.expression for arm in self.arms])
         if self.node is not None:
-            self.node.bound = [(name, promise) for name, promise in self.names.bound]
+            self.node.bound = list(self.names.bound)
 
     # -- as a node
 
@@ -288,7 +288,7 @@ class Failure:
         return ()
 
 
-class _Building:
+class Chain:
     """One conditional while its chain of calls runs."""
 
     def __init__(self, branch: Branch, trace: Trace) -> None:
@@ -296,9 +296,11 @@ class _Building:
         self.trace = trace
         self.place = here(3)
         self._mark = 0
+        self.on_end: Callable[[], None] | None = None
 
     @property
     def where(self) -> str:
+        """How errors name this conditional."""
         return f'conditional "{self.branch.name}"'
 
     def open(self, expr: Any, *, last: bool = False) -> Case:
@@ -336,6 +338,8 @@ class _Building:
         if not last:
             return Condition(self)
         branch.settle(prefix)
+        if self.on_end is not None:
+            self.on_end()
         return promises(branch.python_interface, branch.node)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from compiler.attribute import ANYTHING
+from compiler.bind import Bound
 from compiler.errors import AuthoringError, FlyteAssertion, PromiseUseError
 from compiler.expression import ComparisonExpression, ConjunctionExpression
 from compiler.place import here
@@ -79,7 +80,7 @@ class OperandNames:
             for promise in operands(expression):
                 node, var, path, _ = reference(promise)
                 places.setdefault((node, var), {}).setdefault(path, promise)
-        self.bound: list[tuple[str, Promise]] = []
+        self.bound: list[tuple[str, Bound]] = []
         self._names: dict[tuple[Any, str, tuple[str | int, ...]], str] = {}
         for (node, var), paths in places.items():
             for path, promise in paths.items():

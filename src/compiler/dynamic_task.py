@@ -25,7 +25,7 @@ from compiler.place import Place
 from compiler.serialize import Emitter, sub_workflows, with_dependencies
 from compiler.settings import SERIALIZED_CONTEXT_ENV_VAR, SerializationSettings
 from compiler.trace import Trace
-from compiler.workflows import bind_outputs
+from compiler.workflow_ends import bind_outputs
 from context import current, using
 from ir import Key, key
 from literals import pb
