@@ -1,0 +1,31 @@
+"""The smallest workflow: two tasks and the edge between them.
+
+Run it as plain Python:       python examples/hello.py
+Compile it to a file:         weft compile examples/hello.py -o hello.pb
+Look at what was compiled:    weft show hello.pb
+Run it from the file:         weft run hello.pb hello --name Ada
+"""
+
+from weft import task, workflow
+
+
+@task
+def greet(name: str) -> str:
+    """Say hello."""
+    return f"Hello, {name}!"
+
+
+@task
+def shout(text: str, times: int = 1) -> str:
+    """Say it loudly."""
+    return text.upper() + "!" * times
+
+
+@workflow
+def hello(name: str = "world", times: int = 2) -> str:
+    """Greet somebody loudly."""
+    return shout(text=greet(name=name), times=times)
+
+
+if __name__ == "__main__":
+    print(hello(name="Ada"))

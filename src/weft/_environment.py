@@ -1,0 +1,503 @@
+"""TaskEnvironment: tasks that share surroundings, and `@env.task`, which makes them.
+
+An env task is a PythonFunctionTask: it can be a node of a workflow, compiled and run from a file. Called inside a running
+task it becomes an action of that run; called anywhere else it is the plain function.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import warnings
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Generic, ParamSpec, TypeGuard, TypeVar, cast, overload
+
+from compiler import Cache, PythonFunctionTask, TaskMetadata, VersionParameters, default_task_resolver
+from compiler import secrets_from_request as as_secrets
+from context import current
+from literals import WeftError, preview
+from weft._actions import blocking, on_thread, prepare, run_async, run_sync
+from weft._policies import (
+    CacheRequest,
+    RetryStrategy,
+    ReusePolicy,
+    SecretRequest,
+    Timeout,
+    retry_strategy,
+    seconds,
+    timeout_policy,
+)
+from weft.errors import InlineIOMaxBytesBreached
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
+_DESCRIPTION_LIMIT = 255
+INLINE_LIMIT = 10 * 1024 * 1024
+"""Bytes that inputs or outputs of one task may have together."""
+
+
+class TaskOptionError(WeftError, ValueError, TypeError):
+    """An environment or one of its tasks has an option that it cannot have."""
+
+
+class Environment:
+    """Surroundings with a name: image, resources, variables, secrets.
+
+    Raises:
+        TaskOptionError: a bad name or an option of the wrong type (also a ValueError and a TypeError).
+    """
+
+    def __init__(  # noqa: PLR0917 - flyte's signature
+        self,
+        name: str,
+        depends_on: Sequence[Environment] = (),
+        pod_template: Any = None,
+        description: str | None = None,
+        secrets: SecretRequest | None = None,
+        env_vars: Mapping[str, str] | None = None,
+        resources: Any = None,
+        interruptible: bool = False,  # noqa: FBT001, FBT002 - flyte's signature
+        image: Any = "auto",
+        include: Sequence[str] = (),
+        service_account: str | None = None,
+    ) -> None:
+        if not isinstance(name, str) or not _NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
+            raise TaskOptionError(
+                "a name of an environment is lower case letters and digits, joined by single - or _",
+                where="TaskEnvironment.name",
+                got=preview(name),
+                fix="choose a name such as 'train-models'",
+            )
+        self.name = name
+        self.depends_on: list[Environment] = []
+        self.add_dependency(*_checked(depends_on, Environment, name, "depends_on"))
+        self.pod_template = pod_template
+        self.description = description[:_DESCRIPTION_LIMIT] if description else description
+        self.secrets = as_secrets(secrets, name)
+        self.env_vars = _strings(env_vars, name, "env_vars")
+        self.resources = resources
+        self.interruptible = interruptible
+        self.image = image
+        if isinstance(include, str):
+            raise TaskOptionError("include is a list of files, not one text", where=name, fix="write include=('file',)")
+        self.include = tuple(include)
+        self.service_account = service_account
+
+    def add_dependency(self, *env: Environment) -> None:
+        """Say that tasks here call tasks there; one that is known already is not added again."""
+        for other in env:
+            if other is not self and other not in self.depends_on:
+                self.depends_on.append(other)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.name!r})"
+
+
+def _checked(values: Sequence[Any], kind: type, where: str, what: str) -> list[Any]:
+    if isinstance(values, str) or not all(isinstance(value, kind) for value in values):
+        raise TaskOptionError(f"{what} is a list of {kind.__name__}", where=where, got=preview(values))
+    return list(values)
+
+
+def _strings(values: Mapping[str, str] | None, where: str, what: str) -> dict[str, str]:
+    for key, value in (values or {}).items():
+        if not isinstance(key, str) or not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
+            raise TaskOptionError(
+                f"{what} holds texts only",
+                where=f"{where}.{what}[{preview(key)}]",
+                got=preview(value),
+                fix="use str(...)",
+            )
+    return dict(values or {})
+
+
+class TaskEnvironment(Environment):
+    """An environment that makes tasks.
+
+    Options: those of Environment; `cache` (for tasks that say nothing), `reusable`, `plugin_config`, `queue`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        cache: CacheRequest = "disable",
+        reusable: ReusePolicy | None = None,
+        plugin_config: Any = None,
+        queue: str | None = None,
+        **surroundings: Any,
+    ) -> None:
+        try:
+            super().__init__(name, **surroundings)
+        except TypeError as error:
+            if isinstance(error, WeftError):
+                raise
+            raise TaskOptionError(
+                f"TaskEnvironment: {error}", where=preview(name), fix="check the option's name"
+            ) from error
+        if reusable is not None and not isinstance(reusable, ReusePolicy):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
+            raise TaskOptionError("reusable is a ReusePolicy", where=name, got=preview(reusable))
+        if reusable is not None and plugin_config is not None:
+            raise TaskOptionError("plugin_config and reusable exclude each other", where=name, fix="drop one of them")
+        self.cache = cache_of(cache, name)
+        self.reusable = reusable
+        self.plugin_config = plugin_config
+        self.queue = queue
+        self._tasks: dict[str, EnvTask[..., Any]] = {}
+        self._surroundings = surroundings
+
+    @property
+    def tasks(self) -> dict[str, EnvTask[..., Any]]:
+        """Tasks by full name, in the order of declaration."""
+        return self._tasks
+
+    @overload
+    def task(self, _func: Callable[P, R], /) -> EnvTask[P, R]: ...
+
+    @overload
+    def task(self, _func: None = None, /, **options: Any) -> Callable[[Callable[P, R]], EnvTask[P, R]]: ...
+
+    def task(self, _func: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+        """Make a function a task; sync and async functions alike.
+
+        Options: short_name, cache, retries, timeout, docs, pod_template, report, interruptible, max_inline_io_bytes, queue,
+        service_account, triggers, links, task_resolver, entrypoint, produces_artifacts. Unset ones are the environment's.
+
+        Raises:
+            TaskOptionError: an unknown option, or a value it cannot have.
+        """
+
+        def wrapper(fn: Callable[..., Any]) -> EnvTask[..., Any]:
+            made = EnvTask(self, fn, TaskOptions.of(self, options))
+            self._tasks[made.name] = made
+            return made
+
+        return wrapper if _func is None else wrapper(_func)
+
+    def clone_with(self, name: str, **changes: Any) -> TaskEnvironment:
+        """An environment with another name and these changes, and without tasks. Falsy values take effect; None keeps."""
+        kept = {**self._surroundings, "depends_on": list(self.depends_on)}
+        kept |= {"cache": self.cache or "disable", "reusable": self.reusable}
+        kept |= {"plugin_config": self.plugin_config, "queue": self.queue}
+        return TaskEnvironment(name, **{**kept, **{key: value for key, value in changes.items() if value is not None}})
+
+    @classmethod
+    def from_task(cls, name: str, *tasks: EnvTask[..., Any], depends_on: Sequence[Environment] = ()) -> TaskEnvironment:
+        """An environment around tasks that exist, to name what belongs together."""
+        made = cls(name, depends_on=[*depends_on, *(task.environment_of for task in tasks)])
+        for task in tasks:
+            made._tasks[task.name] = task
+        return made
+
+
+def cache_of(request: Any, where: str) -> Cache | None:
+    """A cache request as a Cache; None when results are not cached.
+
+    Raises:
+        TaskOptionError: neither a word nor a Cache.
+    """
+    if isinstance(request, Cache):
+        return request if request.is_enabled() else None
+    if not isinstance(request, str):
+        raise TaskOptionError(
+            "cache is one of 'auto', 'override', 'disable', or a Cache",
+            where=where,
+            got=preview(request),
+            fix="cache='auto'",
+        )
+    made = Cache(behavior=request)
+    return made if made.is_enabled() else None
+
+
+class TaskOptions:
+    """Options of one env task, checked. Every name can be given to `@env.task` or, if listed there, to `override`."""
+
+    NAMES = frozenset(
+        [
+            "short_name",
+            "cache",
+            "retries",
+            "timeout",
+            "docs",
+            "pod_template",
+            "report",
+            "interruptible",
+            "max_inline_io_bytes",
+            "queue",
+            "service_account",
+            "triggers",
+            "links",
+            "task_resolver",
+            "entrypoint",
+            "produces_artifacts",
+        ]
+    )
+    OVERRIDES = frozenset(
+        [
+            "short_name",
+            "resources",
+            "cache",
+            "retries",
+            "timeout",
+            "reusable",
+            "env_vars",
+            "secrets",
+            "service_account",
+            "max_inline_io_bytes",
+            "pod_template",
+            "queue",
+            "interruptible",
+            "entrypoint",
+            "produces_artifacts",
+            "links",
+            "plugin_config",
+        ]
+    )
+    SETTLED = frozenset({"name", "image", "docs", "interface", "report", "triggers", "task_resolver"})
+
+    def __init__(self, values: dict[str, Any], where: str) -> None:
+        self.values = values
+        self.short_name: str | None = values.get("short_name")
+        self.cache: Cache | None = cache_of(values["cache"], where) if values["cache"] is not None else None
+        self.retry: RetryStrategy = retry_strategy(values.get("retries", 0))
+        self.timeout: Timeout = timeout_policy(values.get("timeout", 0))
+        self.max_inline_io_bytes = _byte_count(values.get("max_inline_io_bytes", INLINE_LIMIT), where)
+        self.report = bool(values.get("report"))
+        self.env_vars = _strings(values.get("env_vars"), where, "env_vars")
+
+    @classmethod
+    def of(cls, env: TaskEnvironment, given: Mapping[str, Any]) -> TaskOptions:
+        """The options of `@env.task(...)` over those of the environment."""
+        unknown = sorted(set(given) - cls.NAMES)
+        if unknown:
+            raise TaskOptionError(
+                f"@env.task has no option {unknown[0]!r}", where=env.name, expected=", ".join(sorted(cls.NAMES))
+            )
+        values: dict[str, Any] = {
+            "cache": env.cache or "disable",
+            "resources": env.resources,
+            "secrets": env.secrets,
+            "env_vars": env.env_vars,
+            "interruptible": env.interruptible,
+            "pod_template": env.pod_template,
+            "queue": env.queue,
+            "service_account": env.service_account,
+            "reusable": env.reusable,
+            "plugin_config": env.plugin_config,
+        }
+        values |= {key: value for key, value in given.items() if value is not None}
+        return cls(values, env.name)
+
+    def changed(self, given: Mapping[str, Any], where: str) -> TaskOptions:
+        """These options with others in their place; falsy values count.
+
+        Raises:
+            TaskOptionError: an option that is settled, unknown, or excluded by reuse.
+        """
+        for key in given:
+            if key in self.SETTLED:
+                raise TaskOptionError(f"{key} cannot be overridden: it is part of what the task is", where=where)
+            if key not in self.OVERRIDES:
+                raise TaskOptionError(
+                    f"override has no option {key!r}", where=where, expected=", ".join(sorted(self.OVERRIDES))
+                )
+        values = {**self.values, **given}
+        if given.get("reusable") == "off":
+            values["reusable"] = None
+        if values.get("reusable") is not None:
+            for key in ("resources", "env_vars", "secrets", "service_account"):
+                if key in given:
+                    raise TaskOptionError(
+                        f"{key} of a reused container cannot change",
+                        where=where,
+                        fix='add reusable="off" to the override',
+                    )
+        values["cache"] = values["cache"] if values["cache"] is not None else "disable"
+        return TaskOptions(values, where)
+
+
+def _byte_count(value: Any, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise TaskOptionError("max_inline_io_bytes is a number of bytes", where=where, got=preview(value))
+    return value
+
+
+class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
+    """A task of an environment. `task(...)`, `await task(...)`, `task.aio(...)`, `task.forward(...)`, `task.override(...)`."""
+
+    def __init__(self, env: TaskEnvironment, fn: Callable[P, R], options: TaskOptions) -> None:
+        if isinstance(fn, PythonFunctionTask):
+            raise TaskOptionError("this is a task already", where=fn.name, fix="remove one of the two decorators")
+        full_name = f"{env.name}.{getattr(fn, '__name__', type(fn).__name__)}"
+        _warn_of_untyped(fn, full_name)
+        values = options.values
+        runtime = seconds(options.timeout.max_runtime, "timeout")
+        super().__init__(
+            task_config=values.get("plugin_config"),
+            task_function=fn,
+            # Not the default resolver: a task of an environment may be made inside a function, and run there.
+            task_resolver=values.get("task_resolver") or resolver,
+            pickle_untyped=True,
+            metadata=TaskMetadata(
+                retries=options.retry.count,
+                timeout=int(runtime) if runtime else None,
+                interruptible=values.get("interruptible"),
+                **_cache_metadata(options.cache, fn),
+            ),
+            container_image=None if env.image in {"auto", None} else env.image,
+            environment=options.env_vars,
+            secret_requests=list(as_secrets(values.get("secrets"), env.name)) or None,
+            resources=values.get("resources"),
+            pod_template=values.get("pod_template") if not isinstance(values.get("pod_template"), str) else None,
+            pod_template_name=values.get("pod_template") if isinstance(values.get("pod_template"), str) else None,
+            docs=values.get("docs"),
+            enable_deck=options.report,
+        )
+        self._name = full_name
+        self.python_interface.owner = full_name
+        self.environment_of = env
+        self.options = options
+        self._is_async = self.is_async
+        self._version: str | None = None
+        # Read on every call; a property of a property costs more than the call's own work.
+        self.cache = options.cache
+        self.retry = options.retry
+        self.timeout = options.timeout
+        self.report = options.report
+
+    @property
+    def func(self) -> Callable[P, R]:
+        """The plain function."""
+        return cast("Callable[P, R]", self.task_function)
+
+    @property
+    def short_name(self) -> str:
+        """The name for people: given, or the function's."""
+        return self.options.short_name or self.name.rpartition(".")[2]
+
+    @property
+    def native_interface(self) -> Any:
+        """Names, types and defaults of inputs and outputs."""
+        return self.python_interface
+
+    @property
+    def source_file(self) -> str | None:
+        """The file that defines the function."""
+        return inspect.getsourcefile(inspect.unwrap(self.func))
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        state = current()
+        if state.trace is not None:
+            return state.trace.call(self, args, kwargs)
+        if state.run is None:
+            return self.func(*args, **kwargs)
+        call = prepare(self, args, kwargs, state)
+        return cast("R", run_async(call) if self._is_async else blocking(call))
+
+    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Awaitable[Any]:
+        """The awaitable form: of an async task the call itself, of a sync task a call that does not block the loop."""
+        state = current()
+        if state.run is None or state.trace is not None:
+            return (
+                cast("Awaitable[Any]", self.func(*args, **kwargs))
+                if self._is_async
+                else _later(self.func, args, kwargs)
+            )
+        call = prepare(self, args, kwargs, state)
+        return run_async(call) if self._is_async else on_thread(call)
+
+    def forward(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the plain function: no action, no conversion."""
+        return self.func(*args, **kwargs)
+
+    def override(self, **options: Any) -> EnvTask[P, R]:
+        """A copy with other options; falsy values such as `retries=0` take effect.
+
+        Raises:
+            TaskOptionError: an option that cannot be overridden, or a bad value (also a ValueError).
+        """
+        return EnvTask(self.environment_of, self.func, self.options.changed(options, self.name))
+
+    def invoke(self, arguments: dict[str, Any]) -> Any:
+        """The user's function on its own copies of the arguments; an awaitable if it is async."""
+        return self.task_function(**arguments)
+
+    def execute(self, **kwargs: Any) -> Any:
+        """As a node of a workflow: the user's function."""
+        return self.task_function(**kwargs)
+
+    def run_here(self, call: Any) -> Any:
+        """Run a prepared call: the result, or a coroutine of it."""
+        return run_async(call) if self._is_async else run_sync(call)
+
+    def cache_version(self) -> str:
+        """The version that cached results are kept under; made once."""
+        if self._version is None and self.cache is not None:
+            self._version = self.cache.get_version(VersionParameters(self.func, self.environment_of.image))
+        return self._version or ""
+
+    def check_size(self, literals: Mapping[str, bytes]) -> None:
+        """Hold inputs or outputs against `max_inline_io_bytes`.
+
+        Raises:
+            InlineIOMaxBytesBreached: they are larger; the largest is named.
+        """
+        limit = self.options.max_inline_io_bytes
+        size = sum(map(len, literals.values()))
+        if size > limit:
+            largest = max(literals, key=lambda name: len(literals[name]))
+            raise InlineIOMaxBytesBreached(
+                f"{size:,} bytes of inputs or outputs are more than max_inline_io_bytes",
+                where=f"{self.name}.{largest}",
+                expected=f"at most {limit:,} bytes",
+                fix="pass a File or Dir, or raise max_inline_io_bytes",
+            )
+
+
+async def _later(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
+    return fn(*args, **kwargs)
+
+
+def _cache_metadata(cache: Cache | None, fn: Callable[..., Any]) -> dict[str, Any]:
+    if cache is None or cache.version is None:
+        # A version made from the function's source is asked for when a result is looked up, not when the file is imported.
+        return {}
+    return {
+        "cache": True,
+        "cache_version": cache.get_version(VersionParameters(fn)),
+        "cache_serialize": cache.serialize,
+        "cache_ignore_input_vars": cache.get_ignored_inputs(),
+    }
+
+
+def _warn_of_untyped(fn: Callable[..., Any], name: str) -> None:
+    bare = inspect.unwrap(fn)
+    hints = getattr(bare, "__annotations__", {})
+    for parameter in inspect.signature(bare).parameters.values():
+        if parameter.name not in hints and parameter.kind not in {parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL}:
+            warnings.warn(
+                f"{name}: parameter {parameter.name!r} has no type, so its values are pickled; annotate it",
+                stacklevel=4,
+            )
+
+
+class EnvironmentResolver(type(default_task_resolver)):
+    """Finds a task of an environment as a variable of its module."""
+
+    @property
+    def location(self) -> str:
+        """Where the one instance is."""
+        return "weft._environment.resolver"
+
+
+resolver = EnvironmentResolver()
+
+AsyncFunctionTaskTemplate = EnvTask
+TaskTemplate = EnvTask
+
+
+def is_action_task(entity: Any) -> TypeGuard[EnvTask[..., Any]]:
+    """Whether an entity is a task of an environment."""
+    return isinstance(entity, EnvTask)

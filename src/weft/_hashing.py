@@ -1,0 +1,75 @@
+"""Flyte 2's digests of inputs and interfaces, from which the names of sub-actions follow.
+
+Flyte 2's input hash joins the parts of nested values without saying where one ends, so `[[1], [2]]` and `[[1, 2]]` have one
+hash. It is reproduced here because deterministic action names follow from it; the cache uses the interpreter's framed keys.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from literals import parse, pb
+
+_PRIMITIVE = b"\x0a"
+"""First byte of a literal that is a scalar; most are."""
+
+
+def inputs_hash(literals: Mapping[str, bytes]) -> str:
+    """Flyte 2's hash of inputs in declared order; empty without inputs."""
+    if not literals:
+        return ""
+    joined = b"".join(b"%b:%b;" % (name.encode(), _plain(data)) for name, data in literals.items())
+    return base64.b64encode(hashlib.sha256(joined).digest()).decode()
+
+
+def _plain(data: bytes) -> bytes:
+    # A primitive stands for itself: scalar{primitive{...}} and nothing behind it.
+    if data[:1] == _PRIMITIVE and len(data) < 128 and data[2:3] == _PRIMITIVE and data[1] == len(data) - 2:  # noqa: PLR2004 - one length byte
+        return data
+    return _flat(parse(pb.Literal, data))
+
+
+def _flat(literal: Any) -> bytes:
+    if literal.hash:
+        return literal.hash.encode()
+    kind = literal.WhichOneof("value")
+    if kind == "collection":
+        return b"".join(map(_flat, literal.collection.literals))
+    if kind == "map":
+        entries = literal.map.literals
+        return b"".join(name.encode() + _flat(entries[name]) for name in sorted(entries))
+    return literal.SerializeToString(deterministic=True)
+
+
+def interface_hash(interface: Any) -> str:
+    """Flyte 2's hash of a typed interface with both lists sorted by name; empty without inputs and outputs."""
+    parts = b""
+    for number, variables in ((1, interface.inputs.variables), (2, interface.outputs.variables)):
+        body = b"".join(_entry(name, variables[name]) for name in sorted(variables))
+        parts += bytes([number << 3 | 2]) + _length(len(body)) + body
+    return base64.b64encode(hashlib.sha256(parts).digest()).decode()
+
+
+def _entry(name: str, variable: Any) -> bytes:
+    inner = variable.type.SerializeToString(deterministic=True)
+    value = b"\x0a" + _length(len(inner)) + inner
+    key = name.encode()
+    body = b"\x0a" + _length(len(key)) + key + b"\x12" + _length(len(value)) + value
+    return b"\x0a" + _length(len(body)) + body
+
+
+def _length(number: int) -> bytes:
+    out = bytearray()
+    while number > 127:  # noqa: PLR2004 - seven bits a byte
+        out.append(number & 127 | 128)
+        number >>= 7
+    out.append(number)
+    return bytes(out)
+
+
+def flyte_cache_key(inputs: str, task: str, interface: str, version: str) -> str:
+    """Flyte 2's cache key from its parts."""
+    return base64.b64encode(hashlib.sha256(f"{inputs}{task}{interface}{version}".encode()).digest()).decode()

@@ -1,0 +1,91 @@
+"""Every public name of weft, and the package that it lives in.
+
+This table is all that `weft/__init__.py` knows; `__init__.pyi`, which checkers read, is generated from it by
+`tools/gen_facade.py`, and `tests/meta/public_names.txt` is what the table is held against. `here=there`: the name differs.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from weft._door import table
+
+ORIGINS: Final = {
+    "compiler": """
+        AMD_GPU Annotations Artifact AuthRole Cache CachePolicy ConcurrencyLimitBehavior ConcurrencyPolicy
+        ContainerTask CronSchedule Description Device Documentation Echo Email FixedRate GPU HABANA_GAUDI HashMethod=HashMethod
+        Image ImageSpec ImperativeWorkflow Labels LaunchPlan LaunchPlanReference Neuron Options PagerDuty PodTemplate
+        PythonFunctionTask PythonFunctionWorkflow PythonInstanceTask ReferenceWorkflow Resources SQLite3Task SQLTask
+        Secret SecurityContext SensorEngine SerializationSettings ShellTask Slack SourceCode TPU TaskMetadata
+        TaskReference VersionParameters Workflow WorkflowBase WorkflowExecutionPhase WorkflowFailurePolicy
+        WorkflowReference approve conditional create_node dynamic eager get_reference_entity map_task
+        reference_launch_plan reference_task reference_workflow sleep task wait_for_input workflow
+    """,
+    "typeengine": """
+        BatchSize FlyteDirectory FlyteError FlyteFile FlyteSchema HashMethod StructuredDataset TypeEngine
+        TypeTransformer TypeTransformerFailedError kwtypes StructuredDatasetFormat StructuredDatasetTransformerEngine
+        StructuredDatasetType
+    """,
+    "context": """
+        BaseCheckpoint Checkpoint Deck ExecutionParameters FlyteContext FlyteContextManager SecretsManager TaskContext
+        ctx current_context custom_context get_custom_context latest_checkpoint new_context
+    """,
+    "interpreter": """
+        RunResult load
+    """,
+    "literals": """
+        WeftError pb
+    """,
+    "weft._environment": """
+        Environment TaskEnvironment
+    """,
+    "weft._policies": """
+        Backoff CacheRequest DeviceClass RetryStrategy ReusePolicy SecretRequest Timeout TimeoutType
+    """,
+    "weft._triggers": """
+        Cron Trigger TriggerTime
+    """,
+    "weft._config": """
+        current_domain current_project init init_from_api_key init_from_config init_in_cluster init_passthrough
+        is_control_plane_available
+    """,
+    "weft._run": """
+        Run rerun run with_runcontext
+    """,
+    "weft._map": """
+        map
+    """,
+    "weft._blocks": """
+        group trace
+    """,
+    "weft._logging": """
+        logger system_logger
+    """,
+}
+
+SUBMODULES: Final = [
+    "artifacts",
+    "cli",
+    "config",
+    "configuration",
+    "core",
+    "deck",
+    "errors",
+    "exceptions",
+    "extend",
+    "extras",
+    "image_spec",
+    "io",
+    "loggers",
+    "models",
+    "notify",
+    "remote",
+    "report",
+    "storage",
+    "syncify",
+    "testing",
+    "types",
+]
+"""Modules below weft that `import weft` makes reachable as attributes, loaded when first touched."""
+
+NAMES: Final = table(ORIGINS)

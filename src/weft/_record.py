@@ -1,0 +1,76 @@
+"""The record of a run of actions: `run.json` and one line of `actions.jsonl` for each action that ended.
+
+Written when the run ends, in one go and under its final name; the folder is made then too, unless something else in the
+run needed it before.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, final
+
+from context import is_remote, local_path
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class ActionRecord:
+    """One action that ended.
+
+    Attributes: `name`, `task`, `parent` (the calling action; None for the first), `group`, `phase`, `seconds`, `attempts`,
+    `failures` (of attempts that failed), `cached`, `error` (of the action), `outputs` (literal bytes by name).
+    """
+
+    name: str
+    task: str
+    parent: str | None
+    group: str | None
+    phase: str
+    seconds: float
+    attempts: int
+    failures: tuple[dict[str, Any], ...]
+    cached: bool
+    error: str | None
+    outputs: Mapping[str, bytes] | None
+
+
+@final
+class RunRecord:
+    """What happened in a run. Adding is thread-safe and costs no I/O."""
+
+    def __init__(self, name: str, folder: str) -> None:
+        self.name = name
+        self.folder = folder
+        self.actions: list[ActionRecord] = []
+        self.summary: dict[str, Any] = {"name": name}
+
+    def add(self, action: ActionRecord) -> None:
+        """Note an action that ended."""
+        self.actions.append(action)
+
+    def close(self) -> None:
+        """Write both files; a remote folder gets none."""
+        if is_remote(self.folder):
+            return
+        folder = local_path(self.folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        lines = "".join(json.dumps(_plain(action), ensure_ascii=False) + "\n" for action in self.actions)
+        _write(folder / "actions.jsonl", lines)
+        _write(folder / "run.json", json.dumps(self.summary, ensure_ascii=False, indent=2, default=str) + "\n")
+
+
+def _plain(action: ActionRecord) -> dict[str, Any]:
+    row = {name: value for name, value in asdict(action).items() if value not in (None, (), False)}
+    if action.outputs is not None:
+        row["outputs"] = {name: base64.b64encode(data).decode() for name, data in action.outputs.items()}
+    return row
+
+
+def _write(path: Path, text: str) -> None:
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)

@@ -1,0 +1,155 @@
+"""`weft runs`, `weft resume`, `weft cache`: what earlier runs left on disk."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from interpreter import RunInfo, RunOptions, list_runs, open_cache, read_run, resume
+from weft._home import home, local_cache, runs_root
+from weft.cli._output import FAILED, OK, Output
+from weft.cli._progress import ProgressLines
+from weft.cli._results import show_failure, show_outputs
+from weft.cli._target import TargetError, put_on_path
+
+_json = click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
+
+
+@click.group("runs", invoke_without_command=True)
+@click.pass_context
+@_json
+def runs_group(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+    """List recorded runs, the newest first."""
+    if ctx.invoked_subcommand is not None:
+        return
+    output = Output(as_json=as_json)
+    infos = list_runs(runs_root())
+    if as_json:
+        output.document({"runs": [_info(info) for info in infos]})
+        return
+    rows = [
+        [info.name, info.state.value, info.entity.name, _when(info.started), str(info.finished)] for info in infos
+    ]
+    output.table(["run", "state", "entity", "started", "finished"], rows, f"no runs in {runs_root()}")
+
+
+@runs_group.command("show")
+@click.argument("run", metavar="RUN")
+@click.option("--node", help="Only this node.")
+@_json
+def show_run(run: str, node: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+    """Show what happened in RUN: each event, or those of one node."""
+    output = Output(as_json=as_json)
+    info, _, _, frames = read_run(folder_of(run))
+    events = [frame for frame in frames if frame["k"] == "ev" and (node is None or frame["a"] == node)]
+    if node is not None and not events:
+        raise TargetError(f"run {info.name} has no node {node!r}", fix=f"`weft runs show {run}` lists them")
+    if as_json:
+        plain = [{"node": e["a"], "state": e["s"], "attempt": e["n"], "time": e["t"], "detail": e.get("d", "")} for e in events]
+        output.document({**_info(info), "events": plain})
+        return
+    output.line(f"{info.name}: {info.state.value}, {info.entity.name}, {info.finished} tasks finished")
+    rows = [[_when(e["t"]), e["a"] or "(run)", e["s"], e["e"], e.get("d", "").split("\n")[0]] for e in events]
+    output.table(["time", "node", "state", "entity", "detail"], rows, "no events")
+
+
+def _info(info: RunInfo) -> dict[str, Any]:
+    return {
+        "name": info.name,
+        "state": info.state.value,
+        "entity": info.entity.name,
+        "started": info.started,
+        "ended": info.ended or None,
+        "finished": info.finished,
+        "path": str(info.path),
+    }
+
+
+def _when(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds)) if seconds else ""
+
+
+def folder_of(run: str) -> Path:
+    """The folder of a run by name or path.
+
+    Raises:
+        TargetError: there is none; the newest ones are listed.
+    """
+    for place in (Path(run), runs_root() / run):
+        if (place / "run.json").is_file():
+            return place
+    known = [info for info in list_runs(runs_root()) if info.name == run]
+    if known:
+        return known[0].path
+    names = ", ".join(info.name for info in list_runs(runs_root())[:5])
+    raise TargetError(f"there is no run {run!r}", where=str(runs_root()), expected=names or "a recorded run")
+
+
+@click.command("resume")
+@click.argument("run", metavar="RUN")
+@click.option("--path", multiple=True, type=click.Path(), help="A folder to look for task modules in (repeatable).")
+@_json
+def resume_command(run: str, path: tuple[str, ...], as_json: bool) -> int:  # noqa: FBT001 - click gives the options by name
+    """Go on with RUN where it stopped; what had finished is not run again."""
+    output = Output(as_json=as_json)
+    put_on_path([*(str(Path(folder).resolve()) for folder in path), str(Path.cwd())])
+    with ProgressLines(output) as progress:
+        options = RunOptions(observers=(progress,), raise_errors=False, cache=local_cache())
+        result = resume(folder_of(run), options=options)
+    if result.failure is not None:
+        show_failure(output, result.failure.raisable(), result.failure.traceback)
+        return FAILED
+    show_outputs(output, result.outputs)
+    return OK
+
+
+@click.group("cache")
+def cache_group() -> None:
+    """Cached results of tasks."""
+
+
+def _store() -> Any:
+    return open_cache(home() / "cache.db")
+
+
+@cache_group.command("ls")
+@_json
+def list_cache(as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+    """List the entries."""
+    output = Output(as_json=as_json)
+    entries = _store().entries()
+    if as_json:
+        output.document({"entries": [entry._asdict() for entry in entries]})
+        return
+    rows = [[entry.name, entry.key[:16], _when(entry.created), f"{entry.size:,}"] for entry in entries]
+    output.table(["task", "key", "stored", "bytes"], rows, "the cache is empty")
+
+
+@cache_group.command("clear")
+@click.argument("task", required=False, default="")
+@_json
+def clear_cache(task: str, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+    """Forget all entries, or those of TASK."""
+    output = Output(as_json=as_json)
+    count = _store().clear(task)
+    output.line(f"{count} entries forgotten")
+    if as_json:
+        output.document({"ok": True, "forgotten": count})
+
+
+@cache_group.command("verify")
+@_json
+def verify_cache(as_json: bool) -> int:  # noqa: FBT001 - click gives the options by name
+    """Read every entry; exit 1 if any is damaged. A damaged one is a miss, never an error of a run."""
+    output = Output(as_json=as_json)
+    bad = _store().verify()
+    if as_json:
+        output.document({"ok": not bad, "bad": [entry._asdict() for entry in bad]})
+    for entry in bad:
+        output.line(f"damaged: {entry.name} {entry.key}")
+    if not bad:
+        output.line("every entry is good")
+    return FAILED if bad else OK

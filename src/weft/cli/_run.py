@@ -1,0 +1,166 @@
+"""`weft run TARGET NAME --input ...`: options out of the interface, progress while it goes, results at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from compiler import compile_bundle
+from context import custom_context
+from interpreter import Program, RunOptions, load, run
+from ir import Key
+from literals import literal_text, parse, pb
+from weft._environment import is_action_task
+from weft.cli._flags import RUN_FLAGS, run_context_of
+from weft.cli._options import click_options, collect, inputs_of
+from weft.cli._output import FAILED, OK, Output
+from weft.cli._progress import ProgressLines
+from weft.cli._results import show_failure, show_outputs
+from weft.cli._target import choose_one, entities_in, import_target, is_python, put_on_path
+
+
+class Target:
+    """What the first argument names, opened once: a program, and the live entities if it was Python."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self.live: dict[str, Any] = {}
+        self.program: Program | None = None
+        if is_python(target):
+            self.live = entities_in(import_target(target))
+        else:
+            put_on_path([str(Path.cwd()), str(Path(target).resolve().parent)])
+            self.program = load(Path(target))
+
+    def names(self) -> list[str]:
+        """What can be run, the workflows first."""
+        if self.program is None:
+            return list(self.live)
+        keys = self.program.keys()
+        return list(dict.fromkeys(key.name for key in keys))
+
+    def find(self, name: str) -> tuple[Program, Key, Any, Mapping[Key, Any]]:
+        """Program, key, live entity (None from a file) and live entities for a name."""
+        if self.program is not None:
+            return self.program, self.program.find(name), None, {}
+        entity = choose_one(self.live, name, self.target)
+        compiled = compile_bundle([entity])
+        program = load(compiled.bundle)
+        return program, program.find(entity.name), entity, compiled.entities
+
+
+class TargetGroup(click.Group):
+    """The entities of one target, each a command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return self._target().names()
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        return entity_command(self._target(), cmd_name)
+
+    def _target(self) -> Target:
+        if not hasattr(self, "_opened"):
+            self._opened = Target(self.name or "")
+        return self._opened
+
+
+class RunGroup(click.Group):
+    """`run`: its subcommands are whatever targets there are."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        return []
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        return TargetGroup(
+            cmd_name, help=f"Run an entity of {cmd_name}.", subcommand_metavar="NAME [INPUTS]...", params=[]
+        )
+
+
+@click.group("run", cls=RunGroup, subcommand_metavar="FILE_OR_PY NAME [INPUTS]...", params=RUN_FLAGS())
+@click.pass_context
+def run_group(ctx: click.Context, **flags: Any) -> None:
+    """Run an entity of a compiled file or a Python file.
+
+    `weft run FILE_OR_PY --help` lists the entities, `weft run FILE_OR_PY NAME --help` the inputs of one.
+    """
+    ctx.obj = flags
+    if flags["path"]:
+        put_on_path([str(Path(folder).resolve()) for folder in flags["path"]])
+
+
+def entity_command(target: Target, name: str) -> click.Command:
+    """The command that runs one entity: an option for each input, and the run's flags that no input hides."""
+    program, key, entity, live = target.find(name)
+    inputs = inputs_of(program, key, entity)
+    options = click_options(inputs)
+    taken = {flag for option in options for flag in option.opts}
+    flags = [flag for flag in RUN_FLAGS() if not taken & set(flag.opts)]
+
+    def callback(**given: Any) -> int:
+        outer = click.get_current_context().find_object(dict) or {}
+        chosen = {**outer, **{k: v for k, v in given.items() if not k.startswith("in_") and v not in {None, (), False}}}
+        texts = [given[option.name or ""] for option in options]
+        values = collect(inputs, texts, chosen.get("inputs_file"))
+        return execute(Job(program, key, entity, live, values), chosen)
+
+    fixed = [
+        f"{row.name} = {literal_text(parse(pb.Literal, row.default))}" for row in inputs if row.is_fixed and row.default
+    ]
+    text = f"Run {key.kind} {key.name}." + (f"\n\nFixed: {', '.join(fixed)}." if fixed else "")
+    return click.Command(name, callback=callback, params=[*options, *flags], help=text)
+
+
+class Job:
+    """One thing to run, with its inputs as literals."""
+
+    def __init__(
+        self, program: Program, key: Key, entity: Any, live: Mapping[Key, Any], inputs: dict[str, bytes]
+    ) -> None:
+        self.program = program
+        self.key = key
+        self.entity = entity
+        self.live = live
+        self.inputs = inputs
+
+
+def execute(job: Job, flags: Mapping[str, Any]) -> int:
+    """Run it, show what came out, and give the exit code."""
+    output = Output(as_json=bool(flags.get("as_json")))
+    if is_action_task(job.entity):
+        return _execute_action(job, flags, output)
+    with ProgressLines(output) as progress, custom_context(**dict(flags.get("custom_context") or ())):
+        options = RunOptions(observers=(progress,), raise_errors=False, **options_of(flags))
+        result = run(job.program, job.inputs, entity=job.key, entities=job.live, options=options)
+    if result.failure is not None:
+        show_failure(output, result.failure.raisable(), result.failure.traceback)
+        return FAILED
+    show_outputs(output, result.outputs)
+    return OK
+
+
+def options_of(flags: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of the interpreter out of the command line's flags."""
+    chosen: dict[str, Any] = {}
+    if flags.get("max_parallelism"):
+        chosen["max_parallelism"] = flags["max_parallelism"]
+    return chosen
+
+
+def _execute_action(job: Job, flags: Mapping[str, Any], output: Output) -> int:
+    codecs = job.entity.python_interface.input_codecs
+    values = {name: codecs[name].decode(data) for name, data in job.inputs.items()}
+    made = run_context_of(flags).start(job.entity, values)
+    if made.error is not None:
+        show_failure(output, made.error, made.error.__traceback__)
+        return FAILED
+    show_outputs(output, made.literals)
+    if made.url and not output.as_json:
+        output.note(f"record: {made.url}")
+    return OK

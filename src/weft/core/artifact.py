@@ -1,0 +1,12 @@
+"""Artifacts."""
+
+from __future__ import annotations
+
+from weft._door import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "Artifact Inputs",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,15 @@
+"""Contexts."""
+
+from __future__ import annotations
+
+from weft._door import lazy, table
+
+NAMES = table(
+    {
+        "context": """
+            BranchEvalMode CompilationState ExecutionParameters ExecutionState FlyteContext
+            FlyteContextManager FlyteEntities SecretsManager
+        """,
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

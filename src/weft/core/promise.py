@@ -1,0 +1,12 @@
+"""Promises."""
+
+from __future__ import annotations
+
+from weft._door import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "NodeOutput Promise VoidPromise",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

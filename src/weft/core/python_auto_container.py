@@ -1,0 +1,12 @@
+"""Tasks in containers."""
+
+from __future__ import annotations
+
+from weft._door import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "DefaultTaskResolver PythonAutoContainerTask default_task_resolver",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,12 @@
+"""Tasks from functions."""
+
+from __future__ import annotations
+
+from weft._door import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "PythonFunctionTask PythonInstanceTask EagerAsyncPythonFunctionTask",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,12 @@
+"""The task decorator."""
+
+from __future__ import annotations
+
+from weft._door import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "ReferenceTask TaskPlugins reference_task task",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,12 @@
+"""Where tasks were made."""
+
+from __future__ import annotations
+
+from weft._door import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "TrackedInstance",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,12 @@
+"""The type engine."""
+
+from __future__ import annotations
+
+from weft._door import lazy, table
+
+NAMES = table(
+    {
+        "typeengine": "LiteralsResolver TypeEngine TypeTransformer TypeTransformerFailedError",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,12 @@
+"""SQL on a SQLite file."""
+
+from __future__ import annotations
+
+from weft._door import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "SQLite3Config SQLite3Task",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,19 @@
+"""Types with an import path of their own, as in Flyte 1."""
+
+from __future__ import annotations
+
+from weft._door import lazy, table
+
+NAMES = table(
+    {
+        "typeengine": "FlyteDirectory FlyteFile FlyteSchema StructuredDataset",
+        "weft.types.directory": "directory=*",
+        "weft.types.error": "error=*",
+        "weft.types.file": "file=*",
+        "weft.types.iterator": "iterator=*",
+        "weft.types.pickle": "pickle=*",
+        "weft.types.schema": "schema=*",
+        "weft.types.structured": "structured=*",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

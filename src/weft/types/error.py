@@ -1,0 +1,12 @@
+"""The error that a failure handler receives."""
+
+from __future__ import annotations
+
+from weft._door import lazy, table
+
+NAMES = table(
+    {
+        "typeengine": "FlyteError",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

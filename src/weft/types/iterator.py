@@ -1,0 +1,12 @@
+"""Iterators of JSON lines."""
+
+from __future__ import annotations
+
+from weft._door import lazy, table
+
+NAMES = table(
+    {
+        "typeengine": "JSON FlyteIterator",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

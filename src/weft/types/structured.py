@@ -1,0 +1,15 @@
+"""Structured datasets."""
+
+from __future__ import annotations
+
+from weft._door import lazy, table
+
+NAMES = table(
+    {
+        "typeengine": """
+            StructuredDataset StructuredDatasetDecoder StructuredDatasetEncoder
+            StructuredDatasetTransformerEngine
+        """,
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)
