@@ -71,6 +71,7 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "JSON",
     "AsyncTypeTransformer",
     "BatchSize",
     "Codec",
@@ -84,7 +85,6 @@ __all__ = [
     "FlyteSchema",
     "Form",
     "HashMethod",
-    "JSON",
     "JSONIterator",
     "LiteralsResolver",
     "MissingLiteralError",

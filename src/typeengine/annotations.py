@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, TypeVar, final
+from typing import Any, Generic, TypeVar, cast, final
 
 from typeengine.errors import TypeTransformerFailedError
 
@@ -20,7 +20,7 @@ class HashMethod(Generic[T]):
 
     def calculate(self, obj: T) -> str:
         """The hash of a value."""
-        digest = self._function(obj)
+        digest = cast("object", self._function(obj))
         if not isinstance(digest, str):
             raise TypeTransformerFailedError(
                 "a HashMethod's function gave no text", expected="str", got=type(digest).__name__

@@ -50,7 +50,9 @@ MakeSchema = Callable[[SchemaContext], dict[str, Any]]
 class Accepts(Protocol):
     """Whether a value is of the type, wholly: elements of containers too. Used to choose the variant of a union."""
 
-    def __call__(self, value: Any, /) -> bool: ...
+    def __call__(self, value: Any, /) -> bool:
+        """Whether the value is of the type."""
+        ...
 
 
 def any_schema(_: SchemaContext) -> dict[str, Any]:
@@ -70,8 +72,23 @@ class Codec:
     """
 
     __slots__ = (
-        "_type", "_type_bytes", "accepts", "classes", "decode", "described", "encode", "extra", "form",
-        "from_plain", "kinds", "make_schema", "make_type", "plain_only", "read", "tag", "to_plain",
+        "_type",
+        "_type_bytes",
+        "accepts",
+        "classes",
+        "decode",
+        "described",
+        "encode",
+        "extra",
+        "form",
+        "from_plain",
+        "kinds",
+        "make_schema",
+        "make_type",
+        "plain_only",
+        "read",
+        "tag",
+        "to_plain",
     )
 
     def __init__(
@@ -128,8 +145,20 @@ class Codec:
     def with_changes(self, **changes: Any) -> Codec:
         """A codec that differs in the named constructor arguments."""
         names = (
-            "tag", "make_type", "encode", "read", "to_plain", "from_plain", "accepts", "classes", "make_schema", "decode",
-            "described", "kinds", "plain_only", "extra",
+            "tag",
+            "make_type",
+            "encode",
+            "read",
+            "to_plain",
+            "from_plain",
+            "accepts",
+            "classes",
+            "make_schema",
+            "decode",
+            "described",
+            "kinds",
+            "plain_only",
+            "extra",
         )
         same = {name: getattr(self, name) for name in names}
         if "read" in changes and "decode" not in changes:
@@ -166,6 +195,7 @@ def plain_decode(read: Callable[[Any], Any]) -> Callable[[bytes], Any]:
 
 def late_codec(form: Form) -> Codec:
     """A codec to be bound later: what a recursive type's parts get while the type itself is being resolved."""
+
     def encode(value: Any) -> bytes:
         return codec.encode(value)
 

@@ -184,7 +184,9 @@ class Engine:
             raise unsupported(f"no transformer takes the type {form}", form.origin)
         return found
 
-    def register(self, transformer: TypeTransformer[Any], additional_types: Any = (), *, override: bool = False) -> None:
+    def register(
+        self, transformer: TypeTransformer[Any], additional_types: Any = (), *, override: bool = False
+    ) -> None:
         """Make `transformer` convert values of its `python_type` (and of `additional_types`) from now on.
 
         Raises:

@@ -6,11 +6,12 @@ a part catches the error and raises `error.at(segment)`. Nothing is paid on succ
 
 from __future__ import annotations
 
-from typing import TypeVar
+import contextlib
+from collections.abc import Generator
+
+from typing_extensions import Self
 
 from literals import WeftError, preview
-
-_E = TypeVar("_E", bound="TypeTransformerFailedError")
 
 WAYS_OUT = "register a transformer for the type, change the hint, or opt in to pickle with Annotated[..., Pickle]"
 
@@ -18,7 +19,7 @@ WAYS_OUT = "register a transformer for the type, change the hint, or opt in to p
 class TypeTransformerFailedError(WeftError, TypeError, AssertionError, ValueError):
     """A value, literal or type that cannot be converted. Derives from all that flytekit's class derives from."""
 
-    def at(self: _E, segment: str) -> _E:
+    def at(self, segment: str) -> Self:
         """This error with `segment` (`[2]`, `["c"]`, `.field`, or a variable's name) put in front of its path."""
         self.where = segment + self.where
         return self
@@ -38,6 +39,15 @@ class RestrictedTypeError(UnsupportedTypeError):
 
 class RegistrationError(WeftError, ValueError):
     """A registration that clashes with another one, or comes after the registry was frozen."""
+
+
+@contextlib.contextmanager
+def at(segment: str) -> Generator[None, None, None]:
+    """Put `segment` in front of the path of an error raised inside. For places where speed does not matter."""
+    try:
+        yield
+    except TypeTransformerFailedError as error:
+        raise error.at(segment) from error.__cause__
 
 
 def wrong_value(expected: str, value: object, *, fix: str = "") -> TypeTransformerFailedError:

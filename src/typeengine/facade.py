@@ -6,6 +6,7 @@ not looked at: storage is reached through the context in force.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import typing
 from collections.abc import Callable, Mapping
@@ -15,7 +16,7 @@ from literals import parse, pb
 from typeengine.codec import Codec
 from typeengine.default import default_engine
 from typeengine.engine import Engine
-from typeengine.errors import TypeTransformerFailedError, wrong_literal
+from typeengine.errors import TypeTransformerFailedError, at, wrong_literal
 from typeengine.forms import parse as parse_hint
 from typeengine.reverse import guess_python_type
 from typeengine.transformer import CodecTransformer, RestrictedTypeTransformer, TypeTransformer, as_message
@@ -29,7 +30,9 @@ class TypeEngine:
     """Converts Python types and values to literal types and literals, and back. Not to be instantiated."""
 
     @classmethod
-    def register(cls, transformer: TypeTransformer[Any], additional_types: Any = None, *, override: bool = False) -> None:
+    def register(
+        cls, transformer: TypeTransformer[Any], additional_types: Any = None, *, override: bool = False
+    ) -> None:
         """Register a transformer for its type; `RegistrationError` if there is one already and `override` is not set."""
         default_engine().register(transformer, tuple(additional_types or ()), override=override)
 
@@ -116,10 +119,8 @@ class TypeEngine:
         """
         literal_type = as_message(flyte_type, pb.LiteralType)
         for transformer in default_engine().transformers():
-            try:
+            with contextlib.suppress(ValueError):  # flytekit's protocol: ValueError means "not mine"
                 return transformer.guess_python_type(literal_type)
-            except ValueError:
-                continue  # flytekit's protocol: ValueError means "not mine"
         return guess_python_type(literal_type)
 
     @classmethod
@@ -163,22 +164,20 @@ class TypeEngine:
         out: dict[str, Any] = {}
         for name in types:
             if name in lm.literals:
-                try:
+                with at(name):
                     out[name] = cls.to_python_value(ctx, lm.literals[name], types[name])
-                except TypeTransformerFailedError as error:
-                    raise error.at(name) from error.__cause__
         return out
 
     @classmethod
-    def dict_to_literal_map(cls, ctx: Any, d: Mapping[str, Any], type_hints: Mapping[str, Any] | None = None) -> pb.LiteralMap:
+    def dict_to_literal_map(
+        cls, ctx: Any, d: Mapping[str, Any], type_hints: Mapping[str, Any] | None = None
+    ) -> pb.LiteralMap:
         """The literals of values, by name; a value without a hint is taken as its own class."""
         hints = type_hints or {}
         out = pb.LiteralMap()
         for name, value in d.items():
-            try:
+            with at(name):
                 out.literals[name].CopyFrom(cls.to_literal(ctx, value, hints.get(name, type(value))))
-            except TypeTransformerFailedError as error:
-                raise error.at(name) from error.__cause__
         return out
 
     @classmethod

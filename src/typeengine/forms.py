@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import builtins
 import collections.abc
+import contextlib
 import enum
 import sys
 import types
@@ -143,12 +144,12 @@ def scope_of(author: Any, lent: Mapping[str, Any] | None = None) -> Scope:
         module = vars(sys.modules[author.__module__]) if author.__module__ in sys.modules else {}
     inner: dict[str, Any] = {}
     for name, cell in zip(
-        getattr(getattr(code, "__code__", None), "co_freevars", ()), getattr(code, "__closure__", None) or (), strict=False
+        getattr(getattr(code, "__code__", None), "co_freevars", ()),
+        getattr(code, "__closure__", None) or (),
+        strict=False,
     ):
-        try:
+        with contextlib.suppress(ValueError):  # the closure's variable may not be assigned yet
             inner[name] = cell.cell_contents
-        except ValueError:
-            continue  # the closure's variable is not assigned yet
     inner.update({param.__name__: param for param in getattr(author, "__type_params__", ())})
     local = "<locals>" in getattr(author, "__qualname__", "")
     return Scope(module=module, lent=lent or {}, inner=inner, local_first=local)
@@ -175,7 +176,7 @@ def evaluate(text: str, scope: Scope = EMPTY) -> Any:
         ) from error
 
 
-def parse(hint: Any, scope: Scope = EMPTY) -> Form:
+def parse(hint: Any, scope: Scope = EMPTY) -> Form:  # noqa: PLR0911 - one line for each kind of hint
     """The Form of a hint.
 
     Raises:
@@ -212,7 +213,7 @@ def _class_name(cls: type) -> str:
     return cls.__qualname__.rsplit("<locals>.", 1)[-1]
 
 
-def _generic(hint: Any, origin: Any, scope: Scope) -> Form:
+def _generic(hint: Any, origin: Any, scope: Scope) -> Form:  # noqa: PLR0911 - one line for each kind of origin
     args = get_args(hint)
     if origin is Annotated:
         inner = parse(args[0], scope)
@@ -371,6 +372,18 @@ def _type_variable(variable: Any, scope: Scope) -> Form:
 
 
 __all__ = [
-    "ANY", "EMPTY", "NONE", "ClassVar", "Form", "Note", "Scope", "Special", "UnsupportedTypeError", "evaluate",
-    "expand_alias", "parse", "scope_of", "union_of",
+    "ANY",
+    "EMPTY",
+    "NONE",
+    "ClassVar",
+    "Form",
+    "Note",
+    "Scope",
+    "Special",
+    "UnsupportedTypeError",
+    "evaluate",
+    "expand_alias",
+    "parse",
+    "scope_of",
+    "union_of",
 ]

@@ -29,12 +29,12 @@ def size(length: int) -> bytes:
     return varint(length)
 
 
-def scalar(payload: bytes) -> bytes:
+def scalar_literal(payload: bytes) -> bytes:
     """A Literal of a Scalar's bytes."""
     return b"\x0a" + varint(len(payload)) + payload
 
 
-def primitive(payload: bytes) -> bytes:
+def primitive_literal(payload: bytes) -> bytes:
     """A Literal of a Primitive's bytes."""
     n = len(payload)
     if n < 126:  # noqa: PLR2004 - both lengths then take one byte
@@ -43,34 +43,34 @@ def primitive(payload: bytes) -> bytes:
     return b"\x0a" + varint(len(inner)) + inner
 
 
-def integer(value: int) -> bytes:
+def int_literal(value: int) -> bytes:
     """A Literal of an int64."""
-    return primitive(b"\x08" + varint(value))
+    return primitive_literal(b"\x08" + varint(value))
 
 
-def double(value: float) -> bytes:
+def float_literal(value: float) -> bytes:
     """A Literal of a float."""
     return _FLOAT_HEAD + _DOUBLE(value)
 
 
-def string(value: str) -> bytes:
+def text_literal(value: str) -> bytes:
     """A Literal of a string. Raises UnicodeEncodeError for a lone surrogate."""
     data = value.encode()
     n = len(data)
     if n < _SMALL - 6:
         return bytes((0x0A, n + 4, 0x0A, n + 2, 0x1A, n)) + data
-    return primitive(b"\x1a" + varint(n) + data)
+    return primitive_literal(b"\x1a" + varint(n) + data)
 
 
-def seconds(field: int, whole: int, nanos: int) -> bytes:
+def time_literal(field: int, whole: int, nanos: int) -> bytes:
     """A Literal of a Timestamp (primitive field 5) or Duration (6); zeros are left out, as protobuf does."""
     inner = b"\x08" + varint(whole) if whole else b""
     if nanos:
         inner += b"\x10" + varint(nanos)
-    return primitive(bytes((field << 3 | 2, len(inner))) + inner)
+    return primitive_literal(bytes((field << 3 | 2, len(inner))) + inner)
 
 
-def binary(value: bytes, tag: str) -> bytes:
+def binary_literal(value: bytes, tag: str) -> bytes:
     """A Literal of a Binary."""
     suffix = _MSGPACK_TAG if tag == "msgpack" else wire.delimited(2, tag.encode())
     body = (b"\x0a" + varint(len(value)) + value if value else b"") + suffix
@@ -78,12 +78,12 @@ def binary(value: bytes, tag: str) -> bytes:
     return b"\x0a" + varint(len(inner)) + inner
 
 
-def generic(struct: bytes) -> bytes:
+def struct_literal(struct: bytes) -> bytes:
     """A Literal of a protobuf Struct's bytes (the form before msgpack)."""
-    return scalar(wire.delimited(_GENERIC, struct))
+    return scalar_literal(wire.delimited(_GENERIC, struct))
 
 
-def union(value: bytes, type_suffix: bytes) -> bytes:
+def union_literal(value: bytes, type_suffix: bytes) -> bytes:
     """A Literal of a Union: a literal's bytes, and the type's as the finished field 2."""
     n = len(value)
     body = b"\x0a" + varint(n) + value + type_suffix
@@ -91,14 +91,14 @@ def union(value: bytes, type_suffix: bytes) -> bytes:
     return b"\x0a" + varint(len(inner)) + inner
 
 
-def collection(items: Iterable[bytes]) -> bytes:
+def collection_literal(items: Iterable[bytes]) -> bytes:
     """A Literal of a LiteralCollection of literals' bytes."""
     body = b"".join([b"\x0a" + varint(len(item)) + item for item in items])
     check_size(len(body))
     return b"\x12" + varint(len(body)) + body
 
 
-def literal_map(items: Mapping[str, bytes]) -> bytes:
+def map_literal(items: Mapping[str, bytes]) -> bytes:
     """A Literal of a LiteralMap, entries in the mapping's order."""
     parts: list[bytes] = []
     for key, item in items.items():

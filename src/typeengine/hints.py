@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Union
+from typing import Annotated, Any, Literal, Union, cast
 
 from typeengine.forms import Form, Special
 
@@ -28,11 +28,9 @@ def _special(form: Form) -> Any:
     if form.origin is Special.NONE:
         return type(None)
     if form.origin is Special.UNION:
-        return Union[tuple(hint_of(arg) for arg in form.args or ())]
+        return cast("Any", Union)[tuple(hint_of(arg) for arg in form.args or ())]
     if form.origin is Special.LITERAL:
         return Literal[tuple(value for _, value in form.values)]
     if form.origin is Special.RAW:
         return form.values[0][1].value
     return form.values[0][1]
-
-

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from literals import pb, preview
+from literals import WeftError, attempt, pb, preview
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 
 _LIMIT = 1 << 64
@@ -30,7 +30,8 @@ def pack(tree: Any) -> bytes:
     if not _packer:
         import msgpack  # noqa: PLC0415 - importing this module must not load msgpack
 
-        _packer.append(msgpack.packb)
+        packer: Any = msgpack.packb
+        _packer.append(packer)
     try:
         return _packer[0](tree)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
@@ -46,12 +47,11 @@ def unpack(data: bytes) -> Any:
             return msgpack.unpackb(body, strict_map_key=False, ext_hook=_refuse_extension)
 
         _unpacker.append(unpacker)
-    try:
-        return _unpacker[0](data)
-    except TypeTransformerFailedError:
-        raise
-    except Exception as error:  # noqa: BLE001 - msgpack raises many kinds for malformed bytes, some of them bare Exception
-        raise wrong_literal("msgpack bytes", f"{preview(data[:40])} ({type(error).__name__}: {error})") from error
+    outcome = attempt(_unpacker[0], data)
+    error = outcome.error
+    if error is None or isinstance(error, WeftError) or not isinstance(error, Exception):
+        return outcome.unwrap()
+    raise wrong_literal("msgpack bytes", f"{preview(data[:40])} ({type(error).__name__}: {error})") from error
 
 
 def _refuse_extension(code: int, data: bytes) -> Any:
@@ -63,7 +63,7 @@ def _unpackable(tree: Any, error: Exception) -> TypeTransformerFailedError:
     return found if found is not None else wrong_value("a value that msgpack can carry", tree, fix=str(error))
 
 
-def _find(tree: Any, depth: int) -> TypeTransformerFailedError | None:
+def _find(tree: Any, depth: int) -> TypeTransformerFailedError | None:  # noqa: PLR0911 - one line for each kind of value
     """The first thing in a tree that is not plain."""
     if depth > MAX_DEPTH:
         return wrong_value(
@@ -119,16 +119,16 @@ def _value_plain(value: Any) -> Any:
     return getattr(value, kind)
 
 
-def plain_struct(tree: dict[str, Any], exact: bool = False) -> pb.Struct:
+def plain_struct(tree: dict[str, Any], *, exact: bool = False) -> pb.Struct:
     """A dict as a protobuf Struct. `exact`: refuse ints that a double cannot hold."""
     out = pb.Struct()
-    _fill(out, tree, exact)
+    _fill(out, tree, exact=exact)
     return out
 
 
-def _fill(out: Any, tree: dict[Any, Any], exact: bool) -> None:
+def _fill(out: Any, tree: dict[Any, Any], *, exact: bool) -> None:
     for key, item in tree.items():
-        _set(out.fields[_key_text(key)], item, exact)
+        _set(out.fields[_key_text(key)], item, exact=exact)
 
 
 def _key_text(key: Any) -> str:
@@ -139,7 +139,7 @@ def _key_text(key: Any) -> str:
     return str(key)
 
 
-def _set(value: Any, tree: Any, exact: bool) -> None:
+def _set(value: Any, tree: Any, *, exact: bool) -> None:
     if tree is None:
         value.null_value = 0
     elif isinstance(tree, bool):
@@ -152,10 +152,10 @@ def _set(value: Any, tree: Any, exact: bool) -> None:
         value.string_value = tree
     elif isinstance(tree, dict):
         value.struct_value.SetInParent()
-        _fill(value.struct_value, tree, exact)
+        _fill(value.struct_value, tree, exact=exact)
     elif isinstance(tree, (list, tuple)):
         value.list_value.SetInParent()
         for item in tree:
-            _set(value.list_value.values.add(), item, exact)
+            _set(value.list_value.values.add(), item, exact=exact)
     else:
         raise wrong_value("what JSON can carry", tree)

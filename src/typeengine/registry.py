@@ -138,7 +138,9 @@ class Registry:
             )
         if form in self.entries and not override:
             raise RegistrationError(
-                "a transformer is already registered for this type", where=str(form), fix="pass override=True to replace it"
+                "a transformer is already registered for this type",
+                where=str(form),
+                fix="pass override=True to replace it",
             )
         return replace(self, entries=MappingProxyType({**self.entries, form: entry}))
 

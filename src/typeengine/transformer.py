@@ -6,13 +6,14 @@ is how a transformer becomes a codec, how a codec shows itself as a transformer,
 
 from __future__ import annotations
 
+import contextvars
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 
 import context
-from literals import WeftError, parse, pb
+from literals import Outcome, WeftError, attempt, literal_text, parse, pb
 from typeengine.codec import Codec, Open, Plain
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.forms import Form
@@ -159,7 +160,13 @@ class SimpleTransformer(TypeTransformer[T]):
         """The literal type given to the constructor."""
         return self._lt
 
-    def to_literal(self, ctx: Any, python_val: T, python_type: type[T], expected: pb.LiteralType | None = None) -> pb.Literal:  # noqa: ARG002
+    def to_literal(
+        self,
+        ctx: Any,  # noqa: ARG002 - the signature is flytekit's
+        python_val: T,
+        python_type: type[T],  # noqa: ARG002 - the signature is flytekit's
+        expected: pb.LiteralType | None = None,  # noqa: ARG002 - the signature is flytekit's
+    ) -> pb.Literal:
         """The literal of a value, which must be exactly of the type."""
         if type(python_val) is not self._type:
             raise wrong_value(self._type.__name__, python_val)
@@ -235,26 +242,16 @@ def run_coroutine(coroutine: Coroutine[Any, Any, T]) -> T:
     """The result of a coroutine, from synchronous code: in place if it never waits, else on a loop in its own thread."""
     import asyncio  # noqa: PLC0415 - 50 ms that only asynchronous transformers need
 
-    results: list[T] = []
-    errors: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            results.append(asyncio.run(coroutine))
-        except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, whatever it is
-            errors.append(error)
-
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        run()
-    else:
-        thread = threading.Thread(target=run)
-        thread.start()
-        thread.join()
-    if errors:
-        raise errors[0]
-    return results[0]
+        return asyncio.run(coroutine)
+    outcomes: list[Outcome[T]] = []
+    carried = contextvars.copy_context()
+    thread = threading.Thread(target=lambda: outcomes.append(attempt(carried.run, asyncio.run, coroutine)))
+    thread.start()
+    thread.join()
+    return outcomes[0].unwrap()
 
 
 def transformer_entry(transformer: TypeTransformer[Any]) -> Entry:
@@ -300,11 +297,7 @@ class _TransformerCodec:
 
     def accepts(self, value: Any) -> bool:
         if self.transformer.type_assertions_enabled:
-            try:
-                self.transformer.assert_type(self.hint, value)
-            except Exception:  # noqa: BLE001 - the user's assert_type says no by whatever it raises
-                return False
-            return True
+            return attempt(self.transformer.assert_type, self.hint, value).error is None
         return self.form.cls is None or isinstance(value, self.form.cls)
 
     def encode(self, value: Any) -> bytes:
@@ -312,27 +305,28 @@ class _TransformerCodec:
             raise TypeTransformerFailedError("the codec is not made yet", where=str(self.form))
         if value is None:
             raise wrong_value(str(self.form), value, fix="write Optional[...] if None is meant")
-        try:
-            if self.transformer.type_assertions_enabled:
-                self.transformer.assert_type(self.hint, value)
-            literal = self.transformer.to_literal(_ctx(), value, self.hint, self.made.literal_type)
-            return as_message(literal, pb.Literal).SerializeToString(deterministic=True)
-        except WeftError:
-            raise
-        except Exception as error:  # the user's transformer is user code
-            raise self._failed("encode", wrong_value(str(self.form), value), error) from error
+        outcome = attempt(self._to_literal, value, self.made.literal_type)
+        if outcome.error is not None:
+            raise self._failed("encode", wrong_value(str(self.form), value), outcome.error) from cause(outcome.error)
+        return as_message(outcome.unwrap(), pb.Literal).SerializeToString(deterministic=True)
+
+    def _to_literal(self, value: Any, expected: Any) -> Any:
+        if self.transformer.type_assertions_enabled:
+            self.transformer.assert_type(self.hint, value)
+        return self.transformer.to_literal(_ctx(), value, self.hint, expected)
 
     def read(self, literal: Any) -> Any:
         if literal.WhichOneof("value") == "offloaded_metadata":
             literal = fetched(literal)
-        try:
-            return self.transformer.to_python_value(_ctx(), literal, self.hint)
-        except WeftError:
-            raise
-        except Exception as error:  # the user's transformer is user code
-            raise self._failed("decode", wrong_literal(str(self.form), ""), error) from error
+        outcome = attempt(self.transformer.to_python_value, _ctx(), literal, self.hint)
+        if outcome.error is not None:
+            base = wrong_literal(str(self.form), literal_text(literal)[:120])
+            raise self._failed("decode", base, outcome.error) from cause(outcome.error)
+        return outcome.unwrap()
 
-    def _failed(self, verb: str, base: WeftError, error: Exception) -> TypeTransformerFailedError:
+    def _failed(self, verb: str, base: WeftError, error: BaseException) -> BaseException:
+        if isinstance(error, WeftError) or not isinstance(error, Exception):
+            return error
         return TypeTransformerFailedError(
             f"the transformer {self.transformer.name} failed to {verb} ({type(error).__name__}: {error})",
             expected=base.expected,
@@ -419,14 +413,18 @@ def via_factory(wire_type: Any, encode: Callable[[Any], Any], decode: Callable[[
 
 def guarded(function: Callable[[Any], Any], value: Any, verb: str, form: Form) -> Any:
     """`function(value)`, where the function is the user's: what it raises becomes the cause of our error."""
-    try:
-        return function(value)
-    except WeftError:
-        raise
-    except Exception as error:  # the function is user code
-        failed = wrong_value(str(form), value)
-        failed.what = f"the {verb} function of {form} failed ({type(error).__name__}: {error})"
-        raise failed from error
+    outcome = attempt(function, value)
+    error = outcome.error
+    if error is None or isinstance(error, WeftError) or not isinstance(error, Exception):
+        return outcome.unwrap()
+    failed = wrong_value(str(form), value)
+    failed.what = f"the {verb} function of {form} failed ({type(error).__name__}: {error})"
+    raise failed from error
+
+
+def cause(error: BaseException) -> BaseException | None:
+    """What an error is raised from when it was handed over as a value: an error of ours keeps its own cause."""
+    return error.__cause__ if isinstance(error, WeftError) else error
 
 
 def _class_of(t: Any) -> type | None:

@@ -23,6 +23,14 @@ def alias_codec(form: Form, resolver: Any) -> Codec:
         return reference
 
     return struct_codec(
-        form, resolver.options, tag=name, to_plain=inner.to_plain, from_plain=inner.from_plain, accepts=inner.accepts,
-        classes=inner.classes, make_schema=make_schema, kinds=inner.kinds, described=False,
+        form,
+        resolver.options,
+        tag=name,
+        to_plain=inner.to_plain,
+        from_plain=inner.from_plain,
+        accepts=inner.accepts,
+        classes=inner.classes,
+        make_schema=make_schema,
+        kinds=inner.kinds,
+        described=False,
     )

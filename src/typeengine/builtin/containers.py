@@ -13,18 +13,24 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from literals import pb, preview
-from typeengine import framing
 from typeengine.builtin.structs import dict_codec, ordered_codec, untyped_codec
 from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, UnsupportedTypeError, wrong_literal, wrong_value
 from typeengine.forms import Form
+from typeengine.framing import collection_literal, map_literal
 from typeengine.reading import foreign
 from typeengine.registry import Row
 
-_LISTS: Final[frozenset[Any]] = frozenset({
-    list, collections.abc.Sequence, collections.abc.MutableSequence, collections.abc.Iterable,
-    collections.abc.Collection, collections.abc.Reversible,
-})
+_LISTS: Final[frozenset[Any]] = frozenset(
+    {
+        list,
+        collections.abc.Sequence,
+        collections.abc.MutableSequence,
+        collections.abc.Iterable,
+        collections.abc.Collection,
+        collections.abc.Reversible,
+    }
+)
 _SETS: Final[frozenset[Any]] = frozenset({set, collections.abc.Set, collections.abc.MutableSet})
 _DICTS: Final[frozenset[Any]] = frozenset({dict, collections.abc.Mapping, collections.abc.MutableMapping})
 _DICT_CLASSES: Final[frozenset[Any]] = frozenset({collections.defaultdict, collections.Counter})
@@ -48,7 +54,7 @@ def encode_all(encode: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]
     return out
 
 
-def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[[Any], bool]) -> Codec:
+def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[[Any], bool]) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
     """A codec for values that are a collection of one type of element; `cls` makes the value from a list."""
     item: Codec = resolver.codec(form.args[0] if form.args else Any, "[item]")
     ordered = not issubclass(cls, (set, frozenset))
@@ -61,7 +67,7 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
 
     def encode(value: Any) -> bytes:
         parts = encode_all(encode_item, check(value))
-        return framing.collection(parts if ordered else sorted(parts))
+        return collection_literal(parts if ordered else sorted(parts))
 
     def read(literal: Any) -> Any:
         if literal.WhichOneof("value") == "collection":
@@ -96,8 +102,18 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
         return {"type": "array", "items": item.make_schema(context), **unique}
 
     return Codec(
-        form, tag=tag, make_type=make_type, encode=encode, read=read, to_plain=to_plain, from_plain=from_plain,
-        accepts=accepts, classes=(cls,), make_schema=make_schema, kinds=(list,), extra={"item": item},
+        form,
+        tag=tag,
+        make_type=make_type,
+        encode=encode,
+        read=read,
+        to_plain=to_plain,
+        from_plain=from_plain,
+        accepts=accepts,
+        classes=(cls,),
+        make_schema=make_schema,
+        kinds=(list,),
+        extra={"item": item},
         plain_only=item.plain_only and f"[item]{item.plain_only}",
     )
 
@@ -136,7 +152,9 @@ def _frozenset(form: Form, resolver: Any) -> Codec:
 def _deque(form: Form, resolver: Any) -> Codec:
     if form.args is None:
         return untyped_codec(form, collections.deque, "Typed Deque", resolver.options)
-    return _collection(form, resolver, collections.deque, "Typed Deque", lambda value: isinstance(value, collections.deque))
+    return _collection(
+        form, resolver, collections.deque, "Typed Deque", lambda value: isinstance(value, collections.deque)
+    )
 
 
 def _variadic(form: Form, resolver: Any) -> Codec:
@@ -198,7 +216,7 @@ def _rebuilt(form: Form, cls: Any) -> Callable[[dict[Any, Any]], Any]:
     return cls
 
 
-def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:
+def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
     """A dict with str keys: a map of literals, entries in the dict's order."""
     made = _rebuilt(form, cls)
     expected: Any = form.origin
@@ -208,7 +226,7 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:
         for name in values:
             try:
                 out[key.to_plain(name)] = convert(values[name])
-            except TypeTransformerFailedError as error:
+            except TypeTransformerFailedError as error:  # noqa: PERF203 - the path is in the error only if there is one
                 raise error.at(f"[{_key_text(name)}]") from error.__cause__
         return out
 
@@ -220,7 +238,7 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:
     def encode(value: Any) -> bytes:
         parts = each(item.encode, check(value))
         try:
-            return framing.literal_map(parts)
+            return map_literal(parts)
         except UnicodeEncodeError:
             raise wrong_value("keys without lone surrogates", value) from None
 
@@ -253,8 +271,18 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:
         return {"type": "object", **values, "propertyNames": {"type": "string"}}
 
     return Codec(
-        form, tag="Typed Dict", make_type=make_type, encode=encode, read=read, to_plain=to_plain, from_plain=from_plain,
-        accepts=accepts, classes=(cls,), make_schema=make_schema, kinds=(dict,), extra={"item": item},
+        form,
+        tag="Typed Dict",
+        make_type=make_type,
+        encode=encode,
+        read=read,
+        to_plain=to_plain,
+        from_plain=from_plain,
+        accepts=accepts,
+        classes=(cls,),
+        make_schema=make_schema,
+        kinds=(dict,),
+        extra={"item": item},
         plain_only=item.plain_only and f"[value]{item.plain_only}",
     )
 

@@ -16,11 +16,11 @@ from collections.abc import Callable
 from typing import Any, Final, cast, final
 
 from literals import literal_text, pb, preview
-from typeengine import framing
 from typeengine.builtin.scalars import encode_text
 from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
 from typeengine.forms import Form, Special
+from typeengine.framing import with_metadata
 from typeengine.packed import plain_struct
 from typeengine.reading import foreign
 from typeengine.registry import Row
@@ -28,6 +28,14 @@ from typeengine.registry import Row
 ENUM_TAG: Final = "DefaultEnumTransformer"
 _MEANS: Final = "enum"
 _PLAIN: Final = (type(None), bool, int, float, str, bytes)
+_EXACTLY: Final[dict[type, Callable[[Any], Plain]]] = {
+    bool: bool,
+    int: int,
+    float: float,
+    str: str.__str__,
+    bytes: bytes,
+}
+"""How a value of a subclass (an IntEnum member's) becomes one of the plain class."""
 
 
 def enum_codec(form: Form, resolver: Any) -> Codec:
@@ -39,7 +47,9 @@ def enum_codec(form: Form, resolver: Any) -> Codec:
     cls: Any = form.origin
     if issubclass(cls, enum.Flag):
         raise unsupported(
-            f"{form} is a Flag, whose values are combinations without a name", cls, fix="use an int, or a set of an Enum"
+            f"{form} is a Flag, whose values are combinations without a name",
+            cls,
+            fix="use an int, or a set of an Enum",
         )
     if not len(cls):
         raise unsupported(f"{form} has no members", cls, fix="give it members")
@@ -69,7 +79,7 @@ class _Enum:
         text = self._text(member)
         literal = encode_text(str.__str__(text))
         if text in self.unclear:
-            return framing.with_metadata(literal, _MEANS, "value" if self.by_value else "name")
+            return with_metadata(literal, _MEANS, "value" if self.by_value else "name")
         return literal
 
     def member(self, value: Any) -> Any:
@@ -117,15 +127,16 @@ class _Enum:
         member = self.member(value)
         plain = member.value
         if isinstance(plain, _PLAIN):
-            for base in (bool, int, float, str, bytes):
-                if isinstance(plain, base):
-                    return base(plain) if type(plain) is not base else plain
-            return plain
+            return next((_EXACTLY[base](plain) for base in _EXACTLY if isinstance(plain, base)), plain)
         return member.name
 
     def from_plain(self, tree: Plain) -> Any:
         for member in self.members:
-            same = type(tree) is type(member.value) or isinstance(tree, (int, float)) or isinstance(member.value, enum.Enum)
+            same = (
+                type(tree) is type(member.value)
+                or isinstance(tree, (int, float))
+                or isinstance(member.value, enum.Enum)
+            )
             if same and member.value == tree and (type(tree) is bool) == (type(member.value) is bool):
                 return member
         if type(tree) is str:
@@ -138,23 +149,37 @@ class _Enum:
         raise wrong_literal(self.expected, preview(tree))
 
     def accepts(self, value: Any) -> bool:
-        return type(value) is self.cls and value in self.literals
+        try:
+            self.member(value)
+        except TypeTransformerFailedError:
+            return False
+        return True
 
     def make_type(self, _: Open) -> Any:
-        return pb.LiteralType(enum_type=pb.EnumType(values=[str.__str__(self._text(member)) for member in self.members]))
+        return pb.LiteralType(
+            enum_type=pb.EnumType(values=[str.__str__(self._text(member)) for member in self.members])
+        )
 
     def make_schema(self, _: SchemaContext) -> dict[str, Any]:
         return {"enum": [self.to_plain(member) for member in self.members]}
 
     def codec(self) -> Codec:
         return Codec(
-            self.form, tag=ENUM_TAG, make_type=self.make_type, encode=self.encode, read=self.read, to_plain=self.to_plain,
-            from_plain=self.from_plain, accepts=self.accepts, classes=(self.cls,), make_schema=self.make_schema,
+            self.form,
+            tag=ENUM_TAG,
+            make_type=self.make_type,
+            encode=self.encode,
+            read=self.read,
+            to_plain=self.to_plain,
+            from_plain=self.from_plain,
+            accepts=self.accepts,
+            classes=(self.cls,),
+            make_schema=self.make_schema,
             described=self.described,
         )
 
 
-def literal_codec(form: Form, resolver: Any) -> Codec:
+def literal_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
     """typing.Literal of values of one class."""
     cls = form.values[0][0]
     allowed: tuple[Any, ...] = tuple(value for _, value in form.values)

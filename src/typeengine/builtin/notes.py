@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from literals import pb
+from literals import WeftError, attempt, pb, preview
 from typeengine.annotations import FlyteAnnotation, HashMethod
 from typeengine.codec import Codec, MakeType, Open
 from typeengine.errors import TypeTransformerFailedError
@@ -44,9 +44,21 @@ def annotated(form: Form, codec: Codec) -> Codec:
 
 def _hashed(encode: Callable[[Any], bytes], method: HashMethod[Any]) -> Callable[[Any], bytes]:
     def encode_hashed(value: Any) -> bytes:
-        return with_hash(encode(value), method.calculate(value))
+        return with_hash(encode(value), digest_of(method, value))
 
     return encode_hashed
+
+
+def digest_of(method: HashMethod[Any], value: Any) -> str:
+    """The hash that the user's function gives."""
+    outcome = attempt(method.calculate, value)
+    error = outcome.error
+    if error is None or isinstance(error, WeftError) or not isinstance(error, Exception):
+        return outcome.unwrap()
+    failed = TypeTransformerFailedError(
+        f"the function of a HashMethod failed ({type(error).__name__}: {error})", got=preview(value)
+    )
+    raise failed from error
 
 
 def _annotated_type(make_type: MakeType, data: dict[str, Any]) -> MakeType:

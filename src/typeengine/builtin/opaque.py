@@ -49,16 +49,25 @@ def text_codec(
         return out
 
     return Codec(
-        form, tag=tag, make_type=make_type, encode=lambda value: encode_text(to_plain(value)),
-        read=primitive_read("string_value", str(form), from_plain, from_plain), to_plain=to_plain, from_plain=from_plain,
-        accepts=lambda value: isinstance(value, base), classes=(base,),
-        make_schema=lambda _: {"type": "string", "format": text_format}, kinds=(str,),
+        form,
+        tag=tag,
+        make_type=make_type,
+        encode=lambda value: encode_text(to_plain(value)),
+        read=primitive_read("string_value", str(form), from_plain, from_plain),
+        to_plain=to_plain,
+        from_plain=from_plain,
+        accepts=lambda value: isinstance(value, base),
+        classes=(base,),
+        make_schema=lambda _: {"type": "string", "format": text_format},
+        kinds=(str,),
     )
 
 
 def _by_name(module: str, name: str) -> Callable[[Form], bool]:
     """Forms of a class, without importing its module: whoever names the class has imported it."""
-    return lambda form: form.cls is not None and form.cls.__module__ in (module, f"{module}._local") and form.cls.__name__ == name
+    return lambda form: (
+        form.cls is not None and form.cls.__module__ in (module, f"{module}._local") and form.cls.__name__ == name
+    )
 
 
 def _text_row(module: str, name: str, text_format: str) -> Row:
@@ -122,8 +131,16 @@ def _array_codec(
         return out
 
     return struct_codec(
-        form, resolver.options, tag=cls.__name__, to_plain=to_plain, from_plain=from_plain,
-        accepts=lambda value: isinstance(value, cls), classes=(cls,), make_type=make_type, described=False, kinds=(list,),
+        form,
+        resolver.options,
+        tag=cls.__name__,
+        to_plain=to_plain,
+        from_plain=from_plain,
+        accepts=lambda value: isinstance(value, cls),
+        classes=(cls,),
+        make_type=make_type,
+        described=False,
+        kinds=(list,),
         make_schema=lambda _: {"type": "array", "items": {"type": "number"}},
     )
 
@@ -137,8 +154,16 @@ def _any_codec(form: Form, resolver: Any) -> Codec:
         raise unsupported(f"{form} does not say what a value is", form)
 
     return Codec(
-        form, tag="Any", make_type=refuse, encode=refuse, read=refuse, to_plain=_same, from_plain=_same,
-        accepts=lambda _: True, make_schema=_no_schema, plain_only=" ",
+        form,
+        tag="Any",
+        make_type=refuse,
+        encode=refuse,
+        read=refuse,
+        to_plain=_same,
+        from_plain=_same,
+        accepts=lambda _: True,
+        make_schema=_no_schema,
+        plain_only=" ",
     )
 
 

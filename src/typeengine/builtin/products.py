@@ -1,5 +1,7 @@
-"""tuple[A, B], NamedTuple and TypedDict as values, in the form that the Flyte 2 SDK writes: a struct keyed by `item_0` ...
-or by field name, with a schema in pydantic's wording. Inside other structs a tuple and a NamedTuple are arrays.
+"""tuple[A, B], NamedTuple and TypedDict as values, in the form that the Flyte 2 SDK writes.
+
+That is a struct keyed by `item_0` ... or by field name, with a schema in pydantic's wording. Inside other structs a tuple and
+a NamedTuple are arrays.
 
 A key of a TypedDict that is not required and not there is nil (or left out, where None is a value of its own).
 """
@@ -10,12 +12,12 @@ from collections.abc import Callable
 from typing import Any, Final, get_origin
 
 from literals import pb, preview
-from typeengine import framing
 from typeengine.builtin.records import Field, built, record_codec
 from typeengine.builtin.structs import mark_msgpack, struct_codec
 from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.forms import Form, Special
+from typeengine.framing import binary_literal
 from typeengine.members import annotations_of
 from typeengine.packed import pack, plain_struct, unpack
 from typeengine.reading import MSGPACK, foreign
@@ -55,7 +57,14 @@ def tuple_codec(form: Form, resolver: Any) -> Codec:
     codecs = tuple(resolver.codec(arg, f"[{index}]") for index, arg in enumerate(form.args or ()))
     names = tuple(f"item_{index}" for index in range(len(codecs)))
     return _product(
-        form, resolver, codecs, names, title="TupleWrapper_Tuple", tag="Typed Tuple", made=tuple, cls=tuple,
+        form,
+        resolver,
+        codecs,
+        names,
+        title="TupleWrapper_Tuple",
+        tag="Typed Tuple",
+        made=tuple,
+        cls=tuple,
         fields=tuple(f"[{index}]" for index in range(len(codecs))),
     )
 
@@ -67,8 +76,14 @@ def named_tuple_codec(form: Form, resolver: Any) -> Codec:
     names: tuple[str, ...] = cls._fields
     codecs = tuple(_member(resolver, hints, name) for name in names)
     return _product(
-        form, resolver, codecs, names, title=f"NamedTupleWrapper_{cls.__name__}", tag="NamedTuple",
-        made=lambda values: built(lambda one: cls(*one.values()), dict(zip(names, values, strict=True)), form), cls=cls,
+        form,
+        resolver,
+        codecs,
+        names,
+        title=f"NamedTupleWrapper_{cls.__name__}",
+        tag="NamedTuple",
+        made=lambda values: built(lambda one: cls(*one.values()), dict(zip(names, values, strict=True)), form),
+        cls=cls,
         fields=tuple(f".{name}" for name in names),
     )
 
@@ -78,7 +93,7 @@ def _member(resolver: Any, hints: Any, name: str) -> Codec:
     return resolver.within(scope).codec(hint, f".{name}")
 
 
-def _product(
+def _product(  # noqa: C901 - a codec's functions share what surrounds them
     form: Form,
     resolver: Any,
     codecs: tuple[Codec, ...],
@@ -105,7 +120,7 @@ def _product(
         for codec, value, field in zip(codecs, values, fields, strict=True):
             try:
                 out.append(getattr(codec, convert)(value))
-            except TypeTransformerFailedError as error:
+            except TypeTransformerFailedError as error:  # noqa: PERF203 - the path is in the error only if there is one
                 raise error.at(field) from error.__cause__
         return out
 
@@ -113,7 +128,7 @@ def _product(
         return each("to_plain", parts(value))
 
     def encode(value: Any) -> bytes:
-        return framing.binary(pack(dict(zip(names, to_plain(value), strict=True))), MSGPACK)
+        return binary_literal(pack(dict(zip(names, to_plain(value), strict=True))), MSGPACK)
 
     def from_plain(tree: Plain) -> Any:
         if type(tree) is dict and tree.keys() == set(names):
@@ -123,8 +138,10 @@ def _product(
         return made(each("from_plain", tree))
 
     def accepts(value: Any) -> bool:
-        return isinstance(value, cls) and len(value) == count and all(
-            codec.accepts(part) for codec, part in zip(codecs, value, strict=True)
+        return (
+            isinstance(value, cls)
+            and len(value) == count
+            and all(codec.accepts(part) for codec, part in zip(codecs, value, strict=True))
         )
 
     def read(literal: Any) -> Any:
@@ -139,8 +156,17 @@ def _product(
         return {"type": "array", **({"prefixItems": items} if items else {}), **bounds}
 
     base = struct_codec(
-        form, resolver.options, tag=tag, to_plain=to_plain, from_plain=from_plain, accepts=accepts, classes=(cls,),
-        make_schema=make_schema, make_type=_type_maker(title, names, codecs), described=False, kinds=(list, dict),
+        form,
+        resolver.options,
+        tag=tag,
+        to_plain=to_plain,
+        from_plain=from_plain,
+        accepts=accepts,
+        classes=(cls,),
+        make_schema=make_schema,
+        make_type=_type_maker(title, names, codecs),
+        described=False,
+        kinds=(list, dict),
     )
     return base.with_changes(encode=encode, read=read)
 
@@ -159,7 +185,14 @@ def typed_dict_codec(form: Form, resolver: Any) -> Codec:
         return {name: value for name, value in values.items() if not (value is None and name in absent_as_nil)}
 
     inner = record_codec(
-        form, resolver, found, build, title=f"TypedDictWrapper_{cls.__name__}", tag=_TAG, get=_Absent.get, is_value=is_value,
+        form,
+        resolver,
+        found,
+        build,
+        title=f"TypedDictWrapper_{cls.__name__}",
+        tag=_TAG,
+        get=_Absent.get,
+        is_value=is_value,
         accept_dict=False,
     )
 
@@ -192,8 +225,14 @@ def typed_dict_codec(form: Form, resolver: Any) -> Codec:
         return out
 
     return inner.with_changes(
-        tag="TypedDict", encode=lambda value: framing.binary(pack(to_plain(value)), MSGPACK), to_plain=to_plain,
-        accepts=accepts, classes=(dict,), make_type=make_type, described=False, decode=inner.decode,
+        tag="TypedDict",
+        encode=lambda value: binary_literal(pack(to_plain(value)), MSGPACK),
+        to_plain=to_plain,
+        accepts=accepts,
+        classes=(dict,),
+        make_type=make_type,
+        described=False,
+        decode=inner.decode,
     )
 
 
@@ -208,7 +247,9 @@ class _Absent:
 def _declared(form: Form, resolver: Any) -> dict[str, Any]:
     hints = annotations_of(form, resolver.scope)
     if hints:
-        bases = [base for base in getattr(form.origin, "__orig_bases__", ()) if _is_typed_dict(get_origin(base) or base)]
+        bases = [
+            base for base in getattr(form.origin, "__orig_bases__", ()) if _is_typed_dict(get_origin(base) or base)
+        ]
         for base in bases:
             inherited = _declared(resolver.form(base), resolver)
             hints = {**inherited, **{name: pair for name, pair in hints.items() if name not in inherited}}

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, InitVar, dataclass
 from typing import Any, Final, final
 
-from literals import WeftError, pb, preview
+from literals import WeftError, attempt, pb, preview
 from typeengine.builtin.structs import mark_msgpack, struct_codec
 from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
@@ -63,14 +64,23 @@ def record_codec(
 ) -> Codec:
     """The codec of a record class. `build` makes the value from the fields that the literal has, by name."""
     cls: Any = form.origin
-    record = _Record(form, fields, build, title or cls.__name__, get, is_value or (lambda value: isinstance(value, cls)))
+    record = _Record(
+        form, fields, build, title or cls.__name__, get, is_value or (lambda value: isinstance(value, cls))
+    )
     record.as_json = as_json
     record.accept_dict = accept_dict
     v1 = resolver.options.dialect == "v1"
     return struct_codec(
-        form, resolver.options, tag=tag, to_plain=record.to_plain, from_plain=record.from_plain, accepts=record.accepts,
-        classes=(cls,), make_schema=record.make_schema,
-        make_type=record.make_type_v1 if v1 else lambda open_: record.make_type_v2(open_, tag), kinds=(dict,),
+        form,
+        resolver.options,
+        tag=tag,
+        to_plain=record.to_plain,
+        from_plain=record.from_plain,
+        accepts=record.accepts,
+        classes=(cls,),
+        make_schema=record.make_schema,
+        make_type=record.make_type_v1 if v1 else lambda open_: record.make_type_v2(open_, tag),
+        kinds=(dict,),
     )
 
 
@@ -78,7 +88,7 @@ def record_codec(
 class _Record:
     """The functions of one record class' codec."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - one call, in this file
         self,
         form: Form,
         fields: tuple[Field, ...],
@@ -111,7 +121,7 @@ class _Record:
         for field in self.fields:
             try:
                 tree[field.key] = field.codec.to_plain(get(value, field.name))
-            except TypeTransformerFailedError as error:
+            except TypeTransformerFailedError as error:  # noqa: PERF203 - the path costs nothing on success
                 raise error.at(f".{field.name}") from error.__cause__
             except AttributeError:
                 raise wrong_value(f"{self.form} with the field {field.name}", value).at(f".{field.name}") from None
@@ -126,8 +136,8 @@ class _Record:
             full = {field.name: self._filled(value, field) for field in self.fields if self._has(value, field)}
             return json_tree(full) if self.as_json else full
         cls = type(value)
-        names = getattr(cls, "__dataclass_fields__", {})
-        if names and cls.__qualname__ == self.form.origin.__qualname__ and set(names) == self.names:
+        names: Mapping[str, Any] = getattr(cls, "__dataclass_fields__", {})
+        if names and cls.__qualname__ == self.form.origin.__qualname__ and names.keys() == self.names:
             return self._written(value, self.get)
         raise wrong_value(str(self.form), value)
 
@@ -237,14 +247,13 @@ def describe_fields(out: Any, form: Form, codecs: Mapping[str, Codec], resolver:
 
 def built(build: Callable[[dict[str, Any]], Any], values: dict[str, Any], form: Form) -> Any:
     """`build(values)`, where a constructor of the user's may refuse."""
-    try:
-        return build(values)
-    except WeftError:
-        raise
-    except Exception as error:  # constructors and __post_init__ are user code
-        failed = wrong_literal(f"what the constructor of {form} takes", preview(values))
-        failed.what = f"the constructor of {form} failed ({type(error).__name__}: {error})"
-        raise failed from error
+    outcome = attempt(build, values)
+    error = outcome.error
+    if error is None or isinstance(error, WeftError) or not isinstance(error, Exception):
+        return outcome.unwrap()
+    failed = wrong_literal(f"what the constructor of {form} takes", preview(values))
+    failed.what = f"the constructor of {form} failed ({type(error).__name__}: {error})"
+    raise failed from error
 
 
 def json_tree(tree: Plain) -> Plain:
@@ -300,7 +309,7 @@ def _is_mashumaro(cls: type) -> bool:
 def dataclass_builder(cls: Any) -> Callable[[dict[str, Any]], Any]:
     """How an instance is made from its fields."""
     late = frozenset(field.name for field in dataclasses.fields(cls) if not field.init)
-    if any(_is_init_var(hint) for base in cls.__mro__ for hint in base.__dict__.get("__annotations__", {}).values()):
+    if any(_is_init_var(hint) for base in cls.__mro__ for hint in inspect.get_annotations(base).values()):
         return _restorer(cls)
     if not late:
         return lambda values: cls(**values)

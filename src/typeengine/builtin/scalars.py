@@ -17,10 +17,18 @@ from collections.abc import Callable
 from typing import Any, Final, cast
 
 from literals import literal_text, pb, preview
-from typeengine import framing
 from typeengine.codec import Codec, MakeType, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.forms import Form, Special
+from typeengine.framing import (
+    FALSE_LITERAL,
+    NONE_LITERAL,
+    TRUE_LITERAL,
+    binary_literal,
+    float_literal,
+    int_literal,
+    text_literal,
+)
 from typeengine.reading import foreign
 from typeengine.registry import Row
 
@@ -63,7 +71,7 @@ def to_float(value: Any) -> float:
     """A float from a float, or from a number that a float holds exactly."""
     if type(value) is float:
         return value
-    if isinstance(value, (bool, str, bytes)) or not hasattr(value, "__float__") and not hasattr(value, "__index__"):
+    if isinstance(value, (bool, str, bytes)) or (not hasattr(value, "__float__") and not hasattr(value, "__index__")):
         raise wrong_value("float", value)
     try:
         found = float(value)
@@ -108,21 +116,21 @@ def to_none(value: Any) -> None:
 
 
 def _encode_int(value: Any) -> bytes:
-    return framing.integer(to_int(value))
+    return int_literal(to_int(value))
 
 
 def _encode_float(value: Any) -> bytes:
-    return framing.double(to_float(value))
+    return float_literal(to_float(value))
 
 
 def _encode_bool(value: Any) -> bytes:
-    return framing.TRUE_LITERAL if to_bool(value) else framing.FALSE_LITERAL
+    return TRUE_LITERAL if to_bool(value) else FALSE_LITERAL
 
 
 def encode_text(text: str) -> bytes:
     """A string literal; a lone surrogate is our error."""
     try:
-        return framing.string(text)
+        return text_literal(text)
     except UnicodeEncodeError:
         raise wrong_value("text without lone surrogates", text) from None
 
@@ -132,12 +140,12 @@ def _encode_str(value: Any) -> bytes:
 
 
 def _encode_bytes(value: Any) -> bytes:
-    return framing.binary(to_bytes(value), BYTES_TAG)
+    return binary_literal(to_bytes(value), BYTES_TAG)
 
 
 def _encode_none(value: Any) -> bytes:
     to_none(value)
-    return framing.NONE_LITERAL
+    return NONE_LITERAL
 
 
 def plain_int(tree: Plain) -> int:
@@ -237,22 +245,41 @@ def _schema(**content: Any) -> Callable[[SchemaContext], dict[str, Any]]:
 def int_codec(form: Form, _: Any = None) -> Codec:
     """int, and subclasses that are no enums."""
     return _of_class(
-        form, int, "INTEGER", _encode_int, primitive_read("integer", str(form), plain_int), to_int, plain_int, _schema(type="integer")
+        form,
+        int,
+        "INTEGER",
+        _encode_int,
+        primitive_read("integer", str(form), plain_int),
+        to_int,
+        plain_int,
+        _schema(type="integer"),
     )
 
 
 def float_codec(form: Form, _: Any = None) -> Codec:
-    """float and subclasses."""
+    """Float and subclasses."""
     return _of_class(
-        form, float, "FLOAT", _encode_float, primitive_read("float_value", str(form), plain_float), _float_to_plain,
-        plain_float, _schema(type="number"),
+        form,
+        float,
+        "FLOAT",
+        _encode_float,
+        primitive_read("float_value", str(form), plain_float),
+        _float_to_plain,
+        plain_float,
+        _schema(type="number"),
     )
 
 
 def str_codec(form: Form, _: Any = None) -> Codec:
-    """str and subclasses."""
+    """Str and subclasses."""
     return _of_class(
-        form, str, "STRING", _encode_str, primitive_read("string_value", str(form), plain_str), to_str, plain_str,
+        form,
+        str,
+        "STRING",
+        _encode_str,
+        primitive_read("string_value", str(form), plain_str),
+        to_str,
+        plain_str,
         _schema(type="string"),
     )
 
@@ -260,14 +287,27 @@ def str_codec(form: Form, _: Any = None) -> Codec:
 def bytes_codec(form: Form, _: Any = None) -> Codec:
     """bytes, bytearray and subclasses."""
     return _of_class(
-        form, bytes, "BINARY", _encode_bytes, _read_bytes, to_bytes, plain_bytes, _schema(type="string", format="base64")
+        form,
+        bytes,
+        "BINARY",
+        _encode_bytes,
+        _read_bytes,
+        to_bytes,
+        plain_bytes,
+        _schema(type="string", format="base64"),
     )
 
 
 def bool_codec(form: Form, _: Any = None) -> Codec:
-    """bool."""
+    """Bool."""
     return _of_class(
-        form, bool, "BOOLEAN", _encode_bool, primitive_read("boolean", "bool", plain_bool), to_bool, plain_bool,
+        form,
+        bool,
+        "BOOLEAN",
+        _encode_bool,
+        primitive_read("boolean", "bool", plain_bool),
+        to_bool,
+        plain_bool,
         _schema(type="boolean"),
     )
 
@@ -289,7 +329,7 @@ def none_codec(form: Form, _: Any = None) -> Codec:
     )
 
 
-def _of_class(
+def _of_class(  # noqa: PLR0917 - one function for each thing that a codec does
     form: Form,
     base: type,
     simple: str,

@@ -13,10 +13,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from literals import pb, preview
-from typeengine import framing
 from typeengine.codec import Codec, MakeSchema, MakeType, Open, Plain, SchemaContext, any_schema
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.forms import Form
+from typeengine.framing import binary_literal, struct_literal, with_metadata
 from typeengine.packed import pack, plain_struct, unpack
 from typeengine.reading import MSGPACK, foreign
 
@@ -57,14 +57,14 @@ def struct_codec(
     legacy: bool = options.legacy_structs
 
     def encode(value: Any) -> bytes:
-        return framing.binary(pack(to_plain(value)), MSGPACK)
+        return binary_literal(pack(to_plain(value)), MSGPACK)
 
     def encode_legacy(value: Any) -> bytes:
         tree = to_plain(value)
         if not isinstance(tree, dict):
-            return framing.binary(pack(tree), MSGPACK)
-        literal = framing.generic(plain_struct(tree, exact=True).SerializeToString(deterministic=True))
-        return framing.with_metadata(literal, "format", "json") if json_metadata else literal
+            return binary_literal(pack(tree), MSGPACK)
+        literal = struct_literal(plain_struct(tree, exact=True).SerializeToString(deterministic=True))
+        return with_metadata(literal, "format", "json") if json_metadata else literal
 
     def read(literal: Any) -> Any:
         scalar = literal.scalar
@@ -123,15 +123,23 @@ def untyped_codec(form: Form, cls: type, tag: str, options: Any) -> Codec:
         return codec_read(literal)
 
     codec = struct_codec(
-        form, options, tag=tag, to_plain=to_plain, from_plain=from_plain, accepts=lambda value: isinstance(value, cls),
-        classes=(cls,), make_schema=make_schema, described=cls is dict, json_metadata=True,
+        form,
+        options,
+        tag=tag,
+        to_plain=to_plain,
+        from_plain=from_plain,
+        accepts=lambda value: isinstance(value, cls),
+        classes=(cls,),
+        make_schema=make_schema,
+        described=cls is dict,
+        json_metadata=True,
         kinds=(dict if cls is dict else list,),
     )
     codec_read = codec.read
     return codec.with_changes(read=literal_read)
 
 
-def dict_codec(form: Form, options: Any, key: Codec, item: Codec, cls: Any, made: Callable[[Any], Any]) -> Codec:
+def dict_codec(form: Form, options: Any, key: Codec, item: Codec, cls: Any, made: Callable[[Any], Any]) -> Codec:  # noqa: C901, PLR0917 - a codec's functions share what surrounds them
     """A dict whose keys are not str. `made` turns a dict into the value."""
 
     def to_plain(value: Any) -> Plain:
@@ -152,9 +160,12 @@ def dict_codec(form: Form, options: Any, key: Codec, item: Codec, cls: Any, made
         else:
             raise wrong_literal(str(form), preview(tree))
         try:
-            return made({
-                _key(lambda name: key_from_plain(key, name), name): _item(item.from_plain, name, part) for name, part in pairs
-            })
+            return made(
+                {
+                    _key(lambda name: key_from_plain(key, name), name): _item(item.from_plain, name, part)
+                    for name, part in pairs
+                }
+            )
         except TypeError as error:
             if isinstance(error, TypeTransformerFailedError):
                 raise
@@ -164,20 +175,35 @@ def dict_codec(form: Form, options: Any, key: Codec, item: Codec, cls: Any, made
         return isinstance(value, cls) and all(key.accepts(name) and item.accepts(part) for name, part in value.items())
 
     def make_schema(context: SchemaContext) -> dict[str, Any]:
-        schema = {"type": "object", "additionalProperties": item.make_schema(context), "propertyNames": key.make_schema(context)}
+        schema = {
+            "type": "object",
+            "additionalProperties": item.make_schema(context),
+            "propertyNames": key.make_schema(context),
+        }
         return {name: content for name, content in schema.items() if content}
 
     def read_map(literal: Any) -> Any:
         if literal.WhichOneof("value") == "map":
             entries = literal.map.literals
-            return made({
-                _key(lambda name: key_from_plain(key, name), name): _item(item.read, name, entries[name]) for name in entries
-            })
+            return made(
+                {
+                    _key(lambda name: key_from_plain(key, name), name): _item(item.read, name, entries[name])
+                    for name in entries
+                }
+            )
         return struct_read(literal)
 
     codec = struct_codec(
-        form, options, tag="Typed Dict", to_plain=to_plain, from_plain=from_plain, accepts=accepts,
-        classes=(form.origin,), make_schema=make_schema, json_metadata=True, kinds=(dict, list),
+        form,
+        options,
+        tag="Typed Dict",
+        to_plain=to_plain,
+        from_plain=from_plain,
+        accepts=accepts,
+        classes=(form.origin,),
+        make_schema=make_schema,
+        json_metadata=True,
+        kinds=(dict, list),
     )
     struct_read = codec.read
     return codec.with_changes(read=read_map)

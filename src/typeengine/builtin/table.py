@@ -61,8 +61,12 @@ TABLE: Final[tuple[Row | LazyRow, ...]] = (
     *enums.ROWS,
     *containers.ROWS,
     *products.ROWS,
-    LazyRow("FlyteFile and kin", lambda form: form.origin in _STREAMS or _REFERENCES(form), "typeengine.builtin.references"),
-    LazyRow("Iterator", lambda form: form.origin in _ITERATORS or _own("iterators")(form), "typeengine.builtin.iterators"),
+    LazyRow(
+        "FlyteFile and kin", lambda form: form.origin in _STREAMS or _REFERENCES(form), "typeengine.builtin.references"
+    ),
+    LazyRow(
+        "Iterator", lambda form: form.origin in _ITERATORS or _own("iterators")(form), "typeengine.builtin.iterators"
+    ),
     LazyRow("frames", lambda form: _FRAMES(form) or _FRAME_LIBRARIES(form), "typeengine.builtin.frames"),
     LazyRow("pandas scalars", _library("pandas"), "typeengine.contrib.pandas"),
     LazyRow("numpy", _library("numpy"), "typeengine.contrib.numpy"),

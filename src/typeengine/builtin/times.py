@@ -16,11 +16,11 @@ from decimal import Decimal
 from typing import Any, Final
 
 from literals import literal_text, preview
-from typeengine import framing
 from typeengine.builtin.scalars import encode_text, is_class, primitive_read, simple_type
 from typeengine.codec import Codec, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.forms import Form
+from typeengine.framing import time_literal, with_metadata
 from typeengine.reading import foreign
 from typeengine.registry import Row
 
@@ -31,6 +31,7 @@ _DAY: Final = 86400
 _LOW: Final = -62135596800
 _HIGH: Final = 253402300799
 _MICRO: Final = 1000
+_NANOS: Final = 1_000_000_000
 _DATETIME_FIELD, _DURATION_FIELD = 5, 6
 _OFFSET: Final = re.compile(r"([+-])(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{6}))?)?(?:\[([^\]]+)\])?")
 
@@ -103,17 +104,21 @@ def _offset(text: str) -> tuple[dt.timedelta, str]:
     if match is None:
         raise wrong_literal("naive, or an offset such as +03:00", preview(text)).at(f".metadata[{ZONE_KEY!r}]")
     sign, hours, minutes, seconds, micros, name = match.groups()
-    offset = dt.timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds or 0), microseconds=int(micros or 0))
+    offset = dt.timedelta(
+        hours=int(hours), minutes=int(minutes), seconds=int(seconds or 0), microseconds=int(micros or 0)
+    )
     if offset >= dt.timedelta(days=1):
         raise wrong_literal("an offset of less than a day", preview(text)).at(f".metadata[{ZONE_KEY!r}]")
     return -offset if sign == "-" else offset, name or ""
 
 
 def _instant(stamp: Any) -> dt.datetime:
-    if not _LOW <= stamp.seconds <= _HIGH or not 0 <= stamp.nanos < 1_000_000_000:
+    if not _LOW <= stamp.seconds <= _HIGH or not 0 <= stamp.nanos < _NANOS:
         raise wrong_literal("a timestamp in the years 1 to 9999", f"{stamp.seconds} s, {stamp.nanos} ns")
     if stamp.nanos % _MICRO:
-        raise wrong_literal("a timestamp of whole microseconds", f"{stamp.nanos} ns", fix="Python's datetime has no more")
+        raise wrong_literal(
+            "a timestamp of whole microseconds", f"{stamp.nanos} ns", fix="Python's datetime has no more"
+        )
     return _EPOCH + dt.timedelta(seconds=stamp.seconds, microseconds=stamp.nanos // _MICRO)
 
 
@@ -133,14 +138,16 @@ def _in_zone(instant: dt.datetime, text: str) -> dt.datetime:
 
 
 def datetime_codec(form: Form, resolver: Any) -> Codec:
-    """datetime."""
+    """Datetime."""
     strict: bool = resolver.options.strict_datetimes
 
     def checked(value: Any) -> dt.datetime:
         found = _checked(value)
         if strict and found.utcoffset() is None:
             raise wrong_value(
-                "an aware datetime", value, fix="add tzinfo, or use an engine without strict_datetimes (naive means UTC)"
+                "an aware datetime",
+                value,
+                fix="add tzinfo, or use an engine without strict_datetimes (naive means UTC)",
             )
         return found
 
@@ -148,9 +155,9 @@ def datetime_codec(form: Form, resolver: Any) -> Codec:
         found = checked(value)
         offset = found.utcoffset()
         whole, micros = _parts(found, offset)
-        literal = framing.seconds(_DATETIME_FIELD, whole, micros * _MICRO)
+        literal = time_literal(_DATETIME_FIELD, whole, micros * _MICRO)
         zone = zone_text(found, offset)
-        return framing.with_metadata(literal, ZONE_KEY, zone) if zone else literal
+        return with_metadata(literal, ZONE_KEY, zone) if zone else literal
 
     def read(literal: Any) -> dt.datetime:
         primitive = literal.scalar.primitive
@@ -192,14 +199,16 @@ def date_codec(form: Form, _: Any) -> Codec:
         return value
 
     def encode(value: Any) -> bytes:
-        return framing.seconds(_DATETIME_FIELD, (checked(value) - _EPOCH.date()).days * _DAY, 0)
+        return time_literal(_DATETIME_FIELD, (checked(value) - _EPOCH.date()).days * _DAY, 0)
 
     def read(literal: Any) -> dt.date:
         primitive = literal.scalar.primitive
         if primitive.WhichOneof("value") == "datetime":
             instant = _instant(primitive.datetime)
             if instant.time() != dt.time():
-                raise wrong_literal("date (midnight UTC)", f"{instant} UTC", fix="declare datetime to keep the time of day")
+                raise wrong_literal(
+                    "date (midnight UTC)", f"{instant} UTC", fix="declare datetime to keep the time of day"
+                )
             return instant.date()
         return _otherwise(literal, read, from_plain, "date")
 
@@ -213,7 +222,7 @@ def date_codec(form: Form, _: Any) -> Codec:
 
 
 def time_codec(form: Form, _: Any) -> Codec:
-    """time of day; its zone must be a fixed offset."""
+    """Time of day; its zone must be a fixed offset."""
 
     def to_plain(value: Any) -> Plain:
         if not isinstance(value, dt.time):
@@ -232,7 +241,7 @@ def time_codec(form: Form, _: Any) -> Codec:
     return _codec(form, dt.time, "STRING", "time", encode, read, to_plain, from_plain)
 
 
-def timedelta_codec(form: Form, _: Any) -> Codec:
+def timedelta_codec(form: Form, _: Any) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
     """timedelta; both parts of the Duration have its sign."""
 
     def checked(value: Any) -> dt.timedelta:
@@ -247,7 +256,7 @@ def timedelta_codec(form: Form, _: Any) -> Codec:
         whole, micros = found.days * _DAY + found.seconds, found.microseconds
         if whole < 0 and micros:
             whole, micros = whole + 1, micros - 1_000_000
-        return framing.seconds(_DURATION_FIELD, whole, micros * _MICRO)
+        return time_literal(_DURATION_FIELD, whole, micros * _MICRO)
 
     def read(literal: Any) -> dt.timedelta:
         primitive = literal.scalar.primitive
@@ -288,7 +297,7 @@ def _number_schema(_: SchemaContext) -> dict[str, Any]:
     return {"type": "number", "format": "time-delta"}
 
 
-def _codec(
+def _codec(  # noqa: PLR0917 - one function for each thing that a codec does
     form: Form,
     base: type,
     simple: str,
@@ -306,9 +315,17 @@ def _codec(
         return True
 
     return Codec(
-        form, tag=base.__name__, make_type=simple_type(simple), encode=encode, read=read, to_plain=to_plain,
-        from_plain=from_plain, accepts=accepts, classes=(form.origin,),
-        make_schema=lambda _: {"type": "string", "format": text_format}, kinds=(str,),
+        form,
+        tag=base.__name__,
+        make_type=simple_type(simple),
+        encode=encode,
+        read=read,
+        to_plain=to_plain,
+        from_plain=from_plain,
+        accepts=accepts,
+        classes=(form.origin,),
+        make_schema=lambda _: {"type": "string", "format": text_format},
+        kinds=(str,),
     )
 
 

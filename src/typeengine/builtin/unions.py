@@ -16,10 +16,10 @@ from collections.abc import Callable
 from typing import Any, Final, final
 
 from literals import assignable, canonical_bytes, conforms, literal_text, pb, preview, type_text
-from typeengine import framing
 from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.forms import Form, Special
+from typeengine.framing import union_literal, varint
 from typeengine.packed import unpack
 from typeengine.reading import MSGPACK, fetched
 from typeengine.registry import Row
@@ -71,12 +71,12 @@ class _Union:
         index = self.index(value)
         if not self.suffixes:
             self._prepare()
-        return framing.union(self.variants[index].encode(value), self.suffixes[index])
+        return union_literal(self.variants[index].encode(value), self.suffixes[index])
 
     def _prepare(self) -> None:
         types = [canonical_bytes(one) for one in self._types(frozenset())]
         self.by_type = {data: index for index, data in enumerate(types)}
-        self.suffixes = [bytes((_TYPE_FIELD << 3 | 2,)) + framing.varint(len(data)) + data for data in types]
+        self.suffixes = [bytes((_TYPE_FIELD << 3 | 2,)) + varint(len(data)) + data for data in types]
 
     def _types(self, open_: Open) -> list[Any]:
         """The variants' literal types, tagged, and told apart where they would be equal."""
@@ -105,7 +105,9 @@ class _Union:
             return self.variants[self._written_index(literal.scalar.union)].read(literal.scalar.union.value)
         if held == "binary" and literal.scalar.binary.tag == MSGPACK:
             return self.from_plain(unpack(literal.scalar.binary.value))
-        fitting = [index for index, variant in enumerate(self.variants) if conforms(literal, variant.literal_type) is None]
+        fitting = [
+            index for index, variant in enumerate(self.variants) if conforms(literal, variant.literal_type) is None
+        ]
         if not fitting:
             fitting = [index for index, variant in enumerate(self.variants) if _lenient(literal, variant)]
         return self.variants[self._only(fitting, literal_text(literal)[:100])].read(literal)
@@ -135,7 +137,9 @@ class _Union:
         if not fitting:
             raise wrong_literal(str(self.form), got)
         names = " and ".join(str(self.variants[index].form) for index in fitting)
-        raise wrong_literal(f"one variant of {self.form}", f"{got}, which fits {names}", fix="write it with a union's tag")
+        raise wrong_literal(
+            f"one variant of {self.form}", f"{got}, which fits {names}", fix="write it with a union's tag"
+        )
 
     def to_plain(self, value: Any) -> Plain:
         index = self.index(value)
@@ -188,9 +192,18 @@ class _Union:
         known = all(variant.kinds for variant in self.variants)
         vague = next((f"<{variant.form}>{variant.plain_only}" for variant in self.variants if variant.plain_only), "")
         return Codec(
-            self.form, tag=UNION_TAG, make_type=self.make_type, encode=self.encode, read=self.read, to_plain=self.to_plain,
-            from_plain=self.from_plain, accepts=self.accepts, classes=classes, make_schema=self.make_schema,
-            kinds=(*kinds, dict) if known else (), plain_only=vague,
+            self.form,
+            tag=UNION_TAG,
+            make_type=self.make_type,
+            encode=self.encode,
+            read=self.read,
+            to_plain=self.to_plain,
+            from_plain=self.from_plain,
+            accepts=self.accepts,
+            classes=classes,
+            make_schema=self.make_schema,
+            kinds=(*kinds, dict) if known else (),
+            plain_only=vague,
         )
 
 
