@@ -1,6 +1,7 @@
 """Rows of the goldens made by the peers: read, and evaluated in a module of their own.
 
-Imports of the peers are turned into imports of weft, nothing else of a row is changed.
+Imports of the peers are turned into imports of weft, nothing else of a row is changed. Flyte 2 makes an enum of a Literal
+before its engine sees it; weft takes the Literal itself.
 """
 
 import base64
@@ -15,7 +16,8 @@ FOLDER = Path(__file__).parent / "goldens" / "peers"
 _PEERS = (
     (re.compile(r"\bflyteidl2\b"), "flyteidl"),
     (re.compile(r"\bflytekit\b"), "weft"),
-    (re.compile(r"\bflyte\.(?=io\b|_interface\b|_dir\b)"), "weft."),
+    (re.compile(r"from flyte\._interface import literal_to_enum"), "literal_to_enum = lambda hint: hint"),
+    (re.compile(r"\bflyte\.io(\._dir)?\b"), "weft.io"),
 )
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from literals import WeftError
+from literals import WeftError, attempt
 
 LOCAL_SCHEMES = frozenset({"file", "local"})
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.\-]*)://")
@@ -374,10 +374,11 @@ class FileAccessProvider:
     @staticmethod
     def _remote(address: str, call: Any, *args: Any, **options: Any) -> Any:
         """Run one driver call; whatever the driver raises becomes a StorageError."""
-        try:
-            return call(*args, **options)
-        except Exception as error:
-            raise StorageError(f"the storage driver failed: {type(error).__name__}: {error}", where=address) from error
+        outcome = attempt(call, *args, **options)
+        if outcome.error is not None:
+            kind = type(outcome.error).__name__
+            raise StorageError(f"the storage driver failed: {kind}: {outcome.error}", where=address) from outcome.error
+        return outcome.value
 
 
 def _folder(path: Path) -> str:

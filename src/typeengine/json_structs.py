@@ -80,7 +80,7 @@ def _object(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any
         raise TypeTransformerFailedError(
             f"required keys are missing: {', '.join(missing)}",
             where=where,
-            expected=f"keys {', '.join(properties)}",
+            expected=_keys(schema),
             got=preview(value),
         )
     extra = schema.get("additionalProperties")
@@ -89,7 +89,7 @@ def _object(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any
         raise TypeTransformerFailedError(
             f"unknown keys: {', '.join(unknown)}",
             where=where,
-            expected=f"keys {', '.join(properties) or '(none)'}",
+            expected=_keys(schema),
             got=preview(value),
         )
     rest: Mapping[str, Any] = extra if isinstance(extra, Mapping) else {}
@@ -98,6 +98,13 @@ def _object(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any
         as_key(name, where): _tree(item, properties.get(name, rest), definitions, where + _segment(name, properties))
         for name, item in value.items()
     }
+
+
+def _keys(schema: Mapping[str, Any]) -> str:
+    """The keys of an object, the required ones first: a Struct does not keep the order of the others."""
+    required = list(schema.get("required") or ())
+    others = sorted(set(schema.get("properties") or ()) - set(required))
+    return "keys " + (", ".join([*required, *others]) or "(none)")
 
 
 def _segment(name: str, properties: Mapping[str, Any]) -> str:

@@ -8,6 +8,7 @@ dataset its address alone.
 from __future__ import annotations
 
 import datetime as dt
+import decimal
 import json
 import math
 import re
@@ -16,7 +17,7 @@ from typing import Any
 
 import msgpack
 
-from literals import MAX_DEPTH, path, pb, preview, too_deep
+from literals import path, pb, preview, too_deep
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.json_schema import literal_type_to_json_schema
 from typeengine.json_structs import tree_of_json
@@ -24,6 +25,8 @@ from typeengine.reverse_schema import plain_json
 
 _ODD_FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _EXACT_INT = 2**53
+_DEEPEST = 90
+"""Nested messages that are written here; protobuf readers take 100, and what is around a literal counts too."""
 _INT64 = 2**63
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _NANOS_PER_MICRO = 1000
@@ -31,11 +34,19 @@ _ISO_DURATION = re.compile(
     r"(?P<sign>[+-]?)P(?:(?P<weeks>\d+(?:\.\d+)?)W)?(?:(?P<days>\d+(?:\.\d+)?)D)?"
     r"(?:T(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
 )
+_SECONDS = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _SHORT_DURATION = re.compile(
     r"(?P<sign>[+-]?)(?:(?P<weeks>\d+(?:\.\d+)?)w)?(?:(?P<days>\d+(?:\.\d+)?)d)?(?:(?P<hours>\d+(?:\.\d+)?)h)?"
     r"(?:(?P<minutes>\d+(?:\.\d+)?)m)?(?:(?P<seconds>\d+(?:\.\d+)?)s)?"
 )
-_UNITS = ("weeks", "days", "hours", "minutes", "seconds")
+_MICROS = {
+    "weeks": 604_800_000_000,
+    "days": 86_400_000_000,
+    "hours": 3_600_000_000,
+    "minutes": 60_000_000,
+    "seconds": 1_000_000,
+}
+"""Microseconds of each unit."""
 
 
 def json_to_literal(value: Any, literal_type: Any, where: str = "") -> bytes:
@@ -53,32 +64,41 @@ def json_text_to_literal(text: str, literal_type: Any, where: str = "") -> bytes
     Raises:
         TypeTransformerFailedError: the text is no JSON where JSON is needed, or does not fit the type.
     """
-    if _takes_bare_text(literal_type):
+    bare = _takes_bare_text(literal_type)
+    if bare and not (text.startswith("{") and literal_type.WhichOneof("type") in _REFERENCES):
         return json_to_literal(text, literal_type, where)
+    lenient = bare or any(_takes_bare_text(variant) for variant in literal_type.union_type.variants)
     try:
-        value = json.loads(text)
+        return json_to_literal(json.loads(text), literal_type, where)
+    except TypeTransformerFailedError:
+        if not lenient:
+            raise
     except (ValueError, RecursionError) as error:
-        if any(_takes_bare_text(variant) for variant in literal_type.union_type.variants):
-            return json_to_literal(text, literal_type, where)
-        raise TypeTransformerFailedError(
-            "this is not JSON",
-            where=where,
-            expected=_wanted(literal_type),
-            got=preview(text),
-            fix=_example(literal_type),
-        ) from error
-    return json_to_literal(value, literal_type, where)
+        if not lenient:
+            raise TypeTransformerFailedError(
+                "this is not JSON",
+                where=where,
+                expected=_wanted(literal_type),
+                got=preview(text),
+                fix=_example(literal_type),
+            ) from error
+    return json_to_literal(text, literal_type, where)
+
+
+_REFERENCES = frozenset({"blob", "structured_dataset_type", "schema"})
+_BARE = frozenset({"STRING", "DATETIME", "DURATION"})
 
 
 def _takes_bare_text(literal_type: Any) -> bool:
+    """Whether what a user types for this type is the value itself, without the quotes that JSON wants."""
     kind = literal_type.WhichOneof("type")
     if kind == "simple":
-        return literal_type.simple in (pb.SimpleType.Value("STRING"), pb.SimpleType.Value("DATETIME"))
-    return kind in ("enum_type",)
+        return literal_type.simple in [pb.SimpleType.Value(name) for name in _BARE]
+    return kind == "enum_type" or kind in _REFERENCES
 
 
 def _literal(value: Any, literal_type: Any, where: str, depth: int) -> Any:
-    if depth > MAX_DEPTH:
+    if depth > _DEEPEST:
         raise too_deep(where)
     kind = literal_type.WhichOneof("type")
     writer = _WRITERS.get(kind)
@@ -233,26 +253,26 @@ def read_datetime(value: Any) -> dt.datetime | None:
 
 
 def read_duration(value: Any) -> dt.timedelta | None:
-    """Seconds, ISO 8601 text, or text such as `1h30m` as a timedelta. None for anything else."""
+    """Seconds, ISO 8601 text, or text such as `1h30m` as a timedelta, to the microsecond. None for anything else."""
     if type(value) in (int, float) and math.isfinite(value):
-        parts: Mapping[str, Any] = {"seconds": value}
-        sign = 1
-    elif isinstance(value, str):
-        text = value.strip()
-        found = _ISO_DURATION.fullmatch(text) or _SHORT_DURATION.fullmatch(text)
-        parts = {unit: found[unit] for unit in _UNITS if found[unit]} if found else {}
-        sign = -1 if found and found["sign"] == "-" else 1
-    else:
+        return _timedelta(decimal.Decimal(repr(value)) * _MICROS["seconds"])
+    if not isinstance(value, str):
         return None
-    if not parts:
+    text = value.strip()
+    if _SECONDS.fullmatch(text):
+        return _timedelta(decimal.Decimal(text) * _MICROS["seconds"])
+    found = _ISO_DURATION.fullmatch(text) or _SHORT_DURATION.fullmatch(text)
+    parts = [unit for unit in _MICROS if found[unit]] if found else []
+    if found is None or not parts:
         return None
+    total = sum(decimal.Decimal(found[unit]) * _MICROS[unit] for unit in parts)
+    return _timedelta(-total if found["sign"] == "-" else +total)
+
+
+def _timedelta(micros: decimal.Decimal | int) -> dt.timedelta | None:
     try:
-        numbers = {
-            unit: float(amount) if isinstance(amount, float) or "." in str(amount) else int(amount)
-            for unit, amount in parts.items()
-        }
-        return sign * dt.timedelta(**numbers)
-    except (OverflowError, ValueError):
+        return dt.timedelta(microseconds=round(micros))
+    except OverflowError:
         return None
 
 

@@ -26,7 +26,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from literals import WeftError, canonical_bytes, conforms, parse, pb, preview
+from literals import WeftError, attempt, canonical_bytes, conforms, parse, pb, preview
 from typeengine.codec import Codec
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.forms import Form, Scope, Special, scope_of
@@ -178,13 +178,16 @@ def _class(form: Form, open_: dict[Form, st.SearchStrategy[Any]], scope: Scope) 
     if hasattr(cls, "_fields") and issubclass(cls, tuple):
         hints = typing.get_type_hints(cls, include_extras=True)
         return st.builds(cls, **{name: of(hints.get(name, Any)) for name in cls._fields})
-    try:
-        strategy = st.from_type(hint_of(form.bare))
-        strategy.validate()
-    except Exception as error:
+    made = attempt(lambda: _checked(st.from_type(hint_of(form.bare))))
+    if made.error is not None:
         raise TypeTransformerFailedError(
             f"no strategy makes values of {form}", fix="give the values, or hypothesis' st.builds(...), yourself"
-        ) from error
+        ) from made.error
+    return made.unwrap()
+
+
+def _checked(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    strategy.validate()
     return strategy
 
 
@@ -259,18 +262,18 @@ def _smallest(
     return min(complaints, key=lambda pair: len(preview(pair[0]))) if complaints else None
 
 
-def _attempt(what: str, call: Callable[[], Any]) -> tuple[Any, str | None]:
-    try:
-        return call(), None
-    except Exception as error:  # noqa: BLE001 - the transformer under test is the user's code; its failure is the finding
-        return None, f"{what} raised {type(error).__name__}: {error}"
+def _tried(what: str, call: Callable[[], Any]) -> tuple[Any, str | None]:
+    outcome = attempt(call)
+    if outcome.error is None:
+        return outcome.value, None
+    return None, f"{what} raised {type(outcome.error).__name__}: {outcome.error}"
 
 
 def _round_trip(codec: Codec, value: Any, same: Callable[[Any, Any], bool]) -> str | None:
-    data, why = _attempt("encoding", lambda: codec.encode(value))
+    data, why = _tried("encoding", lambda: codec.encode(value))
     if why is not None:
         return why
-    back, why = _attempt("decoding", lambda: codec.decode(data))
+    back, why = _tried("decoding", lambda: codec.decode(data))
     return (
         why
         if why is not None
@@ -281,10 +284,10 @@ def _round_trip(codec: Codec, value: Any, same: Callable[[Any, Any], bool]) -> s
 
 
 def _plain_trip(codec: Codec, value: Any, same: Callable[[Any, Any], bool]) -> str | None:
-    tree, why = _attempt("encoding", lambda: unpack(pack(codec.to_plain(value))))
+    tree, why = _tried("encoding", lambda: unpack(pack(codec.to_plain(value))))
     if why is not None:
         return why
-    back, why = _attempt("decoding", lambda: codec.from_plain(tree))
+    back, why = _tried("decoding", lambda: codec.from_plain(tree))
     return (
         why
         if why is not None
@@ -314,7 +317,7 @@ def _walker(codec: Codec, value: Any, same: Callable[[Any, Any], bool]) -> str |
 
 
 def _untouched(codec: Codec, value: Any, same: Callable[[Any, Any], bool]) -> str | None:
-    kept, why = _attempt("copying", lambda: copy.deepcopy(value))
+    kept, why = _tried("copying", lambda: copy.deepcopy(value))
     if why is not None or not same(kept, value):
         return None
     codec.encode(value)
@@ -336,10 +339,7 @@ def _threads(codec: Codec, value: Any) -> str | None:
 def _refuses(codec: Codec, value: Any) -> str | None:
     if codec.accepts(value):
         return None
-    try:
-        codec.encode(value)
-    except TypeTransformerFailedError:
+    error = attempt(codec.encode, value).error
+    if error is None or isinstance(error, TypeTransformerFailedError):
         return None
-    except Exception as error:  # noqa: BLE001 - any other exception is the finding
-        return f"it raised {type(error).__name__}: {error}"
-    return None
+    return f"it raised {type(error).__name__}: {error}"

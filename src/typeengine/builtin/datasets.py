@@ -156,7 +156,9 @@ class StructuredDatasetEncoder:
 
     def encode(self, ctx: Any, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:
         """Write the frame and give the `StructuredDataset` message. To be defined by the subclass."""
-        raise TypeTransformerFailedError(f"{type(self).__name__} defines no encode", fix="define encode in the subclass")
+        raise TypeTransformerFailedError(
+            f"{type(self).__name__} defines no encode", fix="define encode in the subclass"
+        )
 
 
 class StructuredDatasetDecoder(StructuredDatasetEncoder):
@@ -174,7 +176,9 @@ class StructuredDatasetDecoder(StructuredDatasetEncoder):
 
     def decode(self, ctx: Any, flyte_value: Any, current_task_metadata: Any) -> Any:
         """Read the frame that the message names; the metadata says which columns. To be defined by the subclass."""
-        raise TypeTransformerFailedError(f"{type(self).__name__} defines no decode", fix="define decode in the subclass")
+        raise TypeTransformerFailedError(
+            f"{type(self).__name__} defines no decode", fix="define decode in the subclass"
+        )
 
 
 class StructuredDatasetTransformerEngine:
@@ -324,6 +328,64 @@ def flat_columns(columns: Mapping[str, Any], prefix: str = "") -> dict[str, Any]
     return result
 
 
-def kwtypes(**kwargs: Any) -> collections.OrderedDict[str, Any]:
-    """Columns, or options, by name in the order given."""
-    return collections.OrderedDict(kwargs)
+class DataFrame(StructuredDataset):
+    """Flyte 2's table: a dataset whose `all` is awaited (`await df.open(pd.DataFrame).all()`), or `all_sync`."""
+
+    def __init__(
+        self,
+        val: Any = None,
+        uri: str | None = None,
+        format: str = GENERIC_FORMAT,  # noqa: A002 - Flyte 2's signature
+        hash: str | None = None,  # noqa: A002 - Flyte 2's signature
+        **options: Any,
+    ) -> None:
+        frame = val if val is not None else options.pop("dataframe", None)
+        super().__init__(frame, uri, options.pop("metadata", None), file_format=options.pop("file_format", format))
+        self.hash = hash
+
+    @classmethod
+    def from_df(cls, val: Any = None, uri: str | None = None) -> DataFrame:
+        """A table of a frame, written when it travels."""
+        return cls(val=val, uri=uri)
+
+    wrap_df = from_df
+
+    @classmethod
+    def from_existing_remote(cls, remote_path: str, format: str | None = None, **_: Any) -> DataFrame:  # noqa: A002 - Flyte 2's signature
+        """A table that is already there."""
+        return cls(uri=remote_path, format=format or PARQUET)
+
+    @classmethod
+    def from_local_sync(cls, df: Any, *_: Any, **options: Any) -> DataFrame:
+        """A table of a frame, written now."""
+        made = cls(val=df, hash=options.get("hash_method") if isinstance(options.get("hash_method"), str) else None)
+        made.remember(write_frame(made, type(df), pb.StructuredDatasetType()))
+        return made
+
+    @classmethod
+    async def from_local(cls, df: Any, *args: Any, **options: Any) -> DataFrame:
+        """As `from_local_sync`."""
+        return cls.from_local_sync(df, *args, **options)
+
+    @property
+    def val(self) -> Any:
+        """The frame that this was made with."""
+        return self.dataframe
+
+    @property
+    def format(self) -> str:
+        """The stored format."""
+        return self._key()[1]
+
+    def open(self, dataframe_type: Any) -> DataFrame:
+        """Say which library's type `all` gives."""
+        super().open(dataframe_type)
+        return self
+
+    def all_sync(self) -> Any:
+        """The whole table as the opened type."""
+        return super().all()
+
+    async def all(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride] - Flyte 2's is a coroutine
+        """The whole table as the opened type."""
+        return super().all()

@@ -79,7 +79,7 @@ class FlyteSchema:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FlyteSchema):
             return NotImplemented
-        return (other.remote_path, other.columns()) == (self.remote_path, self.columns())
+        return other.remote_path == self.remote_path and other.local_path == self.local_path
 
     def __hash__(self) -> int:
         return hash(self._remote_path)

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from context import join
-from literals import parse, pb, preview
+from literals import attempt, parse, pb, preview
 from typeengine.annotations import Pickle
 from typeengine.codec import Codec
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
@@ -50,18 +50,18 @@ def dumped(value: Any) -> bytes:
         TypeTransformerFailedError: it cannot be pickled.
     """
     library = importlib.import_module("cloudpickle") if importlib.util.find_spec("cloudpickle") else pickle
-    try:
-        return library.dumps(value)
-    except Exception as error:
-        raise wrong_value(f"what can be pickled ({type(error).__name__}: {error})", value) from error
+    made = attempt(library.dumps, value)
+    if made.error is not None:
+        raise wrong_value(f"what can be pickled ({type(made.error).__name__}: {made.error})", value) from made.error
+    return made.unwrap()
 
 
 def loaded(data: bytes, where: str) -> Any:
     """The value of a pickle. Runs what the pickle says."""
-    try:
-        return pickle.loads(data)  # noqa: S301 - the one place, reached only where the user opted in
-    except Exception as error:
-        raise wrong_literal("a pickle that loads here", f"{type(error).__name__}: {error} (from {where})") from error
+    made = attempt(pickle.loads, data)
+    if made.error is not None:
+        raise wrong_literal("a pickle that loads here", f"{type(made.error).__name__}: {made.error} (from {where})") from made.error
+    return made.value
 
 
 def class_name(form: Form) -> str:

@@ -122,7 +122,7 @@ def tree_of(value: Any, model: type[BaseModel]) -> Any:
         options["round_trip"] = True
     try:
         return value.model_dump(mode="json", warnings="error", **options)
-    except PydanticSerializationError as error:
+    except (PydanticSerializationError, UnicodeDecodeError) as error:
         raise TypeTransformerFailedError(
             f"this {model.__name__} does not fit its own fields: {_first_line(error)}",
             expected=f"a valid {model.__name__}",
