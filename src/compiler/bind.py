@@ -78,7 +78,17 @@ def bind(value: Any, hint: Any, codec: Codec) -> Bound:
     elif (refuse := getattr(kind, "weft_refuse", None)) is not None:
         # Something unfinished, such as a conditional without else_, explains itself.
         raise refuse(value)
-    return constant(value, codec)
+    try:
+        return constant(value, codec)
+    except WeftError as error:
+        if PROMISE_MARK in error.got and not isinstance(error, PromiseUseError):
+            raise PromiseUseError(
+                "a promise stands inside a value that has to be known as a whole",
+                where=error.where,
+                got=preview(value),
+                fix="build the value in a task that takes the promise as an input",
+            ) from error
+        raise
 
 
 def _reference(promise: Promise, hint: Any, codec: Codec) -> Bound:

@@ -5,7 +5,6 @@ What is written is verified first, and appears under its name only when it is co
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import hashlib
 import os
@@ -161,7 +160,7 @@ def write_folder(compiled: Compiled, folder: str | os.PathLike[str]) -> list[Pat
             (staging / name).write_bytes(data)
         if target.is_dir() and any(target.iterdir()):
             for name in names:
-                os.replace(staging / name, target / name)  # noqa: PTH105 - replaces atomically
+                (staging / name).replace(target / name)
             for old in target.iterdir():
                 if old.name not in names and _NUMBERED.fullmatch(old.name):
                     old.unlink()
@@ -169,7 +168,7 @@ def write_folder(compiled: Compiled, folder: str | os.PathLike[str]) -> list[Pat
             if target.is_dir():
                 target.rmdir()
             staging.chmod(0o755)
-            os.replace(staging, target)  # noqa: PTH105 - replaces atomically
+            staging.replace(target)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return [target / name for name in names]
@@ -186,14 +185,13 @@ def file_names(compiled: Compiled) -> list[str]:
 
 def _write_file(target: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    unfinished = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o644)  # noqa: PTH101 - a plain file, as any other
-        os.replace(name, target)  # noqa: PTH105 - replaces atomically
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)  # noqa: PTH108 - the unfinished file
-        raise
+        unfinished.chmod(0o644)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)

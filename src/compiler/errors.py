@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from compiler.place import Place
+from compiler.place import Place, nearest
 from literals import WeftError
 
 
 class AuthoringError(WeftError):
-    """A mistake in an entity or a workflow. `place` is the line in the user's source; None when no line is known."""
+    """A mistake in an entity or a workflow. `place` is the line in the user's source; None when no line is known.
+
+    Where no place is given, it is the user's line that is running when the error is made.
+    """
 
     def __init__(
         self,
@@ -25,7 +28,7 @@ class AuthoringError(WeftError):
         place: Place | None = None,
     ) -> None:
         super().__init__(what, where=where, expected=expected, got=got, fix=fix)
-        self.place = place
+        self.place = place if place is not None else nearest()
 
     def __str__(self) -> str:
         text = super().__str__()
@@ -37,6 +40,10 @@ class AuthoringError(WeftError):
 
 class FlyteAssertion(AuthoringError, AssertionError):  # noqa: N818 - the name that Flyte's users catch
     """A rule of authoring was broken: arguments, names, overrides, shapes of outputs."""
+
+
+class OutputCountError(FlyteAssertion, ValueError, IndexError):
+    """More or fewer values are returned than outputs are declared."""
 
 
 class FlyteValidationException(FlyteAssertion):
@@ -95,7 +102,7 @@ class CompileError(FlyteAssertion, TypeError, ValueError):
     """Everything that is wrong with one workflow, at once. `problems` are the single errors in source order."""
 
     def __init__(self, name: str, problems: Sequence[AuthoringError]) -> None:
-        super().__init__(f"{len(problems)} mistakes in this workflow", where=name)
+        super().__init__(f"{len(problems)} mistakes in this workflow", where=name, place=problems[0].place)
         self.problems = tuple(problems)
 
     def __str__(self) -> str:

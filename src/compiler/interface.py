@@ -23,7 +23,9 @@ from compiler.errors import (
     FlyteMissingReturnValueException,
     FlyteMissingTypeException,
     FlyteValidationException,
+    OutputCountError,
 )
+from compiler.place import definition
 from literals import WeftError, pb, preview
 from typeengine import Codec, Pickle, default_engine
 
@@ -51,7 +53,7 @@ class Interface:
 
     __slots__ = (
         "_default_inputs", "_docstring", "_input_codecs", "_inputs", "_output_codecs", "_output_tuple", "_outputs",
-        "_typed", "output_tuple_name", "owner", "promise_factory",
+        "_typed", "output_tuple_name", "owner", "promise_factory", "refused",
     )  # fmt: skip
 
     def __init__(
@@ -78,6 +80,7 @@ class Interface:
         self._output_tuple: Any = None
         self._typed: Any = None
         self.promise_factory: Any = None
+        self.refused: dict[str, str] = {}
 
     @property
     def inputs(self) -> dict[str, Any]:
@@ -161,7 +164,7 @@ class Interface:
         One output: the value itself, or a one-tuple where a NamedTuple was declared. Several: a tuple of that length.
 
         Raises:
-            FlyteAssertion: the number of values is not the number of outputs.
+            OutputCountError: the number of values is not the number of outputs.
         """
         names = self._outputs
         if not names:
@@ -172,14 +175,14 @@ class Interface:
                 return {name: result[0]}
             return {name: result}
         if not isinstance(result, (tuple, list)):
-            raise FlyteAssertion(
+            raise OutputCountError(
                 "one value was returned where several are declared",
                 where=self.owner,
                 expected=f"a tuple of {len(names)}: {', '.join(names)}",
                 got=preview(result),
             )
         if len(result) != len(names):
-            raise FlyteAssertion(
+            raise OutputCountError(
                 f"Length difference: {len(result)} values were returned where {len(names)} are declared",
                 where=self.owner,
                 expected=f"a tuple of {len(names)}: {', '.join(names)}",
@@ -328,8 +331,14 @@ def read_signature(
     made = Interface(inputs, outputs, tuple_name, getattr(fn, "__doc__", None))
     made.owner = name
     # Types are looked up now, so that a type nobody knows fails where it is written.
-    made.input_codecs  # noqa: B018 - asked for its check
-    made.output_codecs  # noqa: B018 - asked for its check
+    try:
+        made.input_codecs  # noqa: B018 - asked for its check
+        made.output_codecs  # noqa: B018 - asked for its check
+    except WeftError as error:
+        place = definition(fn)
+        if place is not None:
+            error.where = f"{place}: {error.where}"
+        raise
     return made
 
 

@@ -341,6 +341,7 @@ class LaunchPlan(TrackedInstance, Generic[P, R]):
         }
         made = Interface(inputs, own.outputs, own.output_tuple_name, own.docstring)
         made.owner = self._name
+        made.refused = dict.fromkeys(self._fixed, "is fixed by the launch plan")
         self._interface = made
         return made
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from compiler.bind import Bound, data_bytes, references
-from compiler.errors import FlyteAssertion, PromiseUseError
+from compiler.errors import FlyteAssertion, MissingMemberError, PromiseUseError
 from compiler.interface import Interface
 from compiler.overrides import apply_overrides
 from compiler.place import Place, here
@@ -238,8 +238,10 @@ class Node:
         outputs = self.outputs
         if name in outputs:
             return outputs[name]
-        raise AttributeError(
-            f"node {self._id} of {self.entity.name} has no output `{name}`; it has {', '.join(outputs)}"
+        raise MissingMemberError(
+            f"there is no output `{name}`",
+            where=f"node {self._id} of {self.entity.name}",
+            expected=f"one of {', '.join(outputs)}" if outputs else "nothing: it has no outputs",
         )
 
     def runs_before(self, other: Any) -> Any:

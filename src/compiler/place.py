@@ -5,11 +5,14 @@ Taking a place costs three attribute reads; everything that reads files happens 
 
 from __future__ import annotations
 
+import dis
+import inspect
 import linecache
 import os
 import sys
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
+from typing import Any
 
 # As Python names files: compared as text, for each call. Where weft is, its seven packages are side by side.
 _ROOT = __file__.removesuffix("place.py").removesuffix(os.sep).removesuffix("compiler")
@@ -38,7 +41,7 @@ class Place:
     def columns(self) -> tuple[int, int] | None:
         """0-based first and past-last column of the call on its first line; None where Python kept none (3.10)."""
         positions = getattr(self.code, "co_positions", None)
-        if positions is None:
+        if positions is None or self.lasti < 0:
             return None
         found = next(islice(positions(), self.lasti // 2, None), None)
         if found is None or found[0] != self.line or found[2] is None or found[3] is None:
@@ -70,12 +73,21 @@ class Place:
         return TracebackType(None, frame, self.lasti, self.line) if frame is not None else None
 
 
+_NOT_THE_USER = {"click", "concurrent", "contextlib", "functools", "importlib", "rich", "runpy", "threading"}
+"""Top-level modules that may stand between a command or a thread of weft and weft; none is the author's code."""
+
+
 def user_frame(depth: int = 1) -> FrameType:
-    """The nearest calling frame that is not weft's own code."""
+    """The nearest calling frame that is not weft's own code; the outermost one where all are."""
     frame = sys._getframe(depth)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - the only way to the caller's position without reading every frame
-    while frame.f_code.co_filename.startswith(_OURS) and frame.f_back is not None:
+    while frame.f_back is not None and (frame.f_code.co_filename.startswith(_OURS) or _is_generated(frame.f_code)):
         frame = frame.f_back
     return frame
+
+
+def _is_generated(code: CodeType) -> bool:
+    """Whether this is the constructor that a dataclass generated."""
+    return code.co_filename == "<string>" and code.co_name == "__init__"
 
 
 def place_of(error: BaseException) -> Place | None:
@@ -88,6 +100,52 @@ def place_of(error: BaseException) -> Place | None:
             found = Place(frame.f_code, trail.tb_lasti, trail.tb_lineno, frame)
         trail = trail.tb_next
     return found
+
+
+def nearest(depth: int = 1) -> Place | None:
+    """The place in the user's source that called into weft, with its frame; None where there is only machinery."""
+    frame = user_frame(depth + 1)
+    known = frame.f_code.co_filename
+    module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+    if known.startswith(_OURS) or module in _NOT_THE_USER or not (known.endswith(".py") or known.startswith("<")):
+        return None
+    return None if known.startswith("<frozen") else Place(frame.f_code, frame.f_lasti, frame.f_lineno, frame)
+
+
+def definition(fn: Any) -> Place | None:
+    """The line of a function's `def`; None where it has no code of its own."""
+    code: CodeType | None = getattr(inspect.unwrap(fn), "__code__", None) if fn is not None else None
+    if code is None:
+        return None
+    line = code.co_firstlineno
+    for number in range(line, line + 50):
+        if linecache.getline(code.co_filename, number).lstrip().startswith(("def ", "async def ")):
+            line = number
+            break
+    return Place(code, -1, line)
+
+
+def last_return(fn: Any) -> Place | None:
+    """The function's last `return` of a value; its `def` where it has none."""
+    code: CodeType | None = getattr(inspect.unwrap(fn), "__code__", None)
+    if code is None:
+        return None
+    before: Any = None
+    found: Place | None = None
+    line = code.co_firstlineno
+    for instruction in dis.get_instructions(code):
+        line = _line(instruction) or line
+        if instruction.opname in {"RETURN_VALUE", "RETURN_CONST"}:
+            nothing = before is not None and before.opname == "LOAD_CONST" and before.argval is None
+            if not nothing and not (instruction.opname == "RETURN_CONST" and instruction.argval is None):
+                found = Place(code, instruction.offset, line)
+        before = instruction
+    return found or definition(fn)
+
+
+def _line(instruction: Any) -> int | None:
+    positions = getattr(instruction, "positions", None)
+    return positions.lineno if positions is not None else instruction.starts_line
 
 
 def here(depth: int = 1, *, keep_frame: bool = False) -> Place:

@@ -53,6 +53,7 @@ class PythonAutoContainerTask(PythonTask[T]):
         metadata: TaskMetadata | None = None,
         **kwargs: Any,
     ) -> None:
+        _check_environment(environment, name)
         metadata = metadata if metadata is not None else TaskMetadata()
         if pod_template_name:
             metadata.pod_template_name = pod_template_name
@@ -157,7 +158,7 @@ class PythonAutoContainerTask(PythonTask[T]):
             image=self.get_image(settings),
             args=self.get_command(settings),
             resources=resources_message(self._resources.requests, self._resources.limits),
-            env=[pb.KeyValuePair(key=key, value=_text(key, value)) for key, value in env.items()],
+            env=[pb.KeyValuePair(key=key, value=value) for key, value in env.items()],
         )
 
     def get_k8s_pod(self, settings: SerializationSettings) -> pb.K8sPod | None:
@@ -181,10 +182,12 @@ class PythonAutoContainerTask(PythonTask[T]):
         return extended_resources(self.accelerator, self.shared_memory, self._whole_resources)
 
 
-def _text(key: str, value: Any) -> str:
-    if not isinstance(value, str):
-        raise OptionError(f"environment variable `{key}` is not text", got=repr(value), fix="write it as a string")
-    return value
+def _check_environment(environment: Any, name: str) -> None:
+    for key, value in (environment or {}).items():
+        if not isinstance(value, str) or not isinstance(key, str):
+            raise OptionError(
+                f"environment variable `{key}` is not text", where=name, got=repr(value), fix="write it as a string"
+            )
 
 
 class PythonInstanceTask(PythonAutoContainerTask[T]):

@@ -14,6 +14,7 @@ from compiler.errors import FlyteAssertion, NameConflictError
 from compiler.graph import Graph
 from compiler.launch_plan import LaunchPlan
 from compiler.node import EMBEDDED, LAUNCH_PLAN, WORKFLOW, Node
+from compiler.place import definition
 from compiler.settings import SerializationSettings
 from literals import pb, wire
 
@@ -166,6 +167,12 @@ class Emitter:
         ]
 
 
+def _write_present(record: Any, into: Any) -> None:
+    into.SetInParent()
+    if record is not None:
+        record.write(into)
+
+
 def launch_plan_message(plan: LaunchPlan[..., Any], emitter: Emitter) -> pb.LaunchPlan:
     """The wire form of a plan. Labels, annotations, raw output configuration and an empty closure are always present."""
     made = pb.LaunchPlan(id=emitter.identifier(plan))
@@ -180,15 +187,9 @@ def launch_plan_message(plan: LaunchPlan[..., Any], emitter: Emitter) -> pb.Laun
         plan.trigger.write(spec.entity_metadata)
     spec.default_inputs.CopyFrom(plan.parameters)
     spec.fixed_inputs.CopyFrom(plan.fixed_inputs)
-    records: tuple[tuple[Any, Any], ...] = (
-        (plan.labels, spec.labels),
-        (plan.annotations, spec.annotations),
-        (plan.raw_output_data_config, spec.raw_output_data_config),
-    )
-    for record, into in records:
-        into.SetInParent()
-        if record is not None:
-            record.write(into)
+    _write_present(plan.labels, spec.labels)
+    _write_present(plan.annotations, spec.annotations)
+    _write_present(plan.raw_output_data_config, spec.raw_output_data_config)
     spec.max_parallelism = plan.max_parallelism or 0
     spec.overwrite_cache = bool(plan.overwrite_cache)
     if plan.security_context is not None:
@@ -243,7 +244,14 @@ def with_dependencies(entities: Iterable[Any]) -> list[Any]:
                 state[id(needed)] = False
                 stack.append((needed, iter(_needs(needed))))
             elif not state[id(needed)] and any(entity is needed for entity, _ in stack):
-                raise FlyteAssertion("a workflow contains itself", where=needed.name, fix="use @dynamic for recursion")
+                raise FlyteAssertion(
+                    "a workflow contains itself",
+                    where=needed.name,
+                    fix="use @dynamic for recursion",
+                    place=next((node.place for node in entity.graph().nodes if node.entity is needed), None)
+                    if entity.resource_type == WORKFLOW
+                    else None,
+                )
     return _one_of_each_name(ordered.values())
 
 
@@ -274,6 +282,7 @@ def _one_of_each_name(entities: Iterable[Any]) -> list[Any]:
                 f"two different entities have the name `{entity.name}`",
                 got=f"{first!r} and {entity!r}",
                 fix="rename one of them",
+                place=definition(getattr(entity, "__wrapped__", None)),
             )
     return list(seen.values())
 

@@ -76,9 +76,7 @@ class Trace:
     # -- mistakes
 
     def report(self, error: AuthoringError) -> None:
-        """Keep a mistake, with the user's line, and go on."""
-        if error.place is None or error.place.frame is None:
-            error.place = here(2, keep_frame=True)
+        """Keep a mistake and go on."""
         self.errors.append(error)
 
     def fail_if_wrong(self) -> None:
@@ -104,7 +102,7 @@ def located(error: WeftError, where: str, place: Place | None) -> AuthoringError
     )
     if isinstance(error, AuthoringError):
         error.where = joined
-        if error.place is None:
+        if place is not None and (error.place is None or error.place.frame is None):
             error.place = place
         return error
     made = BindingError(error.what, where=joined, expected=error.expected, got=error.got, fix=error.fix, place=place)
@@ -138,14 +136,16 @@ def arguments(
             )
         given = {**positional, **kwargs}
     if given.keys() - names.keys():
+        free = [n for n in names if n not in given]
         for unknown in sorted(given.keys() - names.keys()):
-            near = _nearest(unknown, list(names))
+            near = _nearest(unknown, free)
+            reason = interface.refused.get(unknown)
             problems.append(
                 ArgumentError(
-                    f"there is no input `{unknown}`",
+                    f"input `{unknown}` {reason}" if reason else f"there is no input `{unknown}`",
                     where=name,
                     expected=repr(interface),
-                    fix=f"did you mean `{near}`?" if near else "remove it",
+                    fix=f"did you mean `{near}`?" if near and not reason else "remove it",
                 )
             )
     return given, problems
@@ -169,15 +169,14 @@ def require_inputs(interface: Interface, given: Mapping[str, Any], name: str) ->
     """
     for key, hint in interface.inputs.items():
         if key not in given and key not in interface.default_inputs and not admits_none(hint):
-            error = _missing(name, interface, key, given)
-            error.place = here(2)
-            raise error
+            raise _missing(name, interface, key, given)
 
 
 def _nearest(name: str, names: list[str]) -> str | None:
     """The name that differs in the fewest letters, if that is at most a third of them."""
-    scored = sorted((_distance(name, other), other) for other in names)
-    return scored[0][1] if scored and scored[0][0] <= max(1, len(name) // 3) else None
+    scored = sorted((0 if sorted(name) == sorted(other) else _distance(name, other), other) for other in names)
+    close = scored and scored[0][0] <= max(1, len(name) // 3) and scored[0][0] < len(name)
+    return scored[0][1] if close else None
 
 
 def _distance(a: str, b: str) -> int:

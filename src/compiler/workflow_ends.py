@@ -21,7 +21,7 @@ from compiler.trace import Trace, located
 from literals import WeftError, assignable, preview
 
 
-def bind_outputs(trace: Trace, interface: Interface, result: Any, place: Place) -> list[tuple[str, Bound]]:
+def bind_outputs(trace: Trace, interface: Interface, result: Any, place: Place | None) -> list[tuple[str, Bound]]:
     """What a body returned, bound to the declared outputs. Mistakes are gathered in the trace."""
     names = list(interface.outputs)
     if not names:
@@ -51,8 +51,9 @@ def bind_outputs(trace: Trace, interface: Interface, result: Any, place: Place) 
     return bound
 
 
-def _report_at(trace: Trace, error: AuthoringError, place: Place) -> None:
-    error.place = place
+def _report_at(trace: Trace, error: AuthoringError, place: Place | None) -> None:
+    if place is not None:
+        error.place = place
     trace.errors.append(error)
 
 
@@ -91,7 +92,9 @@ def _split(interface: Interface, result: Any, name: str) -> dict[str, Any]:
     return interface.split_outputs(result)
 
 
-def failure_node(trace: Trace, own: Interface, entity: Any, inputs: Mapping[str, Any], place: Place) -> Node | None:
+def failure_node(
+    trace: Trace, own: Interface, entity: Any, inputs: Mapping[str, Any], place: Place | None
+) -> Node | None:
     """The node that is run when the workflow fails: every workflow input by name, other inputs none.
 
     Mistakes are gathered in the trace.

@@ -22,7 +22,7 @@ from compiler.errors import (
 from compiler.graph import Graph, check_graph
 from compiler.interface import Interface, read_signature
 from compiler.node import Emitter, Node, NodeOverrides, start_node
-from compiler.place import Place, place_of
+from compiler.place import definition, last_return, place_of
 from compiler.resolver import ClassStorageTaskResolver
 from compiler.trace import Trace, input_promises
 from compiler.tracking import function_names
@@ -270,11 +270,11 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
                 # What the body raised is most likely a consequence of what was wrong before.
                 raise CompileError(self._name, trace.errors) from body.error
             result: Any = body.unwrap()
-            end = Place(self._workflow_function.__code__, 0, self._workflow_function.__code__.co_firstlineno)
-            outputs = bind_outputs(trace, interface, result, end)
-            failure = (
-                failure_node(trace, interface, self._on_failure, inputs, end) if self._on_failure is not None else None
-            )
+            outputs = bind_outputs(trace, interface, result, last_return(self._workflow_function))
+            failure = None
+            if self._on_failure is not None:
+                head = definition(self._workflow_function)
+                failure = failure_node(trace, interface, self._on_failure, inputs, head)
             for problem in check_graph(trace.nodes, self._name):
                 trace.report(problem)
             trace.fail_if_wrong()

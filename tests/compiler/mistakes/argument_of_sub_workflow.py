@@ -1,0 +1,18 @@
+"""A sub-workflow is called with an input it has not."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def inner(a: int) -> int:
+    return one(a=a)
+
+
+@workflow
+def wf(a: int) -> int:
+    return inner(b=a)

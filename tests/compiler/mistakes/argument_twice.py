@@ -1,0 +1,13 @@
+"""One input by position and by name."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    return one(a, a=a)

@@ -1,0 +1,13 @@
+"""An input that does not exist."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    return one(a=a, b=2)

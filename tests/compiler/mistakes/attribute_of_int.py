@@ -1,0 +1,13 @@
+"""An attribute of an int."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    return one(a=one(a=a).value)

@@ -1,0 +1,15 @@
+"""A node before itself."""
+
+from weft import create_node, task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    x = create_node(one, a=a)
+    x >> x
+    return x.o0

@@ -1,0 +1,13 @@
+"""One element of a list is wrong."""
+
+from weft import task, workflow
+
+
+@task
+def total(xs: list[int]) -> int:
+    return sum(xs)
+
+
+@workflow
+def wf(a: int) -> int:
+    return total(xs=[1, "two", 3])

@@ -1,0 +1,13 @@
+"""A float for an int."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    return one(a=1.5)

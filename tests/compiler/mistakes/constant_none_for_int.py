@@ -1,0 +1,13 @@
+"""None where it is no value."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    return one(a=None)

@@ -1,0 +1,13 @@
+"""A misspelled method of a promise."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    return one(a=a).with_override(retries=3)

@@ -1,0 +1,14 @@
+"""A node instead of its output."""
+
+from weft import create_node, task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    n = create_node(one, a=a)
+    return one(a=n)

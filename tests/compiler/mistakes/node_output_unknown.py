@@ -1,0 +1,13 @@
+"""An output that the node has not."""
+
+from weft import create_node, task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    return create_node(one, a=a).o1

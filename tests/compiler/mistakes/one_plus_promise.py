@@ -1,0 +1,13 @@
+"""Arithmetic with a promise on the right."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    return one(a=1 + a)

@@ -1,0 +1,8 @@
+"""Caching without a version."""
+
+from weft import task, workflow
+
+
+@task(cache=True)
+def first(a: int) -> int:
+    return a

@@ -1,0 +1,8 @@
+"""Both deck switches."""
+
+from weft import task, workflow
+
+
+@task(enable_deck=True, disable_deck=False)
+def first(a: int) -> int:
+    return a

@@ -1,0 +1,8 @@
+"""A number in the environment."""
+
+from weft import task
+
+
+@task(environment={"LEVEL": 3})
+def first(a: int) -> int:
+    return a

@@ -1,0 +1,8 @@
+"""Both styles of resources."""
+
+from weft import Resources, task
+
+
+@task(resources=Resources(cpu="1"), requests=Resources(cpu="1"))
+def first(a: int) -> int:
+    return a

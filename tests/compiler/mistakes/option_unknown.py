@@ -1,0 +1,8 @@
+"""An option that @task has not."""
+
+from weft import task, workflow
+
+
+@task(retrys=3)
+def first(a: int) -> int:
+    return a

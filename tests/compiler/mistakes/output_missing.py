@@ -1,0 +1,13 @@
+"""A declared output is not returned."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    one(a=a)

@@ -1,0 +1,13 @@
+"""An int output where text is declared."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> str:
+    return one(a=a)

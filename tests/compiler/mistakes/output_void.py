@@ -1,0 +1,13 @@
+"""The result of a task without outputs."""
+
+from weft import task, workflow
+
+
+@task
+def nothing(a: int) -> None:
+    print(a)
+
+
+@workflow
+def wf(a: int) -> int:
+    return nothing(a=a)

@@ -1,0 +1,13 @@
+"""Text as a timeout."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    return one(a=1).with_overrides(timeout="60")

@@ -1,0 +1,14 @@
+"""`and` between promises."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    x = one(a=a)
+    return x and one(a=2)

@@ -1,0 +1,18 @@
+"""An int output for a list."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@task
+def total(xs: list[int]) -> int:
+    return sum(xs)
+
+
+@workflow
+def wf(a: int) -> int:
+    return total(xs=one(a=a))

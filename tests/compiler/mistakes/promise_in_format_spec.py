@@ -1,0 +1,13 @@
+"""A promise with a format specification."""
+
+from weft import task, workflow
+
+
+@task
+def text(s: str) -> str:
+    return s
+
+
+@workflow
+def wf(a: int) -> str:
+    return text(s=f"{a:03d}")

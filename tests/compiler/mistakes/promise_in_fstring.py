@@ -1,0 +1,13 @@
+"""A promise formatted into text."""
+
+from weft import task, workflow
+
+
+@task
+def text(s: str) -> str:
+    return s
+
+
+@workflow
+def wf(a: int) -> str:
+    return text(s=f"got {a}")

@@ -1,0 +1,15 @@
+"""The truth of a promise."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    if one(a=a):
+        return one(a=1)
+    return one(a=2)

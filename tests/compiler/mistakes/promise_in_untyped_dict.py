@@ -1,0 +1,18 @@
+"""A promise in a dict whose values have no type."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@task
+def show(d: dict) -> int:
+    return len(d)
+
+
+@workflow
+def wf(a: int) -> int:
+    return show(d={"k": one(a=a)})

@@ -1,0 +1,13 @@
+"""The workflow's int input for a text input."""
+
+from weft import task, workflow
+
+
+@task
+def text(s: str) -> str:
+    return s
+
+
+@workflow
+def wf(a: int) -> str:
+    return text(s=a)

@@ -1,0 +1,18 @@
+"""The length of a promise."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@task
+def numbers(a: int) -> list[int]:
+    return [a]
+
+
+@workflow
+def wf(a: int) -> int:
+    return one(a=len(numbers(a=a)))

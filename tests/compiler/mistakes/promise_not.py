@@ -1,0 +1,13 @@
+"""`not` before a promise."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    return one(a=not one(a=a))

@@ -1,0 +1,25 @@
+"""A promise that was made in another workflow."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+kept = []
+
+
+@workflow
+def first(a: int) -> int:
+    kept.append(one(a=a))
+    return kept[0]
+
+
+first.compile()
+
+
+@workflow
+def wf(a: int) -> int:
+    return one(a=kept[0])

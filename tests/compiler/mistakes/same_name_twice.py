@@ -1,0 +1,21 @@
+"""Two tasks with one name."""
+
+from weft import task, workflow
+
+
+@task
+def step(a: int) -> int:
+    return a + 1
+
+
+first = step
+
+
+@task
+def step(a: int) -> int:
+    return a + 2
+
+
+@workflow
+def wf(a: int) -> int:
+    return step(a=first(a=a))

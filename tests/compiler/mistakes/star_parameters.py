@@ -1,0 +1,8 @@
+"""A task with star parameters."""
+
+from weft import task, workflow
+
+
+@task
+def first(*values: int) -> int:
+    return sum(values)

@@ -1,0 +1,8 @@
+"""@task above a class."""
+
+from weft import task
+
+
+@task
+class First:
+    pass

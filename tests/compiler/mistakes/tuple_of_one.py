@@ -1,0 +1,8 @@
+"""A tuple of one as the return type."""
+
+from weft import task, workflow
+
+
+@task
+def first(a: int) -> tuple[int]:
+    return (a,)

@@ -1,0 +1,8 @@
+"""An annotation that names nothing."""
+
+from weft import task, workflow
+
+
+@task
+def first(a: "Nowhere") -> int:
+    return 1

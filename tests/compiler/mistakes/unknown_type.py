@@ -1,0 +1,12 @@
+"""A type that nobody registered."""
+
+from weft import task, workflow
+
+
+class Socket:
+    pass
+
+
+@task
+def first(a: dict[str, list[Socket]]) -> int:
+    return len(a)

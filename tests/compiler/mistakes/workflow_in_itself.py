@@ -1,0 +1,13 @@
+"""A workflow that calls itself."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    return wf(a=one(a=a))

@@ -1,0 +1,58 @@
+"""One small module for each mistake an author can make, and the error that it gets, word for word.
+
+`WEFT_UPDATE_GOLDENS=1 pytest tests/compiler/test_mistakes.py` writes the `.err` files anew; read the difference.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import types
+from pathlib import Path
+
+import pytest
+
+from compiler import LaunchPlan, compile_bundle, declared_in
+from literals import WeftError
+
+FOLDER = Path(__file__).parent / "mistakes"
+CASES = sorted(FOLDER.glob("*.py"))
+CARETS = re.compile(r"^\s+\^+\n?", re.MULTILINE)
+
+
+def error_of(path: Path) -> str:
+    for name in [n for n in LaunchPlan.CACHE if n.startswith(("plan_", "mistake_"))]:
+        del LaunchPlan.CACHE[name]
+    module = types.ModuleType(f"mistake_{path.stem}")
+    module.__file__ = str(path)
+    sys.modules[module.__name__] = module
+    try:
+        exec(compile(path.read_text(encoding="utf-8"), str(path), "exec", dont_inherit=True), module.__dict__)
+        compile_bundle(list(declared_in(module.__name__)))
+    except WeftError as error:
+        return f"{type(error).__name__}: {error}\n".replace(f"{FOLDER}{os.sep}", "").replace(
+            f"mistake_{path.stem}.", ""
+        )
+    finally:
+        del sys.modules[module.__name__]
+    return "no error\n"
+
+
+def test_there_are_enough_of_them():
+    assert len(CASES) >= 80
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_a_mistake_gets_its_error(path):
+    got = error_of(path)
+    golden = path.with_suffix(".err")
+    if os.environ.get("WEFT_UPDATE_GOLDENS"):
+        golden.write_text(got, encoding="utf-8")
+    wanted = golden.read_text(encoding="utf-8")
+    if sys.version_info < (3, 11):
+        # Python 3.10 does not know columns: the carets run under the whole line.
+        got, wanted = CARETS.sub("", got), CARETS.sub("", wanted)
+    assert got == wanted
+    assert wanted != "no error\n"
+    assert len(wanted.splitlines()) <= 60
