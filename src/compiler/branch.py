@@ -199,6 +199,14 @@ class Branch:
             if arm.node is not None and arm.is_one_call:
                 rename([arm.node], prefix, index)
             index += 1
+        self._stand_in()
+
+    def _stand_in(self) -> None:
+        """Give arms that fail the outputs of one that does not."""
+        valued = next((arm.node for arm in self.arms if arm.message is None and arm.node is not None), None)
+        for arm in self.arms:
+            if valued is not None and arm.node is not None and isinstance(arm.node.entity, Failure):
+                arm.node.entity.stand_in = valued
 
     def _namer(self, arm: Arm) -> Callable[[], str]:
         return lambda: self.arm_name(arm)
@@ -256,7 +264,10 @@ class Branch:
 
 
 class Failure:
-    """The entity of an arm that fails before the last one: a branch whose only condition never holds."""
+    """The entity of an arm that fails before the last one: a branch whose only condition never holds.
+
+    The node under that condition is never run; it is there for its outputs, since a branch has those that every arm has.
+    """
 
     resource_type = 0
     is_written = False
@@ -267,6 +278,7 @@ class Failure:
     def __init__(self, name: str, message: str) -> None:
         self.name = name
         self.message = message
+        self.stand_in = Node("n0", PAUSE, [], None)
 
     def node_defaults(self) -> NodeOverrides:
         """The conditional's name."""
@@ -278,7 +290,7 @@ class Failure:
         made = pb.Node()
         block = made.branch_node.if_else
         write_never(block.case.condition)
-        block.case.then_node.CopyFrom(emitter.node(Node("n0", PAUSE, [], None)))
+        block.case.then_node.CopyFrom(emitter.node(self.stand_in))
         block.error.failed_node_id = self.name
         block.error.message = self.message
         return made

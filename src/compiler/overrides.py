@@ -12,7 +12,7 @@ from typing import Any
 
 from compiler.accelerators import BaseAccelerator
 from compiler.cache import Cache
-from compiler.errors import AuthoringError, FlyteAssertion, OptionError
+from compiler.errors import AuthoringError, OptionError
 from compiler.place import here
 from compiler.pod import check_pod_template
 from compiler.resources import (
@@ -235,4 +235,4 @@ def _image_text(image: Any, where: str) -> str:
         return str(named())
     if isinstance(uri := getattr(image, "uri", None), str):
         return uri
-    raise FlyteAssertion("container_image is no image", where=where, expected="text or ImageSpec", got=preview(image))
+    raise OptionError("container_image is no image", where=where, expected="text or ImageSpec", got=preview(image))

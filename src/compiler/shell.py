@@ -141,7 +141,7 @@ class ShellTask(PythonInstanceTask[T]):
         self._shell = shell
         self._output_locs = list(output_locs or ())
         self._process_result: ProcessResult | None = None
-        outputs = {location.var: _file_type(location, name) for location in self._output_locs}
+        outputs = dict(_file_output(location, name) for location in self._output_locs)
         super().__init__(
             name=name,
             task_config=task_config,
@@ -218,7 +218,7 @@ def get_raw_shell_task(name: str) -> RawShellTask:
     )
 
 
-def _file_type(location: Any, where: str) -> Any:
+def _file_output(location: Any, where: str) -> tuple[str, Any]:
     if not isinstance(location, OutputLocation):
         raise OptionError("an output location is no OutputLocation", where=where, got=preview(location))
     if not location.location:
@@ -231,4 +231,4 @@ def _file_type(location: Any, where: str) -> Any:
             expected="FlyteFile or FlyteDirectory",
             got=preview(kind),
         )
-    return kind
+    return location.var, kind

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pathlib
 
 import pytest
+
 from compiler.cache import Cache, cache_settings
 from compiler.documentation import Description, Documentation, entity_description
 from compiler.image import ImageSpec, image_name

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+
+from compiler import (
+    ContainerTask,
+    Emitter,
+    Image,
+    ImageConfig,
+    PodTemplate,
+    Resources,
+    Secret,
+    SerializationSettings,
+    compile_bundle,
+    workflow,
+)
+from ir import check
+from literals import WeftError
+
+SETTINGS = SerializationSettings(
+    project="p", domain="d", version="v", image_config=ImageConfig(Image("default", "img", "v")), env={"A": "1"}
+)
+
+raw = ContainerTask(
+    name="raw",
+    image="{{.image.default}}",
+    command=["sh", "-c", "echo {{.inputs.a}} > /out/o"],
+    arguments=["x"],
+    inputs={"a": int},
+    outputs={"o": int},
+    input_data_dir="/in",
+    output_data_dir="/out",
+    metadata_format=ContainerTask.MetadataFormat.PROTO,
+    io_strategy=ContainerTask.IOStrategy.DOWNLOAD_STREAM,
+    resources=Resources(cpu=("1", "2")),
+    environment={"K": "V"},
+    secret_requests=[Secret(group="g", key="k")],
+)
+
+
+def test_everything_of_the_container_is_written():
+    made = Emitter(SETTINGS).task_template(raw)
+    assert (made.type, made.container.image) == ("raw-container", "img:v")
+    assert list(made.container.command) == ["sh", "-c", "echo {{.inputs.a}} > /out/o"]
+    assert [(e.key, e.value) for e in made.container.env] == [("A", "1"), ("K", "V")]
+    assert (made.container.data_config.format, made.container.data_config.io_strategy.download_mode) == (2, 1)
+    assert made.container.resources.limits[0].value == "2"
+    assert made.security_context.secrets[0].group == "g"
+
+
+def test_it_is_called_like_any_task():
+    @workflow
+    def wf(a: int) -> int:
+        return raw(a=a)
+
+    check(compile_bundle([wf], SETTINGS).bundle)
+
+
+def test_a_pod_holds_its_container():
+    podded = ContainerTask("podded", "i:1", ["run"], pod_template=PodTemplate(primary_container_name="main"))
+    made = Emitter(SETTINGS).task_template(podded)
+    assert made.WhichOneof("target") == "k8s_pod"
+    assert made.config["primary_container_name"] == "main"
+    assert made.k8s_pod.data_config.enabled
+
+
+def test_without_a_runtime_it_says_so():
+    with pytest.raises(RuntimeError, match="container runtime"):
+        raw.execute(a=1)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: ContainerTask("c", "i", "run"),
+        lambda: ContainerTask("c", "i", ["run"], arguments=[1]),
+        lambda: ContainerTask("c", "i", ["run"], io_strategy="fast"),
+        lambda: ContainerTask("c", "i", ["run"], secret_requests=["k"]),
+        lambda: ContainerTask("c", "i", ["run"], resources=Resources(), requests=Resources()),
+    ],
+)
+def test_wrong_options_are_refused(make):
+    with pytest.raises(WeftError):
+        make()
