@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import datetime as dt
+import importlib
 import sys
 import typing
 from collections.abc import Callable, Mapping
@@ -91,9 +92,17 @@ def _struct(literal_type: Any) -> Any:
     )
 
 
+_WELL_KNOWN = frozenset(
+    f"google.protobuf.{name}_pb2" for name in ("any", "duration", "empty", "field_mask", "struct", "timestamp", "wrappers")
+)
+"""Modules of protobuf itself; these may be loaded on a literal type's word."""
+
+
 def _message_class(path: Any) -> Any:
     """The protobuf message class `module.Class`, if its module is loaded: a literal type must not make us import."""
     module, _, name = str(path).rpartition(".")
+    if module in _WELL_KNOWN:
+        importlib.import_module(module)
     found = getattr(sys.modules.get(module), name, None)
     if isinstance(found, type) and hasattr(found, "DESCRIPTOR"):
         return found

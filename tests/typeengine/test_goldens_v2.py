@@ -12,19 +12,69 @@ ROWS = peer_rows.rows("literals_v2")
 ERRORS = peer_rows.rows("errors_v2")
 V1, V2 = Engine(), Engine().clone(dialect="v2")
 
-NOT_THE_SAME_TYPE = {}
+_PICKLED = (
+    "pickle.bytes", "pickle.set_int", "pickle.set_bare", "pickle.frozenset", "pickle.complex", "pickle.decimal", "pickle.uuid",
+    "pickle.set_mixed", "pickle.time", "list.untyped", "tuple.variadic", "tuple.bare",
+)  # fmt: skip
+_WHY = "Flyte 2 pickles this type; weft has a form of its own for it, and reads no untagged pickle"
+_ASKED = "Flyte 2 pickles this; weft does so only where it is asked to"
+NOT_THE_SAME_TYPE = {
+    **dict.fromkeys((*_PICKLED, "pickle.path"), _WHY),
+    "pb.ident": "the row names the class of flyteidl2; the same message of flyteidl stands in for it here",
+}
 """Row id -> why our literal type differs on purpose."""
 
-NOT_THE_SAME_LITERAL = {}
+NOT_THE_SAME_LITERAL = {
+    **dict.fromkeys(_PICKLED, _WHY),
+    "datetime.offset": "the offset is kept in Literal.metadata; the instant is the same",
+    "pyd2.inf": "infinity stays a number; Flyte 2 writes null, which does not decode",
+}
 """Row id -> why our literal differs on purpose."""
 
-REFUSED = {}
+REFUSED = {
+    **dict.fromkeys(("pickle.any_list", "pickle.object", "list.anyelem", "dict.anyval"), _ASKED),
+    "pickle.path": "pathlib.Path is declared, and on this system a PurePosixPath is none",
+    "pyd2.secret": "a secret's mask would be written and read back for the secret",
+    "pyd2.excluded": "an excluded required field cannot be read back",
+}
 """Row id -> why weft refuses the type or the value that Flyte 2 takes."""
 
-NOT_THE_SAME_VALUE = {}
+NOT_THE_SAME_VALUE = {
+    **dict.fromkeys(_PICKLED, _WHY),
+    **dict.fromkeys(("enum.byname_str", "enum.intenum_byname"), "the value was a member's name; the member comes back"),
+    "pyd.from_dict": "the value was a dict; the model comes back",
+    **dict.fromkeys(
+        ("dc.derived_as_base", "pyd2.subclass_field", "pyd2.dc_subclass_field"),
+        "a subclass was given; the declared class comes back, as its fields are what the type says",
+    ),
+    "pyd2.inf": "Flyte 2 wrote null for infinity, and null is no float",
+    "tuple.nt_from_tuple": "a tuple was given; the named tuple comes back",
+}
 """Row id -> why the value that comes back differs."""
 
-ACCEPTED = {}
+ACCEPTED = {
+    "bad.prim.20": "the whole range of timedelta has a Duration here",
+    "bad.prim.31": "an OrderedDict is a dict",
+    "bad.prim.45": "an empty list takes the first list variant",
+    **dict.fromkeys(("bad.prim.55", "bad.type.16"), "a bare list holds plain values"),
+    "bad.prim.56": "one of the Literal's values",
+    **dict.fromkeys(("bad.enum.05", "bad.enum.06", "bad.type.enum.0"), "enums may have any values"),
+    "bad.enum.09": "the text is a member's value",
+    "bad.type.01": "a string annotation is evaluated",
+    "bad.type.05": "the empty tuple is a type",
+    "bad.type.12": "an iterator is a collection, as flytekit has it",
+    "bad.type.15": "a defaultdict is a dict with str keys",
+    "bad.lv.18": "keys of a map of literals are read as the declared keys",
+    **dict.fromkeys(("bad.lv.36", "bad.lv.37"), "an integer literal is the int of the union"),
+    **dict.fromkeys(("bad.lv.39", "bad.lv.41", "bad.lv.42"), "the type in the union literal says which variant"),
+    **dict.fromkeys(("bad.guess.02", "bad.guess.04"), "flytekit's types have classes in weft"),
+    "bad.guess.03": "a struct that says nothing of its fields is a dict",
+    **dict.fromkeys(("from_row.float.from_int", "from_row.list.float"), "an int that a float holds exactly is a float"),
+    "from_row.none.literal": "None is the type of None",
+    **dict.fromkeys(("from_row.td.part_empty", "from_row.td.part"), "keys of total=False may be absent"),
+    "from_row.io.file_generic": "File[str] is File",
+    "from_row.pickle.ordered": "an OrderedDict is a struct in its own order",
+}
 """Row id of what Flyte 2 refuses -> why weft takes it."""
 
 

@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from literals import path, pb
 from typeengine.builtin.structs import mark_msgpack, struct_codec
 from typeengine.codec import Codec, Open, SchemaContext
+from typeengine.contrib.pydantic_enums import enums_in, named_schema, with_names, with_values
 from typeengine.contrib.pydantic_models import check_model, schema_of, tree_of, value_of
 from typeengine.errors import UnsupportedTypeError
 from typeengine.forms import Form
@@ -29,13 +30,14 @@ def model_codec(form: Form, resolver: Any) -> Codec:
     """One model class."""
     model: Any = form.origin
     check_model(model)
-    schema_of(model)
+    enums = enums_in(model)
     v1 = resolver.options.dialect == "v1"
     parts = dict(_described(model, resolver)) if v1 else {}
+    schema = dict(schema_of(model)) if v1 or not enums else named_schema(schema_of(model), enums)
 
     def make_type(open_: Open) -> Any:
         out = pb.LiteralType(simple=pb.SimpleType.Value("STRUCT"))
-        out.metadata.CopyFrom(plain_struct(dict(schema_of(model))))
+        out.metadata.CopyFrom(plain_struct(schema))
         mark_msgpack(out)
         if not v1:
             out.structure.tag = TAG
@@ -45,15 +47,28 @@ def model_codec(form: Form, resolver: Any) -> Codec:
                 out.structure.dataclass_type[name].CopyFrom(part.make_type(open_ | {form.bare}))
         return out
 
-    def make_schema(_: SchemaContext) -> dict[str, Any]:
-        return dict(schema_of(model))
+    def make_schema(context: SchemaContext) -> dict[str, Any]:
+        if not context.references:
+            return dict(schema)
+        own = {key: value for key, value in schema.items() if key != "$defs"}
+        context.definitions.update(schema.get("$defs", {}))
+        if "$ref" not in own:
+            context.definitions[model.__name__] = own
+        return {"$ref": f"#/$defs/{model.__name__}"}
+
+    def to_plain(value: Any) -> Any:
+        tree = tree_of(value, model)
+        return tree if v1 or not enums else with_names(tree, model)
+
+    def from_plain(tree: Any) -> Any:
+        return value_of(with_values(tree, model, names_first=not v1) if enums else tree, model)
 
     return struct_codec(
         form,
         resolver.options,
         tag=TAG,
-        to_plain=lambda value: tree_of(value, model),
-        from_plain=lambda tree: value_of(tree, model),
+        to_plain=to_plain,
+        from_plain=from_plain,
         accepts=lambda value: isinstance(value, model),
         classes=(model,),
         make_schema=make_schema,
