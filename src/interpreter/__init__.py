@@ -32,6 +32,7 @@ from interpreter.options import NOT_SIMULATED, GateRequest, RunOptions, SignalSo
 from interpreter.program import Program
 from interpreter.record import RunInfo, list_runs, read_run
 from interpreter.result import NodeRun, RunResult
+from interpreter.workers import call_with_timeout
 
 __all__ = [
     "NOT_SIMULATED",
@@ -71,6 +72,7 @@ __all__ = [
     "TaskTimeoutError",
     "UnsupportedTaskError",
     "cache_key",
+    "call_with_timeout",
     "list_runs",
     "load",
     "open_cache",

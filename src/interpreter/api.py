@@ -7,10 +7,11 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, final
+from typing import Any, cast, final
 
 from interpreter.errors import Failure, InputError, RunDirectoryError
 from interpreter.events import State
+from interpreter.executor import TaskEntity
 from interpreter.frames import Frame
 from interpreter.jobs import Job, Scope
 from interpreter.load import load
@@ -19,7 +20,7 @@ from interpreter.program import Graph, Program, plan_graph
 from interpreter.record import Recorder, open_record, read_run
 from interpreter.result import RunResult
 from interpreter.scheduler import Scheduler
-from interpreter.tasks import PLAN, check_inputs, plan_inputs, reference_entity, target_graph
+from interpreter.tasks import PLAN, check_inputs, entity_of, plan_inputs, reference_entity, target_graph
 from ir import Key
 from literals import pb, preview
 
@@ -90,9 +91,7 @@ def run(
     given = _as_bytes(inputs or {}, name.name)
     scope = Scope(loaded, entities or {})
     if name.resource_type == _TASK:
-        task = loaded.task(name)
-        outputs = task.outputs if task is not None else ()
-        graph, bound = _task_graph(name, given, outputs, task.template.interface if task is not None else None), given
+        graph, bound = _lone_graph(name, scope, given), given
     else:
         found = target_graph(name, loaded)
         if found is None:
@@ -107,10 +106,34 @@ def run(
     return result.check() if options.raise_errors else result
 
 
-def _task_graph(name: Key, inputs: Iterable[str], outputs: Iterable[str], interface: Any = None) -> Graph:
+def _lone_graph(name: Key, scope: Scope, given: Mapping[str, bytes]) -> Graph:
+    """The graph of one task: a plain node, or the array node that a map task is when it runs by itself."""
+    task = scope.program.task(name)
+    entity = scope.entities.get(name)
+    if entity is None and task is not None and task.loader is not None:
+        entity = entity_of(name, scope)
+    if task is None and entity is None:
+        entity = entity_of(name, scope)
+    outputs = task.outputs if task is not None else tuple(cast("TaskEntity", entity).python_interface.output_codecs)
+    interface = task.template.interface if task is not None else None
+    return _task_graph(name, given, outputs, interface, mapped=entity if hasattr(entity, "element_interface") else None)
+
+
+def _task_graph(
+    name: Key, inputs: Iterable[str], outputs: Iterable[str], interface: Any = None, *, mapped: Any = None
+) -> Graph:
     """A graph of one node, so that a task by itself has attempts, a time, a cache and a record like any other."""
     node = pb.Node(id="n0", metadata=pb.NodeMetadata(name=name.name))
-    node.task_node.reference_id.CopyFrom(
+    target = node
+    if mapped is not None:
+        target = node.array_node.node
+        node.array_node.bound_inputs.extend(sorted(mapped.bound_inputs))
+        node.array_node.parallelism = mapped.concurrency or 0
+        if mapped.min_successes is not None:
+            node.array_node.min_successes = mapped.min_successes
+        elif mapped.min_success_ratio is not None:
+            node.array_node.min_success_ratio = mapped.min_success_ratio
+    target.task_node.reference_id.CopyFrom(
         pb.Identifier(
             resource_type=pb.ResourceType.ValueType(name.resource_type),
             project=name.project,
@@ -173,7 +196,7 @@ def run_task(
     program = Program(tasks=tasks, mains=(name,))
     scope = Scope(program, {name: entity})
     given = _as_bytes(inputs or {}, name.name)
-    graph = _task_graph(name, given, entity.python_interface.output_codecs)
+    graph = _lone_graph(name, scope, given)
     result = _execute(graph, given, scope, name, options)
     return result.check() if options.raise_errors else result
 

@@ -195,6 +195,7 @@ class Failure:
         ]
         _annotate(error, notes)
         error.weft_trail = self.trail  # pyright: ignore[reportAttributeAccessIssue] - data for tools on a foreign class
+        error.weft_traceback = self.traceback  # pyright: ignore[reportAttributeAccessIssue] - same
         error.weft_failures = (self, *self.others)  # pyright: ignore[reportAttributeAccessIssue] - same
         return error.with_traceback(self.traceback)
 

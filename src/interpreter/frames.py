@@ -27,6 +27,7 @@ from interpreter.errors import (
 from interpreter.events import State
 from interpreter.failing import error_inputs
 from interpreter.gates import GateRun
+from interpreter.grown import Grown
 from interpreter.jobs import Job, Owner, Scope
 from interpreter.program import (
     NO_ARM,
@@ -34,7 +35,6 @@ from interpreter.program import (
     GateTarget,
     Graph,
     NodePlan,
-    Program,
     TaskTarget,
     WorkflowTarget,
     plan_graph,
@@ -42,8 +42,8 @@ from interpreter.program import (
 from interpreter.resolve import resolve
 from interpreter.scheduler import Scheduler
 from interpreter.tasks import plan_inputs, prepare_job, reference_entity, target_graph
-from ir import Key, check, key
-from literals import WeftError, pb
+from ir import Key, check
+from literals import WeftError
 
 
 class Running(Protocol):
@@ -179,7 +179,7 @@ class Frame:
         recorder = self._scheduler.recorder
         spec = recorder.get_spec(job.address) if recorder is not None else None
         if spec is not None:
-            self._grow(job, pb.DynamicJobSpec.FromString(spec), {}, (), ())
+            self._grow(job, Grown.unpack(spec), {})
         else:
             self._scheduler.submit(job)
 
@@ -360,29 +360,25 @@ class Frame:
 
     def grow(self, job: Job, expansion: Any) -> None:
         """Run the graph that a dynamic task's body made, in the task's place."""
+        made = Grown(
+            expansion.spec,
+            tuple(getattr(expansion, "workflows", ())),
+            tuple(getattr(expansion, "launch_plans", ())),
+        )
         recorder = self._scheduler.recorder
         if recorder is not None:
-            recorder.spec(job.address, expansion.spec.SerializeToString(deterministic=True))
-        workflows = getattr(expansion, "workflows", ())
-        plans = getattr(expansion, "launch_plans", ())
+            recorder.spec(job.address, made.pack())
         try:
-            self._grow(job, expansion.spec, expansion.entities, workflows, plans)
+            self._grow(job, made, expansion.entities)
         except WeftError as error:
             self._scheduler.note(job.address, State.FAILED, job.name, job.key, attempt=job.attempt, detail=str(error))
             self._scheduler.post(self, job.slot, None, Failure(error, ErrorKind.SYSTEM))
 
-    def _grow(self, job: Job, spec: Any, entities: Mapping[Key, Any], workflows: Any, plans: Any) -> None:
-        check(spec)
+    def _grow(self, job: Job, made: Grown, entities: Mapping[Key, Any]) -> None:
+        check(made.spec)
         scope = cast("Scope", job.scope)
-        program = Program(
-            {key(each.id): each for each in (*spec.subworkflows, *workflows)},
-            {key(each.id): each for each in spec.tasks},
-            {key(each.id): each for each in plans},
-            parent=scope.program,
-        )
-        name = cast("Key", job.key)
-        graph = plan_graph(name, spec.nodes, spec.outputs)
-        inner = Scope(program, ChainMap(dict(entities), dict(scope.entities)), scope.loaded)
+        graph = plan_graph(cast("Key", job.key), made.spec.nodes, made.spec.outputs)
+        inner = Scope(made.program(scope.program), ChainMap(dict(entities), dict(scope.entities)), scope.loaded)
         frame = Frame(self._scheduler, graph, inner, inputs={}, owner=self, slot=job.slot, prefix=f"{job.address}/")
         self._children[job.slot] = frame
         frame.begin()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from contextlib import ExitStack
 from typing import Any, Protocol, final
 
 from interpreter.cache import CacheUse
@@ -16,6 +16,7 @@ from interpreter.errors import Failure
 from interpreter.executor import Attempt, Outcome, Pending, run_attempt
 from interpreter.program import Program, TaskPlan
 from interpreter.record import Recorder
+from interpreter.surroundings import applied
 from ir import Key
 
 
@@ -57,7 +58,7 @@ class Job:
     """
 
     __slots__ = (
-        "address", "attempt", "cache", "cached", "call", "cancel", "entity", "environment", "epoch", "inputs", "key", "name",
+        "address", "attempt", "cache", "cached", "call", "cancel", "entity", "environment", "epoch", "held", "inputs", "key", "name",
         "owner", "parameters", "retries", "scope", "slot", "state", "stopped", "task", "thread", "timeout", "timer",
     )  # fmt: skip
 
@@ -84,7 +85,8 @@ class Job:
         self.timer: list[Any] | None = None
         self.parameters: Mapping[str, Any] | None = None
         self.state: Mapping[str, Any] | None = None
-        self.environment: Mapping[str, str] | None = None
+        self.environment: Mapping[str, str] = {}
+        self.held: ExitStack | None = None
 
     def abort(self) -> None:
         """No further attempt; an async one is cancelled. A call of sync code that is under way ends by itself."""
@@ -102,16 +104,22 @@ def perform(job: Job, recorder: Recorder | None) -> Outcome | Pending:
     """One attempt, with the cache in front of it and the record behind it. Runs on a worker, or inline."""
     job.thread = threading.get_ident()
     use = job.cache
-    if use is None:
+    if use is None and not job.environment:
         outcome = job.call(job)
         return outcome if type(outcome) is Pending else conclude(job, outcome, recorder)
-    with use.lock() if use.serialize else nullcontext():
-        found = use.look_up()
-        if found is not None:
-            job.cached = True
-            return conclude(job, Outcome(found), recorder)
+    with ExitStack() as held:
+        if use is not None:
+            if use.serialize:
+                held.enter_context(use.lock())
+            found = use.look_up()
+            if found is not None:
+                job.cached = True
+                return conclude(job, Outcome(found), recorder)
+        if job.environment:
+            held.enter_context(applied(job.environment))
         outcome = job.call(job)
         if type(outcome) is Pending:
+            job.held = held.pop_all()  # until the coroutine ends
             return outcome
         return conclude(job, outcome, recorder)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, final
 
-from interpreter.errors import EntityNotFoundError, LoadError
+from interpreter.errors import EntityNotFoundError, LoadError, ReferenceNotRegisteredError
 from interpreter.resolve import INPUTS, Plan, plan_binding, slots_of
 from ir import Key, key, order
 from literals import pb, preview
@@ -396,6 +396,11 @@ class Program:
             if name in known:
                 return name
             name = name.name
+        if not known:
+            raise ReferenceNotRegisteredError(
+                f"{name or 'the entity'!r} is a reference to what is not in this program",
+                fix="run it where it is registered, or give an entity that stands for it",
+            )
         if name is None:
             mains = self.mains or tuple(self.workflows) or tuple(self.tasks)
             if len(mains) == 1:

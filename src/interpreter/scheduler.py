@@ -28,7 +28,8 @@ from interpreter.options import RunOptions
 from interpreter.record import Recorder
 from interpreter.remote import remote_attempt, remote_outcome
 from interpreter.result import NodeRun
-from interpreter.workers import AsyncRunner, Workers, async_runner, interrupt
+from interpreter.surroundings import CheckpointPlaces
+from interpreter.workers import AsyncRunner, OverrunError, Workers, async_runner, interrupt, overran
 from ir import Key
 from literals import WeftError, attempt
 
@@ -38,10 +39,6 @@ Timer = list[Any]
 
 class StalledError(WeftError, RuntimeError):
     """Nothing can go on and the run has not ended: a fault of weft."""
-
-
-class _OverrunError(BaseException):
-    """Raised inside a thread whose task overran its timeout; nobody waits for it any more."""
 
 
 @final
@@ -68,6 +65,7 @@ class Scheduler:
         self._sequence = 0
         self._workers = Workers(width)
         self._async: tuple[AsyncRunner, bool] | None = None
+        self._places = CheckpointPlaces(options.run_dir)
         self._context = contextvars.copy_context()
 
     # -- what owners call
@@ -151,6 +149,7 @@ class Scheduler:
                 self._turn()
         finally:
             self._workers.close()
+            self._places.close()
             for job in self._jobs:
                 job.stopped = True
             if self._async is not None and self._async[1]:
@@ -189,6 +188,9 @@ class Scheduler:
     def _begin(self, job: Job) -> None:
         job.attempt += 1
         job.epoch += 1
+        if job.entity is not None and "checkpoint" not in self.options.parameters:
+            address = job.address
+            job.parameters = {**self.options.parameters, "checkpoint": lambda: self._places.checkpoint(address)}
         self.note(job.address, State.RUNNING, job.name, job.key, attempt=job.attempt)
 
     def _dispatch(self, job: Job) -> None:
@@ -225,17 +227,21 @@ class Scheduler:
             self._async = async_runner(os.getpid())
 
         def done(task: Any) -> None:
-            if task.cancelled():
-                self._finished.put((job, epoch, Outcome(failure=Failure(TimeoutError("the task was cancelled")))))
-                return
-            error = task.exception()
-            if error is not None:
-                self._finished.put((job, epoch, error))
-                return
-            self._finished.put((job, epoch, conclude(job, task.result(), self.recorder)))
+            try:
+                self._finished.put((job, epoch, self._result_of(job, task)))
+            finally:
+                if job.held is not None:
+                    job.held.close()
+                    job.held = None
 
         job.thread = None
         job.cancel = self._async[0].start(pending, done)
+
+    def _result_of(self, job: Job, task: Any) -> Outcome | BaseException:
+        if task.cancelled():
+            return Outcome(failure=Failure(TimeoutError("the task was cancelled")))
+        error = task.exception()
+        return conclude(job, task.result(), self.recorder) if error is None else error
 
     def _remote(self, job: Job, epoch: int) -> None:
         executor = self.options.executor
@@ -268,12 +274,8 @@ class Scheduler:
         if job.cancel is not None:
             job.cancel()
         if job.thread is not None:
-            interrupt(job.thread, _OverrunError)
-        error = TaskTimeoutError(
-            f"the task did not end within {job.timeout:g} s",
-            where=f"{job.name} (attempt {job.attempt})",
-            fix="raise its timeout, or make it faster",
-        )
+            interrupt(job.thread, OverrunError)
+        error = overran(f"{job.name} (attempt {job.attempt})", job.timeout)
         self._conclude(job, Outcome(failure=Failure(error, recoverable=True)))
 
     def _due(self) -> bool:

@@ -15,6 +15,7 @@ from interpreter.jobs import Job, Scope
 from interpreter.options import RunOptions
 from interpreter.process import needs_process, process_call
 from interpreter.program import Graph, NodePlan, Program, TaskTarget
+from interpreter.surroundings import environment_of
 from ir import Key
 from literals import conforms, pb, preview, type_text
 
@@ -30,6 +31,7 @@ def prepare_job(job: Job, target: TaskTarget, node: NodePlan, scope: Scope, opti
     job.scope = scope
     job.retries = node.retries or (task.retries if task is not None else 0)
     job.timeout = node.timeout or (task.timeout if task is not None else 0.0)
+    job.environment = environment_of(task)
     job.parameters = options.parameters
     job.state = options.state
     entity = scope.entities.get(target.key)

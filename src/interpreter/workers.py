@@ -8,14 +8,19 @@ process, started by the first async task; no loop of the caller's is touched. A 
 
 from __future__ import annotations
 
+import contextvars
 import ctypes
 import importlib
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
-from typing import Any, final
+from typing import Any, TypeVar, final
 
+from interpreter.errors import TaskTimeoutError
 from interpreter.executor import Pending
+from literals import Outcome, attempt
+
+T = TypeVar("T")
 
 Work = Callable[[], None]
 
@@ -66,6 +71,36 @@ class Workers:
 def interrupt(thread_id: int, error: type[BaseException]) -> None:
     """Raise `error` in another thread at its next Python instruction. Code inside C (a sleep, a lock) notices when it returns."""
     ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread_id), ctypes.py_object(error))
+
+
+class OverrunError(BaseException):
+    """Raised inside a thread whose call overran its time; nobody waits for it any more."""
+
+
+def call_with_timeout(call: Callable[[], T], seconds: float, what: str) -> T:
+    """Call user code on a thread of its own and wait so long. When it overruns, the thread is interrupted and given up.
+
+    Raises:
+        TaskTimeoutError: it did not end in time.
+        BaseException: what the call raised.
+    """
+    context = contextvars.copy_context()
+    box: list[Outcome[T]] = []
+    thread = threading.Thread(target=lambda: box.append(attempt(context.run, call)), name="weft-timed", daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if box:
+        return box[0].unwrap()
+    if thread.ident is not None:
+        interrupt(thread.ident, OverrunError)
+    raise overran(what, seconds)
+
+
+def overran(what: str, seconds: float) -> TaskTimeoutError:
+    """The error of a call that did not end in time."""
+    return TaskTimeoutError(
+        f"the task did not end within {seconds:g} s", where=what, fix="raise its timeout, or make it faster"
+    )
 
 
 @final
