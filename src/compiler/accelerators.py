@@ -129,6 +129,7 @@ _GPU_TYPES = (
     "A10", "A100", "A100_80G", "A10G", "A10 shared", "A10G shared", "A2", "B200", "GB10", "H100", "H200", "L4",
     "L4 shared", "L40S shared", "L40s", "RTX_PRO_4500", "RTX_PRO_6000", "T4", "T4 shared", "V100",
 )  # fmt: skip
+_OLD_NAMES = {"A100 80G": "A100_80G", "RTX PRO 6000": "RTX_PRO_6000", "L40S": "L40s"}
 _NEURON_TYPES = ("Inf1", "Inf2", "Trn1", "Trn1n", "Trn2", "Trn2u")
 _AMD_TYPES = ("MI100", "MI210", "MI250", "MI250X", "MI300A", "MI300X", "MI325X", "MI350X", "MI355X")
 _GAUDI_TYPES = ("Gaudi1",)
@@ -140,7 +141,7 @@ _GPU_PARTS = {
     "H200": ("1g.18gb", "1g.35gb", "2g.35gb", "3g.71gb", "4g.71gb", "7g.141gb"),
     "RTX_PRO_6000": ("1g.24gb", "2g.48gb", "4g.96gb"),
 }
-_CLASSES = {"GPU": _GPU_TYPES, "NEURON": _NEURON_TYPES, "AMD_GPU": _AMD_TYPES, "HABANA_GAUDI": _GAUDI_TYPES}
+_CLASSES = {"GPU": _GPU_TYPES, "APPLE_SILICON": ("AppleSilicon",), "NEURON": _NEURON_TYPES, "AMD_GPU": _AMD_TYPES, "HABANA_GAUDI": _GAUDI_TYPES}
 
 
 @dataclass
@@ -173,6 +174,7 @@ class Device(BaseAccelerator):
 
 def GPU(device: str, quantity: int = 1, partition: str | None = None) -> Device:  # noqa: N802 - Flyte 2's name
     """NVIDIA devices of one type; `partition` by the vendor's name of its size."""
+    device = _OLD_NAMES.get(device, device)
     _check_choice("GPU", "device", device, _GPU_TYPES)
     if partition is not None and device in _GPU_PARTS:
         _check_choice("GPU", f"partition of {device}", partition, _GPU_PARTS[device])
@@ -205,6 +207,11 @@ def HABANA_GAUDI(device: str) -> Device:  # noqa: N802 - Flyte 2's name
     return Device(1, "HABANA_GAUDI", device)
 
 
+def APPLE_SILICON() -> Device:  # noqa: N802 - Flyte 2's name
+    """The Metal GPU of a Mac."""
+    return Device(1, "APPLE_SILICON", "AppleSilicon")
+
+
 def device_of(gpu: object) -> Device | None:
     """The device that a `gpu=` value names by type: a `Device`, or text like "A100:2"; None for a plain count.
 
@@ -216,6 +223,7 @@ def device_of(gpu: object) -> Device | None:
     if not isinstance(gpu, str) or not gpu[:1].isalpha():
         return None
     name, _, count = gpu.partition(":")
+    name = _OLD_NAMES.get(name, name)
     for device_class, names in _CLASSES.items():
         if name in names:
             if not (count or "1").isdigit():

@@ -22,7 +22,8 @@ from compiler.python_task import PythonAutoContainerTask
 from compiler.resolver import ResolverError, TaskResolverMixin
 from compiler.settings import SerializationSettings
 from compiler.trace import input_promises
-from compiler.workflows import WorkflowBase, WorkflowMetadata, WorkflowMetadataDefaults
+from compiler.workflow_metadata import WorkflowMetadata, WorkflowMetadataDefaults
+from compiler.workflows import WorkflowBase
 from literals import pb
 
 P = ParamSpec("P")

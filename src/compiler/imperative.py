@@ -25,7 +25,8 @@ from compiler.promise import NodeOutput, Promise, promise_class
 from compiler.trace import Trace, located
 from compiler.tracking import TrackedInstance
 from compiler.workflow_ends import failure_node
-from compiler.workflows import WorkflowBase, WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
+from compiler.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
+from compiler.workflows import WorkflowBase
 from context import activate, current, restore, using
 from literals import WeftError, preview
 from typeengine import default_engine

@@ -11,7 +11,8 @@ from compiler.bind import Bound
 from compiler.graph import Graph
 from compiler.interface import Interface
 from compiler.node import Node, NodeOverrides
-from compiler.workflows import WorkflowBase, WorkflowMetadata, WorkflowMetadataDefaults
+from compiler.workflow_metadata import WorkflowMetadata, WorkflowMetadataDefaults
+from compiler.workflows import WorkflowBase
 
 
 class InnerWorkflow(WorkflowBase):

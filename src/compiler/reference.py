@@ -17,7 +17,8 @@ from compiler.graph import Graph
 from compiler.interface import Interface, read_signature
 from compiler.launch_plan import LaunchPlan
 from compiler.node import Emitter, Node, NodeOverrides
-from compiler.workflows import PythonFunctionWorkflow, WorkflowMetadata, WorkflowMetadataDefaults
+from compiler.workflow_metadata import WorkflowMetadata, WorkflowMetadataDefaults
+from compiler.workflows import PythonFunctionWorkflow
 from literals import pb, preview
 
 TASK, WORKFLOW, LAUNCH_PLAN = 1, 2, 3

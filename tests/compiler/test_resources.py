@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+
 from compiler.accelerators import A100, GPU, T4, TPU, V5E, Device
 from compiler.resources import Resources, ResourceSpec, extended_resources, merged, resource_spec, resources_message
 from literals import WeftError
@@ -61,6 +62,7 @@ def test_accelerators_write_device_and_partition():
     assert A100.to_message().WhichOneof("partition_size_value") is None
     assert V5E.slice_2x2.to_message().device == "tpu-v5-lite-podslice"
     assert GPU("A100", 1, "2g.10gb").to_message().partition_size == "2g.10gb"
+    assert Resources(gpu="A100 80G:8").device.quantity == 8
     assert TPU("V5P", "2x2x1") == Device(1, "TPU", "V5P", "2x2x1")
     with pytest.raises(WeftError):
         GPU("A100", 1, "9g.1gb")
