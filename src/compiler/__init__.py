@@ -83,6 +83,7 @@ if TYPE_CHECKING:
     from compiler.gate import approve, sleep, wait_for_input
     from compiler.graph import Graph
     from compiler.image import ImageSpec
+    from compiler.image_layers import LayeredImage, PythonWheels
     from compiler.imperative import ImperativeWorkflow, Workflow
     from compiler.interface import Interface, transform_function_to_interface
     from compiler.launch_plan import LaunchPlan
@@ -281,6 +282,10 @@ _ROOMS = {
     ),
     "graph": ("Graph",),
     "image": ("ImageSpec",),
+    "image_layers": (
+        "LayeredImage",
+        "PythonWheels",
+    ),
     "imperative": (
         "ImperativeWorkflow",
         "Workflow",
@@ -514,6 +519,7 @@ __all__ = [
     "Labels",
     "LaunchPlan",
     "LaunchPlanReference",
+    "LayeredImage",
     "MissingMemberError",
     "MultiInstanceGPUAccelerator",
     "NameConflictError",
@@ -542,6 +548,7 @@ __all__ = [
     "PythonFunctionWorkflow",
     "PythonInstanceTask",
     "PythonTask",
+    "PythonWheels",
     "RawOutputDataConfig",
     "RawShellTask",
     "ReferenceLaunchPlan",
