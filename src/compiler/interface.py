@@ -360,7 +360,7 @@ def _hints(fn: Callable[..., Any], name: str) -> dict[str, Any]:
     raw = getattr(bare, "__annotations__", {})
     if sys.version_info < (3, 11):
         for key, hint in raw.items():
-            if key != "return" and not isinstance(hint, str) and hints.get(key) == typing.Optional[hint] != hint:
+            if key != "return" and hints.get(key) != hint and typing.get_args(hints.get(key)) == (hint, type(None)):
                 hints[key] = hint
     return hints
 

@@ -167,7 +167,7 @@ class Node:
         """The id, unique in its workflow; empty for the workflow's own inputs."""
         return self._id
 
-    @id.setter
+    @id.setter  # noqa: A003 - the property above, not the builtin
     def id(self, value: str) -> None:
         self._id = value
 
