@@ -44,6 +44,8 @@ class SchemaContext:
         self.definitions: dict[str, Any] = {}
 
 
+LEAF_DEPTH = 4
+"""Messages in a scalar literal: Literal, Scalar, and at most two below."""
 MakeSchema = Callable[[SchemaContext], dict[str, Any]]
 
 
@@ -68,6 +70,7 @@ class Codec:
     `classes`: the exact classes of the values, for choosing among a union's variants; empty if not known.
     `described`: flytekit lists a field of this type in `TypeStructure.dataclass_type`.
     `kinds`: the exact classes of the plain form, for choosing among a union's variants; empty if not known.
+    `depth`: nested messages in a literal of this type, for the limit that protobuf readers have.
     `plain_only`: the path to an `Any` inside, which has a plain form but no literal; the engine refuses such a type.
     """
 
@@ -77,6 +80,7 @@ class Codec:
         "accepts",
         "classes",
         "decode",
+        "depth",
         "described",
         "encode",
         "extra",
@@ -108,6 +112,7 @@ class Codec:
         described: bool = True,
         kinds: tuple[type, ...] = (),
         plain_only: str = "",
+        depth: int = LEAF_DEPTH,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         self.form = form
@@ -123,6 +128,7 @@ class Codec:
         self.described = described
         self.kinds = kinds
         self.plain_only = plain_only
+        self.depth = depth
         self.extra: Mapping[str, Any] = extra or {}
         self.decode = decode if decode is not None else plain_decode(read)
         self._type: Any = None
@@ -132,7 +138,12 @@ class Codec:
     def literal_type(self) -> pb.LiteralType:
         """The literal type, made when first asked for. Shared: do not change it."""
         if self._type is None:
-            self._type = self.make_type(frozenset())
+            made = self.make_type(frozenset())
+            self._type_bytes = canonical_bytes(made)
+            parse(
+                pb.LiteralType, self._type_bytes, str(self.form)
+            )  # a type nested too deeply to be read is refused here
+            self._type = made
         return self._type
 
     @property
@@ -155,6 +166,7 @@ class Codec:
             "classes",
             "make_schema",
             "decode",
+            "depth",
             "described",
             "kinds",
             "plain_only",

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal, final
 
 from typeengine.builtin.aliases import alias_codec
-from typeengine.builtin.notes import annotated
+from typeengine.builtin.notes import HASHED, annotated, with_inner_hashes
+from typeengine.builtin.structs import STRUCT
 from typeengine.builtin.table import TABLE
 from typeengine.codec import Codec, late_codec
 from typeengine.errors import UnsupportedTypeError, unsupported
@@ -31,20 +32,22 @@ class Options:
 
     `dialect`: how enums and structs are written (`v1`: flytekit 1.14 and later; `v2`: the Flyte 2 SDK); either is read.
     `strict_datetimes`: refuse naive datetimes. `allow_pickle`: types that nothing else takes are pickled.
-    `legacy_structs`: write structs as protobuf Struct (flytekit before 1.14) instead of msgpack.
+    `legacy_structs`: write structs as protobuf Struct (flytekit before 1.14) instead of msgpack. `hashing`: internal; types
+    with a HashMethod have their hash for a plain form.
     """
 
     dialect: Dialect = "v1"
     strict_datetimes: bool = False
     allow_pickle: bool = False
     legacy_structs: bool = False
+    hashing: bool = False
 
 
 @final
 class Resolution:
     """One run of resolving: the forms that are open, those done, and the scope to read hints in."""
 
-    __slots__ = ("_done", "_engine", "_open", "options", "scope")
+    __slots__ = ("_done", "_engine", "_hashed", "_open", "options", "scope")
 
     def __init__(
         self,
@@ -52,10 +55,12 @@ class Resolution:
         scope: Scope,
         open_: dict[Form, Codec | None] | None = None,
         done: dict[Form, Codec] | None = None,
+        hashed: list[bool] | None = None,
     ) -> None:
         self._engine = engine
         self._open: dict[Form, Codec | None] = {} if open_ is None else open_
         self._done: dict[Form, Codec] = {} if done is None else done
+        self._hashed: list[bool] = [] if hashed is None else hashed
         self.scope = scope
         self.options = engine.options
 
@@ -71,7 +76,7 @@ class Resolution:
 
     def within(self, scope: Scope) -> Resolution:
         """The same run, reading hints in another scope."""
-        return Resolution(self._engine, scope, self._open, self._done)
+        return Resolution(self._engine, scope, self._open, self._done, self._hashed)
 
     def form(self, hint: Any) -> Form:
         """The Form of a hint in this scope."""
@@ -80,7 +85,10 @@ class Resolution:
     def codec(self, hint: Any, where: str = "") -> Codec:
         """The codec of a part of the type; `where` is its place, for errors."""
         try:
-            return self._of(parse(hint, self.scope))
+            found = self._of(parse(hint, self.scope))
+            if self._hashed and found.extra.get(HASHED):
+                self._hashed[-1] = True
+            return found
         except UnsupportedTypeError as error:
             raise error.at(where) from error.__cause__
 
@@ -94,15 +102,25 @@ class Resolution:
                 late = self._open[form] = late_codec(form)
             return late
         self._open[form] = None
+        self._hashed.append(False)
         try:
-            made = annotated(form, self._engine.factory(form)(form, self))
+            made = annotated(form, self._engine.factory(form)(form, self), self.options)
         finally:
             late = self._open.pop(form)
+            hashed = self._hashed.pop()
+        if hashed:
+            made = self._with_hashes(form, made)
         if late is not None:
             late.bind(made)
             made = late
         self._done[form] = made
         return made
+
+    def _with_hashes(self, form: Form, codec: Codec) -> Codec:
+        """A codec some part of which is hashed."""
+        if codec.extra.get(STRUCT) and not self.options.hashing:
+            return with_inner_hashes(codec, self._engine.clone(hashing=True).codec(form, self.scope))
+        return codec.with_changes(decode=codec.decode, extra={**codec.extra, HASHED: True})
 
 
 @final

@@ -12,10 +12,10 @@ import collections.abc
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from literals import pb, preview
+from literals import limits, pb, preview
 from typeengine.builtin.structs import dict_codec, ordered_codec, untyped_codec
 from typeengine.codec import Codec, Open, Plain, SchemaContext
-from typeengine.errors import TypeTransformerFailedError, UnsupportedTypeError, wrong_literal, wrong_value
+from typeengine.errors import TypeTransformerFailedError, UnsupportedTypeError, unsupported, wrong_literal, wrong_value
 from typeengine.forms import Form
 from typeengine.framing import collection_literal, map_literal
 from typeengine.reading import foreign
@@ -40,6 +40,17 @@ _TEXT = (str, bytes, bytearray)
 def _is(origins: Iterable[Any]) -> Callable[[Form], bool]:
     wanted = frozenset(origins)
     return lambda form: form.origin in wanted
+
+
+def deeper(form: Form, inner: int, by: int) -> int:
+    """The depth of a container's literals; a type whose literals no protobuf reader would take is refused here."""
+    if inner + by > limits.MAX_DEPTH:
+        raise unsupported(
+            "the type is nested too deeply for a protobuf message",
+            form,
+            fix="flatten it, or put a dataclass in between",
+        )
+    return inner + by
 
 
 def encode_all(encode: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
@@ -115,6 +126,7 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
         kinds=(list,),
         extra={"item": item},
         plain_only=item.plain_only and f"[item]{item.plain_only}",
+        depth=deeper(form, item.depth, 2),
     )
 
 
@@ -244,7 +256,8 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
 
     def read(literal: Any) -> Any:
         if literal.WhichOneof("value") == "map":
-            return made(each(item.read, literal.map.literals))
+            entries = literal.map.literals  # upb's own order differs from process to process
+            return made(each(item.read, {name: entries[name] for name in sorted(entries)}))
         return foreign(literal, read, from_plain, str(form))
 
     def to_plain(value: Any) -> Plain:
@@ -284,6 +297,7 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
         kinds=(dict,),
         extra={"item": item},
         plain_only=item.plain_only and f"[value]{item.plain_only}",
+        depth=deeper(form, item.depth, 3),
     )
 
 

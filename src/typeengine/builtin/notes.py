@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from typing import Any
 
-from literals import WeftError, attempt, pb, preview
+from literals import WeftError, attempt, digest, pb, preview
 from typeengine.annotations import FlyteAnnotation, HashMethod
 from typeengine.codec import Codec, MakeType, Open
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.forms import Form
-from typeengine.framing import with_hash
-from typeengine.packed import plain_struct
+from typeengine.framing import binary_literal, with_hash
+from typeengine.packed import pack, plain_struct
+from typeengine.reading import MSGPACK
 
+HASHED = "hash"
+"""Marks a codec, in its `extra`, that puts a hash on its literals, or a part of which does."""
 _RESERVED = "cache-key-metadata"
+_CONSTRAINTS = "typeengine.contrib.constraints"
 
 
-def annotated(form: Form, codec: Codec) -> Codec:
+def annotated(form: Form, codec: Codec, options: Any) -> Codec:
     """`codec` with what the notes of `form` ask for.
 
     Raises:
@@ -28,6 +33,9 @@ def annotated(form: Form, codec: Codec) -> Codec:
     hashes = [note.value for note in form.notes if isinstance(note.value, HashMethod)]
     if hashes:
         changes["encode"] = _hashed(codec.encode, hashes[0])
+        changes["extra"] = {**codec.extra, HASHED: True}
+        if options.hashing:
+            changes["to_plain"] = _digested(hashes[0])
     annotations = [note.value for note in form.notes if isinstance(note.value, FlyteAnnotation)]
     if len(annotations) > 1:
         raise TypeTransformerFailedError(
@@ -39,7 +47,40 @@ def annotated(form: Form, codec: Codec) -> Codec:
                 f"the key {_RESERVED!r} of a FlyteAnnotation is reserved", fix="use another key"
             )
         changes["make_type"] = _annotated_type(codec.make_type, annotations[0].data)
+    if options.dialect == "v2" and any(_is_constraint(note.value) for note in form.notes):
+        changes["make_type"] = _constrained_type(changes.get("make_type", codec.make_type), form)
     return codec.with_changes(decode=codec.decode, **changes)
+
+
+def _is_constraint(note: Any) -> bool:
+    return type(note).__module__.partition(".")[0] in ("pydantic", "annotated_types")
+
+
+def _constrained_type(make_type: MakeType, form: Form) -> MakeType:
+    """Dialect v2: what pydantic's and annotated_types' metadata says in a JSON schema goes into the type's metadata."""
+
+    def make(open_: Open) -> Any:
+        words: dict[str, Any] = importlib.import_module(_CONSTRAINTS).schema_words(
+            tuple(note.value for note in form.notes)
+        )
+        out = pb.LiteralType()
+        out.CopyFrom(make_type(open_))
+        for target in _constrained(out):
+            for key, value in plain_struct(words).fields.items():
+                target.metadata.fields[key].CopyFrom(value)
+        return out
+
+    return make
+
+
+def _constrained(literal_type: Any) -> list[Any]:
+    """The type itself, or, for a union, its variants that are not None."""
+    if literal_type.WhichOneof("type") != "union_type":
+        return [literal_type]
+    none = pb.SimpleType.Value("NONE")
+    variants = literal_type.union_type.variants
+    some = [one for one in variants if one.WhichOneof("type") != "simple" or one.simple != none]
+    return [literal_type, *some]
 
 
 def _hashed(encode: Callable[[Any], bytes], method: HashMethod[Any]) -> Callable[[Any], bytes]:
@@ -47,6 +88,23 @@ def _hashed(encode: Callable[[Any], bytes], method: HashMethod[Any]) -> Callable
         return with_hash(encode(value), digest_of(method, value))
 
     return encode_hashed
+
+
+def _digested(method: HashMethod[Any]) -> Callable[[Any], Any]:
+    return lambda value: {HASHED: digest_of(method, value)}
+
+
+def with_inner_hashes(codec: Codec, hashing: Codec) -> Codec:
+    """A struct with hashed parts: its literal's hash is that of the struct in which those parts are their hashes.
+
+    `hashing` is the codec of the same type in an engine whose hashed types have the hash for their plain form.
+    """
+    encode, essence = codec.encode, hashing.to_plain
+
+    def encode_hashed(value: Any) -> bytes:
+        return with_hash(encode(value), digest(binary_literal(pack(essence(value)), MSGPACK)).hex())
+
+    return codec.with_changes(encode=encode_hashed, decode=codec.decode, extra={**codec.extra, HASHED: True})
 
 
 def digest_of(method: HashMethod[Any], value: Any) -> str:

@@ -175,7 +175,7 @@ def typed_dict_codec(form: Form, resolver: Any) -> Codec:
     """A TypedDict, with keys that are required or not."""
     cls: Any = form.origin
     found = tuple(_key(resolver, cls, name, hint, scope) for name, (hint, scope) in _declared(form, resolver).items())
-    absent_as_nil = frozenset(field.name for field in found if field.default is None)
+    absent_as_nil = frozenset(field.name for field in found if field.default is _Absent)
     names = frozenset(field.name for field in found)
 
     def is_value(value: Any) -> bool:
@@ -263,7 +263,7 @@ def _key(resolver: Any, cls: Any, name: str, hint: Any, scope: Any) -> Field:
         return Field(name=name, key=name, codec=codec, required=True)
     if codec.accepts(None):
         return Field(name=name, key=name, codec=_skipping(codec), required=False)
-    return Field(name=name, key=name, codec=_nullable(codec), required=False, default=None)
+    return Field(name=name, key=name, codec=_nullable(codec), required=False, default=_Absent)
 
 
 def _skipping(codec: Codec) -> Codec:
@@ -279,7 +279,7 @@ def _nullable(codec: Codec) -> Codec:
     """A codec whose absence is nil."""
     return codec.with_changes(
         form=Form(Special.UNION, (codec.form,), spelling=f"{codec.form} | None"),
-        to_plain=lambda value: None if value is _Absent or value is None else codec.to_plain(value),
+        to_plain=lambda value: None if value is _Absent else codec.to_plain(value),
         from_plain=lambda tree: None if tree is None else codec.from_plain(tree),
         accepts=lambda value: value is _Absent or codec.accepts(value),
         make_schema=lambda context: {"anyOf": [codec.make_schema(context), {"type": "null"}]},

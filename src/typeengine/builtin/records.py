@@ -31,6 +31,10 @@ from typeengine.registry import Row
 DATACLASS_TAG: Final = "Object-Dataclass-Transformer"
 
 
+def _no_default() -> Any:
+    return MISSING
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -43,10 +47,11 @@ class Field:
     key: str
     codec: Codec
     required: bool
-    default: Any = MISSING
+    default: Any = dataclasses.field(default_factory=_no_default)
     aliases: tuple[str, ...] = ()
     schema_key: str = ""
     description: str = ""
+    in_schema: bool = True
 
 
 def record_codec(
@@ -183,7 +188,9 @@ class _Record:
         schema: dict[str, Any] = {"type": "object", "title": self.title}
         if not context.references:
             schema["additionalProperties"] = False
-        properties = {field.schema_key or field.key: self._property(field, context) for field in self.fields}
+        properties = {
+            field.schema_key or field.key: self._property(field, context) for field in self.fields if field.in_schema
+        }
         if properties:
             schema["properties"] = properties
         required = [field.schema_key or field.key for field in self.fields if field.required]
@@ -297,6 +304,7 @@ def dataclass_codec(form: Form, resolver: Any) -> Codec:
                 aliases=(alias,) if alias else (),
                 schema_key=alias,
                 description=str(declared.metadata.get("description") or ""),
+                in_schema=declared.init,
             )
         )
     return record_codec(form, resolver, tuple(found), dataclass_builder(cls), as_json=mixin)

@@ -12,7 +12,7 @@ import collections
 from collections.abc import Callable
 from typing import Any, Final
 
-from literals import pb, preview
+from literals import pb, preview, too_deep
 from typeengine.codec import Codec, MakeSchema, MakeType, Open, Plain, SchemaContext, any_schema
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.forms import Form
@@ -21,6 +21,8 @@ from typeengine.packed import pack, plain_struct, unpack
 from typeengine.reading import MSGPACK, foreign
 
 _PAIR: Final = 2
+STRUCT: Final = "struct"
+"""Marks a codec, in its `extra`, whose literals are structs: hashes inside them have no literal of their own to be on."""
 _UNHASHABLE = (list, dict)
 
 
@@ -51,13 +53,24 @@ def struct_codec(
     described: bool = True,
     json_metadata: bool = False,
     kinds: tuple[type, ...] = (),
+    verified: bool = False,
 ) -> Codec:
-    """The codec of a type by its plain form. `json_metadata`: legacy literals say `format: json`."""
+    """The codec of a type by its plain form.
+
+    `json_metadata`: legacy literals say `format: json`. `verified`: what was packed is unpacked again, since values that no
+    type describes may hold what cannot be read back (a tuple as a key).
+    """
     expected = str(form)
     legacy: bool = options.legacy_structs
 
     def encode(value: Any) -> bytes:
-        return binary_literal(pack(to_plain(value)), MSGPACK)
+        try:
+            data = pack(to_plain(value))
+        except RecursionError:
+            raise too_deep() from None
+        if verified:
+            unpack(data)
+        return binary_literal(data, MSGPACK)
 
     def encode_legacy(value: Any) -> bytes:
         tree = to_plain(value)
@@ -69,7 +82,10 @@ def struct_codec(
     def read(literal: Any) -> Any:
         scalar = literal.scalar
         if scalar.WhichOneof("value") == "binary" and scalar.binary.tag == MSGPACK:
-            return from_plain(unpack(scalar.binary.value))
+            try:
+                return from_plain(unpack(scalar.binary.value))
+            except RecursionError:
+                raise too_deep() from None
         return foreign(literal, read, from_plain, expected)
 
     return Codec(
@@ -85,6 +101,7 @@ def struct_codec(
         make_schema=make_schema,
         described=described,
         kinds=kinds,
+        extra={STRUCT: True},
     )
 
 
@@ -134,6 +151,7 @@ def untyped_codec(form: Form, cls: type, tag: str, options: Any) -> Codec:
         described=cls is dict,
         json_metadata=True,
         kinds=(dict if cls is dict else list,),
+        verified=True,
     )
     codec_read = codec.read
     return codec.with_changes(read=literal_read)
@@ -211,7 +229,7 @@ def dict_codec(form: Form, options: Any, key: Codec, item: Codec, cls: Any, made
 
 def key_from_plain(key: Codec, name: Plain) -> Any:
     """A key from its plain form, or from the text that JSON made of it."""
-    if type(name) is str and key.classes and key.classes[0] in _FROM_TEXT:
+    if type(name) is str and len(key.classes) == 1 and key.classes[0] in _FROM_TEXT:
         try:
             name = _FROM_TEXT[key.classes[0]](name)
         except (ValueError, KeyError):

@@ -120,6 +120,8 @@ class _Union:
         if exact is not None:
             return exact
         flows = [i for i, variant in enumerate(self.variants) if assignable(union.type, variant.literal_type) is None]
+        if not flows:  # the other dialect's enum: other texts under the same tag
+            flows = [i for i, variant in enumerate(self.variants) if _same_enum(variant, union.type)]
         for narrowed in (
             [i for i in flows if self.variants[i].tag == union.type.structure.tag],
             [i for i in flows if self.variants[i].literal_type.metadata == union.type.metadata],
@@ -204,7 +206,14 @@ class _Union:
             make_schema=self.make_schema,
             kinds=(*kinds, dict) if known else (),
             plain_only=vague,
+            depth=3 + max(variant.depth for variant in self.variants),
         )
+
+
+def _same_enum(variant: Codec, written: Any) -> bool:
+    here = variant.literal_type
+    enums = here.WhichOneof("type") == written.WhichOneof("type") == "enum_type"
+    return enums and variant.tag == written.structure.tag
 
 
 def _title(literal_type: Any) -> str:

@@ -1,0 +1,65 @@
+"""Laws of codecs, over types and values drawn together."""
+
+import os
+
+from hypothesis import HealthCheck, given, settings
+
+from literals import conforms, parse, pb
+from strategies.typed import exactly_equal, typed_values
+from typeengine import Engine
+
+V1, V2 = Engine(), Engine().clone(dialect="v2")
+EXAMPLES = int(os.environ.get("WEFT_EXAMPLES", "200"))
+LAW = settings(
+    max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+@LAW
+@given(typed_values())
+def test_a_value_comes_back_equal_and_of_the_same_classes(pair):
+    hint, value = pair
+    codec = V1.codec(hint)
+    assert exactly_equal(codec.decode(codec.encode(value)), value)
+
+
+@LAW
+@given(typed_values())
+def test_a_value_comes_back_from_its_plain_form(pair):
+    hint, value = pair
+    codec = V1.codec(hint)
+    assert exactly_equal(codec.from_plain(codec.to_plain(value)), value)
+
+
+@LAW
+@given(typed_values())
+def test_a_literal_conforms_to_the_literal_type(pair):
+    hint, value = pair
+    codec = V1.codec(hint)
+    assert conforms(codec.encode(value), codec.literal_type) is None
+
+
+@LAW
+@given(typed_values())
+def test_decoding_bytes_equals_walking_the_message(pair):
+    hint, value = pair
+    codec = V1.codec(hint)
+    data = codec.encode(value)
+    assert exactly_equal(codec.decode(data), codec.read(parse(pb.Literal, data)))
+
+
+@LAW
+@given(typed_values())
+def test_encoding_what_was_decoded_gives_the_same_bytes(pair):
+    hint, value = pair
+    codec = V1.codec(hint)
+    data = codec.encode(value)
+    assert codec.encode(codec.decode(data)) == data
+
+
+@LAW
+@given(typed_values())
+def test_either_dialect_reads_what_the_other_wrote(pair):
+    hint, value = pair
+    assert exactly_equal(V1.codec(hint).decode(V2.codec(hint).encode(value)), value)
+    assert exactly_equal(V2.codec(hint).decode(V1.codec(hint).encode(value)), value)
