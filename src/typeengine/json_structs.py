@@ -53,7 +53,7 @@ def _whole(value: Any) -> Any:
 
 def _misfit(value: Any, expected: str, where: str) -> TypeTransformerFailedError:
     return TypeTransformerFailedError(
-        "this JSON does not fit the type", where=where, expected=expected, got=preview(value)
+        "this JSON does not fit the type", where=where, expected=expected, got=preview(value), fix="write JSON of the expected form"
     )
 
 
@@ -82,6 +82,7 @@ def _object(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any
             where=where,
             expected=_keys(schema),
             got=preview(value),
+            fix="write the keys that the type has",
         )
     extra = schema.get("additionalProperties")
     unknown = [name for name in value if name not in properties]
@@ -91,6 +92,7 @@ def _object(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any
             where=where,
             expected=_keys(schema),
             got=preview(value),
+            fix="write the keys that the type has",
         )
     rest: Mapping[str, Any] = extra if isinstance(extra, Mapping) else {}
     as_key = _int_key if (schema.get("propertyNames") or {}).get("type") == "integer" else _text_key

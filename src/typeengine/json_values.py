@@ -107,7 +107,7 @@ def _literal(value: Any, literal_type: Any, where: str, depth: int) -> Any:
     return writer(value, literal_type, where, depth)
 
 
-def _misfit(value: Any, literal_type: Any, where: str, fix: str = "") -> TypeTransformerFailedError:
+def _misfit(value: Any, literal_type: Any, where: str, fix: str = "write JSON of the expected form") -> TypeTransformerFailedError:
     return TypeTransformerFailedError(
         "this JSON does not fit the type", where=where, expected=_wanted(literal_type), got=preview(value), fix=fix
     )

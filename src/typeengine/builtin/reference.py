@@ -30,6 +30,7 @@ from typeengine.errors import TypeTransformerFailedError
 from typeengine.raw_data import keeps_local_paths, storage
 
 PathText = Union[str, "os.PathLike[str]"]
+_GIVE = "give FlyteFile(path) or FlyteDirectory(path), as the hint says"
 
 
 class FileExt:
@@ -257,8 +258,7 @@ def address_of(value: Any, kind: type[Reference], batch_size: int | None = None)
         return _of_reference(value, kind, batch_size)
     if not isinstance(value, (str, pathlib.PurePath)):
         raise TypeTransformerFailedError(
-            f"this is no {kind.__name__}", expected=f"a {kind.__name__}, a path, or text that is one", got=_shown(value)
-        )
+            f"this is no {kind.__name__}", expected=f"a {kind.__name__}, a path, or text that is one", got=_shown(value), fix=_GIVE)
     text = os.fspath(value)
     if is_remote(text):
         return text
@@ -270,13 +270,11 @@ def address_of(value: Any, kind: type[Reference], batch_size: int | None = None)
 def _of_reference(value: Reference, kind: type[Reference], batch_size: int | None) -> str:
     if value.is_folder is not kind.is_folder:
         raise TypeTransformerFailedError(
-            f"this is no {kind.__name__}", expected=f"a {kind.__name__}", got=_shown(value)
-        )
+            f"this is no {kind.__name__}", expected=f"a {kind.__name__}", got=_shown(value), fix=_GIVE)
     wanted = kind.extension()
     if wanted and value.extension() not in ("", wanted):
         raise TypeTransformerFailedError(
-            "the file format is another one", expected=f"{kind.__name__}", got=f"{type(value).__name__} {_shown(value)}"
-        )
+            "the file format is another one", expected=f"{kind.__name__}", got=_shown(value), fix=_GIVE)
     if value.remote_source is not None:
         return value.remote_source
     target = value.target
@@ -331,7 +329,9 @@ def given(uri: Any, kind: Any, metadata: dict[str, str] | None = None) -> Any:
         TypeTransformerFailedError: no address, or a local one where nothing of that kind is.
     """
     if not isinstance(uri, str) or not uri:
-        raise TypeTransformerFailedError(f"a {kind.__name__} needs an address", expected="text", got=preview(uri))
+        raise TypeTransformerFailedError(
+            f"a {kind.__name__} needs an address", expected="text", got=preview(uri), fix="was it written by another type?"
+        )
     if not is_remote(uri):
         _check_exists(uri, kind)
     result = kind.from_source(uri)

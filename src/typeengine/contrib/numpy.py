@@ -53,7 +53,7 @@ def array_codec(form: Form, resolver: Any) -> Codec:
             np.save(buffer, value, allow_pickle=allow_pickle)
         except ValueError as error:
             raise wrong_value(
-                f"an array without Python objects ({error})",
+                "an array without Python objects",
                 value,
                 fix="use a dtype that is no object, or opt in with Annotated[np.ndarray, kwtypes(allow_pickle=True)]",
             ) from error
@@ -137,7 +137,7 @@ def _cast(kind: Any, value: Any) -> Any:
         made = kind(value)
         same = bool(made == value) or (made != made and value != value)  # noqa: PLR0124 - NaN is the value unequal to itself
     except (ValueError, TypeError, OverflowError) as error:
-        raise wrong_value(f"a numpy {kind.__name__} ({error})", value) from error
+        raise wrong_value(f"a value that {kind.__name__} holds exactly", value) from error
     if not same:
         raise wrong_value(f"a value that {kind.__name__} holds exactly", value)
     return made

@@ -60,7 +60,7 @@ def message_codec(form: Form, resolver: Any) -> Codec:
         try:
             return json_format.ParseDict(tree, kind())
         except (json_format.Error, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
-            raise wrong_literal(f"the JSON form of a {name} message", preview(tree), fix=_first_line(error)) from error
+            raise wrong_literal(f"the JSON form of a {name} message", preview(tree)) from error
 
     def encode(value: Any) -> bytes:
         literal = pb.Literal()
@@ -91,10 +91,6 @@ def message_codec(form: Form, resolver: Any) -> Codec:
         accepts=lambda value: isinstance(value, kind),
         classes=(kind,),
     )
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _fill_collection(literal: Any, items: list[Any]) -> None:

@@ -20,7 +20,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError
 
 from literals import path, preview
-from typeengine.errors import TypeTransformerFailedError
+from typeengine.errors import TypeTransformerFailedError, UnsupportedTypeError
 
 CONTEXT = {"deserialize": True}
 """The validation context that flytekit gives; validators written for it look for the key."""
@@ -42,12 +42,12 @@ def check_model(model: type[BaseModel]) -> None:
     """
     for where, kind in _troubles(model, "", frozenset()):
         if kind == "secret":
-            raise TypeTransformerFailedError(
+            raise UnsupportedTypeError(
                 "a secret cannot travel: only its mask would be written",
                 where=where,
                 fix="ask for the secret by name in the task (secret_requests), or declare the field as str",
             )
-        raise TypeTransformerFailedError(
+        raise UnsupportedTypeError(
             "an excluded field would be lost on the way",
             where=where,
             fix="remove exclude=True, or keep the field out of the model",
@@ -116,6 +116,7 @@ def tree_of(value: Any, model: type[BaseModel]) -> Any:
             f"this is no {model.__name__}",
             expected=f"a {model.__name__}",
             got=f"{preview(value)} of type {type(value).__name__}",
+            fix=f"make a {model.__name__}, or a dict of its fields",
         )
     options: dict[str, Any] = {} if _BY_NAME or not _has_aliases(model) else {"by_alias": True}
     if _forbids_computed(model):
@@ -124,7 +125,7 @@ def tree_of(value: Any, model: type[BaseModel]) -> Any:
         return value.model_dump(mode="json", warnings="error", **options)
     except (PydanticSerializationError, UnicodeDecodeError) as error:
         raise TypeTransformerFailedError(
-            f"this {model.__name__} does not fit its own fields: {_first_line(error)}",
+            f"this {model.__name__} does not fit its own fields",
             expected=f"a valid {model.__name__}",
             got=preview(value),
             fix="make it with the constructor, which validates; bytes that are no UTF-8 need ser_json_bytes='base64'",
@@ -166,11 +167,7 @@ def _validated(build: Any, model: type[BaseModel], given: Any) -> Any:
             where=where,
             expected=f"a valid {model.__name__}",
             got=preview(first.get("input", given)),
+            fix="give the fields the values that the model takes",
         ) from error
     except RecursionError as error:
         raise TypeTransformerFailedError(f"the {model.__name__} is nested too deeply", got=preview(given)) from error
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[1] if len(lines) > 1 and lines[0].endswith(":") else lines[0] if lines else type(error).__name__
