@@ -99,9 +99,14 @@ def type_of_schema(schema: Mapping[str, Any], field_types: Mapping[str, Any] | N
     Raises:
         TypeTransformerFailedError: the schema has a construct that is not known here, named in the message.
     """
-    reader = _Reader(schema.get("$defs") or schema.get("definitions") or {})
-    result = reader.read(schema, field_types or {})
-    return reader.finish(result)
+    try:
+        reader = _Reader(schema.get("$defs") or schema.get("definitions") or {})
+        return reader.finish(reader.read(schema, field_types or {}))
+    except TypeTransformerFailedError:
+        raise
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        # a Struct can hold anything, so any part of the schema may be of any shape
+        raise refused("this JSON schema", f"it is malformed ({type(error).__name__}: {error})") from error
 
 
 class _Reader:
