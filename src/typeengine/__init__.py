@@ -23,8 +23,6 @@ from typeengine.transformer import AsyncTypeTransformer, SimpleTransformer, Type
 
 if TYPE_CHECKING:
     from typeengine.builtin.datasets import (
-        CSV,
-        PARQUET,
         DataFrame,
         StructuredDataset,
         StructuredDatasetDecoder,

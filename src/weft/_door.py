@@ -1,13 +1,14 @@
 """How a facade module offers names without loading what is behind them (PEP 562).
 
-`names` maps a public name to where it lives: a module ("compiler"), a module and the name there ("compiler:Cache"), or the
-module itself ("weft.io:*"). Nothing is imported until a name is first read; then it is kept, so that the second read costs
+`names` maps a public name to where it lives: a module ("compiler"), a module and the name there ("compiler:Cache", "literals:pb.Literal"),
+or the module itself ("weft.io:*"). Nothing is imported until a name is first read; then it is kept, so that the second read costs
 nothing. The first name that is read anywhere also tells entities who runs them, so `import weft` alone stays free of cost.
 """
 
 from __future__ import annotations
 
 import importlib
+import operator
 import sys
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -25,7 +26,7 @@ def lazy(module: str, names: Mapping[str, str]) -> tuple[Callable[[str], Any], C
         _start()
         origin, _, there = target.partition(":")
         home = importlib.import_module(origin)
-        value = home if there == "*" else getattr(home, there or name)
+        value = home if there == "*" else operator.attrgetter(there or name)(home)
         vars(sys.modules[module])[name] = value
         return value
 
