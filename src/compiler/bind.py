@@ -20,6 +20,15 @@ from literals import WeftError, assignable, pb, preview, type_text, wire
 from typeengine import Codec, default_engine
 
 _MARK = PROMISE_MARK.encode()
+_SHORT = 128
+_HEADS = tuple(tuple(bytes((number << 3 | wire.LENGTH, size)) for size in range(_SHORT)) for number in range(11))
+"""Tag and length of short fields by field number and size: most of what a node is made of."""
+
+
+def field(number: int, payload: bytes) -> bytes:
+    """A length-delimited field with number at most 10."""
+    size = len(payload)
+    return _HEADS[number][size] + payload if size < _SHORT else wire.delimited(number, payload)
 
 
 class ConstantLossWarning(UserWarning):
@@ -246,20 +255,22 @@ def data_bytes(data: bytes | Promise | Collection | Map) -> bytes:
         return data
     if isinstance(data, Promise):
         reference = data.weft_node.id.encode()
-        body = (wire.delimited(1, reference) if reference else b"") + wire.delimited(2, data.weft_var.encode())
+        body = field(2, data.weft_var.encode())
+        if reference:
+            body = field(1, reference) + body
         for step in data.weft_path:
-            body += wire.delimited(3, _attribute(step))
-        return wire.delimited(3, body)
+            body += field(3, _attribute(step))
+        return field(3, body)
     if isinstance(data, Map):
         # Sorted, as deterministic serialization writes map keys.
         named = sorted(((key.encode(), part) for key, part in data.items.items()), key=itemgetter(0))
-        entries = (wire.delimited(1, key) + wire.delimited(2, data_bytes(part)) for key, part in named)
-        return wire.delimited(4, b"".join(wire.delimited(1, entry) for entry in entries))
-    return wire.delimited(2, b"".join(wire.delimited(1, data_bytes(part)) for part in data.items))
+        entries = (field(1, key) + field(2, data_bytes(part)) for key, part in named)
+        return field(4, b"".join(field(1, entry) for entry in entries))
+    return field(2, b"".join(field(1, data_bytes(part)) for part in data.items))
 
 
 def _attribute(step: str | int) -> bytes:
     if isinstance(step, str):
-        return wire.delimited(1, step.encode())
+        return field(1, step.encode())
     # proto3 oneof members are written even when they are 0.
     return wire.tag(2, wire.VARINT) + wire.varint(step)

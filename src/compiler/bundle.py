@@ -13,6 +13,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -114,17 +115,20 @@ def _bundle(
 
 def _source_map(bundle: pb.Bundle, ordered: Iterable[Any], identify: Any) -> None:
     """Lines of nodes, by files relative to the folder that all of them share; nothing of where that folder is."""
-    places = [
-        (entity, node)
-        for entity in ordered
-        if entity.resource_type == WORKFLOW
-        for node in entity.graph().nodes
-        if node.place is not None
-    ]
-    for entity, node in places:
-        bundle.source_map.add(
-            entity=identify(entity), node_id=node.id, file=Path(node.place.file).name, line=node.place.line
-        )
+    for entity in ordered:
+        if entity.resource_type == WORKFLOW:
+            identifier = identify(entity)
+            made = [
+                pb.SourceLocation(entity=identifier, node_id=node.id, file=_base(node.place.file), line=node.place.line)
+                for node in entity.graph().nodes
+                if node.place is not None
+            ]
+            bundle.source_map.extend(made)
+
+
+@lru_cache(maxsize=256)
+def _base(file: str) -> str:
+    return Path(file).name
 
 
 def write_bundle(compiled: Compiled, path: str | os.PathLike[str]) -> Path:

@@ -12,6 +12,7 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from compiler.base_task import TaskMetadata
 from compiler.cache import Cache, cache_settings
+from compiler.call import call_entity
 from compiler.documentation import Documentation, entity_description
 from compiler.errors import AuthoringError, FlyteAssertion, OptionError
 from compiler.interface import read_signature
@@ -138,7 +139,7 @@ class FunctionTask(PythonFunctionTask[Any], Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:  # type: ignore[override]
         """Make a node while a workflow body is traced, else run."""
-        return super().__call__(*args, **kwargs)
+        return call_entity(self, args, kwargs)
 
 
 class TaskPlugins:

@@ -32,11 +32,11 @@ def check_graph(nodes: Sequence[Node], name: str) -> Iterator[AuthoringError]:
                 fix="give one of them another node_name",
                 place=node.place,
             )
-    own = set(nodes)
     forward = False
     order = {node: i for i, node in enumerate(nodes)}
+    own = order.keys()
     for node in nodes:
-        for upstream in node.upstream_nodes:
+        for upstream in node.seal():
             if upstream not in own:
                 yield FlyteAssertion(
                     f"the input of `{node.entity.name}` is an output of `{upstream.entity.name}`, which was called in "
@@ -47,7 +47,7 @@ def check_graph(nodes: Sequence[Node], name: str) -> Iterator[AuthoringError]:
                 )
             elif order[upstream] >= order[node]:
                 forward = True
-    if forward and (cycle := _cycle(nodes, own)):
+    if forward and (cycle := _cycle(nodes, set(own))):
         yield FlyteAssertion(
             f"these nodes wait for each other: {' -> '.join(node.id for node in cycle)}",
             where=name,

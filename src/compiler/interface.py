@@ -52,7 +52,7 @@ class Interface:
     """
 
     __slots__ = (
-        "_default_inputs", "_docstring", "_input_codecs", "_inputs", "_output_codecs", "_output_tuple", "_outputs",
+        "_default_inputs", "_docstring", "_input_codecs", "_inputs", "_output_codecs", "_output_tuple", "_outputs", "_plan",
         "_typed", "output_tuple_name", "owner", "promise_factory", "refused",
     )  # fmt: skip
 
@@ -79,6 +79,7 @@ class Interface:
         self._output_codecs: dict[str, Codec] | None = None
         self._output_tuple: Any = None
         self._typed: Any = None
+        self._plan: list[tuple[str, Any, Codec]] | None = None
         self.promise_factory: Any = None
         self.refused: dict[str, str] = {}
 
@@ -157,6 +158,13 @@ class Interface:
             make: Any = typing.NamedTuple
             self._output_tuple = make(self.output_tuple_name or "DefaultNamedTupleOutput", fields)
         return self._output_tuple
+
+    @property
+    def plan(self) -> list[tuple[str, Any, Codec]]:
+        """Input name, type and codec, sorted by name: the order of a node's bindings."""
+        if self._plan is None:
+            self._plan = [(name, self._inputs[name], self.input_codecs[name]) for name in sorted(self._inputs)]
+        return self._plan
 
     def split_outputs(self, result: Any) -> dict[str, Any]:
         """What a function returned, by output name.

@@ -150,7 +150,7 @@ class Entity(Protocol):
 class Node:
     """One call. `bindings` are pairs of input name and bound data, sorted by name."""
 
-    __slots__ = ("_id", "_outputs", "aliases", "bound", "entity", "overrides", "place", "upstream")
+    __slots__ = ("_id", "_outputs", "_sealed", "aliases", "bound", "entity", "overrides", "place", "upstream")
 
     def __init__(self, node_id: str, entity: Any, bound: list[tuple[str, Bound]], place: Place | None) -> None:
         self._id = node_id
@@ -161,6 +161,7 @@ class Node:
         self.aliases: list[tuple[str, str]] = []
         self.overrides: NodeOverrides | None = None
         self._outputs: dict[str, Promise] | None = None
+        self._sealed: list[Node] | None = None
 
     @property
     def id(self) -> str:
@@ -202,12 +203,22 @@ class Node:
         """The input bindings as messages, with the node ids of this moment."""
         return [pb.Binding(var=var, binding=pb.BindingData.FromString(data_bytes(data))) for var, data in self.bound]
 
+    def seal(self) -> list[Node]:
+        """Keep `upstream_nodes` as they are now; for a workflow whose body has ended."""
+        self._sealed = self.upstream_nodes
+        return self._sealed
+
     @property
     def upstream_nodes(self) -> list[Node]:
         """Nodes that run before: those whose outputs are bound, then those ordered with `>>`; each once."""
+        if self._sealed is not None:
+            return self._sealed
         found: dict[Node, None] = {}
         for _, data in self.bound:
-            if not isinstance(data, bytes):
+            if isinstance(data, Promise):
+                if data.weft_node.entity is not None:
+                    found[data.weft_node] = None
+            elif not isinstance(data, bytes):
                 for promise in references(data):
                     if promise.weft_node.entity is not None:
                         found[promise.weft_node] = None

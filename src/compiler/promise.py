@@ -281,6 +281,17 @@ def _make(node: Any, var: str, path: tuple[str | int, ...], hint: Any) -> Promis
     return made
 
 
+def promise_of(kind: type[Promise], node: Any, var: str, hint: Any) -> Promise:
+    """A promise of an output, of a class that `promise_class` gave."""
+    made = object.__new__(kind)
+    made.weft_node = node
+    made.weft_var = var
+    made.weft_path = ()
+    made.weft_hint = hint
+    made.weft_val = None
+    return made
+
+
 def promise_class(hint: Any) -> type[Promise]:
     """Promise, or the subclass for a record whose fields clash with Promise's own names."""
     clashes = _OWN_NAMES.intersection(record_fields(hint)) if hint is not ANYTHING else frozenset[str]()

@@ -14,7 +14,7 @@ from compiler.errors import ArgumentError, AuthoringError, BindingError, Compile
 from compiler.interface import MISSING, Interface, admits_none
 from compiler.node import Node
 from compiler.place import Place, here
-from compiler.promise import NodeOutput, OutputTuple, Promise, VoidPromise, promise_class
+from compiler.promise import OutputTuple, Promise, VoidPromise, promise_class, promise_of
 from context import current
 from literals import WeftError
 
@@ -52,25 +52,28 @@ class Trace:
     ) -> list[tuple[str, Bound]]:
         """Every input bound: given, by default, or none. Mistakes are gathered."""
         interface: Interface = entity.python_interface
-        given, problems = arguments(interface, args, kwargs, entity.name)
-        for problem in problems:
-            self.report(problem)
+        given: Mapping[str, Any] = kwargs
+        problems: list[AuthoringError] = []
+        if args or kwargs.keys() != interface.inputs.keys():
+            given, problems = arguments(interface, args, kwargs, entity.name)
+            self.errors.extend(problems)
         bound: list[tuple[str, Bound]] = []
-        hints = interface.inputs
-        for name, codec in interface.input_codecs.items():
+        for name, hint, codec in interface.plan:
             value = given.get(name, MISSING)
+            if type(value) is Promise and value.weft_hint is hint and value.weft_node is not None:
+                bound.append((name, value))
+                continue
             try:
                 if value is not MISSING:
-                    bound.append((name, bind(value, hints[name], codec)))
+                    bound.append((name, bind(value, hint, codec)))
                 elif name in interface.default_inputs:
                     bound.append((name, default_constant(interface, name)))
-                elif admits_none(hints[name]):
+                elif admits_none(hint):
                     bound.append((name, constant(None, codec)))
                 elif not problems:
-                    self.report(_missing(entity.name, interface, name, given))
+                    self.report(_missing(entity.name, interface, name))
             except WeftError as error:
                 self.report(located(error, f"{entity.name}, input `{name}`", place))
-        bound.sort(key=_by_name)
         return bound
 
     # -- mistakes
@@ -151,8 +154,7 @@ def arguments(
     return given, problems
 
 
-def _missing(owner: str, interface: Interface, name: str, given: Mapping[str, Any]) -> ArgumentError:
-    del given
+def _missing(owner: str, interface: Interface, name: str) -> ArgumentError:
     return ArgumentError(
         f"input `{name}` is not given and has no default",
         where=owner,
@@ -169,7 +171,7 @@ def require_inputs(interface: Interface, given: Mapping[str, Any], name: str) ->
     """
     for key, hint in interface.inputs.items():
         if key not in given and key not in interface.default_inputs and not admits_none(hint):
-            raise _missing(name, interface, key, given)
+            raise _missing(name, interface, key)
 
 
 def _nearest(name: str, names: list[str]) -> str | None:
@@ -186,10 +188,6 @@ def _distance(a: str, b: str) -> int:
         for j, y in enumerate(b, 1):
             last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
     return row[-1]
-
-
-def _by_name(pair: tuple[str, Bound]) -> str:
-    return pair[0]
 
 
 def default_constant(interface: Interface, name: str) -> bytes:
@@ -211,15 +209,15 @@ def _factory(interface: Interface) -> Callable[[Node], Any]:
     if len(outputs) == 1 and not interface.output_tuple_name:
         (name, hint), = outputs.items()  # fmt: skip
         kind = promise_class(hint)
-        return lambda node: kind(name, NodeOutput(node, name), hint)
+        return lambda node: promise_of(kind, node, name, hint)
     plain = interface.output_tuple
     tuple_class: Any = type(plain.__name__, (OutputTuple, plain), {"__slots__": ()})
     kinds = [(name, hint, promise_class(hint)) for name, hint in outputs.items()]
-    return lambda node: tuple_class(*[kind(name, NodeOutput(node, name), hint) for name, hint, kind in kinds])
+    return lambda node: tuple_class(*[promise_of(kind, node, name, hint) for name, hint, kind in kinds])
 
 
 def input_promises(interface: Interface, start: Node) -> dict[str, Promise]:
     """The promises of a workflow's inputs: outputs of its start node."""
-    made = {name: promise_class(hint)(name, NodeOutput(start, name), hint) for name, hint in interface.inputs.items()}
+    made = {name: promise_of(promise_class(hint), start, name, hint) for name, hint in interface.inputs.items()}
     start.outputs = made
     return made

@@ -230,7 +230,7 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:  # type: ignore[override]
         """Make a node while another body is traced, else run."""
-        return super().__call__(*args, **kwargs)
+        return call_entity(self, args, kwargs)
 
     @property
     def function(self) -> Callable[P, R]:
