@@ -79,12 +79,13 @@ class TaskExitError(WeftError, RuntimeError):
 
 
 class TaskProcessError(WeftError, RuntimeError):
-    """A task that ran in a process of its own failed; `code` and the text come from its error document."""
+    """A task that ran in a process of its own failed; `code`, text and `document` come from its error document."""
 
     def __init__(self, what: str, *, recoverable: bool = False, code: str = "", **parts: str) -> None:
         super().__init__(what, **parts)
         self.recoverable = recoverable
         self.code = code
+        self.document = ""
 
 
 class UnsupportedTaskError(WeftError, NotImplementedError):

@@ -25,7 +25,7 @@ from interpreter.errors import (
     is_recoverable,
 )
 from interpreter.program import TaskPlan
-from literals import WeftError, attempt, attempt_async, preview
+from literals import WeftError, attempt, attempt_async, canonical_bytes, pb, preview
 
 
 class Codec(Protocol):
@@ -116,13 +116,39 @@ class Pending(NamedTuple):
     context: contextvars.Context
 
 
+OUTPUT_METADATA = "output_metadata_tracker"
+"""The member of `State.extras` that collects what a task says about its outputs."""
+_ARTIFACT = "_uap"
+
+
+@final
+class OutputMetadata:
+    """What a task said about values that it is going to return, by identity: which artifact each one makes."""
+
+    def __init__(self) -> None:
+        self._said: list[tuple[Any, Any]] = []
+
+    def add(self, value: Any, metadata: Any) -> None:
+        """Note that returning `value` makes `metadata.text`."""
+        self._said.append((value, metadata))
+
+    def marked(self, value: Any, literal: bytes) -> bytes:
+        """The literal, with what was said about the value in its metadata."""
+        found = [metadata for known, metadata in self._said if known is value]
+        if not found:
+            return literal
+        message = pb.Literal.FromString(literal)
+        message.metadata[_ARTIFACT] = found[-1].text
+        return canonical_bytes(message)
+
+
 @final
 @dataclass(slots=True)
 class Attempt:
     """One attempt of one task.
 
     Attributes: `entity`, `inputs` (literals by name), `name` (for errors), `parameters` (what `current_context()` gives
-    instead of its defaults), `state` (fields of the ambient record to change).
+    instead of its defaults), `state` (fields of the ambient record to change), `mode` (None: local execution).
     """
 
     entity: Any
@@ -130,6 +156,7 @@ class Attempt:
     name: str
     parameters: Mapping[str, Any] | None = None
     state: Mapping[str, Any] | None = None
+    mode: ExecutionMode | None = None
 
 
 _OURS = frozenset({"interpreter", "compiler", "typeengine", "context", "literals", "ir", "weft"})
@@ -146,11 +173,11 @@ def run_attempt(attempted: Attempt) -> Outcome | Pending:
 
 
 def _state(attempted: Attempt, *, dynamic: bool) -> State:
-    mode = ExecutionMode.LOCAL_DYNAMIC_TASK_EXECUTION if dynamic else ExecutionMode.LOCAL_TASK_EXECUTION
+    local = ExecutionMode.LOCAL_DYNAMIC_TASK_EXECUTION if dynamic else ExecutionMode.LOCAL_TASK_EXECUTION
     before = current()
     execution = ExecutionState(
         working_dir=before.execution.working_dir if before.execution is not None else ".",
-        mode=mode,
+        mode=attempted.mode or local,
         user_space_params=local_parameters(**(attempted.parameters or {})),
     )
     return replace(before, trace=None, compilation=None, execution=execution, **(attempted.state or {}))
@@ -249,8 +276,11 @@ def encode_outputs(entity: TaskEntity, result: Any, name: str) -> dict[str, byte
     """
     codecs = entity.python_interface.output_codecs
     outputs: dict[str, bytes] = {}
+    said: OutputMetadata | None = current().extras.get(OUTPUT_METADATA)
     for variable, value in entity.split_outputs(result).items():
         outputs[variable] = _encode_one(codecs[variable], value, f"{name}, output {variable}")
+        if said is not None:
+            outputs[variable] = said.marked(value, outputs[variable])
     return outputs
 
 

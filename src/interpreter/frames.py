@@ -179,7 +179,7 @@ class Frame:
         recorder = self._scheduler.recorder
         spec = recorder.get_spec(job.address) if recorder is not None else None
         if spec is not None:
-            self._grow(job, Grown.unpack(spec), {})
+            self._grow(job, Grown.unpack(spec))
         else:
             self._scheduler.submit(job)
 
@@ -360,25 +360,21 @@ class Frame:
 
     def grow(self, job: Job, expansion: Any) -> None:
         """Run the graph that a dynamic task's body made, in the task's place."""
-        made = Grown(
-            expansion.spec,
-            tuple(getattr(expansion, "workflows", ())),
-            tuple(getattr(expansion, "launch_plans", ())),
-        )
+        made = Grown.of(expansion)
         recorder = self._scheduler.recorder
         if recorder is not None:
             recorder.spec(job.address, made.pack())
         try:
-            self._grow(job, made, expansion.entities)
+            self._grow(job, made)
         except WeftError as error:
             self._scheduler.note(job.address, State.FAILED, job.name, job.key, attempt=job.attempt, detail=str(error))
             self._scheduler.post(self, job.slot, None, Failure(error, ErrorKind.SYSTEM))
 
-    def _grow(self, job: Job, made: Grown, entities: Mapping[Key, Any]) -> None:
+    def _grow(self, job: Job, made: Grown) -> None:
         check(made.spec)
         scope = cast("Scope", job.scope)
         graph = plan_graph(cast("Key", job.key), made.spec.nodes, made.spec.outputs)
-        inner = Scope(made.program(scope.program), ChainMap(dict(entities), dict(scope.entities)), scope.loaded)
+        inner = Scope(made.program(scope.program), ChainMap(dict(made.entities), dict(scope.entities)), scope.loaded)
         frame = Frame(self._scheduler, graph, inner, inputs={}, owner=self, slot=job.slot, prefix=f"{job.address}/")
         self._children[job.slot] = frame
         frame.begin()

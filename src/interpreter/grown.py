@@ -6,13 +6,14 @@ msgpack list of byte strings, so that a resumed run needs the task's code only f
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, cast, final
 
 import msgpack
 
 from interpreter.program import Program
-from ir import key
+from ir import Key, key
 from literals import pb
 
 
@@ -24,6 +25,21 @@ class Grown:
     spec: Any
     workflows: tuple[Any, ...] = ()
     plans: tuple[Any, ...] = ()
+
+    entities: Mapping[Key, Any] = field(default_factory=dict, compare=False)
+    """Live entities that the body used; empty where only the specification travelled."""
+
+    @staticmethod
+    def of(expansion: Any) -> Grown:
+        """What an entity's `expand` gave."""
+        if isinstance(expansion, Grown):
+            return expansion
+        return Grown(
+            expansion.spec,
+            tuple(getattr(expansion, "workflows", ())),
+            tuple(getattr(expansion, "launch_plans", ())),
+            expansion.entities,
+        )
 
     def program(self, parent: Program) -> Program:
         """What the graph's nodes refer to: this, then what the program around it has."""
