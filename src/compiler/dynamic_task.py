@@ -26,7 +26,7 @@ from compiler.serialize import Emitter, sub_workflows, with_dependencies
 from compiler.settings import SERIALIZED_CONTEXT_ENV_VAR, SerializationSettings
 from compiler.trace import Trace
 from compiler.workflow_ends import bind_outputs
-from context import current, using
+from context import ExecutionMode, current, using
 from ir import Key, key
 from literals import pb
 
@@ -108,9 +108,45 @@ class DynamicTask(FunctionTask[P, R], Generic[P, R]):
         body = InnerWorkflow(lambda: self.name, interface, trace.nodes, outputs)
         return _expansion(body, _settings())
 
+    def dispatch_execute(self, ctx: Any, input_literal_map: pb.LiteralMap) -> Any:
+        """In a task execution: the job specification, or the outputs of a body that calls nothing. Elsewhere: the outputs.
+
+        Raises:
+            As `expand`; WeftError: a literal does not fit its type.
+        """
+        state = current().execution
+        if state is None or state.mode is not ExecutionMode.TASK_EXECUTION:
+            return super().dispatch_execute(ctx, input_literal_map)
+        literals = input_literal_map.literals
+        values = {
+            name: codec.decode(literals[name].SerializeToString(deterministic=True))
+            for name, codec in self.python_interface.input_codecs.items()
+            if name in literals
+        }
+        spec = self.expand(**values).spec
+        if spec.nodes:
+            return spec
+        outputs = self.python_interface.outputs
+        bound = {binding.var: binding.binding for binding in spec.outputs}
+        return pb.LiteralMap(literals={name: _literal(bound[name]) for name in outputs})
+
     def execute(self, **kwargs: Any) -> Any:
         """Call the user's function as it is: inside a trace its calls become nodes."""
         return self.task_function(**kwargs)
+
+
+def _literal(data: pb.BindingData) -> pb.Literal:
+    """The literal of a constant binding."""
+    kind = data.WhichOneof("value")
+    if kind == "collection":
+        parts = [_literal(part) for part in data.collection.bindings]
+        return pb.Literal(collection=pb.LiteralCollection(literals=parts))
+    if kind == "map":
+        entries = {name: _literal(part) for name, part in data.map.bindings.items()}
+        return pb.Literal(map=pb.LiteralMap(literals=entries))
+    if kind == "offloaded_metadata":
+        return pb.Literal(offloaded_metadata=data.offloaded_metadata)
+    return pb.Literal(scalar=data.scalar)
 
 
 def _settings() -> SerializationSettings:

@@ -18,6 +18,7 @@ import functools
 import hashlib
 import importlib
 import math
+import typing
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
@@ -499,12 +500,15 @@ def list_interface(inner: Interface, bound: Iterable[str], *, optional: bool) ->
     inputs: dict[str, Any] = {}
     for name, hint in inner.inputs.items():
         if name not in whole:
-            inputs[name] = list[hint]
+            inputs[name] = typing.List[hint]  # noqa: UP006 - flytekit's spelling, which compares equal with users' own
         elif name in inner.default_inputs:
             inputs[name] = (hint, inner.default_inputs[name])
         else:
             inputs[name] = hint
-    outputs = {name: list[hint | None] if optional else list[hint] for name, hint in inner.outputs.items()}
+    outputs = {
+        name: typing.List[typing.Optional[hint] if optional else hint]  # noqa: UP006, UP045 - as above
+        for name, hint in inner.outputs.items()
+    }
     return Interface(inputs, outputs)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import functools
+import typing
 
 import pytest
 
@@ -30,8 +31,8 @@ def array(wf, index=0):
 
 def test_a_map_has_lists_outside_and_elements_inside():
     mapped = map_task(t.inc)
-    assert mapped.python_interface.inputs == {"n": list[int]}
-    assert mapped.python_interface.outputs == {"o0": list[int]}
+    assert mapped.python_interface.inputs == {"n": typing.List[int]}
+    assert mapped.python_interface.outputs == {"o0": typing.List[int]}
     assert mapped.element_interface.inputs == {"n": int}
     assert mapped.execute(n=3) == 4
 
@@ -52,8 +53,8 @@ def test_limits_are_written_each_in_its_own_field():
 
 
 def test_a_ratio_makes_the_elements_optional():
-    assert map_task(t.inc, min_success_ratio=0.5).python_interface.outputs == {"o0": list[int | None]}
-    assert map_task(t.inc, min_success_ratio=1.0).python_interface.outputs == {"o0": list[int]}
+    assert map_task(t.inc, min_success_ratio=0.5).python_interface.outputs == {"o0": typing.List[typing.Optional[int]]}
+    assert map_task(t.inc, min_success_ratio=1.0).python_interface.outputs == {"o0": typing.List[int]}
 
 
 def test_bound_values_are_passed_whole():
