@@ -218,8 +218,8 @@ class Call:
 
     def result(self, literals: Mapping[str, bytes]) -> Any:
         """The caller's own copy of the result."""
-        interface = self.task.python_interface
-        return interface.join_outputs({n: codec.decode(literals[n]) for n, codec in interface.output_codecs.items()})
+        codecs = self.task.python_interface.output_codecs
+        return self.task.join_outputs({name: codec.decode(literals[name]) for name, codec in codecs.items()})
 
     def after(self, error: BaseException, number: int, context: TaskContext) -> float:
         """Judge a failed attempt: seconds to wait before the next one.

@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, cast, final
 
 from context import GroupData, State, activate, current, restore, using
-from typeengine import engine
+from typeengine import default_engine
 from weft._hashing import inputs_hash
 from weft._record import ActionRecord
 
@@ -156,4 +156,4 @@ def _literals(func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str,
     hints = inspect.get_annotations(bare)
     bound = inspect.signature(bare).bind(*args, **kwargs).arguments
     known = {name: value for name, value in bound.items() if not isinstance(hints.get(name, ""), str)}
-    return {name: engine.codec(hints[name]).encode(value) for name, value in known.items()}
+    return {name: default_engine().codec(hints[name]).encode(value) for name, value in known.items()}

@@ -6,8 +6,10 @@ task it becomes an action of that run; called anywhere else it is the plain func
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import re
+import typing
 import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, ParamSpec, TypeGuard, TypeVar, cast, overload
@@ -16,7 +18,9 @@ from compiler import Cache, PythonFunctionTask, TaskMetadata, VersionParameters,
 from compiler import secrets_from_request as as_secrets
 from context import current
 from literals import WeftError, preview
+from typeengine import Pickle, UnsupportedTypeError, default_engine
 from weft._actions import blocking, on_thread, prepare, run_async, run_sync
+from weft._image import image_address
 from weft._policies import (
     CacheRequest,
     RetryStrategy,
@@ -184,9 +188,10 @@ class TaskEnvironment(Environment):
         return TaskEnvironment(name, **{**kept, **{key: value for key, value in changes.items() if value is not None}})
 
     @classmethod
-    def from_task(cls, name: str, *tasks: EnvTask[..., Any], depends_on: Sequence[Environment] = ()) -> TaskEnvironment:
-        """An environment around tasks that exist, to name what belongs together."""
-        made = cls(name, depends_on=[*depends_on, *(task.environment_of for task in tasks)])
+    def from_task(cls, name: str, *tasks: Any, depends_on: Sequence[Environment] = ()) -> TaskEnvironment:
+        """An environment around tasks that exist, also those of other kinds, to name what belongs together."""
+        theirs = [task.environment_of for task in tasks if isinstance(task, EnvTask)]
+        made = cls(name, depends_on=[*depends_on, *theirs])
         for task in tasks:
             made._tasks[task.name] = task
         return made
@@ -331,7 +336,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         if isinstance(fn, PythonFunctionTask):
             raise TaskOptionError("this is a task already", where=fn.name, fix="remove one of the two decorators")
         full_name = f"{env.name}.{getattr(fn, '__name__', type(fn).__name__)}"
-        _warn_of_untyped(fn, full_name)
+        _pickle_unknown(fn, full_name)
         values = options.values
         runtime = seconds(options.timeout.max_runtime, "timeout")
         super().__init__(
@@ -346,7 +351,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
                 interruptible=values.get("interruptible"),
                 **_cache_metadata(options.cache, fn),
             ),
-            container_image=None if env.image in {"auto", None} else env.image,
+            container_image=image_address(env.image),
             environment=options.env_vars,
             secret_requests=list(as_secrets(values.get("secrets"), env.name)) or None,
             resources=values.get("resources"),
@@ -361,6 +366,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         self.options = options
         self._is_async = self.is_async
         self._version: str | None = None
+        self._result_class = _named_tuple(fn)
         # Read on every call; a property of a property costs more than the call's own work.
         self.cache = options.cache
         self.retry = options.retry
@@ -428,9 +434,21 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         """As a node of a workflow: the user's function."""
         return self.task_function(**kwargs)
 
+    def join_outputs(self, values: Mapping[str, Any]) -> Any:
+        """The result of a call: None, the value, or the tuple class that the function declares."""
+        if self._result_class is not None:
+            return self._result_class(**values)
+        if len(values) > 1:
+            return tuple(values.values())
+        return next(iter(values.values()), None)
+
     def run_here(self, call: Any) -> Any:
         """Run a prepared call: the result, or a coroutine of it."""
         return run_async(call) if self._is_async else run_sync(call)
+
+    def __reduce__(self) -> Any:
+        # By reference, as functions are pickled: a task may be an argument of another.
+        return _by_name, (self.func.__module__, self.func.__qualname__)
 
     def cache_version(self) -> str:
         """The version that cached results are kept under; made once."""
@@ -456,6 +474,21 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
             )
 
 
+def _by_name(module: str, name: str) -> Any:
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found
+
+
+def _named_tuple(fn: Callable[..., Any]) -> Any:
+    """The NamedTuple class that a function says it returns; None for anything else."""
+    hint = inspect.unwrap(fn).__annotations__.get("return")
+    if isinstance(hint, str):
+        hint = typing.get_type_hints(inspect.unwrap(fn)).get("return")
+    return hint if isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields") else None
+
+
 async def _later(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     return fn(*args, **kwargs)
 
@@ -472,15 +505,47 @@ def _cache_metadata(cache: Cache | None, fn: Callable[..., Any]) -> dict[str, An
     }
 
 
-def _warn_of_untyped(fn: Callable[..., Any], name: str) -> None:
+def _pickle_unknown(fn: Callable[..., Any], name: str) -> None:
+    """Flyte 2's rule for what no transformer takes: pickle, with a warning that names the parameter.
+
+    Writes `Annotated[..., Pickle]` into the function's annotations, which is how pickle is asked for anywhere.
+    """
     bare = inspect.unwrap(fn)
-    hints = getattr(bare, "__annotations__", {})
+    hints: dict[str, Any] = bare.__annotations__
     for parameter in inspect.signature(bare).parameters.values():
         if parameter.name not in hints and parameter.kind not in {parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL}:
+            warnings.warn(f"{name}: parameter {parameter.name!r} has no type, so its values are pickled", stacklevel=4)
+    for place, hint in _resolved(bare).items():
+        if isinstance(hint, str) or hint is None:
+            continue
+        parts = typing.get_args(hint) if typing.get_origin(hint) is tuple and place == "return" else (hint,)
+        unknown = [part for part in parts if part is not Ellipsis and not _is_known(part)]
+        if unknown:
             warnings.warn(
-                f"{name}: parameter {parameter.name!r} has no type, so its values are pickled; annotate it",
-                stacklevel=4,
+                f"{name}: no transformer takes {unknown[0]!r} of {place!r}, so its values are pickled", stacklevel=4
             )
+            kept = tuple(typing.Annotated[part, Pickle] if part in unknown else part for part in parts)
+            hints[place] = tuple[kept] if len(parts) > 1 else kept[0]  # type: ignore[valid-type]
+
+
+def _resolved(fn: Callable[..., Any]) -> dict[str, Any]:
+    """The annotations as types; as they are where a name is not to be found from here."""
+    if not any(isinstance(hint, str) for hint in fn.__annotations__.values()):
+        return dict(fn.__annotations__)
+    try:
+        return typing.get_type_hints(fn, include_extras=True)
+    except NameError:
+        return dict(fn.__annotations__)
+
+
+def _is_known(hint: Any) -> bool:
+    try:
+        default_engine().codec(hint)
+    except UnsupportedTypeError:
+        return False
+    except WeftError:
+        return True
+    return True
 
 
 class EnvironmentResolver(type(default_task_resolver)):

@@ -13,8 +13,8 @@ from weft._door import table
 ORIGINS: Final = {
     "compiler": """
         AMD_GPU Annotations Artifact AuthRole Cache CachePolicy ConcurrencyLimitBehavior ConcurrencyPolicy
-        ContainerTask CronSchedule Description Device Documentation Echo Email FixedRate GPU HABANA_GAUDI HashMethod=HashMethod
-        Image ImageSpec ImperativeWorkflow Labels LaunchPlan LaunchPlanReference Neuron Options PagerDuty PodTemplate
+        ContainerTask CronSchedule Description Device Documentation Echo Email FixedRate GPU HABANA_GAUDI
+        ImageSpec ImperativeWorkflow Labels LaunchPlan LaunchPlanReference Neuron Options PagerDuty PodTemplate
         PythonFunctionTask PythonFunctionWorkflow PythonInstanceTask ReferenceWorkflow Resources SQLite3Task SQLTask
         Secret SecurityContext SensorEngine SerializationSettings ShellTask Slack SourceCode TPU TaskMetadata
         TaskReference VersionParameters Workflow WorkflowBase WorkflowExecutionPhase WorkflowFailurePolicy
@@ -36,14 +36,23 @@ ORIGINS: Final = {
     "literals": """
         WeftError pb
     """,
+    "weft._conditions": """
+        ConditionWebhook new_condition
+    """,
+    "weft._elsewhere": """
+        FlyteRemote build build_images deploy load_interactive_ctx run_python_script serve with_servecontext
+    """,
     "weft._environment": """
-        Environment TaskEnvironment
+        AsyncFunctionTaskTemplate TaskEnvironment TaskTemplate
+    """,
+    "weft._image": """
+        Image
     """,
     "weft._policies": """
         Backoff CacheRequest DeviceClass RetryStrategy ReusePolicy SecretRequest Timeout TimeoutType
     """,
     "weft._triggers": """
-        Cron Trigger TriggerTime
+        Cron Link OnArtifact Trigger TriggerTime
     """,
     "weft._config": """
         current_domain current_project init init_from_api_key init_from_config init_in_cluster init_passthrough

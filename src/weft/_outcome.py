@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Any, final
@@ -11,24 +10,7 @@ from context import ActionID
 from weft._actions import RunSettings
 from weft._both import Both
 from weft._bundle import CodeBundle
-
-
-class ActionPhase(str, enum.Enum):
-    """Where a run stands."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    SUCCEEDED = "succeeded"
-    FAILED = "failed"
-    ABORTED = "aborted"
-
-    @property
-    def is_terminal(self) -> bool:
-        """Whether nothing more will happen."""
-        return self not in {ActionPhase.QUEUED, ActionPhase.RUNNING}
-
-    def __str__(self) -> str:
-        return self.value
+from weft._phase import ActionPhase
 
 
 @final

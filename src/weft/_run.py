@@ -28,7 +28,8 @@ from weft._config import settings
 from weft._environment import EnvTask, is_action_task
 from weft._hashing import inputs_hash
 from weft._logging import LogFormat, logging_as
-from weft._outcome import ActionPhase, Run
+from weft._outcome import Run
+from weft._phase import ActionPhase
 from weft._run_options import DEFAULTS, CacheLookupScope, CopyStyle, RunContextError, checked
 from weft._threads import blocking_thread, in_thread
 from weft.errors import RunNameError
@@ -137,7 +138,7 @@ class _Prepared:
             preserve_original_types=options["preserve_original_types"],
             run_start_time=options["run_start_time"] or datetime.now(timezone.utc),
             code_bundle=bundle,
-            cluster={key: options[key] for key in _CLUSTER if options.get(key) not in {None, ()}},
+            cluster={key: options[key] for key in _CLUSTER if options.get(key) or options.get(key) is False},
         )
         identity = ActionID(
             name=name, run_name=name, project=self.settings.project, domain=self.settings.domain, org=self.settings.org

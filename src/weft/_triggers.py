@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, final
+from typing import Any, Final, Protocol, final
 
 from compiler import CronSchedule, FixedRate
 from literals import WeftError, preview
@@ -55,6 +55,23 @@ class Cron:
 
 
 @dataclass(frozen=True)
+class OnArtifact:
+    """A new version of an artifact starts the task."""
+
+    name: str
+    version: str | None = None
+    partitions: Mapping[str, str] | None = None
+
+
+class Link(Protocol):
+    """What shows a link beside an action on a platform."""
+
+    def get_link(self, run_name: str, project: str, domain: str, context: dict[str, str], **names: Any) -> str:
+        """The address."""
+        ...
+
+
+@dataclass(frozen=True)
 class Trigger:
     """When and how a platform starts a task.
 
@@ -62,7 +79,7 @@ class Trigger:
     """
 
     name: str
-    automation: Cron | FixedRate | None = None
+    automation: Cron | FixedRate | OnArtifact | None = None
     description: str = ""
     auto_activate: bool = True
     inputs: Mapping[str, Any] | None = None

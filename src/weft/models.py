@@ -9,6 +9,7 @@ NAMES = table(
         "compiler": "NativeInterface=Interface",
         "context": "ActionID CheckpointPaths GroupData PathRewrite RawDataPath TaskContext",
         "weft._bundle": "CodeBundle",
+        "weft._phase": "ActionPhase",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

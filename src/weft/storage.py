@@ -7,6 +7,7 @@ from weft._door import lazy, table
 NAMES = table(
     {
         "context": "FileAccessProvider StorageError",
+        "weft._storage": "ABFS GCS S3 Storage get_underlying_filesystem",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

@@ -30,9 +30,7 @@ def runs_group(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001 - cli
     if as_json:
         output.document({"runs": [_info(info) for info in infos]})
         return
-    rows = [
-        [info.name, info.state.value, info.entity.name, _when(info.started), str(info.finished)] for info in infos
-    ]
+    rows = [[info.name, info.state.value, info.entity.name, _when(info.started), str(info.finished)] for info in infos]
     output.table(["run", "state", "entity", "started", "finished"], rows, f"no runs in {runs_root()}")
 
 
@@ -48,7 +46,10 @@ def show_run(run: str, node: str | None, as_json: bool) -> None:  # noqa: FBT001
     if node is not None and not events:
         raise TargetError(f"run {info.name} has no node {node!r}", fix=f"`weft runs show {run}` lists them")
     if as_json:
-        plain = [{"node": e["a"], "state": e["s"], "attempt": e["n"], "time": e["t"], "detail": e.get("d", "")} for e in events]
+        plain = [
+            {"node": e["a"], "state": e["s"], "attempt": e["n"], "time": e["t"], "detail": e.get("d", "")}
+            for e in events
+        ]
         output.document({**_info(info), "events": plain})
         return
     output.line(f"{info.name}: {info.state.value}, {info.entity.name}, {info.finished} tasks finished")

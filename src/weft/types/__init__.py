@@ -6,7 +6,10 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "typeengine": "FlyteDirectory FlyteFile FlyteSchema StructuredDataset",
+        "typeengine": """
+            FlyteDirectory FlyteFile FlyteSchema StructuredDataset TypeEngine TypeTransformer
+            TypeTransformerFailedError
+        """,
         "weft.types.directory": "directory=*",
         "weft.types.error": "error=*",
         "weft.types.file": "file=*",
