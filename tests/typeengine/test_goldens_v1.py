@@ -28,6 +28,7 @@ NOT_THE_SAME_LITERAL = {
         ("datetime-001", "datetime-005", "datetime-006", "datetime-010", "datetime-012", "datetime-013", "union-026"), _ZONE
     ),
     "annotated-008": "the variant's type in the union literal keeps its annotation, as in the declared type",
+    "protobuf-003": "a list of literals is not of the type struct; flytekit cannot read its own",
     "hash-010": "the hash of a variant is kept; flytekit loses it",
     "pydantic-021": "infinity stays a number; flytekit writes null, which does not decode",
 }

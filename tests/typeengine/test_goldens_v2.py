@@ -26,6 +26,7 @@ NOT_THE_SAME_TYPE = {
 
 NOT_THE_SAME_LITERAL = {
     **dict.fromkeys(_PICKLED, _WHY),
+    "pb.listvalue": "a list of literals is not of the type struct; Flyte 2 cannot read its own",
     "datetime.offset": "the offset is kept in Literal.metadata; the instant is the same",
     "pyd2.inf": "infinity stays a number; Flyte 2 writes null, which does not decode",
 }

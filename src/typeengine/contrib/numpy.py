@@ -16,7 +16,7 @@ import numpy as np
 from context import is_remote, local_path
 from literals import pb, preview
 from typeengine.codec import Codec
-from typeengine.errors import unsupported, wrong_literal, wrong_value
+from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
 from typeengine.forms import Form
 from typeengine.raw_data import storage
 from typeengine.reading import foreign
@@ -135,7 +135,11 @@ def _cast(kind: Any, value: Any) -> Any:
         raise wrong_value(f"a numpy {kind.__name__}", value)
     try:
         made = kind(value)
+        if not isinstance(made, np.generic):
+            raise wrong_value(f"a numpy {kind.__name__}", value)
         same = bool(made == value) or (made != made and value != value)  # noqa: PLR0124 - NaN is the value unequal to itself
+    except TypeTransformerFailedError:
+        raise
     except (ValueError, TypeError, OverflowError) as error:
         raise wrong_value(f"a value that {kind.__name__} holds exactly", value) from error
     if not same:

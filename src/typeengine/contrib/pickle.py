@@ -34,13 +34,19 @@ _KEY = "pickle_file"
 
 def opted_in(form: Form) -> bool:
     """Whether a form's notes ask for pickle."""
-    return any(_is_mark(note.value) for note in form.notes)
+    of_numpy = form.cls is not None and form.cls.__module__.partition(".")[0] == "numpy"
+    return any(_is_mark(note.value) and not (of_numpy and isinstance(note.value, Mapping)) for note in form.notes)
 
 
 def _is_mark(note: Any) -> bool:
     if note is Pickle or isinstance(note, Pickle):
         return True
     return isinstance(note, Mapping) and note.get("allow_pickle") is True
+
+
+def _mentions_pickle(form: Form) -> bool:
+    """Notes that speak of pickle, whatever they say: such a form belongs to whoever reads them (numpy's rows, say)."""
+    return any(isinstance(note.value, Mapping) and "allow_pickle" in note.value for note in form.notes)
 
 
 def dumped(value: Any) -> bytes:
@@ -169,5 +175,5 @@ def allowed_codec(form: Form, resolver: Any) -> Codec:
 
 ROWS: tuple[Row, ...] = (
     Row("anything, with Pickle", opted_in, pickle_codec),
-    Row("anything, if the engine allows pickle", lambda _: True, allowed_codec),
+    Row("anything, if the engine allows pickle", lambda form: not _mentions_pickle(form), allowed_codec),
 )

@@ -2,8 +2,9 @@
 
 Wire: simple STRUCT with metadata `{"pb_type": "module.Class"}`; the value is a `generic` Struct of the message's JSON, as
 flytekit writes it (camelCase names, int64 as text, bytes base64, enums by name). Well-known types whose JSON is no object
-(Timestamp, Duration, wrappers, Value, FieldMask) travel as `{"value": JSON}`, as protobuf itself does inside Any; flytekit
-cannot write them. A ListValue is a collection of its elements, as flytekit writes it.
+(Timestamp, Duration, wrappers, Value, ListValue, FieldMask) travel as `{"value": JSON}`, as protobuf itself does inside
+Any. flytekit cannot write them, but for ListValue, for which it writes a collection that is not of the literal type and
+that it cannot read; that form is read here.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _BOXED = frozenset(
     f"google.protobuf.{name}"
     for name in (
         "Timestamp", "Duration", "FieldMask", "Value", "DoubleValue", "FloatValue", "Int64Value", "UInt64Value", "Int32Value",
-        "UInt32Value", "BoolValue", "StringValue", "BytesValue",
+        "UInt32Value", "BoolValue", "StringValue", "BytesValue", "ListValue",
     )
 )  # fmt: skip
 """Messages whose JSON is no object."""
@@ -64,17 +65,13 @@ def message_codec(form: Form, resolver: Any) -> Codec:
 
     def encode(value: Any) -> bytes:
         literal = pb.Literal()
-        tree = to_plain(value)
-        if isinstance(tree, list):
-            _fill_collection(literal, tree)
-        else:
-            literal.scalar.generic.SetInParent()
-            json_format.ParseDict(tree, literal.scalar.generic)
+        literal.scalar.generic.SetInParent()
+        json_format.ParseDict(to_plain(value), literal.scalar.generic)
         return literal.SerializeToString(deterministic=True)
 
     def read(literal: Any) -> Any:
         if literal.WhichOneof("value") == "collection" and kind is struct_pb2.ListValue:
-            return from_plain([_element(item) for item in literal.collection.literals])
+            return from_plain({"value": [_element(item) for item in literal.collection.literals]})
         if literal.scalar.WhichOneof("value") == "generic":
             return from_plain(struct_plain(literal.scalar.generic))
         return foreign(literal, read, from_plain, f"a {name} message")
@@ -91,29 +88,6 @@ def message_codec(form: Form, resolver: Any) -> Codec:
         accepts=lambda value: isinstance(value, kind),
         classes=(kind,),
     )
-
-
-def _fill_collection(literal: Any, items: list[Any]) -> None:
-    """JSON values as literals: scalars as primitives, lists as collections, objects as Structs."""
-    literal.collection.SetInParent()
-    for item in items:
-        _fill(literal.collection.literals.add(), item)
-
-
-def _fill(literal: Any, item: Any) -> None:
-    if item is None:
-        literal.scalar.none_type.SetInParent()
-    elif isinstance(item, bool):
-        literal.scalar.primitive.boolean = item
-    elif isinstance(item, (int, float)):
-        literal.scalar.primitive.float_value = item
-    elif isinstance(item, str):
-        literal.scalar.primitive.string_value = item
-    elif isinstance(item, list):
-        _fill_collection(literal, item)
-    else:
-        literal.scalar.generic.SetInParent()
-        json_format.ParseDict(item, literal.scalar.generic)
 
 
 def _element(literal: Any) -> Any:
