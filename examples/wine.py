@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from weft import LaunchPlan, conditional, task, workflow
 
-DATA = Path(__file__).parent / "data" / "wine.csv"
+DATA = Path(__file__).parent / "data"
 FEATURES = [
     "alcohol", "malic_acid", "ash", "alcalinity", "magnesium", "phenols", "flavanoids",
     "nonflavanoids", "proanthocyanins", "color", "hue", "od280", "proline",
@@ -80,9 +80,9 @@ class Verdict(NamedTuple):
 
 @task(retries=2)
 def load(path: str) -> list[Wine]:
-    """Read the CSV and check every row; a bad one is named by its line."""
+    """Read the CSV (a name in the data folder, or any path) and check every row; a bad one is named by its line."""
     wines = []
-    with Path(path).open(encoding="utf-8", newline="") as file:
+    with (DATA / path).open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         expected = int(next(rows)[0])
         for number, row in enumerate(rows, start=2):
@@ -176,7 +176,7 @@ def train_one(train: list[Wine], test: list[Wine], smoothing: float) -> Trained:
 
 
 @workflow
-def wine(path: str = str(DATA), test_share: float = 0.3, seed: int = 7, threshold: float = 0.9) -> Verdict:
+def wine(path: str = "wine.csv", test_share: float = 0.3, seed: int = 7, threshold: float = 0.9) -> Verdict:
     """Which of three growers made this wine? Fit twice, take the better model, and decide."""
     rows = load(path=path)
     parts = split(wines=rows, test_share=test_share, seed=seed)

@@ -20,7 +20,6 @@ from context import current
 from literals import WeftError, preview
 from typeengine import Pickle, UnsupportedTypeError, default_engine
 from weft._actions import blocking, on_thread, prepare, run_async, run_sync
-from weft._image import image_address
 from weft._policies import (
     CacheRequest,
     RetryStrategy,
@@ -351,7 +350,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
                 interruptible=values.get("interruptible"),
                 **_cache_metadata(options.cache, fn),
             ),
-            container_image=image_address(env.image),
+            container_image=None if env.image == "auto" else env.image,
             environment=options.env_vars,
             secret_requests=list(as_secrets(values.get("secrets"), env.name)) or None,
             resources=values.get("resources"),

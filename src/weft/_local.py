@@ -1,21 +1,23 @@
 """Running an entity because it was called: compile once, give the bytes to the interpreter, convert at the edge.
 
-What a call here runs is the compiled message, so a local call means what a run from the file means. A task called alone
-needs no graph and goes to the interpreter by itself. Results have flytekit's shapes: a bare value for one output, a named
+What a call here runs is the compiled message, so a local call means what a run from the file means, also for a task called by itself. Results have flytekit's shapes: a bare value for one output, a named
 tuple for several (or for a NamedTuple of one), None for none; an async function's call gives an awaitable.
 """
 
 from __future__ import annotations
 
 import inspect
+import os
 import threading
 import weakref
 from collections.abc import Mapping
 from typing import Any
 
 from compiler import Compiled, compile_bundle
-from interpreter import Program, RunResult, load, run, run_task
+from interpreter import Program, RunOptions, RunResult, load, run
 from literals import WeftError
+from weft._home import local_cache, overwrites_cache
+from weft._terminal import ask_at_terminal
 from weft._threads import in_thread
 
 _programs: weakref.WeakKeyDictionary[Any, tuple[Any, Compiled, Program]] = weakref.WeakKeyDictionary()
@@ -42,10 +44,22 @@ def _call(entity: Any, inputs: Mapping[str, Any]) -> Any:
 
 
 def _run(entity: Any, encoded: Mapping[str, bytes]) -> RunResult:
-    if hasattr(entity, "execute") and not _has_graph(entity):
-        return run_task(entity, encoded)
     compiled, program = compiled_program(entity)
-    return run(program, encoded, entity=_name_of(entity), entities=compiled.entities)
+    return run(program, encoded, entity=entity.name, entities=compiled.entities, options=local_options())
+
+
+def local_options(**more: Any) -> RunOptions:
+    """Options of a run in this process: its cache, and gates that ask at the terminal.
+
+    `WEFT_SKIP_SLEEPS=1` lets sleep gates pass at once, for tests.
+    """
+    return RunOptions(
+        cache=local_cache(),
+        overwrite_cache=overwrites_cache(),
+        sleeps=os.environ.get("WEFT_SKIP_SLEEPS", "") != "1",
+        ask=ask_at_terminal,
+        **more,
+    )
 
 
 def encode(codecs: Mapping[str, Any], values: Mapping[str, Any], owner: str) -> dict[str, bytes]:
@@ -85,14 +99,6 @@ def compiled_program(entity: Any) -> tuple[Compiled, Program]:
 def _revision(entity: Any) -> Any:
     revision = getattr(entity, "revision", None)
     return revision() if callable(revision) else revision
-
-
-def _has_graph(entity: Any) -> bool:
-    return not hasattr(entity, "task_type")
-
-
-def _name_of(entity: Any) -> str:
-    return entity.name
 
 
 def _is_async(entity: Any) -> bool:

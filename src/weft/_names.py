@@ -13,8 +13,8 @@ from weft._door import table
 ORIGINS: Final = {
     "compiler": """
         AMD_GPU Annotations Artifact AuthRole Cache CachePolicy ConcurrencyLimitBehavior ConcurrencyPolicy
-        ContainerTask CronSchedule Description Device Documentation Echo Email FixedRate GPU HABANA_GAUDI
-        ImageSpec ImperativeWorkflow Labels LaunchPlan LaunchPlanReference Neuron Options PagerDuty PodTemplate
+        ContainerTask CronSchedule Description Device Documentation Echo Email Environment FixedRate GPU HABANA_GAUDI
+        Image=LayeredImage ImageSpec ImperativeWorkflow Labels LaunchPlan LaunchPlanReference Neuron Options PagerDuty PodTemplate
         PythonFunctionTask PythonFunctionWorkflow PythonInstanceTask ReferenceWorkflow Resources SQLite3Task SQLTask
         Secret SecurityContext SensorEngine SerializationSettings ShellTask Slack SourceCode TPU TaskMetadata
         TaskReference VersionParameters Workflow WorkflowBase WorkflowExecutionPhase WorkflowFailurePolicy
@@ -24,7 +24,6 @@ ORIGINS: Final = {
     "typeengine": """
         BatchSize FlyteDirectory FlyteError FlyteFile FlyteSchema HashMethod StructuredDataset TypeEngine
         TypeTransformer TypeTransformerFailedError kwtypes StructuredDatasetFormat StructuredDatasetTransformerEngine
-        StructuredDatasetType
     """,
     "context": """
         BaseCheckpoint Checkpoint Deck ExecutionParameters FlyteContext FlyteContextManager SecretsManager TaskContext
@@ -34,7 +33,8 @@ ORIGINS: Final = {
         RunResult load
     """,
     "literals": """
-        WeftError pb
+        Blob=pb.Blob BlobMetadata=pb.BlobMetadata BlobType=pb.BlobType Literal=pb.Literal LiteralType=pb.LiteralType
+        Scalar=pb.Scalar StructuredDatasetType=pb.StructuredDatasetType WeftError pb
     """,
     "weft._conditions": """
         ConditionWebhook new_condition
@@ -44,9 +44,6 @@ ORIGINS: Final = {
     """,
     "weft._environment": """
         AsyncFunctionTaskTemplate TaskEnvironment TaskTemplate
-    """,
-    "weft._image": """
-        Image
     """,
     "weft._policies": """
         Backoff CacheRequest DeviceClass RetryStrategy ReusePolicy SecretRequest Timeout TimeoutType

@@ -1,4 +1,4 @@
-"""Laws that a type's transformer has to keep, and stubs for tasks."""
+"""Laws that a type's transformer has to keep, and stand-ins for tasks."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
+        "context": "SecretsManager",
         "weft._mocks": "patch task_mock",
     }
 )

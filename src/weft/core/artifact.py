@@ -6,7 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "compiler": "Artifact Inputs",
+        "compiler": "Artifact ArtifactIDSpecification ArtifactQuery Granularity Inputs TimePartition",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

@@ -8,6 +8,7 @@ NAMES = table(
     {
         "compiler": "PythonTask Task TaskMetadata TaskResolverMixin",
         "typeengine": "kwtypes",
+        "weft.exceptions._named": "IgnoreOutputs",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

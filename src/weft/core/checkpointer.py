@@ -6,7 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "context": "Checkpoint=SyncCheckpoint SyncCheckpoint",
+        "context": "BaseCheckpoint Checkpoint=SyncCheckpoint SyncCheckpoint",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

@@ -6,6 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
+        "compiler": "OutputMetadata SerializationSettings",
         "context": """
             BranchEvalMode CompilationState ExecutionParameters ExecutionState FlyteContext
             FlyteContextManager FlyteEntities SecretsManager

@@ -6,7 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "compiler": "map_task",
+        "compiler": "ArrayNodeMapTask map_task",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,4 +1,4 @@
-"""Nodes made by hand."""
+"""Nodes by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pod templates."""
+"""Pods."""
 
 from __future__ import annotations
 

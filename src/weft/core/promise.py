@@ -6,7 +6,10 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "compiler": "NodeOutput Promise VoidPromise",
+        "compiler": """
+            ComparisonExpression ComparisonOps ConjunctionExpression ConjunctionOps NodeOutput
+            Promise VoidPromise
+        """,
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

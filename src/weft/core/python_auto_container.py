@@ -1,4 +1,4 @@
-"""Tasks in containers."""
+"""Tasks that run in the project's own image."""
 
 from __future__ import annotations
 

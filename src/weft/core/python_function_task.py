@@ -1,4 +1,4 @@
-"""Tasks from functions."""
+"""Tasks made of functions."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "compiler": "PythonFunctionTask PythonInstanceTask EagerAsyncPythonFunctionTask",
+        "compiler": """
+            EagerAsyncPythonFunctionTask PythonFunctionTask PythonInstanceTask
+            eager_failure_task_resolver
+        """,
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,4 +1,4 @@
-"""References."""
+"""References to what is registered elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The task decorator."""
+"""Tasks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "compiler": "ReferenceTask TaskPlugins reference_task task",
+        "compiler": "Echo PythonFunctionTask ReferenceTask TaskMetadata TaskPlugins eager reference_task task",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

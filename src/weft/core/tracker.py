@@ -1,4 +1,4 @@
-"""Where tasks were made."""
+"""Where an entity was declared."""
 
 from __future__ import annotations
 

@@ -6,7 +6,10 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "typeengine": "LiteralsResolver TypeEngine TypeTransformer TypeTransformerFailedError",
+        "typeengine": """
+            AsyncTypeTransformer BatchSize LiteralsResolver RestrictedTypeError SimpleTransformer
+            TypeEngine TypeTransformer TypeTransformerFailedError
+        """,
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

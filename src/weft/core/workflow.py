@@ -7,9 +7,9 @@ from weft._door import lazy, table
 NAMES = table(
     {
         "compiler": """
-            ImperativeWorkflow PythonFunctionWorkflow ReferenceWorkflow WorkflowBase WorkflowFailurePolicy
-            WorkflowMetadata WorkflowMetadataDefaults construct_input_promises get_promise get_promise_map
-            reference_workflow workflow
+            ImperativeWorkflow PythonFunctionWorkflow ReferenceWorkflow WorkflowBase
+            WorkflowFailurePolicy WorkflowMetadata WorkflowMetadataDefaults construct_input_promises
+            get_promise get_promise_map reference_workflow workflow
         """,
     }
 )

@@ -7,6 +7,9 @@ from weft._door import lazy, table
 NAMES = table(
     {
         "weft.exceptions.base": "base=*",
+        "weft.exceptions.eager": "eager=*",
+        "weft.exceptions.scopes": "scopes=*",
+        "weft.exceptions.system": "system=*",
         "weft.exceptions.user": "user=*",
     }
 )

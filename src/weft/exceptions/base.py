@@ -6,6 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
+        "interpreter": "FlyteRecoverableException",
         "literals": "FlyteException=WeftError",
     }
 )

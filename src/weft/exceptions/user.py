@@ -7,12 +7,22 @@ from weft._door import lazy, table
 NAMES = table(
     {
         "compiler": """
-            FlyteAssertion FlyteFailureNodeInputMismatchException FlyteMissingReturnValueException
+            FlyteAssertion FlyteCompilationException=CompileError
+            FlyteFailureNodeInputMismatchException FlyteMissingReturnValueException
             FlyteMissingTypeException FlyteValidationException FlyteValueException
         """,
-        "interpreter": "FlyteDisapprovalException FlytePromiseAttributeResolveException FlyteRecoverableException",
+        "interpreter": """
+            FlyteDisapprovalException FlytePromiseAttributeResolveException
+            FlyteRecoverableException
+        """,
         "literals": "FlyteUserException=WeftError",
         "typeengine": "FlyteTypeException=TypeTransformerFailedError",
+        "weft.exceptions._named": """
+            FlyteAuthenticationException FlyteDataNotFoundException
+            FlyteEntityAlreadyExistsException FlyteEntityNotExistException
+            FlyteEntityNotFoundException FlyteInvalidInputException FlyteTimeout
+            FlyteUserRuntimeException
+        """,
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

@@ -7,6 +7,7 @@ from weft._door import lazy, table
 NAMES = table(
     {
         "compiler": "ContainerTask ShellTask",
+        "weft.extras.accelerators": "accelerators=*",
         "weft.extras.sqlite3": "sqlite3=*",
         "weft.extras.tasks": "tasks=*",
     }

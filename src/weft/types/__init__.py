@@ -1,4 +1,4 @@
-"""Types with an import path of their own, as in Flyte 1."""
+"""Types beyond Python's own."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ NAMES = table(
             FlyteDirectory FlyteFile FlyteSchema StructuredDataset TypeEngine TypeTransformer
             TypeTransformerFailedError
         """,
+        "weft._pickle": "FlytePickle",
         "weft.types.directory": "directory=*",
         "weft.types.error": "error=*",
         "weft.types.file": "file=*",
         "weft.types.iterator": "iterator=*",
+        "weft.types.numpy": "numpy=*",
         "weft.types.pickle": "pickle=*",
         "weft.types.schema": "schema=*",
         "weft.types.structured": "structured=*",

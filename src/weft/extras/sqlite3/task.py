@@ -1,4 +1,4 @@
-"""SQL on a SQLite file."""
+"""Queries of SQLite databases."""
 
 from __future__ import annotations
 

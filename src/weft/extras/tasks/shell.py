@@ -1,4 +1,4 @@
-"""Shell scripts as tasks."""
+"""Shell tasks."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "compiler": "OutputLocation ShellTask",
+        "compiler": "OutputLocation ProcessResult RawShellTask ShellTask get_raw_shell_task subproc_execute",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,4 +1,4 @@
-"""Pickled values, asked for by name."""
+"""Errors as values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "typeengine": "BatchSize FlytePickle",
+        "typeengine": "FlyteError",
+        "weft.types.error.error": "error=*",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

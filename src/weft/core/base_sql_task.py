@@ -1,4 +1,4 @@
-"""Folders of Flyte 1."""
+"""Tasks in SQL."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "typeengine": "FlyteDirectory TFRecordsDirectory TensorboardLogs",
+        "compiler": "SQLTask",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,4 +1,4 @@
-"""Tables of Flyte 1."""
+"""Command lines, under flytekit's path."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "typeengine": "FlyteSchema SchemaFormat SchemaOpenMode",
+        "weft.clis.sdk_in_container": "sdk_in_container=*",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,4 +1,4 @@
-"""Images."""
+"""Errors as values."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "compiler": "ImageSpec",
+        "typeengine": "FlyteError",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

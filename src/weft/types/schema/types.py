@@ -1,4 +1,4 @@
-"""Decks: tabs of HTML in a task's report."""
+"""Tables of Flyte 1's first kind."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "context": "Deck",
+        "typeengine": "FlyteSchema SchemaFormat SchemaOpenMode",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

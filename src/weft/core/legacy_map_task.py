@@ -1,4 +1,4 @@
-"""The error that a failure handler receives."""
+"""Map tasks, under flytekit's older path."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "typeengine": "FlyteError",
+        "compiler": "MapPythonTask=ArrayNodeMapTask map_task",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

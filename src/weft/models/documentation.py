@@ -1,4 +1,4 @@
-"""Iterators of JSON lines."""
+"""Descriptions of entities."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "typeengine": "JSON FlyteIterator",
+        "compiler": "Description Documentation SourceCode",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

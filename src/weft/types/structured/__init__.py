@@ -10,6 +10,10 @@ NAMES = table(
             StructuredDataset StructuredDatasetDecoder StructuredDatasetEncoder
             StructuredDatasetTransformerEngine
         """,
+        "weft.types.structured._handlers": """
+            register_arrow_handlers register_csv_handlers register_pandas_handlers
+        """,
+        "weft.types.structured.structured_dataset": "structured_dataset=*",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

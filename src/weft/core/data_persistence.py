@@ -1,0 +1,12 @@
+"""Where raw data goes."""
+
+from __future__ import annotations
+
+from weft._door import lazy, table
+
+NAMES = table(
+    {
+        "context": "FileAccessProvider",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,83 @@
+"""Errors that programs written for flytekit name in `except` clauses, and that a local run raises rarely or never."""
+
+from __future__ import annotations
+
+from context import StorageError
+from literals import WeftError
+from weft.errors import RuntimeUserError, TaskTimeoutError
+
+
+class IgnoreOutputs(Exception):  # noqa: N818 - flytekit's name
+    """Raised by one of several workers of a task to say that another one writes the outputs. A local task has no others."""
+
+
+class EagerException(WeftError):  # noqa: N818 - flytekit's name
+    """Something that eager code ran on a platform failed there. Here the task's own error is raised."""
+
+
+class FlyteScopedException(WeftError):  # noqa: N818 - flytekit's name
+    """An error with what is known of whose fault it was."""
+
+
+class FlyteScopedSystemException(FlyteScopedException):
+    """The system's fault."""
+
+
+class FlyteScopedUserException(FlyteScopedException):
+    """The user's fault."""
+
+
+class FlyteSystemException(WeftError):  # noqa: N818 - flytekit's name
+    """The system failed, not the user's code."""
+
+
+class FlyteNonRecoverableSystemException(FlyteSystemException):
+    """The system failed, and trying again is useless."""
+
+
+class FlyteNotImplementedException(FlyteSystemException, NotImplementedError):
+    """Asked for something that does not exist."""
+
+
+class FlyteEntrypointNotLoadable(FlyteSystemException):
+    """The code of a task cannot be imported."""
+
+
+class FlyteSystemAssertion(FlyteSystemException, AssertionError):
+    """Something that cannot be happened."""
+
+
+class FlyteSystemUnavailableException(FlyteSystemException):
+    """A platform does not answer."""
+
+
+class FlyteConnectorNotFound(FlyteSystemException, AssertionError):
+    """Nobody serves this type of task."""
+
+
+FlyteAgentNotFound = FlyteConnectorNotFound
+FlyteDownloadDataException = StorageError
+FlyteUploadDataException = StorageError
+FlyteDataNotFoundException = StorageError
+FlyteUserRuntimeException = RuntimeUserError
+FlyteTimeout = TaskTimeoutError
+
+
+class FlyteAuthenticationException(WeftError, AssertionError):  # noqa: N818 - flytekit's name
+    """A platform does not know who asks."""
+
+
+class FlyteEntityAlreadyExistsException(WeftError, AssertionError):  # noqa: N818 - flytekit's name
+    """A platform has this entity already."""
+
+
+class FlyteEntityNotExistException(WeftError, AssertionError):  # noqa: N818 - flytekit's name
+    """A platform has no such entity."""
+
+
+class FlyteEntityNotFoundException(WeftError, AssertionError):  # noqa: N818 - flytekit's name
+    """There is no such entity in a module."""
+
+
+class FlyteInvalidInputException(WeftError, ValueError):  # noqa: N818 - flytekit's name
+    """A request to a platform was refused."""

@@ -1,0 +1,13 @@
+"""Folders of Flyte 1."""
+
+from __future__ import annotations
+
+from weft._door import lazy, table
+
+NAMES = table(
+    {
+        "typeengine": "FlyteDirectory TFRecordsDirectory TensorboardLogs",
+        "weft.types.directory.types": "types=*",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

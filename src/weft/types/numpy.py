@@ -1,0 +1,1 @@
+"""Arrays: nothing to import, `numpy.ndarray` is a type like any other."""
