@@ -17,19 +17,17 @@ import copy
 import functools
 import hashlib
 import importlib
-import math
-import typing
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
-from compiler.base_task import PythonTask, TaskMetadata, task_node_defaults
+from compiler.array_parts import Limits, check_bound, check_lengths, list_interface, partial_values, several_outputs
+from compiler.base_task import PythonTask, task_node_defaults
 from compiler.call import call_entity
-from compiler.errors import ArgumentError, AuthoringError, OptionError
+from compiler.errors import OptionError
 from compiler.function_task import ExecutionBehavior, FunctionTask, PythonFunctionTask
 from compiler.interface import Interface
 from compiler.launch_plan import LaunchPlan
 from compiler.node import Emitter, Node, NodeOverrides, dns_name
-from compiler.place import here
 from compiler.python_task import PythonInstanceTask
 from compiler.reference import ReferenceTask
 from compiler.resolver import ResolverError, TaskResolverMixin
@@ -45,63 +43,6 @@ MAP_ENTRYPOINT = "weft-map-execute"
 _FULL_STATE = 1
 _INDIVIDUAL_INPUT_FILES = 1
 _ALL = 1.0
-
-
-class Limits:
-    """How many calls go at once, and how many must succeed.
-
-    `concurrency`: None follows the workflow, 0 means no limit. `min_successes` (a count) or `min_success_ratio` (0 to 1);
-    without either, all must succeed. `run_all_sub_nodes`: go on after too many failures.
-
-    Raises:
-        OptionError: a negative number, a ratio outside 0 to 1, or both criteria.
-    """
-
-    __slots__ = ("concurrency", "min_success_ratio", "min_successes", "ratio_given", "run_all_sub_nodes")
-
-    def __init__(
-        self,
-        concurrency: Any = None,
-        min_successes: Any = None,
-        min_success_ratio: Any = None,
-        *,
-        run_all_sub_nodes: Any = False,
-    ) -> None:
-        for name, value in (("concurrency", concurrency), ("min_successes", min_successes)):
-            if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-                raise OptionError(f"{name} is no count", where="map_task", expected="an int >= 0", got=preview(value))
-        ratio = min_success_ratio
-        if ratio is not None:
-            if (
-                isinstance(ratio, bool)
-                or not isinstance(ratio, (int, float))
-                or not 0 <= ratio <= 1
-                or math.isnan(ratio)
-            ):
-                raise OptionError(
-                    "min_success_ratio is no ratio", where="map_task", expected="0 to 1", got=preview(ratio)
-                )
-            if min_successes is not None and ratio != _ALL:
-                raise OptionError(
-                    "min_successes and min_success_ratio say the same in two ways",
-                    where="map_task",
-                    fix="give one of them",
-                )
-        self.concurrency = concurrency
-        self.min_successes = min_successes
-        self.ratio_given = ratio is not None and ratio != _ALL
-        self.min_success_ratio = _ALL if ratio is None else ratio
-        self.run_all_sub_nodes = bool(run_all_sub_nodes)
-
-    def write(self, into: pb.ArrayNode) -> None:
-        """Write limits and criterion."""
-        if self.concurrency is not None:
-            into.parallelism = self.concurrency
-        if self.min_successes is not None:
-            into.min_successes = self.min_successes
-        else:
-            into.min_success_ratio = self.min_success_ratio
-        into.run_all_sub_nodes = self.run_all_sub_nodes
 
 
 class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
@@ -123,13 +64,13 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
         self._bound_values: dict[str, Any] = {}
         target = python_function_task
         if isinstance(target, functools.partial):
-            self._bound_values.update(_partial_values(target))
+            self._bound_values.update(partial_values(target))
             target = cast("Any", target).func
         _check_target(target)
         self._bound_values.update(bound_inputs_values or {})
         inner: Interface = target.python_interface
         self._bound: frozenset[str] = frozenset(bound_inputs or ()) | self._bound_values.keys()
-        _check_bound(self._bound, inner, target.name)
+        check_bound(self._bound, inner, target.name)
         if bound_inputs and bound_inputs_values and set(bound_inputs) != set(bound_inputs_values):
             raise OptionError(
                 "bound_inputs and bound_inputs_values name different inputs",
@@ -205,7 +146,7 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
     def __call__(self, *args: Any, **kwargs: Any) -> list[R]:
         """A list of results, or its promise; every input that is not bound is given as a list."""
         values = {**self._bound_values, **kwargs}
-        _check_lengths(self, values)
+        check_lengths(self, values)
         return call_entity(self, args, values)
 
     def execute(self, **kwargs: Any) -> Any:
@@ -310,9 +251,9 @@ class ArrayNode:
         fixed = getattr(target, "fixed_inputs", None)
         excluded = set(fixed.literals) if fixed is not None else set[str]()
         self._bound_values = dict(bound_inputs_values or {})
-        _check_bound(self._bound_values, interface, target.name)
+        check_bound(self._bound_values, interface, target.name)
         if len(interface.outputs) > 1:
-            raise _several_outputs(target)
+            raise several_outputs(target)
         remaining = interface.remove_inputs(sorted(excluded)) if excluded else interface
         self._interface = list_interface(remaining, self._bound_values, optional=self._limits.ratio_given)
         self._interface.owner = target.name
@@ -349,7 +290,7 @@ class ArrayNode:
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """A list of results, or its promise; every input that is not bound is given as a list."""
         values = {**self._bound_values, **kwargs}
-        _check_lengths(self, values)
+        check_lengths(self, values)
         return call_entity(self, args, values)
 
     def node_defaults(self) -> NodeOverrides:
@@ -479,7 +420,7 @@ def map_task(
     if isinstance(inner, WorkflowBase):
         inner = LaunchPlan.get_default_launch_plan(None, inner)
     if isinstance(inner, (LaunchPlan, ReferenceTask)):
-        bound = _partial_values(target) if isinstance(target, functools.partial) else {}
+        bound = partial_values(target) if isinstance(target, functools.partial) else {}
         bound.update(kwargs.pop("bound_inputs_values", None) or {})
         if kwargs:
             raise OptionError(f"`{next(iter(kwargs))}` is for maps over tasks", where="map_task", got=inner.name)
@@ -492,24 +433,6 @@ def map_task(
         run_all_sub_nodes=run_all_sub_nodes,
         **kwargs,
     )
-
-
-def list_interface(inner: Interface, bound: Iterable[str], *, optional: bool) -> Interface:
-    """The interface of a map: lists of all inputs that are not bound, and a list of the output."""
-    whole = set(bound)
-    inputs: dict[str, Any] = {}
-    for name, hint in inner.inputs.items():
-        if name not in whole:
-            inputs[name] = typing.List[hint]  # noqa: UP006 - flytekit's spelling, which compares equal with users' own
-        elif name in inner.default_inputs:
-            inputs[name] = (hint, inner.default_inputs[name])
-        else:
-            inputs[name] = hint
-    outputs = {
-        name: typing.List[typing.Optional[hint] if optional else hint]  # noqa: UP006, UP045 - as above
-        for name, hint in inner.outputs.items()
-    }
-    return Interface(inputs, outputs)
 
 
 def _names(target: Any) -> tuple[str, str]:
@@ -531,61 +454,4 @@ def _check_target(target: Any) -> None:
             fix="a @dynamic or @eager can be mapped inside a workflow of its own",
         )
     if len(target.python_interface.outputs) > 1:
-        raise _several_outputs(target)
-
-
-def _several_outputs(target: Any) -> AuthoringError:
-    return OptionError(
-        "only a single output can be mapped",
-        where="map_task",
-        got=f"{target.name} {target.python_interface!r}",
-        fix="return one dataclass with the values as fields",
-    )
-
-
-def _check_bound(bound: Iterable[str], inner: Interface, owner: str) -> None:
-    for name in sorted(bound):
-        if name not in inner.inputs:
-            raise OptionError(
-                f"there is no input `{name}` to bind", where=f"map_task over {owner}", expected=repr(inner)
-            )
-
-
-def _partial_values(partial: functools.partial[Any]) -> dict[str, Any]:
-    """The bound values of a partial by input name."""
-    interface: Interface = cast("Any", partial.func).python_interface
-    by_position = dict(zip(interface.inputs, partial.args, strict=False))
-    if len(partial.args) > len(interface.inputs):
-        raise OptionError(
-            "a partial binds more values than there are inputs", where="map_task", expected=repr(interface)
-        )
-    return {**by_position, **partial.keywords}
-
-
-def _check_lengths(entity: Any, values: Mapping[str, Any]) -> None:
-    """Refuse lists of different lengths where they are known; the others are compared before the first call runs."""
-    lengths = {
-        name: len(value)
-        for name, value in values.items()
-        if name not in entity.bound_inputs and isinstance(value, (list, tuple))
-    }
-    if len(set(lengths.values())) > 1:
-        raise ArgumentError(
-            "the lists have different lengths",
-            where=entity.name,
-            expected="one length for all mapped inputs",
-            got=", ".join(f"{name}: {length}" for name, length in lengths.items()),
-            fix="give lists of one length, or bind what every call shares with functools.partial",
-            place=here(2, keep_frame=True),
-        )
-
-
-__all__ = [
-    "ArrayNode",
-    "ArrayNodeMapTask",
-    "ArrayNodeMapTaskResolver",
-    "Limits",
-    "TaskMetadata",
-    "map_task",
-    "map_task_resolver",
-]
+        raise several_outputs(target)
