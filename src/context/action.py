@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from typing import final
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_CHUNKS = [a + b for a in _DIGITS for b in _DIGITS]
+_CHUNK = len(_CHUNKS)
+"""Digits are made two at a time: a name is made for each call."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +54,8 @@ class ActionID:
         """
         parts = f"{self.name}-{input_hash}-{task_hash}-{task_call_seq}" + (f"-{group}" if group else "")
         digest = hashlib.md5(parts.encode(), usedforsecurity=False).digest()
-        return self.new_sub_action(_base36(int.from_bytes(digest, "big")))
+        name = _base36(int.from_bytes(digest, "big"))
+        return ActionID(name=name, run_name=self.run_name, project=self.project, domain=self.domain, org=self.org)
 
     def unique_id_str(self, salt: str | None = None) -> str:
         """All parts in one word; a missing part reads None."""
@@ -60,11 +64,11 @@ class ActionID:
 
 
 def _base36(number: int) -> str:
-    out = ""
+    parts: list[str] = []
     while number:
-        number, digit = divmod(number, 36)
-        out = _DIGITS[digit] + out
-    return out or "0"
+        number, chunk = divmod(number, _CHUNK)
+        parts.append(_CHUNKS[chunk])
+    return "".join(reversed(parts)).lstrip("0") or "0"
 
 
 @dataclass(frozen=True)

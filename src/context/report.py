@@ -44,10 +44,19 @@ class Report:
         output_path: folder that `flush` writes to; None means nowhere, as outside a task.
     """
 
+    __slots__ = ("_tabs", "name", "output_path")
+
     def __init__(self, name: str, output_path: str | None = None) -> None:
         self.name = name
         self.output_path = output_path
-        self.tabs: dict[str, Tab] = {"main": Tab("main")}
+        self._tabs: dict[str, Tab] | None = None
+
+    @property
+    def tabs(self) -> dict[str, Tab]:
+        """Tabs by name, in the order they were made; "main" comes first. Made when first asked for: most tasks have none."""
+        if self._tabs is None:
+            self._tabs = {"main": Tab("main")}
+        return self._tabs
 
     def get_tab(self, name: str, create_if_missing: bool = True) -> Tab:  # noqa: FBT001, FBT002 - flyte's and flytekit's signature
         """The tab of that name, made if it is missing.
@@ -67,7 +76,7 @@ class Report:
 
     def is_empty(self) -> bool:
         """Whether nothing was ever put into it."""
-        return not any(tab.content for tab in self.tabs.values())
+        return self._tabs is None or not any(tab.content for tab in self._tabs.values())
 
     def get_final_report(self) -> str:
         """The page."""

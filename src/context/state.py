@@ -19,7 +19,7 @@ NO_CUSTOM_CONTEXT: Mapping[str, str] = MappingProxyType({})
 """The custom context where nobody set any."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class State:
     """Everything ambient at one moment. Fields that belong to upper layers are opaque here.
 
@@ -62,6 +62,13 @@ class State:
     level: int = 0
     parent: State | None = field(default=None, repr=False)
     extras: Mapping[str, Any] = field(default_factory=lambda: NO_CUSTOM_CONTEXT)
+
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> State:
+        """A record of all its fields at once: what the constructor gives, at the cost of one dict."""
+        self = object.__new__(cls)
+        self.__dict__.update(values)
+        return self
 
     @property
     def mode(self) -> ExecutionMode | None:

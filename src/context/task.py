@@ -84,6 +84,13 @@ class TaskContext:
         if self.task_action is None:
             object.__setattr__(self, "task_action", self.action)
 
+    @classmethod
+    def of(cls, values: dict[str, Any]) -> TaskContext:
+        """A context of all its fields at once: what the constructor gives, at the cost of one dict."""
+        self = object.__new__(cls)
+        self.__dict__.update(values)
+        return self
+
     def replace(self, **kwargs: Any) -> TaskContext:
         """A copy with the given members changed; `data` is merged into the old one, `data=None` keeps it."""
         if "data" in kwargs:

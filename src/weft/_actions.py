@@ -33,7 +33,6 @@ from context import (
 )
 from literals import WeftError, attempt, attempt_async
 from weft._hashing import inputs_hash
-from weft._policies import seconds
 from weft._raised import as_user_error
 from weft._record import ActionRecord, RunRecord
 from weft._results import ResultCache
@@ -87,6 +86,23 @@ class ActionRun:
         self.settings = settings
         self.record = RunRecord(settings.name, settings.run_base_dir)
         self.results = ResultCache(settings)
+        self.checkpoint_root = f"{settings.raw_data_path}/{settings.name}"
+        # What every action's context and ambient record share; each adds its own to a copy.
+        raw = RawDataPath(settings.raw_data_path)
+        context = TaskContext(
+            action=ActionID(name=settings.name),
+            version=settings.version,
+            raw_data_path=raw,
+            run_base_dir=settings.run_base_dir,
+            code_bundle=settings.code_bundle,
+            mode=settings.mode,
+            interactive_mode=settings.interactive_mode,
+            disable_run_cache=settings.disable_run_cache,
+            run_start_time=settings.run_start_time,
+        )
+        self.context: dict[str, Any] = dict(vars(context))
+        ambient = State(raw_data_path=raw, preserve_original_types=settings.preserve_original_types)
+        self.ambient: dict[str, Any] = dict(vars(ambient))
         self._threads: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
 
@@ -146,46 +162,39 @@ class Call:
 
     def state(self, number: int) -> State:
         """The ambient record of one attempt."""
-        settings = self.run.settings
-        task = self.task
-        caller = self.caller
-        prefix = f"{settings.raw_data_path}/{settings.name}/{self.id.name}"
-        output_path = f"{settings.run_base_dir}/{self.id.name}"
-        place = f"{prefix}/checkpoint"
-        raw = RawDataPath(settings.raw_data_path)
-        context = TaskContext(
-            action=self.id,
-            version=settings.version,
-            raw_data_path=raw,
-            output_path=output_path,
-            run_base_dir=settings.run_base_dir,
-            report=Report(task.name, output_path),
-            checkpoint_paths=CheckpointPaths(place, place),
-            code_bundle=settings.code_bundle,
-            mode=settings.mode,
-            interactive_mode=settings.interactive_mode,
-            custom_context=caller.custom_context,
-            disable_run_cache=settings.disable_run_cache,
-            run_start_time=settings.run_start_time,
-            attempt=number,
-        )
-        return State(
-            execution=caller.execution,
-            task=context,
-            run=Action(self.run, self.id),
-            custom_context=caller.custom_context,
-            settings=caller.settings,
-            file_access=caller.file_access,
-            raw_data_path=raw,
-            metadata=caller.metadata,
-            preserve_original_types=settings.preserve_original_types,
-            tracker=caller.tracker,
-            extras=caller.extras,
+        run, identity, caller = self.run, self.id, self.caller
+        settings = run.settings
+        output_path = f"{settings.run_base_dir}/{identity.name}"
+        place = f"{run.checkpoint_root}/{identity.name}/checkpoint"
+        context = {
+            **run.context,
+            "action": identity,
+            "task_action": identity,
+            "output_path": output_path,
+            "report": Report(self.task.name, output_path),
+            "checkpoint_paths": CheckpointPaths(place, place),
+            "custom_context": caller.custom_context,
+            "data": {},
+            "attempt": number,
+        }
+        return State.of(
+            {
+                **run.ambient,
+                "execution": caller.execution,
+                "task": TaskContext.of(context),
+                "run": Action(run, identity),
+                "custom_context": caller.custom_context,
+                "settings": caller.settings,
+                "file_access": caller.file_access,
+                "metadata": caller.metadata,
+                "tracker": caller.tracker,
+                "extras": caller.extras,
+            }
         )
 
     def arguments(self) -> dict[str, Any]:
         """The task's own copies of the arguments."""
-        codecs = self.task.python_interface.input_codecs
+        codecs = self.task.input_codecs
         return {name: codecs[name].decode(data) for name, data in self.literals.items()}
 
     def outputs(self, result: Any) -> dict[str, bytes]:
@@ -194,12 +203,11 @@ class Call:
         Raises:
             RuntimeDataValidationError: it does not fit the declared outputs.
         """
-        interface = self.task.python_interface
         name = ""
         try:
             values = self.task.split_outputs(result)
             out: dict[str, bytes] = {}
-            for name, codec in interface.output_codecs.items():
+            for name, codec in self.task.output_codecs.items():
                 out[name] = codec.encode(values[name])
         except WeftError as error:
             failure = RuntimeDataValidationError(
@@ -218,7 +226,7 @@ class Call:
 
     def result(self, literals: Mapping[str, bytes]) -> Any:
         """The caller's own copy of the result."""
-        codecs = self.task.python_interface.output_codecs
+        codecs = self.task.output_codecs
         return self.task.join_outputs({name: codec.decode(literals[name]) for name, codec in codecs.items()})
 
     def after(self, error: BaseException, number: int, context: TaskContext) -> float:
@@ -259,12 +267,12 @@ class Call:
 
     def time_left(self) -> float | None:
         """Seconds until the deadline; None without one."""
-        limit = seconds(self.task.timeout.deadline, "deadline")
+        limit = self.task.deadline
         return None if limit is None else limit - (time.monotonic() - self.started)
 
     def limit(self) -> tuple[float, type[WeftError]] | None:
         """How long one attempt may take now, and the error if it takes longer; None without a limit."""
-        runtime = seconds(self.task.timeout.max_runtime, "max_runtime")
+        runtime = self.task.max_runtime
         left = self.time_left()
         if runtime is None and left is None:
             return None
@@ -320,7 +328,7 @@ def prepare(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], caller:
 
 def encode_arguments(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, bytes]:
     """Arguments as literals in declared order."""
-    codecs = task.python_interface.input_codecs
+    codecs = task.input_codecs
     if not args and kwargs.keys() == codecs.keys():
         values: Mapping[str, Any] = kwargs
     elif not kwargs and len(args) == len(codecs):
@@ -367,11 +375,14 @@ def _sleep(call: Call, pause: float) -> None:
 
 
 def _body(call: Call) -> dict[str, bytes]:
-    limit = call.limit()
+    task = call.task
+    limit = call.limit() if task.is_limited else None
+    if limit is None and not task.environment:
+        return call.outputs(task.invoke(call.arguments()))
 
     def work() -> Any:
-        with variables(call.task.environment):
-            return call.task.invoke(call.arguments())
+        with variables(task.environment):
+            return task.invoke(call.arguments())
 
     if limit is None:
         return call.outputs(work())
@@ -408,7 +419,9 @@ async def run_async(call: Call) -> Any:
 
 
 async def _async_body(call: Call) -> dict[str, bytes]:
-    limit = call.limit()
+    limit = call.limit() if call.task.is_limited else None
+    if limit is None and not call.task.environment:
+        return call.outputs(await call.task.invoke(call.arguments()))
     with variables(call.task.environment):
         pending = call.task.invoke(call.arguments())
         if limit is None:

@@ -57,7 +57,7 @@ class timeit:  # noqa: N801 - flytekit's name
 
         return timed
 
-    def __enter__(self) -> timeit:
+    def __enter__(self) -> timeit:  # noqa: PYI034 - typing.Self is newer than our oldest Python
         self._began = (dt.datetime.now(dt.timezone.utc), time.perf_counter(), time.process_time())
         return self
 

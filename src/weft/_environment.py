@@ -370,6 +370,11 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         self.cache = options.cache
         self.retry = options.retry
         self.timeout = options.timeout
+        self.max_runtime = seconds(options.timeout.max_runtime, "timeout")
+        self.deadline = seconds(options.timeout.deadline, "timeout")
+        self.is_limited = self.max_runtime is not None or self.deadline is not None
+        self.input_codecs = self.python_interface.input_codecs
+        self.output_codecs = self.python_interface.output_codecs
         self.report = options.report
 
     @property

@@ -21,7 +21,7 @@ def inputs_hash(literals: Mapping[str, bytes]) -> str:
     """Flyte 2's hash of inputs in declared order; empty without inputs."""
     if not literals:
         return ""
-    joined = b"".join(b"%b:%b;" % (name.encode(), _plain(data)) for name, data in literals.items())
+    joined = b"".join([b"%b:%b;" % (name.encode(), _plain(data)) for name, data in literals.items()])
     return base64.b64encode(hashlib.sha256(joined).digest()).decode()
 
 

@@ -9,16 +9,14 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, final
+from typing import Any, Final, NamedTuple, final
 
 from context import is_remote, local_path
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class ActionRecord:
+class ActionRecord(NamedTuple):
     """One action that ended.
 
     Attributes: `name`, `task`, `parent` (the calling action; None for the first), `group`, `phase`, `seconds`, `attempts`,
@@ -38,7 +36,7 @@ class ActionRecord:
     outputs: Mapping[str, bytes] | None
 
 
-_COLUMNS = tuple(column.name for column in fields(ActionRecord) if column.name != "outputs")
+_encode: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 @final
@@ -61,18 +59,27 @@ class RunRecord:
             return
         folder = local_path(self.folder)
         folder.mkdir(parents=True, exist_ok=True)
-        lines = "".join(json.dumps(_plain(action), ensure_ascii=False) + "\n" for action in self.actions)
+        lines = "".join(_encode(_plain(action)) + "\n" for action in self.actions)
         _write(folder / "actions.jsonl", lines)
         _write(folder / "run.json", json.dumps(self.summary, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
 def _plain(action: ActionRecord) -> dict[str, Any]:
-    # By hand: `dataclasses.asdict` copies deeply, which costs more than running a small action.
-    values = ((name, getattr(action, name)) for name in _COLUMNS)
-    row: dict[str, Any] = {
-        name: value for name, value in values if value is not None and value is not False and value != ()
-    }
-    if action.outputs is not None:
+    """The fields that say something. By name: this runs for each action, and anything general costs more than the action."""
+    row: dict[str, Any] = {"name": action.name, "task": action.task, "phase": action.phase, "seconds": action.seconds}
+    if action.parent is not None:
+        row["parent"] = action.parent
+    if action.group is not None:
+        row["group"] = action.group
+    if action.cached:
+        row["cached"] = True
+    else:
+        row["attempts"] = action.attempts
+    if action.failures:
+        row["failures"] = action.failures
+    if action.error is not None:
+        row["error"] = action.error
+    if action.outputs:
         row["outputs"] = {name: base64.b64encode(data).decode() for name, data in action.outputs.items()}
     return row
 

@@ -35,7 +35,7 @@ class FlyteNonRecoverableSystemException(FlyteSystemException):
     """The system failed, and trying again is useless."""
 
 
-class FlyteNotImplementedException(FlyteSystemException, NotImplementedError):
+class FlyteNotImplementedException(FlyteSystemException, NotImplementedError):  # noqa: N818 - flytekit's name
     """Asked for something that does not exist."""
 
 
@@ -43,15 +43,15 @@ class FlyteEntrypointNotLoadable(FlyteSystemException):
     """The code of a task cannot be imported."""
 
 
-class FlyteSystemAssertion(FlyteSystemException, AssertionError):
-    """Something that cannot be happened."""
+class FlyteSystemAssertion(FlyteSystemException, AssertionError):  # noqa: N818 - flytekit's name
+    """What cannot be, was."""
 
 
 class FlyteSystemUnavailableException(FlyteSystemException):
     """A platform does not answer."""
 
 
-class FlyteConnectorNotFound(FlyteSystemException, AssertionError):
+class FlyteConnectorNotFound(FlyteSystemException, AssertionError):  # noqa: N818 - flytekit's name
     """Nobody serves this type of task."""
 
 
