@@ -6,7 +6,7 @@ When a file or folder is copied to the raw data, and under which address it trav
 |---|---|
 | came from a remote source | that source |
 | a FlyteFile or FlyteDirectory that is remote, or whose target is False | its path |
-| the same, local, no target given, in a local execution | its absolute path: nothing is copied |
+| the same, local, no target given, in a local execution or below the raw data prefix | its absolute path: nothing is copied |
 | text that is remote | the text |
 | text of an existing local file, in a local execution | its absolute path |
 | anything else that exists here | a copy: at the target if one is given, else below the raw data prefix |
@@ -282,9 +282,15 @@ def _of_reference(value: Reference, kind: type[Reference], batch_size: int | Non
     if is_remote(text):
         return text
     _check_exists(text, kind)
-    if target is False or (target is None and keeps_local_paths()):
+    if target is False or (target is None and (keeps_local_paths() or _is_raw_data(text))):
         return value.address
     return _copied(text, kind, None if target in (None, True) else os.fspath(target), batch_size)
+
+
+def _is_raw_data(text: str) -> bool:
+    """Whether a local path is below the raw data prefix: it was copied before, and another copy would be no other file."""
+    prefix = storage().raw_output_prefix
+    return not is_remote(prefix) and str(local_path(text).absolute()).startswith(str(local_path(prefix).absolute()) + os.sep)
 
 
 def _check_exists(text: str, kind: type[Reference]) -> None:
