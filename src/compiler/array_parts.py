@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import math
 import typing
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
@@ -20,10 +19,10 @@ class Limits:
     """How many calls go at once, and how many must succeed.
 
     `concurrency`: None follows the workflow, 0 means no limit. `min_successes` (a count) or `min_success_ratio` (0 to 1);
-    without either, all must succeed. `run_all_sub_nodes`: go on after too many failures.
+    without either, all must succeed; with both, the count decides, as in flytekit. `run_all_sub_nodes`: go on after too many failures.
 
     Raises:
-        OptionError: a negative number, a ratio outside 0 to 1, or both criteria.
+        OptionError: a negative number, or a ratio outside 0 to 1.
     """
 
     __slots__ = ("concurrency", "min_success_ratio", "min_successes", "ratio_given", "run_all_sub_nodes")
@@ -40,22 +39,8 @@ class Limits:
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
                 raise OptionError(f"{name} is no count", where="map_task", expected="an int >= 0", got=preview(value))
         ratio = min_success_ratio
-        if ratio is not None:
-            if (
-                isinstance(ratio, bool)
-                or not isinstance(ratio, (int, float))
-                or not 0 <= ratio <= 1
-                or math.isnan(ratio)
-            ):
-                raise OptionError(
-                    "min_success_ratio is no ratio", where="map_task", expected="0 to 1", got=preview(ratio)
-                )
-            if min_successes is not None and ratio != _ALL:
-                raise OptionError(
-                    "min_successes and min_success_ratio say the same in two ways",
-                    where="map_task",
-                    fix="give one of them",
-                )
+        if ratio is not None and not _is_ratio(ratio):
+            raise OptionError("min_success_ratio is no ratio", where="map_task", expected="0 to 1", got=preview(ratio))
         self.concurrency = concurrency
         self.min_successes = min_successes
         self.ratio_given = ratio is not None and ratio != _ALL
@@ -71,6 +56,10 @@ class Limits:
         else:
             into.min_success_ratio = self.min_success_ratio
         into.run_all_sub_nodes = self.run_all_sub_nodes
+
+
+def _is_ratio(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= 1
 
 
 def list_interface(inner: Interface, bound: Iterable[str], *, optional: bool) -> Interface:

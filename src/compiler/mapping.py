@@ -17,13 +17,14 @@ import copy
 import functools
 import hashlib
 import importlib
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from compiler.array_parts import Limits, check_bound, check_lengths, list_interface, partial_values, several_outputs
 from compiler.base_task import PythonTask, task_node_defaults
 from compiler.call import call_entity
-from compiler.errors import OptionError
+from compiler.errors import ArgumentError, OptionError
 from compiler.function_task import ExecutionBehavior, FunctionTask, PythonFunctionTask
 from compiler.interface import Interface
 from compiler.launch_plan import LaunchPlan
@@ -34,6 +35,7 @@ from compiler.resolver import ResolverError, TaskResolverMixin
 from compiler.settings import SerializationSettings
 from compiler.tracking import function_names
 from compiler.workflows import WorkflowBase
+from context import ExecutionMode, current
 from literals import pb, preview
 
 P = ParamSpec("P")
@@ -152,6 +154,37 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
     def execute(self, **kwargs: Any) -> Any:
         """One element's call: an element of each list, and the bound inputs whole."""
         return self._run_task.execute(**kwargs)
+
+    def dispatch_execute(self, ctx: Any, input_literal_map: pb.LiteralMap) -> Any:
+        """In a task execution: the outputs of the element that the platform's variables number. Elsewhere: all of them.
+
+        Raises:
+            ArgumentError: there is no element of that number.
+        """
+        state = current().execution
+        if state is None or state.mode is not ExecutionMode.TASK_EXECUTION:
+            return super().dispatch_execute(ctx, input_literal_map)
+        return self._run_task.dispatch_execute(ctx, self.element_of(input_literal_map, array_index()))
+
+    def element_of(self, inputs: pb.LiteralMap, index: int) -> pb.LiteralMap:
+        """The inputs of one element: its part of each list, and the bound inputs whole.
+
+        Raises:
+            ArgumentError: a list is shorter.
+        """
+        made = pb.LiteralMap()
+        for name, literal in inputs.literals.items():
+            if name in self._bound:
+                made.literals[name].CopyFrom(literal)
+                continue
+            if index >= len(literal.collection.literals):
+                raise ArgumentError(
+                    f"input `{name}` has no element {index}",
+                    where=self.name,
+                    got=f"{len(literal.collection.literals)} elements",
+                )
+            made.literals[name].CopyFrom(literal.collection.literals[index])
+        return made
 
     # -- the template: the target's, with another command
 
@@ -432,6 +465,14 @@ def map_task(
         min_success_ratio=min_success_ratio,
         run_all_sub_nodes=run_all_sub_nodes,
         **kwargs,
+    )
+
+
+def array_index() -> int:
+    """Which element this container is for: an offset, and the variable that another variable names."""
+    variable = os.environ.get("BATCH_JOB_ARRAY_INDEX_VAR_NAME", "")
+    return int(os.environ.get("BATCH_JOB_ARRAY_INDEX_OFFSET", "0")) + int(
+        os.environ.get(variable, "0") if variable else "0"
     )
 
 

@@ -295,5 +295,9 @@ def _check_value(name: str, value: object) -> None:
                 got=preview(value),
                 fix="write for example '500m' (half a CPU) or '2Gi' (memory)",
             )
+    elif isinstance(value, float) and name != "cpu":
+        raise OptionError(
+            f"{name} comes in whole units", where="Resources", expected="an int or text like '2Gi'", got=preview(value)
+        )
     elif value < 0 or not math.isfinite(value):
         raise OptionError(f"{name} is negative or not finite", where="Resources", got=preview(value))

@@ -171,7 +171,6 @@ def dyn(n: int) -> int:
         lambda: map_task(t.two),
         lambda: map_task(t.inc, concurrency=-1),
         lambda: map_task(t.inc, min_success_ratio=1.5),
-        lambda: map_task(t.inc, min_successes=1, min_success_ratio=0.5),
         lambda: map_task(t.inc, bound_inputs_values={"zz": 1}),
         lambda: map_task(functools.partial(t.inc, zz=1)),
         lambda: map_task(t.add)(a=[1, 2], b=[1]),
@@ -189,3 +188,22 @@ def test_a_single_value_where_a_list_belongs_is_refused_at_the_line():
 
     with pytest.raises(AssertionError):
         wf.compile()
+
+
+def test_a_container_runs_the_element_that_it_is_numbered_for(monkeypatch):
+    from context import ExecutionMode, ExecutionState, using
+    from literals import pb
+
+    mapped = map_task(functools.partial(t.add, b=10))
+    inputs = pb.LiteralMap()
+    inputs.literals["b"].scalar.primitive.integer = 10
+    for name in ("a", "c"):
+        for value in (1, 2, 3):
+            inputs.literals[name].collection.literals.add().scalar.primitive.integer = value
+    monkeypatch.setenv("BATCH_JOB_ARRAY_INDEX_VAR_NAME", "SOME_INDEX")
+    monkeypatch.setenv("BATCH_JOB_ARRAY_INDEX_OFFSET", "1")
+    monkeypatch.setenv("SOME_INDEX", "1")
+    with using(execution=ExecutionState("unused", mode=ExecutionMode.TASK_EXECUTION)):
+        assert mapped.dispatch_execute(None, inputs).literals["o0"].scalar.primitive.integer == 3 + 10 + 3
+    with pytest.raises(AssertionError, match="no element 7"):
+        mapped.element_of(inputs, 7)
