@@ -14,10 +14,10 @@ bytes; only the order of map entries is the dict's own. Nothing here imports pro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, final
 
-from literals import canonical_bytes, parse, pb
+from literals import bulk, canonical_bytes, parse, pb
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.forms import Form
 
@@ -70,6 +70,8 @@ class Codec:
     `classes`: the exact classes of the values, for choosing among a union's variants; empty if not known.
     `described`: flytekit lists a field of this type in `TypeStructure.dataclass_type`.
     `kinds`: the exact classes of the plain form, for choosing among a union's variants; empty if not known.
+    `many`: the bytes of a whole list of these values, or None; `column`: such a list out of its bytes, or None. Both may be
+    missing, and both are only faster than element by element.
     `depth`: nested messages in a literal of this type, for the limit that protobuf readers have.
     `plain_only`: the path to an `Any` inside, which has a plain form but no literal; the engine refuses such a type.
     """
@@ -79,6 +81,7 @@ class Codec:
         "_type_bytes",
         "accepts",
         "classes",
+        "column",
         "decode",
         "depth",
         "described",
@@ -89,6 +92,7 @@ class Codec:
         "kinds",
         "make_schema",
         "make_type",
+        "many",
         "plain_only",
         "read",
         "tag",
@@ -113,6 +117,8 @@ class Codec:
         kinds: tuple[type, ...] = (),
         plain_only: str = "",
         depth: int = LEAF_DEPTH,
+        many: Callable[[Any], bytes | None] | None = None,
+        column: Callable[[bytes], list[Any] | None] | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         self.form = form
@@ -129,6 +135,8 @@ class Codec:
         self.kinds = kinds
         self.plain_only = plain_only
         self.depth = depth
+        self.many = many
+        self.column = column
         self.extra: Mapping[str, Any] = extra or {}
         self.decode = decode if decode is not None else plain_decode(read)
         self._type: Any = None
@@ -167,14 +175,18 @@ class Codec:
             "make_schema",
             "decode",
             "depth",
+            "many",
+            "column",
             "described",
             "kinds",
             "plain_only",
             "extra",
         )
         same = {name: getattr(self, name) for name in names}
-        if "read" in changes and "decode" not in changes:
-            same["decode"] = None
+        if "encode" in changes:
+            same["many"] = None
+        if "read" in changes:
+            same["decode"] = same["column"] = None
         return Codec(changes.pop("form", self.form), **{**same, **changes})
 
     def fits(self, tree: Plain) -> bool:
@@ -203,6 +215,31 @@ def plain_decode(read: Callable[[Any], Any]) -> Callable[[bytes], Any]:
         return read(parse(pb.Literal, data))
 
     return decode
+
+
+def convert_all(convert: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
+    """`convert` of each value; an error carries the index."""
+    out: list[Any] = []
+    append = out.append
+    try:
+        for value in values:
+            append(convert(value))
+    except TypeTransformerFailedError as error:
+        raise error.at(f"[{len(out)}]") from error.__cause__
+    return out
+
+
+def decode_all(codec: Codec, parts: list[bytes]) -> list[Any]:
+    """The values of many literals of one type; by the column where there are enough of them."""
+    if codec.column is not None and len(parts) >= _COLUMN_FROM:
+        values = codec.column(bulk.collection(parts))
+        if values is not None:
+            return values
+    return convert_all(codec.decode, parts)
+
+
+_COLUMN_FROM = 8
+"""From so many literals on, joining them to a list and reading that by columns is the faster way."""
 
 
 def late_codec(form: Form) -> Codec:

@@ -1,65 +1,74 @@
-"""Wire bytes of literals, written directly: headers and templates for each kind of scalar and container.
+"""Wire bytes of literals, written directly: templates for each kind of scalar and container.
 
 Field numbers are those of `weft/v1/literals.proto`. A function here takes finished payloads and frames them; which value
-becomes which payload is the codecs' business.
+becomes which payload is the codecs' business. Lists and maps as a whole are framed by `literals.bulk`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from struct import Struct
 from typing import Final
 
-from literals import check_size, wire
+from literals import wire
 
-varint = wire.varint
-_DOUBLE = Struct("<d").pack
-_SMALL: Final = 0x80
+_DOUBLE = Struct("<5sd").pack
 _GENERIC: Final = 7
 
 NONE_LITERAL: Final = b"\x0a\x02\x2a\x00"
 TRUE_LITERAL: Final = b"\x0a\x04\x0a\x02\x20\x01"
 FALSE_LITERAL: Final = b"\x0a\x04\x0a\x02\x20\x00"
 _FLOAT_HEAD: Final = b"\x0a\x0b\x0a\x09\x11"
-_MSGPACK_TAG: Final = b"\x12\x07msgpack"
+MSGPACK_SUFFIX: Final = b"\x12\x07msgpack"
+_SUFFIX_SIZE: Final = len(MSGPACK_SUFFIX)
+_BYTE: Final = 0x80
+_WORD: Final = (1 << 64) - 1
 
 
-def size(length: int) -> bytes:
-    """A length as a varint."""
-    return varint(length)
+def varint(value: int) -> bytes:
+    """A varint; the short ones without a loop."""
+    if 0 <= value < 1 << 28:
+        if value < 1 << 7:
+            return bytes((value,))
+        if value < 1 << 14:
+            return bytes((value & 127 | 128, value >> 7))
+        if value < 1 << 21:
+            return bytes((value & 127 | 128, value >> 7 & 127 | 128, value >> 14))
+        return bytes((value & 127 | 128, value >> 7 & 127 | 128, value >> 14 & 127 | 128, value >> 21))
+    if value < 0:
+        return bytes((
+            value & 127 | 128, value >> 7 & 127 | 128, value >> 14 & 127 | 128, value >> 21 & 127 | 128,
+            value >> 28 & 127 | 128, value >> 35 & 127 | 128, value >> 42 & 127 | 128, value >> 49 & 127 | 128,
+            value >> 56 & 127 | 128, 1,
+        ))  # fmt: skip
+    return wire.varint(value)
 
 
-def scalar_literal(payload: bytes) -> bytes:
-    """A Literal of a Scalar's bytes."""
-    return b"\x0a" + varint(len(payload)) + payload
-
-
-def primitive_literal(payload: bytes) -> bytes:
-    """A Literal of a Primitive's bytes."""
-    n = len(payload)
-    if n < 126:  # noqa: PLR2004 - both lengths then take one byte
-        return bytes((0x0A, n + 2, 0x0A, n)) + payload
-    inner = b"\x0a" + varint(n) + payload
-    return b"\x0a" + varint(len(inner)) + inner
+_INT_HEADS: Final = [bytes((0x0A, n + 3, 0x0A, n + 1, 0x08)) for n in range(11)]
 
 
 def int_literal(value: int) -> bytes:
     """A Literal of an int64."""
-    return primitive_literal(b"\x08" + varint(value))
+    data = varint(value)
+    return _INT_HEADS[len(data)] + data
+
+
+SMALL_INTS: Final = [int_literal(value) for value in range(256)]
 
 
 def float_literal(value: float) -> bytes:
     """A Literal of a float."""
-    return _FLOAT_HEAD + _DOUBLE(value)
+    return _DOUBLE(_FLOAT_HEAD, value)
 
 
 def text_literal(value: str) -> bytes:
     """A Literal of a string. Raises UnicodeEncodeError for a lone surrogate."""
     data = value.encode()
     n = len(data)
-    if n < _SMALL - 6:
+    if n < _BYTE - 6:
         return bytes((0x0A, n + 4, 0x0A, n + 2, 0x1A, n)) + data
-    return primitive_literal(b"\x1a" + varint(n) + data)
+    size = varint(n)
+    inner = varint(n + 1 + len(size))
+    return b"".join((b"\x0a", varint(n + 2 + len(size) + len(inner)), b"\x0a", inner, b"\x1a", size, data))
 
 
 def time_literal(field: int, whole: int, nanos: int) -> bytes:
@@ -67,47 +76,40 @@ def time_literal(field: int, whole: int, nanos: int) -> bytes:
     inner = b"\x08" + varint(whole) if whole else b""
     if nanos:
         inner += b"\x10" + varint(nanos)
-    return primitive_literal(bytes((field << 3 | 2, len(inner))) + inner)
+    n = len(inner)
+    return bytes((0x0A, n + 4, 0x0A, n + 2, field << 3 | 2, n)) + inner
+
+
+def struct_bytes(value: bytes) -> bytes:
+    """A Literal of a Binary of msgpack."""
+    n = len(value)
+    if n < _BYTE - 2 - 4 - _SUFFIX_SIZE:
+        body = n + 2 + _SUFFIX_SIZE
+        return bytes((0x0A, body + 2, 0x1A, body, 0x0A, n)) + value + MSGPACK_SUFFIX
+    size = varint(n)
+    inner = varint(n + 1 + len(size) + _SUFFIX_SIZE)
+    outer = varint(n + 2 + len(size) + len(inner) + _SUFFIX_SIZE)
+    return b"".join((b"\x0a", outer, b"\x1a", inner, b"\x0a", size, value, MSGPACK_SUFFIX))
 
 
 def binary_literal(value: bytes, tag: str) -> bytes:
     """A Literal of a Binary."""
-    suffix = _MSGPACK_TAG if tag == "msgpack" else wire.delimited(2, tag.encode())
-    body = (b"\x0a" + varint(len(value)) + value if value else b"") + suffix
-    inner = b"\x1a" + varint(len(body)) + body
-    return b"\x0a" + varint(len(inner)) + inner
+    body = (wire.delimited(1, value) if value else b"") + wire.delimited(2, tag.encode())
+    return wire.delimited(1, wire.delimited(3, body))
 
 
 def struct_literal(struct: bytes) -> bytes:
     """A Literal of a protobuf Struct's bytes (the form before msgpack)."""
-    return scalar_literal(wire.delimited(_GENERIC, struct))
+    return wire.delimited(1, wire.delimited(_GENERIC, struct))
 
 
 def union_literal(value: bytes, type_suffix: bytes) -> bytes:
     """A Literal of a Union: a literal's bytes, and the type's as the finished field 2."""
     n = len(value)
-    body = b"\x0a" + varint(n) + value + type_suffix
-    inner = b"\x4a" + varint(len(body)) + body
-    return b"\x0a" + varint(len(inner)) + inner
-
-
-def collection_literal(items: Iterable[bytes]) -> bytes:
-    """A Literal of a LiteralCollection of literals' bytes."""
-    body = b"".join([b"\x0a" + varint(len(item)) + item for item in items])
-    check_size(len(body))
-    return b"\x12" + varint(len(body)) + body
-
-
-def map_literal(items: Mapping[str, bytes]) -> bytes:
-    """A Literal of a LiteralMap, entries in the mapping's order."""
-    parts: list[bytes] = []
-    for key, item in items.items():
-        name = key.encode()
-        entry = b"\x0a" + varint(len(name)) + name + b"\x12" + varint(len(item)) + item
-        parts += (b"\x0a", varint(len(entry)), entry)
-    body = b"".join(parts)
-    check_size(len(body))
-    return b"\x1a" + varint(len(body)) + body
+    size = varint(n)
+    body = n + 1 + len(size) + len(type_suffix)
+    inner = varint(body)
+    return b"".join((b"\x0a", varint(body + 1 + len(inner)), b"\x4a", inner, b"\x0a", size, value, type_suffix))
 
 
 def with_hash(literal: bytes, digest: str) -> bytes:
@@ -117,5 +119,9 @@ def with_hash(literal: bytes, digest: str) -> bytes:
 
 def with_metadata(literal: bytes, key: str, value: str) -> bytes:
     """The literal with one more entry in `metadata`."""
-    entry = wire.delimited(1, key.encode()) + wire.delimited(2, value.encode())
-    return literal + wire.delimited(5, entry)
+    return literal + metadata_entry(key, value)
+
+
+def metadata_entry(key: str, value: str) -> bytes:
+    """The field of a Literal that adds an entry to its `metadata`."""
+    return wire.delimited(5, wire.delimited(1, key.encode()) + wire.delimited(2, value.encode()))

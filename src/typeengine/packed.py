@@ -54,6 +54,13 @@ def unpack(data: bytes) -> Any:
     raise wrong_literal("msgpack bytes", f"{preview(data[:40])} ({type(error).__name__}: {error})") from error
 
 
+def array_head(size: int) -> bytes:
+    """The bytes that start a msgpack array of `size` items."""
+    if size < 16:  # noqa: PLR2004 - msgpack's fixarray
+        return bytes((0x90 | size,))
+    return b"\xdc" + size.to_bytes(2, "big") if size < 1 << 16 else b"\xdd" + size.to_bytes(4, "big")
+
+
 def _refuse_extension(code: int, data: bytes) -> Any:
     raise wrong_literal("plain msgpack", f"the extension type {code} of {len(data)} bytes")
 

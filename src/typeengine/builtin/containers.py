@@ -12,12 +12,12 @@ import collections.abc
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from literals import limits, pb, preview
+from literals import WireError, bulk, columns, limits, pb, preview, unpack_map
 from typeengine.builtin.structs import dict_codec, ordered_codec, untyped_codec
-from typeengine.codec import Codec, Open, Plain, SchemaContext
+from typeengine.builtin.scalars import PRIMITIVE
+from typeengine.codec import Codec, Open, Plain, SchemaContext, convert_all, decode_all, plain_decode
 from typeengine.errors import TypeTransformerFailedError, UnsupportedTypeError, unsupported, wrong_literal, wrong_value
 from typeengine.forms import Form
-from typeengine.framing import collection_literal, map_literal
 from typeengine.reading import foreign
 from typeengine.registry import Row
 
@@ -35,6 +35,8 @@ _SETS: Final[frozenset[Any]] = frozenset({set, collections.abc.Set, collections.
 _DICTS: Final[frozenset[Any]] = frozenset({dict, collections.abc.Mapping, collections.abc.MutableMapping})
 _DICT_CLASSES: Final[frozenset[Any]] = frozenset({collections.defaultdict, collections.Counter})
 _TEXT = (str, bytes, bytearray)
+_SEQUENCES: Final = frozenset({list, tuple})
+_MAP: Final = 0x1A
 
 
 def _is(origins: Iterable[Any]) -> Callable[[Form], bool]:
@@ -53,18 +55,6 @@ def deeper(form: Form, inner: int, by: int) -> int:
     return inner + by
 
 
-def encode_all(encode: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
-    """`encode` of each value; an error carries the index."""
-    out: list[Any] = []
-    append = out.append
-    try:
-        for value in values:
-            append(encode(value))
-    except TypeTransformerFailedError as error:
-        raise error.at(f"[{len(out)}]")  # noqa: B904 - the same error, with its place
-    return out
-
-
 def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[[Any], bool]) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
     """A codec for values that are a collection of one type of element; `cls` makes the value from a list."""
     item: Codec = resolver.codec(form.args[0] if form.args else Any, "[item]")
@@ -77,22 +67,37 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
         return value
 
     def encode(value: Any) -> bytes:
-        parts = encode_all(encode_item, check(value))
-        return collection_literal(parts if ordered else sorted(parts))
+        check(value)
+        if item.many is not None and type(value) in _SEQUENCES:
+            whole = item.many(value)
+            if whole is not None:
+                return whole
+        parts = convert_all(encode_item, value)
+        return bulk.collection(parts if ordered else sorted(parts))
 
     def read(literal: Any) -> Any:
         if literal.WhichOneof("value") == "collection":
-            return made(encode_all(item.read, literal.collection.literals))
+            return made(convert_all(item.read, literal.collection.literals))
         return foreign(literal, read, from_plain, str(form))
 
+    walk = plain_decode(read)
+
+    def decode(data: bytes) -> Any:
+        if item.column is not None:
+            values = item.column(data)
+            if values is not None:
+                return made(values)
+        literals = columns.parts(data)
+        return walk(data) if literals is None else made(decode_all(item, literals))
+
     def to_plain(value: Any) -> Plain:
-        parts = encode_all(item.to_plain, check(value))
+        parts = convert_all(item.to_plain, check(value))
         return parts if ordered else _sorted_plain(parts)
 
     def from_plain(tree: Plain) -> Any:
         if not isinstance(tree, list):
             raise wrong_literal(str(form), preview(tree))
-        return made(encode_all(item.from_plain, tree))
+        return made(convert_all(item.from_plain, tree))
 
     def made(values: list[Any]) -> Any:
         if cls is list:
@@ -118,6 +123,7 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
         make_type=make_type,
         encode=encode,
         read=read,
+        decode=decode,
         to_plain=to_plain,
         from_plain=from_plain,
         accepts=accepts,
@@ -233,13 +239,18 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
     made = _rebuilt(form, cls)
     expected: Any = form.origin
 
+    plain_key = key.to_plain
+    exact = key.form.origin is str
+    primitive: str = item.extra.get(PRIMITIVE, "")
+
     def each(convert: Callable[[Any], Any], values: Any) -> dict[str, Any]:
         out: dict[str, Any] = {}
-        for name in values:
-            try:
-                out[key.to_plain(name)] = convert(values[name])
-            except TypeTransformerFailedError as error:  # noqa: PERF203 - the path is in the error only if there is one
-                raise error.at(f"[{_key_text(name)}]") from error.__cause__
+        name: Any = None
+        try:
+            for name, part in values.items():
+                out[name if exact and type(name) is str else plain_key(name)] = convert(part)
+        except TypeTransformerFailedError as error:
+            raise error.at(f"[{_key_text(name)}]") from error.__cause__
         return out
 
     def check(value: Any) -> Any:
@@ -250,7 +261,7 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
     def encode(value: Any) -> bytes:
         parts = each(item.encode, check(value))
         try:
-            return map_literal(parts)
+            return bulk.mapping(parts)
         except UnicodeEncodeError:
             raise wrong_value("keys without lone surrogates", value) from None
 
@@ -259,6 +270,22 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
             entries = literal.map.literals  # upb's own order differs from process to process
             return made(each(item.read, {name: entries[name] for name in sorted(entries)}))
         return foreign(literal, read, from_plain, str(form))
+
+    walk = plain_decode(read)
+
+    def decode(data: bytes) -> Any:
+        if primitive:
+            values = columns.keyed(data, primitive)
+            if values is not None:
+                return made(values)
+        start = columns.payload(data, _MAP)
+        if start is None:
+            return walk(data)
+        try:
+            entries = unpack_map(data[start:])
+        except WireError:
+            return walk(data)
+        return made(each(item.decode, entries))
 
     def to_plain(value: Any) -> Plain:
         return each(item.to_plain, check(value))
@@ -289,6 +316,7 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
         make_type=make_type,
         encode=encode,
         read=read,
+        decode=decode,
         to_plain=to_plain,
         from_plain=from_plain,
         accepts=accepts,

@@ -17,8 +17,9 @@ from typing import Any, Final, cast, final
 
 from literals import literal_text, pb, preview
 from typeengine.builtin.scalars import encode_text
-from typeengine.codec import Codec, Open, Plain, SchemaContext
+from typeengine.codec import Codec, Open, Plain, SchemaContext, plain_decode
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
+from typeengine.fast import MISS, decoder
 from typeengine.forms import Form, Special
 from typeengine.framing import with_metadata
 from typeengine.packed import plain_struct
@@ -71,6 +72,7 @@ class _Enum:
         self.names = {name: m for name, m in self.cls.__members__.items() if m in members}
         self.unclear = {text for text, m in self.values.items() if self.names.get(text, m) is not m}
         self.literals = {member: self._literal(member) for member in members}
+        self.by_bytes = {literal: member for member, literal in self.literals.items()}
 
     def _text(self, member: Any) -> str:
         return str(member.value) if self.by_value else member.name
@@ -100,7 +102,14 @@ class _Enum:
         return f"{self.form} ({shown}{', …' if len(self.members) > 8 else ''})"  # noqa: PLR2004 - so many fit a line
 
     def encode(self, value: Any) -> bytes:
+        if type(value) is self.cls:
+            found = self.literals.get(value)
+            if found is not None:
+                return found
         return self.literals[self.member(value)]
+
+    def quick(self, data: bytes) -> Any:
+        return self.by_bytes.get(data, MISS)
 
     def read(self, literal: Any) -> Any:
         primitive = literal.scalar.primitive
@@ -170,6 +179,7 @@ class _Enum:
             make_type=self.make_type,
             encode=self.encode,
             read=self.read,
+            decode=decoder(self.quick, plain_decode(self.read)),
             to_plain=self.to_plain,
             from_plain=self.from_plain,
             accepts=self.accepts,
@@ -224,6 +234,7 @@ def literal_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec's
         make_type=make_type,
         encode=_through(member, base.encode),
         read=_through(base.read, found),
+        decode=_through(base.decode, found),
         to_plain=_through(member, base.to_plain),
         from_plain=_through(base.from_plain, found),
         accepts=accepts,

@@ -11,9 +11,8 @@ from typeengine.annotations import FlyteAnnotation, HashMethod
 from typeengine.codec import Codec, MakeType, Open
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.forms import Form
-from typeengine.framing import binary_literal, with_hash
+from typeengine.framing import struct_bytes, with_hash
 from typeengine.packed import pack, plain_struct
-from typeengine.reading import MSGPACK
 
 HASHED = "hash"
 """Marks a codec, in its `extra`, that puts a hash on its literals, or a part of which does."""
@@ -102,7 +101,7 @@ def with_inner_hashes(codec: Codec, hashing: Codec) -> Codec:
     encode, essence = codec.encode, hashing.to_plain
 
     def encode_hashed(value: Any) -> bytes:
-        return with_hash(encode(value), digest(binary_literal(pack(essence(value)), MSGPACK)).hex())
+        return with_hash(encode(value), digest(struct_bytes(pack(essence(value)))).hex())
 
     return codec.with_changes(encode=encode_hashed, decode=codec.decode, extra={**codec.extra, HASHED: True})
 

@@ -17,7 +17,7 @@ from typeengine.builtin.structs import mark_msgpack, struct_codec
 from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.forms import Form, Special
-from typeengine.framing import binary_literal
+from typeengine.framing import struct_bytes
 from typeengine.members import annotations_of
 from typeengine.packed import pack, plain_struct, unpack
 from typeengine.reading import MSGPACK, foreign
@@ -128,7 +128,7 @@ def _product(  # noqa: C901 - a codec's functions share what surrounds them
         return each("to_plain", parts(value))
 
     def encode(value: Any) -> bytes:
-        return binary_literal(pack(dict(zip(names, to_plain(value), strict=True))), MSGPACK)
+        return struct_bytes(pack(dict(zip(names, to_plain(value), strict=True))))
 
     def from_plain(tree: Plain) -> Any:
         if type(tree) is dict and tree.keys() == set(names):
@@ -226,7 +226,7 @@ def typed_dict_codec(form: Form, resolver: Any) -> Codec:
 
     return inner.with_changes(
         tag="TypedDict",
-        encode=lambda value: binary_literal(pack(to_plain(value)), MSGPACK),
+        encode=lambda value: struct_bytes(pack(to_plain(value))),
         to_plain=to_plain,
         accepts=accepts,
         classes=(dict,),

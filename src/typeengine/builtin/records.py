@@ -20,6 +20,7 @@ from dataclasses import MISSING, InitVar, dataclass
 from typing import Any, Final, final
 
 from literals import WeftError, attempt, pb, preview
+from typeengine.builtin.generated import LEFT, reader, writer
 from typeengine.builtin.structs import mark_msgpack, struct_codec
 from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
@@ -66,14 +67,21 @@ def record_codec(
     is_value: Callable[[Any], bool] | None = None,
     as_json: bool = False,
     accept_dict: bool = True,
+    direct: bool = False,
 ) -> Codec:
-    """The codec of a record class. `build` makes the value from the fields that the literal has, by name."""
+    """The codec of a record class.
+
+    `build` makes the value from the fields that the literal has, by name. `direct`: that is `cls(**fields)` and runs no code of
+    the user's.
+    """
     cls: Any = form.origin
     record = _Record(
         form, fields, build, title or cls.__name__, get, is_value or (lambda value: isinstance(value, cls))
     )
     record.as_json = as_json
     record.accept_dict = accept_dict
+    if get is getattr and is_value is None:
+        record.quicken(cls, direct=direct)
     v1 = resolver.options.dialect == "v1"
     return struct_codec(
         form,
@@ -112,11 +120,29 @@ class _Record:
         self.accept_dict = True
         self.by_key = {key: field for field in fields for key in (*field.aliases, field.name, field.key)}
         self.names = frozenset(field.name for field in fields)
+        self.cls: Any = form.origin
+        self.write: Callable[[Any], Plain] | None = None
+        self.make: Callable[[Plain], Any] | None = None
+
+    def quicken(self, cls: Any, *, direct: bool) -> None:
+        """Make the functions for values of exactly `cls` and for dicts with exactly the fields."""
+        names = [field.name for field in self.fields]
+        keys = [field.key for field in self.fields]
+        codecs = [field.codec for field in self.fields]
+        if not self.as_json:
+            self.write = writer(names, keys, codecs)
+        if direct:
+            self.make = reader(names, keys, codecs, cls)
 
     def accepts(self, value: Any) -> bool:
         return self.is_value(value) and all(field.codec.accepts(self.get(value, field.name)) for field in self.fields)
 
     def to_plain(self, value: Any) -> Plain:
+        if type(value) is self.cls and self.write is not None:
+            try:
+                return self.write(value)
+            except LEFT:
+                return self._written(value, self.get)
         if not self.is_value(value):
             return self._other_to_plain(value)
         return self._written(value, self.get)
@@ -162,6 +188,14 @@ class _Record:
     def from_plain(self, tree: Plain) -> Any:
         if type(tree) is not dict:
             raise wrong_literal(str(self.form), preview(tree))
+        if self.make is not None and len(tree) == len(self.fields):
+            try:
+                return self.make(tree)
+            except LEFT:
+                return self._read(tree)
+        return self._read(tree)
+
+    def _read(self, tree: dict[Any, Any]) -> Any:
         values: dict[str, Any] = {}
         for key, part in tree.items():
             field = self.by_key.get(key) if type(key) is str else None
@@ -307,7 +341,9 @@ def dataclass_codec(form: Form, resolver: Any) -> Codec:
                 in_schema=declared.init,
             )
         )
-    return record_codec(form, resolver, tuple(found), dataclass_builder(cls), as_json=mixin)
+    plain = cls.__dataclass_params__.init and not hasattr(cls, "__post_init__") and "__new__" not in cls.__dict__
+    simple = plain and all(declared.init for declared in dataclasses.fields(cls)) and not _has_init_var(cls)
+    return record_codec(form, resolver, tuple(found), dataclass_builder(cls), as_json=mixin, direct=simple)
 
 
 def _is_mashumaro(cls: type) -> bool:
@@ -317,7 +353,7 @@ def _is_mashumaro(cls: type) -> bool:
 def dataclass_builder(cls: Any) -> Callable[[dict[str, Any]], Any]:
     """How an instance is made from its fields."""
     late = frozenset(field.name for field in dataclasses.fields(cls) if not field.init)
-    if any(_is_init_var(hint) for base in cls.__mro__ for hint in inspect.get_annotations(base).values()):
+    if _has_init_var(cls):
         return _restorer(cls)
     if not late:
         return lambda values: cls(**values)
@@ -329,6 +365,10 @@ def dataclass_builder(cls: Any) -> Callable[[dict[str, Any]], Any]:
         return made
 
     return build
+
+
+def _has_init_var(cls: Any) -> bool:
+    return any(_is_init_var(hint) for base in cls.__mro__ for hint in inspect.get_annotations(base).values())
 
 
 def _is_init_var(hint: Any) -> bool:

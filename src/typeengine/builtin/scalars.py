@@ -14,15 +14,17 @@ import enum
 import math
 import operator
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast, final
 
-from literals import literal_text, pb, preview
-from typeengine.codec import Codec, MakeType, Plain, SchemaContext
+from literals import bulk, columns, literal_text, pb, preview
+from typeengine.codec import Codec, MakeType, Plain, SchemaContext, plain_decode
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
+from typeengine.fast import decoder, read_bool, read_float, read_int, read_none, read_text
 from typeengine.forms import Form, Special
 from typeengine.framing import (
     FALSE_LITERAL,
     NONE_LITERAL,
+    SMALL_INTS,
     TRUE_LITERAL,
     binary_literal,
     float_literal,
@@ -36,6 +38,7 @@ INT_MIN, INT_MAX = -(1 << 63), (1 << 63) - 1
 EXACT: Final = 1 << 53
 """Ints up to here are floats without loss."""
 BYTES_TAG: Final = "bytes"
+_SMALL: Final = len(SMALL_INTS)
 
 
 def simple_type(name: str) -> MakeType:
@@ -116,10 +119,14 @@ def to_none(value: Any) -> None:
 
 
 def _encode_int(value: Any) -> bytes:
+    if type(value) is int and 0 <= value < _SMALL:
+        return SMALL_INTS[value]
     return int_literal(to_int(value))
 
 
 def _encode_float(value: Any) -> bytes:
+    if type(value) is float:
+        return float_literal(value)
     return float_literal(to_float(value))
 
 
@@ -136,7 +143,7 @@ def encode_text(text: str) -> bytes:
 
 
 def _encode_str(value: Any) -> bytes:
-    return encode_text(to_str(value))
+    return encode_text(value if type(value) is str else to_str(value))
 
 
 def _encode_bytes(value: Any) -> bytes:
@@ -238,6 +245,26 @@ def _read_bytes(literal: Any) -> bytes:
     return foreign(literal, _read_bytes, plain_bytes, "bytes")
 
 
+@final
+class _Fast(NamedTuple):
+    """The fast ways of one scalar class: one literal's bytes, a list to bytes, and bytes to a list."""
+
+    one: Callable[[bytes], Any]
+    many: Callable[[Any], bytes | None] | None = None
+    column: Callable[[bytes], list[Any] | None] | None = None
+
+
+_FAST: Final = {
+    int: _Fast(read_int, bulk.ints, columns.ints),
+    float: _Fast(read_float, bulk.floats, columns.floats),
+    bool: _Fast(read_bool, bulk.bools, columns.bools),
+    str: _Fast(read_text, bulk.texts, columns.texts),
+}
+_PRIMITIVE: Final = {int: "integer", float: "float_value", bool: "boolean", str: "string_value"}
+PRIMITIVE: Final = "primitive"
+"""In a codec's `extra`: the field of Primitive that its values are in, as they are."""
+
+
 def _schema(**content: Any) -> Callable[[SchemaContext], dict[str, Any]]:
     return lambda _: dict(content)
 
@@ -320,6 +347,7 @@ def none_codec(form: Form, _: Any = None) -> Codec:
         make_type=simple_type("NONE"),
         encode=_encode_none,
         read=_read_none,
+        decode=decoder(read_none, plain_decode(_read_none)),
         to_plain=to_none,
         from_plain=plain_none,
         accepts=lambda value: value is None,
@@ -363,8 +391,18 @@ def _of_class(  # noqa: PLR0917 - one function for each thing that a codec does
         make_schema=schema,
         kinds=(base,),
     )
+    quick = _FAST.get(base)
+    if quick is not None:
+        codec = codec.with_changes(
+            decode=decoder(quick.one, codec.decode),
+            many=quick.many,
+            column=quick.column,
+            extra={PRIMITIVE: _PRIMITIVE[base]},
+        )
     if cls is base:
         return codec
+
+    base_decode = codec.decode
 
     def remade(value: Any) -> Any:
         try:
@@ -375,6 +413,8 @@ def _of_class(  # noqa: PLR0917 - one function for each thing that a codec does
     return codec.with_changes(
         tag=cls.__name__,
         read=lambda literal: remade(read(literal)),
+        decode=lambda data: remade(base_decode(data)),
+        extra={},
         from_plain=lambda tree: remade(from_plain(tree)),
     )
 

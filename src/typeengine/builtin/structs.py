@@ -12,12 +12,23 @@ import collections
 from collections.abc import Callable
 from typing import Any, Final
 
-from literals import pb, preview, too_deep
-from typeengine.codec import Codec, MakeSchema, MakeType, Open, Plain, SchemaContext, any_schema
+from literals import columns, pb, preview, too_deep
+from typeengine.codec import (
+    Codec,
+    MakeSchema,
+    MakeType,
+    Open,
+    Plain,
+    SchemaContext,
+    any_schema,
+    convert_all,
+    plain_decode,
+)
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.forms import Form
-from typeengine.framing import binary_literal, struct_literal, with_metadata
-from typeengine.packed import pack, plain_struct, unpack
+from typeengine.fast import struct_body
+from typeengine.framing import binary_literal, struct_bytes, struct_literal, with_metadata
+from typeengine.packed import array_head, pack, plain_struct, unpack
 from typeengine.reading import MSGPACK, foreign
 
 _PAIR: Final = 2
@@ -70,7 +81,7 @@ def struct_codec(
             raise too_deep() from None
         if verified:
             unpack(data)
-        return binary_literal(data, MSGPACK)
+        return struct_bytes(data)
 
     def encode_legacy(value: Any) -> bytes:
         tree = to_plain(value)
@@ -88,9 +99,32 @@ def struct_codec(
                 raise too_deep() from None
         return foreign(literal, read, from_plain, expected)
 
+    walk = plain_decode(read)
+
+    def decode(data: bytes) -> Any:
+        body = struct_body(data)
+        if body is None:
+            return walk(data)
+        try:
+            return from_plain(unpack(body))
+        except RecursionError:
+            raise too_deep() from None
+
+    def column(data: bytes) -> list[Any] | None:
+        bodies = columns.records(data)
+        if bodies is None or b"" in bodies:
+            return None
+        try:
+            trees = unpack(array_head(len(bodies)) + b"".join(bodies))
+        except TypeTransformerFailedError:
+            return None  # element by element finds the one that is malformed
+        return convert_all(from_plain, trees)
+
     return Codec(
         form,
         tag=tag,
+        decode=decode,
+        column=column,
         make_type=make_type,
         encode=encode_legacy if legacy else encode,
         read=read,

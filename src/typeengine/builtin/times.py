@@ -15,12 +15,13 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any, Final
 
-from literals import literal_text, preview
+from literals import columns, literal_text, preview
 from typeengine.builtin.scalars import encode_text, is_class, primitive_read, simple_type
 from typeengine.codec import Codec, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
+from typeengine.fast import MISS, decoder, seconds, stamp
 from typeengine.forms import Form
-from typeengine.framing import time_literal, with_metadata
+from typeengine.framing import metadata_entry, time_literal, with_metadata
 from typeengine.reading import foreign
 from typeengine.registry import Row
 
@@ -33,6 +34,10 @@ _HIGH: Final = 253402300799
 _MICRO: Final = 1000
 _NANOS: Final = 1_000_000_000
 _DATETIME_FIELD, _DURATION_FIELD = 5, 6
+_DATETIME_TAG, _DURATION_TAG = 0x2A, 0x32
+_LONGEST: Final = 999_999_998 * _DAY
+_EPOCH_UTC: Final = _EPOCH.replace(tzinfo=dt.timezone.utc)
+_NAIVE_ENTRY: Final = metadata_entry(ZONE_KEY, _NAIVE)
 _OFFSET: Final = re.compile(r"([+-])(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{6}))?)?(?:\[([^\]]+)\])?")
 
 
@@ -152,6 +157,15 @@ def datetime_codec(form: Form, resolver: Any) -> Codec:
         return found
 
     def encode(value: Any) -> bytes:
+        if type(value) is dt.datetime:
+            zone = value.tzinfo
+            if zone is dt.timezone.utc:
+                since = value - _EPOCH_UTC
+                return time_literal(_DATETIME_FIELD, since.days * _DAY + since.seconds, since.microseconds * _MICRO)
+            if zone is None and not strict:
+                since = value - _EPOCH
+                whole = since.days * _DAY + since.seconds
+                return time_literal(_DATETIME_FIELD, whole, since.microseconds * _MICRO) + _NAIVE_ENTRY
         found = checked(value)
         offset = found.utcoffset()
         whole, micros = _parts(found, offset)
@@ -165,13 +179,38 @@ def datetime_codec(form: Form, resolver: Any) -> Codec:
             return _in_zone(_instant(primitive.datetime), literal.metadata.get(ZONE_KEY, ""))
         return _otherwise(literal, read, from_plain, "datetime")
 
+    def quick(data: bytes) -> Any:
+        naive = data.endswith(_NAIVE_ENTRY)
+        found = seconds(data[: -len(_NAIVE_ENTRY)] if naive else data, _DATETIME_TAG)
+        return MISS if found is None else instant_of(*found, utc=not naive)
+
+    def column(data: bytes) -> list[Any] | None:
+        stamps = columns.stamps(data)
+        if stamps is None:
+            return None
+        values = [_of_stamp(one) for one in stamps]
+        return None if MISS in values else values
+
     def to_plain(value: Any) -> Plain:
         return dt.datetime.isoformat(checked(value))
 
     def from_plain(tree: Plain) -> dt.datetime:
         return _parsed(dt.datetime.fromisoformat, tree, "datetime")
 
-    return _codec(form, dt.datetime, "DATETIME", "date-time", encode, read, to_plain, from_plain)
+    codec = _codec(form, dt.datetime, "DATETIME", "date-time", encode, read, to_plain, from_plain)
+    return codec.with_changes(decode=decoder(quick, codec.decode), column=column)
+
+
+def instant_of(whole: int, nanos: int, *, utc: bool) -> Any:
+    """The datetime of a Timestamp's seconds and nanoseconds, or MISS for what the walk refuses."""
+    if nanos % _MICRO or not _LOW <= whole <= _HIGH or not 0 <= nanos < _NANOS:
+        return MISS
+    return (_EPOCH_UTC if utc else _EPOCH) + dt.timedelta(0, whole, nanos // _MICRO)
+
+
+def _of_stamp(data: bytes) -> Any:
+    found = stamp(data)
+    return MISS if found is None else instant_of(*found, utc=True)
 
 
 def _otherwise(literal: Any, read: Callable[[Any], Any], from_plain: Callable[[Any], Any], expected: str) -> Any:
@@ -258,6 +297,12 @@ def timedelta_codec(form: Form, _: Any) -> Codec:  # noqa: C901 - a codec's func
             whole, micros = whole + 1, micros - 1_000_000
         return time_literal(_DURATION_FIELD, whole, micros * _MICRO)
 
+    def quick(data: bytes) -> Any:
+        found = seconds(data, _DURATION_TAG)
+        if found is None or found[1] % _MICRO or abs(found[0]) > _LONGEST:
+            return MISS
+        return dt.timedelta(0, found[0], found[1] // _MICRO)
+
     def read(literal: Any) -> dt.timedelta:
         primitive = literal.scalar.primitive
         if primitive.WhichOneof("value") != "duration":
@@ -284,13 +329,30 @@ def timedelta_codec(form: Form, _: Any) -> Codec:  # noqa: C901 - a codec's func
             if type(tree) in (int, float):
                 return dt.timedelta(seconds=tree)
             if type(tree) is str:
-                return dt.timedelta(microseconds=int(Decimal(tree) * 1_000_000))
+                return _iso_duration(tree) if tree.lstrip("+-").startswith("P") else _micros(Decimal(tree))
         except (OverflowError, ValueError, ArithmeticError):
             raise wrong_literal("timedelta as seconds", preview(tree)) from None
         raise wrong_literal("timedelta as seconds", preview(tree))
 
     codec = _codec(form, dt.timedelta, "DURATION", "time-delta", encode, read, to_plain, from_plain)
-    return codec.with_changes(decode=codec.decode, kinds=(float, int, str), make_schema=_number_schema)
+    return codec.with_changes(decode=decoder(quick, codec.decode), kinds=(float, int, str), make_schema=_number_schema)
+
+
+def _micros(whole: Decimal) -> dt.timedelta:
+    return dt.timedelta(microseconds=int(whole * 1_000_000))
+
+
+_ISO: Final = re.compile(r"([+-]?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+
+
+def _iso_duration(text: str) -> dt.timedelta:
+    """ISO 8601 text, as pydantic writes a timedelta. Raises ValueError."""
+    match = _ISO.fullmatch(text)
+    if match is None or text.endswith(("P", "T")):
+        raise ValueError(text)
+    sign, days, hours, minutes, rest = match.groups()
+    found = dt.timedelta(int(days or 0), 0, 0, 0, int(minutes or 0), int(hours or 0)) + _micros(Decimal(rest or 0))
+    return -found if sign == "-" else found
 
 
 def _number_schema(_: SchemaContext) -> dict[str, Any]:

@@ -15,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, final
 
-from literals import assignable, canonical_bytes, conforms, literal_text, pb, preview, type_text
-from typeengine.codec import Codec, Open, Plain, SchemaContext
+from literals import assignable, canonical_bytes, check_size, columns, conforms, literal_text, pb, preview, type_text
+from typeengine.codec import Codec, Open, Plain, SchemaContext, decode_all, plain_decode
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
+from typeengine.fast import union_parts
 from typeengine.forms import Form, Special
 from typeengine.framing import union_literal, varint
 from typeengine.packed import unpack
@@ -39,6 +40,22 @@ def union_codec(form: Form, resolver: Any) -> Codec:
 
 
 @final
+class _Heads(dict[int, bytes]):
+    """Length of a value's literal -> the frame of a list's element that is a union with it and a type of a fixed length."""
+
+    def __init__(self, suffix: int) -> None:
+        super().__init__()
+        self._suffix = suffix
+
+    def __missing__(self, length: int) -> bytes:
+        head = b"\x0a" + varint(length)
+        for tag in (b"\x4a", b"\x0a", b"\x0a"):
+            head = tag + varint(len(head) + length + self._suffix) + head
+        self[length] = head
+        return head
+
+
+@final
 class _Union:
     """The functions of one union's codec."""
 
@@ -51,6 +68,9 @@ class _Union:
                 self.by_class[cls] = (*self.by_class.get(cls, ()), index)
         self.suffixes: list[bytes] = []
         self.by_type: dict[bytes, int] = {}
+        self.by_suffix: dict[bytes, int] = {}
+        self.heads: list[_Heads] = []
+        self.walk = plain_decode(self.read)
 
     def index(self, value: Any) -> int:
         """Which variant a value is of."""
@@ -68,15 +88,72 @@ class _Union:
         raise wrong_value(str(self.form), value)
 
     def encode(self, value: Any) -> bytes:
-        index = self.index(value)
+        found = self.by_class.get(type(value), ())
+        index = found[0] if len(found) == 1 else self.index(value)
         if not self.suffixes:
             self._prepare()
         return union_literal(self.variants[index].encode(value), self.suffixes[index])
 
+    def decode(self, data: bytes) -> Any:
+        parts = union_parts(data)
+        if parts is None:
+            return self.walk(data)
+        if not self.suffixes:
+            self._prepare()
+        index = self.by_suffix.get(parts[1])
+        return self.walk(data) if index is None else self.variants[index].decode(parts[0])
+
+    def column(self, data: bytes) -> list[Any] | None:
+        """A list of unions: its values by variant, each variant's as a list of its own, and then in their order again."""
+        found = columns.unions(data)
+        if found is None:
+            return None
+        if not self.suffixes:
+            self._prepare()
+        values, types = found
+        groups: dict[bytes, list[bytes]] = {kind: [] for kind in set(types)}
+        if not groups.keys() <= self.by_type.keys():
+            return None
+        for kind, value in zip(types, values, strict=True):
+            groups[kind].append(value)
+        try:
+            decoded = {
+                kind: iter(decode_all(self.variants[self.by_type[kind]], parts)) for kind, parts in groups.items()
+            }
+        except TypeTransformerFailedError:
+            return None  # element by element finds the place
+        return list(map(next, map(decoded.__getitem__, types)))
+
+    def many(self, values: Any) -> bytes | None:
+        """A list whose values each have a class of one variant."""
+        if not self.suffixes:
+            self._prepare()
+        choice = {}
+        for cls in set(map(type, values)):
+            index = self.by_class.get(cls, ())
+            if len(index) != 1:
+                return None
+            choice[cls] = (self.variants[index[0]].encode, self.heads[index[0]], self.suffixes[index[0]])
+        out: list[bytes] = []
+        append = out.append
+        try:
+            for value in values:
+                encode, heads, suffix = choice[type(value)]
+                literal = encode(value)
+                append(heads[len(literal)] + literal + suffix)
+        except TypeTransformerFailedError as error:
+            raise error.at(f"[{len(out)}]") from error.__cause__
+        body = b"".join(out)
+        check_size(len(body))
+        return b"\x12" + varint(len(body)) + body
+
     def _prepare(self) -> None:
         types = [canonical_bytes(one) for one in self._types(frozenset())]
         self.by_type = {data: index for index, data in enumerate(types)}
-        self.suffixes = [bytes((_TYPE_FIELD << 3 | 2,)) + varint(len(data)) + data for data in types]
+        suffixes = [bytes((_TYPE_FIELD << 3 | 2,)) + varint(len(data)) + data for data in types]
+        self.by_suffix = {suffix: index for index, suffix in enumerate(suffixes)}
+        self.heads = [_Heads(len(suffix)) for suffix in suffixes]
+        self.suffixes = suffixes
 
     def _types(self, open_: Open) -> list[Any]:
         """The variants' literal types, tagged, and told apart where they would be equal."""
@@ -199,6 +276,9 @@ class _Union:
             make_type=self.make_type,
             encode=self.encode,
             read=self.read,
+            decode=self.decode,
+            many=self.many,
+            column=self.column,
             to_plain=self.to_plain,
             from_plain=self.from_plain,
             accepts=self.accepts,
