@@ -394,7 +394,10 @@ def _body(call: Call) -> dict[str, bytes]:
 
 async def run_async(call: Call) -> Any:
     """Run a call of an async task on this loop and give its result."""
-    with call.run.results.entry(call) as entry:
+    entry = call.run.results.entry(call)
+    if entry.serialize:
+        await entry.take_turn()
+    with entry:
         if entry.found is not None:
             return call.succeed(entry.found, None, cached=True)
         number = 0

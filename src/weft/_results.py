@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Final, final
@@ -9,22 +10,49 @@ from typing import Any, Final, final
 from interpreter import CacheUse, cache_key
 from literals import canonical_bytes
 from weft._home import LazyCache
+from weft._threads import in_thread
 
 
 @final
 class Entry:
     """One call's place in the cache. `found`: the stored outputs, None if there are none."""
 
-    __slots__ = ("_guard", "_use", "found")
+    __slots__ = ("_guard", "_use", "found", "serialize")
 
     def __init__(self, use: CacheUse) -> None:
         self._use = use
         self._guard: Any = None
+        self.serialize = use.serialize
         self.found: Mapping[str, bytes] | None = None
+
+    async def take_turn(self) -> None:
+        """Wait on a thread until no identical call runs: on the loop itself, the one waited for could never end."""
+        guard = self._use.lock()
+        handover = threading.Lock()
+        first: list[str] = []  # which came first: the lock was taken, or whoever wanted it was cancelled
+
+        def take() -> None:
+            guard.__enter__()
+            with handover:
+                first.append("taken")
+            if first[0] != "taken":
+                guard.__exit__(None, None, None)
+
+        taken = False
+        try:
+            await in_thread(take)
+            taken = True
+        finally:
+            if not taken:
+                with handover:
+                    first.append("cancelled")
+                if first[0] == "taken":
+                    guard.__exit__(None, None, None)
+        self._guard = guard
 
     def __enter__(self) -> Entry:
         self.found = self._use.look_up()
-        if self.found is None and self._use.serialize:
+        if self.found is None and self._use.serialize and self._guard is None:
             self._guard = self._use.lock()
             self._guard.__enter__()
             self.found = self._use.look_up()
@@ -46,6 +74,10 @@ class _NoEntry:
     """The place of a call that is not cached."""
 
     found: Final = None
+    serialize: Final = False
+
+    async def take_turn(self) -> None:
+        """There is nobody to wait for."""
 
     def __enter__(self) -> _NoEntry:
         return self
