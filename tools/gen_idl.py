@@ -32,7 +32,7 @@ WELL_KNOWN = (
 
 def compile_idl(folder: pathlib.Path) -> descriptor_pb2.FileDescriptorSet:
     """Run protoc over every .proto file: descriptors, and stubs below `folder`."""
-    files = sorted(str(path.relative_to(IDL)) for path in IDL.glob("weft/v1/*.proto"))
+    files = sorted(str(path.relative_to(IDL)) for path in IDL.glob("weft/*/*.proto"))
     include = pathlib.Path(grpc_tools.__file__).parent / "_proto"
     plugin = pathlib.Path(sys.executable).parent / "protoc-gen-mypy"
     target = folder / "idl.binpb"
@@ -61,7 +61,12 @@ def descriptors(files: list[descriptor_pb2.FileDescriptorProto]) -> str:
         "",
         "NAMES: dict[str, str] = {",
     ]
-    names = {entry.name: file.name for file in files for entry in (*file.message_type, *file.enum_type)}
+    names = {
+        entry.name: file.name
+        for file in files
+        if file.package == PACKAGE
+        for entry in (*file.message_type, *file.enum_type)
+    }
     lines += [f"    {name!r}: {names[name]!r}," for name in sorted(names)]
     lines += ["}", '"""Top-level message or enum -> the file that defines it."""', ""]
     return "\n".join(lines)
@@ -73,6 +78,8 @@ def facade(files: list[descriptor_pb2.FileDescriptorProto]) -> str:
     for module, names in WELL_KNOWN:
         lines += [f"from google.protobuf.{module} import {name} as {name}" for name in names]
     for file in files:
+        if file.package != PACKAGE:
+            continue
         module = pathlib.PurePosixPath(file.name).stem
         names = sorted(entry.name for entry in (*file.message_type, *file.enum_type))
         lines += [f"from .{module}_pb2 import {name} as {name}" for name in names]

@@ -1,7 +1,7 @@
 """Layer 0: the messages of `weft.v1`, and pure functions over literals and literal types. Knows no Python type."""
 
 from literals import _pb as pb
-from literals import limits, path, wire
+from literals import bulk, columns, limits, path, wire
 from literals.assignable import assignable
 from literals.canonical import canonical_bytes, digest
 from literals.conforms import Mismatch, conforms
@@ -22,8 +22,10 @@ __all__ = [
     "assignable",
     "attempt",
     "attempt_async",
+    "bulk",
     "canonical_bytes",
     "check_size",
+    "columns",
     "conforms",
     "digest",
     "limits",

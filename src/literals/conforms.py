@@ -46,7 +46,9 @@ def conforms(literal: pb.Literal | bytes, literal_type: pb.LiteralType) -> Misma
     return _check(message, literal_type, 0)
 
 
-def _check(literal: pb.Literal, expected: pb.LiteralType, depth: int) -> Mismatch | None:
+def _check(  # noqa: PLR0911 - one return for each kind of type
+    literal: pb.Literal, expected: pb.LiteralType, depth: int
+) -> Mismatch | None:
     if depth > MAX_DEPTH:
         raise too_deep()
     kind = expected.WhichOneof("type")
@@ -101,17 +103,14 @@ def _union(literal: pb.Literal, expected: pb.LiteralType, depth: int) -> Mismatc
     if literal.scalar.HasField("union"):
         value = literal.scalar.union.value
         tag = literal.scalar.union.type.structure.tag
-    variants = list(expected.union_type.variants)
-    if tag and any(v.structure.tag == tag for v in variants):
-        variants = [v for v in variants if v.structure.tag in ("", tag)]
-    problems: list[Mismatch] = []
-    for variant in variants:
+    meant: Mismatch | None = None
+    for variant in expected.union_type.variants:
         found = _check(value, variant, depth + 1)
         if found is None:
             return None
-        problems.append(found)
-    deepest = [p for p in problems if p.path]
-    return deepest[0] if len(deepest) == 1 else _mismatch(literal, expected)
+        if found.path and (tag == variant.structure.tag or meant is None):
+            meant = found
+    return meant or _mismatch(literal, expected)
 
 
 _PRIMITIVES = {1: "integer", 2: "float_value", 3: "string_value", 4: "boolean", 5: "datetime", 6: "duration"}

@@ -32,8 +32,20 @@ _ONE = tuple(bytes((n,)) for n in range(128))
 
 def varint(value: int) -> bytes:
     """`value` (any int of 64 bits; a negative one as its two's complement) as a varint of one to ten bytes."""
-    if 0 <= value < _LAST:
-        return _ONE[value]
+    if 0 <= value < 1 << 28:
+        if value < _LAST:
+            return _ONE[value]
+        if value < 1 << 14:
+            return bytes((value & 127 | 128, value >> 7))
+        if value < 1 << 21:
+            return bytes((value & 127 | 128, value >> 7 & 127 | 128, value >> 14))
+        return bytes((value & 127 | 128, value >> 7 & 127 | 128, value >> 14 & 127 | 128, value >> 21))
+    if -1 << 63 <= value < 0:
+        return bytes((
+            value & 127 | 128, value >> 7 & 127 | 128, value >> 14 & 127 | 128, value >> 21 & 127 | 128,
+            value >> 28 & 127 | 128, value >> 35 & 127 | 128, value >> 42 & 127 | 128, value >> 49 & 127 | 128,
+            value >> 56 & 127 | 128, 1,
+        ))  # fmt: skip
     value &= _WORD
     out = bytearray()
     while value > _MASK:

@@ -19,7 +19,7 @@ OWN = {"Bundle", "BundleStamp", "BundleVersion", "SourceLocation"}
 
 
 def own_messages():
-    for file in _descriptors.FILES:
+    for file in (name for name in _descriptors.FILES if name.startswith("weft/v1/")):
         descriptor = _loader.load(file)
         for message in descriptor.message_types_by_name.values():
             yield from nested(message)

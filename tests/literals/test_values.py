@@ -170,15 +170,17 @@ def test_a_mismatch_says_where_and_what(literal, kind, message):
     assert str(conforms(literal, kind)) == message
 
 
-def test_a_union_value_is_held_against_the_variant_of_its_tag():
+def test_a_union_value_that_fits_no_variant_is_explained_by_the_one_of_its_tag():
     a, b = pb.LiteralType(), pb.LiteralType()
     a.CopyFrom(list_of(INT))
     a.structure.tag = "ints"
     b.CopyFrom(list_of(STR))
     b.structure.tag = "words"
-    value = pb.Literal(scalar=pb.Scalar(union=pb.Union(value=listed(text("x")), type=a)))
-    assert str(conforms(value, union(a, b))) == '[0]: expected int, got "x"'
-    value.scalar.union.type.CopyFrom(b)
+    value = pb.Literal(scalar=pb.Scalar(union=pb.Union(value=listed(pb.Literal(hash="h")), type=b)))
+    assert str(conforms(value, union(a, b))) == "[0]: expected str, got unset #h"
+    value.scalar.union.type.CopyFrom(a)
+    assert str(conforms(value, union(a, b))) == "[0]: expected int, got unset #h"
+    value.scalar.union.value.CopyFrom(listed(text("x")))
     assert conforms(value, union(a, b)) is None
 
 
