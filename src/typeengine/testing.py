@@ -126,6 +126,14 @@ def _special(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStrat
     raise TypeTransformerFailedError(f"no strategy makes values of {form}", fix="give the values yourself")
 
 
+def _some(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    return st.lists(inner, max_size=0 if inner.is_empty else _SMALL)
+
+
+def _pairs(keys: st.SearchStrategy[Any], values: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[Any, Any]]:
+    return st.dictionaries(keys, values, max_size=0 if keys.is_empty or values.is_empty else _SMALL)
+
+
 def _container(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStrategy[Any] | None:
     def part(index: int) -> st.SearchStrategy[Any]:
         args = form.args or ()
@@ -133,22 +141,22 @@ def _container(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStr
 
     origin = form.origin
     if origin in _LISTS:
-        return st.lists(part(0), max_size=_SMALL)
+        return _some(part(0))
     if origin in _SETS or origin is frozenset:
-        kept = st.lists(part(0) if form.args else st.integers(0, 9), max_size=_SMALL)
+        kept = _some(part(0) if form.args else st.integers(0, 9))
         return kept.map(frozenset if origin is frozenset else set)
     if origin is collections.deque:
-        return st.lists(part(0), max_size=_SMALL).map(collections.deque)
+        return _some(part(0)).map(collections.deque)
     if origin is tuple:
         if form.variadic or form.args is None:
-            return st.lists(part(0), max_size=_SMALL).map(tuple)
+            return _some(part(0)).map(tuple)
         return st.tuples(*(part(index) for index in range(len(form.args))))
     if origin is collections.Counter:
-        return st.dictionaries(part(0) if form.args else _SCALARS[str](), st.integers(0, 9), max_size=_SMALL).map(
+        return _pairs(part(0) if form.args else _SCALARS[str](), st.integers(0, 9)).map(
             collections.Counter
         )
     if origin in _DICTS or origin in (collections.OrderedDict, collections.defaultdict):
-        pairs = st.dictionaries(part(0) if form.args else _SCALARS[str](), part(1), max_size=_SMALL)
+        pairs = _pairs(part(0) if form.args else _SCALARS[str](), part(1))
         if origin is collections.OrderedDict:
             return pairs.map(collections.OrderedDict)
         return (

@@ -19,7 +19,7 @@ import numpy as np
 import pydantic
 import pytest
 from google.protobuf import struct_pb2
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from context import FileAccessProvider, using
@@ -213,7 +213,6 @@ def test_any_literal_type_is_guessed_or_refused(data):
 
 
 @given(TREES)
-@settings(max_examples=100)
 def test_any_schema_is_guessed_or_refused(tree):
     literal_type = pb.LiteralType(simple=pb.SimpleType.Value("STRUCT"))
     for schema in (tree, {"type": "object", "title": "T", "properties": tree}, {"type": "array", "items": tree}, {"anyOf": tree}):

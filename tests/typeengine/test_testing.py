@@ -11,7 +11,7 @@ from collections import Counter, OrderedDict, deque
 from typing import Dict, FrozenSet, List, Literal, NamedTuple, Optional, Set, Tuple, TypedDict, Union
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from literals import pb
@@ -53,7 +53,7 @@ HINTS = [
     int, float, bool, str, bytes, type(None), dt.datetime, dt.date, dt.time, dt.timedelta, decimal.Decimal, uuid.UUID, pathlib.Path,
     complex, range, Color, Literal["a", 1, None], List[int], List[Optional[str]], Dict[str, float], Dict[int, str], Set[int],
     FrozenSet[str], deque[int], Counter[str], OrderedDict[str, int], Tuple[int, str], Tuple[int, ...], Pair, Movie, Node, Box[int],
-    Union[int, str], List[List[Dict[str, int]]], dict, Dict[str, List[Node]], Dict[Tuple[int, int], str],
+    Union[int, str], List[List[Dict[str, int]]], dict, Dict[Tuple[int, int], str],
 ]  # fmt: skip
 
 
@@ -63,7 +63,6 @@ def test_the_types_of_weft_keep_the_laws(hint):
 
 
 @given(st.sampled_from(HINTS).flatmap(lambda hint: st.tuples(st.just(hint), strategy_for(hint))))
-@settings(max_examples=200)
 def test_a_strategy_makes_values_that_the_type_accepts(pair):
     hint, value = pair
     assert ENGINE.codec(hint).accepts(value)

@@ -201,7 +201,7 @@ class RemoteReference:
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
         """The JSON schema of such a field."""
         del schema, handler
-        return cls.schema()
+        return {**cls.schema(), "x-flyte-type": cls.__name__.lower()}
 
     @classmethod
     def schema(cls) -> dict[str, Any]:

@@ -118,6 +118,7 @@ def tree_of(value: Any, model: type[BaseModel]) -> Any:
             got=f"{preview(value)} of type {type(value).__name__}",
             fix=f"make a {model.__name__}, or a dict of its fields",
         )
+    _check_nothing_is_lost(value, model)
     options: dict[str, Any] = {} if _BY_NAME or not _has_aliases(model) else {"by_alias": True}
     if _forbids_computed(model):
         options["round_trip"] = True
@@ -130,6 +131,47 @@ def tree_of(value: Any, model: type[BaseModel]) -> Any:
             got=preview(value),
             fix="make it with the constructor, which validates; bytes that are no UTF-8 need ser_json_bytes='base64'",
         ) from error
+
+
+def _check_nothing_is_lost(value: BaseModel, model: type[BaseModel]) -> None:
+    """Refuse a value of a subclass that has more fields than the declared class: they would not be written."""
+    more = type(value).model_fields.keys() - model.model_fields.keys()
+    if more:
+        raise TypeTransformerFailedError(
+            f"{type(value).__name__} has fields that the declared {model.__name__} has not, and they would be lost",
+            expected=f"a {model.__name__}",
+            got=f"the fields {', '.join(sorted(more))}",
+            fix="declare the subclass, or a union of the classes",
+        )
+    for name, classes in _model_fields(model):
+        where = path.at_field(name)
+        for segment, inner in _models_in(getattr(value, name, None)):
+            try:
+                _check_nothing_is_lost(inner, next((one for one in classes if type(inner) is one), classes[0]))
+            except TypeTransformerFailedError as error:
+                raise error.at(where + segment) from None
+
+
+@lru_cache(maxsize=4096)
+def _model_fields(model: type[BaseModel]) -> tuple[tuple[str, tuple[type[BaseModel], ...]], ...]:
+    """The fields that hold models, with the classes declared for each."""
+    found: list[tuple[str, tuple[type[BaseModel], ...]]] = []
+    for name, info in model.model_fields.items():
+        classes = tuple(one for one in _classes_in(info.annotation) if issubclass(one, BaseModel) and one is not BaseModel)
+        if classes:
+            found.append((name, classes))
+    return tuple(found)
+
+
+def _models_in(value: Any) -> Iterator[tuple[str, BaseModel]]:
+    if isinstance(value, BaseModel):
+        yield "", value
+    elif isinstance(value, (list, tuple)):
+        for index, item in enumerate(value):
+            yield from ((path.at_index(index) + segment, inner) for segment, inner in _models_in(item))
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from ((path.at_key(str(key)) + segment, inner) for segment, inner in _models_in(item))
 
 
 @lru_cache(maxsize=4096)
