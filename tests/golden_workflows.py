@@ -6,7 +6,7 @@ were made by flytekit 1.16.31.
 
 from __future__ import annotations
 
-import importlib
+import functools
 import re
 import sys
 import types
@@ -23,11 +23,9 @@ def source(name: str) -> str:
     return re.sub(r"\bflytekit\b", "weft", (GOLDENS / f"{name}.py").read_text())
 
 
+@functools.cache
 def load(name: str) -> types.ModuleType:
-    """Execute the module; its entities are declared under its own name. Launch plans of earlier loads are forgotten."""
-    launch_plans = importlib.import_module("compiler").LaunchPlan.CACHE
-    for known in [n for n, plan in launch_plans.items() if plan.instantiated_in == name or n.startswith(f"{name}.")]:
-        del launch_plans[known]
+    """Execute the module once; its entities are declared under its own name."""
     module = types.ModuleType(name)
     module.__file__ = str(GOLDENS / f"{name}.py")
     sys.modules[name] = module

@@ -60,6 +60,8 @@ def compile_bundle(entities: Iterable[Any], settings: SerializationSettings | No
     marked = settings if settings.version is not None else dataclasses.replace(settings, version=VERSION_OF_CONTENT)
     emitter = Emitter(marked)
     specs = [(entity.name, entity.resource_type, emitter.spec(entity)) for entity in ordered]
+    for name, _, spec in specs:
+        check_size(spec.ByteSize(), name)
     version = marked.version or ""
     if settings.version is None:
         version, specs = _stamped(specs)

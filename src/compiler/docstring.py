@@ -6,17 +6,16 @@ a text with none of them is all description. Parsed on first use, because only s
 
 from __future__ import annotations
 
+import inspect
 import re
-import textwrap
 from collections.abc import Callable
 from typing import Any
 
-_FIELD = re.compile(r"^[:@](\w+)(?:\s+([^:]+?))?\s*:[ \t]*(.*)$")
-_GOOGLE_HEAD = re.compile(
-    r"^(Args|Arguments|Parameters|Params|Attributes|Returns|Return|Yields|Yield|Raises|Raise|Examples?|Notes?):\s*$"
-)
-_GOOGLE_ENTRY = re.compile(r"^(\*{0,2}\w+)\s*(?:\([^)]*\))?\s*:[ \t]*(.*)$")
-_RETURN_TYPE = re.compile(r"^[\w\[\], .|]+:\s+(.*)$")
+# Patterns are compiled when first used: most processes that import tasks never read their texts.
+_FIELD = r"^[:@](\w+)(?:\s+([^:]+?))?\s*:[ \t]*(.*)$"
+_GOOGLE_HEAD = r"^(Args|Arguments|Parameters|Params|Attributes|Returns?|Yields?|Raises?|Examples?|Notes?):\s*$"
+_GOOGLE_ENTRY = r"^(\*{0,2}\w+)\s*(?:\([^)]*\))?\s*:[ \t]*(.*)$"
+_RETURN_TYPE = r"^[\w\[\], .|]+:\s+(.*)$"
 _INPUT_HEADS = {"Args", "Arguments", "Parameters", "Params", "Attributes", "Other Parameters"}
 _OUTPUT_HEADS = {"Returns", "Return", "Yields", "Yield"}
 
@@ -54,11 +53,11 @@ class Docstring:
 
     def _parse(self) -> None:
         lines = self._text.split("\n")
-        if any(_FIELD.match(line) for line in lines):
+        if any(re.match(_FIELD, line) for line in lines):
             body = self._fields(lines)
         elif any(_is_numpy_head(lines, i) for i in range(len(lines))):
             body = self._numpy(lines)
-        elif any(_GOOGLE_HEAD.match(line) for line in lines):
+        elif any(re.match(_GOOGLE_HEAD, line) for line in lines):
             body = self._google(lines)
         else:
             body = lines
@@ -68,9 +67,9 @@ class Docstring:
         self.long_description = long.strip() or None
 
     def _fields(self, lines: list[str]) -> list[str]:
-        first = next(i for i, line in enumerate(lines) if _FIELD.match(line))
-        for head, text in _blocks(lines[first:], lambda line: _FIELD.match(line) is not None):
-            match = _FIELD.match(head)
+        first = next(i for i, line in enumerate(lines) if re.match(_FIELD, line))
+        for head, text in _blocks(lines[first:], lambda line: re.match(_FIELD, line) is not None):
+            match = re.match(_FIELD, head)
             if match is None:
                 continue
             kind, name, start = match.groups()
@@ -82,17 +81,17 @@ class Docstring:
         return lines[:first]
 
     def _google(self, lines: list[str]) -> list[str]:
-        first = next(i for i, line in enumerate(lines) if _GOOGLE_HEAD.match(line))
-        for head, text in _blocks(lines[first:], lambda line: _GOOGLE_HEAD.match(line) is not None):
+        first = next(i for i, line in enumerate(lines) if re.match(_GOOGLE_HEAD, line))
+        for head, text in _blocks(lines[first:], lambda line: re.match(_GOOGLE_HEAD, line) is not None):
             title = head.strip().rstrip(":")
-            body = _dedent("\n".join(text)).split("\n")
+            body = _dedent("\n" + "\n".join(text)).split("\n")
             if title in _INPUT_HEADS:
-                for entry, more in _blocks(body, lambda line: _GOOGLE_ENTRY.match(line) is not None):
-                    if match := _GOOGLE_ENTRY.match(entry):
+                for entry, more in _blocks(body, lambda line: re.match(_GOOGLE_ENTRY, line) is not None):
+                    if match := re.match(_GOOGLE_ENTRY, entry):
                         self.inputs[match[1].lstrip("*")] = _join([match[2], *more])
             elif title in _OUTPUT_HEADS:
                 value = _join(body)
-                typed = _RETURN_TYPE.match(value.split("\n")[0])
+                typed = re.match(_RETURN_TYPE, value.split("\n")[0])
                 self._outputs.append((None, value[typed.start(1) :] if typed else value))
         return lines[:first]
 
@@ -128,9 +127,9 @@ def _blocks(lines: list[str], is_head: Callable[[str], bool]) -> list[tuple[str,
 
 def _join(lines: list[str]) -> str:
     first, *rest = lines
-    return "\n".join([first, textwrap.dedent("\n".join(rest))]).strip() if rest else first.strip()
+    return "\n".join([first, _dedent("\n" + "\n".join(rest))]).strip() if rest else first.strip()
 
 
 def _dedent(text: str) -> str:
-    first, newline, rest = text.expandtabs().partition("\n")
-    return (first.strip() + newline + textwrap.dedent(rest)).strip() if first.strip() else textwrap.dedent(rest).strip()
+    """Without the indentation that all lines but the first share, as Python shows docstrings."""
+    return inspect.cleandoc(text)

@@ -14,8 +14,11 @@ from literals import WeftError
 class AuthoringError(WeftError):
     """A mistake in an entity or a workflow. `place` is the line in the user's source; None when no line is known.
 
-    Where no place is given, it is the user's line that is running when the error is made.
+    Where no place is given, it is the user's line that is running when the error is made; `finds_place` switches that
+    off for errors that also arise while a task runs.
     """
+
+    finds_place = True
 
     def __init__(
         self,
@@ -28,7 +31,7 @@ class AuthoringError(WeftError):
         place: Place | None = None,
     ) -> None:
         super().__init__(what, where=where, expected=expected, got=got, fix=fix)
-        self.place = place if place is not None else nearest()
+        self.place = place if place is not None or not self.finds_place else nearest()
 
     def __str__(self) -> str:
         text = super().__str__()
@@ -43,7 +46,9 @@ class FlyteAssertion(AuthoringError, AssertionError):  # noqa: N818 - the name t
 
 
 class OutputCountError(FlyteAssertion, ValueError, IndexError):
-    """More or fewer values are returned than outputs are declared."""
+    """More or fewer values are returned than outputs are declared, by a workflow's body or by a task."""
+
+    finds_place = False
 
 
 class FlyteValidationException(FlyteAssertion):
@@ -92,10 +97,6 @@ class FlyteFailureNodeInputMismatchException(FlyteAssertion):
 
 class NameConflictError(FlyteAssertion, ValueError):
     """Two different entities or nodes have one name."""
-
-
-class SizeLimitError(AuthoringError, ValueError):
-    """A message is larger than a control plane takes."""
 
 
 class CompileError(FlyteAssertion, TypeError, ValueError):

@@ -27,6 +27,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+_INNER = "flytekit.core.python_function_task"
+"""Part of the name of a task made inside a workflow's body: registered entities keep their names across SDKs."""
+
+
 class ExecutionBehavior(enum.Enum):
     """What running the function means."""
 
@@ -55,7 +59,8 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
         name, module, _ = function_names(task_function)
         trace = current().trace
         if trace is not None and trace.resolver is not None and task_resolver is None:
-            name = f"{trace.name}.{type(self).__module__}.{name}"
+            kind = type(self).__module__
+            name = f"{trace.name}.{_INNER if kind.startswith('compiler.') else kind}.{name}"
         elif task_resolver in (None, default_task_resolver) and is_nested(task_function):
             raise NestedFunctionError(
                 "TaskFunction cannot be a nested/inner or local function: a container finds it by import",

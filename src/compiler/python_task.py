@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from compiler.base_task import PythonTask, TaskMetadata
 from compiler.errors import OptionError
@@ -21,9 +21,12 @@ from compiler.resources import (
     resources_message,
 )
 from compiler.security import security_context
-from compiler.settings import SerializationSettings
 from context import current
 from literals import pb
+
+if TYPE_CHECKING:
+    # Only named in annotations: loading it costs as much as all else that decorating a function needs.
+    from compiler.settings import SerializationSettings
 
 T = TypeVar("T")
 

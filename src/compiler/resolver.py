@@ -128,7 +128,7 @@ def load_resolver(location: str) -> Any:
     return resolver() if isinstance(resolver, type) else resolver
 
 
-class ClassStorageTaskResolver(TaskResolverMixin, TrackedInstance):
+class ClassStorageTaskResolver(TrackedInstance, TaskResolverMixin):
     """Keeps tasks in a list; an index leads back. For tasks that are made inside a function body."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 from typing import Any
 
 from compiler.errors import FlyteValidationException
@@ -17,20 +16,20 @@ class WorkflowFailurePolicy(enum.Enum):
     FAIL_AFTER_EXECUTABLE_NODES_COMPLETE = 1
 
 
-@dataclass(frozen=True)
 class WorkflowMetadata:
-    """Settings of the workflow itself."""
+    """Settings of the workflow itself. A plain class: made for every workflow, at import."""
 
-    on_failure: WorkflowFailurePolicy = WorkflowFailurePolicy.FAIL_IMMEDIATELY
+    __slots__ = ("on_failure",)
 
-    def __post_init__(self) -> None:
-        given: Any = self.on_failure
+    def __init__(self, on_failure: WorkflowFailurePolicy = WorkflowFailurePolicy.FAIL_IMMEDIATELY) -> None:
+        given: Any = on_failure
         if not isinstance(given, WorkflowFailurePolicy):
             raise FlyteValidationException(
                 "the failure policy is not a WorkflowFailurePolicy",
-                got=preview(self.on_failure),
+                got=preview(given),
                 fix="use WorkflowFailurePolicy.FAIL_IMMEDIATELY or FAIL_AFTER_EXECUTABLE_NODES_COMPLETE",
             )
+        self.on_failure = on_failure
 
     def to_message(self) -> pb.WorkflowMetadata:
         """The wire form."""
@@ -41,20 +40,38 @@ class WorkflowMetadata:
 
     to_flyte_model = to_message
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WorkflowMetadata) and other.on_failure is self.on_failure
 
-@dataclass(frozen=True)
+    def __hash__(self) -> int:
+        return hash(self.on_failure)
+
+    def __repr__(self) -> str:
+        return f"WorkflowMetadata(on_failure={self.on_failure})"
+
+
 class WorkflowMetadataDefaults:
-    """Settings handed down to the workflow's nodes."""
+    """Settings handed down to the workflow's nodes. A plain class, for the same reason."""
 
-    interruptible: bool = False
+    __slots__ = ("interruptible",)
 
-    def __post_init__(self) -> None:
-        given: Any = self.interruptible
+    def __init__(self, interruptible: bool = False) -> None:  # noqa: FBT001, FBT002 - flytekit's parameter
+        given: Any = interruptible
         if not isinstance(given, bool):
-            raise FlyteValidationException("`interruptible` is neither True nor False", got=preview(self.interruptible))
+            raise FlyteValidationException("`interruptible` is neither True nor False", got=preview(given))
+        self.interruptible = interruptible
 
     def to_message(self) -> pb.WorkflowMetadataDefaults:
         """The wire form."""
         return pb.WorkflowMetadataDefaults(interruptible=self.interruptible)
 
     to_flyte_model = to_message
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, WorkflowMetadataDefaults) and other.interruptible is self.interruptible
+
+    def __hash__(self) -> int:
+        return hash(self.interruptible)
+
+    def __repr__(self) -> str:
+        return f"WorkflowMetadataDefaults(interruptible={self.interruptible})"
