@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextvars
 import heapq
-import os
 import threading
 import time
 from collections import deque
@@ -29,7 +28,15 @@ from interpreter.record import Recorder
 from interpreter.remote import remote_attempt, remote_outcome
 from interpreter.result import NodeRun
 from interpreter.surroundings import CheckpointPlaces
-from interpreter.workers import AsyncRunner, OverrunError, Workers, async_runner, interrupt, overran
+from interpreter.workers import (
+    AsyncRunner,
+    OverrunError,
+    Workers,
+    interrupt,
+    on_async_thread,
+    overran,
+    shared_async_runner,
+)
 from ir import Key
 from literals import WeftError, attempt
 
@@ -64,7 +71,10 @@ class Scheduler:
         self._inflight = 0
         self._sequence = 0
         self._workers = Workers(width)
-        self._async: tuple[AsyncRunner, bool] | None = None
+        self._async: AsyncRunner | None = None
+        self._async_lock = threading.Lock()
+        # Blocking code inside an async task started this run: that loop cannot serve it too.
+        self._own_loop = on_async_thread()
         self._places = CheckpointPlaces(options.run_dir)
         self._context = contextvars.copy_context()
 
@@ -152,8 +162,8 @@ class Scheduler:
             self._places.close()
             for job in self._jobs:
                 job.stopped = True
-            if self._async is not None and self._async[1]:
-                self._async[0].stop()
+            if self._async is not None and self._own_loop:
+                self._async.stop()
 
     def _turn(self) -> None:
         if self._timers and self._due():
@@ -223,8 +233,10 @@ class Scheduler:
             self._workers.submit(work)
 
     def _await(self, job: Job, epoch: int, pending: Pending) -> None:
-        if self._async is None:
-            self._async = async_runner(os.getpid())
+        with self._async_lock:
+            if self._async is None:
+                self._async = AsyncRunner() if self._own_loop else shared_async_runner()
+            runner = self._async
 
         def done(task: Any) -> None:
             try:
@@ -235,7 +247,7 @@ class Scheduler:
                     job.held = None
 
         job.thread = None
-        job.cancel = self._async[0].start(pending, done)
+        job.cancel = runner.start(pending, done)
 
     def _result_of(self, job: Job, task: Any) -> Outcome | BaseException:
         if task.cancelled():

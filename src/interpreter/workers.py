@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextvars
 import ctypes
 import importlib
+import os
 import threading
 from collections.abc import Callable
 from queue import SimpleQueue
@@ -21,6 +22,7 @@ from interpreter.executor import Pending
 from literals import Outcome, attempt
 
 T = TypeVar("T")
+_ASYNC_THREAD = "weft-async"
 
 Work = Callable[[], None]
 
@@ -110,7 +112,7 @@ class AsyncRunner:
     def __init__(self) -> None:
         self._asyncio: Any = importlib.import_module("asyncio")  # heavy, and most programs have no async task
         self.loop: Any = self._asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self._serve, name="weft-async", daemon=True)
+        self.thread = threading.Thread(target=self._serve, name=_ASYNC_THREAD, daemon=True)
         self.thread.start()
 
     def _serve(self) -> None:
@@ -135,21 +137,19 @@ class AsyncRunner:
         self.loop.call_soon_threadsafe(self.loop.stop)
 
 
-_shared: list[AsyncRunner] = []
+_shared: dict[int, AsyncRunner] = {}
 _shared_lock = threading.Lock()
-_pid: list[int] = []
 
 
-def async_runner(process: int) -> tuple[AsyncRunner, bool]:
-    """The process's runner, or a new one if this thread is that runner's own; and whether the caller must stop it.
+def on_async_thread() -> bool:
+    """Whether this thread runs an event loop of ours, so that waiting here for that loop would never end."""
+    return threading.current_thread().name == _ASYNC_THREAD
 
-    `process` is the caller's process id: a forked child has no thread of its parent's and makes its own runner.
-    """
+
+def shared_async_runner() -> AsyncRunner:
+    """The process's runner. A forked child has no thread of its parent's and makes its own."""
     with _shared_lock:
-        if not _shared or _pid != [process]:
-            _shared[:] = [AsyncRunner()]
-            _pid[:] = [process]
-        shared = _shared[0]
-    if threading.current_thread() is shared.thread or threading.current_thread().name == "weft-async":
-        return AsyncRunner(), True
-    return shared, False
+        if os.getpid() not in _shared:
+            _shared.clear()
+            _shared[os.getpid()] = AsyncRunner()
+        return _shared[os.getpid()]
