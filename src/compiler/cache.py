@@ -12,10 +12,10 @@ import hashlib
 import inspect
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
 from compiler.errors import OptionError
+from compiler.option_parts import CacheSettings, cache_settings
 from literals import preview
 
 AUTO, OVERRIDE, DISABLE = "auto", "override", "disable"
@@ -158,6 +158,17 @@ class Cache:
         made = "".join(policy.get_version(self.salt, params) for policy in self.policies)
         return hashlib.sha256(made.encode()).hexdigest()
 
+    def settings(self, function: Callable[..., Any] | None, image: Any, pod_template: Any) -> CacheSettings:
+        """What a task's metadata says for this cache.
+
+        Raises:
+            OptionError: a policy failed.
+        """
+        if not self.is_enabled():
+            return CacheSettings()
+        version = self.get_version(VersionParameters(function, image, pod_template))
+        return CacheSettings(enabled=True, version=version, serialize=self.serialize, ignored=self.get_ignored_inputs())
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Cache) and vars(self) == vars(other)
 
@@ -165,84 +176,6 @@ class Cache:
 
     def __repr__(self) -> str:
         return f"Cache({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
-
-
-@dataclass(frozen=True)
-class CacheSettings:
-    """What a task's metadata says about caching; `version` is "" when results are not cached."""
-
-    enabled: bool = False
-    version: str = ""
-    serialize: bool = False
-    ignored: tuple[str, ...] = ()
-
-
-def cache_settings(
-    cache: object,
-    cache_version: str = "",
-    cache_serialize: bool = False,  # noqa: FBT001, FBT002 - flytekit's options, in its order
-    cache_ignore_input_vars: tuple[str, ...] = (),
-    *,
-    function: Callable[..., Any] | None = None,
-    image: Any = None,
-    pod_template: Any = None,
-    where: str = "task",
-) -> CacheSettings:
-    """The cache options of a task brought to what its metadata holds; see `task_cache` for the errors."""
-    chosen = task_cache(
-        cache,
-        where,
-        cache_version=cache_version,
-        cache_serialize=cache_serialize,
-        cache_ignore_input_vars=cache_ignore_input_vars,
-    )
-    if chosen is None:
-        return CacheSettings(version=cache_version or "")
-    version = chosen.get_version(VersionParameters(function, image, pod_template))
-    return CacheSettings(True, version, chosen.serialize, chosen.get_ignored_inputs())  # noqa: FBT003 - a record
-
-
-def task_cache(cache: object, where: str, **loose: Any) -> Cache | None:
-    """The `cache` option of a task with the loose options beside it, as one `Cache`; None for no caching.
-
-    `loose`: cache_version, cache_serialize, cache_ignore_input_vars (flytekit's older spelling, used with cache=True).
-
-    Raises:
-        OptionError: loose options beside a `Cache` or without caching, or cache=True without a version.
-    """
-    given = {name: value for name, value in loose.items() if value}
-    if isinstance(cache, Cache):
-        if given:
-            raise OptionError(
-                f"{', '.join(given)} cannot be given beside a Cache object",
-                where=where,
-                fix="put them into Cache(version=, serialize=, ignored_inputs=)",
-            )
-        return cache if cache.is_enabled() else None
-    if isinstance(cache, str):
-        made = Cache(behavior=cache)
-        return made if made.is_enabled() else None
-    if not isinstance(cache, bool):
-        raise OptionError(
-            "cache is neither a bool nor a Cache", where=where, expected="True, False, Cache(...)", got=preview(cache)
-        )
-    if not cache:
-        stray = [name for name in given if name != "cache_version"]
-        if stray:
-            raise OptionError(f"{', '.join(stray)} has no meaning without caching", where=where, fix="add cache=True")
-        return None
-    version = loose.get("cache_version")
-    if not version:
-        raise OptionError(
-            "caching is on and no version says when results stay good",
-            where=where,
-            fix="add cache_version='1', or write cache=Cache(behavior='auto') to follow the function's source",
-        )
-    return Cache(
-        version=version,
-        serialize=bool(loose.get("cache_serialize")),
-        ignored_inputs=tuple(loose.get("cache_ignore_input_vars") or ()),
-    )
 
 
 def _behavior(given: Any) -> str | None:
@@ -282,3 +215,6 @@ def _policies(given: Sequence[CachePolicy] | CachePolicy | None, behavior: str |
                 got=preview(policy),
             )
     return listed
+
+
+__all__ = ["Cache", "CachePolicy", "CacheSettings", "FunctionBodyPolicy", "VersionParameters", "cache_settings"]

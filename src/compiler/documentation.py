@@ -10,11 +10,9 @@ import enum
 from dataclasses import dataclass
 
 from compiler.errors import OptionError
+from compiler.option_parts import LONG_DESCRIPTION_LIMIT, entity_description, write_long
 from compiler.record import Writable
 from literals import pb
-
-LONG_DESCRIPTION_LIMIT = 16 * 1024
-"""Bytes of a long description that a server accepts."""
 
 
 class DescriptionFormat(enum.Enum):
@@ -95,35 +93,32 @@ class Documentation(Writable):
         """Write the texts as they are, without a docstring."""
         write_documentation(self, None, None, into)
 
+    def describe(self, short: str | None, long: str | None) -> pb.DescriptionEntity:
+        """A docstring's texts, completed by these, as a new message."""
+        message = pb.DescriptionEntity()
+        write_documentation(self, short, long, message)
+        return message
 
-def write_documentation(
-    docs: Documentation | None, short: str | None, long: str | None, into: pb.DescriptionEntity
-) -> None:
+
+def write_documentation(docs: Documentation, short: str | None, long: str | None, into: pb.DescriptionEntity) -> None:
     """Write a docstring's `short` and `long` text; `docs` fills what the docstring leaves open.
 
-    Without `docs` the long description is always present, with RST as markup, even when it is empty; with `docs` only
-    where one of the two has a text. Both are the form that flytekit writes.
+    The long description is present only where one of the two has a text: the form that flytekit writes.
     """
-    into.short_description = short or (docs.short_description if docs is not None else None) or ""
-    own = docs.long_description if docs is not None else None
-    if long or docs is None:
-        Description(value=_cut(long) or None).write(into.long_description)
-    elif isinstance(own, Description):
-        own.write(into.long_description)
-    if docs is not None and docs.source_code is not None and docs.source_code.link:
+    into.short_description = short or docs.short_description or ""
+    if long:
+        write_long(long, into.long_description)
+    elif isinstance(docs.long_description, Description):
+        docs.long_description.write(into.long_description)
+    if docs.source_code is not None and docs.source_code.link:
         into.source_code.link = docs.source_code.link
 
 
-def entity_description(docs: Documentation | None, short: str | None, long: str | None) -> pb.DescriptionEntity:
-    """`write_documentation` into a new message."""
-    message = pb.DescriptionEntity()
-    write_documentation(docs, short, long, message)
-    return message
-
-
-def _cut(text: str | None) -> str:
-    """A docstring of any length is legal Python; what exceeds the limit is left to the source."""
-    data = (text or "").encode()
-    return (
-        (text or "") if len(data) <= LONG_DESCRIPTION_LIMIT else data[:LONG_DESCRIPTION_LIMIT].decode(errors="ignore")
-    )
+__all__ = [
+    "Description",
+    "DescriptionFormat",
+    "Documentation",
+    "SourceCode",
+    "entity_description",
+    "write_documentation",
+]

@@ -15,7 +15,7 @@ from compiler.condition import reference
 from compiler.errors import FlyteAssertion, OptionError, PromiseUseError
 from compiler.interface import Interface
 from compiler.node import Emitter, Node, NodeOverrides
-from compiler.overrides import duration_message
+from compiler.option_parts import duration_message
 from compiler.place import here
 from compiler.promise import OutputTuple, Promise, VoidPromise
 from compiler.trace import open_trace

@@ -13,12 +13,12 @@ import hashlib
 import json
 import pathlib
 import re
-from typing import Any, Protocol
+from typing import Any
 
 from compiler.errors import OptionError
+from compiler.option_parts import image_name, runtime_packages
 from literals import preview
 
-_TEMPLATE = re.compile(r"(\{\{\s*\.images?\.([a-zA-Z0-9_]+)(?:\.([a-zA-Z0-9_]+))?\s*\}\})", re.IGNORECASE)
 _REGISTRY = re.compile(r"[\w.-]+(:\d+)?(/[\w.-]+)*")
 _TEXT_LISTS = (
     "packages", "conda_channels", "conda_packages", "apt_packages", "pip_extra_index_url", "entrypoint", "commands",
@@ -26,109 +26,6 @@ _TEXT_LISTS = (
 )  # fmt: skip
 # These do not change what is in the image, or name secrets: they do not count for its identity.
 _NO_CONTENT = frozenset({"pip_secret_mounts", "builder", "runtime_packages", "registry_config", "tag_format"})
-
-
-class NamedImage(Protocol):
-    """An image of the configuration: a name for templates, and where it is."""
-
-    @property
-    def fqn(self) -> str:
-        """Registry and repository."""
-        ...
-
-    @property
-    def full(self) -> str:
-        """With tag or digest."""
-        ...
-
-    @property
-    def version(self) -> str | None:
-        """Tag or digest."""
-        ...
-
-
-class ImageSource(Protocol):
-    """What answers templates: the image configuration of the serialization settings."""
-
-    @property
-    def default_image(self) -> Any:
-        """The image of tasks that name none."""
-        ...
-
-    def find_image(self, name: str) -> Any:
-        """The image configured under `name`, or None."""
-        ...
-
-
-def image_name(container_image: Any, image_config: ImageSource) -> str:
-    """The image's name for a container: templates filled, recipes named, the default where nothing was given.
-
-    Raises:
-        OptionError: an unknown image or attribute in a template, or nothing given and no default configured.
-        OptionError: neither text nor a recipe.
-    """
-    if container_image is None or container_image == "":
-        default = image_config.default_image
-        if default is None:
-            raise OptionError(
-                "a task has no image and the settings have no default",
-                where="container_image",
-                fix="give container_image=, or an ImageConfig with a default_image",
-            )
-        return default.full
-    if isinstance(container_image, str):
-        return _filled(container_image, image_config)
-    if isinstance(container_image, ImageSpec):
-        configured = image_config.find_image(container_image.id)
-        return configured.full if configured is not None else container_image.image_name()
-    uri = getattr(container_image, "uri", None)
-    if isinstance(uri, str):
-        return uri
-    raise OptionError(
-        "an image is neither a name nor a recipe",
-        where="container_image",
-        expected="text, ImageSpec or Image",
-        got=preview(container_image),
-    )
-
-
-def _filled(text: str, images: ImageSource) -> str:
-    for place, name, attribute in _TEMPLATE.findall(text):
-        found = images.find_image(name)
-        if found is None:
-            raise OptionError(
-                f"no image is configured as {name!r}",
-                where="container_image",
-                got=preview(text),
-                fix=f"add an image named {name!r} to the ImageConfig",
-            )
-        match attribute.lower():
-            case "":
-                text = text.replace(place, found.full)
-            case "fqn":
-                text = text.replace(place, found.fqn)
-            case "version":
-                text = _with_version(text, place, found, images)
-            case _:
-                raise OptionError(
-                    f"an image has no {attribute!r}",
-                    where="container_image",
-                    expected="fqn or version",
-                    got=preview(text),
-                )
-    return text
-
-
-def _with_version(text: str, place: str, found: NamedImage, images: ImageSource) -> str:
-    version = found.version
-    if version is None:
-        version = images.default_image.version if images.default_image is not None else None
-    if version is None:
-        raise OptionError("an image has neither tag nor digest", where="container_image", got=preview(text))
-    if ":" in version:
-        # A digest such as sha256:... is joined with @.
-        text = text.replace(f":{place}", f"@{place}")
-    return text.replace(place, version)
 
 
 @dataclasses.dataclass
@@ -257,6 +154,4 @@ def _digest(content: dict[str, Any]) -> str:
     return base64.urlsafe_b64encode(hashlib.md5(text.encode(), usedforsecurity=False).digest()).decode().rstrip("=")
 
 
-def runtime_packages(container_image: Any) -> tuple[str, ...]:
-    """What an image wants installed at start: goes into the variable `_F_RUNTIME_PACKAGES`, joined by spaces."""
-    return tuple(container_image.runtime_packages or ()) if isinstance(container_image, ImageSpec) else ()
+__all__ = ["ImageSpec", "image_name", "runtime_packages"]

@@ -6,22 +6,21 @@ earlier call said. Task fields (resources, accelerator, image, pod) belong to no
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from compiler.accelerators import BaseAccelerator
-from compiler.cache import Cache
 from compiler.errors import AuthoringError, OptionError
-from compiler.place import here
-from compiler.pod import check_pod_template
-from compiler.resources import (
-    Resources,
+from compiler.option_parts import (
+    check_pod_template,
+    check_retries,
     check_shared_memory,
+    duration_message,
+    extended_resources,
+    image_name,
+    is_accelerator,
     resource_spec,
-    write_extended,
-    write_override_resources,
 )
+from compiler.place import here
 from literals import pb, preview
 
 _TASK_FIELDS = frozenset(
@@ -39,7 +38,6 @@ _TASK_FIELDS = frozenset(
 _CACHE_FIELDS = frozenset({"cache", "cache_version", "cache_serialize", "cache_ignore_input_vars"})
 _ANY_FIELDS = frozenset({"aliases", "timeout", "retries", "interruptible", "name"}) | _CACHE_FIELDS
 KNOWN = _TASK_FIELDS | _ANY_FIELDS | {"node_name"}
-_MAX_RETRIES = (1 << 32) - 1
 
 
 def apply_overrides(node: Any, **given: Any) -> None:
@@ -60,35 +58,6 @@ def apply_overrides(node: Any, **given: Any) -> None:
         if error.place is None:
             error.place = here(2, keep_frame=True)
         raise
-
-
-def duration_message(value: Any, where: str) -> pb.Duration:
-    """A timeout as a Duration: whole seconds, or a timedelta; zero means no limit.
-
-    Raises:
-        OptionError: no time, or a negative one.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, dt.timedelta)):
-        raise OptionError(
-            "a timeout is no time", where=where, expected="whole seconds or a timedelta", got=preview(value)
-        )
-    time = dt.timedelta(seconds=value) if isinstance(value, int) else value
-    if time < dt.timedelta():
-        raise OptionError("a timeout is negative", where=where, got=str(time))
-    message = pb.Duration()
-    message.FromTimedelta(time)
-    return message
-
-
-def check_retries(value: Any, where: str) -> int:
-    """`value` itself, when it is a number of retries.
-
-    Raises:
-        OptionError: it is something else.
-    """
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_RETRIES:
-        raise OptionError("retries is no count", where=where, expected="an int >= 0", got=preview(value))
-    return value
 
 
 def _check_names(node: Any, given: Mapping[str, Any], where: str) -> None:
@@ -144,14 +113,14 @@ def _aliases(node: Any, aliases: Any, where: str) -> list[tuple[str, str]]:
 
 
 def _cache(node: Any, given: Mapping[str, Any], where: str) -> None:
-    cache = given.get("cache")
+    cache: Any = given.get("cache")
     version, serialize = given.get("cache_version"), given.get("cache_serialize")
     overrides = node.overrides
     if given.get("cache_ignore_input_vars") is not None:
         raise OptionError(
             "a node has no place for ignored inputs", where=where, fix="put cache_ignore_input_vars on the task"
         )
-    if isinstance(cache, Cache):
+    if hasattr(type(cache), "settings"):
         if version is not None or serialize is not None:
             raise OptionError(
                 "cache_version and cache_serialize cannot be given beside a Cache object",
@@ -193,14 +162,14 @@ def _cache(node: Any, given: Mapping[str, Any], where: str) -> None:
 
 def _task(node: Any, given: Mapping[str, Any], where: str) -> None:
     overrides = node.overrides
-    resources: Resources | None = given.get("resources")
-    spec = resource_spec(resources, given.get("requests"), given.get("limits"), where)
+    spec = resource_spec(given.get("resources"), given.get("requests"), given.get("limits"), where)
     if any(given.get(name) is not None for name in ("resources", "requests", "limits")):
         overrides.resources = pb.Resources()
-        write_override_resources(spec, overrides.resources)
+        spec.requests.write_override_entries(overrides.resources.requests)
+        spec.limits.write_override_entries(overrides.resources.limits)
     _extended(overrides, given, spec.requests, where)
     if (image := given.get("container_image")) is not None:
-        overrides.container_image = image if isinstance(image, str) else _image_text(image, where)
+        overrides.container_image = image if isinstance(image, str) else image_name(image, _NO_IMAGES)
     if (template := given.get("pod_template")) is not None:
         check_pod_template(template, where)
         overrides.pod_template = template
@@ -212,27 +181,33 @@ def _task(node: Any, given: Mapping[str, Any], where: str) -> None:
         )
 
 
-def _extended(overrides: Any, given: Mapping[str, Any], requests: Resources, where: str) -> None:
+def _extended(overrides: Any, given: Mapping[str, Any], requests: Any, where: str) -> None:
     accelerator, shared_memory = given.get("accelerator"), given.get("shared_memory")
-    if accelerator is not None and not isinstance(accelerator, BaseAccelerator):
+    if accelerator is not None and not is_accelerator(accelerator):
         raise OptionError("accelerator is no accelerator", where=where, expected="such as T4", got=preview(accelerator))
     check_shared_memory(shared_memory, where)
-    implied = requests.device is not None or requests.shm is not None
-    if accelerator is None and not shared_memory and not implied:
+    made = extended_resources(accelerator, shared_memory, requests)
+    if made is None:
         return
-    made = pb.ExtendedResources()
     if overrides.extended_resources is not None:
-        made.CopyFrom(overrides.extended_resources)
-    if accelerator is not None or requests.device is not None:
-        made.ClearField("gpu_accelerator")
-    write_extended(accelerator, shared_memory, requests, made)
+        # What an earlier call said stays, unless this one says the same kind of thing.
+        both = pb.ExtendedResources()
+        both.CopyFrom(overrides.extended_resources)
+        for field in ("gpu_accelerator", "shared_memory"):
+            if made.HasField(field):
+                both.ClearField(field)
+        both.MergeFrom(made)
+        made = both
     overrides.extended_resources = made
 
 
-def _image_text(image: Any, where: str) -> str:
-    named = getattr(image, "image_name", None)
-    if callable(named):
-        return str(named())
-    if isinstance(uri := getattr(image, "uri", None), str):
-        return uri
-    raise OptionError("container_image is no image", where=where, expected="text or ImageSpec", got=preview(image))
+class _NoImages:
+    """No configuration: recipes that an override names are named by themselves."""
+
+    default_image = None
+
+    def find_image(self, name: str) -> None:
+        """None is configured."""
+
+
+_NO_IMAGES = _NoImages()

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler.errors import OptionError
-from compiler.image import ImageSource, image_name
+from compiler.option_parts import ImageSource, check_pod_template, image_name, pod_message, pod_override_message
 from literals import pb, preview
 
 PRIMARY_CONTAINER = "primary"
@@ -46,6 +46,20 @@ class PodTemplate:
         """A template around an existing pod spec."""
         return cls(pod_spec=pod_spec, primary_container_name=primary_container_name, **given)
 
+    def pod_message(self, container: pb.Container, image_config: ImageSource) -> pb.K8sPod:
+        """The pod of a task whose container would be `container`; `image_config` fills image templates."""
+        message = pb.K8sPod()
+        primary = PrimaryContainer(
+            image=container.image,
+            command=list(container.command),
+            args=list(container.args),
+            requests=_resource_map(container.resources.requests),
+            limits=_resource_map(container.resources.limits),
+            env={pair.key: pair.value for pair in container.env},
+        )
+        write_pod(self, primary, functools.partial(image_name, image_config=image_config), message)
+        return message
+
     def version_hash(self) -> str:
         """SHA-256 of the template's JSON: equal for equal templates in any process."""
         data = {
@@ -67,16 +81,6 @@ class PrimaryContainer:
     requests: Mapping[str, str]
     limits: Mapping[str, str]
     env: Mapping[str, str]
-
-
-def check_pod_template(template: object, where: str) -> None:
-    """Refuse what is no template.
-
-    Raises:
-        OptionError: it is something else.
-    """
-    if template is not None and not isinstance(template, PodTemplate):
-        raise OptionError("pod_template is no PodTemplate", where=where, got=preview(template))
 
 
 def write_pod(
@@ -151,28 +155,9 @@ def plain(value: Any) -> Any:
     )
 
 
-def pod_message(template: PodTemplate, container: pb.Container, image_config: ImageSource) -> pb.K8sPod:
-    """The pod of a task whose container would be `container`; `image_config` fills image templates."""
-    message = pb.K8sPod()
-    primary = PrimaryContainer(
-        image=container.image,
-        command=list(container.command),
-        args=list(container.args),
-        requests=_resource_map(container.resources.requests),
-        limits=_resource_map(container.resources.limits),
-        env={pair.key: pair.value for pair in container.env},
-    )
-    write_pod(template, primary, functools.partial(image_name, image_config=image_config), message)
-    return message
-
-
 def _resource_map(entries: Any) -> dict[str, str]:
     names = pb.Resources.ResourceName
     return {names.Name(entry.name).lower().replace("_", "-"): entry.value for entry in entries}
 
 
-def pod_override_message(template: PodTemplate, container: pb.Container, image_config: ImageSource) -> pb.K8sPod:
-    """The pod that a node puts in the place of its task's; `container` is the one that the task has or would have."""
-    message = pod_message(template, container, image_config)
-    message.primary_container_name = template.primary_container_name
-    return message
+__all__ = ["PodTemplate", "check_pod_template", "plain", "pod_message", "pod_override_message"]

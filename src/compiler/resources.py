@@ -10,24 +10,21 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, fields, replace
-from typing import Any, Literal
+from typing import Any
 
 from compiler.accelerators import Device, device_of
 from compiler.errors import OptionError
+from compiler.option_parts import QUANTITY, check_shared_memory, extended_resources, resource_spec, resources_message
 from literals import pb, preview
 
 Quantity = str | int | float
-_QUANTITY = re.compile(r"(?P<number>\d+(\.\d*)?|\.\d+)([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?")
+_QUANTITY = re.compile(QUANTITY)
 _SHM_AUTO = "auto"
 
 # The order of entries is part of the bytes: templates and node overrides were defined with different ones.
 _TEMPLATE_ORDER = ("ephemeral_storage", "cpu", "gpu", "mem")
 _OVERRIDE_ORDER = ("cpu", "mem", "gpu", "ephemeral_storage")
 _WIRE_NAMES = {"cpu": "CPU", "mem": "MEMORY", "gpu": "GPU", "ephemeral_storage": "EPHEMERAL_STORAGE"}
-_POD_NAMES = {"cpu": "cpu", "mem": "memory", "gpu": "gpu", "ephemeral_storage": "ephemeral-storage"}
-
-SHARED_MEMORY_NAME = "flyte-shared-memory"
-SHARED_MEMORY_PATH = "/dev/shm"  # noqa: S108 - the mount point is the contract; nothing is written there by us
 
 
 @dataclass
@@ -87,6 +84,34 @@ class Resources:
         """The size of /dev/shm; empty text where the platform is to choose it ("auto")."""
         return "" if self.shm == _SHM_AUTO else self.shm
 
+    def spec_with(
+        self, resources: Resources | None, requests: Resources | None, limits: Resources | None, where: str
+    ) -> ResourceSpec:
+        """The options of one task or node, of which this is one, as requests and limits.
+
+        Raises:
+            OptionError: both styles at once, or a pair inside requests or limits.
+        """
+        if resources is not None:
+            if requests is not None or limits is not None:
+                raise OptionError(
+                    "resources cannot be given together with requests or limits",
+                    where=where,
+                    fix="put pairs into resources=Resources(cpu=('1', '2')), or keep requests= and limits=",
+                )
+            return ResourceSpec.from_multiple_resource(resources)
+        for name, value in (("requests", requests), ("limits", limits)):
+            _check_single(value, f"{where}: {name}")
+        return ResourceSpec(requests=requests or Resources(), limits=limits or Resources())
+
+    def write_entries(self, into: Any) -> None:
+        """Write a template's entries: ephemeral storage, cpu, gpu, memory."""
+        _write_entries(self, into, _TEMPLATE_ORDER)
+
+    def write_override_entries(self, into: Any) -> None:
+        """Write a node override's entries: cpu, memory, gpu, ephemeral storage."""
+        _write_entries(self, into, _OVERRIDE_ORDER)
+
     def to_dict(self) -> dict[str, Any]:
         """The fields that flytekit's configuration files spell, with what was given for them."""
         return {name: getattr(self, name) for name in ("cpu", "mem", "gpu", "ephemeral_storage")}
@@ -118,112 +143,16 @@ class ResourceSpec:
         return cls(requests=Resources(**requests), limits=Resources(**limits))
 
 
-def resource_spec(resources: Any, requests: Any, limits: Any, where: str) -> ResourceSpec:
-    """The two styles of one option list brought to requests and limits.
-
-    Raises:
-        OptionError: a value is no `Resources`.
-        OptionError: both styles at once, or a pair inside requests or limits.
-    """
-    for name, value in (("resources", resources), ("requests", requests), ("limits", limits)):
-        if value is not None and not isinstance(value, Resources):
-            raise OptionError(f"{name} is not Resources", where=where, expected="Resources(...)", got=preview(value))
-    if resources is not None:
-        if requests is not None or limits is not None:
-            raise OptionError(
-                "resources cannot be given together with requests or limits",
-                where=where,
-                fix="put pairs into resources=Resources(cpu=('1', '2')), or keep requests= and limits=",
-            )
-        return ResourceSpec.from_multiple_resource(resources)
-    for name, value in (("requests", requests), ("limits", limits)):
-        _check_single(value, f"{where}: {name}")
-    return ResourceSpec(requests=requests or Resources(), limits=limits or Resources())
-
-
 def write_resources(spec: ResourceSpec, into: pb.Resources) -> None:
     """Write a template's resources: ephemeral storage, cpu, gpu, memory."""
     _write_entries(spec.requests, into.requests, _TEMPLATE_ORDER)
     _write_entries(spec.limits, into.limits, _TEMPLATE_ORDER)
 
 
-def resources_message(requests: Resources | None, limits: Resources | None) -> pb.Resources:
-    """A template's resources as a new message."""
-    message = pb.Resources()
-    write_resources(resource_spec(None, requests, limits, "Resources"), message)
-    return message
-
-
 def split_resources(resources: Resources) -> tuple[Resources, Resources]:
     """`resources=` as (requests, limits)."""
     spec = ResourceSpec.from_multiple_resource(resources)
     return spec.requests, spec.limits
-
-
-def write_override_resources(spec: ResourceSpec, into: pb.Resources) -> None:
-    """Write a node override's resources: cpu, memory, gpu, ephemeral storage."""
-    _write_entries(spec.requests, into.requests, _OVERRIDE_ORDER)
-    _write_entries(spec.limits, into.limits, _OVERRIDE_ORDER)
-
-
-def pod_resources(resources: Resources) -> dict[str, str]:
-    """Requests or limits as a Kubernetes resource map, in the template's order."""
-    return {_POD_NAMES[name]: text for name in _TEMPLATE_ORDER if (text := _text(resources, name))}
-
-
-def write_extended(
-    accelerator: Any, shared_memory: Literal[True] | str | None, resources: Resources | None, into: pb.ExtendedResources
-) -> None:
-    """Write accelerator and shared memory; an option of its own wins over what `resources` implies.
-
-    `shared_memory`: True lets the platform choose the size, text is the size, None or False none.
-    """
-    chosen = accelerator if accelerator is not None else (resources.device if resources is not None else None)
-    if chosen is not None:
-        chosen.write(into.gpu_accelerator)
-    size = shared_memory
-    if not size and resources is not None and resources.shm is not None:
-        size = resources.get_shared_memory() or True
-    if size:
-        into.shared_memory.mount_name = SHARED_MEMORY_NAME
-        into.shared_memory.mount_path = SHARED_MEMORY_PATH
-        if isinstance(size, str):
-            into.shared_memory.size_limit = size
-
-
-def extended_resources(
-    accelerator: Any = None, shared_memory: Literal[True] | str | None = None, resources: Resources | None = None
-) -> pb.ExtendedResources | None:
-    """`write_extended` into a new message; None when there is nothing to write."""
-    if not has_extended(accelerator, shared_memory, resources):
-        return None
-    message = pb.ExtendedResources()
-    write_extended(accelerator, shared_memory, resources, message)
-    return message
-
-
-def has_extended(accelerator: Any, shared_memory: Literal[True] | str | None, resources: Resources | None) -> bool:
-    """Whether `write_extended` would write anything."""
-    implied = resources is not None and (resources.device is not None or resources.shm is not None)
-    return accelerator is not None or bool(shared_memory) or implied
-
-
-def check_shared_memory(value: object, where: str) -> None:
-    """Refuse a shared memory size that is neither a bool nor a quantity.
-
-    Raises:
-        OptionError: another type. OptionError: a text that is no quantity.
-    """
-    if value is None or isinstance(value, bool):
-        return
-    if not isinstance(value, str):
-        raise OptionError(
-            "shared_memory is neither True nor a size",
-            where=where,
-            expected="True or text like '2Gi'",
-            got=preview(value),
-        )
-    _check_value("shared_memory", value)
 
 
 def merged(first: Resources | None, second: Resources | None) -> Resources | None:
@@ -301,3 +230,16 @@ def _check_value(name: str, value: object) -> None:
         )
     elif value < 0 or not math.isfinite(value):
         raise OptionError(f"{name} is negative or not finite", where="Resources", got=preview(value))
+
+
+__all__ = [
+    "ResourceSpec",
+    "Resources",
+    "check_shared_memory",
+    "extended_resources",
+    "merged",
+    "resource_spec",
+    "resources_message",
+    "split_resources",
+    "write_resources",
+]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compiler.errors import OptionError
+from compiler.option_parts import security_context
 from compiler.record import Writable
 from literals import pb, preview
 
@@ -211,16 +212,6 @@ class SecurityContext(Writable):
             token.write(into.tokens.add())
 
 
-def security_context(secret_requests: Iterable[Any] | None, where: str = "task") -> pb.SecurityContext | None:
-    """The context of a task's secret requests; None without any.
-
-    Raises:
-        OptionError: a request is no Secret.
-    """
-    secrets = [check_secret(secret, where) for secret in secret_requests or ()]
-    return SecurityContext(secrets=secrets).to_message() if secrets else None
-
-
 def check_secret(secret: object, where: str) -> Secret:
     """`secret` itself, when it is one.
 
@@ -259,3 +250,16 @@ def _positional(
             )
         slots[index] = name
     return slots[0], slots[1], slots[2]
+
+
+__all__ = [
+    "Identity",
+    "MountType",
+    "OAuth2Client",
+    "OAuth2TokenRequest",
+    "Secret",
+    "SecurityContext",
+    "check_secret",
+    "secrets_from_request",
+    "security_context",
+]

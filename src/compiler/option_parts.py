@@ -1,0 +1,376 @@
+"""What a task does with its options, without knowing their classes.
+
+An option's class is loaded by whoever makes one; a module with a plain task loads none of them. So the functions here ask
+the object: `Resources.spec_with`, `Cache.settings`, `PodTemplate.pod_message`, `Documentation.describe`, `.write(message)`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol
+
+from compiler.errors import OptionError
+from literals import pb, preview
+
+SHARED_MEMORY_NAME = "flyte-shared-memory"
+SHARED_MEMORY_PATH = "/dev/shm"  # noqa: S108 - the mount point is the contract; nothing is written there by us
+QUANTITY = r"(?P<number>\d+(\.\d*)?|\.\d+)([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?"
+"""A Kubernetes quantity."""
+
+LONG_DESCRIPTION_LIMIT = 16 * 1024
+"""Bytes of a long description that a server accepts."""
+
+_RST = 3
+_MAX_RETRIES = (1 << 32) - 1
+_IMAGE = r"(\{\{\s*\.images?\.([a-zA-Z0-9_]+)(?:\.([a-zA-Z0-9_]+))?\s*\}\})"
+
+
+# -- times and counts
+
+
+def duration_message(value: Any, where: str) -> pb.Duration:
+    """A timeout as a Duration: whole seconds, or a timedelta; zero means no limit.
+
+    Raises:
+        OptionError: no time, or a negative one.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, dt.timedelta)):
+        raise OptionError(
+            "a timeout is no time", where=where, expected="whole seconds or a timedelta", got=preview(value)
+        )
+    time = dt.timedelta(seconds=value) if isinstance(value, int) else value
+    if time < dt.timedelta():
+        raise OptionError("a timeout is negative", where=where, got=str(time))
+    message = pb.Duration()
+    message.FromTimedelta(time)
+    return message
+
+
+def check_retries(value: Any, where: str) -> int:
+    """`value` itself, when it is a number of retries.
+
+    Raises:
+        OptionError: it is something else.
+    """
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_RETRIES:
+        raise OptionError("retries is no count", where=where, expected="an int >= 0", got=preview(value))
+    return value
+
+
+# -- caching
+
+
+class CacheSettings:
+    """What a task's metadata says about caching; `version` is "" when results are not cached."""
+
+    __slots__ = ("enabled", "ignored", "serialize", "version")
+
+    def __init__(
+        self, *, enabled: bool = False, version: str = "", serialize: bool = False, ignored: tuple[str, ...] = ()
+    ) -> None:
+        self.enabled = enabled
+        self.version = version
+        self.serialize = serialize
+        self.ignored = ignored
+
+
+def cache_settings(
+    cache: Any,
+    cache_version: str = "",
+    cache_serialize: bool = False,  # noqa: FBT001, FBT002 - flytekit's options, in its order
+    cache_ignore_input_vars: Iterable[str] = (),
+    *,
+    function: Callable[..., Any] | None = None,
+    image: Any = None,
+    pod_template: Any = None,
+    where: str = "task",
+) -> CacheSettings:
+    """The cache options of a task brought to what its metadata holds.
+
+    Raises:
+        OptionError: loose options beside a `Cache` or without caching, or caching without a version.
+    """
+    ignored = tuple(cache_ignore_input_vars)
+    loose = {"cache_version": cache_version, "cache_serialize": cache_serialize, "cache_ignore_input_vars": ignored}
+    given = [name for name, value in loose.items() if value]
+    if hasattr(type(cache), "settings"):
+        if given:
+            raise OptionError(
+                f"{', '.join(given)} cannot be given beside a Cache object",
+                where=where,
+                fix="put them into Cache(version=, serialize=, ignored_inputs=)",
+            )
+        return cache.settings(function, image, pod_template)
+    if not isinstance(cache, bool):
+        raise OptionError(
+            "cache is neither a bool nor a Cache",
+            where=where,
+            expected="True, False, Cache(...)",
+            got=preview(cache),
+            fix="write Cache(behavior='auto') for Flyte 2's words",
+        )
+    if not cache:
+        stray = [name for name in given if name != "cache_version"]
+        if stray:
+            raise OptionError(f"{', '.join(stray)} has no meaning without caching", where=where, fix="add cache=True")
+        return CacheSettings(version=cache_version or "")
+    if not cache_version:
+        raise OptionError(
+            "caching is on and no version says when results stay good",
+            where=where,
+            fix="add cache_version='1', or write cache=Cache(behavior='auto') to follow the function's source",
+        )
+    return CacheSettings(enabled=True, version=cache_version, serialize=bool(cache_serialize), ignored=ignored)
+
+
+# -- resources
+
+
+class NoResources:
+    """Stands where nothing was asked for."""
+
+    cpu = mem = gpu = ephemeral_storage = memory = disk = shm = device = None
+
+    def write_entries(self, into: Any) -> None:
+        """Nothing to write."""
+
+    def __repr__(self) -> str:
+        return "Resources()"
+
+
+class NoResourceSpec:
+    """Neither requests nor limits."""
+
+    requests = limits = NoResources()
+
+
+def resource_spec(resources: Any, requests: Any, limits: Any, where: str) -> Any:
+    """The two styles of one option list brought to requests and limits.
+
+    Raises:
+        OptionError: a value is no `Resources`; both styles at once; a pair inside requests or limits.
+    """
+    for name, value in (("resources", resources), ("requests", requests), ("limits", limits)):
+        if value is not None and not hasattr(type(value), "spec_with"):
+            raise OptionError(f"{name} is not Resources", where=where, expected="Resources(...)", got=preview(value))
+    given = next((value for value in (resources, requests, limits) if value is not None), None)
+    return NoResourceSpec() if given is None else given.spec_with(resources, requests, limits, where)
+
+
+def resources_message(requests: Any, limits: Any) -> pb.Resources:
+    """A template's resources as a new message: ephemeral storage, cpu, gpu, memory."""
+    message = pb.Resources()
+    if requests is not None:
+        requests.write_entries(message.requests)
+    if limits is not None:
+        limits.write_entries(message.limits)
+    return message
+
+
+def check_shared_memory(value: object, where: str) -> None:
+    """Refuse a shared memory size that is neither a bool nor a quantity.
+
+    Raises:
+        OptionError: another type, or a text that is no quantity.
+    """
+    if value is None or isinstance(value, bool):
+        return
+    if not isinstance(value, str) or re.fullmatch(QUANTITY, value) is None:
+        raise OptionError(
+            "shared_memory is neither True nor a size",
+            where=where,
+            expected="True or text like '2Gi'",
+            got=preview(value),
+        )
+
+
+def is_accelerator(value: object) -> bool:
+    """Whether an accelerator can be written from it."""
+    return getattr(type(value), "message_name", "") == "GPUAccelerator"
+
+
+def extended_resources(
+    accelerator: Any = None, shared_memory: Any = None, resources: Any = None
+) -> pb.ExtendedResources | None:
+    """Accelerator and shared memory; an option of its own wins over what `resources` implies. None for neither.
+
+    `shared_memory`: True lets the platform choose the size, text is the size, None or False none.
+
+    Raises:
+        OptionError: `accelerator` is none.
+    """
+    if accelerator is not None and not is_accelerator(accelerator):
+        raise OptionError(
+            "accelerator is no accelerator", where="accelerator", expected="such as T4", got=preview(accelerator)
+        )
+    chosen = accelerator if accelerator is not None else getattr(resources, "device", None)
+    size = shared_memory
+    if not size and getattr(resources, "shm", None) is not None:
+        size = resources.get_shared_memory() or True
+    if chosen is None and not size:
+        return None
+    made = pb.ExtendedResources()
+    if chosen is not None:
+        chosen.write(made.gpu_accelerator)
+    if size:
+        made.shared_memory.mount_name = SHARED_MEMORY_NAME
+        made.shared_memory.mount_path = SHARED_MEMORY_PATH
+        if isinstance(size, str):
+            made.shared_memory.size_limit = size
+    return made
+
+
+# -- secrets
+
+
+def security_context(secret_requests: Iterable[Any] | None, where: str = "task") -> pb.SecurityContext | None:
+    """The context of a task's secret requests; None without any.
+
+    Raises:
+        OptionError: a request is no Secret.
+    """
+    made = pb.SecurityContext() if secret_requests else None
+    for secret in secret_requests or ():
+        if getattr(type(secret), "message_name", "") != "Secret":
+            raise OptionError("a secret request is no Secret", where=where, expected="Secret(...)", got=preview(secret))
+        if made is not None:
+            secret.write(made.secrets.add())
+    return made
+
+
+# -- pods and images
+
+
+def check_pod_template(template: object, where: str) -> None:
+    """Refuse what is no template.
+
+    Raises:
+        OptionError: it is something else.
+    """
+    if template is not None and not hasattr(type(template), "pod_message"):
+        raise OptionError("pod_template is no PodTemplate", where=where, got=preview(template))
+
+
+def pod_message(template: Any, container: pb.Container, image_config: Any) -> pb.K8sPod:
+    """The pod of a task whose container would be `container`; `image_config` fills image templates."""
+    return template.pod_message(container, image_config)
+
+
+def pod_override_message(template: Any, container: pb.Container, image_config: Any) -> pb.K8sPod:
+    """The pod that a node puts in the place of its task's; `container` is the one that the task has or would have."""
+    message = template.pod_message(container, image_config)
+    message.primary_container_name = template.primary_container_name
+    return message
+
+
+class ImageSource(Protocol):
+    """What answers image templates: the image configuration of the serialization settings."""
+
+    @property
+    def default_image(self) -> Any:
+        """The image of tasks that name none."""
+        ...
+
+    def find_image(self, name: str) -> Any:
+        """The image configured under `name`, or None."""
+        ...
+
+
+def image_name(container_image: Any, image_config: ImageSource) -> str:
+    """The image's name for a container: templates filled, recipes named, the default where nothing was given.
+
+    A recipe has `image_name()` (and `id`, its name in the configuration), or `uri`.
+
+    Raises:
+        OptionError: an unknown image or attribute in a template; nothing given and no default; neither text nor recipe.
+    """
+    if container_image is None or container_image == "":
+        default = image_config.default_image
+        if default is None:
+            raise OptionError(
+                "a task has no image and the settings have no default",
+                where="container_image",
+                fix="give container_image=, or an ImageConfig with a default_image",
+            )
+        return default.full
+    if isinstance(container_image, str):
+        return _filled(container_image, image_config) if "{{" in container_image else container_image
+    if hasattr(type(container_image), "image_name"):
+        configured = image_config.find_image(container_image.id)
+        return configured.full if configured is not None else container_image.image_name()
+    uri = getattr(container_image, "uri", None)
+    if isinstance(uri, str):
+        return uri
+    raise OptionError(
+        "an image is neither a name nor a recipe",
+        where="container_image",
+        expected="text, ImageSpec or Image",
+        got=preview(container_image),
+    )
+
+
+def _filled(text: str, images: ImageSource) -> str:
+    for place, name, attribute in re.findall(_IMAGE, text, re.IGNORECASE):
+        found = images.find_image(name)
+        if found is None:
+            raise OptionError(
+                f"no image is configured as {name!r}",
+                where="container_image",
+                got=preview(text),
+                fix=f"add an image named {name!r} to the ImageConfig",
+            )
+        match attribute.lower():
+            case "":
+                text = text.replace(place, found.full)
+            case "fqn":
+                text = text.replace(place, found.fqn)
+            case "version":
+                text = _with_version(text, place, found, images)
+            case _:
+                raise OptionError(
+                    f"an image has no {attribute!r}",
+                    where="container_image",
+                    expected="fqn or version",
+                    got=preview(text),
+                )
+    return text
+
+
+def _with_version(text: str, place: str, found: Any, images: ImageSource) -> str:
+    version = found.version
+    if version is None:
+        version = images.default_image.version if images.default_image is not None else None
+    if version is None:
+        raise OptionError("an image has neither tag nor digest", where="container_image", got=preview(text))
+    if ":" in version:
+        # A digest such as sha256:... is joined with @.
+        text = text.replace(f":{place}", f"@{place}")
+    return text.replace(place, version)
+
+
+def runtime_packages(container_image: Any) -> tuple[str, ...]:
+    """What an image wants installed at start: goes into the variable `_F_RUNTIME_PACKAGES`, joined by spaces."""
+    return tuple(getattr(container_image, "runtime_packages", None) or ())
+
+
+# -- texts
+
+
+def entity_description(docs: Any, short: str | None, long: str | None) -> pb.DescriptionEntity:
+    """A docstring's `short` and `long` text; `docs` fills what the docstring leaves open."""
+    if docs is not None:
+        return docs.describe(short, long)
+    message = pb.DescriptionEntity(short_description=short or "")
+    write_long(long, message.long_description)
+    return message
+
+
+def write_long(text: str | None, into: pb.Description) -> None:
+    """A docstring's text as RST. One of any length is legal Python; what exceeds the limit is left to the source."""
+    if text:
+        data = text.encode()
+        fits = len(data) <= LONG_DESCRIPTION_LIMIT
+        into.value = text if fits else data[:LONG_DESCRIPTION_LIMIT].decode(errors="ignore")
+    into.format = _RST  # pyright: ignore[reportAttributeAccessIssue] - same number
