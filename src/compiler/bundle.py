@@ -19,7 +19,7 @@ from typing import Any
 
 from compiler.errors import OptionError
 from compiler.node import LAUNCH_PLAN, TASK, WORKFLOW
-from compiler.serialize import Emitter, Spec, called_plans, with_dependencies
+from compiler.serialize import Emitter, Spec, called_plans, references_below, with_dependencies
 from compiler.settings import VERSION_OF_CONTENT, SerializationSettings
 from compiler.version import VERSION
 from ir import Key, bundle_from_specs, check, key
@@ -70,7 +70,9 @@ def compile_bundle(entities: Iterable[Any], settings: SerializationSettings | No
     bundle = _bundle(asked, ordered, specs, identify)
     check(bundle)
     check_size(bundle.ByteSize(), "bundle")
-    return Compiled(bundle, {key(identify(entity)): entity for entity in ordered}, specs, version)
+    # References have no message here; whoever runs the bundle asks the live entity for its stub.
+    live = {key(identify(entity)): entity for entity in (*references_below(asked), *ordered)}
+    return Compiled(bundle, live, specs, version)
 
 
 def _stamped(specs: list[tuple[str, int, Spec]]) -> tuple[str, list[tuple[str, int, Spec]]]:

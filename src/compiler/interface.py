@@ -289,17 +289,17 @@ def _extras(hint: Any) -> tuple[Any, ...]:
 
 def is_optional(hint: Any) -> bool:
     """Whether the type is a union with None in it."""
-    return admits_none(hint) and bool(typing.get_args(hint))
+    while typing.get_origin(hint) is typing.Annotated:
+        hint = typing.get_args(hint)[0]
+    is_union = typing.get_origin(hint) is typing.Union or type(hint).__name__ == "UnionType"
+    return is_union and type(None) in typing.get_args(hint)
 
 
 def admits_none(hint: Any) -> bool:
     """Whether None is a value of the type: None itself, Any, or a union with None in it."""
     while typing.get_origin(hint) is typing.Annotated:
         hint = typing.get_args(hint)[0]
-    if hint is None or hint is type(None) or hint is Any:
-        return True
-    args = typing.get_args(hint)
-    return type(None) in args and (typing.get_origin(hint) is typing.Union or type(hint).__name__ == "UnionType")
+    return hint is None or hint is type(None) or hint is Any or is_optional(hint)
 
 
 def read_signature(

@@ -285,6 +285,23 @@ def _one_of_each_name(entities: Iterable[Any]) -> list[Any]:
     return list(seen.values())
 
 
+def references_below(entities: Iterable[Any]) -> list[Any]:
+    """Reference entities that anything below `entities` points to, each once."""
+    found: list[Any] = []
+    queue = list(entities)
+    seen: set[int] = set()
+    while queue:
+        entity = queue.pop()
+        if id(entity) in seen:
+            continue
+        seen.add(id(entity))
+        if getattr(entity, "reference", None) is not None:
+            found.append(entity)
+        else:
+            queue.extend(entity.dependencies())
+    return found
+
+
 def called_plans(entities: Iterable[Any]) -> list[Any]:
     """The launch plans that workflows call, also from arms of branches and from generated sub-workflows."""
     found: dict[int, Any] = {}
