@@ -7,11 +7,14 @@ nothing. The first name that is read anywhere also tells entities who runs them,
 
 from __future__ import annotations
 
-import importlib
-import operator
 import sys
-from collections.abc import Callable, Mapping
-from typing import Any
+from importlib import import_module
+
+# Not typing's own name: importing typing costs as much as the rest of `import weft`. Checkers know the name.
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
 
 _started: list[bool] = []
 
@@ -25,8 +28,9 @@ def lazy(module: str, names: Mapping[str, str]) -> tuple[Callable[[str], Any], C
             raise AttributeError(f"module {module!r} has no attribute {name!r}{_hint(name, names)}", name=name)
         _start()
         origin, _, there = target.partition(":")
-        home = importlib.import_module(origin)
-        value = home if there == "*" else operator.attrgetter(there or name)(home)
+        value: Any = import_module(origin)
+        for part in () if there == "*" else (there or name).split("."):
+            value = getattr(value, part)
         vars(sys.modules[module])[name] = value
         return value
 
@@ -57,9 +61,9 @@ def _start() -> None:
     """Install the runner, once."""
     if not _started:
         _started.append(True)
-        importlib.import_module("context").install_runner(_run)
+        import_module("context").install_runner(_run)
 
 
 def _run(entity: Any, inputs: Mapping[str, Any], /) -> Any:
     """Load the runner proper on the first call that needs it."""
-    return importlib.import_module("weft._local").call(entity, inputs)
+    return import_module("weft._local").call(entity, inputs)

@@ -53,13 +53,14 @@ def local_options(**more: Any) -> RunOptions:
 
     `WEFT_SKIP_SLEEPS=1` lets sleep gates pass at once, for tests.
     """
-    return RunOptions(
-        cache=local_cache(),
-        overwrite_cache=overwrites_cache(),
-        sleeps=os.environ.get("WEFT_SKIP_SLEEPS", "") != "1",
-        ask=ask_at_terminal,
+    chosen = {
+        "cache": local_cache(),
+        "overwrite_cache": overwrites_cache(),
+        "sleeps": os.environ.get("WEFT_SKIP_SLEEPS", "") != "1",
+        "ask": ask_at_terminal,
         **more,
-    )
+    }
+    return RunOptions(**chosen)
 
 
 def encode(codecs: Mapping[str, Any], values: Mapping[str, Any], owner: str) -> dict[str, bytes]:

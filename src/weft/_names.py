@@ -6,11 +6,9 @@ This table is all that `weft/__init__.py` knows; `__init__.pyi`, which checkers 
 
 from __future__ import annotations
 
-from typing import Final
-
 from weft._door import table
 
-ORIGINS: Final = {
+ORIGINS = {
     "compiler": """
         AMD_GPU Annotations Artifact AuthRole Cache CachePolicy ConcurrencyLimitBehavior ConcurrencyPolicy
         ContainerTask CronSchedule Description Device Documentation Echo Email Environment FixedRate GPU HABANA_GAUDI
@@ -69,7 +67,7 @@ ORIGINS: Final = {
     """,
 }
 
-SUBMODULES: Final = [
+SUBMODULES = [
     "artifacts",
     "cli",
     "config",
@@ -94,4 +92,4 @@ SUBMODULES: Final = [
 ]
 """Modules below weft that `import weft` makes reachable as attributes, loaded when first touched."""
 
-NAMES: Final = table(ORIGINS)
+NAMES = table(ORIGINS)

@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
-from interpreter import RunInfo, RunOptions, list_runs, open_cache, read_run, resume
-from weft._home import home, local_cache, runs_root
+from interpreter import RunInfo, list_runs, open_cache, read_run, resume
+from weft._home import home, runs_root
+from weft._local import local_options
 from weft.cli._output import FAILED, OK, Output
 from weft.cli._progress import ProgressLines
 from weft.cli._results import show_failure, show_outputs
@@ -98,7 +99,7 @@ def resume_command(run: str, path: tuple[str, ...], as_json: bool) -> int:  # no
     output = Output(as_json=as_json)
     put_on_path([*(str(Path(folder).resolve()) for folder in path), str(Path.cwd())])
     with ProgressLines(output) as progress:
-        options = RunOptions(observers=(progress,), raise_errors=False, cache=local_cache())
+        options = local_options(observers=(progress,), raise_errors=False)
         result = resume(folder_of(run), options=options)
     if result.failure is not None:
         show_failure(output, result.failure.raisable(), result.failure.traceback)

@@ -19,6 +19,8 @@ from literals import WeftError
 
 LIMIT = 40
 """Lines of an error that are shown; an error fits one screen."""
+OURS = frozenset({"literals", "ir", "context", "typeengine", "compiler", "interpreter", "weft"})
+"""Packages whose errors say everything in their text; a user's error class may have one of ours as a second base."""
 OK, FAILED, USAGE = 0, 1, 2
 """Exit codes: done; the run failed or the file is bad; the command line is wrong."""
 
@@ -81,7 +83,9 @@ class Output:
 def error_text(error: BaseException) -> str:
     """The error in words: our own as they are, others after the name of their class."""
     text = str(error)
-    return text if isinstance(error, WeftError) else f"{type(error).__name__}: {text}" if text else type(error).__name__
+    if isinstance(error, WeftError) and type(error).__module__.split(".")[0] in OURS:
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 
 def error_document(error: BaseException) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,10 +12,12 @@ import click
 
 from compiler import compile_bundle
 from context import custom_context
-from interpreter import Program, RunOptions, load, run
+from interpreter import Program, load, run
 from ir import Key
 from literals import literal_text, parse, pb
 from weft._environment import is_action_task
+from weft._home import runs_root
+from weft._local import local_options
 from weft.cli._flags import RUN_FLAGS, run_context_of
 from weft.cli._options import click_options, collect, inputs_of
 from weft.cli._output import FAILED, OK, Output
@@ -135,9 +139,15 @@ def execute(job: Job, flags: Mapping[str, Any]) -> int:
     output = Output(as_json=bool(flags.get("as_json")))
     if is_action_task(job.entity):
         return _execute_action(job, flags, output)
-    with ProgressLines(output) as progress, custom_context(**dict(flags.get("custom_context") or ())):
-        options = RunOptions(observers=(progress,), raise_errors=False, **options_of(flags))
-        result = run(job.program, job.inputs, entity=job.key, entities=job.live, options=options)
+    chosen = options_of(flags, job.key)
+    try:
+        with ProgressLines(output) as progress, custom_context(**dict(flags.get("custom_context") or ())):
+            options = local_options(observers=(progress,), raise_errors=False, **chosen)
+            result = run(job.program, job.inputs, entity=job.key, entities=job.live, options=options)
+    except KeyboardInterrupt:
+        if "run_dir" in chosen:
+            output.note(f"stopped; go on with: weft resume {chosen['name']}")
+        raise
     if result.failure is not None:
         show_failure(output, result.failure.raisable(), result.failure.traceback)
         return FAILED
@@ -145,9 +155,20 @@ def execute(job: Job, flags: Mapping[str, Any]) -> int:
     return OK
 
 
-def options_of(flags: Mapping[str, Any]) -> dict[str, Any]:
+def options_of(flags: Mapping[str, Any], key: Key) -> dict[str, Any]:
     """Options of the interpreter out of the command line's flags."""
-    chosen: dict[str, Any] = {}
+    name = flags.get("name") or f"{key.name.rpartition('.')[2]}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+    chosen: dict[str, Any] = {"name": name}
+    if flags.get("run_base_dir"):
+        chosen["run_dir"] = flags["run_base_dir"]
+    elif not flags.get("no_record"):
+        chosen["run_dir"] = runs_root() / name
+    if flags.get("durability"):
+        chosen["durability"] = flags["durability"]
+    if flags.get("overwrite_cache"):
+        chosen["overwrite_cache"] = True
+    if flags.get("disable_run_cache"):
+        chosen["cache"] = None
     if flags.get("max_parallelism"):
         chosen["max_parallelism"] = flags["max_parallelism"]
     return chosen

@@ -1,0 +1,1 @@
+"""Agents and what serves them. Not here; every use says so."""

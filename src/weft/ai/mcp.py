@@ -1,0 +1,16 @@
+"""Tools of agents, served. Not here; every use says so."""
+
+from __future__ import annotations
+
+from weft._absent import absent
+
+NAMES = """
+    ALL_MCP_TOOLS ALL_MCP_TOOL_GROUPS FlyteMCPAppEnvironment MCPAppEnvironment READ_ONLY_MCP_TOOLS
+    TOOL_GROUP_MAPPING resolve_tools
+""".split()
+__getattr__ = absent(
+    __name__,
+    NAMES,
+    why="a platform that serves applications",
+    instead="start the server as a program of its own, and call weft.run from it",
+)

@@ -1,0 +1,15 @@
+"""Applications that a platform serves. Not here; every use says so."""
+
+from __future__ import annotations
+
+from weft._absent import absent
+
+NAMES = """
+    FastAPIAppEnvironment FastAPIPassthroughAuthMiddleware FlyteWebhookAppEnvironment
+""".split()
+__getattr__ = absent(
+    __name__,
+    NAMES,
+    why="a platform that serves applications",
+    instead="start the server as a program of its own, and call weft.run from it",
+)

@@ -1,0 +1,16 @@
+"""Connectors: services that run tasks elsewhere. Not here; every use says so."""
+
+from __future__ import annotations
+
+from weft._absent import absent
+
+NAMES = """
+    AsyncConnector AsyncConnectorExecutorMixin ConnectorRegistry ConnectorService Resource
+    ResourceMeta
+""".split()
+__getattr__ = absent(
+    __name__,
+    NAMES,
+    why="a service that runs connectors",
+    instead="call the other system from a task",
+)

@@ -1,0 +1,22 @@
+"""A module of Flyte 2 tasks for the command line to work on."""
+
+import weft
+
+env = weft.TaskEnvironment("cli")
+
+
+@env.task
+async def double(n: int) -> int:
+    return n * 2
+
+
+@env.task
+async def main(n: int, word: str = "hi") -> str:
+    """Say a number."""
+    ctx = weft.ctx()
+    return f"{word} {await double(n)} {ctx.action.run_name} {ctx.custom_context} {ctx.action.project}"
+
+
+@env.task
+def broken() -> None:
+    raise KeyError("gone")

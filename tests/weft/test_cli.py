@@ -1,0 +1,279 @@
+"""The command line, as a person and as a program use it."""
+
+import json
+import os
+import pathlib
+import pty
+import select
+import subprocess
+import sys
+import time
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+PROGRAMS = pathlib.Path(__file__).parent / "programs"
+PIPELINE = str(PROGRAMS / "pipeline.py")
+ACTIONS = str(PROGRAMS / "actions.py")
+POINT = '{"x": 2, "y": 1.5}'
+
+
+def environment(tmp_path):
+    return {**os.environ, "PYTHONPATH": str(ROOT / "src"), "WEFT_HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path), "PYTHONWARNINGS": "error"}
+
+
+@pytest.fixture
+def weft(tmp_path):
+    def call(*arguments, code=0, cwd=tmp_path, stdin=""):
+        done = subprocess.run(
+            [sys.executable, "-m", "weft", *map(str, arguments)],
+            capture_output=True, text=True, check=False, cwd=cwd, env=environment(tmp_path), input=stdin,
+        )
+        assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        assert "Traceback" not in done.stderr
+        return done
+
+    return call
+
+
+@pytest.fixture
+def bundle(weft, tmp_path):
+    weft("compile", PIPELINE, "-o", tmp_path / "p.pb")
+    return tmp_path / "p.pb"
+
+
+def test_compile_writes_one_bundle_that_verify_accepts(weft, bundle):
+    assert "good (3 workflows, 4 tasks, 4 launch plans)" in weft("verify", bundle).stdout
+
+
+def test_compile_writes_a_folder_of_spec_files(weft, tmp_path):
+    weft("compile", PIPELINE, "-o", tmp_path / "specs")
+    files = sorted(path.name for path in (tmp_path / "specs").iterdir())
+    assert len(files) == 11
+    assert all(name.endswith((".pb",)) for name in files)
+    assert "good" in weft("verify", tmp_path / "specs").stdout
+
+
+def test_compile_takes_names_and_a_module(weft, tmp_path):
+    weft("compile", "pipeline", "wf", "-o", tmp_path / "one.pb", cwd=PROGRAMS)
+    assert "1 workflows, 2 tasks" in weft("verify", tmp_path / "one.pb").stdout
+
+
+def test_compiling_from_another_folder_gives_the_same_bytes(weft, bundle, tmp_path):
+    weft("compile", "pipeline.py", "-o", tmp_path / "q.pb", cwd=PROGRAMS)
+    assert (tmp_path / "q.pb").read_bytes() == bundle.read_bytes()
+
+
+def test_a_compile_that_fails_leaves_the_old_file_and_no_other(weft, tmp_path):
+    target = tmp_path / "out" / "x.pb"
+    target.parent.mkdir()
+    target.write_bytes(b"old")
+    (tmp_path / "bad.py").write_text("from weft import task, workflow\n@task\ndef t(a: int) -> int:\n    return a\n"
+                                     "@workflow\ndef w(s: str) -> int:\n    return t(a=s)\n")
+    error = weft("compile", tmp_path / "bad.py", "-o", target, code=1).stderr
+    assert "bad.py:7" in error
+    assert target.read_bytes() == b"old"
+    assert [path.name for path in target.parent.iterdir()] == ["x.pb"]
+
+
+def test_compile_does_not_empty_a_folder_of_somebody_else(weft, tmp_path):
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("mine")
+    assert "other files" in weft("compile", PIPELINE, "-o", tmp_path / "thesis", code=2).stderr
+    assert (tmp_path / "thesis" / "chapter.txt").exists()
+
+
+def test_show_prints_the_graph_with_types(weft, bundle):
+    text = weft("show", bundle, "wf").stdout
+    assert "workflow pipeline.wf" in text
+    assert "task pipeline.scale" in text
+
+
+def test_show_compiles_python_on_the_way(weft):
+    assert "task pipeline.paint" in weft("show", PIPELINE).stdout
+
+
+def test_run_from_python_and_from_the_file_give_the_same(weft, bundle):
+    arguments = ["wf", "--point", POINT, "--by", "2"]
+    here = weft("run", PIPELINE, *arguments).stdout
+    there = weft("run", bundle, *arguments, cwd=PROGRAMS).stdout
+    assert here == there == "o0 = red 4 3.0 ['a']\n"
+
+
+def test_run_from_a_file_finds_task_modules_by_path(weft, bundle):
+    assert "red" in weft("run", "--path", PROGRAMS, bundle, "wf", "--point", POINT).stdout
+    error = weft("run", bundle, "wf", "--point", POINT, code=1).stderr
+    assert "pipeline" in error
+    assert "PYTHONPATH" in error
+
+
+def test_run_takes_inputs_from_a_file_and_options_over_it(weft, tmp_path):
+    (tmp_path / "in.json").write_text(json.dumps({"point": {"x": 1, "y": 1}, "color": "blue", "names": ["b", "c"]}))
+    done = weft("run", "--inputs-file", tmp_path / "in.json", PIPELINE, "wf", "--by", "10")
+    assert done.stdout == "o0 = blue 10 10.0 ['b', 'c']\n"
+
+
+def test_run_gives_one_json_document(weft):
+    done = weft("run", PIPELINE, "scale", "--point", POINT, "--json")
+    assert json.loads(done.stdout) == {"ok": True, "outputs": {"o0": {"x": 4, "y": 3.0}}}
+    assert done.stderr == ""
+
+
+def test_run_of_a_launch_plan_uses_its_defaults_and_keeps_what_is_fixed(weft, bundle):
+    assert weft("run", PIPELINE, "blue", "--point", POINT).stdout == "o0 = blue 10 7.5 ['a']\n"
+    assert "No such option" in weft("run", "--path", PROGRAMS, bundle, "blue", "--point", POINT, "--color", "red", code=2).stderr
+
+
+def test_help_lists_entities_and_inputs_with_types_defaults_and_texts(weft, bundle):
+    listing = weft("run", bundle, "--help").stdout
+    assert "pipeline.wf" in listing
+    text = " ".join(weft("run", bundle, "wf", "--help").stdout.split())
+    assert "--by" in text
+    assert "how much larger [default: 3]" in text
+    assert "where it is [required]" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", PIPELINE, "wf"], "missing input: --point"),
+        (["run", PIPELINE, "wf", "--point", "{"], "--point"),
+        (["run", PIPELINE, "wf", "--point", '{"x": "one"}'], "point"),
+        (["run", PIPELINE, "wf", "--point", POINT, "--by", "many"], "--by"),
+        (["run", PIPELINE, "wf", "--point", POINT, "--color", "green"], "red"),
+        (["run", PIPELINE, "wf", "--point", POINT, "--size", "3"], "--size"),
+        (["run", PIPELINE, "no_such"], "no_such"),
+        (["run", "no_such.py", "wf"], "no_such.py"),
+        (["run", "no.such", "wf"], "no.such"),
+        (["compile", PIPELINE], "--output"),
+        (["compile", PIPELINE, "nobody", "-o", "x.pb"], "nobody"),
+        (["verify", "nothing.pb"], "nothing.pb"),
+        (["frobnicate"], "frobnicate"),
+        (["runs", "show", "nobody"], "nobody"),
+        (["resume", "nobody"], "nobody"),
+    ],
+)
+def test_a_wrong_command_line_ends_with_2_and_says_what_is_wrong(weft, arguments, words):
+    assert words in weft(*arguments, code=2).stderr
+
+
+def test_a_failed_run_ends_with_1_and_shows_the_users_error_and_the_trail(weft):
+    done = weft("run", PIPELINE, "bad", "--n", "7", code=1)
+    assert "ValueError: n is 7" in done.stderr
+    assert "pipeline.py" in done.stderr
+    document = json.loads(weft("run", PIPELINE, "bad", "--json", code=1).stdout)
+    assert document["ok"] is False
+    assert document["error"]["type"] == "ValueError"
+    assert any("pipeline.fail" in step for step in document["error"]["trail"])
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xff\xff\xff", b"hello, this is no bundle", None])
+def test_a_foreign_or_truncated_file_is_one_clear_error(weft, bundle, tmp_path, content):
+    bad = tmp_path / "bad.pb"
+    bad.write_bytes(bundle.read_bytes()[:-7] if content is None else content)
+    error = weft("verify", bad, code=1).stderr
+    assert "bad.pb" in error
+    assert len(error.splitlines()) <= 15
+
+
+def test_a_module_that_cannot_be_imported_is_the_users_line_not_ours(weft, tmp_path):
+    (tmp_path / "broken.py").write_text("import os\n\nraise RuntimeError('no data')\n")
+    error = weft("run", tmp_path / "broken.py", "x", code=1).stderr
+    assert "broken.py:3" in error
+    assert "RuntimeError: no data" in error
+    assert "src/weft" not in error
+
+
+def test_a_task_module_that_is_gone_is_named(weft, tmp_path):
+    (tmp_path / "gone.py").write_text("from weft import task\n@task\ndef t(a: int) -> int:\n    return a\n")
+    weft("compile", tmp_path / "gone.py", "-o", tmp_path / "g.pb")
+    (tmp_path / "gone.py").unlink()
+    assert "gone" in weft("run", tmp_path / "g.pb", "t", "--a", "1", code=1).stderr
+
+
+def test_durations_and_times_are_typed_as_people_type_them(weft):
+    assert "PT5400S" in weft("run", PIPELINE, "spans", "--span", "1h30m").stdout
+
+
+def test_run_takes_env_tasks_with_every_parameter_of_a_run_context(weft, tmp_path):
+    done = weft(
+        "run", "--name", "mine", "--project", "p", "--context", "who=me", "--run-base-dir", tmp_path / "record",
+        "--copy-style", "none", "--version", "1", ACTIONS, "main", "--n", "4", "--word", "yo",
+    )  # fmt: skip
+    assert done.stdout == "o0 = yo 8 mine {'who': 'me'} p\n"
+    assert json.loads((tmp_path / "record" / "run.json").read_text())["phase"] == "succeeded"
+
+
+def test_a_failed_env_task_ends_with_1(weft):
+    assert "KeyError: 'gone'" in weft("run", ACTIONS, "broken", code=1).stderr
+
+
+def test_runs_are_recorded_listed_shown_and_resumed(weft):
+    weft("run", PIPELINE, "bad", "--n", "7", code=1)
+    listed = json.loads(weft("runs", "--json").stdout)["runs"]
+    assert [run["state"] for run in listed] == ["FAILED"]
+    name = listed[0]["name"]
+    assert "n is 7" in weft("runs", "show", name).stdout
+    assert "FAILED" in weft("runs", "show", name, "--node", "n0").stdout
+    assert "n is 7" in weft("resume", "--path", PROGRAMS, name, code=1).stderr
+
+
+def test_the_cache_can_be_listed_verified_and_cleared(weft, tmp_path):
+    (tmp_path / "cached.py").write_text("from weft import task\n@task(cache=True, cache_version='1')\ndef t(a: int) -> int:\n    print('ran')\n    return a\n")
+    assert "ran" in weft("run", tmp_path / "cached.py", "t", "--a", "1").stdout
+    assert "ran" not in weft("run", tmp_path / "cached.py", "t", "--a", "1").stdout
+    assert "cached.t" in weft("cache", "ls").stdout
+    assert "good" in weft("cache", "verify").stdout
+    assert "1 entries" in weft("cache", "clear").stdout
+    assert "empty" in weft("cache", "ls").stdout
+
+
+def in_terminal(tmp_path, *arguments, keys=b""):
+    """The command in a real pseudo-terminal; what it printed, and its exit code."""
+    process, terminal = pty.fork()
+    if process == 0:
+        os.chdir(tmp_path)
+        os.execve(sys.executable, [sys.executable, "-m", "weft", *map(str, arguments)], {**environment(tmp_path), "TERM": "xterm-256color"})
+    shown = b""
+    if keys:
+        os.write(terminal, keys)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        ready, _, _ = select.select([terminal], [], [], 1)
+        if ready:
+            try:
+                part = os.read(terminal, 4096)
+            except OSError:
+                break
+            if not part:
+                break
+            shown += part
+    _, status = os.waitpid(process, 0)
+    os.close(terminal)
+    return shown.decode(), os.waitstatus_to_exitcode(status)
+
+
+def test_a_terminal_gets_colour_and_signs(tmp_path):
+    shown, code = in_terminal(tmp_path, "run", PIPELINE, "wf", "--point", POINT)
+    assert code == 0
+    assert "✓" in shown
+    assert "\x1b[" in shown
+    assert "red 6 4.5" in shown
+
+
+def test_a_terminal_shows_a_failed_run_without_our_traceback(tmp_path):
+    shown, code = in_terminal(tmp_path, "run", PIPELINE, "bad")
+    assert code == 1
+    assert "✗" in shown
+    assert "Traceback" not in shown
+
+
+def test_a_gate_asks_at_the_terminal(tmp_path):
+    (tmp_path / "gate.py").write_text(
+        "from datetime import timedelta\nfrom weft import task, workflow, wait_for_input\n"
+        "@task\ndef say(n: int) -> str:\n    return f'got {n}'\n"
+        "@workflow\ndef ask() -> str:\n    return say(n=wait_for_input('how-many', timeout=timedelta(minutes=1), expected_type=int))\n"
+    )
+    shown, code = in_terminal(tmp_path, "run", "gate.py", "ask", keys=b"7\n")
+    assert code == 0
+    assert "got 7" in shown
