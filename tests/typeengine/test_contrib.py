@@ -412,3 +412,30 @@ def test_iterators_of_json_are_lines_of_a_file():
 def test_a_strategy_may_be_given_instead_of_values(hint):
     made = {Shape: st.builds(Shape, st.text("ab"), st.integers(0, 5)), Inner: st.builds(Inner, a=st.integers(0, 9))}[hint]
     check_transformer(ENGINE, hint, made, examples=20)
+
+
+def test_a_schema_takes_a_frame_and_gives_frames():
+    from typeengine import FlyteSchema
+
+    codec = ENGINE.codec(FlyteSchema[kwtypes(a=int, s=str)])
+    given = codec.decode(codec.encode(FRAME[["a", "s"]]))
+    pd.testing.assert_frame_equal(given.open().all(), FRAME[["a", "s"]])
+    assert given.open(pa.Table).all().num_rows == 2
+    written = FlyteSchema()
+    written.open().write(FRAME)
+    pd.testing.assert_frame_equal(next(codec.decode(codec.encode(written)).open().iter()), FRAME)
+    with pytest.raises(TypeTransformerFailedError, match="one frame"):
+        written.open().write(FRAME, FRAME)
+
+
+def test_a_renderer_shows_frames_and_datasets():
+    class Rows:
+        def to_html(self, frame):
+            return f"<p>{len(frame)} rows</p>"
+
+    StructuredDatasetTransformerEngine.register_renderer(pd.DataFrame, Rows())
+    assert StructuredDatasetTransformerEngine.to_html(None, FRAME) == "<p>2 rows</p>"
+    assert StructuredDatasetTransformerEngine.to_html(None, StructuredDataset(dataframe=FRAME)) == "<p>2 rows</p>"
+    assert "s3://b" in StructuredDatasetTransformerEngine.to_html(None, StructuredDataset(uri="s3://b"))
+    with pytest.raises(TypeTransformerFailedError, match="nothing shows"):
+        StructuredDatasetTransformerEngine.to_html(None, {"a": 1})

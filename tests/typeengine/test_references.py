@@ -332,3 +332,16 @@ def test_flyte_2s_dir_is_walked(raw, folder):
     assert Dir.empty().is_empty
     assert list(Dir.empty().walk_sync()) == []
     assert there_and_back(Dir, Dir.empty()).is_empty
+
+
+async def lines_of(file):
+    async with file.open("r") as stream:
+        first = await stream.readline()
+        return [first, *[line async for line in stream]]
+
+
+def test_flyte_2s_stream_gives_lines(raw, tmp_path):
+    import asyncio
+
+    (tmp_path / "l.txt").write_text("a\nb\nc\n")
+    assert asyncio.run(lines_of(File.from_local_sync(tmp_path / "l.txt"))) == ["a\n", "b\n", "c\n"]

@@ -8,6 +8,7 @@ for CSV, as flytekit writes it.
 from __future__ import annotations
 
 import collections
+import html
 import importlib
 import typing
 from collections.abc import Iterator, Mapping
@@ -188,6 +189,30 @@ class StructuredDatasetTransformerEngine:
     DECODERS: ClassVar[dict[Any, dict[str, dict[str, StructuredDatasetDecoder]]]] = {}
     DEFAULT_PROTOCOLS: ClassVar[dict[Any, str]] = {}
     DEFAULT_FORMATS: ClassVar[dict[Any, str]] = {}
+    Renderers: ClassVar[dict[Any, Any]] = {}
+
+    @classmethod
+    def register_renderer(cls, python_type: Any, renderer: Any) -> None:
+        """Let `renderer.to_html(frame)` show frames of a type in reports; the last one registered is used."""
+        cls.Renderers[python_type] = renderer
+
+    @classmethod
+    def to_html(cls, ctx: Any, python_val: Any, expected_python_type: Any = None) -> str:
+        """A frame, or a dataset's frame, as HTML; a dataset without one shows its address.
+
+        Raises:
+            TypeTransformerFailedError: no renderer is registered for the frame's type.
+        """
+        del ctx, expected_python_type
+        frame = python_val.dataframe if isinstance(python_val, StructuredDataset) else python_val
+        if frame is None:
+            return html.escape(repr(python_val))
+        for kind in type(frame).__mro__:
+            if kind in cls.Renderers:
+                return str(cls.Renderers[kind].to_html(frame))
+        raise TypeTransformerFailedError(
+            f"nothing shows a {type(frame).__name__} as HTML", fix="call StructuredDatasetTransformerEngine.register_renderer"
+        )
 
     @classmethod
     def register(

@@ -7,7 +7,7 @@ The second is written below the raw data prefix and read line by line.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any, Dict, List, Union  # noqa: UP035 - flytekit spells the alias so
 
 from literals import path, pb, preview
@@ -186,5 +186,5 @@ def _json_codec(form: Form) -> Codec:
 
 
 ROWS: tuple[Row, ...] = (
-    Row("Iterator[T], Iterator[JSON]", lambda form: form.origin in (Iterator, JSONIterator), iterator_codec),
+    Row("Iterator[T], Iterator[JSON]", lambda form: form.origin in (Iterator, Generator, JSONIterator), iterator_codec),
 )

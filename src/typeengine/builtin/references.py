@@ -268,7 +268,11 @@ def schema_codec(form: Form, engine: Any) -> Codec:
 
     def address(value: Any) -> str:
         if not isinstance(value, FlyteSchema):
-            raise wrong_value("a FlyteSchema", value)
+            if not frames.is_frame(Form(type(value))):
+                raise wrong_value("a FlyteSchema, or a frame to be written as one", value)
+            written = kind()
+            written.open().write(value)
+            return written.give_place()
         if value.remote_path:
             return value.remote_path
         if value.local_path is None:
@@ -311,7 +315,7 @@ def schema_codec(form: Form, engine: Any) -> Codec:
         read=read,
         to_plain=lambda value: {"remote_path": address(value)},
         from_plain=from_plain,
-        accepts=lambda value: isinstance(value, FlyteSchema),
+        accepts=lambda value: isinstance(value, FlyteSchema) or frames.is_frame(Form(type(value))),
         classes=(kind,),
     )
 

@@ -97,7 +97,7 @@ class HashFunction:
 
 
 class AsyncStream:
-    """An open file whose methods may be awaited."""
+    """An open file whose methods may be awaited, and whose lines come by `async for`."""
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream
@@ -106,21 +106,45 @@ class AsyncStream:
         """Up to `size` bytes or characters; all that is left by default."""
         return self._stream.read(size)
 
-    async def readline(self) -> Any:
+    async def readline(self, size: int = -1) -> Any:
         """One line."""
-        return self._stream.readline()
+        return self._stream.readline(size)
+
+    async def readlines(self, hint: int = -1) -> list[Any]:
+        """All lines that are left."""
+        return self._stream.readlines(hint)
 
     async def write(self, data: Any) -> int:
         """Write, and give how much."""
         return self._stream.write(data)
 
+    async def writelines(self, lines: Any) -> None:
+        """Write several."""
+        for line in lines:
+            self._stream.write(line)
+
     async def seek(self, offset: int, whence: int = 0) -> int:
         """Move, and give the new position."""
         return self._stream.seek(offset, whence)
 
+    async def tell(self) -> int:
+        """The position."""
+        return self._stream.tell()
+
+    async def flush(self) -> None:
+        """Hand what was written to the storage."""
+        self._stream.flush()
+
     async def close(self) -> None:
         """Close the file."""
         self._stream.close()
+
+    def __aiter__(self) -> AsyncIterator[Any]:
+        return self._lines()
+
+    async def _lines(self) -> AsyncIterator[Any]:
+        for line in self._stream:
+            yield line
 
 
 @dataclass
@@ -324,6 +348,13 @@ class _Hashing:
     def write(self, data: Any) -> Any:
         self._method.update(data.encode() if isinstance(data, str) else data)
         return self._stream.write(data)
+
+    def writelines(self, lines: Any) -> None:
+        for line in lines:
+            self.write(line)
+
+    def __iter__(self) -> Any:
+        return iter(self._stream)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)

@@ -7,10 +7,14 @@ StructuredDataset.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+import importlib
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
-from typeengine.builtin.datasets import PARQUET, StructuredDataset
+from literals import pb
+from typeengine.builtin.datasets import PARQUET, StructuredDataset, write_frame
+from typeengine.errors import TypeTransformerFailedError
+from typeengine.raw_data import storage
 
 
 class SchemaOpenMode(enum.Enum):
@@ -28,6 +32,40 @@ class SchemaFormat(enum.Enum):
 
 _typed: dict[tuple[tuple[str, Any], ...], Any] = {}
 """Classes by columns, so that one set of columns is one class."""
+
+
+class OpenedSchema:
+    """A FlyteSchema opened: `all()` and `iter()` read it, `write(frame)` writes it."""
+
+    def __init__(self, schema: FlyteSchema, frame_type: Any) -> None:
+        self._schema = schema
+        self._type = frame_type
+
+    def _frame_type(self) -> Any:
+        return self._type if self._type is not None else importlib.import_module("pandas").DataFrame
+
+    def _dataset(self) -> StructuredDataset:
+        local = None if self._schema.local_path is None else str(self._schema.local_path)
+        return StructuredDataset(uri=self._schema.remote_path or local, file_format=PARQUET).open(self._frame_type())
+
+    def all(self) -> Any:
+        """The whole table."""
+        return self._dataset().all()
+
+    def iter(self) -> Iterator[Any]:
+        """The table in parts."""
+        return self._dataset().iter()
+
+    def write(self, *frames: Any) -> None:
+        """Write one frame as the table.
+
+        Raises:
+            TypeTransformerFailedError: not exactly one frame, or nothing writes frames of its type.
+        """
+        if len(frames) != 1:
+            raise TypeTransformerFailedError("a schema is written as one frame", got=f"{len(frames)} frames", fix="join them first")
+        dataset = StructuredDataset(dataframe=frames[0], uri=self._schema.give_place())
+        write_frame(dataset, type(frames[0]), pb.StructuredDatasetType(format=PARQUET))
 
 
 class FlyteSchema:
@@ -72,9 +110,16 @@ class FlyteSchema:
         """The address of the data."""
         return self._remote_path
 
-    def open(self, dataframe_type: Any) -> StructuredDataset:
-        """The data as a dataset opened for a frame type: `schema.open(pd.DataFrame).all()`."""
-        return StructuredDataset(uri=self._remote_path, file_format=PARQUET).open(dataframe_type)
+    def open(self, dataframe_fmt: Any = None, override_mode: SchemaOpenMode | None = None) -> OpenedSchema:
+        """The table, to be read or written as frames: of the given type, or of pandas."""
+        del override_mode
+        return OpenedSchema(self, dataframe_fmt)
+
+    def give_place(self) -> str:
+        """The address of the data; a fresh one below the raw data prefix if there is none yet."""
+        if self._remote_path is None:
+            self._remote_path = storage().get_random_remote_directory()
+        return self._remote_path
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FlyteSchema):
