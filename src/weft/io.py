@@ -1,4 +1,4 @@
-"""Files, folders and tables of Flyte 2."""
+"""Files, folders and tables of Flyte 2, and how their content is hashed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "typeengine": "DataFrame Dir File",
+        "typeengine": "DataFrame Dir EmptyDir File HashFunction HashlibAccumulator PrecomputedValue",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

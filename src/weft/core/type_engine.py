@@ -10,6 +10,10 @@ NAMES = table(
             AsyncTypeTransformer BatchSize LiteralsResolver RestrictedTypeError SimpleTransformer
             TypeEngine TypeTransformer TypeTransformerFailedError
         """,
+        "weft._transformers": """
+            DataclassTransformer DictTransformer EnumTransformer ListTransformer ProtobufTransformer
+            UnionTransformer
+        """,
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

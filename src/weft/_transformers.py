@@ -1,0 +1,67 @@
+"""The engine's own conversions as transformer objects, one class for each kind, under the names that both generations use.
+
+Each asks the engine: the codec of a type is what it is, whichever of these names asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typeengine import TypeEngine, TypeTransformer
+
+
+class EngineTransformer(TypeTransformer[Any]):
+    """Literal types and values of whatever type it is asked about."""
+
+    kind: type = object
+
+    def __init__(self) -> None:
+        super().__init__(type(self).__name__, self.kind)
+
+    def get_literal_type(self, t: Any = None) -> Any:
+        """The type's literal type."""
+        return TypeEngine.to_literal_type(t if t is not None else self.kind)
+
+    def to_literal(self, ctx: Any, python_val: Any, python_type: Any, expected: Any) -> Any:
+        """The literal of a value."""
+        return TypeEngine.to_literal(ctx, python_val, python_type, expected)
+
+    def to_python_value(self, ctx: Any, lv: Any, expected_python_type: Any) -> Any:
+        """The value of a literal."""
+        return TypeEngine.to_python_value(ctx, lv, expected_python_type)
+
+    def guess_python_type(self, literal_type: Any) -> Any:
+        """A Python type for a literal type."""
+        return TypeEngine.guess_python_type(literal_type)
+
+
+class PydanticTransformer(EngineTransformer):
+    """Models of pydantic."""
+
+
+class DataclassTransformer(EngineTransformer):
+    """Dataclasses."""
+
+
+class DictTransformer(EngineTransformer):
+    """Mappings."""
+
+    kind = dict
+
+
+class ListTransformer(EngineTransformer):
+    """Lists."""
+
+    kind = list
+
+
+class UnionTransformer(EngineTransformer):
+    """Unions."""
+
+
+class EnumTransformer(EngineTransformer):
+    """Enumerations."""
+
+
+class ProtobufTransformer(EngineTransformer):
+    """Messages of protobuf."""
