@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from weft._absent import absent
 
-NAMES = """
-    ClusterFailurePolicy ClusteredTaskEnvironment ClusteredTaskTemplate JaxRun Runtime TorchRun
-    jax_initialize
-""".split()
+NAMES = ["ClusterFailurePolicy", "ClusteredTaskEnvironment", "ClusteredTaskTemplate", "JaxRun", "Runtime", "TorchRun", "jax_initialize"]
 __getattr__ = absent(
     __name__,
     NAMES,

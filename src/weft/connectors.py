@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from weft._absent import absent
 
-NAMES = """
-    AsyncConnector AsyncConnectorExecutorMixin ConnectorRegistry ConnectorService Resource
-    ResourceMeta
-""".split()
+NAMES = ["AsyncConnector", "AsyncConnectorExecutorMixin", "ConnectorRegistry", "ConnectorService", "Resource", "ResourceMeta"]
 __getattr__ = absent(
     __name__,
     NAMES,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from weft._absent import absent
 
-NAMES = """
-    HuggingFaceModelInfo ShardConfig StoredModelInfo VLLMShardArgs hf_model
-""".split()
+NAMES = ["HuggingFaceModelInfo", "ShardConfig", "StoredModelInfo", "VLLMShardArgs", "hf_model"]
 __getattr__ = absent(
     __name__,
     NAMES,

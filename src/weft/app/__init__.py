@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from weft._absent import absent
 
-NAMES = """
-    AppEndpoint AppEnvironment ArtifactValue ConnectorEnvironment DeployedAppEnvironment Domain Link
-    Parameter Port RunOutput Scaling Subdomain Timeouts ctx get_parameter
-""".split()
+NAMES = ["AppEndpoint", "AppEnvironment", "ArtifactValue", "ConnectorEnvironment", "DeployedAppEnvironment", "Domain", "Link", "Parameter", "Port", "RunOutput", "Scaling", "Subdomain", "Timeouts", "ctx", "get_parameter"]
 __getattr__ = absent(
     __name__,
     NAMES,

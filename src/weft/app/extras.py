@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from weft._absent import absent
 
-NAMES = """
-    FastAPIAppEnvironment FastAPIPassthroughAuthMiddleware FlyteWebhookAppEnvironment
-""".split()
+NAMES = ["FastAPIAppEnvironment", "FastAPIPassthroughAuthMiddleware", "FlyteWebhookAppEnvironment"]
 __getattr__ = absent(
     __name__,
     NAMES,
