@@ -54,7 +54,7 @@ def with_binary_bytes(spec):
     """flytekit pickles `bytes`; weft has a literal for them."""
     variable = spec.template.interface.inputs.variables["b"]
     variable.type.Clear()
-    variable.type.simple = 5
+    variable.type.simple = 7
 
 
 def with_the_class_name_of_a_set(spec):

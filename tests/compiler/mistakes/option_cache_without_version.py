@@ -1,6 +1,6 @@
 """Caching without a version."""
 
-from weft import task, workflow
+from weft import task
 
 
 @task(cache=True)

@@ -1,6 +1,6 @@
 """Text as retries."""
 
-from weft import task, workflow
+from weft import task
 
 
 @task(retries="3")

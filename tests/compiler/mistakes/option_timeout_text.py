@@ -1,6 +1,6 @@
 """Text as a timeout."""
 
-from weft import task, workflow
+from weft import task
 
 
 @task(timeout="5 minutes")

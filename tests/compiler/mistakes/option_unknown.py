@@ -1,6 +1,6 @@
 """An option that @task has not."""
 
-from weft import task, workflow
+from weft import task
 
 
 @task(retrys=3)

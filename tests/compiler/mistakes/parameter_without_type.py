@@ -1,6 +1,6 @@
 """A parameter without annotation."""
 
-from weft import task, workflow
+from weft import task
 
 
 @task

@@ -1,6 +1,6 @@
 """A task with star parameters."""
 
-from weft import task, workflow
+from weft import task
 
 
 @task

@@ -1,6 +1,6 @@
 """A type that nobody registered."""
 
-from weft import task, workflow
+from weft import task
 
 
 class Socket:
