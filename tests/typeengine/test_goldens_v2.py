@@ -63,6 +63,7 @@ ACCEPTED = {
     "bad.type.01": "a string annotation is evaluated",
     "bad.type.05": "the empty tuple is a type",
     "bad.type.12": "an iterator is a collection, as flytekit has it",
+    "bad.type.08": "a generator is an iterator",
     "bad.type.15": "a defaultdict is a dict with str keys",
     "bad.lv.18": "keys of a map of literals are read as the declared keys",
     **dict.fromkeys(("bad.lv.36", "bad.lv.37"), "an integer literal is the int of the union"),
@@ -127,6 +128,10 @@ def test_the_literal_is_flyte_2s(named):
     assert found == expected
 
 
+NOT_IN_V1 = {"pyd2.enum_mixed": "each text is the name of one member and the value of another; v1 means the value"}
+"""Row id -> why an engine of the dialect v1 reads another value."""
+
+
 @pytest.mark.parametrize("engine", [V1, V2], ids=["v1", "v2"])
 @by_id(ROWS)
 def test_flyte_2s_literal_decodes_to_an_equal_value(named, engine):
@@ -136,7 +141,7 @@ def test_flyte_2s_literal_decodes_to_an_equal_value(named, engine):
     hint = peer_rows.evaluate(row["python_type"], names)
     value = peer_rows.evaluate(row["value"], names)
     literal = peer_rows.raw(row, "literal_b64")
-    if row["id"] in NOT_THE_SAME_VALUE:
+    if row["id"] in NOT_THE_SAME_VALUE or (engine is V1 and row["id"] in NOT_IN_V1):
         try:
             assert not same(engine.codec(hint).decode(literal), value), "the exception is no longer needed"
         except TypeTransformerFailedError:

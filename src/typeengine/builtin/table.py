@@ -49,7 +49,7 @@ def _pickled(form: Form) -> bool:
 
 _STREAMS: Final = frozenset({typing.TextIO, typing.BinaryIO, os.PathLike})
 _ITERATORS: Final = frozenset({collections.abc.Iterator, collections.abc.Generator})
-_REFERENCES: Final = _own("files", "schemas", "references", "flyte_error")
+_REFERENCES: Final = _own("reference", "remote_files", "schemas", "references")
 _FRAMES: Final = _own("datasets", "frames")
 _FRAME_LIBRARIES: Final = _library("pandas", "pyarrow", "polars")
 
@@ -78,5 +78,4 @@ TABLE: Final[tuple[Row | LazyRow, ...]] = (
     *opaque.ROWS,
     *records.ROWS,
     *scalars.SUBCLASS_ROWS,
-    LazyRow("pickle", _pickled, "typeengine.contrib.pickle"),
 )

@@ -21,7 +21,7 @@ from context import join
 from literals import attempt, parse, pb, preview
 from typeengine.annotations import Pickle
 from typeengine.codec import Codec
-from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
+from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.forms import Form, Special
 from typeengine.packed import struct_plain
 from typeengine.raw_data import storage
@@ -42,11 +42,6 @@ def _is_mark(note: Any) -> bool:
     if note is Pickle or isinstance(note, Pickle):
         return True
     return isinstance(note, Mapping) and note.get("allow_pickle") is True
-
-
-def _mentions_pickle(form: Form) -> bool:
-    """Notes that speak of pickle, whatever they say: such a form belongs to whoever reads them (numpy's rows, say)."""
-    return any(isinstance(note.value, Mapping) and "allow_pickle" in note.value for note in form.notes)
 
 
 def dumped(value: Any) -> bytes:
@@ -162,18 +157,4 @@ def _dict_codec(form: Form, resolver: Any) -> Codec:
     return inner.with_changes(form=form, encode=encode, read=read, decode=lambda data: read(parse(pb.Literal, data)))
 
 
-def allowed_codec(form: Form, resolver: Any) -> Codec:
-    """Any type, if the engine pickles what nothing else takes.
-
-    Raises:
-        UnsupportedTypeError: the engine does not, which is the default.
-    """
-    if not resolver.options.allow_pickle:
-        raise unsupported(f"no transformer takes the type {form}", form.origin)
-    return pickle_codec(form, resolver)
-
-
-ROWS: tuple[Row, ...] = (
-    Row("anything, with Pickle", opted_in, pickle_codec),
-    Row("anything, if the engine allows pickle", lambda form: not _mentions_pickle(form), allowed_codec),
-)
+ROWS: tuple[Row, ...] = (Row("anything, with Pickle", opted_in, pickle_codec),)
