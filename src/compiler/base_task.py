@@ -11,19 +11,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import typeengine
 from compiler.call import call_entity, execute_locally
-from compiler.documentation import Documentation
 from compiler.errors import NotRunnableError, OptionError
-from compiler.image import image_name
 from compiler.interface import Interface
 from compiler.node import Emitter, Node, NodeOverrides
-from compiler.pod import pod_override_message
+from compiler.option_parts import image_name, pod_override_message
 from compiler.tracking import TrackedInstance
 from compiler.version import VERSION
 from literals import pb, preview
+
+if TYPE_CHECKING:
+    from compiler.documentation import Documentation
 
 T = TypeVar("T")
 

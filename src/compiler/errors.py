@@ -75,7 +75,7 @@ class OptionError(AuthoringError, AssertionError, ValueError, TypeError):
     """An option of an entity has a wrong value, or two of them contradict each other."""
 
 
-class NotRunnableError(AuthoringError, RuntimeError):
+class NotRunnableError(AuthoringError, NotImplementedError):
     """The entity exists only as a signature here, so it cannot be run here."""
 
 

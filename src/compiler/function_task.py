@@ -8,19 +8,22 @@ import datetime as dt
 import enum
 import inspect
 from collections.abc import Callable, Iterable
-from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from compiler.base_task import TaskMetadata
-from compiler.cache import Cache, cache_settings
 from compiler.call import call_entity
-from compiler.documentation import Documentation, entity_description
 from compiler.errors import AuthoringError, FlyteAssertion, OptionError
 from compiler.interface import read_signature
+from compiler.option_parts import cache_settings, entity_description
 from compiler.python_task import PythonAutoContainerTask
 from compiler.resolver import default_task_resolver
 from compiler.tracking import function_names, is_nested
 from context import current
 from literals import pb
+
+if TYPE_CHECKING:
+    from compiler.cache import Cache
+    from compiler.documentation import Documentation
 
 T = TypeVar("T")
 P = ParamSpec("P")

@@ -9,23 +9,26 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from compiler.base_task import PythonTask, TaskMetadata
 from compiler.errors import OptionError
-from compiler.image import image_name, runtime_packages
-from compiler.pod import PodTemplate, check_pod_template, pod_message, pod_override_message
-from compiler.resolver import default_task_resolver
-from compiler.resources import (
-    Resources,
-    ResourceSpec,
+from compiler.option_parts import (
+    check_pod_template,
     check_shared_memory,
     extended_resources,
+    image_name,
+    pod_message,
+    pod_override_message,
     resource_spec,
     resources_message,
+    runtime_packages,
+    security_context,
 )
-from compiler.security import security_context
+from compiler.resolver import default_task_resolver
 from context import current
 from literals import pb
 
 if TYPE_CHECKING:
-    # Only named in annotations: loading it costs as much as all else that decorating a function needs.
+    # Only named in annotations: loading them costs as much as all else that decorating a function needs.
+    from compiler.pod import PodTemplate
+    from compiler.resources import Resources, ResourceSpec
     from compiler.settings import SerializationSettings
 
 T = TypeVar("T")

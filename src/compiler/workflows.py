@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from compiler.bind import data_bytes
 from compiler.call import call_entity, execute_locally
-from compiler.documentation import Documentation, entity_description
 from compiler.errors import (
     AuthoringError,
     CompileError,
@@ -22,6 +21,7 @@ from compiler.errors import (
 from compiler.graph import Graph, check_graph
 from compiler.interface import Interface, read_signature
 from compiler.node import Emitter, Node, NodeOverrides, start_node
+from compiler.option_parts import entity_description
 from compiler.place import definition, last_return, place_of
 from compiler.resolver import ClassStorageTaskResolver
 from compiler.trace import Trace, input_promises
@@ -30,6 +30,9 @@ from compiler.workflow_ends import bind_outputs, failure_node
 from compiler.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
 from context import using
 from literals import attempt, pb
+
+if TYPE_CHECKING:
+    from compiler.documentation import Documentation
 
 P = ParamSpec("P")
 R = TypeVar("R")
