@@ -5,8 +5,8 @@ the target's own resolver. Over a launch plan, a workflow (through its default p
 inner node calls the target itself. Inputs that were bound with functools.partial or `bound_inputs_values` are passed whole
 to every call; all others are lists of one length.
 
-The template depends only on what is in its name (target, bound names, limits, metadata), so that equal names mean equal
-templates; values and switches of one call belong to its node.
+The template depends on what is in its name (target, bound names, limits) and on `metadata=`; two maps with one name and
+different metadata are refused where they meet. Values and switches of one call belong to its node.
 """
 
 # ruff: noqa: FBT001, FBT002, PLR0917 - the signatures are flytekit's, positions included
@@ -85,8 +85,6 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
         metadata = kwargs.pop("metadata", None)
         text = ",".join(sorted(self._bound))
         key = f"{text}{concurrency}{min_successes}{_ALL if min_success_ratio is None else min_success_ratio}"
-        if metadata is not None:
-            key += repr(metadata)
         digest = hashlib.md5(key.encode(), usedforsecurity=False).hexdigest()
         security = kwargs.pop("security_ctx", None) or target.security_context
         super().__init__(
@@ -142,8 +140,13 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
         return False
 
     def same_template(self, other: Any) -> bool:
-        """Whether another entity of this name has the same template: the name says all that the template depends on."""
-        return isinstance(other, ArrayNodeMapTask) and other.run_task is self._run_task
+        """Whether another entity of this name has the same template, so that one of the two is enough."""
+        return (
+            isinstance(other, ArrayNodeMapTask)
+            and other.run_task is self._run_task
+            and other.metadata == self._metadata
+            and other.security_context == self.security_context
+        )
 
     def __call__(self, *args: Any, **kwargs: Any) -> list[R]:
         """A list of results, or its promise; every input that is not bound is given as a list."""

@@ -207,3 +207,14 @@ def test_a_container_runs_the_element_that_it_is_numbered_for(monkeypatch):
         assert mapped.dispatch_execute(None, inputs).literals["o0"].scalar.primitive.integer == 3 + 10 + 3
     with pytest.raises(AssertionError, match="no element 7"):
         mapped.element_of(inputs, 7)
+
+
+def test_two_maps_of_one_name_with_other_settings_are_refused_where_they_meet():
+    from compiler import TaskMetadata
+
+    @workflow
+    def wf(xs: list[int]) -> list[int]:
+        return map_task(t.inc, metadata=TaskMetadata(retries=2))(n=map_task(t.inc)(n=xs))
+
+    with pytest.raises(AssertionError, match="one name|have the name"):
+        compile_bundle([wf], SETTINGS)
