@@ -79,3 +79,7 @@ class Secret(metaclass=_Elsewhere):
 
 class User(metaclass=_Elsewhere):
     """A user of a platform."""
+
+
+class SensorEngine(metaclass=_Elsewhere):
+    """The service that asks sensors on a platform. A local run asks them itself."""

@@ -10,18 +10,18 @@ from weft._door import table
 
 ORIGINS = {
     "compiler": """
-        AMD_GPU Annotations Artifact AuthRole Cache CachePolicy ConcurrencyLimitBehavior ConcurrencyPolicy
+        AMD_GPU APPLE_SILICON Annotations Artifact AuthRole Cache CachePolicy ConcurrencyLimitBehavior ConcurrencyPolicy
         ContainerTask CronSchedule Description Device Documentation Echo Email Environment FixedRate GPU HABANA_GAUDI
         Image=LayeredImage ImageSpec ImperativeWorkflow Labels LaunchPlan LaunchPlanReference Neuron Options PagerDuty PodTemplate
         PythonFunctionTask PythonFunctionWorkflow PythonInstanceTask ReferenceWorkflow Resources SQLite3Task SQLTask
-        Secret SecurityContext SensorEngine SerializationSettings ShellTask Slack SourceCode TPU TaskMetadata
+        Secret SecurityContext SerializationSettings ShellTask Slack SourceCode TPU TaskMetadata
         TaskReference VersionParameters Workflow WorkflowBase WorkflowExecutionPhase WorkflowFailurePolicy
         WorkflowReference approve conditional create_node dynamic eager get_reference_entity map_task
         reference_launch_plan reference_task reference_workflow sleep task wait_for_input workflow
     """,
     "typeengine": """
         BatchSize FlyteDirectory FlyteError FlyteFile FlyteSchema HashMethod StructuredDataset TypeEngine
-        TypeTransformer TypeTransformerFailedError kwtypes StructuredDatasetFormat StructuredDatasetTransformerEngine
+        TypeTransformer TypeTransformerFailedError kwtypes StructuredDatasetTransformerEngine
     """,
     "context": """
         BaseCheckpoint Checkpoint Deck ExecutionParameters FlyteContext FlyteContextManager SecretsManager TaskContext
@@ -38,16 +38,23 @@ ORIGINS = {
         ConditionWebhook new_condition
     """,
     "weft._elsewhere": """
-        FlyteRemote build build_images deploy load_interactive_ctx run_python_script serve with_servecontext
+        FlyteRemote SensorEngine build build_images deploy load_interactive_ctx run_python_script serve with_servecontext
     """,
     "weft._environment": """
         AsyncFunctionTaskTemplate TaskEnvironment TaskTemplate
+    """,
+    "weft._oddments": """
+        AppHandle ImageBuild StructuredDatasetFormat custom_excepthook lazy_module load_implicit_plugins load_plugin_config
+        version
+    """,
+    "weft._platform": """
+        Config LOGGING_RICH_FMT_ENV_VAR
     """,
     "weft._policies": """
         Backoff CacheRequest DeviceClass RetryStrategy ReusePolicy SecretRequest Timeout TimeoutType
     """,
     "weft._triggers": """
-        Cron Link OnArtifact Trigger TriggerTime
+        Cron Link OnArtifact Trigger TriggerTime TriggeredArtifact TriggeredPartition
     """,
     "weft._config": """
         current_domain current_project init init_from_api_key init_from_config init_in_cluster init_passthrough
@@ -68,23 +75,33 @@ ORIGINS = {
 }
 
 SUBMODULES = [
+    "ai",
+    "app",
     "artifacts",
     "cli",
+    "clis",
+    "clustered",
     "config",
     "configuration",
+    "connectors",
     "core",
     "deck",
+    "durable",
     "errors",
     "exceptions",
     "extend",
     "extras",
+    "git",
     "image_spec",
     "io",
     "loggers",
     "models",
     "notify",
+    "prefetch",
     "remote",
     "report",
+    "sandbox",
+    "sensor",
     "storage",
     "syncify",
     "testing",

@@ -25,6 +25,33 @@ class _TriggerTime:
 TriggerTime: Final = _TriggerTime()
 
 
+@final
+class _TriggeredArtifact:
+    """Stands for the artifact whose new version started the run, as an input's value."""
+
+    def __repr__(self) -> str:
+        return "TriggeredArtifact"
+
+
+TriggeredArtifact: Final = _TriggeredArtifact()
+
+
+@final
+@dataclass(frozen=True)
+class TriggeredPartition:
+    """Stands for one partition's value of that artifact.
+
+    Raises:
+        TriggerError: no key.
+    """
+
+    key: str
+
+    def __post_init__(self) -> None:
+        if not self.key:
+            raise TriggerError("a partition has a key", where="TriggeredPartition")
+
+
 @dataclass(frozen=True)
 class Cron:
     """A cron expression in a time zone.

@@ -6,7 +6,8 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "compiler": "FastSerializationSettings Image ImageConfig SerializationSettings",
+        "compiler": "FastSerializationSettings Image ImageConfig SERIALIZED_CONTEXT_ENV_VAR SerializationSettings",
+        "weft._platform": "Config DataConfig LocalConfig PlatformConfig S3Config SecretsConfig",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)
