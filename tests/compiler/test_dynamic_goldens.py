@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
+import pytest
+from flyteidl.core import dynamic_job_pb2
+
 import golden_specs
 import golden_workflows
-import pytest
 from compiler import Image, ImageConfig, SerializationSettings
 from context import using
-from flyteidl.core import dynamic_job_pb2
 
 SETTINGS = SerializationSettings(
     project="p", domain="d", version="v", image_config=ImageConfig(Image("default", "img", "v"))
