@@ -85,7 +85,7 @@ class ArrayRun:
         self._limit = self._count
         self._window = target.parallelism or max(2 * scheduler.width, 1)
         self._frame: MakeFrame | None = None
-        self._entity: Any = None
+        self._first: Job | None = None
 
     def _split(self, inputs: Mapping[str, bytes]) -> dict[str, list[bytes]]:
         where = f"{self._place[0]}, node {self._address}"
@@ -123,9 +123,12 @@ class ArrayRun:
         self._columns = {name: [None] * self._count for name in self._output_names()}
         target = self._target.node.target
         if type(target) is TaskTarget:
-            probe = Job(self, 0, self._address, target.key.name, {})
-            prepare_job(probe, target, self._target.node, self._scope, self._scheduler.options)
-            self._entity = item_entity(probe.entity)
+            first = Job(self, 0, self._address, target.key.name, {})
+            prepare_job(first, target, self._target.node, self._scope, self._scheduler.options)
+            first.entity = item_entity(first.entity)
+            first.retries = first.retries or self._node.retries
+            first.timeout = self._node.timeout or first.timeout
+            self._first = first
         if not self._count:
             self._scheduler.post(self, -1, {})
             return
@@ -170,12 +173,7 @@ class ArrayRun:
         address = f"{self._address}[{slot}]"
         try:
             if type(target) is TaskTarget:
-                job = Job(self, slot, address, target.key.name, inputs)
-                prepare_job(job, target, node, self._scope, self._scheduler.options)
-                job.entity = self._entity
-                job.retries = job.retries or self._node.retries
-                job.timeout = self._node.timeout or job.timeout
-                self._submit(slot, job)
+                self._submit(slot, cast("Job", self._first).sibling(slot, address, inputs))
             else:
                 self._start_graph(slot, cast("WorkflowTarget", target), inputs, address)
         except WeftError as error:
@@ -184,7 +182,7 @@ class ArrayRun:
 
     def _submit(self, slot: int, job: Job) -> None:
         options = self._scheduler.options
-        if job.task is not None:
+        if job.task is not None and options.cache is not None:
             job.cache = cache_use(
                 job.task, self._target.node, job.inputs, options.cache, overwrite=options.overwrite_cache
             )

@@ -102,7 +102,7 @@ def _attempted(args: argparse.Namespace, loader: Sequence[str]) -> Outcome:
         entity, inputs = chosen.value or (entity, inputs)
     dynamic = bool(getattr(entity, "is_dynamic", False))
     mode = ExecutionMode.DYNAMIC_TASK_EXECUTION if dynamic else ExecutionMode.TASK_EXECUTION
-    outcome = run_attempt(Attempt(entity, inputs, entity.name, _parameters(args), mode=mode))
+    outcome = run_attempt(Attempt(entity, inputs, entity.name, lambda: _parameters(args), mode=mode))
     if type(outcome) is Pending:
         outcome = outcome.context.run(importlib.import_module("asyncio").run, outcome.coroutine)
     return outcome

@@ -11,7 +11,7 @@ import contextvars
 import importlib
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol, final
 
@@ -147,16 +147,18 @@ class OutputMetadata:
 class Attempt:
     """One attempt of one task.
 
-    Attributes: `entity`, `inputs` (literals by name), `name` (for errors), `parameters` (what `current_context()` gives
-    instead of its defaults), `state` (fields of the ambient record to change), `mode` (None: local execution).
+    Attributes: `entity`, `inputs` (literals by name), `name` (for errors), `parameters` (gives what `current_context()`
+    gives instead of its defaults), `state` (fields of the ambient record to change), `mode` (None: local execution),
+    `calling` (whether the user's function itself is running, or a conversion).
     """
 
     entity: Any
     inputs: Mapping[str, bytes]
     name: str
-    parameters: Mapping[str, Any] | None = None
+    parameters: Callable[[], Mapping[str, Any]] | None = None
     state: Mapping[str, Any] | None = None
     mode: ExecutionMode | None = None
+    calling: bool = False
 
 
 _OURS = frozenset({"interpreter", "compiler", "typeengine", "context", "literals", "ir", "weft"})
@@ -167,59 +169,87 @@ def run_attempt(attempted: Attempt) -> Outcome | Pending:
     dynamic = bool(getattr(attempted.entity, "is_dynamic", False))
     token = activate(_state(attempted, dynamic=dynamic))
     try:
-        return _guarded(attempted, dynamic=dynamic)
+        done = attempt(_body, attempted, dynamic=dynamic)
     finally:
         restore(token)
+    return done.value if done.value is not None else Outcome(failure=failure_of(done.error, attempted))
+
+
+def _body(attempted: Attempt, *, dynamic: bool) -> Outcome | Pending:
+    entity = attempted.entity
+    kwargs = decode_inputs(entity.python_interface, attempted.inputs, attempted.name)
+    attempted.calling = True
+    if dynamic:
+        return Outcome(expansion=entity.expand(**kwargs))
+    result = entity.execute(**kwargs)
+    if inspect.isawaitable(result):
+        return Pending(_awaited(attempted, result), contextvars.copy_context())
+    attempted.calling = False
+    return Outcome(encode_outputs(entity, result, attempted.name))
+
+
+@final
+class TaskExecution(ExecutionState):
+    """The execution state of one attempt; what `current_context()` gives is made when it is first asked for."""
+
+    __slots__ = ("_make", "_parameters")
+
+    def __init__(self, working_dir: Any, mode: ExecutionMode, make: Callable[[], Mapping[str, Any]] | None) -> None:
+        super().__init__(working_dir, mode)
+        self._make = make
+
+    @property
+    def user_space_params(self) -> Any:
+        """The `ExecutionParameters`."""
+        if self._parameters is None:
+            self._parameters = local_parameters(**(self._make() if self._make is not None else {}))
+        return self._parameters
+
+    @user_space_params.setter
+    def user_space_params(self, value: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride] - made late
+        self._parameters = value
+
+
+_FIELDS = tuple(each.name for each in fields(State))
+_set = object.__setattr__
 
 
 def _state(attempted: Attempt, *, dynamic: bool) -> State:
-    local = ExecutionMode.LOCAL_DYNAMIC_TASK_EXECUTION if dynamic else ExecutionMode.LOCAL_TASK_EXECUTION
     before = current()
-    execution = ExecutionState(
-        working_dir=before.execution.working_dir if before.execution is not None else ".",
-        mode=attempted.mode or local,
-        user_space_params=local_parameters(**(attempted.parameters or {})),
+    local = ExecutionMode.LOCAL_DYNAMIC_TASK_EXECUTION if dynamic else ExecutionMode.LOCAL_TASK_EXECUTION
+    execution = TaskExecution(
+        before.execution.working_dir if before.execution is not None else ".",
+        attempted.mode or local,
+        attempted.parameters,
     )
-    return replace(before, trace=None, compilation=None, execution=execution, **(attempted.state or {}))
-
-
-def _guarded(attempted: Attempt, *, dynamic: bool) -> Outcome | Pending:
-    entity = attempted.entity
-    decoded = attempt(decode_inputs, entity.python_interface, attempted.inputs, attempted.name)
-    if decoded.error is not None:
-        return Outcome(failure=failure_of(decoded.error, attempted, ErrorKind.SYSTEM))
-    called = attempt(entity.expand if dynamic else entity.execute, **(decoded.value or {}))
-    if called.error is not None:
-        return Outcome(failure=failure_of(called.error, attempted))
-    if dynamic:
-        return Outcome(expansion=called.value)
-    if inspect.isawaitable(called.value):
-        return Pending(_awaited(attempted, called.value), contextvars.copy_context())
-    return _encoded(attempted, called.value)
+    # `dataclasses.replace` checks and initialises; a task's own start should not cost more than the task.
+    state = object.__new__(State)
+    for name in _FIELDS:
+        _set(state, name, getattr(before, name))
+    _set(state, "trace", None)
+    _set(state, "compilation", None)
+    _set(state, "execution", execution)
+    return replace(state, **attempted.state) if attempted.state else state
 
 
 async def _awaited(attempted: Attempt, result: Awaitable[Any]) -> Outcome:
     awaited = await attempt_async(result)
     if awaited.error is not None:
         return Outcome(failure=failure_of(awaited.error, attempted))
-    return _encoded(attempted, awaited.value)
+    attempted.calling = False
+    encoded = attempt(encode_outputs, attempted.entity, awaited.value, attempted.name)
+    return Outcome(encoded.value) if encoded.error is None else Outcome(failure=failure_of(encoded.error, attempted))
 
 
-def _encoded(attempted: Attempt, result: Any) -> Outcome:
-    encoded = attempt(encode_outputs, attempted.entity, result, attempted.name)
-    if encoded.error is not None:
-        return Outcome(failure=failure_of(encoded.error, attempted, ErrorKind.SYSTEM))
-    return Outcome(encoded.value)
-
-
-def failure_of(error: BaseException, attempted: Attempt, kind: ErrorKind = ErrorKind.USER) -> Failure:
+def failure_of(error: BaseException | None, attempted: Attempt) -> Failure:
     """The failure that an exception of user code stands for. Conversions never earn another attempt."""
+    raised = error if error is not None else RuntimeError("no outcome")
     decide: Callable[[BaseException], bool] = getattr(attempted.entity, "is_recoverable", None) or is_recoverable
     return Failure(
-        error,
-        kind,
-        recoverable=kind is ErrorKind.USER and decide(error),
-        traceback=user_frames(error.__traceback__),
+        raised,
+        ErrorKind.USER if attempted.calling else ErrorKind.SYSTEM,
+        recoverable=attempted.calling and decide(raised),
+        traceback=user_frames(raised.__traceback__),
     )
 
 

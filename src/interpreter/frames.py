@@ -123,6 +123,8 @@ class Frame:
         try:
             self._run(node)
         except WeftError as error:
+            if error.where.startswith(node.address):
+                error.where = f"{self._graph.key.name}, node {error.where}"
             self._fail(node, error)
 
     def _top(self, node: NodePlan) -> NodePlan:
@@ -142,7 +144,7 @@ class Frame:
 
     def _run(self, node: NodePlan, extra: Mapping[str, bytes] | None = None) -> None:
         values = self._values
-        where = f"{self._graph.key.name}, node {node.address}"
+        where = node.address
         inputs = {variable: resolve(plan, values, where) for variable, plan in node.inputs}
         if extra:
             inputs.update(extra)
@@ -150,7 +152,8 @@ class Frame:
         if type(target) is TaskTarget:
             job = Job(self, node.position, self._address(node), target.key.name, inputs)
             prepare_job(job, target, node, self._scope, self._scheduler.options)
-            job.cache = self._cache(job, node)
+            if self._scheduler.options.cache is not None:
+                job.cache = self._cache(job, node)
             self._children[node.position] = job
             self._submit(job)
         elif type(target) is WorkflowTarget:
@@ -178,10 +181,10 @@ class Frame:
     def _submit(self, job: Job) -> None:
         recorder = self._scheduler.recorder
         spec = recorder.get_spec(job.address) if recorder is not None else None
-        if spec is not None:
-            self._grow(job, Grown.unpack(spec))
-        else:
+        if spec is None:
             self._scheduler.submit(job)
+        else:
+            self._grow(job, Grown.unpack(spec))
 
     def _run_graph(self, node: NodePlan, target: WorkflowTarget, inputs: Mapping[str, bytes]) -> None:
         graph = target_graph(target.key, self._scope.program)

@@ -16,7 +16,7 @@ from interpreter.errors import Failure
 from interpreter.executor import Attempt, Outcome, Pending, run_attempt
 from interpreter.program import Program, TaskPlan
 from interpreter.record import Recorder
-from interpreter.surroundings import applied
+from interpreter.surroundings import CheckpointPlaces, applied
 from ir import Key
 
 
@@ -59,7 +59,7 @@ class Job:
 
     __slots__ = (
         "address", "attempt", "cache", "cached", "call", "cancel", "entity", "environment", "epoch", "held", "inputs", "key", "name",
-        "owner", "parameters", "retries", "scope", "slot", "state", "stopped", "task", "thread", "timeout", "timer",
+        "owner", "parameters", "places", "retries", "scope", "slot", "state", "stopped", "task", "thread", "timeout", "timer",
     )  # fmt: skip
 
     def __init__(self, owner: Owner, slot: int, address: str, name: str, inputs: Mapping[str, bytes]) -> None:
@@ -83,10 +83,37 @@ class Job:
         self.thread: int | None = None
         self.stopped = False
         self.timer: list[Any] | None = None
-        self.parameters: Mapping[str, Any] | None = None
+        self.parameters: Mapping[str, Any] = {}
+        self.places: CheckpointPlaces | None = None
         self.state: Mapping[str, Any] | None = None
         self.environment: Mapping[str, str] = {}
         self.held: ExitStack | None = None
+
+    def make_parameters(self) -> dict[str, Any]:
+        """What `current_context()` gives in this attempt, beside its defaults."""
+        parameters = dict(self.parameters)
+        if self.places is not None:
+            places = self.places
+            parameters.setdefault("checkpoint", lambda: places.checkpoint(self.address))
+        return parameters
+
+    def sibling(self, slot: int, address: str, inputs: Mapping[str, bytes]) -> Job:
+        """The job of another item of the same node."""
+        job = Job(self.owner, slot, address, self.name, inputs)
+        for name in (
+            "call",
+            "entity",
+            "environment",
+            "key",
+            "parameters",
+            "retries",
+            "scope",
+            "state",
+            "task",
+            "timeout",
+        ):
+            setattr(job, name, getattr(self, name))
+        return job
 
     def abort(self) -> None:
         """No further attempt; an async one is cancelled. A call of sync code that is under way ends by itself."""
@@ -97,7 +124,7 @@ class Job:
 
 def in_process(job: Job) -> Outcome | Pending:
     """Call the live entity."""
-    return run_attempt(Attempt(job.entity, job.inputs, job.name, job.parameters, job.state))
+    return run_attempt(Attempt(job.entity, job.inputs, job.name, job.make_parameters, job.state))
 
 
 def perform(job: Job, recorder: Recorder | None) -> Outcome | Pending:

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, final
 
 from interpreter.errors import EntityNotFoundError, LoadError, ReferenceNotRegisteredError
-from interpreter.resolve import INPUTS, Plan, plan_binding, slots_of
+from interpreter.resolve import INPUTS, Plan, collect_slots, plan_binding
 from ir import Key, key, order
 from literals import pb, preview
 
 NO_ARM = -1
 _FAIL_AFTER = 1
 _NANO = 1e9
+_SDK = ("_F_", "_U_", "FLYTE_INTERNAL_")  # environment variables that are between SDK and container
 _SHOWN = 12  # names in an error, so that it fits a screen
 
 
@@ -110,6 +111,7 @@ class TaskPlan(NamedTuple):
     retries: int
     timeout: float
     loader: tuple[str, tuple[str, ...]] | None
+    environment: Mapping[str, str]
 
 
 @final
@@ -163,9 +165,15 @@ class _Planner:
     def node(self, node: pb.Node, index: int, address: str, arm_of: int = NO_ARM) -> NodePlan:
         inputs = tuple((item.var, plan_binding(item.binding, self.slots)) for item in node.inputs)
         target, arms = self.target(node, index, address)
-        reads = set[int]().union(*(slots_of(plan) for _, plan in inputs), *(arm.reads for arm in arms))
+        reads: set[int] = set()
+        for _, plan in inputs:
+            collect_slots(plan, reads)
         waits = {self.slots[name] for name in node.upstream_node_ids if name in self.slots}
-        waits.update(reads, *(arm.waits for arm in arms))
+        for arm in arms:
+            reads.update(arm.reads)
+            waits.update(arm.waits)
+        reads -= {INPUTS, index}
+        waits |= reads
         waits -= {INPUTS, index}
         meta = node.metadata
         return NodePlan(
@@ -176,7 +184,7 @@ class _Planner:
             inputs,
             target,
             tuple(sorted(waits)),
-            tuple(sorted(reads - {INPUTS, index})),
+            tuple(sorted(reads)),
             meta.retries.retries,
             seconds(meta.timeout),
             meta.interruptible if meta.WhichOneof("interruptible_value") else None,
@@ -249,13 +257,15 @@ def _gate(gate: pb.GateNode) -> GateTarget:
     return GateTarget("approve", gate.approve.signal_id, 0.0, None, "")
 
 
-def _in_order(nodes: Iterable[pb.Node]) -> tuple[pb.Node, ...]:
+def _in_order(nodes: Iterable[pb.Node]) -> tuple[_Planner, tuple[NodePlan, ...]]:
     """The declared order if every node stands behind what it waits for; else `ir.order`'s."""
     declared = tuple(nodes)
-    planned = _Planner(declared).all()[: len(declared)]
-    if all(wait < plan.position for plan in planned for wait in plan.waits):
-        return declared
-    return order(declared)
+    planner = _Planner(declared)
+    plans = planner.all()
+    if all(not plan.waits or plan.waits[-1] < plan.position for plan in plans[: len(declared)]):
+        return planner, plans
+    planner = _Planner(order(declared))
+    return planner, planner.all()
 
 
 def plan_graph(  # what a graph is made of differs between workflows and dynamic jobs; this is what they share
@@ -268,8 +278,7 @@ def plan_graph(  # what a graph is made of differs between workflows and dynamic
     interface: pb.TypedInterface | None = None,
 ) -> Graph:
     """Plan the nodes of a workflow or of a dynamic job. The message has been verified."""
-    planner = _Planner(_in_order(nodes))
-    plans = planner.all()
+    planner, plans = _in_order(nodes)
     top = len(planner.top)
     bound = tuple((item.var, plan_binding(item.binding, planner.slots)) for item in outputs)
     last = planner.node(failure, len(plans), failure.id) if failure is not None else None
@@ -280,7 +289,9 @@ def plan_graph(  # what a graph is made of differs between workflows and dynamic
             dependents[slot].append(plan.position)
         for slot in plan.reads:
             uses[slot] += 1
-    kept = set[int]().union(*(slots_of(plan) for _, plan in bound), last.reads if last else ())
+    kept = set(last.reads if last else ())
+    for _, plan in bound:
+        collect_slots(plan, kept)
     for slot in kept - {INPUTS}:
         uses[slot] += 1
     return Graph(
@@ -320,6 +331,7 @@ def plan_task(template: pb.TaskTemplate) -> TaskPlan:
         meta.retries.retries,
         seconds(meta.timeout),
         _loader(template),
+        {pair.key: pair.value for pair in template.container.env if not pair.key.startswith(_SDK)},
     )
 
 

@@ -73,8 +73,13 @@ def plan_binding(  # noqa: PLR0911 - one return for each form of a binding
     kind = data.WhichOneof("value")
     if kind == "promise":
         ref = data.promise
-        steps = tuple(
-            step.int_value if step.WhichOneof("value") == "int_value" else step.string_value for step in ref.attr_path
+        steps: Path = (
+            ()
+            if not ref.attr_path
+            else tuple(
+                step.int_value if step.WhichOneof("value") == "int_value" else step.string_value
+                for step in ref.attr_path
+            )
         )
         return Reference(slots[ref.node_id], ref.var, steps)
     if kind == "collection":
@@ -93,15 +98,17 @@ def plan_binding(  # noqa: PLR0911 - one return for each form of a binding
     return Constant(wire.delimited(_SCALAR, scalar))
 
 
-def slots_of(plan: Plan) -> set[int]:
-    """The positions that a plan reads."""
-    if type(plan) is Reference:
-        return {plan.slot}
-    if type(plan) is ListOf:
-        return set[int]().union(*(slots_of(item) for item in plan.items))
-    if type(plan) is MapOf:
-        return set[int]().union(*(slots_of(item) for _, item in plan.items))
-    return set()
+def collect_slots(plan: Plan, into: set[int]) -> None:
+    """Add the positions that a plan reads."""
+    kind = type(plan)
+    if kind is Reference:
+        into.add(cast("Reference", plan).slot)
+    elif kind is ListOf:
+        for item in cast("ListOf", plan).items:
+            collect_slots(item, into)
+    elif kind is MapOf:
+        for _, item in cast("MapOf", plan).items:
+            collect_slots(item, into)
 
 
 def resolve(plan: Plan, values: Values, where: str) -> bytes:

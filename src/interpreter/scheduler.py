@@ -188,7 +188,7 @@ class Scheduler:
 
     def _inline(self, job: Job) -> None:
         self._begin(job)
-        outcome = self._context.run(perform, job, self.recorder)
+        outcome = self._context.copy().run(perform, job, self.recorder)
         if type(outcome) is Pending:
             self._inflight += 1
             self._await(job, job.epoch, outcome)
@@ -198,9 +198,7 @@ class Scheduler:
     def _begin(self, job: Job) -> None:
         job.attempt += 1
         job.epoch += 1
-        if job.entity is not None and "checkpoint" not in self.options.parameters:
-            address = job.address
-            job.parameters = {**self.options.parameters, "checkpoint": lambda: self._places.checkpoint(address)}
+        job.places = self._places
         self.note(job.address, State.RUNNING, job.name, job.key, attempt=job.attempt)
 
     def _dispatch(self, job: Job) -> None:

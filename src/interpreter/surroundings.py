@@ -1,7 +1,7 @@
 """What a task finds around it: environment variables of its template, and a place for its checkpoint.
 
 Environment variables belong to the process, so a task that sets one to a value waits while another task that runs has set
-it to a different one; equal values do not wait. Names that begin with `_F_` or `_U_` are the SDKs' own and are left out.
+it to a different one; equal values do not wait.
 A checkpoint's place is a folder per node with one sub-folder per attempt; an attempt reads what the one before it wrote,
 also when that was in a process that was killed, if the run has a directory.
 """
@@ -19,20 +19,11 @@ from pathlib import Path
 from typing import Any, final
 
 from context import SyncCheckpoint
-from interpreter.program import TaskPlan
 
 _FILE = "checkpoint"
-_OWN = ("_F_", "_U_", "FLYTE_INTERNAL_")
 _changed = threading.Condition()
 _held: dict[str, tuple[str, int, str | None]] = {}
 """For each variable that a running task set: the value, how many tasks rely on it, and what it was before."""
-
-
-def environment_of(task: TaskPlan | None) -> dict[str, str]:
-    """The variables that a task's template sets for the user's code."""
-    if task is None or task.template.WhichOneof("target") != "container":
-        return {}
-    return {pair.key: pair.value for pair in task.template.container.env if not pair.key.startswith(_OWN)}
 
 
 @contextlib.contextmanager

@@ -15,7 +15,6 @@ from interpreter.jobs import Job, Scope
 from interpreter.options import RunOptions
 from interpreter.process import needs_process, process_call
 from interpreter.program import Graph, NodePlan, Program, TaskTarget
-from interpreter.surroundings import environment_of
 from ir import Key
 from literals import conforms, pb, preview, type_text
 
@@ -31,7 +30,7 @@ def prepare_job(job: Job, target: TaskTarget, node: NodePlan, scope: Scope, opti
     job.scope = scope
     job.retries = node.retries or (task.retries if task is not None else 0)
     job.timeout = node.timeout or (task.timeout if task is not None else 0.0)
-    job.environment = environment_of(task)
+    job.environment = task.environment if task is not None else {}
     job.parameters = options.parameters
     job.state = options.state
     entity = scope.entities.get(target.key)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import os
+import tempfile
+from pathlib import Path
 
 import flow_builder
 import flow_tasks
 import oracle
 from compiler import compile_bundle
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from interpreter import RunOptions, load, run
+from interpreter import RunOptions, load, read_run, resume, run
 from literals import pb
 from strategies.workflows import SAFE, flows
 
-SETTINGS = settings(max_examples=int(os.environ.get("WEFT_LAW_EXAMPLES", "60")), deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(
+    max_examples=max(1, settings.default.max_examples // 4), deadline=None, suppress_health_check=list(HealthCheck)
+)
 inputs = st.integers(-5, 5)
 
 
@@ -67,3 +70,32 @@ def test_sequential_and_parallel_runs_agree_with_the_oracle(flow, x):
     wanted = expected(flow, x)
     assert outcome(compiled, x, max_parallelism=1) == wanted
     assert outcome(compiled, x, max_parallelism=8) == wanted
+
+
+@SETTINGS
+@given(flows(), inputs, st.floats(0, 1), st.booleans())
+def test_a_run_that_is_resumed_from_any_prefix_of_its_journal_ends_the_same(flow, x, cut, torn):
+    compiled = compile_bundle([flow_builder.build(flow)])
+    wanted = expected(flow, x)
+    with tempfile.TemporaryDirectory() as folder:
+        run_dir = Path(folder) / "run"
+        assert outcome(compiled, x, run_dir=run_dir) == wanted
+        journal = run_dir / "journal.wal"
+        kept = journal.read_bytes()[: int(cut * journal.stat().st_size)]
+        journal.write_bytes(kept + b"\x00\x00\x01" * torn)
+        finished = finished_calls(run_dir)
+        flow_tasks.reset()
+        result = resume(run_dir, entities=compiled.entities, options=RunOptions(raise_errors=False))
+        if result.error is None:
+            assert result.literal("o0").scalar.primitive.integer == wanted[0]
+            assert sum(flow_tasks.MARKS.values()) + finished <= sum(wanted[2].values())
+        else:
+            assert (type(result.error).__name__, str(result.error)) == wanted[0]
+
+
+def finished_calls(run_dir):
+    """How many calls of marked tasks the journal has the end of: each successful attempt is one mark."""
+    frames = read_run(run_dir)[3]
+    ended = [f for f in frames if f["k"] == "out"]
+    names = {f["a"]: f["e"].rpartition(".")[2] for f in frames if f["k"] == "ev" and f.get("e")}
+    return sum(names.get(f["a"]) not in {None, "inc", "odd", "grow"} and "arraynode" not in names[f["a"]] for f in ended)
