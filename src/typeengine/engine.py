@@ -7,6 +7,7 @@ and starts a new cache in one step, so codecs given out before stay what they we
 
 from __future__ import annotations
 
+import importlib
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -23,6 +24,7 @@ from typeengine.registry import Entry, Factory, Registry, plug_ins
 from typeengine.transformer import TypeTransformer, transformer_entry, via_factory
 
 Dialect = Literal["v1", "v2"]
+_PICKLE = "typeengine.contrib.pickle"
 
 
 @final
@@ -86,11 +88,11 @@ class Resolution:
         """The codec of a part of the type; `where` is its place, for errors."""
         try:
             found = self._of(parse(hint, self.scope))
-            if self._hashed and found.extra.get(HASHED):
-                self._hashed[-1] = True
-            return found
         except UnsupportedTypeError as error:
             raise error.at(where) from error.__cause__
+        if self._hashed and found.extra.get(HASHED):
+            self._hashed[-1] = True
+        return found
 
     def _of(self, form: Form) -> Codec:
         known = self._engine.known(form) or self._done.get(form)
@@ -198,6 +200,8 @@ class Engine:
             for plug_in in plug_ins():
                 plug_in(self)
             found = self._registry.find(form)
+        if found is None and self.options.allow_pickle:
+            return importlib.import_module(_PICKLE).pickle_codec
         if found is None:
             raise unsupported(f"no transformer takes the type {form}", form.origin)
         return found

@@ -8,19 +8,35 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator
-
-from typing_extensions import Self
+from typing import TypeVar
 
 from literals import WeftError, preview
 
+_E = TypeVar("_E", bound="TypeTransformerFailedError")
+_PATH_LIMIT = 160
+"""Characters of a path; what is further out is left out, as it would bury the message."""
+_GIVE = "give a value of the declared type, or change the hint"
+_READ = "read it with the type that it was written with"
 WAYS_OUT = "register a transformer for the type, change the hint, or opt in to pickle with Annotated[..., Pickle]"
 
 
 class TypeTransformerFailedError(WeftError, TypeError, AssertionError, ValueError):
-    """A value, literal or type that cannot be converted. Derives from all that flytekit's class derives from."""
+    """A value, literal or type that cannot be converted. Derives from all that flytekit's class derives from.
 
-    def at(self, segment: str) -> Self:
+    `hidden` counts the outer segments that a very long path leaves out.
+    """
+
+    hidden = 0
+
+    def at(self: _E, segment: str) -> _E:  # noqa: PYI019 - typing.Self is of Python 3.11
         """This error with `segment` (`[2]`, `["c"]`, `.field`, or a variable's name) put in front of its path."""
+        if segment.startswith((".", "[", "<")) and (self.hidden or len(self.where) > _PATH_LIMIT):
+            self.hidden += (
+                1  # how deep a value is nested is its author's choice; the innermost part of the path is kept
+            )
+            if self.hidden == 1:
+                self.where = "…" + self.where
+            return self
         self.where = segment + self.where
         return self
 
@@ -50,7 +66,7 @@ def at(segment: str) -> Generator[None, None, None]:
         raise error.at(segment) from error.__cause__
 
 
-def wrong_value(expected: str, value: object, *, fix: str = "") -> TypeTransformerFailedError:
+def wrong_value(expected: str, value: object, *, fix: str = _GIVE) -> TypeTransformerFailedError:
     """The error for a Python value of the wrong type or outside its range."""
     return TypeTransformerFailedError(
         "the value does not have the declared type",
@@ -60,7 +76,7 @@ def wrong_value(expected: str, value: object, *, fix: str = "") -> TypeTransform
     )
 
 
-def wrong_literal(expected: str, got: str, *, fix: str = "") -> TypeTransformerFailedError:
+def wrong_literal(expected: str, got: str, *, fix: str = _READ) -> TypeTransformerFailedError:
     """The error for a literal, or data inside one, that is not of the declared type."""
     return TypeTransformerFailedError(
         "the literal does not have the declared type", expected=expected, got=got, fix=fix

@@ -80,13 +80,16 @@ _INT_HEADS: Final = [b""] + [bytes((0x0A, n + 3, 0x0A, n + 1, 0x08)) for n in ra
 _CONTINUED: Final = [int.from_bytes(b"\x80" * (n - 1), "little") for n in range(1, 9)]
 _FLAGS: Final = int.from_bytes(b"\x80" * 8, "little")
 _BOOLS: Final = {TRUE_LITERAL: True, FALSE_LITERAL: False}
+_TIME_HEADS: Final = [bytes((0x0A, size + 4, 0x0A, size + 2)) for size in range(23)]
 _FLOAT_HEAD: Final = b"\x0a\x0b\x0a\x09\x11"
 _FLOAT_SIZE: Final = 13
 
 
 def _bits(data: bytes, size: int) -> int:
-    """The varint that takes all `size` (at most eight) bytes; -1 if they are no single varint. Seven bits of each byte,
-    closed up in three steps over all of them at once."""
+    """The varint that takes all `size` (at most eight) bytes; -1 if they are no single varint.
+
+    Seven bits of each byte, closed up in three steps over all of them at once.
+    """
     x = int.from_bytes(data, "little")
     if x & _FLAGS != _CONTINUED[size - 1]:
         return -1
@@ -182,7 +185,7 @@ def union_parts(data: bytes) -> tuple[bytes, bytes] | None:
 def seconds(data: bytes, tag: int) -> tuple[int, int] | None:
     """The seconds and nanoseconds of a Timestamp (`tag` 0x2a) or Duration (0x32) literal without metadata."""
     size = len(data) - 6
-    if size < 0 or size > 22 or data[:6] != bytes((0x0A, size + 4, 0x0A, size + 2, tag, size)):  # noqa: PLR2004 - two varints
+    if not 0 <= size < len(_TIME_HEADS) or data[4] != tag or not data.startswith(_TIME_HEADS[size]) or data[5] != size:
         return None
     return stamp(data[6:])
 
@@ -191,6 +194,14 @@ def stamp(data: bytes) -> tuple[int, int] | None:
     """The seconds and nanoseconds in the bytes of a Timestamp or Duration."""
     whole = nanos = position = 0
     size = len(data)
+    if size >= 6 and data[0] == 0x08 and data[5] < _CONTINUE:  # noqa: PLR2004 - seconds of five bytes: 1971 to 2106 and on
+        whole = _bits(data[1:6], 5)
+        if whole >= 0:
+            if size == 6:  # noqa: PLR2004 - no nanoseconds
+                return whole, 0
+            nanos = whole_varint(data[7:]) if data[6] == 0x10 else -1  # noqa: PLR2004 - the key of the field `nanos`
+            return (whole, nanos) if 0 <= nanos < _SIGN else None
+        whole = 0
     if size and data[0] == 0x08:  # noqa: PLR2004 - the key of the field `seconds`
         position = 1
         while position < size and data[position] >= _CONTINUE:

@@ -237,11 +237,15 @@ def _generic(hint: Any, origin: Any, scope: Scope) -> Form:  # noqa: PLR0911 - o
     raise unsupported("this is no type that a value can have", hint)
 
 
-_TRANSPARENT = frozenset({"Final", "Required", "NotRequired", "ReadOnly", "ClassVar"})
+_TRANSPARENT = frozenset({"Final", "Required", "NotRequired", "ReadOnly"})
 
 
 def _text(hint: Any) -> str:
     return repr(hint).replace("typing.", "")
+
+
+def _shown(item: Any) -> str:
+    return _class_name(item) if isinstance(item, type) else _text(item)
 
 
 def _argument(arg: Any, scope: Scope) -> Form:
@@ -344,9 +348,13 @@ def _special(hint: Any, scope: Scope) -> Form:
     if name == "LiteralString":
         return Form(str, spelling="str")
     if isinstance(hint, types.ModuleType):
-        raise unsupported(f"{name} is a module, not a type", hint, fix=f"name a class in it, such as {name}.<Class>")
+        raise UnsupportedTypeError(
+            f"{name} is a module, not a type",
+            got=f"the module {name}",
+            fix=f"name a class in it, such as {name}.<Class>",
+        )
     if isinstance(hint, (tuple, list)) and hint:
-        inner = ", ".join(_text(item) for item in hint)
+        inner = ", ".join(_shown(item) for item in hint)
         kind = "tuple" if isinstance(hint, tuple) else "list"
         raise unsupported(f"a {kind} of types is no type", hint, fix=f"write {kind}[{inner}]")
     if callable(hint) and hasattr(hint, "__code__"):

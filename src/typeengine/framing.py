@@ -21,28 +21,9 @@ _FLOAT_HEAD: Final = b"\x0a\x0b\x0a\x09\x11"
 MSGPACK_SUFFIX: Final = b"\x12\x07msgpack"
 _SUFFIX_SIZE: Final = len(MSGPACK_SUFFIX)
 _BYTE: Final = 0x80
-_WORD: Final = (1 << 64) - 1
 
 
-def varint(value: int) -> bytes:
-    """A varint; the short ones without a loop."""
-    if 0 <= value < 1 << 28:
-        if value < 1 << 7:
-            return bytes((value,))
-        if value < 1 << 14:
-            return bytes((value & 127 | 128, value >> 7))
-        if value < 1 << 21:
-            return bytes((value & 127 | 128, value >> 7 & 127 | 128, value >> 14))
-        return bytes((value & 127 | 128, value >> 7 & 127 | 128, value >> 14 & 127 | 128, value >> 21))
-    if value < 0:
-        return bytes((
-            value & 127 | 128, value >> 7 & 127 | 128, value >> 14 & 127 | 128, value >> 21 & 127 | 128,
-            value >> 28 & 127 | 128, value >> 35 & 127 | 128, value >> 42 & 127 | 128, value >> 49 & 127 | 128,
-            value >> 56 & 127 | 128, 1,
-        ))  # fmt: skip
-    return wire.varint(value)
-
-
+varint = wire.varint
 _INT_HEADS: Final = [bytes((0x0A, n + 3, 0x0A, n + 1, 0x08)) for n in range(11)]
 
 

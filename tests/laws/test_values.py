@@ -1,7 +1,5 @@
 """Laws of codecs, over types and values drawn together."""
 
-import os
-
 from hypothesis import HealthCheck, given, settings
 
 from literals import conforms, parse, pb
@@ -9,9 +7,10 @@ from strategies.typed import exactly_equal, typed_values
 from typeengine import Engine
 
 V1, V2 = Engine(), Engine().clone(dialect="v2")
-EXAMPLES = int(os.environ.get("WEFT_EXAMPLES", "200"))
 LAW = settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=max(1, settings.default.max_examples // 4),
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 
 

@@ -135,6 +135,9 @@ class Part(TypedDict, total=False):
 class Mixed(TypedDict):
     a: te.Required[int]
     b: te.NotRequired[Optional[str]]
+class Absent(TypedDict, total=False):
+    xs: List[int]
+    m: Dict[str, int]
 class SubTD(TD):
     c: float
 class Pair2(NamedTuple):
@@ -209,6 +212,12 @@ List[Point] | [Point(1), Point(2, 0.5)]
 list | [1, 'a', None]
 List | [[1]]
 set | {1, 2}
+collections.OrderedDict | OrderedDict(b=1, a=[2])
+Counter | Counter("aab")
+defaultdict | defaultdict(None, {1: 2})
+Union[pathlib.Path, str, datetime.date] | "2020-01-01"
+Absent | {}
+Absent | {"xs": [1]}
 Set[int] | {3, 1, 2}
 set[str] | {'b', 'a'}
 frozenset | frozenset({1})
@@ -359,8 +368,6 @@ enum.Enum | has no members
 Undefined | is not known where it is used
 List["Undefined"] | is not known where it is used
 "List[" | cannot be evaluated
-collections.OrderedDict | does not say what it contains
-Counter | does not say what it contains
 memoryview | no transformer takes the type
 type | no transformer takes the type
 slice | no transformer takes the type

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from literals import WireError, bulk, columns, limits, pb, preview, unpack_map
-from typeengine.builtin.structs import dict_codec, ordered_codec, untyped_codec
 from typeengine.builtin.scalars import PRIMITIVE
+from typeengine.builtin.structs import dict_codec, ordered_codec, untyped_codec
 from typeengine.codec import Codec, Open, Plain, SchemaContext, convert_all, decode_all, plain_decode
-from typeengine.errors import TypeTransformerFailedError, UnsupportedTypeError, unsupported, wrong_literal, wrong_value
+from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
 from typeengine.forms import Form
 from typeengine.reading import foreign
 from typeengine.registry import Row
@@ -200,25 +200,19 @@ def _keyed(form: Form, resolver: Any, key: Any, value: Any, cls: type) -> Codec:
 
 def _counter(form: Form, resolver: Any) -> Codec:
     if not form.args:
-        raise _needs_arguments(form, "Counter[str]")
+        return untyped_codec(form, collections.Counter, "Typed Dict", resolver.options)
     return _keyed(form, resolver, form.args[0], int, collections.Counter)
 
 
 def _defaultdict(form: Form, resolver: Any) -> Codec:
-    if form.args is None or len(form.args) != 2:  # noqa: PLR2004 - a key and a value
-        raise _needs_arguments(form, "defaultdict[str, int]")
+    if form.args is None:
+        return untyped_codec(form, collections.defaultdict, "Typed Dict", resolver.options)
     return _keyed(form, resolver, form.args[0], form.args[1], collections.defaultdict)
 
 
-def _needs_arguments(form: Form, example: str) -> UnsupportedTypeError:
-    return UnsupportedTypeError(
-        f"{form} does not say what it contains", expected=example, got=str(form), fix=f"write {example}"
-    )
-
-
 def _ordered(form: Form, resolver: Any) -> Codec:
-    if form.args is None or len(form.args) != 2:  # noqa: PLR2004 - a key and a value
-        raise _needs_arguments(form, "OrderedDict[str, int]")
+    if form.args is None:
+        return untyped_codec(form, collections.OrderedDict, "Typed Dict", resolver.options)
     keys, items = resolver.codec(form.args[0], "[key]"), resolver.codec(form.args[1], "[value]")
     return ordered_codec(form, resolver.options, keys, items)
 

@@ -147,8 +147,7 @@ def _array_codec(
 
 def _any_codec(form: Form, resolver: Any) -> Codec:
     if resolver.options.allow_pickle:
-        rows: tuple[Row, ...] = importlib.import_module("typeengine.contrib.pickle").ROWS
-        return rows[-1].make(form, resolver)
+        return importlib.import_module("typeengine.contrib.pickle").pickle_codec(form, resolver)
 
     def refuse(_: Any) -> Any:
         raise unsupported(f"{form} does not say what a value is", form)

@@ -202,6 +202,9 @@ def typed_dict_codec(form: Form, resolver: Any) -> Codec:
         for name in value:
             if name not in names:
                 raise wrong_value(f"the keys of {form}: {', '.join(sorted(names))}", name).at(f"[{preview(name)}]")
+        for field in found:
+            if field.required and field.name not in value:
+                raise wrong_value(f"{form} with the key {field.name!r}", value, fix=f"add the key {field.name!r}")
         return {key: part for key, part in inner.to_plain(value).items() if part is not _Absent}
 
     def accepts(value: Any) -> bool:

@@ -145,7 +145,19 @@ class _Record:
                 return self._written(value, self.get)
         if not self.is_value(value):
             return self._other_to_plain(value)
+        if type(value) is not self.cls:
+            self._check_subclass(value)
         return self._written(value, self.get)
+
+    def _check_subclass(self, value: Any) -> None:
+        """An instance of a subclass is written as the declared class, unless that would lose fields."""
+        more = [name for name in field_names(type(value)) if name not in self.names]
+        if more:
+            raise wrong_value(
+                f"{self.form}; the fields of its subclass would be lost: {', '.join(more)}",
+                value,
+                fix=f"declare {type(value).__name__}, or a union of both",
+            )
 
     def _written(self, value: Any, get: Callable[[Any, str], Any]) -> Plain:
         tree: dict[str, Any] = {}
@@ -275,6 +287,13 @@ class _Record:
         return out
 
 
+def field_names(cls: Any) -> list[str]:
+    """The names of a record class' fields, of whatever library it is."""
+    if dataclasses.is_dataclass(cls):
+        return [field.name for field in dataclasses.fields(cls)]
+    return [*getattr(cls, "__struct_fields__", ()), *(field.name for field in getattr(cls, "__attrs_attrs__", ()))]
+
+
 def describe_fields(out: Any, form: Form, codecs: Mapping[str, Codec], resolver: Any, open_: Open) -> None:
     """In dialect v1, list the fields' literal types in `structure.dataclass_type`; a form that is open lists none."""
     if resolver.options.dialect != "v1" or form.bare in open_:
@@ -341,9 +360,17 @@ def dataclass_codec(form: Form, resolver: Any) -> Codec:
                 in_schema=declared.init,
             )
         )
-    plain = cls.__dataclass_params__.init and not hasattr(cls, "__post_init__") and "__new__" not in cls.__dict__
-    simple = plain and all(declared.init for declared in dataclasses.fields(cls)) and not _has_init_var(cls)
-    return record_codec(form, resolver, tuple(found), dataclass_builder(cls), as_json=mixin, direct=simple)
+    return record_codec(form, resolver, tuple(found), dataclass_builder(cls), as_json=mixin, direct=_is_direct(cls))
+
+
+def _is_direct(cls: Any) -> bool:
+    """Whether making an instance runs only what `@dataclass` wrote, with every field as an argument."""
+    params = cls.__dict__.get("__dataclass_params__")
+    if params is None or not params.init or hasattr(cls, "__post_init__") or hasattr(cls, "__is_pydantic_dataclass__"):
+        return False
+    if cls.__new__ is not object.__new__ or (cls.__setattr__ is not object.__setattr__ and not params.frozen):
+        return False
+    return all(field.init for field in dataclasses.fields(cls)) and not _has_init_var(cls)
 
 
 def _is_mashumaro(cls: type) -> bool:

@@ -9,6 +9,7 @@ before 1.14; both are always read.
 from __future__ import annotations
 
 import collections
+import functools
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -25,8 +26,8 @@ from typeengine.codec import (
     plain_decode,
 )
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
-from typeengine.forms import Form
 from typeengine.fast import struct_body
+from typeengine.forms import Form
 from typeengine.framing import binary_literal, struct_bytes, struct_literal, with_metadata
 from typeengine.packed import array_head, pack, plain_struct, unpack
 from typeengine.reading import MSGPACK, foreign
@@ -50,7 +51,7 @@ def mark_msgpack(literal_type: Any) -> None:
     fields["cache-key-metadata"].struct_value.fields["serialization-format"].string_value = MSGPACK
 
 
-def struct_codec(
+def struct_codec(  # noqa: C901 - a codec's functions share what surrounds them
     form: Form,
     options: Any,
     *,
@@ -139,9 +140,11 @@ def struct_codec(
     )
 
 
-def untyped_codec(form: Form, cls: type, tag: str, options: Any) -> Codec:
+def untyped_codec(form: Form, cls: Any, tag: str, options: Any) -> Codec:
     """A container written without brackets: its values are plain, and come back as they are (a tuple as a list)."""
     ordered = not issubclass(cls, (set, frozenset))
+    keyed: bool = issubclass(cls, dict)
+    made: Callable[[Any], Any] = functools.partial(cls, None) if cls is collections.defaultdict else cls
 
     def check(value: Any) -> Any:
         if not isinstance(value, cls):
@@ -150,26 +153,26 @@ def untyped_codec(form: Form, cls: type, tag: str, options: Any) -> Codec:
 
     def to_plain(value: Any) -> Plain:
         check(value)
-        if cls is dict:
+        if keyed:
             return value
         parts = list(value)
         return parts if ordered else sorted(parts, key=lambda part: (type(part).__name__, repr(part)))
 
     def from_plain(tree: Plain) -> Any:
-        if not isinstance(tree, dict if cls is dict else list):
+        if not isinstance(tree, dict if keyed else list):
             raise wrong_literal(str(form), preview(tree))
         if cls in (dict, list):
             return tree
         try:
-            return cls(tree)
+            return made(tree)
         except TypeError as error:
             raise wrong_literal(f"hashable elements of a {form}", str(error)) from error
 
     def make_schema(_: SchemaContext) -> dict[str, Any]:
-        return {"type": "object"} if cls is dict else {"type": "array", **({} if ordered else {"uniqueItems": True})}
+        return {"type": "object"} if keyed else {"type": "array", **({} if ordered else {"uniqueItems": True})}
 
     def literal_read(literal: Any) -> Any:
-        if cls is dict and literal.WhichOneof("value") == "map":
+        if keyed and literal.WhichOneof("value") == "map":
             raise wrong_literal("a dict of plain values", "a map of literals", fix="declare dict[str, T]")
         return codec_read(literal)
 
@@ -182,9 +185,9 @@ def untyped_codec(form: Form, cls: type, tag: str, options: Any) -> Codec:
         accepts=lambda value: isinstance(value, cls),
         classes=(cls,),
         make_schema=make_schema,
-        described=cls is dict,
+        described=keyed,
         json_metadata=True,
-        kinds=(dict if cls is dict else list,),
+        kinds=(dict if keyed else list,),
         verified=True,
     )
     codec_read = codec.read

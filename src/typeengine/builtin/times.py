@@ -142,7 +142,7 @@ def _in_zone(instant: dt.datetime, text: str) -> dt.datetime:
         raise wrong_literal("a local time in the years 1 to 9999", f"{instant} {text}") from None
 
 
-def datetime_codec(form: Form, resolver: Any) -> Codec:
+def datetime_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
     """Datetime."""
     strict: bool = resolver.options.strict_datetimes
 

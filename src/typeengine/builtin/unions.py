@@ -30,6 +30,7 @@ _VARIANT: Final = "weft.variant"
 _VALUE: Final = "value"
 _INDEX: Final = "variant"
 _TYPE_FIELD: Final = 2
+_SCALARS: Final = frozenset({str, bytes, bool, int, float})
 
 
 def union_codec(form: Form, resolver: Any) -> Codec:
@@ -243,6 +244,9 @@ class _Union:
         exact = [i for i, variant in enumerate(self.variants) if not variant.kinds or kind in variant.kinds]
         if len(exact) == 1 and self.variants[exact[0]].kinds:
             return exact
+        of_class = [i for i in exact if self.variants[i].form.origin is kind and kind in _SCALARS]
+        if of_class:
+            return of_class
         fitting = [i for i in exact if self.variants[i].fits(tree)]
         if fitting or kind not in (int, float):
             return fitting
