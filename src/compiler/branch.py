@@ -153,13 +153,15 @@ class Branch:
         self.outputs: dict[str, Any] | None = None
         self.names = OperandNames([])
         self._settled = False
+        self._interface: Interface | None = None
 
     @property
     def python_interface(self) -> Interface:
         """No inputs of its own; the outputs that all arms have."""
-        made = Interface({}, self.outputs or {})
-        made.owner = self.name
-        return made
+        if self._interface is None:
+            self._interface = Interface({}, self.outputs or {})
+            self._interface.owner = self.name
+        return self._interface
 
     @property
     def path(self) -> str:
@@ -184,6 +186,7 @@ class Branch:
         align_names(self.arms)
         closed = bool(self.arms) and self.arms[-1].expression is None
         self.outputs = common_outputs(self.arms, where) if closed else {}
+        self._interface = None
         index = 0
         for arm in self.arms:
             for node in arm.nodes:
@@ -341,7 +344,7 @@ class Chain:
             branch.node = Node(f"{prefix}n{len(nodes)}", branch, [], self.place)
         else:
             # Calls made for a later condition run before the branch.
-            position = nodes.index(branch.node)
+            position = next(i for i in range(len(nodes) - 1, -1, -1) if nodes[i] is branch.node)
             del nodes[position]
             rename(nodes[position:], prefix, position)
             rename([branch.node], prefix, len(nodes))
