@@ -8,6 +8,7 @@ A key of a TypedDict that is not required and not there is nil (or left out, whe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final, get_origin
 
@@ -24,6 +25,7 @@ from typeengine.reading import MSGPACK, foreign
 from typeengine.registry import Row
 
 _TAG: Final = "Pydantic Transformer"
+_MARK: Final = re.compile(r"(?:\w+\.)*(Required|NotRequired)\[")
 
 
 def _titled(name: str) -> str:
@@ -260,13 +262,21 @@ def _declared(form: Form, resolver: Any) -> dict[str, Any]:
 
 
 def _key(resolver: Any, cls: Any, name: str, hint: Any, scope: Any) -> Field:
-    required = name in cls.__required_keys__
+    required = _is_required(cls, name, hint)
     codec: Codec = resolver.within(scope).codec(hint, f"[{name!r}]")
     if required:
         return Field(name=name, key=name, codec=codec, required=True)
     if codec.accepts(None):
         return Field(name=name, key=name, codec=_skipping(codec), required=False)
     return Field(name=name, key=name, codec=_nullable(codec), required=False, default=_Absent)
+
+
+def _is_required(cls: Any, name: str, hint: Any) -> bool:
+    """Whether the key must be there. An annotation that is still a text hides its mark from Python's own answer."""
+    text = hint if isinstance(hint, str) else getattr(hint, "__forward_arg__", None)
+    found = _MARK.match(text.strip()) if isinstance(text, str) else None
+    mark = found[1] if found is not None else getattr(get_origin(hint), "_name", None)
+    return mark == "Required" if mark in {"Required", "NotRequired"} else name in cls.__required_keys__
 
 
 def _skipping(codec: Codec) -> Codec:
