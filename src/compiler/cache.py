@@ -4,6 +4,8 @@
 version_override, max_age). A version of "" means that results are not cached.
 """
 
+# ruff: noqa: FBT001, FBT002 - the signatures are flytekit's and Flyte 2's, positions included
+
 from __future__ import annotations
 
 import ast
@@ -11,8 +13,8 @@ import datetime as dt
 import hashlib
 import inspect
 import textwrap
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, overload, runtime_checkable
 
 from compiler.errors import OptionError
 from compiler.option_parts import CacheSettings, cache_settings
@@ -97,31 +99,41 @@ class Cache:
         OptionError: a policy without `get_version`, an age that is no time.
     """
 
+    @overload
     def __init__(
         self,
         version: str | None = None,
-        serialize: bool | str = False,  # noqa: FBT001, FBT002 - flytekit's positional order
-        ignored_inputs: Any = (),
-        salt: str | tuple[str, ...] | list[str] = "",
+        serialize: bool = False,
+        ignored_inputs: tuple[str, ...] | str = (),
+        salt: str = "",
         policies: list[CachePolicy] | CachePolicy | None = None,
-        *,
-        behavior: str | None = None,
+    ) -> None: ...
+
+    @overload
+    def __init__(
+        self,
+        behavior: str,
         version_override: str | None = None,
+        serialize: bool = False,
+        ignored_inputs: tuple[str, ...] | str = (),
+        salt: str = "",
+        policies: list[CachePolicy] | CachePolicy | None = None,
         max_age: dt.timedelta | int | None = None,
-    ) -> None:
-        if behavior is None and version in {AUTO, OVERRIDE, DISABLE}:
+    ) -> None: ...
+
+    def __init__(self, *positional: Any, **given: Any) -> None:
+        options = _named(positional, given)
+        behavior, version = options.pop("behavior", None), options.pop("version", None)
+        if behavior is None and version in _BEHAVIORS:
             behavior, version = version, None
-            if isinstance(serialize, str):
-                # Flyte 2's positional order: behavior, version, serialize, ignored inputs.
-                version_override, serialize = serialize, bool(ignored_inputs)
-                ignored_inputs, salt = (() if isinstance(salt, str) else salt), ""
         self.behavior = _behavior(behavior)
-        self.version = version if version is not None else version_override
-        self.serialize = bool(serialize)
-        self.ignored_inputs = ignored_inputs
-        self.salt = salt if isinstance(salt, str) else ""
-        self.max_age = _age(max_age)
-        self.policies = _policies(policies, self.behavior)
+        override = options.pop("version_override", None)
+        self.version: str | None = version if version is not None else override
+        self.serialize = bool(options.pop("serialize", False))
+        self.ignored_inputs: Any = options.pop("ignored_inputs", ())
+        self.salt: str = options.pop("salt", "")
+        self.policies = _policies(options.pop("policies", None), self.behavior)
+        self.max_age = _age(options.pop("max_age", None))
         if self.version is None and not self.policies and self.behavior != DISABLE:
             raise OptionError(
                 "a cache has neither a version nor a policy that makes one",
@@ -176,6 +188,31 @@ class Cache:
 
     def __repr__(self) -> str:
         return f"Cache({', '.join(f'{name}={value!r}' for name, value in vars(self).items())})"
+
+
+_FLYTE_1 = ("version", "serialize", "ignored_inputs", "salt", "policies")
+_FLYTE_2 = ("behavior", "version_override", "serialize", "ignored_inputs", "salt", "policies", "max_age")
+_BEHAVIORS = frozenset({AUTO, OVERRIDE, DISABLE})
+
+
+def _named(positional: tuple[Any, ...], given: Mapping[str, Any]) -> dict[str, Any]:
+    """All arguments by name; the first positional one tells whose order the others have."""
+    is_flyte_2 = (bool(positional) and positional[0] in _BEHAVIORS) or "behavior" in given
+    order = _FLYTE_2 if is_flyte_2 else _FLYTE_1
+    if "behavior" in given:
+        order = order[1:]
+    if len(positional) > len(order):
+        raise OptionError("too many positional arguments", where="Cache", expected=", ".join(order))
+    named: dict[str, Any] = dict(zip(order, positional, strict=False))
+    for name, value in given.items():
+        if name not in {*_FLYTE_1, *_FLYTE_2}:
+            raise OptionError(
+                f"there is no option `{name}`", where="Cache", expected=", ".join(sorted({*_FLYTE_1, *_FLYTE_2}))
+            )
+        if name in named:
+            raise OptionError(f"`{name}` is given twice", where="Cache", fix="give it once, by position or by name")
+        named[name] = value
+    return named
 
 
 def _behavior(given: Any) -> str | None:

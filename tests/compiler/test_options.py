@@ -204,3 +204,21 @@ def test_a_pod_gets_the_task_in_its_primary_container():
     assert [pair["name"] for pair in primary["env"]] == ["E", "X"]
     assert side["image"] == "g@sha256:0"
     assert "env" not in template.pod_spec["containers"][1]
+
+
+def test_a_cache_takes_the_positions_of_both_generations():
+    one = Cache("override", "v", True, ("b",), "salt")
+    assert (one.behavior, one.version, one.serialize, one.get_ignored_inputs(), one.salt) == (
+        "override",
+        "v",
+        True,
+        ("b",),
+        "salt",
+    )
+    other = Cache("override", "v", serialize=True, ignored_inputs="b")
+    assert (other.version, other.serialize, other.get_ignored_inputs()) == ("v", True, ("b",))
+    first = Cache("1.0", True, ("a",))
+    assert (first.version, first.serialize, first.get_ignored_inputs(), first.behavior) == ("1.0", True, ("a",), None)
+    for wrong in (lambda: Cache("1", version="2"), lambda: Cache(bogus=1), lambda: Cache("1", True, (), "", None, 5)):
+        with pytest.raises(WeftError):
+            wrong()
