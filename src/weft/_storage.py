@@ -39,6 +39,11 @@ class S3(Storage):
     addressing_style: str | None = None
 
     @classmethod
+    def auto(cls, region: str | None = None) -> Self:
+        """What the environment says, in a region."""
+        return cls(raw_data_path=os.environ.get("FLYTE_RAW_DATA_PATH"), region=region)
+
+    @classmethod
     def for_sandbox(cls) -> S3:
         """The store of a sandbox on this machine."""
         return cls(endpoint="http://localhost:4566", access_key_id="minio", secret_access_key="miniostorage")  # noqa: S106 - the sandbox's own, known to all
