@@ -5,7 +5,7 @@ import types
 
 import pytest
 
-from literals import WeftError, conforms, parse, pb
+from literals import WeftError, conforms
 from strategies.typed import exactly_equal
 from typeengine import Engine, UnsupportedTypeError, scope_of
 
