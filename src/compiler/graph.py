@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from compiler.bind import Bound, references
+from compiler.bind import Bound
 from compiler.errors import AuthoringError, FlyteAssertion, NameConflictError
 from compiler.node import Node
 
@@ -78,9 +78,18 @@ def _cycle(nodes: Sequence[Node], own: set[Node]) -> list[Node] | None:
     return None
 
 
-def bound_nodes(outputs: Sequence[tuple[str, Bound]]) -> Iterator[Node]:
-    """The nodes that outputs refer to."""
-    for _, data in outputs:
-        if not isinstance(data, bytes):
-            for promise in references(data):
-                yield promise.weft_node
+def upstream_first(nodes: Sequence[Node]) -> Iterator[Node]:
+    """The nodes, each after those that it waits for; otherwise in the order of their calls."""
+    entered: set[Node] = set()
+    for start in nodes:
+        stack = [] if start in entered else [(start, iter(start.upstream_nodes))]
+        entered.add(start)
+        while stack:
+            node, waits_for = stack[-1]
+            upstream = next((n for n in waits_for if n not in entered), None)
+            if upstream is None:
+                stack.pop()
+                yield node
+            else:
+                entered.add(upstream)
+                stack.append((upstream, iter(upstream.upstream_nodes)))

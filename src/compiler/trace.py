@@ -15,7 +15,7 @@ from compiler.interface import MISSING, Interface, admits_none
 from compiler.node import Node
 from compiler.place import Place, here
 from compiler.promise import OutputTuple, Promise, VoidPromise, promise_class, promise_of
-from context import current
+from context import CompilationState, current, using
 from literals import WeftError
 
 
@@ -30,6 +30,11 @@ class Trace:
         self.resolver = resolver
         self.nodes: list[Node] = []
         self.errors: list[AuthoringError] = []
+
+    def opened(self) -> using:
+        """A block in which calls go to this trace; Flyte's compilation state shows the same list of nodes."""
+        state = CompilationState(self.prefix, task_resolver=self.resolver, nodes=self.nodes)
+        return using(trace=self, compilation=state)
 
     # -- calls
 

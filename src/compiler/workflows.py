@@ -18,7 +18,7 @@ from compiler.errors import (
     CompileError,
     FlyteValidationException,
 )
-from compiler.graph import Graph, check_graph
+from compiler.graph import Graph, check_graph, upstream_first
 from compiler.interface import Interface, read_signature
 from compiler.node import Emitter, Node, NodeOverrides, start_node
 from compiler.option_parts import entity_description
@@ -28,7 +28,6 @@ from compiler.trace import Trace, input_promises
 from compiler.tracking import function_names
 from compiler.workflow_ends import bind_outputs, failure_node
 from compiler.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
-from context import using
 from literals import attempt, pb
 
 if TYPE_CHECKING:
@@ -182,9 +181,9 @@ class WorkflowBase:
         return pb.Node(workflow_node=pb.WorkflowNode(sub_workflow_ref=emitter.identifier(self)))
 
     def dependencies(self) -> Iterable[Any]:
-        """The entities of all nodes, the failure node's among them."""
+        """The entities of all nodes, those that run before others first; the failure node's at the end."""
         graph = self.graph()
-        yield from (node.entity for node in graph.nodes)
+        yield from (node.entity for node in upstream_first(graph.nodes))
         if graph.failure_node is not None:
             yield graph.failure_node.entity
 
@@ -261,7 +260,7 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
     def _compile(self, fixed: Mapping[str, Any]) -> Graph:
         trace = Trace(self._name, resolver=self)
         interface = self.python_interface
-        with using(trace=trace):
+        with trace.opened():
             inputs = {**input_promises(interface, start_node()), **fixed}
             body = attempt(self._workflow_function, **inputs)
             if isinstance(body.error, AuthoringError) and not isinstance(body.error, CompileError):
