@@ -4,6 +4,8 @@ Each row is (name, direction, hint, value): `type` resolves the hint, `write` en
 `json` reads JSON. The whole message that each gives is in `typeengine/errors/<name>.err`.
 """
 
+# ruff: noqa: F401 - the rows are text that is evaluated with these names
+
 import collections
 import dataclasses
 import datetime as dt
@@ -14,7 +16,22 @@ import typing
 import uuid
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Generator, Iterator
-from typing import Annotated, Any, ClassVar, Dict, FrozenSet, List, Literal, NamedTuple, Optional, Set, Tuple, TypedDict, TypeVar, Union
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Dict,
+    FrozenSet,
+    List,
+    Literal,
+    NamedTuple,
+    Optional,
+    Set,
+    Tuple,
+    TypedDict,
+    TypeVar,
+    Union,
+)
 
 import attrs
 import msgpack

@@ -1,5 +1,7 @@
 """The rows of docs/types.md: a hint, a value of it, and a word where there is something to say."""
 
+# ruff: noqa: F401 - the rows are text that is evaluated with these names
+
 import collections
 import collections.abc
 import dataclasses
@@ -165,7 +167,11 @@ SECTIONS = [
             ("Model", "Model(x=1)", "pydantic v2: aliases, discriminated unions, constraints, RootModel, generics"),
             ("Shape", "Shape(4)", "attrs"),
             ("Spec", "Spec(n=1)", "msgspec"),
-            ("struct_pb2.Struct", "struct_pb2.Struct(fields={'a': struct_pb2.Value(number_value=1)})", "protobuf, by its JSON mapping"),
+            (
+                "struct_pb2.Struct",
+                "struct_pb2.Struct(fields={'a': struct_pb2.Value(number_value=1)})",
+                "protobuf, by its JSON mapping",
+            ),
             ("timestamp_pb2.Timestamp", "timestamp_pb2.Timestamp(seconds=5)", "well-known messages too"),
         ],
     ),
@@ -178,7 +184,11 @@ SECTIONS = [
             ("File", "File(path='s3://b/k', hash='h')", "Flyte 2's"),
             ("Dir", "Dir(path='s3://b/d')", "Flyte 2's"),
             ("StructuredDataset", "StructuredDataset(uri='s3://b/t', file_format='parquet')", ""),
-            ("Annotated[StructuredDataset, kwtypes(a=int), 'csv']", "StructuredDataset(uri='s3://b/t', file_format='csv')", "columns and format"),
+            (
+                "Annotated[StructuredDataset, kwtypes(a=int), 'csv']",
+                "StructuredDataset(uri='s3://b/t', file_format='csv')",
+                "columns and format",
+            ),
             ("pd.DataFrame", "", "pandas, polars, pyarrow: parquet below the raw data prefix"),
             ("np.ndarray", "", "a `.npy` file; numpy scalars are the Python scalar of their kind"),
             ("FlyteError", "FlyteError('m', 'n0')", "for failure handlers"),

@@ -17,7 +17,7 @@ import msgpack
 
 from literals import parse, pb, preview
 from typeengine.errors import TypeTransformerFailedError
-from typeengine.reverse_schema import plain_json
+from typeengine.packed import struct_plain
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _NANOS_PER_MICRO = 1000
@@ -126,7 +126,7 @@ _SCALARS: Mapping[str, Callable[[Any], Any]] = {
     "none_type": lambda _: None,
     "union": lambda union: literal_to_json(union.value),
     "binary": _binary_to_json,
-    "generic": lambda generic: _tree_to_json(plain_json(generic)),
+    "generic": lambda generic: _tree_to_json(struct_plain(generic)),
     "blob": _blob_to_json,
     "schema": lambda schema: {"uri": schema.uri},
     "structured_dataset": _dataset_to_json,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from literals import pb
-from typeengine.reverse_schema import plain_json
+from typeengine.packed import struct_plain
 
 _SIMPLE: Mapping[str, Mapping[str, Any]] = {
     "NONE": {"type": "null"},
@@ -36,12 +36,12 @@ def whole_numbers(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def literal_type_to_json_schema(literal_type: Any) -> dict[str, Any]:
+def literal_type_to_json_schema(literal_type: Any) -> dict[str, Any]:  # noqa: PLR0911 - one return for each kind
     """The JSON schema of one literal type; an empty one gives the schema that takes anything."""
     kind = literal_type.WhichOneof("type")
     if kind == "simple":
         return _simple(literal_type)
-    notes = whole_numbers(plain_json(literal_type.metadata))
+    notes = whole_numbers(struct_plain(literal_type.metadata))
     if kind == "collection_type":
         return {"type": "array", "items": literal_type_to_json_schema(literal_type.collection_type), **notes}
     if kind == "map_value_type":
@@ -80,10 +80,14 @@ def interface_json_schema(
 def _simple(literal_type: Any) -> dict[str, Any]:
     known = literal_type.simple in pb.SimpleType.values()
     name = pb.SimpleType.Name(literal_type.simple) if known else ""
-    notes = whole_numbers(plain_json(literal_type.metadata))
+    notes = whole_numbers(struct_plain(literal_type.metadata))
     if name != "STRUCT":
         options = literal_type.annotation.annotations.fields.get("literal_values")
-        values = {"enum": whole_numbers(plain_json(options))} if options is not None else {}
+        values = (
+            {"enum": whole_numbers(struct_plain(literal_type.annotation.annotations)["literal_values"])}
+            if options is not None
+            else {}
+        )
         return {**_SIMPLE.get(name, {}), **values, **notes}
     if not notes:
         return {"type": "object"}

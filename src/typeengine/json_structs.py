@@ -53,7 +53,11 @@ def _whole(value: Any) -> Any:
 
 def _misfit(value: Any, expected: str, where: str) -> TypeTransformerFailedError:
     return TypeTransformerFailedError(
-        "this JSON does not fit the type", where=where, expected=expected, got=preview(value), fix="write JSON of the expected form"
+        "this JSON does not fit the type",
+        where=where,
+        expected=expected,
+        got=preview(value),
+        fix="write JSON of the expected form",
     )
 
 
@@ -63,7 +67,7 @@ def _first(value: Any, options: Sequence[Mapping[str, Any]], definitions: Mappin
     for option in options:
         try:
             return _tree(value, option, definitions, where)
-        except TypeTransformerFailedError as error:
+        except TypeTransformerFailedError as error:  # noqa: PERF203 - the path is added where an element fails
             failures.append(error)
     deepest = max(failures, key=lambda failure: len(failure.where))
     if deepest.where != where:

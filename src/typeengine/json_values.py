@@ -15,13 +15,11 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import msgpack
-
 from literals import path, pb, preview, too_deep
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.json_schema import literal_type_to_json_schema
 from typeengine.json_structs import tree_of_json
-from typeengine.reverse_schema import plain_json
+from typeengine.packed import pack, struct_plain
 
 _ODD_FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 _EXACT_INT = 2**53
@@ -107,7 +105,9 @@ def _literal(value: Any, literal_type: Any, where: str, depth: int) -> Any:
     return writer(value, literal_type, where, depth)
 
 
-def _misfit(value: Any, literal_type: Any, where: str, fix: str = "write JSON of the expected form") -> TypeTransformerFailedError:
+def _misfit(
+    value: Any, literal_type: Any, where: str, fix: str = "write JSON of the expected form"
+) -> TypeTransformerFailedError:
     return TypeTransformerFailedError(
         "this JSON does not fit the type", where=where, expected=_wanted(literal_type), got=preview(value), fix=fix
     )
@@ -277,7 +277,7 @@ def _timedelta(micros: decimal.Decimal | int) -> dt.timedelta | None:
 
 
 def _struct(value: Any, literal_type: Any, where: str) -> Any:
-    schema = plain_json(literal_type.metadata)
+    schema = struct_plain(literal_type.metadata)
     literal = pb.Literal()
     if "pb_type" in schema:
         if not isinstance(value, dict):
@@ -292,7 +292,7 @@ def _struct(value: Any, literal_type: Any, where: str) -> Any:
     else:
         tree = tree_of_json(value, schema, where)
     literal.scalar.binary.tag = "msgpack"
-    literal.scalar.binary.value = msgpack.packb(tree, use_bin_type=True)
+    literal.scalar.binary.value = pack(tree)
     return literal
 
 

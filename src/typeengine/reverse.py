@@ -18,7 +18,8 @@ from literals import pb
 from typeengine.builtin.datasets import StructuredDataset
 from typeengine.builtin.iterators import JSON
 from typeengine.builtin.references import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema
-from typeengine.reverse_schema import made_enum, plain_json, refused, type_of_schema
+from typeengine.packed import struct_plain
+from typeengine.reverse_schema import made_enum, refused, type_of_schema
 
 PICKLE_FORMAT = "PythonPickle"
 """Blob format under which flytekit and Flyte 2 write pickles."""
@@ -42,8 +43,8 @@ _COLUMNS: Mapping[str, Any] = {
     "DURATION": dt.timedelta,
 }
 _MULTIPART = 1
-_EXACT = frozenset({"blob", "structured_dataset_type", "enum_type", "schema"})
-"""Kinds of literal types that say more than the JSON schema of the same field."""
+_EXACT = frozenset({"blob", "structured_dataset_type", "enum_type", "schema", "record"})
+"""Kinds of literal types that say more than the JSON schema of the same field; a record is a struct that lists its fields."""
 
 
 def guess_python_type(literal_type: Any) -> Any:
@@ -60,7 +61,7 @@ def guess_python_type(literal_type: Any) -> Any:
 
 
 def _simple(literal_type: Any) -> Any:
-    name = pb.SimpleType.Name(literal_type.simple) if literal_type.simple in pb.SimpleType.values() else None
+    name: Any = pb.SimpleType.Name(literal_type.simple) if literal_type.simple in pb.SimpleType.values() else None
     if name == "STRUCT":
         return _struct(literal_type)
     if name not in _SIMPLE:
@@ -75,13 +76,13 @@ def _simple(literal_type: Any) -> Any:
 def _literal_values(literal_type: Any) -> list[Any]:
     """Values of a `typing.Literal`, which flytekit keeps in the annotation; numbers are doubles there."""
     kept = literal_type.annotation.annotations.fields
-    values = plain_json(kept["literal_values"]) if "literal_values" in kept else None
+    values = struct_plain(literal_type.annotation.annotations)["literal_values"] if "literal_values" in kept else None
     plain = isinstance(values, list) and all(isinstance(value, (str, float, bool)) for value in values)
     return typing.cast("list[Any]", values) if plain else []
 
 
 def _struct(literal_type: Any) -> Any:
-    schema = plain_json(literal_type.metadata)
+    schema = struct_plain(literal_type.metadata)
     if not schema:
         return dict
     if "pb_type" in schema:
@@ -93,7 +94,8 @@ def _struct(literal_type: Any) -> Any:
 
 
 _WELL_KNOWN = frozenset(
-    f"google.protobuf.{name}_pb2" for name in ("any", "duration", "empty", "field_mask", "struct", "timestamp", "wrappers")
+    f"google.protobuf.{name}_pb2"
+    for name in ("any", "duration", "empty", "field_mask", "struct", "timestamp", "wrappers")
 )
 """Modules of protobuf itself; these may be loaded on a literal type's word."""
 
@@ -131,7 +133,8 @@ def _leaves(literal_type: Any) -> typing.Iterator[str]:
     elif kind == "blob" and literal_type.blob.format == PICKLE_FORMAT:
         yield "pickle"
     elif kind == "simple" and literal_type.simple == pb.SimpleType.Value("STRUCT"):
-        yield "struct"
+        closed = literal_type.structure.dataclass_type and "$ref" not in literal_type.metadata.fields
+        yield "record" if closed else "struct"
     else:
         yield kind or "empty"
 
@@ -152,15 +155,15 @@ def _union(literal_type: Any) -> Any:
     variants = tuple(guess_python_type(variant) for variant in literal_type.union_type.variants)
     if not variants:
         raise refused("a union without variants", "no value could ever be given")
-    return typing.Union[variants]
+    return typing.Union[variants]  # noqa: UP007 - built from data
 
 
 def _blob(literal_type: Any) -> Any:
     blob = literal_type.blob
     if blob.format == PICKLE_FORMAT:
-        name = plain_json(literal_type.metadata).get("python_class_name", "an unnamed class")
+        name = struct_plain(literal_type.metadata).get("python_class_name", "an unnamed class")
         raise refused(f"a pickle of {name}", "only a type for which pickle is opted in reads one")
-    if blob.format == "jsonl" and plain_json(literal_type.metadata).get("format") == "json iterator":
+    if blob.format == "jsonl" and struct_plain(literal_type.metadata).get("format") == "json iterator":
         return typing.Iterator[JSON]
     base: Any = FlyteDirectory if blob.dimensionality == _MULTIPART else FlyteFile
     return base[blob.format] if blob.format else base

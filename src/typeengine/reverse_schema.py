@@ -22,6 +22,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field, fields, make_dataclass
 from typing import Any
 
+from typeengine.builtin.datasets import StructuredDataset
+from typeengine.builtin.files import FlyteDirectory, FlyteFile
+from typeengine.builtin.remote_files import Dir, File
 from typeengine.errors import TypeTransformerFailedError
 
 FORMATS: Mapping[str, Any] = {
@@ -41,23 +44,17 @@ _PLAIN: Mapping[str, Any] = {"integer": int, "number": float, "string": str, "bo
 _WRAPPERS = ("TupleWrapper_", "NamedTupleWrapper_", "TypedDictWrapper_")
 """Titles under which Flyte 2 writes tuples, named tuples and TypedDicts."""
 
+_REFERENCES: Mapping[str, tuple[Any, frozenset[str]]] = {
+    "FlyteFile": (FlyteFile, frozenset({"path", "metadata"})),
+    "FlyteDirectory": (FlyteDirectory, frozenset({"path"})),
+    "StructuredDataset": (StructuredDataset, frozenset({"uri", "file_format"})),
+    "File": (File, frozenset({"path", "name", "format", "hash"})),
+    "Dir": (Dir, frozenset({"path", "name", "format", "hash"})),
+}
+"""Classes that stand for references inside structs, by title, with the properties that tell them."""
 _MISSING = object()
 _classes: dict[str, Any] = {}
 """Classes made so far, by the canonical text of their schema: one schema, one class."""
-
-
-def plain_json(value: Any) -> Any:
-    """A `google.protobuf` Value, Struct or ListValue as plain JSON; numbers stay floats, as the wire has them."""
-    name = value.DESCRIPTOR.name
-    if name == "Struct":
-        return {key: plain_json(item) for key, item in value.fields.items()}
-    if name == "ListValue":
-        return [plain_json(item) for item in value.values]
-    kind = value.WhichOneof("kind")
-    if kind in (None, "null_value"):
-        return None
-    inner = getattr(value, kind)
-    return plain_json(inner) if kind in ("struct_value", "list_value") else inner
 
 
 def identifier(text: str, fallback: str) -> str:
@@ -137,7 +134,7 @@ class _Reader:
             return self._reference(schema["$ref"], field_types or {})
         for word in ("anyOf", "oneOf"):
             if word in schema:
-                return typing.Union[tuple(self.read(option) for option in schema[word])]
+                return typing.Union[tuple(self.read(option) for option in schema[word])]  # noqa: UP007 - built from data
         if "allOf" in schema:
             return self._only(schema["allOf"])
         if "const" in schema:
@@ -147,9 +144,9 @@ class _Reader:
         return self._by_type(schema, field_types or {})
 
     def _by_type(self, schema: Mapping[str, Any], field_types: Mapping[str, Any]) -> Any:
-        kind = schema.get("type")
+        kind: Any = schema.get("type")
         if isinstance(kind, list):
-            return typing.Union[tuple(self.read({**schema, "type": one}) for one in kind)]
+            return typing.Union[tuple(self.read({**schema, "type": one}) for one in kind)]  # noqa: UP007 - built from data
         if kind in ("string", "number") and schema.get("format") in FORMATS:
             return FORMATS[schema["format"]]
         if kind in _PLAIN:
@@ -176,6 +173,9 @@ class _Reader:
         return typing.Set[item] if schema.get("uniqueItems") else typing.List[item]  # noqa: UP006 - as flytekit shows it
 
     def _object(self, schema: Mapping[str, Any], field_types: Mapping[str, Any]) -> Any:
+        known = _REFERENCES.get(schema.get("title", ""))
+        if known is not None and schema.get("properties", {}).keys() == known[1]:
+            return known[0]
         if "properties" in schema or ("title" in schema and schema.get("additionalProperties") is False):
             return self._class(schema, json.dumps([schema, self._definitions], sort_keys=True), field_types)
         extra = schema.get("additionalProperties")
@@ -191,9 +191,9 @@ class _Reader:
         if schema is None:
             raise refused(f"the JSON schema reference {target!r}", "the schema does not define it")
         if "enum" in schema:
-            kind = schema.get("type")
+            kind: Any = schema.get("type")
             return made_enum(schema.get("title", name), [_number(value, kind) for value in schema["enum"]])
-        if "properties" not in schema:
+        if "properties" not in schema or schema.get("title") in _REFERENCES:
             return self.read(schema)
         return self._class(schema, json.dumps([{"$ref": target}, self._definitions], sort_keys=True), field_types)
 
@@ -242,7 +242,7 @@ class _Reader:
             return self._named[hint.__forward_arg__]
         origin, args = typing.get_origin(hint), typing.get_args(hint)
         if origin is typing.Union:
-            return typing.Union[tuple(self._filled(arg) for arg in args)]
+            return typing.Union[tuple(self._filled(arg) for arg in args)]  # noqa: UP007 - built from data
         generic = _GENERICS.get(origin)
         return generic[tuple(self._filled(arg) for arg in args)] if generic is not None and args else hint
 
@@ -257,7 +257,8 @@ def _wrapped(prefix: str, name: str, hints: Mapping[str, Any], required: set[str
     if prefix == "NamedTupleWrapper_":
         return typing.NamedTuple(identifier(name, "Anonymous"), list(hints.items()))
     marked = {key: hint if key in required else _not_required(hint) for key, hint in hints.items()}
-    base = typing.TypedDict(identifier(name, "Anonymous"), marked)
+    make: Any = typing.TypedDict
+    base = make(identifier(name, "Anonymous"), marked)
     base.__required_keys__ = frozenset(required)
     base.__optional_keys__ = frozenset(hints) - required
     return base
@@ -266,7 +267,7 @@ def _wrapped(prefix: str, name: str, hints: Mapping[str, Any], required: set[str
 def _not_required(hint: Any) -> Any:
     """Flyte 2 writes a NotRequired[T] as an Optional[T]; T is what the user had."""
     left = tuple(arg for arg in typing.get_args(hint) if arg is not type(None))
-    return typing.Union[left] if typing.get_origin(hint) is typing.Union and left else hint
+    return typing.Union[left] if typing.get_origin(hint) is typing.Union and left else hint  # noqa: UP007 - built from data
 
 
 def _number(value: Any, kind: Any) -> Any:
@@ -283,7 +284,7 @@ def _literal(values: Sequence[Any], kind: Any) -> Any:
     return typing.Literal[options]
 
 
-def _default(value: Any, hint: Any) -> Any:
+def _default(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one return for each kind
     """A default for `make_dataclass` that has the field's type, or _MISSING where the schema's text cannot give one."""
     origin = typing.get_origin(hint) or hint
     if value is _MISSING or (isinstance(value, (list, dict)) and not value):

@@ -37,6 +37,12 @@ from typeengine.packed import pack, unpack
 INT64 = 1 << 63
 _SMALL = 5
 _THREADS = 4
+_PATIENT = (
+    HealthCheck.too_slow,
+    HealthCheck.filter_too_much,
+    HealthCheck.data_too_large,
+    HealthCheck.large_base_example,
+)
 _DEPTH = 2
 """How often a recursive class is inside itself; deeper, its lists are empty and its Optionals None."""
 
@@ -52,6 +58,10 @@ class LawBrokenError(WeftError, AssertionError):
 
 # --- values of a type -----------------------------------------------------------------------------------------------
 
+_FIRST = dt.datetime(1, 1, 3)  # noqa: DTZ001 - a naive bound, as hypothesis wants it
+_LAST = dt.datetime(9999, 12, 29)  # noqa: DTZ001 - a naive bound, as hypothesis wants it
+
+_UTC: st.SearchStrategy[Any] = st.just(dt.timezone.utc)
 _SCALARS: Mapping[Any, Callable[[], st.SearchStrategy[Any]]] = {
     int: lambda: st.integers(-INT64, INT64 - 1),
     float: lambda: st.floats(allow_nan=False),
@@ -59,11 +69,7 @@ _SCALARS: Mapping[Any, Callable[[], st.SearchStrategy[Any]]] = {
     str: lambda: st.text(st.characters(exclude_categories=["Cs"])),
     bytes: st.binary,
     complex: lambda: st.complex_numbers(allow_nan=False, allow_infinity=False),
-    dt.datetime: lambda: st.datetimes(
-        dt.datetime(1, 1, 3),
-        dt.datetime(9999, 12, 29),
-        timezones=st.none() | st.just(dt.timezone.utc),
-    ),
+    dt.datetime: lambda: st.datetimes(_FIRST, _LAST) | st.datetimes(_FIRST, _LAST, timezones=_UTC),
     dt.date: st.dates,
     dt.time: st.times,
     dt.timedelta: st.timedeltas,
@@ -107,7 +113,7 @@ def _strategy(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStra
         return made
     if form.cls is not None and issubclass(form.cls, enum.Enum):
         return st.sampled_from(list(form.cls))
-    return _class(form, {**open_, bare: open_.get(bare, 0) + 1}, scope)
+    return _class(form, {**open_, bare: open_.get(bare, 0) + 1})
 
 
 def _special(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStrategy[Any]:
@@ -134,7 +140,7 @@ def _pairs(keys: st.SearchStrategy[Any], values: st.SearchStrategy[Any]) -> st.S
     return st.dictionaries(keys, values, max_size=0 if keys.is_empty or values.is_empty else _SMALL)
 
 
-def _container(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStrategy[Any] | None:
+def _container(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStrategy[Any] | None:  # noqa: PLR0911 - one return for each kind
     def part(index: int) -> st.SearchStrategy[Any]:
         args = form.args or ()
         return _strategy(args[index] if index < len(args) else Form(Special.ANY, spelling="Any"), open_, scope)
@@ -152,9 +158,7 @@ def _container(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStr
             return _some(part(0)).map(tuple)
         return st.tuples(*(part(index) for index in range(len(form.args))))
     if origin is collections.Counter:
-        return _pairs(part(0) if form.args else _SCALARS[str](), st.integers(0, 9)).map(
-            collections.Counter
-        )
+        return _pairs(part(0) if form.args else _SCALARS[str](), st.integers(0, 9)).map(collections.Counter)
     if origin in _DICTS or origin in (collections.OrderedDict, collections.defaultdict):
         pairs = _pairs(part(0) if form.args else _SCALARS[str](), part(1))
         if origin is collections.OrderedDict:
@@ -165,7 +169,7 @@ def _container(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStr
     return None
 
 
-def _class(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStrategy[Any]:
+def _class(form: Form, open_: dict[Form, int]) -> st.SearchStrategy[Any]:
     cls: Any = form.origin
     inner = dataclasses.replace(
         scope_of(cls), typevars=dict(zip(getattr(cls, "__parameters__", ()), form.args or (), strict=False))
@@ -174,9 +178,11 @@ def _class(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStrateg
     def of(hint: Any) -> st.SearchStrategy[Any]:
         return _strategy(parse_hint(hint, inner), open_, inner)
 
-    if dataclasses.is_dataclass(cls):
+    names: Any = cls
+    if hasattr(cls, "__dataclass_fields__"):
         hints = typing.get_type_hints(cls, localns={cls.__name__: cls}, include_extras=True)
-        return st.builds(cls, **{item.name: of(hints[item.name]) for item in dataclasses.fields(cls) if item.init})
+        declared = dataclasses.fields(names)
+        return st.builds(cls, **{item.name: of(hints[item.name]) for item in declared if item.init})
     if hasattr(cls, "__required_keys__"):
         hints = typing.get_type_hints(cls, localns={cls.__name__: cls}, include_extras=True)
         return st.fixed_dictionaries(
@@ -185,7 +191,7 @@ def _class(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStrateg
         )
     if hasattr(cls, "_fields") and issubclass(cls, tuple):
         hints = typing.get_type_hints(cls, include_extras=True)
-        return st.builds(cls, **{name: of(hints.get(name, Any)) for name in cls._fields})
+        return st.builds(cls, **{name: of(hints.get(name, Any)) for name in names._fields})
     made = attempt(lambda: _checked(st.from_type(hint_of(form.bare))))
     if made.error is not None:
         raise TypeTransformerFailedError(
@@ -263,7 +269,7 @@ def _smallest(
     if isinstance(values, st.SearchStrategy):
         plan = settings(
             max_examples=examples, database=None, deadline=None, phases=(Phase.generate, Phase.shrink),
-            suppress_health_check=list(HealthCheck), print_blob=False, derandomize=True,
+            suppress_health_check=_PATIENT, print_blob=False, derandomize=True,
         )  # fmt: skip
         try:
             found = find(values, lambda value: check(value) is not None, settings=plan)

@@ -243,10 +243,18 @@ def test_numpy_scalars_keep_the_laws(hint, values):
     check_transformer(ENGINE, hint, values, foreign=["x", None, object(), [1]])
 
 
-@pytest.mark.parametrize("hint", [np.ndarray, np.typing.NDArray[np.float64], Annotated[np.ndarray, {"allow_pickle": False}]], ids=str)
+@pytest.mark.parametrize(
+    "hint", [np.ndarray, np.typing.NDArray[np.float64], Annotated[np.ndarray, {"allow_pickle": False}]], ids=str
+)
 def test_arrays_come_back_equal(hint):
     codec = ENGINE.codec(hint)
-    for array in (np.arange(6).reshape(2, 3), np.array([]), np.array(3.5), np.array(["a", "bb"]), np.array([1], dtype=">i4")):
+    for array in (
+        np.arange(6).reshape(2, 3),
+        np.array([]),
+        np.array(3.5),
+        np.array(["a", "bb"]),
+        np.array([1], dtype=">i4"),
+    ):
         for back in (codec.decode(codec.encode(array)), codec.from_plain(codec.to_plain(array))):
             assert back.dtype == array.dtype
             np.testing.assert_array_equal(back, array)
@@ -285,7 +293,9 @@ def test_protobuf_messages_keep_the_laws(message):
     check_transformer(ENGINE, type(message), [message], foreign=[5, "x", None])
 
 
-FRAME = pd.DataFrame({"a": [1, 2], "b": [0.5, None], "s": ["x", "é"], "t": pd.to_datetime(["2020-01-01", "2021-01-01"])})
+FRAME = pd.DataFrame(
+    {"a": [1, 2], "b": [0.5, None], "s": ["x", "é"], "t": pd.to_datetime(["2020-01-01", "2021-01-01"])}
+)
 
 
 @pytest.mark.parametrize("hint", [pd.DataFrame, Annotated[pd.DataFrame, "parquet"], Optional[pd.DataFrame]], ids=str)
@@ -371,7 +381,11 @@ def test_pickle_is_never_a_fallback():
 
 
 def test_pickle_is_one_word():
-    for hint, value in ((Annotated[Thing, Pickle], Thing(1)), (List[Annotated[Thing, Pickle]], [Thing(1)]), (Annotated[Any, Pickle], {1, 2})):
+    for hint, value in (
+        (Annotated[Thing, Pickle], Thing(1)),
+        (List[Annotated[Thing, Pickle]], [Thing(1)]),
+        (Annotated[Any, Pickle], {1, 2}),
+    ):
         codec = ENGINE.codec(hint)
         assert codec.decode(codec.encode(value)) == value
     with pytest.raises(TypeTransformerFailedError):
@@ -410,7 +424,9 @@ def test_iterators_of_json_are_lines_of_a_file():
 
 @pytest.mark.parametrize("hint", [Shape, Inner], ids=str)
 def test_a_strategy_may_be_given_instead_of_values(hint):
-    made = {Shape: st.builds(Shape, st.text("ab"), st.integers(0, 5)), Inner: st.builds(Inner, a=st.integers(0, 9))}[hint]
+    made = {Shape: st.builds(Shape, st.text("ab"), st.integers(0, 5)), Inner: st.builds(Inner, a=st.integers(0, 9))}[
+        hint
+    ]
     check_transformer(ENGINE, hint, made, examples=20)
 
 

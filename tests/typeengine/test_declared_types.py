@@ -9,7 +9,24 @@ import math
 import pathlib
 import typing
 import uuid
-from typing import Annotated, Any, Deque, Dict, FrozenSet, Generic, List, Literal, NamedTuple, NewType, Optional, Sequence, Set, Tuple, TypeVar, Union
+from typing import (
+    Annotated,
+    Any,
+    Deque,
+    Dict,
+    FrozenSet,
+    Generic,
+    List,
+    Literal,
+    NamedTuple,
+    NewType,
+    Optional,
+    Sequence,
+    Set,
+    Tuple,
+    TypeVar,
+    Union,
+)
 
 import attrs
 import pydantic
@@ -263,7 +280,9 @@ def test_it_travels_equal_and_of_the_same_type(name, hint, value, dialect):
         assert math.isnan(back)
         return
     assert back == value
-    assert repr(back) == repr(float(value) if name == "int given to float" else F(1.0) if name.startswith("dataclass int") else value)
+    assert repr(back) == repr(
+        float(value) if name == "int given to float" else F(1.0) if name.startswith("dataclass int") else value
+    )
 
 
 @pytest.mark.parametrize(("name", "hint", "value", "reason"), REFUSED, ids=[row[0] for row in REFUSED])

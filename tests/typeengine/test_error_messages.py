@@ -30,11 +30,16 @@ def attempt(direction, hint, value):
     return codec.decode(value.SerializeToString())
 
 
-@pytest.mark.parametrize(("name", "direction", "hint", "value"), bad_inputs.ROWS, ids=[row[0] for row in bad_inputs.ROWS])
+@pytest.mark.parametrize(
+    ("name", "direction", "hint", "value"), bad_inputs.ROWS, ids=[row[0] for row in bad_inputs.ROWS]
+)
 def test_the_message_is_the_golden_one(name, direction, hint, value, tmp_path):
     names = dict(vars(bad_inputs))
     given = eval(hint, names), eval(value, names) if value else None
-    with using(file_access=FileAccessProvider(tmp_path / "s", str(tmp_path / "raw"))), pytest.raises(WeftError) as caught:
+    with (
+        using(file_access=FileAccessProvider(tmp_path / "s", str(tmp_path / "raw"))),
+        pytest.raises(WeftError) as caught,
+    ):
         attempt(direction, *given)
     error = caught.value
     text = f"{error}\n"

@@ -25,7 +25,8 @@ NOT_THE_SAME_TYPE = dict.fromkeys(
 _ZONE = "a naive datetime, or one with an offset, keeps that in Literal.metadata; the instant is the same"
 NOT_THE_SAME_LITERAL = {
     **dict.fromkeys(
-        ("datetime-001", "datetime-005", "datetime-006", "datetime-010", "datetime-012", "datetime-013", "union-026"), _ZONE
+        ("datetime-001", "datetime-005", "datetime-006", "datetime-010", "datetime-012", "datetime-013", "union-026"),
+        _ZONE,
     ),
     "annotated-008": "the variant's type in the union literal keeps its annotation, as in the declared type",
     "protobuf-003": "a list of literals is not of the type struct; flytekit cannot read its own",
@@ -148,11 +149,17 @@ ACCEPTED = {
     "to_literal-009": "anything with __index__ is an int",
     "to_literal-010": "an int that a float holds exactly is a float",
     **dict.fromkeys(("to_literal-074", "to_literal-075", "to_literal-078"), "a union is chosen by rule, not by trial"),
-    **dict.fromkeys(("to_literal-108", "to_literal-109", "to_literal-110", "to_literal-111"), "well-known messages travel"),
-    **dict.fromkeys(("to_literal-151", "to_literal-152", "to_literal-154"), "subclasses of int and str are ints and strs"),
+    **dict.fromkeys(
+        ("to_literal-108", "to_literal-109", "to_literal-110", "to_literal-111"), "well-known messages travel"
+    ),
+    **dict.fromkeys(
+        ("to_literal-151", "to_literal-152", "to_literal-154"), "subclasses of int and str are ints and strs"
+    ),
     **dict.fromkeys(("to_python-009", "to_python-019"), "a number of the other kind is read where nothing is lost"),
     "to_python-015": "an int inside a union literal is an int",
-    **dict.fromkeys(("to_python-058", "to_python-064"), "the type in the union literal says which variant, without its tag"),
+    **dict.fromkeys(
+        ("to_python-058", "to_python-064"), "the type in the union literal says which variant, without its tag"
+    ),
     "to_python-082": "Annotated[dataclass, ...] is read as it is written",
     "to_python-091": "an attribute of a struct arrives as msgpack",
 }

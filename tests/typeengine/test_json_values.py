@@ -83,7 +83,11 @@ UTC = dt.timezone.utc
         (Point, {"x": 1}, Point(1)),
         (Deep, {"p": {"x": 1, "y": 2}, "xs": [{"x": 3}]}, Deep(Point(1, 2.0), [Point(3)])),
         (Deep, {"p": {"x": 1}, "b": "AP8=", "by": {"7": "z"}}, Deep(Point(1), b=b"\x00\xff", by={7: "z"})),
-        (Deep, {"p": {"x": 1}, "maybe": {"x": 2}, "t": 2.5}, Deep(Point(1), maybe=Point(2), t=dt.timedelta(seconds=2.5))),
+        (
+            Deep,
+            {"p": {"x": 1}, "maybe": {"x": 2}, "t": 2.5},
+            Deep(Point(1), maybe=Point(2), t=dt.timedelta(seconds=2.5)),
+        ),
         (FlyteFile, "s3://b/k", FlyteFile("s3://b/k")),
         (FlyteFile, {"uri": "s3://b/k"}, FlyteFile("s3://b/k")),
     ],
@@ -170,7 +174,11 @@ def test_values_nested_too_deeply_are_refused_not_a_crash():
 
 @given(
     st.recursive(
-        st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False) | st.text("aé😀"),
+        st.none()
+        | st.booleans()
+        | st.integers(-(2**63), 2**63 - 1)
+        | st.floats(allow_nan=False, allow_infinity=False)
+        | st.text("aé😀"),
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text("ab"), inner, max_size=3),
         max_leaves=8,
     )
@@ -191,7 +199,11 @@ def test_an_untyped_dict_goes_through_json_unchanged(value):
         (dt.timedelta, dt.timedelta(hours=-1, microseconds=5), "-PT3599.999995S"),
         (Optional[int], None, None),
         (Point, Point(1), {"x": 1, "y": 1.5}),
-        (Deep, Deep(Point(1), b=b"\x00"), {"p": {"x": 1, "y": 1.5}, "xs": [], "b": "AA==", "by": {}, "maybe": None, "t": 0.0}),
+        (
+            Deep,
+            Deep(Point(1), b=b"\x00"),
+            {"p": {"x": 1, "y": 1.5}, "xs": [], "b": "AA==", "by": {}, "maybe": None, "t": 0.0},
+        ),
         (Dict[int, str], {1: "a"}, {"1": "a"}),
         (FlyteFile, FlyteFile("s3://b/k"), {"uri": "s3://b/k", "format": ""}),
     ],

@@ -154,7 +154,10 @@ def test_a_remote_raw_prefix_gets_the_copies(tmp_path, text, folder):
         assert fsspec.filesystem("memory").cat_file(address) == "hé".encode()
         given = there_and_back(FlyteDirectory, FlyteDirectory(str(folder)))
         assert sorted(found for _, found in given.crawl()) == ["a.txt", "in/b.csv"]
-        assert sorted(str(entry.remote_source).rsplit("/", 1)[-1] for entry in FlyteDirectory.listdir(given)) == ["a.txt", "in"]
+        assert sorted(str(entry.remote_source).rsplit("/", 1)[-1] for entry in FlyteDirectory.listdir(given)) == [
+            "a.txt",
+            "in",
+        ]
         assert (pathlib.Path(given) / "in" / "b.csv").read_text() == "b"
 
 
@@ -217,12 +220,15 @@ def test_a_local_folder_is_listed_and_crawled(folder):
     assert [found for _, found in given.crawl(maxdepth=1)] == ["a.txt"]
 
 
+CSV = FlyteFile["csv"]
+
+
 @dataclasses.dataclass
 class Files:
     f: FlyteFile
     d: Optional[FlyteDirectory] = None
     fs: List[FlyteFile] = dataclasses.field(default_factory=list)
-    by: Dict[str, FlyteFile["csv"]] = dataclasses.field(default_factory=dict)
+    by: Dict[str, CSV] = dataclasses.field(default_factory=dict)
 
 
 class Model(pydantic.BaseModel):

@@ -20,7 +20,18 @@ ROWS = peer_rows.rows("literals_v1")
 ROOT = Path(__file__).resolve().parents[2]
 
 BETTER = {
-    "Literal": ("list-031", "union-049", "union-050", "literal-003", "literal-004", "literal-005", "literal-006", "literal-007", "literal-008", "literal-009"),
+    "Literal": (
+        "list-031",
+        "union-049",
+        "union-050",
+        "literal-003",
+        "literal-004",
+        "literal-005",
+        "literal-006",
+        "literal-007",
+        "literal-008",
+        "literal-009",
+    ),
 }
 UNFITTING = {
     "literal-006": "the value is none of the Literal's",
@@ -35,7 +46,9 @@ UNLOADED = ("protobuf-006", "protobuf-008", "protobuf-009", "protobuf-010")
 
 def plain(text):
     """A type's repr without the module that it is in, and without the class that flytekit makes for a format."""
-    text = re.sub(r"(typeengine|flytekit|types)\.[\w.]*?(?=\b(Flyte\w+|DynamicEnum|StructuredDataset|[A-Z]\w*)\b)", "", text)
+    text = re.sub(
+        r"(typeengine|flytekit|types)\.[\w.]*?(?=\b(Flyte\w+|DynamicEnum|StructuredDataset|[A-Z]\w*)\b)", "", text
+    )
     return re.sub(r"\.__class_getitem__\.<locals>\._\w+|\['[\w.]+'\]|types\.", "", text)
 
 
@@ -48,8 +61,6 @@ def test_the_guess_is_flytekits_or_better(row):
         return
     if row["id"] in UNLOADED:
         pytest.importorskip("flyteidl.core.literals_pb2")
-        import flyteidl.core.errors_pb2
-        import flyteidl.core.tasks_pb2
     hint = guess_python_type(literal_type)
     if row["id"] in BETTER["Literal"]:
         assert "Literal" in repr(hint)
@@ -59,15 +70,22 @@ def test_the_guess_is_flytekits_or_better(row):
         Engine().codec(hint).decode(peer_rows.raw(row, "literal_b64"))
 
 
-@pytest.mark.parametrize("name", ["SimpleType.BINARY", "empty", "pickle", "no variants", "unknown property", "unknown message"])
+@pytest.mark.parametrize(
+    "name", ["SimpleType.BINARY", "empty", "pickle", "no variants", "unknown property", "unknown message"]
+)
 def test_what_has_no_python_type_is_refused_by_name(name):
     literal_type = {
         "SimpleType.BINARY": pb.LiteralType(simple=99),
         "empty": pb.LiteralType(),
-        "pickle": ParseDict({"blob": {"format": "PythonPickle"}, "metadata": {"python_class_name": "m.C"}}, pb.LiteralType()),
+        "pickle": ParseDict(
+            {"blob": {"format": "PythonPickle"}, "metadata": {"python_class_name": "m.C"}}, pb.LiteralType()
+        ),
         "no variants": pb.LiteralType(union_type=pb.UnionType()),
         "unknown property": ParseDict(
-            {"simple": "STRUCT", "metadata": {"type": "object", "title": "T", "properties": {"not a name": {"type": "integer"}}}},
+            {
+                "simple": "STRUCT",
+                "metadata": {"type": "object", "title": "T", "properties": {"not a name": {"type": "integer"}}},
+            },
             pb.LiteralType(),
         ),
         "unknown message": ParseDict({"simple": "STRUCT", "metadata": {"pb_type": "os.path.Nope"}}, pb.LiteralType()),
@@ -117,7 +135,9 @@ class Outer:
 def test_a_guessed_class_reads_and_writes_what_the_real_one_does():
     engine = Engine()
     real = engine.codec(Outer)
-    inner = Inner(Color.ODD, FlyteFile("s3://b/k"), dt.datetime(2020, 1, 2, tzinfo=dt.timezone.utc), dt.date(2020, 1, 2))
+    inner = Inner(
+        Color.ODD, FlyteFile("s3://b/k"), dt.datetime(2020, 1, 2, tzinfo=dt.timezone.utc), dt.date(2020, 1, 2)
+    )
     value = Outer(dataclasses.replace(inner, kids=[inner]), {"k": inner})
     guessed = engine.codec(guess_python_type(real.literal_type))
     data = real.encode(value)
@@ -146,7 +166,7 @@ from typeengine import guess_python_type
 
 def shown(hint):
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
-        return [hint.__name__, [(f.name, f.default if not callable(f.default_factory) else "made") for f in dataclasses.fields(hint)]]
+        return [hint.__name__, [(f.name, "none" if f.default is dataclasses.MISSING else f.default) for f in dataclasses.fields(hint)]]
     return repr(hint)
 
 for row in peer_rows.rows("literals_v1"):
@@ -158,7 +178,12 @@ for row in peer_rows.rows("literals_v1"):
 def test_guesses_are_the_same_in_every_process():
     outputs = {
         subprocess.run(
-            [sys.executable, "-c", _PROGRAM], check=True, capture_output=True, text=True, cwd=ROOT, env={"PYTHONHASHSEED": seed}
+            [sys.executable, "-c", _PROGRAM],
+            check=True,
+            capture_output=True,
+            text=True,
+            cwd=ROOT,
+            env={"PYTHONHASHSEED": seed},
         ).stdout
         for seed in ("0", "1", "77")
     }

@@ -173,10 +173,19 @@ def test_any_bytes_give_a_value_or_our_error(data, index):
 
 
 TREES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text(max_size=5) | st.binary(max_size=5),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.text(max_size=3) | st.integers(0, 9) | st.none(), inner, max_size=4)
-    | st.fixed_dictionaries({}, optional={name: inner for name in ("v", "kids", "x", "by", "a", "b", "path", "title", "uri")}),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**63), 2**64 - 1)
+    | st.floats()
+    | st.text(max_size=5)
+    | st.binary(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(max_size=3) | st.integers(0, 9) | st.none(), inner, max_size=4)
+        | st.fixed_dictionaries(
+            {}, optional={name: inner for name in ("v", "kids", "x", "by", "a", "b", "path", "title", "uri")}
+        )
+    ),
     max_leaves=12,
 )
 
@@ -215,7 +224,12 @@ def test_any_literal_type_is_guessed_or_refused(data):
 @given(TREES)
 def test_any_schema_is_guessed_or_refused(tree):
     literal_type = pb.LiteralType(simple=pb.SimpleType.Value("STRUCT"))
-    for schema in (tree, {"type": "object", "title": "T", "properties": tree}, {"type": "array", "items": tree}, {"anyOf": tree}):
+    for schema in (
+        tree,
+        {"type": "object", "title": "T", "properties": tree},
+        {"type": "array", "items": tree},
+        {"anyOf": tree},
+    ):
         literal_type.metadata.Clear()
         try:
             literal_type.metadata.update({"type": "object", **schema} if isinstance(schema, dict) else {"enum": schema})
@@ -288,7 +302,9 @@ def test_a_value_nested_too_deeply_is_refused_when_written_and_when_read():
         ENGINE.codec(Node).decode(literal.SerializeToString())
 
 
-@pytest.mark.parametrize("bomb", [b"\xdd\xff\xff\xff\xff", b"\xdf\xff\xff\xff\xff", b"\xc6\xff\xff\xff\xff", b"\xdb\xff\xff\xff\xff"])
+@pytest.mark.parametrize(
+    "bomb", [b"\xdd\xff\xff\xff\xff", b"\xdf\xff\xff\xff\xff", b"\xc6\xff\xff\xff\xff", b"\xdb\xff\xff\xff\xff"]
+)
 @pytest.mark.parametrize("hint", [dict, list, Node, Set[int], Model], ids=str)
 def test_a_length_that_lies_takes_no_memory(bomb, hint):
     literal = pb.Literal(scalar=pb.Scalar(binary=pb.Binary(value=bomb, tag="msgpack")))

@@ -155,7 +155,7 @@ class StructuredDatasetEncoder:
         """The format; empty for any."""
         return self._supported_format
 
-    def encode(self, ctx: Any, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:
+    def encode(self, ctx: Any, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:  # noqa: ARG002 - for subclasses
         """Write the frame and give the `StructuredDataset` message. To be defined by the subclass."""
         raise TypeTransformerFailedError(
             f"{type(self).__name__} defines no encode", fix="define encode in the subclass"
@@ -175,7 +175,7 @@ class StructuredDatasetDecoder(StructuredDatasetEncoder):
         super().__init__(python_type, protocol, supported_format)
         self.additional_protocols = list(additional_protocols or ())
 
-    def decode(self, ctx: Any, flyte_value: Any, current_task_metadata: Any) -> Any:
+    def decode(self, ctx: Any, flyte_value: Any, current_task_metadata: Any) -> Any:  # noqa: ARG002 - for subclasses
         """Read the frame that the message names; the metadata says which columns. To be defined by the subclass."""
         raise TypeTransformerFailedError(
             f"{type(self).__name__} defines no decode", fix="define decode in the subclass"
@@ -211,7 +211,8 @@ class StructuredDatasetTransformerEngine:
             if kind in cls.Renderers:
                 return str(cls.Renderers[kind].to_html(frame))
         raise TypeTransformerFailedError(
-            f"nothing shows a {type(frame).__name__} as HTML", fix="call StructuredDatasetTransformerEngine.register_renderer"
+            f"nothing shows a {type(frame).__name__} as HTML",
+            fix="call StructuredDatasetTransformerEngine.register_renderer",
         )
 
     @classmethod

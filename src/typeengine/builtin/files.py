@@ -31,7 +31,7 @@ class FlyteFile(Reference):
         self,
         path: PathText,
         downloader: Callable[[], Any] | None = None,
-        remote_path: PathText | bool | None = None,
+        remote_path: PathText | bool | None = None,  # noqa: FBT001 - the peer's signature
         metadata: dict[str, str] | None = None,
     ) -> None:
         super().__init__(path, downloader, remote_path)
@@ -54,9 +54,9 @@ class FlyteFile(Reference):
         Raises:
             ValueError: `filename` is absolute.
         """
-        if os.path.isabs(filename):
+        if os.path.isabs(filename):  # noqa: PTH117 - takes any path-like
             raise ValueError(f"FlyteFile.new takes a relative path, not {os.fspath(filename)!r}")
-        return cls(path=os.path.join(working_folder(), filename))
+        return cls(path=os.path.join(working_folder(), filename))  # noqa: PTH118 - takes any path-like
 
     @contextlib.contextmanager
     def open(
@@ -111,10 +111,10 @@ class FlyteDirectory(Reference):
         Raises:
             ValueError: `dirname` is absolute.
         """
-        if os.path.isabs(dirname):
+        if os.path.isabs(dirname):  # noqa: PTH117 - takes any path-like
             raise ValueError(f"FlyteDirectory.new takes a relative path, not {os.fspath(dirname)!r}")
-        path = os.path.join(working_folder(), dirname)
-        os.makedirs(path)
+        path = os.path.join(working_folder(), dirname)  # noqa: PTH118 - takes any path-like
+        os.makedirs(path)  # noqa: PTH103 - takes any path-like
         return cls(path=path)
 
     def new_file(self, name: str | None = None) -> FlyteFile:
@@ -134,7 +134,7 @@ class FlyteDirectory(Reference):
     def crawl(
         self,
         maxdepth: int | None = None,
-        topdown: bool = True,
+        topdown: bool = True,  # noqa: FBT001, FBT002 - the peer's signature
         **options: Any,
     ) -> Iterator[tuple[Any, Any]]:
         """Pairs of this folder's address and a file's path below it, at any depth; with `detail=True` fsspec's records."""
@@ -149,17 +149,17 @@ class FlyteDirectory(Reference):
             if maxdepth is not None and depth >= maxdepth:
                 names.clear()
             for name in sorted(files) if maxdepth is None or depth <= maxdepth else ():
-                found = os.path.normpath(os.path.join(inner, name))
+                found = os.path.normpath(os.path.join(inner, name))  # noqa: PTH118 - takes any path-like
                 yield (
                     base,
-                    {found: {"name": os.path.join(folder, name), "type": "file"}} if options.get("detail") else found,
+                    {found: {"name": os.path.join(folder, name), "type": "file"}} if options.get("detail") else found,  # noqa: PTH118 - takes any path-like
                 )
 
     @staticmethod
     def _crawl_remote(
         base: str,
         maxdepth: int | None,
-        topdown: bool,
+        topdown: bool,  # noqa: FBT001 - the peer's signature
         options: dict[str, Any],
     ) -> Iterator[tuple[Any, Any]]:
         driver = storage().get_filesystem_for_path(base)

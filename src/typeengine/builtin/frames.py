@@ -83,7 +83,7 @@ def _numpy_name(hint: type) -> str | None:
     return next((simple for base, simple in _NUMPY_BASES.items() if base in names), None)
 
 
-def dataset_codec(form: Form, engine: Any) -> Codec:
+def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
     """StructuredDataset, or a frame type, with the columns and format of its notes."""
     del engine
     kind: Any = form.origin
@@ -178,7 +178,7 @@ def _dataset_type(columns: Mapping[str, Any] | None, file_format: str, arrow: An
     for name, hint in flat_columns(columns or {}).items():
         try:
             message.columns.add(name=name, literal_type=column_type(hint))
-        except TypeTransformerFailedError as error:
+        except TypeTransformerFailedError as error:  # noqa: PERF203 - the path is added where an element fails
             raise error.at(path.at_key(name)) from error.__cause__
     if arrow is not None:
         message.external_schema_type = "arrow"

@@ -18,7 +18,7 @@ from typeengine.raw_data import storage
 from typeengine.reading import foreign
 from typeengine.registry import Row
 
-JSON = Union[Dict[str, Any], List[Any], str, int, float, bool, None]  # noqa: UP006 - as flytekit shows it
+JSON = Union[Dict[str, Any], List[Any], str, int, float, bool, None]  # noqa: UP006, UP007 - as flytekit shows it
 """One line of an `Iterator[JSON]`."""
 JSONL = "jsonl"
 
@@ -71,7 +71,7 @@ class JSONIterator:
 _JSON_FORM = parse(JSON)
 
 
-def iterator_codec(form: Form, engine: Any) -> Codec:
+def iterator_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
     """`Iterator[T]`; of JSON, a file of lines."""
     if form.origin is JSONIterator:
         return _json_codec(form)
@@ -98,7 +98,7 @@ def iterator_codec(form: Form, engine: Any) -> Codec:
         for index, element in enumerate(elements(value)):
             try:
                 yield convert(element)
-            except TypeTransformerFailedError as error:
+            except TypeTransformerFailedError as error:  # noqa: PERF203 - the path is added where an element fails
                 raise error.at(path.at_index(index)) from error.__cause__
 
     def encode(value: Any) -> bytes:
@@ -149,7 +149,7 @@ def _json_codec(form: Form) -> Codec:
         for index, element in enumerate(value):
             try:
                 lines.append(json.dumps(element, ensure_ascii=False))
-            except (TypeError, ValueError, RecursionError) as error:
+            except (TypeError, ValueError, RecursionError) as error:  # noqa: PERF203 - the path is added where an element fails
                 raise wrong_value(f"JSON ({error})", element).at(path.at_index(index)) from error
         access = storage()
         return access.write_bytes(

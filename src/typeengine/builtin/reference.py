@@ -239,7 +239,8 @@ class Reference(os.PathLike[str]):
         return {key: value for key, value in self.__dict__.items() if key not in ("_lock", "_downloader")}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__dict__.update(state, _lock=threading.Lock(), _downloader=None)
+        for name, value in {**state, "_lock": threading.Lock(), "_downloader": None}.items():
+            setattr(self, name, value)
         if self._remote_source is not None and not self._downloaded:
             self._fetch_from(self._remote_source, local=self._local)
 
@@ -258,7 +259,11 @@ def address_of(value: Any, kind: type[Reference], batch_size: int | None = None)
         return _of_reference(value, kind, batch_size)
     if not isinstance(value, (str, pathlib.PurePath)):
         raise TypeTransformerFailedError(
-            f"this is no {kind.__name__}", expected=f"a {kind.__name__}, a path, or text that is one", got=_shown(value), fix=_GIVE)
+            f"this is no {kind.__name__}",
+            expected=f"a {kind.__name__}, a path, or text that is one",
+            got=_shown(value),
+            fix=_GIVE,
+        )
     text = os.fspath(value)
     if is_remote(text):
         return text
@@ -270,11 +275,13 @@ def address_of(value: Any, kind: type[Reference], batch_size: int | None = None)
 def _of_reference(value: Reference, kind: type[Reference], batch_size: int | None) -> str:
     if value.is_folder is not kind.is_folder:
         raise TypeTransformerFailedError(
-            f"this is no {kind.__name__}", expected=f"a {kind.__name__}", got=_shown(value), fix=_GIVE)
+            f"this is no {kind.__name__}", expected=f"a {kind.__name__}", got=_shown(value), fix=_GIVE
+        )
     wanted = kind.extension()
     if wanted and value.extension() not in ("", wanted):
         raise TypeTransformerFailedError(
-            "the file format is another one", expected=f"{kind.__name__}", got=_shown(value), fix=_GIVE)
+            "the file format is another one", expected=f"{kind.__name__}", got=_shown(value), fix=_GIVE
+        )
     if value.remote_source is not None:
         return value.remote_source
     target = value.target
@@ -290,7 +297,9 @@ def _of_reference(value: Reference, kind: type[Reference], batch_size: int | Non
 def _is_raw_data(text: str) -> bool:
     """Whether a local path is below the raw data prefix: it was copied before, and another copy would be no other file."""
     prefix = storage().raw_output_prefix
-    return not is_remote(prefix) and str(local_path(text).absolute()).startswith(str(local_path(prefix).absolute()) + os.sep)
+    return not is_remote(prefix) and str(local_path(text).absolute()).startswith(
+        str(local_path(prefix).absolute()) + os.sep
+    )
 
 
 def _check_exists(text: str, kind: type[Reference]) -> None:
@@ -336,7 +345,10 @@ def given(uri: Any, kind: Any, metadata: dict[str, str] | None = None) -> Any:
     """
     if not isinstance(uri, str) or not uri:
         raise TypeTransformerFailedError(
-            f"a {kind.__name__} needs an address", expected="text", got=preview(uri), fix="was it written by another type?"
+            f"a {kind.__name__} needs an address",
+            expected="text",
+            got=preview(uri),
+            fix="was it written by another type?",
         )
     if not is_remote(uri):
         _check_exists(uri, kind)

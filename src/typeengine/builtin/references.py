@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import pathlib
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -19,8 +20,8 @@ from context import is_remote, local_path
 from literals import pb, preview
 from typeengine.builtin import frames, iterators, remote_codecs
 from typeengine.builtin.files import FlyteDirectory, FlyteFile
-from typeengine.builtin.schemas import FlyteSchema
 from typeengine.builtin.reference import BatchSize, Reference, address_of, given, metadata_of, object_of
+from typeengine.builtin.schemas import FlyteSchema
 from typeengine.codec import Codec, SchemaContext
 from typeengine.errors import unsupported, wrong_literal, wrong_value
 from typeengine.forms import Form
@@ -56,12 +57,13 @@ def reference_codec(form: Form, engine: Any) -> Codec:
     kind: Any = form.origin
     batch = next((note.value.val for note in form.notes if isinstance(note.value, BatchSize)), None)
     is_folder = bool(kind.is_folder)
+    shape: Any = _MULTIPART if is_folder else _SINGLE
 
     def make_type(_: Any) -> Any:
         literal_type = pb.LiteralType()
         literal_type.blob.SetInParent()
         literal_type.blob.format = kind.extension()
-        literal_type.blob.dimensionality = _MULTIPART if is_folder else _SINGLE
+        literal_type.blob.dimensionality = shape
         return literal_type
 
     def encode(value: Any) -> bytes:
@@ -75,7 +77,7 @@ def reference_codec(form: Form, engine: Any) -> Codec:
         if literal.scalar.WhichOneof("value") != "blob":
             return foreign(literal, read, from_plain, f"a {kind.__name__}")
         blob = literal.scalar.blob
-        if blob.metadata.type.dimensionality != (_MULTIPART if is_folder else _SINGLE):
+        if blob.metadata.type.dimensionality != shape:
             raise wrong_literal(
                 f"a {'folder' if is_folder else 'file'}", f"a {'file' if is_folder else 'folder'} at {blob.uri}"
             )
@@ -246,7 +248,7 @@ _COLUMN_TYPES: Mapping[Any, int] = {
 """Numbers of SchemaColumnType."""
 
 
-def schema_codec(form: Form, engine: Any) -> Codec:
+def schema_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
     """FlyteSchema: the address of parquet data."""
     del engine
     kind: Any = form.origin
@@ -335,7 +337,8 @@ def stream_codec(form: Form, engine: Any) -> Codec:
         return name
 
     def opened(file: Any) -> Any:
-        return open(file, "r" if is_text else "rb", **({"encoding": "utf-8"} if is_text else {}))  # noqa: PTH123 - the task closes it
+        path = pathlib.Path(file)
+        return path.open(encoding="utf-8") if is_text else path.open("rb")
 
     def through(convert: Callable[[Any], Any]) -> Callable[[Any], Any]:
         return lambda given_: opened(convert(given_))

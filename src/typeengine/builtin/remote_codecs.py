@@ -17,12 +17,11 @@ from typeengine.reading import foreign
 from typeengine.registry import Row
 
 
-
 def remote_codec(form: Form, resolver: Any) -> Codec:
     """File or Dir."""
     del resolver
     kind: Any = form.origin
-    shape = 1 if kind.is_folder else 0
+    shape: Any = 1 if kind.is_folder else 0
 
     def make_type(_: Any) -> Any:
         literal_type = pb.LiteralType()

@@ -12,9 +12,9 @@ import hashlib
 import importlib
 import os
 import pathlib
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, TypeVar, Union, runtime_checkable
+from typing import Any, ClassVar, Protocol, Union, runtime_checkable
 
 from context import file_tail, is_remote, join, local_path, random_name
 from literals import preview
@@ -25,7 +25,6 @@ PathText = Union[str, "os.PathLike[str]"]
 EMPTY_DIR = "::flyte-empty-dir::"
 """The address by which Flyte 2 marks a folder that holds nothing."""
 _CHUNK = 1 << 20
-_R = TypeVar("_R", bound="RemoteReference")
 
 
 @runtime_checkable
@@ -173,7 +172,7 @@ class RemoteReference:
         return hash((type(self), self.path))
 
     @classmethod
-    def from_existing_remote(cls: type[_R], remote_path: str, file_cache_key: str | None = None) -> _R:
+    def from_existing_remote(cls, remote_path: str, file_cache_key: str | None = None) -> Any:
         """A reference to what is already there; the key stands for its content in cache keys."""
         return cls(path=remote_path, hash=file_cache_key)
 
@@ -203,7 +202,7 @@ class RemoteReference:
         return {"path": self.path, "name": self.name, "format": self.format, "hash": self.hash}
 
     @classmethod
-    def of_tree(cls: type[_R], tree: Any) -> _R:
+    def of_tree(cls, tree: Any) -> Any:
         """The reference that the form inside structs stands for."""
         texts = isinstance(tree, dict) and all(isinstance(tree.get(key, ""), (str, type(None))) for key in _KEYS)
         if not texts or not isinstance(tree.get("path"), str):
@@ -277,7 +276,9 @@ def _placed(source: pathlib.Path, destination: str | None, *, is_folder: bool) -
     access = storage()
     if destination is None and not is_remote(access.raw_output_prefix):
         return str(source.absolute())
-    target = destination or (access.get_random_remote_directory() if is_folder else access.get_random_remote_path(source))
+    target = destination or (
+        access.get_random_remote_directory() if is_folder else access.get_random_remote_path(source)
+    )
     return access.put_data(source, target, is_folder)
 
 
@@ -315,7 +316,7 @@ class File(RemoteReference):
             self.hash = self.hash_method.result()
 
     @contextlib.asynccontextmanager
-    async def open(self, mode: str = "rb", **options: Any) -> AsyncIterator[AsyncStream]:
+    async def open(self, mode: str = "rb", **options: Any) -> AsyncGenerator[AsyncStream]:
         """The open file, its methods awaitable."""
         with self.open_sync(mode, **options) as stream:
             yield AsyncStream(stream)
@@ -327,7 +328,9 @@ class File(RemoteReference):
         """A file of this machine: copied to the destination, or below the raw data prefix if that is remote."""
         source = _local(local_path, is_folder=False)
         return cls(
-            path=_placed(source, remote_destination, is_folder=False), name=source.name, hash=_hash_of(hash_method, source)
+            path=_placed(source, remote_destination, is_folder=False),
+            name=source.name,
+            hash=_hash_of(hash_method, source),
         )
 
     @classmethod
@@ -400,13 +403,20 @@ class Dir(RemoteReference):
 
     @classmethod
     async def from_local(
-        cls, local_path: PathText, remote_destination: str | None = None, dir_cache_key: str | None = None, **options: Any
+        cls,
+        local_path: PathText,
+        remote_destination: str | None = None,
+        dir_cache_key: str | None = None,
+        **options: Any,
     ) -> Dir:
         """As `from_local_sync`."""
         return cls.from_local_sync(local_path, remote_destination, dir_cache_key, **options)
 
     def walk_sync(
-        self, recursive: bool = True, file_pattern: str = "*", max_depth: int | None = None  # noqa: FBT001, FBT002 - Flyte 2's signature
+        self,
+        recursive: bool = True,  # noqa: FBT001, FBT002 - the peer's signature
+        file_pattern: str = "*",
+        max_depth: int | None = None,
     ) -> Iterator[File]:
         """The files, sorted by address, to any depth."""
         yield from () if self.is_empty else self._walk(self.path, recursive, file_pattern, max_depth)
@@ -419,7 +429,9 @@ class Dir(RemoteReference):
                 yield from self._walk(where, recursive, pattern, None if depth is None else depth - 1)
 
     async def walk(
-        self, recursive: bool = True, max_depth: int | None = None  # noqa: FBT001, FBT002 - Flyte 2's signature
+        self,
+        recursive: bool = True,  # noqa: FBT001, FBT002 - the peer's signature
+        max_depth: int | None = None,
     ) -> AsyncIterator[File]:
         """As `walk_sync`."""
         for file in self.walk_sync(recursive, max_depth=max_depth):

@@ -63,7 +63,9 @@ class OpenedSchema:
             TypeTransformerFailedError: not exactly one frame, or nothing writes frames of its type.
         """
         if len(frames) != 1:
-            raise TypeTransformerFailedError("a schema is written as one frame", got=f"{len(frames)} frames", fix="join them first")
+            raise TypeTransformerFailedError(
+                "a schema is written as one frame", got=f"{len(frames)} frames", fix="join them first"
+            )
         dataset = StructuredDataset(dataframe=frames[0], uri=self._schema.give_place())
         write_frame(dataset, type(frames[0]), pb.StructuredDatasetType(format=PARQUET))
 

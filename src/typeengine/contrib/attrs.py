@@ -31,7 +31,9 @@ def attrs_codec(form: Form, resolver: Any) -> Codec:
         is_factory = isinstance(one.default, attr.Factory)  # pyright: ignore[reportArgumentType] - a class, whatever the stubs say
         has_default = one.default is not attr.NOTHING
         default = one.default if has_default and not is_factory else MISSING
-        found.append(Field(name=one.name, key=one.name, codec=codec, required=not has_default and one.init, default=default))
+        found.append(
+            Field(name=one.name, key=one.name, codec=codec, required=not has_default and one.init, default=default)
+        )
     given_by = {one.name: one.alias or one.name.lstrip("_") for one in declared if one.init}
 
     def build(values: dict[str, Any]) -> Any:

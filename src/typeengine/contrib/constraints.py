@@ -25,7 +25,8 @@ def schema_words(notes: tuple[Any, ...]) -> dict[str, Any]:
     """The keys that say no structure (title, description, minimum, maxLength, ...) of `Annotated[X, *notes]`."""
     for base in _PLAIN:
         try:
-            schema = pydantic.TypeAdapter(Annotated[(base, *notes)]).json_schema()  # pyright: ignore[reportInvalidTypeForm] - built from data
+            hint: Any = Annotated[(base, *notes)]  # pyright: ignore[reportInvalidTypeForm] - built from data
+            schema = pydantic.TypeAdapter[Any](hint).json_schema()
         except (pydantic.errors.PydanticUserError, TypeError, ValueError, RuntimeError):
             continue  # a length says nothing of an int, nor a minimum of a text
         words = {key: value for key, value in schema.items() if key not in _STRUCTURE}

@@ -33,7 +33,7 @@ _KINDS: tuple[tuple[Any, type], ...] = (
 )
 
 
-def array_codec(form: Form, resolver: Any) -> Codec:
+def array_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
     """numpy.ndarray."""
     del resolver
     options: Mapping[str, Any] = next((note.value for note in form.notes if isinstance(note.value, Mapping)), {})

@@ -61,7 +61,9 @@ def loaded(data: bytes, where: str) -> Any:
     """The value of a pickle. Runs what the pickle says."""
     made = attempt(pickle.loads, data)
     if made.error is not None:
-        raise wrong_literal("a pickle that loads here", f"{type(made.error).__name__}: {made.error} (from {where})") from made.error
+        raise wrong_literal(
+            "a pickle that loads here", f"{type(made.error).__name__}: {made.error} (from {where})"
+        ) from made.error
     return made.value
 
 
@@ -72,7 +74,7 @@ def class_name(form: Form) -> str:
     return str(form.origin) if form.cls is not None and form.args is None else str(form)
 
 
-def pickle_codec(form: Form, resolver: Any) -> Codec:
+def pickle_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
     """Values of any type, pickled."""
     if form.origin is dict or (form.cls is not None and form.args is None and form.origin is Mapping):
         return _dict_codec(form, resolver)

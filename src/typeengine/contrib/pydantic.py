@@ -92,4 +92,3 @@ def _is_model(form: Form) -> bool:
 
 
 ROWS: tuple[Row, ...] = (Row("pydantic models", _is_model, model_codec),)
-

@@ -75,16 +75,19 @@ def with_values(tree: Any, hint: Any, *, names_first: bool) -> Any:
     return _mapped(tree, hint, convert, named=True)
 
 
-def _mapped(tree: Any, hint: Any, convert: Any, *, named: bool) -> Any:
+def _mapped(tree: Any, hint: Any, convert: Any, *, named: bool) -> Any:  # noqa: PLR0911 - one return for each kind
     """`convert` on each enum in a tree. `named`: this is a place where Flyte 2 writes names."""
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if isinstance(hint, type) and origin is None:
         if issubclass(hint, enum.Enum):
             return convert(tree, hint, named)
         if issubclass(hint, BaseModel) and isinstance(tree, dict):
-            fields = {key: info.annotation for name, info in hint.model_fields.items() for key in (info.alias or name, name)}
+            fields = {
+                key: info.annotation for name, info in hint.model_fields.items() for key in (info.alias or name, name)
+            }
             return {
-                key: _mapped(part, fields[key], convert, named=True) if key in fields else part for key, part in tree.items()
+                key: _mapped(part, fields[key], convert, named=True) if key in fields else part
+                for key, part in tree.items()
             }
         return tree
     if origin is typing.Annotated:
@@ -95,7 +98,7 @@ def _mapped(tree: Any, hint: Any, convert: Any, *, named: bool) -> Any:
         return [_mapped(part, inner, convert, named=inside) for part, inner in zip(tree, each, strict=False)]
     if isinstance(tree, dict) and origin is dict and len(args) == _PAIR:
         return {key: _mapped(part, args[1], convert, named=named) for key, part in tree.items()}
-    if tree is None or origin is None or isinstance(origin, type) and origin in (list, tuple, set, frozenset, dict):
+    if tree is None or origin is None or (isinstance(origin, type) and origin in (list, tuple, set, frozenset, dict)):
         return tree
     return _in_union(tree, origin, args, convert, named=named)
 

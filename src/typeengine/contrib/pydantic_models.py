@@ -148,7 +148,7 @@ def _check_nothing_is_lost(value: BaseModel, model: type[BaseModel]) -> None:
         for segment, inner in _models_in(getattr(value, name, None)):
             try:
                 _check_nothing_is_lost(inner, next((one for one in classes if type(inner) is one), classes[0]))
-            except TypeTransformerFailedError as error:
+            except TypeTransformerFailedError as error:  # noqa: PERF203 - the path is added where an element fails
                 raise error.at(where + segment) from None
 
 
@@ -157,7 +157,9 @@ def _model_fields(model: type[BaseModel]) -> tuple[tuple[str, tuple[type[BaseMod
     """The fields that hold models, with the classes declared for each."""
     found: list[tuple[str, tuple[type[BaseModel], ...]]] = []
     for name, info in model.model_fields.items():
-        classes = tuple(one for one in _classes_in(info.annotation) if issubclass(one, BaseModel) and one is not BaseModel)
+        classes = tuple(
+            one for one in _classes_in(info.annotation) if issubclass(one, BaseModel) and one is not BaseModel
+        )
         if classes:
             found.append((name, classes))
     return tuple(found)
