@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from compiler.base_task import PythonTask
+from compiler.call import call_entity, complete_inputs
 from compiler.errors import NotRunnableError, OptionError
 from compiler.graph import Graph
 from compiler.interface import Interface, read_signature
@@ -19,6 +20,7 @@ from compiler.launch_plan import LaunchPlan
 from compiler.node import Emitter, Node, NodeOverrides
 from compiler.workflow_metadata import WorkflowMetadata, WorkflowMetadataDefaults
 from compiler.workflows import PythonFunctionWorkflow
+from context import current
 from literals import pb, preview
 
 TASK, WORKFLOW, LAUNCH_PLAN = 1, 2, 3
@@ -79,9 +81,19 @@ class TaskReference(Reference):
 
 
 class WorkflowReference(Reference):
-    """A workflow elsewhere."""
+    """A workflow elsewhere. A node reaches it through its default launch plan, which has its name and version."""
 
     resource_type = WORKFLOW
+
+    def identifier(self, resource_type: int) -> pb.Identifier:
+        """The identifier that a node points to: the default plan's."""
+        del resource_type
+        return super().identifier(LAUNCH_PLAN)
+
+    @property
+    def id(self) -> pb.Identifier:
+        """The identifier of the workflow itself."""
+        return super().identifier(WORKFLOW)
 
 
 class LaunchPlanReference(Reference):
@@ -102,6 +114,12 @@ class _Stub:
         """The identifier that nodes point to."""
         return self.reference.id
 
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """A node in an open trace, else a run of the stub."""
+        if current().trace is not None:
+            return call_entity(self, args, kwargs)
+        return self.execute(**complete_inputs(self, args, kwargs))
+
     def execute(self, **kwargs: Any) -> Any:
         """The stub's result.
 
@@ -112,7 +130,7 @@ class _Stub:
             raise NotRunnableError(
                 "this entity exists only as a reference, so it cannot be run here",
                 where=repr(self.reference),
-                fix="give it a stub: ref.stub = lambda **inputs: ..., or use task_mock in a test",
+                fix="You must mock this out: give it a stub, ref.stub = lambda **inputs: ..., or use task_mock in a test",
             )
         return self.stub(**kwargs)
 

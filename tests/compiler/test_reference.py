@@ -88,3 +88,12 @@ def test_a_reference_has_no_place_for_resources():
 
     with pytest.raises(ValueError, match="no place"):
         wrong.compile()
+
+
+def test_a_call_outside_a_workflow_is_the_stubs():
+    made = ReferenceTask("p", "d", "n", "v", {"n": int}, {"o0": int})
+    made.stub = lambda n: n + 5
+    assert made(3) == made(n=3) == 8
+    assert ref_workflow.reference.id.resource_type == 2
+    with pytest.raises(NotRunnableError, match="mock this out"):
+        ref_plan(1)

@@ -38,7 +38,7 @@ def branches(depth):
     return st.builds(Branch, st.lists(arm, min_size=1, max_size=3), results(depth))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=max(1, settings.default.max_examples // 4), suppress_health_check=[HealthCheck.too_slow])
 @given(branches(2), values, values)
 def test_a_conditional_runs_what_python_would_run(program, n, m):
     @workflow
