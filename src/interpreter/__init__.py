@@ -32,6 +32,7 @@ from interpreter.options import NOT_SIMULATED, GateRequest, RunOptions, SignalSo
 from interpreter.program import Program
 from interpreter.record import RunInfo, list_runs, read_run
 from interpreter.result import NodeRun, RunResult
+from interpreter.signals import FolderSignals, send_signal
 from interpreter.workers import call_with_timeout
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "FlyteDisapprovalException",
     "FlytePromiseAttributeResolveException",
     "FlyteRecoverableException",
+    "FolderSignals",
     "GateRequest",
     "GateTimeoutError",
     "GateUnansweredError",
@@ -80,4 +82,5 @@ __all__ = [
     "resume",
     "run",
     "run_task",
+    "send_signal",
 ]

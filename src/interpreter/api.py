@@ -20,6 +20,7 @@ from interpreter.program import Graph, Program, plan_graph
 from interpreter.record import Recorder, open_record, read_run
 from interpreter.result import RunResult
 from interpreter.scheduler import Scheduler
+from interpreter.signals import FOLDER, FolderSignals
 from interpreter.tasks import PLAN, check_inputs, entity_of, plan_inputs, reference_entity, target_graph
 from ir import Key
 from literals import pb, preview
@@ -159,6 +160,8 @@ def _execute(graph: Any, inputs: Mapping[str, bytes], scope: Scope, name: Key, o
         recorder = open_record(
             Path(options.run_dir), scope.program.bundle, inputs, entity=name, name=title, durability=options.durability
         )
+        if options.signals is None:
+            options = replace(options, signals=FolderSignals(Path(options.run_dir) / FOLDER))
     width = options.width()
     plan = scope.program.plan(name) if name.resource_type == PLAN else None
     if plan is not None and plan.spec.max_parallelism:

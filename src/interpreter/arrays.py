@@ -16,11 +16,12 @@ from typing import Any, Protocol, cast, final
 from interpreter.cache import cache_use
 from interpreter.errors import ABORTED, ErrorKind, Failure, InputError, MapLengthError, Step
 from interpreter.events import State
+from interpreter.isolation import isolated_call
 from interpreter.jobs import Job, Owner, Scope
-from interpreter.program import ArrayTarget, Graph, NodePlan, TaskTarget, WorkflowTarget
+from interpreter.program import ArrayTarget, Graph, NodePlan, TaskPlan, TaskTarget, WorkflowTarget
 from interpreter.resolve import collection, split_collection
 from interpreter.scheduler import Scheduler
-from interpreter.tasks import item_entity, plan_inputs, prepare_job, reference_entity, target_graph
+from interpreter.tasks import item_entity, plan_inputs, prepare_job, reference_entity, target_graph, target_timeout
 from literals import WeftError, pb, preview, wire
 
 _LISTED_ITEMS = 10_000
@@ -86,6 +87,7 @@ class ArrayRun:
         self._window = target.parallelism or max(2 * scheduler.width, 1)
         self._frame: MakeFrame | None = None
         self._first: Job | None = None
+        self._timeout = 0.0
 
     def _split(self, inputs: Mapping[str, bytes]) -> dict[str, list[bytes]]:
         where = f"{self._place[0]}, node {self._address}"
@@ -125,10 +127,13 @@ class ArrayRun:
         if type(target) is TaskTarget:
             first = Job(self, 0, self._address, target.key.name, {})
             prepare_job(first, target, self._target.node, self._scope, self._scheduler.options)
-            first.entity = item_entity(first.entity)
+            if first.entity is not None:
+                first.entity = item_entity(first.entity)
             first.retries = first.retries or self._node.retries
-            first.timeout = self._node.timeout or first.timeout
             self._first = first
+            self._timeout = self._node.timeout or target_timeout(first, self._target.node)
+            if first.entity is not None:
+                first.timeout = self._timeout
         if not self._count:
             self._scheduler.post(self, -1, {})
             return
@@ -173,12 +178,21 @@ class ArrayRun:
         address = f"{self._address}[{slot}]"
         try:
             if type(target) is TaskTarget:
-                self._submit(slot, cast("Job", self._first).sibling(slot, address, inputs))
+                job = cast("Job", self._first).sibling(slot, address, inputs)
+                if job.entity is None and job.task is not None and job.task.loader is not None:
+                    self._whole_inputs(job, slot)
+                self._submit(slot, job)
             else:
                 self._start_graph(slot, cast("WorkflowTarget", target), inputs, address)
         except WeftError as error:
             self._scheduler.note(address, State.FAILED, node.name, detail=str(error))
             self._scheduler.post(self, slot, None, Failure(error, ErrorKind.SYSTEM))
+
+    def _whole_inputs(self, job: Job, slot: int) -> None:
+        """A map task's own command gets the whole lists, and picks its element by index."""
+        task = cast("TaskPlan", job.task)
+        job.call = isolated_call(task, self._timeout, slot)
+        job.inputs = {**job.inputs, **{name: collection(items) for name, items in self._lists.items()}}
 
     def _submit(self, slot: int, job: Job) -> None:
         options = self._scheduler.options

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import pickle
 import sys
 import tempfile
 import time
@@ -40,6 +41,8 @@ from ir import Key
 from literals import WeftError, attempt, canonical_bytes, pack_map, pb, unpack_map
 
 _IGNORE = "IgnoreOutputs"
+ERROR_VARIABLE = "WEFT_ERROR_PICKLE"
+"""Where a parent of ours wants the exception itself, beside the document; unset elsewhere."""
 _PLACES = ("inputs", "output_prefix", "raw_output_data_prefix", "checkpoint_path", "prev_checkpoint")
 
 
@@ -81,9 +84,18 @@ def execute(args: argparse.Namespace, loader: Sequence[str]) -> bool:
             outcome = _attempted(args, loader)
             if outcome.failure is not None and type(outcome.failure.error).__name__ == _IGNORE:
                 return False
+            _leave_error(outcome)
             name, data = _document(outcome)
             file_access().write_bytes(join(args.output_prefix, name), data)
             return outcome.failure is not None
+
+
+def _leave_error(outcome: Outcome) -> None:
+    place = os.environ.get(ERROR_VARIABLE)
+    if outcome.failure is not None and place:
+        packed = attempt(pickle.dumps, outcome.failure.error).value  # the user's class may refuse
+        if packed:
+            file_access().write_bytes(place, packed)
 
 
 def _attempted(args: argparse.Namespace, loader: Sequence[str]) -> Outcome:

@@ -83,6 +83,8 @@ class RunOptions:
         durability: `none` (events only), `outputs` (survives the process), `fsync` (survives the machine).
         signals: where gates find answers. `ask`: asked for an answer, one gate at a time in declared order.
         sleeps: False lets sleep gates pass at once.
+        isolation: `thread` (tasks run in this process), `timeouts` (those with a timeout run in processes that can be
+            killed), or `process` (all that have a command).
         executor: a `concurrent.futures.Executor` that runs the tasks, instead of threads of this process.
         parameters: members of `current_context()`, instead of their defaults.
         state: fields of the ambient record (`context.State`) in every task of the run.
@@ -99,6 +101,7 @@ class RunOptions:
     signals: SignalSource | None = None
     ask: Ask | None = None
     sleeps: bool = True
+    isolation: str = "thread"
     executor: Any = None
     parameters: Mapping[str, Any] = field(default_factory=dict)
     state: Mapping[str, Any] = field(default_factory=dict)
@@ -107,6 +110,10 @@ class RunOptions:
     def __post_init__(self) -> None:
         if self.durability not in {"none", "outputs", "fsync"}:
             raise WeftError("there is no such durability", expected="none, outputs or fsync", got=repr(self.durability))
+        if self.isolation not in {"thread", "timeouts", "process"}:
+            raise WeftError(
+                "there is no such isolation", expected="thread, timeouts or process", got=repr(self.isolation)
+            )
         if self.max_parallelism < 0:
             raise WeftError("max_parallelism is negative", expected="0 or more", got=str(self.max_parallelism))
 

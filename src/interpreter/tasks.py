@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from interpreter.differences import note_differences
 from interpreter.errors import InputError, ReferenceNotRegisteredError
 from interpreter.executor import find_entity
+from interpreter.isolation import isolated_call
 from interpreter.jobs import Job, Scope
 from interpreter.options import RunOptions
 from interpreter.process import needs_process, process_call
-from interpreter.program import Graph, NodePlan, Program, TaskTarget
+from interpreter.program import Graph, NodePlan, Program, TaskPlan, TaskTarget
 from ir import Key
 from literals import conforms, pb, preview, type_text
 
@@ -25,6 +27,8 @@ PLAN = 3
 def prepare_job(job: Job, target: TaskTarget, node: NodePlan, scope: Scope, options: RunOptions) -> None:
     """Give a task's job its entity and limits. Raises the errors of finding an entity."""
     task = scope.program.task(target.key)
+    if task is not None:
+        note_differences(task, target.overrides)
     job.key = target.key
     job.task = task
     job.scope = scope
@@ -37,7 +41,23 @@ def prepare_job(job: Job, target: TaskTarget, node: NodePlan, scope: Scope, opti
     if entity is None and task is not None and needs_process(task):
         job.call = process_call(task)
         return
+    if task is not None and _isolated(task, job.timeout, options):
+        job.call = isolated_call(task, job.timeout)
+        job.timeout = 0.0  # the process is killed by who started it
+        job.environment = {}
+        return
     job.entity = entity if entity is not None else entity_of(target.key, scope)
+
+
+def target_timeout(job: Job, node: NodePlan) -> float:
+    """Seconds that one attempt may take; 0 means any."""
+    return node.timeout or (job.task.timeout if job.task is not None else 0.0)
+
+
+def _isolated(task: TaskPlan, timeout: float, options: RunOptions) -> bool:
+    if task.loader is None or options.isolation == "thread":
+        return False
+    return options.isolation == "process" or timeout > 0
 
 
 def entity_of(name: Key, scope: Scope) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import os
+import textwrap
 import threading
 import time
 from typing import List
@@ -300,3 +301,53 @@ def my_thread(n: int) -> str:
 @workflow
 def wf_names(xs: List[int]) -> List[str]:
     return map_task(my_thread)(n=xs)
+
+
+def test_processes_of_their_own_run_tasks_and_are_killed_when_they_overrun(tmp_path, monkeypatch):
+    (tmp_path / "isolated_module.py").write_text(
+        textwrap.dedent("""
+            import os, time
+            from datetime import timedelta
+            from typing import List
+            from weft import dynamic, map_task, task, workflow
+            class Mine(Exception): pass
+            @task
+            def pid(n: int) -> int:
+                return os.getpid()
+            @task
+            def breaks(n: int) -> int:
+                raise Mine("in there")
+            @task(timeout=timedelta(seconds=1.5))
+            def stuck(n: int) -> int:
+                time.sleep(600)
+                return n
+            @task
+            def double(n: int) -> int:
+                return 2 * n
+            @dynamic
+            def grow(n: int) -> List[int]:
+                return [double(n=i) for i in range(n)]
+            @workflow
+            def pids(n: int) -> int: return pid(n=n)
+            @workflow
+            def broken(n: int) -> int: return breaks(n=n)
+            @workflow
+            def stucks(n: int) -> int: return stuck(n=n)
+            @workflow
+            def doubles(xs: List[int]) -> List[int]: return map_task(double)(n=xs)
+            @workflow
+            def grows(n: int) -> List[int]: return grow(n=n)
+        """)
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    import isolated_module as m
+
+    alone = quiet(isolation="process", max_parallelism=2)
+    assert value(m.pids, outcome(m.pids, alone, n=1)) != os.getpid()
+    assert value(m.doubles, outcome(m.doubles, alone, xs=[1, 2])) == [2, 4]
+    assert value(m.grows, outcome(m.grows, alone, n=2)) == [0, 2]
+    failed = outcome(m.broken, alone, n=1)
+    assert isinstance(failed.error, m.Mine)
+    late = outcome(m.stucks, quiet(isolation="timeouts"), n=1)
+    assert isinstance(late.error, TaskTimeoutError)
+    assert "killed" in str(late.error)

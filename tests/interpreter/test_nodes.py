@@ -17,6 +17,7 @@ from interpreter import (
     ReferenceNotRegisteredError,
     State,
     UnsupportedTaskError,
+    send_signal,
 )
 from literals import pb
 from running import compiled, outcome, quiet, value
@@ -471,3 +472,16 @@ def test_a_command_without_an_image_runs_here_and_one_with_an_image_is_refused()
     error = without_entities(imaged, text="hello").error
     assert isinstance(error, UnsupportedTaskError)
     assert "busybox" in str(error)
+
+
+def test_a_recorded_run_finds_its_answers_in_files(tmp_path):
+    import threading
+
+    def answer():
+        send_signal(tmp_path / "r", "a-number", pb.Literal(scalar=pb.Scalar(primitive=pb.Primitive(integer=8))))
+        send_signal(tmp_path / "r", "sign-off", True)
+
+    timer = threading.Timer(0.1, answer)
+    timer.start()
+    assert value(gated, outcome(gated, quiet(run_dir=tmp_path / "r"), n=1)) == "1+8"
+    timer.join()
