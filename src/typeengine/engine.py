@@ -10,8 +10,7 @@ from __future__ import annotations
 import importlib
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import Any, Literal, final
+from typing import Any, Literal, NamedTuple, final
 
 from typeengine.builtin.aliases import alias_codec
 from typeengine.builtin.notes import HASHED, annotated, with_inner_hashes
@@ -28,8 +27,7 @@ _PICKLE = "typeengine.contrib.pickle"
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """An engine's settings.
 
     `dialect`: how enums and structs are written (`v1`: flytekit 1.14 and later; `v2`: the Flyte 2 SDK); either is read.
@@ -251,14 +249,14 @@ class Engine:
 
     def clone(self, **options: Any) -> Engine:
         """Another engine with the same registrations, and the settings changed that are named."""
-        return Engine(replace(self._registry, frozen=False), replace(self.options, **options))
+        return Engine(self._registry._replace(frozen=False), self.options._replace(**options))
 
     extend = clone
 
     def freeze(self) -> Engine:
         """This engine, refusing registrations from now on."""
         with self._lock:
-            self._registry = replace(self._registry, frozen=True)
+            self._registry = self._registry._replace(frozen=True)
         return self
 
     @property

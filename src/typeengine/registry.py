@@ -13,9 +13,8 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any, Protocol, final
+from typing import Any, NamedTuple, Protocol, final
 
 from typeengine.codec import Codec
 from typeengine.errors import RegistrationError
@@ -44,8 +43,7 @@ Factory = Callable[[Form, Any], Codec]
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of the table: forms that `matches` are made by `make`."""
 
     name: str
@@ -54,8 +52,7 @@ class Row:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class LazyRow:
+class LazyRow(NamedTuple):
     """A module of rows (`ROWS`), imported when `matches` first says so."""
 
     name: str
@@ -68,25 +65,19 @@ class LazyRow:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What the user registered: the factory, and the transformer itself where there is one."""
 
     make: Factory
     transformer: Any = None
 
 
-def _no_entries() -> Mapping[Form, Entry]:
-    return MappingProxyType({})
-
-
 @final
-@dataclass(frozen=True, slots=True)
-class Registry:
+class Registry(NamedTuple):
     """The user's registrations by Form, and the table. Immutable; lookups need no lock."""
 
     table: tuple[Row | LazyRow, ...]
-    entries: Mapping[Form, Entry] = field(default_factory=_no_entries)
+    entries: Mapping[Form, Entry] = MappingProxyType({})
     frozen: bool = False
 
     def registered(self, form: Form) -> Entry | None:
@@ -142,7 +133,7 @@ class Registry:
                 where=str(form),
                 fix="pass override=True to replace it",
             )
-        return replace(self, entries=MappingProxyType({**self.entries, form: entry}))
+        return self._replace(entries=MappingProxyType({**self.entries, form: entry}))
 
 
 def plug_ins() -> list[Callable[[Any], None]]:

@@ -8,9 +8,7 @@ inside a struct (a dataclass, a dict whose keys are not str) it is any plain val
 from __future__ import annotations
 
 import importlib
-import pathlib
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any, Final
 
 from literals import pb, preview
@@ -70,6 +68,17 @@ def _by_name(module: str, name: str) -> Callable[[Form], bool]:
     )
 
 
+def _derived(module: str, name: str) -> Callable[[Form], bool]:
+    """Forms of a class with such a base, likewise. The modules' own names vary (`_pydecimal`, `pathlib._local`)."""
+
+    def matches(form: Form) -> bool:
+        return form.cls is not None and any(
+            base.__name__ == name and module in base.__module__ for base in form.cls.__mro__
+        )
+
+    return matches
+
+
 def _text_row(module: str, name: str, text_format: str) -> Row:
     def make(form: Form, _: Any) -> Codec:
         return text_codec(form, form.origin, text_format, str, form.origin)
@@ -80,12 +89,12 @@ def _text_row(module: str, name: str, text_format: str) -> Row:
 def _path_codec(form: Form, _: Any) -> Codec:
     cls: Any = form.origin
     codec = text_codec(form, cls, "path", str, cls)
-    concrete = type(cls()) if cls is pathlib.Path else cls
+    concrete = type(cls()) if cls.__name__ == "Path" else cls
     return codec.with_changes(decode=codec.decode, classes=(cls, concrete))
 
 
 def _decimal_codec(form: Form, _: Any) -> Codec:
-    return text_codec(form, Decimal, "decimal", str, Decimal)
+    return text_codec(form, form.origin, "decimal", str, form.origin)
 
 
 def _array(form: Form, tree: Plain, length: int, kinds: tuple[type, ...]) -> list[Any]:
@@ -175,7 +184,7 @@ def _no_schema(_: SchemaContext) -> dict[str, Any]:
 
 
 ROWS: Final = (
-    Row("Decimal", lambda form: form.cls is not None and issubclass(form.cls, Decimal), _decimal_codec),
+    Row("Decimal", _derived("decimal", "Decimal"), _decimal_codec),
     _text_row("fractions", "Fraction", "fraction"),
     _text_row("uuid", "UUID", "uuid"),
     *(
@@ -183,7 +192,7 @@ ROWS: Final = (
         for version in (4, 6)
         for kind in ("Address", "Network", "Interface")
     ),
-    Row("Path", lambda form: form.cls is not None and issubclass(form.cls, pathlib.PurePath), _path_codec),
+    Row("Path", _derived("pathlib", "PurePath"), _path_codec),
     Row("complex", lambda form: form.origin is complex, _complex_codec),
     Row("range", lambda form: form.origin is range, _range_codec),
     Row("Any", lambda form: form.origin is Special.ANY, _any_codec),

@@ -16,8 +16,8 @@ import base64
 import dataclasses
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, InitVar, dataclass
-from typing import Any, Final, final
+from dataclasses import MISSING, InitVar
+from typing import Any, Final, NamedTuple, final
 
 from literals import WeftError, attempt, pb, preview
 from typeengine.builtin.generated import LEFT, reader, writer
@@ -32,13 +32,8 @@ from typeengine.registry import Row
 DATACLASS_TAG: Final = "Object-Dataclass-Transformer"
 
 
-def _no_default() -> Any:
-    return MISSING
-
-
 @final
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field: its name in Python, its key on the wire, its codec, whether it must be there, and its default.
 
     `default` is MISSING if there is none or only a factory; `aliases` are other keys that readers accept.
@@ -48,7 +43,7 @@ class Field:
     key: str
     codec: Codec
     required: bool
-    default: Any = dataclasses.field(default_factory=_no_default)
+    default: Any = MISSING
     aliases: tuple[str, ...] = ()
     schema_key: str = ""
     description: str = ""

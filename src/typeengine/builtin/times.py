@@ -12,7 +12,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
-from decimal import Decimal
 from typing import Any, Final
 
 from literals import columns, literal_text, preview
@@ -322,14 +321,14 @@ def timedelta_codec(form: Form, _: Any) -> Codec:  # noqa: C901 - a codec's func
             exact = dt.timedelta(seconds=number) == found
         except OverflowError:
             exact = False
-        return number if exact else f"{Decimal(found // dt.timedelta(microseconds=1)) / 1_000_000}"
+        return number if exact else _seconds_text(found // dt.timedelta(microseconds=1))
 
     def from_plain(tree: Plain) -> dt.timedelta:
         try:
             if type(tree) in (int, float):
                 return dt.timedelta(seconds=tree)
             if type(tree) is str:
-                return _iso_duration(tree) if tree.lstrip("+-").startswith("P") else _micros(Decimal(tree))
+                return _iso_duration(tree) if tree.lstrip("+-").startswith("P") else _of_seconds(tree)
         except (OverflowError, ValueError, ArithmeticError):
             raise wrong_literal("timedelta as seconds", preview(tree)) from None
         raise wrong_literal("timedelta as seconds", preview(tree))
@@ -338,8 +337,23 @@ def timedelta_codec(form: Form, _: Any) -> Codec:  # noqa: C901 - a codec's func
     return codec.with_changes(decode=decoder(quick, codec.decode), kinds=(float, int, str), make_schema=_number_schema)
 
 
-def _micros(whole: Decimal) -> dt.timedelta:
-    return dt.timedelta(microseconds=int(whole * 1_000_000))
+def _seconds_text(micros: int) -> str:
+    whole, rest = divmod(abs(micros), _MICROS)
+    return f"{'-' if micros < 0 else ''}{whole}.{rest:06}"
+
+
+_SECONDS: Final = re.compile(r"([+-]?)(\d+)(?:\.(\d+))?")
+_MICROS: Final = 1_000_000
+
+
+def _of_seconds(text: str) -> dt.timedelta:
+    """Seconds as decimal text. Raises ValueError."""
+    match = _SECONDS.fullmatch(text)
+    if match is None:
+        raise ValueError(text)
+    sign, whole, rest = match.groups()
+    micros = int(whole) * _MICROS + int((rest or "0")[:6].ljust(6, "0"))
+    return dt.timedelta(microseconds=-micros if sign else micros) if sign != "+" else dt.timedelta(microseconds=micros)
 
 
 _ISO: Final = re.compile(r"([+-]?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
@@ -351,7 +365,7 @@ def _iso_duration(text: str) -> dt.timedelta:
     if match is None or text.endswith(("P", "T")):
         raise ValueError(text)
     sign, days, hours, minutes, rest = match.groups()
-    found = dt.timedelta(int(days or 0), 0, 0, 0, int(minutes or 0), int(hours or 0)) + _micros(Decimal(rest or 0))
+    found = dt.timedelta(int(days or 0), 0, 0, 0, int(minutes or 0), int(hours or 0)) + _of_seconds(rest or "0")
     return -found if sign == "-" else found
 
 
