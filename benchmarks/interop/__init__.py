@@ -1,0 +1,1 @@
+"""Cross-reading with the real peers."""
