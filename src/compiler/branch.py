@@ -57,7 +57,7 @@ class ConditionalSection:
                 "a conditional has no name", expected="text", got=preview(name), place=here(keep_frame=True)
             )
         self._name = name
-        self.chain = Chain(Branch(name, trace.name), trace)
+        self.chain = Chain(Branch(name, trace.name, trace.prefix), trace)
 
     @property
     def name(self) -> str:
@@ -144,9 +144,10 @@ class Branch:
     has_constant_target = False
     takes_task_overrides = False
 
-    def __init__(self, name: str, workflow_name: str) -> None:
+    def __init__(self, name: str, workflow_name: str, prefix: str) -> None:
         self.name = name
         self.workflow_name = workflow_name
+        self.prefix = prefix
         self.arms: list[Arm] = []
         self.node: Node | None = None
         self.owner: tuple[Branch, Arm] | None = None
@@ -177,11 +178,12 @@ class Branch:
         """The name of an arm's generated sub-workflow, unique in the workflow."""
         return f"{self.workflow_name}.{self.path}-{arm.node.id if arm.node is not None else ''}"
 
-    def settle(self, prefix: str) -> None:
+    def settle(self) -> None:
         """Bring every arm to one node."""
         if self._settled:
             return
         self._settled = True
+        prefix = self.prefix
         where = f'conditional "{self.name}"'
         align_names(self.arms)
         closed = bool(self.arms) and self.arms[-1].expression is None
@@ -191,7 +193,7 @@ class Branch:
         for arm in self.arms:
             for node in arm.nodes:
                 if isinstance(node.entity, Branch):
-                    node.entity.settle(prefix)
+                    node.entity.settle()
                     node.entity.owner = (self, arm)
             if arm.message is not None:
                 if arm.expression is None:
@@ -237,7 +239,7 @@ class Branch:
     def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
         """The branch: conditions with their nodes, and what happens otherwise."""
         del node
-        self.settle("")
+        self.settle()
         made = pb.Node()
         block = made.branch_node.if_else
         for index, arm in enumerate(arm for arm in self.arms if arm.expression is not None):
@@ -257,13 +259,20 @@ class Branch:
         return made
 
     def inner_nodes(self) -> list[Node]:
-        """The nodes of the arms."""
-        self.settle("")
-        return [arm.node for arm in self.arms if arm.node is not None]
+        """The nodes of the arms, and of the arms of branches among them: all bind to the enclosing workflow's nodes."""
+        self.settle()
+        found: list[Node] = []
+        for arm in self.arms:
+            if arm.node is not None:
+                found.append(arm.node)
+                if isinstance(arm.node.entity, Branch):
+                    found.extend(arm.node.entity.inner_nodes())
+        return found
 
     def dependencies(self) -> Iterable[Any]:
         """The entities of the arms."""
-        return [node.entity for node in self.inner_nodes()]
+        self.settle()
+        return [arm.node.entity for arm in self.arms if arm.node is not None]
 
 
 class Failure:
@@ -352,7 +361,7 @@ class Chain:
         branch.refresh()
         if not last:
             return Condition(self)
-        branch.settle(prefix)
+        branch.settle()
         if self.on_end is not None:
             self.on_end()
         return promises(branch.python_interface, branch.node)
