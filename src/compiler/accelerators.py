@@ -19,6 +19,20 @@ class BaseAccelerator(Writable):
 
     message_name = "GPUAccelerator"
 
+    def write(self, into: Any) -> None:
+        """Write what the subclass's `to_flyte_idl` makes, the method that plug-ins for flytekit define.
+
+        Raises:
+            OptionError: the subclass defines neither.
+        """
+        if type(self).to_flyte_idl is BaseAccelerator.to_flyte_idl:
+            raise OptionError(
+                "this accelerator does not say what it writes",
+                where=type(self).__name__,
+                fix="define write(self, into), or use GPUAccelerator('device-name')",
+            )
+        into.MergeFromString(self.to_flyte_idl().SerializeToString())
+
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)
 
@@ -141,7 +155,13 @@ _GPU_PARTS = {
     "H200": ("1g.18gb", "1g.35gb", "2g.35gb", "3g.71gb", "4g.71gb", "7g.141gb"),
     "RTX_PRO_6000": ("1g.24gb", "2g.48gb", "4g.96gb"),
 }
-_CLASSES = {"GPU": _GPU_TYPES, "APPLE_SILICON": ("AppleSilicon",), "NEURON": _NEURON_TYPES, "AMD_GPU": _AMD_TYPES, "HABANA_GAUDI": _GAUDI_TYPES}
+_CLASSES = {
+    "GPU": _GPU_TYPES,
+    "APPLE_SILICON": ("AppleSilicon",),
+    "NEURON": _NEURON_TYPES,
+    "AMD_GPU": _AMD_TYPES,
+    "HABANA_GAUDI": _GAUDI_TYPES,
+}
 
 
 @dataclass

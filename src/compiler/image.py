@@ -10,9 +10,11 @@ from __future__ import annotations
 import base64
 import dataclasses
 import hashlib
+import importlib.metadata
 import json
 import pathlib
 import re
+import sys
 from typing import Any
 
 from compiler.errors import OptionError
@@ -105,6 +107,23 @@ class ImageSpec:
     def is_container(self) -> bool:
         """Whether this process runs in the image; outside a container, always."""
         return True
+
+    @classmethod
+    def from_env(cls, *, pinned_packages: list[str] | None = None, **kwargs: Any) -> ImageSpec:
+        """A recipe with this process's Python version, and these packages in the versions that are installed here.
+
+        Raises:
+            OptionError: a package is not installed.
+        """
+        pinned: list[str] = []
+        for package in pinned_packages or ():
+            try:
+                pinned.append(f"{package}=={importlib.metadata.version(package)}")
+            except importlib.metadata.PackageNotFoundError as error:
+                raise OptionError(f"`{package}` is not installed", where="ImageSpec.from_env") from error
+        version = f"{sys.version_info.major}.{sys.version_info.minor}"
+        packages = [*(kwargs.pop("packages", None) or ()), *pinned]
+        return cls(**{"python_version": version, "packages": packages or None, **kwargs})
 
     def with_commands(self, commands: str | list[str]) -> ImageSpec:
         """A copy with more commands."""

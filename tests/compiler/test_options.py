@@ -222,3 +222,27 @@ def test_a_cache_takes_the_positions_of_both_generations():
     for wrong in (lambda: Cache("1", version="2"), lambda: Cache(bogus=1), lambda: Cache("1", True, (), "", None, 5)):
         with pytest.raises(WeftError):
             wrong()
+
+
+def test_an_image_takes_the_versions_of_this_process():
+    made = ImageSpec.from_env(pinned_packages=["protobuf"], registry="ghcr.io/x")
+    assert made.packages[0].startswith("protobuf==")
+    assert made.registry == "ghcr.io/x"
+    with pytest.raises(WeftError, match="not installed"):
+        ImageSpec.from_env(pinned_packages=["no-such-package-here"])
+
+
+def test_an_accelerator_of_a_plug_in_writes_its_own_message():
+    from compiler.accelerators import BaseAccelerator
+    from compiler.option_parts import extended_resources
+
+    class Own(BaseAccelerator):
+        def to_flyte_idl(self):
+            return pb.GPUAccelerator(device="own")
+
+    class Silent(BaseAccelerator):
+        pass
+
+    assert extended_resources(Own()).gpu_accelerator.device == "own"
+    with pytest.raises(WeftError, match="does not say"):
+        extended_resources(Silent())
