@@ -3,6 +3,8 @@
 Each function takes values of exactly one class and gives the bytes of the `Literal`, or None where a value is of another
 class or does not fit: then the caller goes element by element, which finds the culprit and says where it is. The bytes
 are those of protobuf's own serialization of the same list.
+
+A *cell* is one element of a collection: field 1 of it, with its frame.
 """
 
 from __future__ import annotations
@@ -10,35 +12,34 @@ from __future__ import annotations
 import re
 import sys
 from array import array
-from collections.abc import Collection, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import chain, islice
+from operator import add
 from struct import Struct
 from typing import Any
 
 from literals.limits import check_size
 from literals.shadow import shadow
-from literals.tables import HEADERS, HIGH, LOW, SMALL_CELLS, TEXT_HEADERS, int_cell, int_tables
+from literals.tables import HEADERS, HIGH, LOW, SMALL_CELLS, TEXT_FRAMES, TEXT_HEADERS, int_cell, int_tables
 from literals.wire import varint
 
 _INT, _FLOAT, _BOOL, _STR = {int}, {float}, {bool}, {str}
-_FLOAT_CELL = b"\x0a\x0d\x0a\x0b\x0a\x09\x11" + bytes(8)
+_FLOAT_HEAD = b"\x0a\x0d\x0a\x0b\x0a\x09\x11"
+_FLOAT_CELL = _FLOAT_HEAD + bytes(8)
 _DOUBLE = Struct("<d").pack
+_FALSE = b"\x0a\x06\x0a\x04\x0a\x02\x20\x00"
+_TRUE = b"\x0a\x06\x0a\x04\x0a\x02\x20\x01"
 _SHORT = 16
 """Lists shorter than this are joined from their cells; columns have a cost of their own."""
-_BOOL_CELL = b"\x0a\x06\x0a\x04\x0a\x02\x20\x00"
-_TABLES_FROM = 256
-"""Lists shorter than this do not pay for the tables."""
+_TABLES_AFTER = 512
+"""Ints that come before the tables are made: a short process never pays for them."""
 _SAMPLE = 32
 _LAST = len(SMALL_CELLS)
 _TOKEN = re.compile(rb"\x08[\x80-\xff]*[\x00-\x7f]")
 _INT_HEADERS = [bytes((0x0A, n + 4, 0x0A, n + 2, 0x0A, n)) for n in range(16)]
+_EMPTY_LIST, _EMPTY_MAP = b"\x12\x00", b"\x1a\x00"
 
-
-def collection(parts: Collection[bytes]) -> bytes:
-    """The list of literals whose bytes are given."""
-    return _framed(
-        b"\x12", b"".join(chain.from_iterable(zip(map(HEADERS.__getitem__, map(len, parts)), parts, strict=True)))
-    )
+_Cells = Callable[[Collection[Any]], "Iterable[bytes] | None"]
 
 
 def _framed(tag: bytes, body: bytes) -> bytes:
@@ -47,28 +48,45 @@ def _framed(tag: bytes, body: bytes) -> bytes:
     return tag + varint(size) + body
 
 
+def collection(parts: Collection[bytes]) -> bytes:
+    """The list of literals whose bytes are given."""
+    heads = map(HEADERS.__getitem__, map(len, parts))
+    return _framed(b"\x12", b"".join(chain.from_iterable(zip(heads, parts, strict=True))))
+
+
 def ints(values: Sequence[Any]) -> bytes | None:
     """A list of ints of 64 bits."""
     if set(map(type, values)) != _INT:
-        return None if values else b"\x12\x00"
+        return None if values else _EMPTY_LIST
+    cells = _int_cells(values)
+    return None if cells is None else _framed(b"\x12", b"".join(cells))
+
+
+_seen = 0
+
+
+def _int_cells(values: Collection[int]) -> Iterable[bytes] | None:
+    global _seen  # noqa: PLW0603 - how many ints came; a lost count does no harm
+    if _seen >= _TABLES_AFTER:
+        return _many_ints(values)
+    _seen += len(values)
+    small = SMALL_CELLS
+    try:
+        return [small[v] if 0 <= v < _LAST else int_cell(v) for v in values]
+    except OverflowError:
+        return None
+
+
+def _many_ints(values: Collection[int]) -> Iterable[bytes] | None:
     size = len(values)
-    if size < _TABLES_FROM:
-        small = SMALL_CELLS
-        try:
-            return _framed(b"\x12", b"".join([small[v] if 0 <= v < _LAST else int_cell(v) for v in values]))
-        except OverflowError:
-            return None
-    sample = values[:: size // _SAMPLE | 1]
-    if sum(0 <= v < 1 << 28 for v in sample) * 2 < len(sample):
-        return _wide_ints(values)
-    return _table_ints(values)
-
-
-def _table_ints(values: Sequence[int]) -> bytes | None:
+    if size > _SAMPLE:
+        sample = [*islice(values, 0, None, size // _SAMPLE | 1)]
+        if sum(0 <= v < 1 << 28 for v in sample) * 2 < len(sample):
+            return _wide_ints(values)
     cells, heads, low, high = int_tables()
     limit = HIGH
     try:
-        parts = [
+        return [
             cells[v]
             if LOW <= v < limit
             else heads[h] + low[v & 16383] + high[h]
@@ -78,10 +96,9 @@ def _table_ints(values: Sequence[int]) -> bytes | None:
         ]
     except OverflowError:
         return None
-    return _framed(b"\x12", b"".join(parts))
 
 
-def _wide_ints(values: Sequence[int]) -> bytes | None:
+def _wide_ints(values: Collection[int]) -> Iterable[bytes] | None:
     """Protobuf makes the varints in C; they are told apart by their last byte and framed by their length."""
     column = shadow("Prim")()
     try:
@@ -89,16 +106,15 @@ def _wide_ints(values: Sequence[int]) -> bytes | None:
     except (ValueError, OverflowError):
         return None
     tokens = _TOKEN.findall(column.SerializeToString())
-    heads = map(_INT_HEADERS.__getitem__, map(len, tokens))
-    return _framed(b"\x12", b"".join(chain.from_iterable(zip(heads, tokens, strict=True))))
+    return map(add, map(_INT_HEADERS.__getitem__, map(len, tokens)), tokens)
 
 
 def floats(values: Sequence[Any]) -> bytes | None:
     """A list of floats: equal cells, the numbers written over them column by column."""
     if set(map(type, values)) != _FLOAT:
-        return None if values else b"\x12\x00"
+        return None if values else _EMPTY_LIST
     if len(values) < _SHORT:
-        return _framed(b"\x12", b"".join([_FLOAT_CELL[:7] + _DOUBLE(v) for v in values]))
+        return _framed(b"\x12", b"".join(_float_cells(values)))
     numbers = array("d", values)
     if sys.byteorder == "big":
         numbers.byteswap()
@@ -109,35 +125,74 @@ def floats(values: Sequence[Any]) -> bytes | None:
     return _framed(b"\x12", bytes(out))
 
 
+def _float_cells(values: Collection[float]) -> list[bytes]:
+    return [_FLOAT_HEAD + _DOUBLE(v) for v in values]
+
+
 def bools(values: Sequence[Any]) -> bytes | None:
     """A list of bools."""
     if set(map(type, values)) != _BOOL:
-        return None if values else b"\x12\x00"
-    out = bytearray(_BOOL_CELL) * len(values)
+        return None if values else _EMPTY_LIST
+    out = bytearray(_FALSE) * len(values)
     out[7::8] = bytes(values)
     return _framed(b"\x12", bytes(out))
+
+
+def _bool_cells(values: Collection[bool]) -> list[bytes]:
+    return [_TRUE if v else _FALSE for v in values]
 
 
 def texts(values: Sequence[Any]) -> bytes | None:
     """A list of texts. ASCII is built as latin-1 text, where one f-string makes a cell."""
     if set(map(type, values)) != _STR:
-        return None if values else b"\x12\x00"
-    heads = TEXT_HEADERS
+        return None if values else _EMPTY_LIST
     if "".join(values).isascii():
+        heads = TEXT_HEADERS
         return _framed(b"\x12", "".join([f"{heads[len(v)]}{v}" for v in values]).encode("latin-1"))
+    cells = _text_cells(values)
+    return None if cells is None else _framed(b"\x12", b"".join(cells))
+
+
+def _text_cells(values: Collection[str]) -> Iterable[bytes] | None:
     try:
-        parts = [v.encode() for v in values]
+        parts = [*map(str.encode, values)]
     except UnicodeEncodeError:
         return None
-    return _framed(b"\x12", b"".join([heads[len(part)].encode("latin-1") + part for part in parts]))
+    return map(add, map(TEXT_FRAMES.__getitem__, map(len, parts)), parts)
+
+
+_KINDS: dict[str, tuple[set[type], _Cells]] = {
+    "integer": (_INT, _int_cells),
+    "float_value": (_FLOAT, _float_cells),
+    "string_value": (_STR, _text_cells),
+    "boolean": (_BOOL, _bool_cells),
+}
+
+
+def keyed(values: Mapping[Any, Any], kind: str) -> bytes | None:
+    """A map from texts to primitives of one kind (`integer`, `float_value`, `string_value`, `boolean`), in its order."""
+    if not values:
+        return _EMPTY_MAP
+    cls, make = _KINDS[kind]
+    held = values.values()
+    cells = make(held) if set(map(type, values)) == _STR and set(map(type, held)) == cls else None
+    if cells is None:
+        return None
+    try:
+        names = [*map(str.encode, values)]
+    except UnicodeEncodeError:
+        return None
+    heads = HEADERS
+    # an entry's value is its field 2 and a cell is a field 1, so only the first byte differs
+    entries = [heads[len(name)] + name + b"\x12" + cell[1:] for name, cell in zip(names, cells, strict=True)]
+    return _framed(b"\x1a", b"".join(map(add, map(heads.__getitem__, map(len, entries)), entries)))
 
 
 def mapping(values: Mapping[str, bytes]) -> bytes:
     """The map of the literals whose bytes are given, in the mapping's order."""
-    parts: list[bytes] = []
     heads = HEADERS
+    entries: list[bytes] = []
     for name, value in values.items():
         key = name.encode()
-        entry = heads[len(key)] + key + b"\x12" + heads[len(value)][1:] + value
-        parts += (heads[len(entry)], entry)
-    return _framed(b"\x1a", b"".join(parts))
+        entries.append(heads[len(key)] + key + b"\x12" + heads[len(value)][1:] + value)
+    return _framed(b"\x1a", b"".join(map(add, map(heads.__getitem__, map(len, entries)), entries)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from literals.wire import varint
+from literals.wire import pieces, varint
 
 LOW = -1024
 """The smallest int that has a cell in the table (found by Python's negative index)."""
@@ -37,6 +37,14 @@ class TextHeaders(dict[int, str]):
         return found
 
 
+class TextFrames(dict[int, bytes]):
+    """Length of a text in bytes -> the frame of an element that is that text."""
+
+    def __missing__(self, length: int) -> bytes:
+        found = self[length] = TEXT_HEADERS[length].encode("latin-1")
+        return found
+
+
 class CellSizes(dict[int, int]):
     """Length of a payload -> bytes of its element, framed `levels` times around a prefix of `extra` bytes."""
 
@@ -57,6 +65,7 @@ class CellSizes(dict[int, int]):
 
 HEADERS = Headers()
 TEXT_HEADERS = TextHeaders()
+TEXT_FRAMES = TextFrames()
 
 
 _FRAMES = [bytes((0x0A, n + 5, 0x0A, n + 3, 0x0A, n + 1, 0x08)) for n in range(11)]
@@ -92,7 +101,5 @@ def int_tables() -> IntTables:
     """The tables for long lists of ints: a few milliseconds, 3 MB, once a process."""
     cells = [int_cell(v) for v in range(HIGH)] + [int_cell(v) for v in range(LOW, 0)]
     heads = _FRAMES[3:5]
-    low = [bytes((v & 0x7F | _CONTINUE, v >> 7 | _CONTINUE)) for v in range(HIGH)]
-    return IntTables(
-        cells, [heads[0]] * _CONTINUE + [heads[1]] * (HIGH - _CONTINUE), low, [varint(v) for v in range(HIGH)]
-    )
+    low, high = pieces()
+    return IntTables(cells, [heads[0]] * _CONTINUE + [heads[1]] * (HIGH - _CONTINUE), low, high)

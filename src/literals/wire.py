@@ -27,25 +27,46 @@ class WireError(WeftError, ValueError):
     """Bytes that are not protobuf: a truncated field, an overlong varint, a group."""
 
 
-_ONE = tuple(bytes((n,)) for n in range(128))
+_high = [bytes((n,)) for n in range(_LAST)]  # varints of small numbers: those of 7 bits, of 14 bits after a while
+_low: list[bytes] = []  # every 14 bits as two bytes with more to follow
+_calls = 0
+_TABLES_AFTER = 400
+"""Wide numbers written before the tables are made: a short process never pays their milliseconds."""
+_PIECE = 1 << 14
+
+
+def pieces() -> tuple[list[bytes], list[bytes]]:
+    """Two tables by 14 bits, made on the first call: as two bytes with more to follow, and as a whole varint."""
+    if not _low:
+        whole = [varint(n) for n in range(_LAST, _PIECE)]
+        low = [bytes((n & _MASK | _LAST, n >> 7 | _LAST)) for n in range(_PIECE)]
+        _high[_LAST:] = whole  # assignments, so that two threads that come at once do no harm
+        _low[:] = low
+    return _low, _high
 
 
 def varint(value: int) -> bytes:
     """`value` (any int of 64 bits; a negative one as its two's complement) as a varint of one to ten bytes."""
-    if 0 <= value < 1 << 28:
-        if value < _LAST:
-            return _ONE[value]
-        if value < 1 << 14:
-            return bytes((value & 127 | 128, value >> 7))
-        if value < 1 << 21:
-            return bytes((value & 127 | 128, value >> 7 & 127 | 128, value >> 14))
-        return bytes((value & 127 | 128, value >> 7 & 127 | 128, value >> 14 & 127 | 128, value >> 21))
-    if -1 << 63 <= value < 0:
-        return bytes((
-            value & 127 | 128, value >> 7 & 127 | 128, value >> 14 & 127 | 128, value >> 21 & 127 | 128,
-            value >> 28 & 127 | 128, value >> 35 & 127 | 128, value >> 42 & 127 | 128, value >> 49 & 127 | 128,
-            value >> 56 & 127 | 128, 1,
-        ))  # fmt: skip
+    if 0 <= value < _LAST:
+        return _high[value]
+    if not _low:
+        return _slow_varint(value)
+    if 0 <= value < _PIECE:
+        return _high[value]
+    value &= _WORD
+    head = _low[value & 0x3FFF]
+    value >>= 14
+    while value >= _PIECE:
+        head += _low[value & 0x3FFF]
+        value >>= 14
+    return head + _high[value]
+
+
+def _slow_varint(value: int) -> bytes:
+    global _calls  # noqa: PLW0603 - how often the tables were missed; a lost count does no harm
+    _calls += 1
+    if _calls == _TABLES_AFTER:
+        pieces()
     value &= _WORD
     out = bytearray()
     while value > _MASK:

@@ -85,6 +85,12 @@ def test_an_int_beyond_64_bits_is_refused(value, size):
     assert bulk.ints([value] * size) is None
 
 
+def test_a_map_with_anything_else_in_it_is_refused():
+    for values in ({1: 2}, {"a": 1, "b": True}, {"a": 2**63}, {"\ud800": 1}, {"a": 1, "b": 1.0}):
+        assert bulk.keyed(values, "integer") is None
+    assert bulk.keyed({"a": "\ud800"}, "string_value") is None
+
+
 def test_a_lone_surrogate_is_refused():
     assert bulk.texts(["a", "\ud800"]) is None
 
@@ -111,10 +117,13 @@ def test_a_map_is_written_as_a_parser_reads_it(items):
 
 
 @given(st.sampled_from(sorted(KINDS)), st.data())
-def test_a_map_to_primitives_is_read_by_columns(kind, data):
+def test_a_map_to_primitives_is_written_and_read_by_columns(kind, data):
     strategy = KINDS[kind][0]
     values = data.draw(st.dictionaries(st.text(max_size=5), strategy, max_size=6))
     literal = pb.Literal(map=pb.LiteralMap(literals={name: primitive(kind, v) for name, v in values.items()}))
+    written = bulk.keyed(values, kind)
+    assert written == bulk.mapping({name: canonical_bytes(primitive(kind, v)) for name, v in values.items()})
+    assert pb.Literal.FromString(written) == literal
     found = columns.keyed(canonical_bytes(literal), kind)
     if found is not None:
         assert same([found[name] for name in values], list(values.values()))
