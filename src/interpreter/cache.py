@@ -140,6 +140,10 @@ def _files_exist(literal: Any) -> bool:
     return "://" in path or not path or os.path.exists(path)  # noqa: PTH110 - a stat, no Path needed
 
 
+def _is_good(form: object, check: object, value: object) -> bool:
+    return form == FORMAT and isinstance(value, bytes) and hashlib.sha256(value).digest() == check
+
+
 class Entry(NamedTuple):
     """One entry as `weft cache ls` shows it: `created` in seconds since the epoch, `size` in bytes."""
 
@@ -181,7 +185,7 @@ class SqliteCache:
         except sqlite3.DatabaseError as error:
             self._damaged(error)
             return None
-        if row is None or row[0] != FORMAT or hashlib.sha256(row[3]).digest() != row[2]:
+        if row is None or not _is_good(row[0], row[2], row[3]):
             return None
         if max_age is not None and time.time() - row[1] > max_age:
             return None
@@ -220,7 +224,7 @@ class SqliteCache:
             "SELECT key, name, created, format, digest, value FROM entries ORDER BY created DESC"
         )
         return tuple(
-            Entry(key, name, created, len(value), form == FORMAT and hashlib.sha256(value).digest() == check)
+            Entry(key, name, created, len(value), _is_good(form, check, value))
             for key, name, created, form, check, value in rows
         )
 

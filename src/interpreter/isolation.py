@@ -45,17 +45,18 @@ def isolated_call(task: TaskPlan, timeout: float, index: int | None = None) -> C
 
 
 def _command(container: Any, base: Path) -> list[str]:
-    filled = {
+    filled: dict[str, str] = {
         "{{.input}}": str(base / "inputs.pb"),
         "{{.outputPrefix}}": str(base / "out"),
         "{{.rawOutputDataPrefix}}": str(Path(tempfile.gettempdir()) / "weft-raw"),
         "{{.checkpointOutputPrefix}}": str(base / "checkpoint"),
         "{{.prevCheckpointPrefix}}": "",
     }
-    command: list[str] = [filled.get(part, part) for part in (*container.command, *container.args)]
+    parts: list[str] = [*container.command, *container.args]
+    command = [filled.get(part, part) for part in parts]
     if command[0] in _OURS:
         start = "import sys; from interpreter.container import main; sys.exit(main())"
-        return [sys.executable or "python3", "-c", start, *command[1:]]
+        return [sys.executable, "-c", start, *command[1:]]
     return command
 
 
