@@ -10,8 +10,9 @@ import datetime as dt
 import enum
 import math
 import random
+import typing
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, Tuple, Union  # noqa: UP035 - types are written as flytekit's users write them
+from typing import Any, NamedTuple, Union
 
 from pydantic import BaseModel
 
@@ -186,14 +187,14 @@ _MAKE: dict[Any, Callable[[random.Random], Any]] = {
 }
 
 
+_NAMES = {**globals(), **{name: getattr(typing, name) for name in ("Dict", "List", "Optional", "Tuple", "Union")}}
+
+
 def cases(count: int, peer: str, seed: int = 1) -> Iterator[tuple[str, Any, Any]]:
     """`count` triples of a type's text, the type, and a value of it."""
     leaves = LEAVES if peer == "flytekit" else (*LEAVES, *FLYTE_2)
     for index in range(count):
         rng = random.Random(seed * 1_000_003 + index)
         text = types(rng, leaves, 3)
-        hint = eval(text)
+        hint = eval(text, dict(_NAMES))
         yield text, hint, values(rng, hint)
-
-
-__all__ = ["Tuple", "cases"]
