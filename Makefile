@@ -41,6 +41,10 @@ docs: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
 
+# Reads what the real peers wrote, and has them read what weft writes; not part of CI, for it installs both.
+interop: $(VENV)/.dev
+	$(BIN)/python -m benchmarks.interop
+
 idl: $(VENV)/.dev
 	$(BIN)/python tools/gen_idl.py
 
