@@ -115,15 +115,11 @@ class ImageSpec:
         Raises:
             OptionError: a package is not installed.
         """
-        pinned: list[str] = []
-        for package in pinned_packages or ():
-            try:
-                pinned.append(f"{package}=={importlib.metadata.version(package)}")
-            except importlib.metadata.PackageNotFoundError as error:
-                raise OptionError(f"`{package}` is not installed", where="ImageSpec.from_env") from error
+        pinned = [f"{package}=={_installed_version(package)}" for package in pinned_packages or ()]
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         packages = [*(kwargs.pop("packages", None) or ()), *pinned]
-        return cls(**{"python_version": version, "packages": packages or None, **kwargs})
+        given: dict[str, Any] = {"python_version": version, "packages": packages or None, **kwargs}
+        return cls(**given)
 
     def with_commands(self, commands: str | list[str]) -> ImageSpec:
         """A copy with more commands."""
@@ -166,6 +162,13 @@ class ImageSpec:
 
     def __hash__(self) -> int:
         return hash(self.id)
+
+
+def _installed_version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError as error:
+        raise OptionError(f"`{package}` is not installed", where="ImageSpec.from_env") from error
 
 
 def _digest(content: dict[str, Any]) -> str:
