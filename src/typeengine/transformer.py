@@ -266,6 +266,17 @@ def transformer_entry(transformer: TypeTransformer[Any]) -> Entry:
     return Entry(make, transformer)
 
 
+def _caller(method: Callable[..., Any], arguments: tuple[str, ...]) -> Callable[..., Any]:
+    """A conversion of a user's transformer, to be called with a context first, giving its result and no coroutine."""
+    from inspect import Parameter, iscoroutinefunction, signature  # noqa: PLC0415 - only user transformers need it
+
+    kinds = [parameter.kind for parameter in signature(method).parameters.values()]
+    positional = sum(kind in {Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD} for kind in kinds)
+    with_context = Parameter.VAR_POSITIONAL in kinds or positional >= len(arguments)
+    plain = method if with_context else lambda _ctx, *rest: method(*rest)
+    return (lambda *given: run_coroutine(plain(*given))) if iscoroutinefunction(method) else plain
+
+
 class _TransformerCodec:
     """The functions of a codec that asks a user's transformer."""
 
@@ -274,6 +285,9 @@ class _TransformerCodec:
         self.form = form
         self.hint = hint_of(form)
         self.made: Codec | None = None
+        # Flyte 2's transformers take no context, and their conversions are coroutines.
+        self.writes = _caller(transformer.to_literal, ("ctx", "value", "type", "expected"))
+        self.reads = _caller(transformer.to_python_value, ("ctx", "literal", "type"))
 
     def codec(self) -> Codec:
         cls = self.form.cls
@@ -313,12 +327,12 @@ class _TransformerCodec:
     def _to_literal(self, value: Any, expected: Any) -> Any:
         if self.transformer.type_assertions_enabled:
             self.transformer.assert_type(self.hint, value)
-        return self.transformer.to_literal(_ctx(), value, self.hint, expected)
+        return self.writes(_ctx(), value, self.hint, expected)
 
     def read(self, literal: Any) -> Any:
         if literal.WhichOneof("value") == "offloaded_metadata":
             literal = fetched(literal)
-        outcome = attempt(self.transformer.to_python_value, _ctx(), literal, self.hint)
+        outcome = attempt(self.reads, _ctx(), literal, self.hint)
         if outcome.error is not None:
             base = wrong_literal(str(self.form), literal_text(literal)[:120])
             raise self._failed("decode", base, outcome.error) from cause(outcome.error)
