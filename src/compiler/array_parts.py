@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import typing
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
@@ -130,3 +131,11 @@ def check_lengths(entity: Any, values: Mapping[str, Any]) -> None:
             fix="give lists of one length, or bind what every call shares with functools.partial",
             place=here(2, keep_frame=True),
         )
+
+
+def array_index() -> int:
+    """Which element this container is for: an offset, and the variable that another variable names."""
+    variable = os.environ.get("BATCH_JOB_ARRAY_INDEX_VAR_NAME", "")
+    return int(os.environ.get("BATCH_JOB_ARRAY_INDEX_OFFSET", "0")) + int(
+        os.environ.get(variable, "0") if variable else "0"
+    )

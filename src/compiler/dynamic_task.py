@@ -26,7 +26,7 @@ from compiler.serialize import Emitter, sub_workflows, with_dependencies
 from compiler.settings import SERIALIZED_CONTEXT_ENV_VAR, SerializationSettings
 from compiler.trace import Trace
 from compiler.workflow_ends import bind_outputs
-from context import ExecutionMode, current, using
+from context import ExecutionMode, current
 from ir import Key, key
 from literals import pb
 
@@ -92,7 +92,7 @@ class DynamicTask(FunctionTask[P, R], Generic[P, R]):
         trace = Trace(self.name, prefix="d")
         interface = self.python_interface
         code = inspect.unwrap(self.task_function).__code__
-        with using(trace=trace):
+        with trace.opened():
             try:
                 result = self.task_function(**kwargs)
             except (AuthoringError, CompileError) as error:

@@ -27,7 +27,7 @@ from compiler.tracking import TrackedInstance
 from compiler.workflow_ends import failure_node
 from compiler.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
 from compiler.workflows import WorkflowBase
-from context import activate, current, restore, using
+from context import activate, current, restore
 from literals import WeftError, preview
 from typeengine import default_engine
 
@@ -199,7 +199,7 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
             trace.errors.append(problem)
         failure: Node | None = None
         if self._on_failure is not None and self._handler_place is not None:
-            with using(trace=trace):
+            with trace.opened():
                 failure = failure_node(
                     trace, self.python_interface, self._on_failure, self._inputs, self._handler_place
                 )

@@ -17,11 +17,18 @@ import copy
 import functools
 import hashlib
 import importlib
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
-from compiler.array_parts import Limits, check_bound, check_lengths, list_interface, partial_values, several_outputs
+from compiler.array_parts import (
+    Limits,
+    array_index,
+    check_bound,
+    check_lengths,
+    list_interface,
+    partial_values,
+    several_outputs,
+)
 from compiler.base_task import PythonTask, task_node_defaults
 from compiler.call import call_entity
 from compiler.errors import ArgumentError, OptionError
@@ -468,14 +475,6 @@ def map_task(
         min_success_ratio=min_success_ratio,
         run_all_sub_nodes=run_all_sub_nodes,
         **kwargs,
-    )
-
-
-def array_index() -> int:
-    """Which element this container is for: an offset, and the variable that another variable names."""
-    variable = os.environ.get("BATCH_JOB_ARRAY_INDEX_VAR_NAME", "")
-    return int(os.environ.get("BATCH_JOB_ARRAY_INDEX_OFFSET", "0")) + int(
-        os.environ.get(variable, "0") if variable else "0"
     )
 
 
