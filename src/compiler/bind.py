@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from compiler.attribute import ANYTHING, bare
 from compiler.errors import BindingError, PromiseUseError
+from compiler.place import nearest
 from compiler.promise import PROMISE_MARK, NodeOutput, OutputTuple, Promise, VoidPromise
 from literals import WeftError, assignable, pb, preview, type_text, wire
 from typeengine import Codec, default_engine
@@ -217,11 +218,7 @@ def _binding_bytes(literal: pb.Literal) -> bytes:
 def literal_to_binding(literal: pb.Literal) -> pb.BindingData:
     """A literal as binding data: collections and maps by part, also inside unions, which lose their wrapper then."""
     if literal.hash or literal.metadata:
-        warnings.warn(
-            "a constant's hash or metadata is lost in a workflow: bindings have no place for them; pass it as an input",
-            ConstantLossWarning,
-            stacklevel=2,
-        )
+        _warn_of_loss(literal)
     kind = literal.WhichOneof("value")
     if kind == "collection":
         parts = [literal_to_binding(part) for part in literal.collection.literals]
@@ -237,6 +234,16 @@ def literal_to_binding(literal: pb.Literal) -> pb.BindingData:
     return pb.BindingData(scalar=scalar)
 
 
+def _warn_of_loss(literal: pb.Literal) -> None:
+    lost = "its hash" if literal.hash else "its time zone" if "tz" in literal.metadata else "its metadata"
+    place = nearest()
+    text = f"a constant in a workflow loses {lost}: bindings have no place for it; pass the value as an input"
+    if place is None:
+        warnings.warn(text, ConstantLossWarning, stacklevel=3)
+    else:
+        warnings.warn_explicit(text, ConstantLossWarning, place.file, place.line)
+
+
 def references(data: Bound) -> Iterator[Promise]:
     """The promises in bound data, in order."""
     if isinstance(data, Promise):
@@ -247,6 +254,20 @@ def references(data: Bound) -> Iterator[Promise]:
     elif isinstance(data, Map):
         for part in data.items.values():
             yield from references(part)
+
+
+def binding_bytes(var: str, data: bytes | Promise | Collection | Map) -> bytes:
+    """The field `inputs` of a node: the canonical bytes of one Binding."""
+    if type(data) is Promise and not data.weft_path:
+        name, node, output = var.encode(), data.weft_node.id.encode(), data.weft_var.encode()
+        size = len(node) + len(output) + 4
+        whole = len(name) + size + 6
+        if whole < _SHORT and node:
+            # The commonest binding, written at one go: var, then promise{node_id, var} in a BindingData.
+            return b"\x1a%c\n%c%b\x12%c\x1a%c\n%c%b\x12%c%b" % (
+                whole, len(name), name, size + 2, size, len(node), node, len(output), output,
+            )  # fmt: skip
+    return field(3, field(1, var.encode()) + field(2, data_bytes(data)))
 
 
 def data_bytes(data: bytes | Promise | Collection | Map) -> bytes:

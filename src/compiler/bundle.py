@@ -13,16 +13,16 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from compiler.closure import add_closure, add_source_map
 from compiler.errors import OptionError
 from compiler.node import LAUNCH_PLAN, TASK, WORKFLOW
 from compiler.serialize import Emitter, Spec, called_plans, references_below, with_dependencies
 from compiler.settings import VERSION_OF_CONTENT, SerializationSettings
 from compiler.version import VERSION
-from ir import Key, bundle_from_specs, check, key
+from ir import BUNDLE_FORMAT, Key, check, key
 from literals import check_size, pb
 
 PRODUCER = f"weft {VERSION}"
@@ -103,36 +103,15 @@ def _bundle(
     for entity in ordered:
         if id(entity) in plans:
             workflows.setdefault(id(entity.workflow), entity.workflow)
-    made = bundle_from_specs(
-        [by_entity[id(e)] for e in ordered if e.resource_type == TASK],
-        [by_entity[i] for i in workflows],
-        [by_entity[id(e)] for e in ordered if e.resource_type == LAUNCH_PLAN and id(e.workflow) in workflows],
-        producer=PRODUCER,
+    made = pb.Bundle(version=pb.BundleVersion(format=BUNDLE_FORMAT, producer=PRODUCER))
+    for workflow in workflows.values():
+        add_closure(made.workflows.add(), workflow, by_entity)
+    made.tasks.extend(pb.CompiledTask(template=by_entity[id(e)].template) for e in written if e.resource_type == TASK)
+    made.launch_plans.extend(
+        by_entity[id(e)] for e in ordered if e.resource_type == LAUNCH_PLAN and id(e.workflow) in workflows
     )
-    del made.tasks[:]
-    for entity in written:
-        if entity.resource_type == TASK:
-            made.tasks.add(template=by_entity[id(entity)].template)
-    _source_map(made, ordered, identify)
+    add_source_map(made, ordered, identify)
     return made
-
-
-def _source_map(bundle: pb.Bundle, ordered: Iterable[Any], identify: Any) -> None:
-    """Lines of nodes, by files relative to the folder that all of them share; nothing of where that folder is."""
-    for entity in ordered:
-        if entity.resource_type == WORKFLOW:
-            identifier = identify(entity)
-            made = [
-                pb.SourceLocation(entity=identifier, node_id=node.id, file=_base(node.place.file), line=node.place.line)
-                for node in entity.graph().nodes
-                if node.place is not None
-            ]
-            bundle.source_map.extend(made)
-
-
-@lru_cache(maxsize=256)
-def _base(file: str) -> str:
-    return Path(file).name
 
 
 def write_bundle(compiled: Compiled, path: str | os.PathLike[str]) -> Path:

@@ -80,13 +80,22 @@ _NOT_THE_USER = {"click", "concurrent", "contextlib", "functools", "importlib", 
 def user_frame(depth: int = 1) -> FrameType:
     """The nearest calling frame that is not weft's own code; the outermost one where all are."""
     frame = sys._getframe(depth)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - the only way to the caller's position without reading every frame
-    while frame.f_back is not None and (frame.f_code.co_filename.startswith(_OURS) or _is_generated(frame.f_code)):
+    while id(frame.f_code) in _our_code or _is_ours(frame.f_code):
+        if frame.f_back is None:
+            break
         frame = frame.f_back
     return frame
 
 
-def _is_generated(code: CodeType) -> bool:
-    """Whether this is the constructor that a dataclass generated."""
+_our_code: set[int] = set()
+"""Code objects of weft's own functions, by identity; modules keep them alive."""
+
+
+def _is_ours(code: CodeType) -> bool:
+    """Whether this is weft's own code, or the constructor that a dataclass generated."""
+    if code.co_filename.startswith(_OURS):
+        _our_code.add(id(code))
+        return True
     return code.co_filename == "<string>" and code.co_name == "__init__"
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from compiler.bind import data_bytes, field
+from compiler.bind import binding_bytes, data_bytes, field
 from compiler.errors import FlyteAssertion, NameConflictError
 from compiler.graph import Graph
 from compiler.launch_plan import LaunchPlan
@@ -69,7 +69,7 @@ class Emitter:
                 self._metadata[entity] = metadata
             parts.append(metadata)
         for var, data in node.bound:
-            parts.append(field(3, field(1, var.encode()) + field(2, data_bytes(data))))
+            parts.append(binding_bytes(var, data))
         for upstream in node.upstream_nodes:
             parts.append(field(4, upstream.id.encode()))  # noqa: PERF401 - faster than extending by a generator
         for var, alias in node.aliases:

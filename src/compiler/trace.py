@@ -41,7 +41,7 @@ class Trace:
     def call(self, entity: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
         """A call in the body: a node in the trace, and promises of its outputs."""
         interface: Interface = entity.python_interface
-        place = here(2)
+        place = here(3)  # behind the entity's __call__
         bound = self.bind_inputs(entity, args, kwargs, place)
         node = self.add(entity, bound, place)
         return promises(interface, node)

@@ -8,6 +8,7 @@ from compiler import (
     LaunchPlan,
     SerializationSettings,
     compile_bundle,
+    declared_in,
     file_names,
     task,
     with_dependencies,
@@ -16,6 +17,7 @@ from compiler import (
     write_folder,
 )
 from compiler.errors import OptionError
+from ir import bundle_from_specs
 from literals import pb
 
 
@@ -80,9 +82,9 @@ def test_the_workflow_of_a_plan_that_is_called_is_in_the_bundle():
 
 def test_live_entities_are_found_by_key():
     compiled = compile_bundle([outer])
-    assert {key.name.rpartition(".")[2]: entity for key, entity in compiled.entities.items() if key.resource_type == 1} == {
-        "inc": inc
-    }
+    assert {
+        key.name.rpartition(".")[2]: entity for key, entity in compiled.entities.items() if key.resource_type == 1
+    } == {"inc": inc}
     assert all(key.version == compiled.version for key in compiled.entities)
 
 
@@ -143,3 +145,24 @@ def test_nothing_to_compile_is_an_error():
 def test_an_entity_is_written_once_however_often_it_is_needed():
     written = with_dependencies([outer, inner, inc, outer])
     assert len(written) == len({id(entity) for entity in written}) == 5
+
+
+@pytest.mark.parametrize(
+    "name", ["m07_dependencies", "m11_cond_nested", "m14_subworkflow", "m18_map_task", "m20_dynamic"]
+)
+def test_closures_and_connections_are_those_of_the_specifications(name):
+    import golden_workflows
+
+    golden_workflows.load(name)
+    compiled = compile_bundle(list(declared_in(name)))
+    by_kind = {1: [], 2: [], 3: []}
+    for _, kind, spec in compiled.specs:
+        by_kind[kind].append(spec)
+    wanted = {c.primary.template.id.name: c for c in bundle_from_specs(by_kind[1], by_kind[2], by_kind[3]).workflows}
+    for closure in compiled.bundle.workflows:
+        other = wanted[closure.primary.template.id.name]
+        assert closure.primary == other.primary
+        assert {s.template.id.name: s for s in closure.sub_workflows} == {
+            s.template.id.name: s for s in other.sub_workflows
+        }
+        assert {t.template.id.name for t in closure.tasks} == {t.template.id.name for t in other.tasks}

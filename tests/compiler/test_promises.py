@@ -199,7 +199,7 @@ def test_a_ready_promise_holds_a_literal():
 
 
 def test_running_an_entity_on_ready_promises_gives_ready_promises():
-    import weft  # noqa: F401 - installs the runner
+    from weft import task as _  # noqa: F401 - installs the runner
 
     made = take.local_execute(None, a=Promise("a", pb.Literal(scalar=pb.Scalar(primitive=pb.Primitive(integer=4)))))
     assert made.is_ready
