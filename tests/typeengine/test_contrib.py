@@ -455,3 +455,9 @@ def test_a_renderer_shows_frames_and_datasets():
     assert "s3://b" in StructuredDatasetTransformerEngine.to_html(None, StructuredDataset(uri="s3://b"))
     with pytest.raises(TypeTransformerFailedError, match="nothing shows"):
         StructuredDatasetTransformerEngine.to_html(None, {"a": 1})
+
+
+def test_a_dataset_may_stand_for_a_frame():
+    codec = ENGINE.codec(pd.DataFrame)
+    for given in (StructuredDataset(dataframe=FRAME), ENGINE.codec(StructuredDataset).decode(codec.encode(FRAME))):
+        pd.testing.assert_frame_equal(codec.decode(codec.encode(given)), FRAME)

@@ -60,7 +60,8 @@ def test_the_guess_is_flytekits_or_better(row):
             guess_python_type(literal_type)
         return
     if row["id"] in UNLOADED:
-        pytest.importorskip("flyteidl.core.literals_pb2")
+        for module in ("literals_pb2", "errors_pb2", "tasks_pb2"):
+            pytest.importorskip(f"flyteidl.core.{module}")
     hint = guess_python_type(literal_type)
     if row["id"] in BETTER["Literal"]:
         assert "Literal" in repr(hint)

@@ -107,7 +107,7 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
         return literal_type
 
     def written(value: Any) -> Any:
-        if is_dataset:
+        if is_dataset or isinstance(value, StructuredDataset):
             if not isinstance(value, StructuredDataset):
                 raise wrong_value("a StructuredDataset", value, fix="wrap the frame: StructuredDataset(dataframe=df)")
             return _written_dataset(value, declared())
@@ -158,7 +158,7 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
         read=read,
         to_plain=to_plain,
         from_plain=from_plain,
-        accepts=lambda value: isinstance(value, kind),
+        accepts=lambda value: isinstance(value, (kind, StructuredDataset)),
         classes=(kind,),
     )
 

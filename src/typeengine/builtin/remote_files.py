@@ -272,10 +272,10 @@ def _hash_of(method: Any, source: pathlib.Path) -> str | None:
 
 
 def _placed(source: pathlib.Path, destination: str | None, *, is_folder: bool) -> str:
-    """Where local content is for others: a copy at the destination or below a remote prefix, else where it is."""
+    """Where local content is for others: a copy at the destination, or below the raw data prefix (also a local one: what
+    was given may be a temporary file).
+    """
     access = storage()
-    if destination is None and not is_remote(access.raw_output_prefix):
-        return str(source.absolute())
     target = destination or (
         access.get_random_remote_directory() if is_folder else access.get_random_remote_path(source)
     )
@@ -325,7 +325,7 @@ class File(RemoteReference):
     def from_local_sync(
         cls, local_path: PathText, remote_destination: str | None = None, hash_method: Any = None, **_: Any
     ) -> File:
-        """A file of this machine: copied to the destination, or below the raw data prefix if that is remote."""
+        """A file of this machine, copied to the destination or below the raw data prefix."""
         source = _local(local_path, is_folder=False)
         return cls(
             path=_placed(source, remote_destination, is_folder=False),
@@ -397,7 +397,7 @@ class Dir(RemoteReference):
     def from_local_sync(
         cls, local_path: PathText, remote_destination: str | None = None, dir_cache_key: str | None = None, **_: Any
     ) -> Dir:
-        """A folder of this machine: copied to the destination, or below the raw data prefix if that is remote."""
+        """A folder of this machine, copied to the destination or below the raw data prefix."""
         source = _local(local_path, is_folder=True)
         return cls(path=_placed(source, remote_destination, is_folder=True), name=source.name, hash=dir_cache_key)
 
