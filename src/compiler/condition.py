@@ -159,7 +159,7 @@ def _promise_kind(promise: Promise, name: str, place: Any) -> str:
         return ""
     literal_type = default_engine().codec(hint).literal_type
     variants = list(literal_type.union_type.variants) if literal_type.HasField("union_type") else [literal_type]
-    kinds = {_type_kind(variant) for variant in variants if variant.simple != pb.SimpleType.Value("NONE")}
+    kinds = {_type_kind(variant) for variant in variants if not _is_none(variant)}
     if not kinds or "" not in kinds:
         return kinds.pop() if len(kinds) == 1 else ""
     raise FlyteAssertion(
@@ -170,6 +170,10 @@ def _promise_kind(promise: Promise, name: str, place: Any) -> str:
         fix="compare one of its attributes, or compute a bool in a task",
         place=place,
     )
+
+
+def _is_none(literal_type: pb.LiteralType) -> bool:
+    return literal_type.WhichOneof("type") == "simple" and literal_type.simple == pb.SimpleType.Value("NONE")
 
 
 def _type_kind(literal_type: pb.LiteralType) -> str:

@@ -1,0 +1,13 @@
+"""A number compared with a text."""
+
+from weft import conditional, task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    return conditional("c").if_(a == "x").then(one(a=1)).else_().then(one(a=2))

@@ -1,0 +1,13 @@
+"""Wrong calls in two arms."""
+
+from weft import conditional, task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    return conditional("c").if_(a > 1).then(one(a="x")).else_().then(one(b=a))

@@ -1,0 +1,13 @@
+"""`and` between comparisons."""
+
+from weft import conditional, task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    return conditional("c").if_(a > 1 and a < 5).then(one(a=1)).else_().then(one(a=2))

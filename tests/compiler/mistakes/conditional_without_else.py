@@ -1,0 +1,13 @@
+"""The value of a conditional that has no else."""
+
+from weft import conditional, task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    return conditional("c").if_(a > 1).then(one(a=1))

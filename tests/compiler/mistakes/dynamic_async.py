@@ -1,0 +1,13 @@
+"""An async dynamic body."""
+
+from weft import dynamic, task
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@dynamic
+async def many(a: int) -> int:
+    return a

@@ -1,0 +1,13 @@
+"""An eager function that is not async."""
+
+from weft import eager, task
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@eager
+def many(a: int) -> int:
+    return a

@@ -1,0 +1,14 @@
+"""A sleep that is no timedelta."""
+
+from weft import sleep, task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int) -> int:
+    sleep(10)
+    return one(a=a)

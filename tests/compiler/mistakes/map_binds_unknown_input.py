@@ -1,0 +1,13 @@
+"""A bound input that does not exist."""
+
+from weft import map_task, task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(xs: list[int]) -> list[int]:
+    return map_task(one, bound_inputs_values={"zz": 1})(a=xs)

@@ -1,0 +1,13 @@
+"""A success ratio above one."""
+
+from weft import map_task, task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(xs: list[int]) -> list[int]:
+    return map_task(one, min_success_ratio=1.5)(a=xs)
