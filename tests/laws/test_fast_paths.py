@@ -9,7 +9,7 @@ from typeengine import Engine
 
 V1 = Engine()
 LAW = settings(
-    max_examples=max(1, settings.default.max_examples // 2),
+    max_examples=max(1, settings.default.max_examples // 4),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

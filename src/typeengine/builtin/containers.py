@@ -235,7 +235,6 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
 
     plain_key = key.to_plain
     exact = key.form.origin is str
-    primitive: str = item.extra.get(PRIMITIVE, "")
 
     def each(convert: Callable[[Any], Any], values: Any) -> dict[str, Any]:
         out: dict[str, Any] = {}
@@ -264,22 +263,6 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
             entries = literal.map.literals  # upb's own order differs from process to process
             return made(each(item.read, {name: entries[name] for name in sorted(entries)}))
         return foreign(literal, read, from_plain, str(form))
-
-    walk = plain_decode(read)
-
-    def decode(data: bytes) -> Any:
-        if primitive:
-            values = columns.keyed(data, primitive)
-            if values is not None:
-                return made(values)
-        start = columns.payload(data, _MAP)
-        if start is None:
-            return walk(data)
-        try:
-            entries = unpack_map(data[start:])
-        except WireError:
-            return walk(data)
-        return made(each(item.decode, entries))
 
     def to_plain(value: Any) -> Plain:
         return each(item.to_plain, check(value))
@@ -310,7 +293,7 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
         make_type=make_type,
         encode=encode,
         read=read,
-        decode=decode,
+        decode=_map_decoder(item, made, each, plain_decode(read)),
         to_plain=to_plain,
         from_plain=from_plain,
         accepts=accepts,
@@ -321,6 +304,29 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
         plain_only=item.plain_only and f"[value]{item.plain_only}",
         depth=deeper(form, item.depth, 3),
     )
+
+
+def _map_decoder(
+    item: Codec, made: Callable[[Any], Any], each: Callable[..., dict[str, Any]], walk: Callable[[bytes], Any]
+) -> Callable[[bytes], Any]:
+    """Decoding a map from its bytes, in the order that the entries have there."""
+    primitive: str = item.extra.get(PRIMITIVE, "")
+
+    def decode(data: bytes) -> Any:
+        if primitive:
+            values = columns.keyed(data, primitive)
+            if values is not None:
+                return made(values)
+        start = columns.payload(data, _MAP)
+        if start is None:
+            return walk(data)
+        try:
+            entries = unpack_map(data[start:])
+        except WireError:
+            return walk(data)
+        return made(each(item.decode, entries))
+
+    return decode
 
 
 def _key_text(name: Any) -> str:

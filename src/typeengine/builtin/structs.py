@@ -51,7 +51,7 @@ def mark_msgpack(literal_type: Any) -> None:
     fields["cache-key-metadata"].struct_value.fields["serialization-format"].string_value = MSGPACK
 
 
-def struct_codec(  # noqa: C901 - a codec's functions share what surrounds them
+def struct_codec(
     form: Form,
     options: Any,
     *,
@@ -100,7 +100,30 @@ def struct_codec(  # noqa: C901 - a codec's functions share what surrounds them
                 raise too_deep() from None
         return foreign(literal, read, from_plain, expected)
 
-    walk = plain_decode(read)
+    decode, column = _decoders(from_plain, plain_decode(read))
+    return Codec(
+        form,
+        tag=tag,
+        decode=decode,
+        column=column,
+        make_type=make_type,
+        encode=encode_legacy if legacy else encode,
+        read=read,
+        to_plain=to_plain,
+        from_plain=from_plain,
+        accepts=accepts,
+        classes=classes,
+        make_schema=make_schema,
+        described=described,
+        kinds=kinds,
+        extra={STRUCT: True},
+    )
+
+
+def _decoders(
+    from_plain: Callable[[Plain], Any], walk: Callable[[bytes], Any]
+) -> tuple[Callable[[bytes], Any], Callable[[bytes], list[Any] | None]]:
+    """Decoding one struct from its bytes, and a whole list of them."""
 
     def decode(data: bytes) -> Any:
         body = struct_body(data)
@@ -121,23 +144,7 @@ def struct_codec(  # noqa: C901 - a codec's functions share what surrounds them
             return None  # element by element finds the one that is malformed
         return convert_all(from_plain, trees)
 
-    return Codec(
-        form,
-        tag=tag,
-        decode=decode,
-        column=column,
-        make_type=make_type,
-        encode=encode_legacy if legacy else encode,
-        read=read,
-        to_plain=to_plain,
-        from_plain=from_plain,
-        accepts=accepts,
-        classes=classes,
-        make_schema=make_schema,
-        described=described,
-        kinds=kinds,
-        extra={STRUCT: True},
-    )
+    return decode, column
 
 
 def untyped_codec(form: Form, cls: Any, tag: str, options: Any) -> Codec:

@@ -199,7 +199,7 @@ class _Union:
             return exact
         flows = [i for i, variant in enumerate(self.variants) if assignable(union.type, variant.literal_type) is None]
         if not flows:  # the other dialect's enum: other texts under the same tag
-            flows = [i for i, variant in enumerate(self.variants) if _same_enum(variant, union.type)]
+            flows = [i for i, variant in enumerate(self.variants) if _same_but_texts(variant, union.type)]
         for narrowed in (
             [i for i in flows if self.variants[i].tag == union.type.structure.tag],
             [i for i in flows if self.variants[i].literal_type.metadata == union.type.metadata],
@@ -294,10 +294,25 @@ class _Union:
         )
 
 
-def _same_enum(variant: Codec, written: Any) -> bool:
-    here = variant.literal_type
-    enums = here.WhichOneof("type") == written.WhichOneof("type") == "enum_type"
-    return enums and variant.tag == written.structure.tag
+def _same_but_texts(variant: Codec, written: Any) -> bool:
+    """Whether a type differs from a variant's in the texts of enums only: the other dialect wrote it."""
+    return variant.tag == written.structure.tag and _without_texts(variant.literal_type) == _without_texts(written)
+
+
+def _without_texts(literal_type: Any) -> Any:
+    out = pb.LiteralType()
+    kind = literal_type.WhichOneof("type")
+    if kind == "enum_type":
+        out.enum_type.SetInParent()
+    elif kind in ("collection_type", "map_value_type"):
+        getattr(out, kind).CopyFrom(_without_texts(getattr(literal_type, kind)))
+    elif kind == "union_type":
+        out.union_type.variants.extend(_without_texts(one) for one in literal_type.union_type.variants)
+    elif kind is not None:
+        out.CopyFrom(literal_type)
+        for name in ("metadata", "structure", "annotation"):
+            out.ClearField(name)
+    return out
 
 
 def _title(literal_type: Any) -> str:
