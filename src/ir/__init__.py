@@ -1,13 +1,42 @@
-"""Layer 1: pure functions over workflow, task and plan messages: walk, order, verify, print, diff."""
+"""Layer 1: pure functions over workflow, task and plan messages: walk, order, verify, print, diff.
 
-from ir.bundle import bundle_from_specs, connections
-from ir.difference import diff
+`Key` is here at once; everything else is loaded when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from ir.keys import Key, key
-from ir.order import CycleError, order
-from ir.pretty import pretty
-from ir.problems import Problem, VerifyError
-from ir.verify import BUNDLE_FORMAT, check, rules, verify
-from ir.walk import Place, all_references, inner, promises, references, upstream, walk, walk_template
+
+if TYPE_CHECKING:
+    from ir.bundle import bundle_from_specs, connections
+    from ir.difference import diff
+    from ir.ordering import CycleError, order
+    from ir.printing import pretty
+    from ir.problems import Problem, VerifyError
+    from ir.verification import BUNDLE_FORMAT, check, rules, verify
+    from ir.walking import Place, all_references, inner, promises, references, upstream, walk, walk_template
+
+_ROOMS = {
+    "bundle": ("bundle_from_specs", "connections"),
+    "difference": ("diff",),
+    "ordering": ("CycleError", "order"),
+    "printing": ("pretty",),
+    "problems": ("Problem", "VerifyError"),
+    "verification": ("BUNDLE_FORMAT", "check", "rules", "verify"),
+    "walking": ("Place", "all_references", "inner", "promises", "references", "upstream", "walk", "walk_template"),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    room = _ROOM_OF.get(name)
+    if room is None:
+        raise AttributeError(f"module 'ir' has no attribute {name!r}")
+    value = getattr(import_module(f"ir.{room}"), name)
+    globals()[name] = value
+    return value
+
 
 __all__ = [
     "BUNDLE_FORMAT",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ir.keys import Key, key
-from ir.verify import BUNDLE_FORMAT
-from ir.walk import all_references, promises, walk
+from ir.verification import BUNDLE_FORMAT
+from ir.walking import all_references, promises, walk
 from literals import pb
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from ir.flow import Scope, check_binding, check_condition, resolve
 from ir.keys import key
-from ir.order import CycleError, order
+from ir.ordering import CycleError, order
 from ir.problems import Report
 from ir.scope import NONE, Index, Signature, Types, signature
-from ir.walk import inner
+from ir.walking import inner
 from literals import pb, type_text
 
 RESERVED_IDS = ("start-node", "end-node")

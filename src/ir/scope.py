@@ -126,7 +126,8 @@ class Index:
         """The list of what the mapped node gives.
 
         A map task's interface on the wire is that of the whole map already, unless `is_original_sub_node_interface`
-        says that it is the element's. A result that may fail is an optional one.
+        says that it is the element's. With a ratio below 1 a result is optional; with `min_successes` SDKs leave its type
+        as it is.
         """
         known = self.node(array.node)
         if known is None or not array.is_original_sub_node_interface.value:
@@ -143,8 +144,7 @@ class Index:
         return Signature(inputs, outputs, known.optional)
 
     def _element(self, kind: pb.LiteralType, array: pb.ArrayNode) -> pb.LiteralType:
-        criteria = array.WhichOneof("success_criteria")
-        if criteria is None or (criteria == "min_success_ratio" and array.min_success_ratio >= 1):
+        if array.WhichOneof("success_criteria") != "min_success_ratio" or array.min_success_ratio >= 1:
             return kind
         out = pb.LiteralType()
         variants = kind.union_type.variants if kind.WhichOneof("type") == "union_type" else [kind]

@@ -18,7 +18,6 @@ Framing is protobuf's own: every list, map and element has its length in front, 
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -46,6 +45,8 @@ def canonical_bytes(message: Message) -> bytes:
 
 def digest(literal: pb.Literal | bytes) -> bytes:
     """The 32-byte sha256 of a literal's essence (see the module). Raises `MalformedError` for bytes that are none."""
+    import hashlib  # noqa: PLC0415 - it loads OpenSSL, which a task module does not need
+
     message = parse(pb.Literal, literal) if isinstance(literal, bytes) else literal
     return hashlib.sha256(_DOMAIN + canonical_bytes(_essence(message, 0))).digest()
 

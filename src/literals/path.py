@@ -6,7 +6,6 @@ success builds nothing.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 _KEY_LIMIT = 60
@@ -19,6 +18,8 @@ def at_index(index: int) -> str:
 
 def at_key(key: str) -> str:
     """The segment of a map's value; a long key is cut."""
+    import json  # noqa: PLC0415 - for errors only
+
     shown = key if len(key) <= _KEY_LIMIT else key[: _KEY_LIMIT - 1] + "…"
     return f"[{json.dumps(shown, ensure_ascii=False)}]"
 

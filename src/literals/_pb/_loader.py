@@ -11,10 +11,7 @@ needs. Classes say `literals._pb` as their module, where `__getattr__` finds the
 
 from __future__ import annotations
 
-import ast
-import pkgutil
-import re
-import threading
+from _thread import RLock
 from typing import Any
 
 from literals._pb._descriptors import FILES
@@ -31,10 +28,10 @@ WELL_KNOWN = {
 }
 """The well-known messages that our fields use, and the files that define them."""
 
-_LOCK = threading.RLock()
+_LOCK = RLock()
 _loaded: dict[str, Any] = {}  # file name -> file descriptor
 _classes: dict[str, Any] = {}  # full name -> class; protobuf itself holds classes weakly
-_SERIALIZED = re.compile(rb"AddSerializedFile\((b(?P<quote>['\"]).*?(?<!\\)(?P=quote))\)", re.DOTALL)
+_CALL = b"AddSerializedFile("
 
 
 class _Backend:
@@ -71,11 +68,27 @@ class _Direct(_Backend):
             return self.pool.FindFileByName(file)
         except KeyError:
             pass
-        source = pkgutil.get_data("google.protobuf", f"{_module(file)}.py")
-        found = _SERIALIZED.search(source or b"")
-        if found is None:
-            return super().well_known(file)
-        return self.pool.AddSerializedFile(ast.literal_eval(found.group(1).decode("ascii")))
+        data = _generated_bytes(_module(file))
+        return super().well_known(file) if data is None else self.pool.AddSerializedFile(data)
+
+
+def _generated_bytes(module: str) -> bytes | None:
+    """The descriptor inside a generated module of protobuf's own: the bytes literal on the line that adds it."""
+    import google.protobuf  # noqa: PLC0415 - the point of this module
+
+    spec = google.protobuf.__spec__
+    loader: Any = spec.loader if spec is not None else None
+    for folder in google.protobuf.__path__:
+        try:
+            source: bytes = loader.get_data(f"{folder}/{module}.py")
+        except (OSError, AttributeError):  # another kind of loader: the public route knows
+            continue
+        for line in source.splitlines():
+            _, found, rest = line.partition(_CALL)
+            if found and rest[:1] == b"b" and rest[-1:] == b")":
+                literal = compile(rest[:-1], module, "eval").co_consts  # a constant, not run
+                return literal[0] if isinstance(literal[0], bytes) else None
+    return None
 
 
 def _module(file: str) -> str:

@@ -12,8 +12,7 @@ union is asked for, a union literal by its value. Literals stored elsewhere (`of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import literals._pb as pb
 from literals.limits import MAX_DEPTH, parse, too_deep
@@ -27,8 +26,7 @@ MSGPACK = "msgpack"
 """The tag of a binary scalar that holds a msgpack body, in both generations of Flyte."""
 
 
-@dataclass(frozen=True)
-class Mismatch:
+class Mismatch(NamedTuple):
     """Where a literal departs from its type: a path below the value (`[2]["c"]`), the type there, what was found."""
 
     path: str

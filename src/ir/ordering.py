@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ir.walk import upstream
+from ir.walking import upstream
 from literals import WeftError, pb
 
 
