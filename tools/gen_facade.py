@@ -23,7 +23,11 @@ def stub() -> str:
             members.append(f"{name} = {head}.{member}")
         else:
             imports.setdefault(origin, []).append(f"{there or name} as {name}")
-    lines = ['"""Generated from `_names.py` by tools/gen_facade.py."""', ""]
+    lines = [
+        "# Generated from `_names.py` by tools/gen_facade.py.",
+        "# ruff: noqa: A004, I001, RUF022 - names and order are the table's",
+        "",
+    ]
     for origin in sorted(imports):
         lines += [f"from {origin} import (", *(f"    {entry}," for entry in sorted(imports[origin])), ")"]
     lines += ["from weft import (", *(f"    {name} as {name}," for name in sorted(SUBMODULES)), ")", ""]

@@ -193,7 +193,7 @@ def check_custom_context(context: Mapping[str, str]) -> dict[str, str]:
                 "a custom context holds strings only",
                 where=f"custom_context[{preview(key)}]",
                 expected="str",
-                got=f"{type(value if isinstance(key, str) else key).__name__} {preview(value)}",
+                got=f"{type(value).__name__} {preview(value)}",
                 fix=f"pass {key}=str(...)",
             )
     return dict(context)

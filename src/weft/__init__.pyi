@@ -1,4 +1,5 @@
-"""Generated from `_names.py` by tools/gen_facade.py."""
+# Generated from `_names.py` by tools/gen_facade.py.
+# ruff: noqa: A004, I001, RUF022 - names and order are the table's
 
 from compiler import (
     AMD_GPU as AMD_GPU,

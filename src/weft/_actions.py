@@ -250,7 +250,7 @@ class Call:
             or (left is not None and left <= 0)
         ):
             self.finish("failed", error=error)
-            raise as_user_error(error, self.where) from error.__cause__
+            raise as_user_error(error, self.where)
         return retries.pause(number)
 
     def succeed(self, literals: Mapping[str, bytes], context: TaskContext | None, *, cached: bool = False) -> Any:
@@ -446,7 +446,7 @@ def on_thread(call: Call) -> Awaitable[Any]:
 
     context = copy_context()
     loop = asyncio.get_running_loop()
-    return loop.run_in_executor(call.run.threads(), context.run, run_sync, call)
+    return loop.run_in_executor(call.run.threads(), lambda: context.run(run_sync, call))
 
 
 def blocking(call: Call) -> Any:

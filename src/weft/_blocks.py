@@ -6,7 +6,7 @@ import functools
 import inspect
 import sys
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from types import TracebackType
@@ -117,7 +117,9 @@ async def _stepwise_async(source: AsyncIterator[Any], state: State | None) -> As
 
 
 @contextmanager
-def _traced(func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[State | None]:
+def _traced(
+    func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Generator[State | None, None, None]:
     state = current()
     if state.task is None or state.run is None:
         yield None

@@ -15,6 +15,7 @@ import site
 import sys
 import sysconfig
 import tarfile
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -91,7 +92,12 @@ def unpack_bundle(archive: str | os.PathLike[str], folder: str | os.PathLike[str
     target = Path(folder).resolve()
     names: list[str] = []
     try:
-        with tarfile.open(archive, "r:gz") as opened:
+        data = Path(archive).read_bytes()
+        stem = Path(archive).name.removesuffix(".tar.gz")
+        if stem.startswith(PREFIX) and not hashlib.sha256(data).hexdigest().startswith(stem.removeprefix(PREFIX)):
+            raise BundleUnpackError("the archive's content is not what its name says", where=str(archive))
+        # Whole, before anything is written: a cut-off end would go unnoticed member by member.
+        with tarfile.open(fileobj=io.BytesIO(gzip.decompress(data))) as opened:
             for member in opened:
                 place = (target / member.name).resolve()
                 if not member.isfile() or target not in place.parents:
@@ -102,12 +108,12 @@ def unpack_bundle(archive: str | os.PathLike[str], folder: str | os.PathLike[str
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(source.read() if source is not None else b"")
                 names.append(member.name)
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise BundleUnpackError(f"the archive cannot be unpacked: {error}", where=str(archive)) from error
     return names
 
 
-def _archive(root: Path, names: Iterable[str]) -> bytes:
+def _archive(root: Path, names: Sequence[str]) -> bytes:
     raw = io.BytesIO()
     total = 0
     with tarfile.open(fileobj=raw, mode="w", format=tarfile.PAX_FORMAT) as archive:
@@ -115,9 +121,10 @@ def _archive(root: Path, names: Iterable[str]) -> bytes:
             content = (root / name).read_bytes()
             total += len(content)
             if total > SIZE_LIMIT:
+                largest = max(names, key=lambda each: (root / each).stat().st_size)
                 raise CodeBundleError(
-                    f"the code is larger than {SIZE_LIMIT // 2**20} MiB",
-                    where=name,
+                    f"the code is larger than {SIZE_LIMIT:,} bytes",
+                    where=largest,
                     fix=f"name what is not code in {IGNORE_FILES[-1]}",
                 )
             member = tarfile.TarInfo(name)

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from literals import WeftError, preview
-from weft._both import Both
+from weft._both import Both, both
 from weft._policies import seconds
 from weft._threads import in_thread
 from weft.errors import ConditionFailedError, ConditionTimedoutError
@@ -93,10 +93,15 @@ class Condition:
         while not self._answered.is_set():
             sys.stderr.write(f"{self.prompt} ({self.data_type.__name__}) ")
             sys.stderr.flush()
-            text = sys.stdin.readline()
+            try:
+                text = sys.stdin.readline()
+            except (OSError, ValueError):
+                # Closed, or somebody's replacement that cannot be read: the same as its end.
+                text = ""
             if not text:
-                self._closed = True
-                self._answered.set()
+                if self._seconds is None:
+                    self._closed = True
+                    self._answered.set()
                 return
             value = self._read(text.strip())
             if value is not None and not self._answered.is_set():
@@ -111,7 +116,7 @@ class Condition:
             return None
 
 
-def _make(
+def _make(  # noqa: PLR0917 - flyte's signature
     name: str,
     /,
     prompt: str = "Approve?",
@@ -131,8 +136,4 @@ def _make(
     return Condition(name, prompt, data_type, description, timeout)
 
 
-async def _make_aio(name: str, /, **options: Any) -> Condition:
-    return _make(name, **options)
-
-
-new_condition = Both(_make, _make_aio)
+new_condition = both(_make)

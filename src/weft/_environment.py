@@ -10,7 +10,6 @@ import importlib
 import inspect
 import re
 import typing
-import warnings
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, ParamSpec, TypeGuard, TypeVar, cast, overload
 
@@ -18,18 +17,10 @@ from compiler import Cache, PythonFunctionTask, TaskMetadata, VersionParameters,
 from compiler import secrets_from_request as as_secrets
 from context import current
 from literals import WeftError, preview
-from typeengine import Pickle, UnsupportedTypeError, default_engine
 from weft._actions import blocking, on_thread, prepare, run_async, run_sync
-from weft._policies import (
-    CacheRequest,
-    RetryStrategy,
-    ReusePolicy,
-    SecretRequest,
-    Timeout,
-    retry_strategy,
-    seconds,
-    timeout_policy,
-)
+from weft._pickling import pickle_unknown
+from weft._policies import CacheRequest, ReusePolicy, SecretRequest, seconds
+from weft._task_options import TaskOptionError, TaskOptions, cache_of, texts
 from weft.errors import InlineIOMaxBytesBreached
 
 P = ParamSpec("P")
@@ -37,12 +28,6 @@ R = TypeVar("R")
 
 _NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 _DESCRIPTION_LIMIT = 255
-INLINE_LIMIT = 10 * 1024 * 1024
-"""Bytes that inputs or outputs of one task may have together."""
-
-
-class TaskOptionError(WeftError, ValueError, TypeError):
-    """An environment or one of its tasks has an option that it cannot have."""
 
 
 class Environment:
@@ -79,7 +64,7 @@ class Environment:
         self.pod_template = pod_template
         self.description = description[:_DESCRIPTION_LIMIT] if description else description
         self.secrets = as_secrets(secrets, name)
-        self.env_vars = _strings(env_vars, name, "env_vars")
+        self.env_vars = texts(env_vars, name, "env_vars")
         self.resources = resources
         self.interruptible = interruptible
         self.image = image
@@ -102,18 +87,6 @@ def _checked(values: Sequence[Any], kind: type, where: str, what: str) -> list[A
     if isinstance(values, str) or not all(isinstance(value, kind) for value in values):
         raise TaskOptionError(f"{what} is a list of {kind.__name__}", where=where, got=preview(values))
     return list(values)
-
-
-def _strings(values: Mapping[str, str] | None, where: str, what: str) -> dict[str, str]:
-    for key, value in (values or {}).items():
-        if not isinstance(key, str) or not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
-            raise TaskOptionError(
-                f"{what} holds texts only",
-                where=f"{where}.{what}[{preview(key)}]",
-                got=preview(value),
-                fix="use str(...)",
-            )
-    return dict(values or {})
 
 
 class TaskEnvironment(Environment):
@@ -181,7 +154,7 @@ class TaskEnvironment(Environment):
 
     def clone_with(self, name: str, **changes: Any) -> TaskEnvironment:
         """An environment with another name and these changes, and without tasks. Falsy values take effect; None keeps."""
-        kept = {**self._surroundings, "depends_on": list(self.depends_on)}
+        kept: dict[str, Any] = {**self._surroundings, "depends_on": list(self.depends_on)}
         kept |= {"cache": self.cache or "disable", "reusable": self.reusable}
         kept |= {"plugin_config": self.plugin_config, "queue": self.queue}
         return TaskEnvironment(name, **{**kept, **{key: value for key, value in changes.items() if value is not None}})
@@ -196,138 +169,6 @@ class TaskEnvironment(Environment):
         return made
 
 
-def cache_of(request: Any, where: str) -> Cache | None:
-    """A cache request as a Cache; None when results are not cached.
-
-    Raises:
-        TaskOptionError: neither a word nor a Cache.
-    """
-    if isinstance(request, Cache):
-        return request if request.is_enabled() else None
-    if not isinstance(request, str):
-        raise TaskOptionError(
-            "cache is one of 'auto', 'override', 'disable', or a Cache",
-            where=where,
-            got=preview(request),
-            fix="cache='auto'",
-        )
-    made = Cache(behavior=request)
-    return made if made.is_enabled() else None
-
-
-class TaskOptions:
-    """Options of one env task, checked. Every name can be given to `@env.task` or, if listed there, to `override`."""
-
-    NAMES = frozenset(
-        [
-            "short_name",
-            "cache",
-            "retries",
-            "timeout",
-            "docs",
-            "pod_template",
-            "report",
-            "interruptible",
-            "max_inline_io_bytes",
-            "queue",
-            "service_account",
-            "triggers",
-            "links",
-            "task_resolver",
-            "entrypoint",
-            "produces_artifacts",
-        ]
-    )
-    OVERRIDES = frozenset(
-        [
-            "short_name",
-            "resources",
-            "cache",
-            "retries",
-            "timeout",
-            "reusable",
-            "env_vars",
-            "secrets",
-            "service_account",
-            "max_inline_io_bytes",
-            "pod_template",
-            "queue",
-            "interruptible",
-            "entrypoint",
-            "produces_artifacts",
-            "links",
-            "plugin_config",
-        ]
-    )
-    SETTLED = frozenset({"name", "image", "docs", "interface", "report", "triggers", "task_resolver"})
-
-    def __init__(self, values: dict[str, Any], where: str) -> None:
-        self.values = values
-        self.short_name: str | None = values.get("short_name")
-        self.cache: Cache | None = cache_of(values["cache"], where) if values["cache"] is not None else None
-        self.retry: RetryStrategy = retry_strategy(values.get("retries", 0))
-        self.timeout: Timeout = timeout_policy(values.get("timeout", 0))
-        self.max_inline_io_bytes = _byte_count(values.get("max_inline_io_bytes", INLINE_LIMIT), where)
-        self.report = bool(values.get("report"))
-        self.env_vars = _strings(values.get("env_vars"), where, "env_vars")
-
-    @classmethod
-    def of(cls, env: TaskEnvironment, given: Mapping[str, Any]) -> TaskOptions:
-        """The options of `@env.task(...)` over those of the environment."""
-        unknown = sorted(set(given) - cls.NAMES)
-        if unknown:
-            raise TaskOptionError(
-                f"@env.task has no option {unknown[0]!r}", where=env.name, expected=", ".join(sorted(cls.NAMES))
-            )
-        values: dict[str, Any] = {
-            "cache": env.cache or "disable",
-            "resources": env.resources,
-            "secrets": env.secrets,
-            "env_vars": env.env_vars,
-            "interruptible": env.interruptible,
-            "pod_template": env.pod_template,
-            "queue": env.queue,
-            "service_account": env.service_account,
-            "reusable": env.reusable,
-            "plugin_config": env.plugin_config,
-        }
-        values |= {key: value for key, value in given.items() if value is not None}
-        return cls(values, env.name)
-
-    def changed(self, given: Mapping[str, Any], where: str) -> TaskOptions:
-        """These options with others in their place; falsy values count.
-
-        Raises:
-            TaskOptionError: an option that is settled, unknown, or excluded by reuse.
-        """
-        for key in given:
-            if key in self.SETTLED:
-                raise TaskOptionError(f"{key} cannot be overridden: it is part of what the task is", where=where)
-            if key not in self.OVERRIDES:
-                raise TaskOptionError(
-                    f"override has no option {key!r}", where=where, expected=", ".join(sorted(self.OVERRIDES))
-                )
-        values = {**self.values, **given}
-        if given.get("reusable") == "off":
-            values["reusable"] = None
-        if values.get("reusable") is not None:
-            for key in ("resources", "env_vars", "secrets", "service_account"):
-                if key in given:
-                    raise TaskOptionError(
-                        f"{key} of a reused container cannot change",
-                        where=where,
-                        fix='add reusable="off" to the override',
-                    )
-        values["cache"] = values["cache"] if values["cache"] is not None else "disable"
-        return TaskOptions(values, where)
-
-
-def _byte_count(value: Any, where: str) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise TaskOptionError("max_inline_io_bytes is a number of bytes", where=where, got=preview(value))
-    return value
-
-
 class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
     """A task of an environment. `task(...)`, `await task(...)`, `task.aio(...)`, `task.forward(...)`, `task.override(...)`."""
 
@@ -335,7 +176,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         if isinstance(fn, PythonFunctionTask):
             raise TaskOptionError("this is a task already", where=fn.name, fix="remove one of the two decorators")
         full_name = f"{env.name}.{getattr(fn, '__name__', type(fn).__name__)}"
-        _pickle_unknown(fn, full_name)
+        pickle_unknown(fn, full_name, depth=3)
         values = options.values
         runtime = seconds(options.timeout.max_runtime, "timeout")
         super().__init__(
@@ -507,49 +348,6 @@ def _cache_metadata(cache: Cache | None, fn: Callable[..., Any]) -> dict[str, An
         "cache_serialize": cache.serialize,
         "cache_ignore_input_vars": cache.get_ignored_inputs(),
     }
-
-
-def _pickle_unknown(fn: Callable[..., Any], name: str) -> None:
-    """Flyte 2's rule for what no transformer takes: pickle, with a warning that names the parameter.
-
-    Writes `Annotated[..., Pickle]` into the function's annotations, which is how pickle is asked for anywhere.
-    """
-    bare = inspect.unwrap(fn)
-    hints: dict[str, Any] = bare.__annotations__
-    for parameter in inspect.signature(bare).parameters.values():
-        if parameter.name not in hints and parameter.kind not in {parameter.VAR_KEYWORD, parameter.VAR_POSITIONAL}:
-            warnings.warn(f"{name}: parameter {parameter.name!r} has no type, so its values are pickled", stacklevel=4)
-    for place, hint in _resolved(bare).items():
-        if isinstance(hint, str) or hint is None:
-            continue
-        parts = typing.get_args(hint) if typing.get_origin(hint) is tuple and place == "return" else (hint,)
-        unknown = [part for part in parts if part is not Ellipsis and not _is_known(part)]
-        if unknown:
-            warnings.warn(
-                f"{name}: no transformer takes {unknown[0]!r} of {place!r}, so its values are pickled", stacklevel=4
-            )
-            kept = tuple(typing.Annotated[part, Pickle] if part in unknown else part for part in parts)
-            hints[place] = tuple[kept] if len(parts) > 1 else kept[0]  # type: ignore[valid-type]
-
-
-def _resolved(fn: Callable[..., Any]) -> dict[str, Any]:
-    """The annotations as types; as they are where a name is not to be found from here."""
-    if not any(isinstance(hint, str) for hint in fn.__annotations__.values()):
-        return dict(fn.__annotations__)
-    try:
-        return typing.get_type_hints(fn, include_extras=True)
-    except NameError:
-        return dict(fn.__annotations__)
-
-
-def _is_known(hint: Any) -> bool:
-    try:
-        default_engine().codec(hint)
-    except UnsupportedTypeError:
-        return False
-    except WeftError:
-        return True
-    return True
 
 
 class EnvironmentResolver(type(default_task_resolver)):

@@ -53,7 +53,7 @@ def local_options(**more: Any) -> RunOptions:
 
     `WEFT_SKIP_SLEEPS=1` lets sleep gates pass at once, for tests.
     """
-    chosen = {
+    chosen: dict[str, Any] = {
         "cache": local_cache(),
         "overwrite_cache": overwrites_cache(),
         "sleeps": os.environ.get("WEFT_SKIP_SLEEPS", "") != "1",

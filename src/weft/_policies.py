@@ -180,7 +180,7 @@ class ReusePolicy:
 
     def __post_init__(self) -> None:
         pair = (self.replicas, self.replicas) if isinstance(self.replicas, int) else tuple(self.replicas or ())
-        if len(pair) != 2 or not all(isinstance(n, int) and n >= 0 for n in pair) or pair[0] > pair[1]:  # noqa: PLR2004 - at least, at most
+        if len(pair) != 2 or not all(isinstance(n, int) and n >= 0 for n in pair) or pair[0] > pair[1]:  # noqa: PLR2004 - at least, at most # pyright: ignore[reportUnnecessaryIsInstance] - callers
             raise PolicyError(
                 "replicas are a number, or at least and at most",
                 where="ReusePolicy.replicas",

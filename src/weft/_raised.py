@@ -7,6 +7,7 @@ builtin classes have a layout of their own), the original is raised as it is.
 from __future__ import annotations
 
 import functools
+from typing import cast
 
 from weft.errors import BaseRuntimeError, RuntimeUserError
 
@@ -14,7 +15,8 @@ from weft.errors import BaseRuntimeError, RuntimeUserError
 @functools.lru_cache(maxsize=256)
 def _joined(kind: type[BaseException]) -> type[BaseException] | None:
     try:
-        return type(kind.__name__, (kind, RuntimeUserError), {"__module__": kind.__module__, "__str__": kind.__str__})
+        body = {"__module__": kind.__module__, "__str__": kind.__str__}
+        return cast("type[BaseException]", cast("type", type)(kind.__name__, (kind, RuntimeUserError), body))
     except TypeError:
         return None
 

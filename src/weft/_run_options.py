@@ -87,7 +87,7 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
             raise RunContextError("a level is a number of the logging module", where=what, got=preview(options[what]))
     for what in ("raw_data_path", "run_base_dir"):
         if options[what] is not None:
-            options[what] = os.fspath(options[what])
+            options[what] = os.fspath(cast("str", options[what]))
             if not options[what]:
                 raise RunContextError("a path cannot be empty", where=f"with_runcontext.{what}")
     if options["copy_bundle_to"] is not None and not options["dry_run"]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from weft._absent import absent
 
-NAMES = ["ClusterFailurePolicy", "ClusteredTaskEnvironment", "ClusteredTaskTemplate", "JaxRun", "Runtime", "TorchRun", "jax_initialize"]
+NAMES = [
+    "ClusterFailurePolicy",
+    "ClusteredTaskEnvironment",
+    "ClusteredTaskTemplate",
+    "JaxRun",
+    "Runtime",
+    "TorchRun",
+    "jax_initialize",
+]
 __getattr__ = absent(
     __name__,
     NAMES,

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from weft._absent import absent
 
-NAMES = ["AsyncConnector", "AsyncConnectorExecutorMixin", "ConnectorRegistry", "ConnectorService", "Resource", "ResourceMeta"]
+NAMES = [
+    "AsyncConnector",
+    "AsyncConnectorExecutorMixin",
+    "ConnectorRegistry",
+    "ConnectorService",
+    "Resource",
+    "ResourceMeta",
+]
 __getattr__ = absent(
     __name__,
     NAMES,

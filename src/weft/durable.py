@@ -6,7 +6,7 @@ In a task, `now` and `time` give what the clock said when the step ran; the step
 from __future__ import annotations
 
 import asyncio
-import datetime as _datetime
+import datetime as _datetime  # noqa: ICN001 - underscored: the module has a function per name
 import time as _time
 
 from weft._blocks import trace

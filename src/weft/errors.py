@@ -144,7 +144,7 @@ class ModuleLoadError(_CodedError):
     """The user's module cannot be loaded."""
 
 
-class InlineIOMaxBytesBreached(_CodedError):
+class InlineIOMaxBytesBreached(_CodedError):  # noqa: N818 - the name that Flyte's users catch
     """Inputs or outputs are larger than `max_inline_io_bytes`."""
 
 

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from weft._absent import absent
 
-NAMES = ["ORCHESTRATOR_SYNTAX_PROMPT", "CodeTaskTemplate", "ImageConfig", "SandboxedConfig", "SandboxedTaskTemplate", "create", "orchestrate_local", "orchestrator_from_str", "sandbox_environment"]
+NAMES = [
+    "ORCHESTRATOR_SYNTAX_PROMPT",
+    "CodeTaskTemplate",
+    "ImageConfig",
+    "SandboxedConfig",
+    "SandboxedTaskTemplate",
+    "create",
+    "orchestrate_local",
+    "orchestrator_from_str",
+    "sandbox_environment",
+]
 __getattr__ = absent(
     __name__,
     NAMES,

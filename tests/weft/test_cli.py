@@ -19,7 +19,13 @@ POINT = '{"x": 2, "y": 1.5}'
 
 
 def environment(tmp_path):
-    return {**os.environ, "PYTHONPATH": str(ROOT / "src"), "WEFT_HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path), "PYTHONWARNINGS": "error"}
+    return {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "src"),
+        "WEFT_HOME": str(tmp_path / "home"),
+        "TMPDIR": str(tmp_path),
+        "PYTHONWARNINGS": "error",
+    }
 
 
 @pytest.fixture
@@ -27,7 +33,12 @@ def weft(tmp_path):
     def call(*arguments, code=0, cwd=tmp_path, stdin=""):
         done = subprocess.run(
             [sys.executable, "-m", "weft", *map(str, arguments)],
-            capture_output=True, text=True, check=False, cwd=cwd, env=environment(tmp_path), input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=cwd,
+            env=environment(tmp_path),
+            input=stdin,
         )
         assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         assert "Traceback" not in done.stderr
@@ -68,8 +79,10 @@ def test_a_compile_that_fails_leaves_the_old_file_and_no_other(weft, tmp_path):
     target = tmp_path / "out" / "x.pb"
     target.parent.mkdir()
     target.write_bytes(b"old")
-    (tmp_path / "bad.py").write_text("from weft import task, workflow\n@task\ndef t(a: int) -> int:\n    return a\n"
-                                     "@workflow\ndef w(s: str) -> int:\n    return t(a=s)\n")
+    (tmp_path / "bad.py").write_text(
+        "from weft import task, workflow\n@task\ndef t(a: int) -> int:\n    return a\n"
+        "@workflow\ndef w(s: str) -> int:\n    return t(a=s)\n"
+    )
     error = weft("compile", tmp_path / "bad.py", "-o", target, code=1).stderr
     assert "bad.py:7" in error
     assert target.read_bytes() == b"old"
@@ -102,6 +115,7 @@ def test_run_from_python_and_from_the_file_give_the_same(weft, bundle):
 
 def test_run_from_a_file_finds_task_modules_by_path(weft, bundle):
     assert "red" in weft("run", "--path", PROGRAMS, bundle, "wf", "--point", POINT).stdout
+    assert "red" in weft("run", bundle, "wf", "--point", POINT, "--path", PROGRAMS).stdout
     error = weft("run", bundle, "wf", "--point", POINT, code=1).stderr
     assert "pipeline" in error
     assert "PYTHONPATH" in error
@@ -121,7 +135,10 @@ def test_run_gives_one_json_document(weft):
 
 def test_run_of_a_launch_plan_uses_its_defaults_and_keeps_what_is_fixed(weft, bundle):
     assert weft("run", PIPELINE, "blue", "--point", POINT).stdout == "o0 = blue 10 7.5 ['a']\n"
-    assert "No such option" in weft("run", "--path", PROGRAMS, bundle, "blue", "--point", POINT, "--color", "red", code=2).stderr
+    assert (
+        "No such option"
+        in weft("run", "--path", PROGRAMS, bundle, "blue", "--point", POINT, "--color", "red", code=2).stderr
+    )
 
 
 def test_help_lists_entities_and_inputs_with_types_defaults_and_texts(weft, bundle):
@@ -219,7 +236,9 @@ def test_runs_are_recorded_listed_shown_and_resumed(weft):
 
 
 def test_the_cache_can_be_listed_verified_and_cleared(weft, tmp_path):
-    (tmp_path / "cached.py").write_text("from weft import task\n@task(cache=True, cache_version='1')\ndef t(a: int) -> int:\n    print('ran')\n    return a\n")
+    (tmp_path / "cached.py").write_text(
+        "from weft import task\n@task(cache=True, cache_version='1')\ndef t(a: int) -> int:\n    print('ran')\n    return a\n"
+    )
     assert "ran" in weft("run", tmp_path / "cached.py", "t", "--a", "1").stdout
     assert "ran" not in weft("run", tmp_path / "cached.py", "t", "--a", "1").stdout
     assert "cached.t" in weft("cache", "ls").stdout
@@ -233,7 +252,11 @@ def in_terminal(tmp_path, *arguments, keys=b""):
     process, terminal = pty.fork()
     if process == 0:
         os.chdir(tmp_path)
-        os.execve(sys.executable, [sys.executable, "-m", "weft", *map(str, arguments)], {**environment(tmp_path), "TERM": "xterm-256color"})
+        os.execve(
+            sys.executable,
+            [sys.executable, "-m", "weft", *map(str, arguments)],
+            {**environment(tmp_path), "TERM": "xterm-256color"},
+        )
     shown = b""
     if keys:
         os.write(terminal, keys)

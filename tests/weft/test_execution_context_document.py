@@ -122,8 +122,7 @@ def test_context_and_context_data():
 
 
 def test_contextual_execution_isolates_what_is_set():
-    from context import Context, ContextData, contextual_run, root_context_var
-    from context import ActionID
+    from context import ActionID, Context, ContextData, contextual_run, root_context_var
 
     changed = Context(ContextData(task_context=TaskContext(action=ActionID(name="x"))))
     other = contextvars.ContextVar("other", default=0)

@@ -11,17 +11,34 @@ import weft
 from weft import _names
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-NEVER = ("grpc", "numpy", "pandas", "pyarrow", "pydantic", "rich", "fsspec", "click", "attrs", "msgspec", "cloudpickle", "asyncio")
+NEVER = (
+    "grpc",
+    "numpy",
+    "pandas",
+    "pyarrow",
+    "pydantic",
+    "rich",
+    "fsspec",
+    "click",
+    "attrs",
+    "msgspec",
+    "cloudpickle",
+    "asyncio",
+)
 
 
 def run(code, **options):
     command = [sys.executable, "-c", code]
-    return subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT / "src")}, **options)
+    return subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=ROOT, env={"PYTHONPATH": str(ROOT / "src")}, **options
+    )
 
 
 def test_import_weft_loads_nothing_of_weft_but_the_door():
-    done = run("import sys, weft; print(*sorted(m for m in sys.modules if m.split('.')[0] in "
-               "('weft','compiler','interpreter','typeengine','context','ir','literals')))")
+    done = run(
+        "import sys, weft; print(*sorted(m for m in sys.modules if m.split('.')[0] in "
+        "('weft','compiler','interpreter','typeengine','context','ir','literals')))"
+    )
     assert done.stdout.split() == ["weft", "weft._door", "weft._names"]
 
 

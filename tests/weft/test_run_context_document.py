@@ -27,12 +27,7 @@ async def root() -> int:
 async def inspect_context() -> str:
     ctx = flyte.ctx()
     action = ctx.action
-    return (
-        f"run={action.run_name}, "
-        f"action={action.name}, "
-        f"mode={ctx.mode}, "
-        f"in_cluster={ctx.is_in_cluster()}"
-    )
+    return f"run={action.run_name}, action={action.name}, mode={ctx.mode}, in_cluster={ctx.is_in_cluster()}"
 
 
 class Seen:
@@ -56,7 +51,12 @@ def test_configuring_a_run_with_with_runcontext(tmp_path, monkeypatch):
         domain="development",
     ).run(root)
     assert run.outputs()[0] == 42
-    assert (run.name, run.action.run_name, run.action.project, run.action.domain) == ("my-run", "my-run", "my-project", "development")
+    assert (run.name, run.action.run_name, run.action.project, run.action.domain) == (
+        "my-run",
+        "my-run",
+        "my-project",
+        "development",
+    )
 
 
 def test_all_parameters_are_optional():
@@ -97,7 +97,9 @@ class TestExecutionTarget:
         assert flyte.run(look).name != flyte.run(look).name
 
     def test_queue_and_interruptible_are_kept_in_the_record(self, tmp_path):
-        flyte.with_runcontext(queue="gpu", interruptible=False, run_base_dir=tmp_path / "r", copy_style="none", version="1").run(look)
+        flyte.with_runcontext(
+            queue="gpu", interruptible=False, run_base_dir=tmp_path / "r", copy_style="none", version="1"
+        ).run(look)
         record = json.loads((tmp_path / "r" / "run.json").read_text())
         assert (record["queue"], record["interruptible"]) == ("gpu", False)
 
@@ -188,7 +190,12 @@ class TestIdentityAndResources:
 
     def test_service_account_labels_and_annotations_are_kept_in_the_record(self, tmp_path):
         flyte.with_runcontext(
-            service_account="sa", labels={"a": "b"}, annotations={"c": "d"}, run_base_dir=tmp_path / "r", copy_style="none", version="1"
+            service_account="sa",
+            labels={"a": "b"},
+            annotations={"c": "d"},
+            run_base_dir=tmp_path / "r",
+            copy_style="none",
+            version="1",
         ).run(look)
         record = json.loads((tmp_path / "r" / "run.json").read_text())
         assert (record["service_account"], record["labels"], record["annotations"]) == ("sa", {"a": "b"}, {"c": "d"})

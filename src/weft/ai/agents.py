@@ -4,7 +4,25 @@ from __future__ import annotations
 
 from weft._absent import absent
 
-NAMES = ["AccessDenied", "Agent", "AgentEvent", "AgentProtocol", "AgentResult", "AgentTool", "ConcurrencyError", "LLMCallable", "LLMMessage", "MCPServerSpec", "MemoryMeta", "MemoryStore", "MemoryStoreError", "ToolCallHandler", "ToolFn", "agent_progress_cb", "tool"]
+NAMES = [
+    "AccessDenied",
+    "Agent",
+    "AgentEvent",
+    "AgentProtocol",
+    "AgentResult",
+    "AgentTool",
+    "ConcurrencyError",
+    "LLMCallable",
+    "LLMMessage",
+    "MCPServerSpec",
+    "MemoryMeta",
+    "MemoryStore",
+    "MemoryStoreError",
+    "ToolCallHandler",
+    "ToolFn",
+    "agent_progress_cb",
+    "tool",
+]
 __getattr__ = absent(
     __name__,
     NAMES,

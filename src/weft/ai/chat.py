@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from weft._absent import absent
 
-NAMES = ["AgentChatAppEnvironment", "CHAT_HTML_TEMPLATE", "CUSTOM_THEME_CSS_TEMPLATE", "CustomTheme", "DEFAULT_CSS", "build_chat_html"]
+NAMES = [
+    "AgentChatAppEnvironment",
+    "CHAT_HTML_TEMPLATE",
+    "CUSTOM_THEME_CSS_TEMPLATE",
+    "CustomTheme",
+    "DEFAULT_CSS",
+    "build_chat_html",
+]
 __getattr__ = absent(
     __name__,
     NAMES,

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from weft._absent import absent
 
-NAMES = ["ALL_MCP_TOOLS", "ALL_MCP_TOOL_GROUPS", "FlyteMCPAppEnvironment", "MCPAppEnvironment", "READ_ONLY_MCP_TOOLS", "TOOL_GROUP_MAPPING", "resolve_tools"]
+NAMES = [
+    "ALL_MCP_TOOLS",
+    "ALL_MCP_TOOL_GROUPS",
+    "FlyteMCPAppEnvironment",
+    "MCPAppEnvironment",
+    "READ_ONLY_MCP_TOOLS",
+    "TOOL_GROUP_MAPPING",
+    "resolve_tools",
+]
 __getattr__ = absent(
     __name__,
     NAMES,

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from weft._absent import absent
 
-NAMES = ["AppEndpoint", "AppEnvironment", "ArtifactValue", "ConnectorEnvironment", "DeployedAppEnvironment", "Domain", "Link", "Parameter", "Port", "RunOutput", "Scaling", "Subdomain", "Timeouts", "ctx", "get_parameter"]
+NAMES = [
+    "AppEndpoint",
+    "AppEnvironment",
+    "ArtifactValue",
+    "ConnectorEnvironment",
+    "DeployedAppEnvironment",
+    "Domain",
+    "Link",
+    "Parameter",
+    "Port",
+    "RunOutput",
+    "Scaling",
+    "Subdomain",
+    "Timeouts",
+    "ctx",
+    "get_parameter",
+]
 __getattr__ = absent(
     __name__,
     NAMES,

@@ -12,7 +12,7 @@ import click
 from weft._run import Runner, with_runcontext
 
 
-class Pair(click.ParamType):
+class Pair(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - generic in newer clicks only
     """`key=value`."""
 
     name = "KEY=VALUE"
@@ -27,7 +27,7 @@ class Pair(click.ParamType):
         return key, text
 
 
-class Level(click.ParamType):
+class Level(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - generic in newer clicks only
     """A logging level by name or number."""
 
     name = "LEVEL"

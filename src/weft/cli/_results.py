@@ -13,7 +13,6 @@ from rich.markup import escape
 from typeengine import bytes_to_json
 from weft.cli._output import OURS, Output, error_document
 
-
 FRAMES = 3
 """Lines of the user's code that a failure shows."""
 _OURS = tuple(str(Path(__file__).resolve().parents[2] / package) for package in sorted(OURS))

@@ -112,6 +112,7 @@ def entity_command(target: Target, name: str) -> click.Command:
         chosen = {**outer, **{k: v for k, v in given.items() if not k.startswith("in_") and v not in {None, (), False}}}
         # The flag may stand before the target or after the name; the group has seen only the former.
         put_on_path([str(Path(folder).resolve()) for folder in chosen.get("path", ())])
+        put_on_path([str(Path(folder).resolve()) for folder in chosen.get("path") or ()])
         texts = [given[option.name or ""] for option in options]
         values = collect(inputs, texts, chosen.get("inputs_file"))
         return execute(Job(program, key, entity, live, values), chosen)

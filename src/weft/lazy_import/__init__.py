@@ -1,0 +1,1 @@
+"""Modules imported when first used, under flytekit's path."""
