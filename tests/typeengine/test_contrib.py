@@ -461,3 +461,16 @@ def test_a_dataset_may_stand_for_a_frame():
     codec = ENGINE.codec(pd.DataFrame)
     for given in (StructuredDataset(dataframe=FRAME), ENGINE.codec(StructuredDataset).decode(codec.encode(FRAME))):
         pd.testing.assert_frame_equal(codec.decode(codec.encode(given)), FRAME)
+
+
+def test_tensors_travel_and_modules_say_how():
+    torch = pytest.importorskip("torch")
+    for hint, value in ((torch.Tensor, torch.arange(6).reshape(2, 3)), (Dict[str, torch.Tensor], {"w": torch.ones(2)})):
+        codec = ENGINE.codec(hint)
+        back = codec.decode(codec.encode(value))
+        found, given = (back, value) if hint is torch.Tensor else (back["w"], value["w"])
+        assert torch.equal(found, given)
+    with pytest.raises(UnsupportedTypeError, match="can only be pickled"):
+        ENGINE.codec(torch.nn.Linear)
+    with pytest.raises(TypeTransformerFailedError):
+        ENGINE.codec(torch.Tensor).encode([1])

@@ -272,8 +272,9 @@ def _hash_of(method: Any, source: pathlib.Path) -> str | None:
 
 
 def _placed(source: pathlib.Path, destination: str | None, *, is_folder: bool) -> str:
-    """Where local content is for others: a copy at the destination, or below the raw data prefix (also a local one: what
-    was given may be a temporary file).
+    """The address of a copy of local content: at the destination, or below the raw data prefix.
+
+    Also below a local prefix, because what was given may be a temporary file.
     """
     access = storage()
     target = destination or (
