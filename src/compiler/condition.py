@@ -27,7 +27,7 @@ _KINDS = (
     (int, "number"),
     (float, "number"),
     (str, "text"),
-    (dt.datetime, "time"),
+    (dt.date, "time"),
     (dt.timedelta, "duration"),
 )
 _INT64 = 1 << 63
@@ -131,7 +131,8 @@ def _write_operand(operand: Any, names: OperandNames, into: pb.Operand) -> None:
         into.primitive.float_value = value
     elif isinstance(value, str):
         into.primitive.string_value = value
-    elif isinstance(value, dt.datetime):
+    elif isinstance(value, dt.date):
+        value = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
         # A time without zone is UTC, as everywhere on the wire.
         into.primitive.datetime.FromDatetime(value if value.tzinfo is None else value.astimezone(dt.timezone.utc))
     else:

@@ -204,10 +204,10 @@ def test_constants_keep_their_kind():
     assert operand_of(lambda n, f, s, b: s.is_none()).comparison.right_value.scalar.WhichOneof("value") == "none_type"
     assert (
         operand_of(
-            lambda n, f, s, b: (n > 1) & ((f < 2.0) | (b == False))
+            lambda n, f, s, b: (n > 1) & ((f < 2.0) | b.is_(False))
         ).conjunction.right_expression.conjunction.operator
         == 1
-    )  # noqa: E712
+    )
 
 
 @pytest.mark.parametrize(
@@ -261,3 +261,20 @@ def test_compiling_twice_gives_the_same_bytes():
         return compile_bundle([wf]).bundle.SerializeToString(deterministic=True)
 
     assert build() == build()
+
+
+def test_dates_and_enum_members_are_constants_too():
+    import datetime
+    import enum
+
+    class Color(enum.Enum):
+        RED = "red"
+
+    made = operand_of(lambda n, f, s, b: (s == Color.RED) & (n > 1))
+    assert made.conjunction.left_expression.comparison.right_value.primitive.string_value == "red"
+
+    @workflow
+    def wf(n: int, d: datetime.date) -> int:
+        return conditional("c").if_(d > datetime.date(2020, 1, 2)).then(t.inc(n=n)).else_().then(n)
+
+    assert branch(wf).case.condition.comparison.right_value.primitive.datetime.seconds == 1577923200

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hypothesis.strategies as st
-from compiler_cases.branch_programs import LOG, Arm, Branch, evaluate, trace_branch
 from hypothesis import HealthCheck, given, settings
-from interpreter import BranchFailedError
 
+from compiler_cases.branch_programs import LOG, Arm, Branch, evaluate, trace_branch
+from interpreter import BranchFailedError
 from weft import workflow
 
 values = st.integers(-2, 2)
