@@ -94,8 +94,8 @@ def _stamped(specs: list[tuple[str, int, Spec]]) -> tuple[str, list[tuple[str, i
 def _bundle(
     asked: Sequence[Any], ordered: Sequence[Any], specs: Sequence[tuple[str, int, Spec]], identify: Any
 ) -> pb.Bundle:
-    by_entity = {id(entity): spec for entity, (_, _, spec) in zip(ordered, specs, strict=True)}
-    written = [e for e in asked if id(e) in by_entity]
+    by_name = {(kind, name): spec for name, kind, spec in specs}
+    written = [e for e in asked if e.is_written]
     plans = {id(e): e for e in ordered if e.resource_type == LAUNCH_PLAN and (e in written or e.workflow in written)}
     plans.update((id(plan), plan) for plan in called_plans(ordered))
     # The workflows that were asked for come first, in that order; then those that plans start.
@@ -105,10 +105,14 @@ def _bundle(
             workflows.setdefault(id(entity.workflow), entity.workflow)
     made = pb.Bundle(version=pb.BundleVersion(format=BUNDLE_FORMAT, producer=PRODUCER))
     for workflow in workflows.values():
-        add_closure(made.workflows.add(), workflow, by_entity)
-    made.tasks.extend(pb.CompiledTask(template=by_entity[id(e)].template) for e in written if e.resource_type == TASK)
+        add_closure(made.workflows.add(), workflow, by_name)
+    made.tasks.extend(
+        pb.CompiledTask(template=by_name[e.resource_type, e.name].template) for e in written if e.resource_type == TASK
+    )
     made.launch_plans.extend(
-        by_entity[id(e)] for e in ordered if e.resource_type == LAUNCH_PLAN and id(e.workflow) in workflows
+        by_name[e.resource_type, e.name]
+        for e in ordered
+        if e.resource_type == LAUNCH_PLAN and id(e.workflow) in workflows
     )
     add_source_map(made, ordered, identify)
     return made

@@ -20,23 +20,25 @@ _DOWNSTREAM, _UPSTREAM = 7, 8
 _SOURCE_MAP = 5
 
 
-def add_closure(closure: pb.CompiledWorkflowClosure, workflow: Any, specs: Mapping[int, Any]) -> None:
+def add_closure(closure: pb.CompiledWorkflowClosure, workflow: Any, specs: Mapping[tuple[int, str], Any]) -> None:
     """Fill a closure: the workflow, the sub-workflows and tasks that it refers to at any depth.
 
-    `specs`: specifications by the `id` of their entity. What is not among them is a reference and stays one.
+    `specs`: specifications by resource type and name. What is not among them is a reference and stays one.
     """
-    spec: pb.WorkflowSpec = specs[id(workflow)]
+    spec: pb.WorkflowSpec = specs[WORKFLOW, workflow.name]
     templates = {template.id.name: template for template in spec.sub_workflows}
     closure.primary.template.CopyFrom(spec.template)
     closure.primary.connections.CopyFrom(_connections(spec.template, workflow.graph()))
     seen: set[int] = {id(workflow)}
+    tasks: set[str] = set()
     queue = list(workflow.dependencies())
     for entity in queue:  # grows while it is read
         if id(entity) in seen or getattr(entity, "reference", None) is not None:
             continue
         seen.add(id(entity))
-        if entity.resource_type == TASK and id(entity) in specs:
-            closure.tasks.add(template=specs[id(entity)].template)
+        if entity.resource_type == TASK and entity.name not in tasks:
+            tasks.add(entity.name)
+            closure.tasks.add(template=specs[TASK, entity.name].template)
         elif entity.resource_type == WORKFLOW:
             template = templates[entity.name]
             closure.sub_workflows.add(template=template, connections=_connections(template, entity.graph()))

@@ -260,18 +260,8 @@ def task(
 
     def wrapper(fn: Callable[..., Any]) -> Any:
         _check_options(fn, kwargs)
-        name = function_names(fn)[0]
-        cached = cache_settings(
-            cache,
-            kwargs.get("cache_version", ""),
-            kwargs.get("cache_serialize", False),
-            tuple(kwargs.get("cache_ignore_input_vars", ())),
-            function=inspect.unwrap(fn),
-            image=container_image,
-            pod_template=pod_template,
-            where=name,
-        )
-        metadata = _metadata(name, cached, retries, interruptible, deprecated, timeout, labels, annotations)
+        cached = _cached(fn, cache, kwargs, container_image, pod_template)
+        metadata = _metadata(fn, cached, retries, interruptible, deprecated, timeout, labels, annotations)
         kind = TaskPlugins.find_pythontask_plugin(type(task_config))
         return kind(
             task_config,
@@ -326,8 +316,21 @@ def _check_options(fn: Any, options: dict[str, Any]) -> None:
         raise AuthoringError("this is a task already", where=fn.name, fix="remove the second decorator")
 
 
+def _cached(fn: Callable[..., Any], cache: Any, loose: dict[str, Any], image: Any, pod_template: Any) -> Any:
+    return cache_settings(
+        cache,
+        loose.get("cache_version", ""),
+        loose.get("cache_serialize", False),
+        tuple(loose.get("cache_ignore_input_vars", ())),
+        function=inspect.unwrap(fn),
+        image=image,
+        pod_template=pod_template,
+        where=function_names(fn)[0],
+    )
+
+
 def _metadata(
-    name: str,
+    fn: Callable[..., Any],
     cached: Any,
     retries: int,
     interruptible: bool | None,
@@ -350,5 +353,5 @@ def _metadata(
             annotations=annotations,
         )
     except OptionError as error:
-        error.where = name
+        error.where = function_names(fn)[0]
         raise

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 
-from compiler.bind import Bound
+from compiler.bind import Bound, references
 from compiler.errors import AuthoringError, FlyteAssertion, NameConflictError
 from compiler.node import Node
+from compiler.place import Place
 
 
 class Graph:
@@ -20,8 +21,13 @@ class Graph:
         self.failure_node = failure_node
 
 
-def check_graph(nodes: Sequence[Node], name: str) -> Iterator[AuthoringError]:
-    """Mistakes that only the whole shows: two nodes with one id, a cycle, a node of another workflow."""
+def check_graph(
+    nodes: Sequence[Node], name: str, outputs: Sequence[tuple[str, Bound]] = (), end: Place | None = None
+) -> Iterator[AuthoringError]:
+    """Mistakes that only the whole shows: two nodes with one id, a cycle, a node of another workflow.
+
+    `end`: the place where the outputs are returned.
+    """
     seen: dict[str, Node] = {}
     for node in nodes:
         if (first := seen.setdefault(node.id, node)) is not node:
@@ -34,26 +40,51 @@ def check_graph(nodes: Sequence[Node], name: str) -> Iterator[AuthoringError]:
             )
     forward = False
     order = {node: i for i, node in enumerate(nodes)}
-    own = order.keys()
-    for node in nodes:
+    for index, node in enumerate(nodes):
         for upstream in node.seal():
-            if upstream not in own:
-                yield FlyteAssertion(
-                    f"the input of `{node.entity.name}` is an output of `{upstream.entity.name}`, which was called in "
-                    "another workflow",
-                    where=f"{name}, node {node.id}",
-                    fix="pass it into this workflow as an input",
-                    place=node.place,
-                )
-            elif order[upstream] >= order[node]:
+            if (at := order.get(upstream)) is None:
+                yield _foreign(f"the input of `{node.entity.name}`", upstream, f"{name}, node {node.id}", node.place)
+            elif at >= index:
                 forward = True
-    if forward and (cycle := _cycle(nodes, set(own))):
+        # What a node embeds (the arms of a conditional) binds to the nodes of this workflow too.
+        inner = getattr(node.entity, "inner_nodes", None)
+        if inner is not None:
+            yield from _foreign_in_arms(inner(), order, f"{name}, node {node.id}")
+    yield from _foreign_outputs(outputs, order, name, end)
+    if forward and (cycle := _cycle(nodes, set(order))):
         yield FlyteAssertion(
             f"these nodes wait for each other: {' -> '.join(node.id for node in cycle)}",
             where=name,
             fix="remove one of the `>>`",
             place=cycle[0].place,
         )
+
+
+def _foreign_in_arms(arms: Iterable[Node], own: Container[Node], where: str) -> Iterator[AuthoringError]:
+    for arm in arms:
+        for upstream in arm.upstream_nodes:
+            if upstream not in own:
+                yield _foreign(f"the input of `{arm.entity.name}`", upstream, where, arm.place)
+
+
+def _foreign_outputs(
+    outputs: Sequence[tuple[str, Bound]], own: Container[Node], name: str, end: Place | None
+) -> Iterator[AuthoringError]:
+    for var, data in outputs:
+        for promise in references(data) if not isinstance(data, bytes) else ():
+            node = promise.weft_node
+            if node.entity is not None and node not in own:
+                yield _foreign(f"the output `{var}`", node, name, end)
+
+
+def _foreign(what: str, node: Node, where: str, place: Place | None) -> FlyteAssertion:
+    return FlyteAssertion(
+        f"{what} is an output of `{node.entity.name}`, which is not part of this workflow: it was called in another one, "
+        "or in an arm of a conditional, where it may not have run",
+        where=where,
+        fix="pass it into this workflow as an input, or let the conditional give it",
+        place=place,
+    )
 
 
 def _cycle(nodes: Sequence[Node], own: set[Node]) -> list[Node] | None:

@@ -272,12 +272,13 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
                 # What the body raised is most likely a consequence of what was wrong before.
                 raise CompileError(self._name, trace.errors) from body.error
             result: Any = body.unwrap()
-            outputs = bind_outputs(trace, interface, result, last_return(self._workflow_function))
+            end = last_return(self._workflow_function)
+            outputs = bind_outputs(trace, interface, result, end)
             failure = None
             if self._on_failure is not None:
                 head = definition(self._workflow_function)
                 failure = failure_node(trace, interface, self._on_failure, inputs, head)
-            for problem in check_graph(trace.nodes, self._name):
+            for problem in check_graph(trace.nodes, self._name, outputs, end):
                 trace.report(problem)
             trace.fail_if_wrong()
         return Graph(trace.nodes, outputs, failure)
