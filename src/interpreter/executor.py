@@ -11,7 +11,7 @@ import contextvars
 import importlib
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol, final
 
@@ -149,7 +149,8 @@ class Attempt:
 
     Attributes: `entity`, `inputs` (literals by name), `name` (for errors), `parameters` (gives what `current_context()`
     gives instead of its defaults), `state` (fields of the ambient record to change), `mode` (None: local execution),
-    `calling` (whether the user's function itself is running, or a conversion).
+    `calling` (whether the user's function itself is running, or a conversion), `made`
+    (what `current_context()` gave).
     """
 
     entity: Any
@@ -159,6 +160,7 @@ class Attempt:
     state: Mapping[str, Any] | None = None
     mode: ExecutionMode | None = None
     calling: bool = False
+    made: Any = None
 
 
 _OURS = frozenset({"interpreter", "compiler", "typeengine", "context", "literals", "ir", "weft"})
@@ -168,9 +170,11 @@ def run_attempt(attempted: Attempt) -> Outcome | Pending:
     """Run it here and now. An async task is only called; who asked awaits it."""
     dynamic = bool(getattr(attempted.entity, "is_dynamic", False))
     token = activate(_state(attempted, dynamic=dynamic))
+    running = _running.set(attempted)
     try:
         done = attempt(_body, attempted, dynamic=dynamic)
     finally:
+        _running.reset(running)
         restore(token)
     return done.value if done.value is not None else Outcome(failure=failure_of(done.error, attempted))
 
@@ -188,48 +192,52 @@ def _body(attempted: Attempt, *, dynamic: bool) -> Outcome | Pending:
     return Outcome(encode_outputs(entity, result, attempted.name))
 
 
+_running: contextvars.ContextVar[Attempt | None] = contextvars.ContextVar("weft.attempt", default=None)
+"""The attempt that this thread or asyncio task runs. Threads that a task starts in a copy of its context see it too."""
+
+
 @final
 class TaskExecution(ExecutionState):
-    """The execution state of one attempt; what `current_context()` gives is made when it is first asked for."""
+    """The execution state of the attempts of one run; `current_context()` is made when an attempt first asks for it."""
 
-    __slots__ = ("_make", "_parameters")
+    __slots__ = ()
 
-    def __init__(self, working_dir: Any, mode: ExecutionMode, make: Callable[[], Mapping[str, Any]] | None) -> None:
+    def __init__(self, working_dir: Any, mode: ExecutionMode) -> None:
         super().__init__(working_dir, mode)
-        self._make = make
 
     @property
     def user_space_params(self) -> Any:
-        """The `ExecutionParameters`."""
-        if self._parameters is None:
-            self._parameters = local_parameters(**(self._make() if self._make is not None else {}))
-        return self._parameters
+        """The `ExecutionParameters` of the attempt that runs here; None outside any."""
+        attempted = _running.get()
+        if attempted is None:
+            return None
+        if attempted.made is None:
+            attempted.made = local_parameters(**(attempted.parameters() if attempted.parameters is not None else {}))
+        return attempted.made
 
     @user_space_params.setter
     def user_space_params(self, value: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride] - made late
-        self._parameters = value
+        attempted = _running.get()
+        if attempted is not None:
+            attempted.made = value
 
 
-_FIELDS = tuple(each.name for each in fields(State))
-_set = object.__setattr__
+_latest: list[tuple[State, ExecutionMode, Mapping[str, Any] | None, State]] = []
+"""The last record that was made and what for: all attempts of a run share one, and making it costs more than a task."""
 
 
 def _state(attempted: Attempt, *, dynamic: bool) -> State:
     before = current()
     local = ExecutionMode.LOCAL_DYNAMIC_TASK_EXECUTION if dynamic else ExecutionMode.LOCAL_TASK_EXECUTION
-    execution = TaskExecution(
-        before.execution.working_dir if before.execution is not None else ".",
-        attempted.mode or local,
-        attempted.parameters,
-    )
-    # `dataclasses.replace` checks and initialises; a task's own start should not cost more than the task.
-    state = object.__new__(State)
-    for name in _FIELDS:
-        _set(state, name, getattr(before, name))
-    _set(state, "trace", None)
-    _set(state, "compilation", None)
-    _set(state, "execution", execution)
-    return replace(state, **attempted.state) if attempted.state else state
+    mode = attempted.mode or local
+    for known, its_mode, its_changes, state in _latest:
+        if known is before and its_mode is mode and its_changes is attempted.state:
+            return state
+    folder = before.execution.working_dir if before.execution is not None else "."
+    changes = {"trace": None, "compilation": None, "execution": TaskExecution(folder, mode), **(attempted.state or {})}
+    state = replace(before, **changes)
+    _latest[:] = [(before, mode, attempted.state, state)]
+    return state
 
 
 async def _awaited(attempted: Attempt, result: Awaitable[Any]) -> Outcome:
@@ -271,10 +279,12 @@ def decode_inputs(interface: TaskInterface, inputs: Mapping[str, bytes], name: s
         TypeTransformerFailedError: a literal is not of the input's type.
     """
     kwargs: dict[str, Any] = {}
+    bound = 0
     codecs = interface.input_codecs
     for variable, codec in codecs.items():
         literal = inputs.get(variable)
         if literal is not None:
+            bound += 1
             try:
                 kwargs[variable] = codec.decode(literal)
             except WeftError as error:
@@ -285,7 +295,7 @@ def decode_inputs(interface: TaskInterface, inputs: Mapping[str, bytes], name: s
             raise InputError(
                 f"input {variable!r} is missing", where=name, expected=", ".join(codecs), got=preview(sorted(inputs))
             )
-    if len(kwargs) < len(inputs) or not inputs.keys() <= codecs.keys():
+    if bound != len(inputs):
         extra = sorted(inputs.keys() - codecs.keys())
         if extra:
             raise InputError(
@@ -355,12 +365,13 @@ def load_entity(resolver: str, args: Sequence[str], *, where: str = "") -> Any:
         found = found()
     loaded = attempt(found.load_task, loader_args=list(args))
     if loaded.error is not None:
+        reason = loaded.error.what if isinstance(loaded.error, WeftError) else str(loaded.error)
         raise EntityNotFoundError(
-            f"the task's code cannot be loaded: {loaded.error}",
+            f"the task's code cannot be loaded: {reason}",
             where=where,
             expected=f"{resolver} to find {' '.join(args)}",
             got=type(loaded.error).__name__,
-            fix="put the module on the path (PYTHONPATH, or run where it was compiled), or compile again",
+            fix="put the module's folder on the path (PYTHONPATH, or `weft run --path FOLDER`), or compile again",
         ) from loaded.error
     return loaded.value
 

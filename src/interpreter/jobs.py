@@ -40,14 +40,18 @@ class Owner(Protocol):
 
 @final
 class Scope:
-    """What names mean at one place of a run: the program, and the live entities that stand for its keys."""
+    """What names mean at one place of a run: the program, and the live entities that stand for its keys.
 
-    __slots__ = ("entities", "loaded", "program")
+    `loaded`: entities that were found by their resolver. `noted`: tasks whose differences to a cluster were said.
+    """
+
+    __slots__ = ("entities", "loaded", "noted", "program")
 
     def __init__(self, program: Program, entities: Mapping[Key, Any], loaded: dict[Key, Any] | None = None) -> None:
         self.program = program
         self.entities = entities
         self.loaded: dict[Key, Any] = {} if loaded is None else loaded
+        self.noted: set[Key] = set()
 
 
 @final

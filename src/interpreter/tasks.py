@@ -27,7 +27,8 @@ PLAN = 3
 def prepare_job(job: Job, target: TaskTarget, node: NodePlan, scope: Scope, options: RunOptions) -> None:
     """Give a task's job its entity and limits. Raises the errors of finding an entity."""
     task = scope.program.task(target.key)
-    if task is not None:
+    if task is not None and (target.overrides is not None or target.key not in scope.noted):
+        scope.noted.add(target.key)
         note_differences(task, target.overrides)
     job.key = target.key
     job.task = task
