@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
 import itertools
 
 import flow_tasks as t
-from weft import WorkflowFailurePolicy, conditional, map_task, workflow
+from weft import LaunchPlan, WorkflowFailurePolicy, approve, conditional, map_task, sleep, workflow
 
 _numbers = itertools.count()
 POLICY = {
@@ -51,6 +52,17 @@ def step(op, reads, inner, place, token):
             return [t.scale(a=a, k=op.number, token=token)]
         case "sub":
             return [inner[place, "a"](x=a)]
+        case "plan":
+            plan = LaunchPlan.get_or_create(inner[place, "a"], f"plan_{next(_numbers)}", fixed_inputs={})
+            return [plan(x=a)]
+        case "approve":
+            made = t.scale(a=a, k=op.number, token=token)
+            return [made, approve(made, f"gate {token}", timeout=datetime.timedelta(seconds=60))]
+        case "sleep":
+            pause = sleep(datetime.timedelta(seconds=1000))
+            made = t.scale(a=a, k=op.number, token=token)
+            pause >> made
+            return [pause, made]
         case "branch":
             section = conditional("c").if_(a > op.number).then(inner[place, "a"](x=a))
             return [section.else_().then(inner[place, "b"](x=b))]

@@ -69,10 +69,10 @@ def _step(op, reads, token, answer):
         case "add":
             answer.marks[token] += 1
             return a + b
-        case "scale":
+        case "scale" | "approve" | "sleep":
             answer.marks[token] += 1
             return a * k
-        case "sub":
+        case "sub" | "plan":
             return _flow(op.inner, a, f"{token}a", answer)
         case "branch":
             return _flow(op.inner, a, f"{token}a", answer) if a > k else _flow(op.other, b, f"{token}b", answer)

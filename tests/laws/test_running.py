@@ -34,7 +34,7 @@ def outcome(compiled, x, **options):
         {"x": literal(x)},
         entities=compiled.entities,
         entity=next(iter(program.mains)),
-        options=RunOptions(raise_errors=False, **options),
+        options=RunOptions(raise_errors=False, sleeps=False, ask=lambda request: True, **options),
     )
     if result.error is not None:
         return (type(result.error).__name__, text_of(result.error)), dict(flow_tasks.HANDLED), None
@@ -85,7 +85,7 @@ def test_a_run_that_is_resumed_from_any_prefix_of_its_journal_ends_the_same(flow
         journal.write_bytes(kept + b"\x00\x00\x01" * torn)
         finished = finished_calls(run_dir)
         flow_tasks.reset()
-        result = resume(run_dir, entities=compiled.entities, options=RunOptions(raise_errors=False))
+        result = resume(run_dir, entities=compiled.entities, options=RunOptions(raise_errors=False, sleeps=False, ask=lambda request: True))
         if result.error is None:
             assert result.literal("o0").scalar.primitive.integer == wanted[0]
             assert sum(flow_tasks.MARKS.values()) + finished <= sum(wanted[2].values())
@@ -98,4 +98,6 @@ def finished_calls(run_dir):
     frames = read_run(run_dir)[3]
     ended = [f for f in frames if f["k"] == "out"]
     names = {f["a"]: f["e"].rpartition(".")[2] for f in frames if f["k"] == "ev" and f.get("e")}
-    return sum(names.get(f["a"]) not in {None, "inc", "odd", "grow"} and "arraynode" not in names[f["a"]] for f in ended)
+    return sum(
+        names.get(f["a"]) not in {None, "inc", "odd", "grow"} and "arraynode" not in names[f["a"]] for f in ended
+    )

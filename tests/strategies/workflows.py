@@ -34,8 +34,9 @@ class Flow:
     name: str = field(default="flow", compare=False)
 
 
-KINDS = ("add", "scale", "sub", "branch", "branch_fail", "map", "map_some", "dynamic", "flaky", "fail", "attr", "optional")
-SAFE = ("add", "scale", "sub", "branch", "map", "dynamic", "attr", "optional")
+SAFE = ("add", "scale", "sub", "plan", "branch", "map", "dynamic", "attr", "optional", "approve", "sleep")
+KINDS = (*SAFE, "branch_fail", "map_some", "flaky", "fail")
+NESTED = {"sub", "plan", "branch", "branch_fail"}
 
 
 @st.composite
@@ -43,13 +44,13 @@ def flows(draw, depth=2, kinds=KINDS, max_ops=6):
     count = draw(st.integers(1, max_ops))
     ops = []
     for position in range(count):
-        allowed = [k for k in kinds if depth > 0 or k not in {"sub", "branch", "branch_fail"}]
+        allowed = [k for k in kinds if depth > 0 or k not in NESTED]
         kind = draw(st.sampled_from(allowed))
         read = st.integers(-1, position - 1)
         reads = tuple(draw(read) for _ in range(2))
         after = tuple(sorted(draw(st.sets(st.integers(0, position - 1), max_size=2)))) if position else ()
         inner = other = None
-        if kind in {"sub", "branch", "branch_fail"}:
+        if kind in NESTED:
             inner = draw(flows(depth=depth - 1, kinds=kinds, max_ops=3))
         if kind == "branch":
             other = draw(flows(depth=depth - 1, kinds=kinds, max_ops=3))
