@@ -41,7 +41,9 @@ def tagged(value):
         return {"__timedelta_us__": value // datetime.timedelta(microseconds=1)}
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         return {
-            "__namedtuple__": type(value).__name__, "fields": list(value._fields), "values": [tagged(v) for v in value]
+            "__namedtuple__": type(value).__name__,
+            "fields": list(value._fields),
+            "values": [tagged(v) for v in value],
         }
     if isinstance(value, tuple):
         return {"__tuple__": [tagged(v) for v in value]}

@@ -117,8 +117,10 @@ def main():
             # 8 + 12 + 1 + 2 + 5 + 1 calls in all, and `grow` itself.
             assert again <= 30 - len(finished), (again, len(finished))
         print(len(finished), again, flush=True)
-    final = resume(record, entities=made.entities) if (record / "run.json").exists() else run(
-        made.bundle, inputs, entity="wf", entities=made.entities
+    final = (
+        resume(record, entities=made.entities)
+        if (record / "run.json").exists()
+        else run(made.bundle, inputs, entity="wf", entities=made.entities)
     )
     print("result", final.literal("o0").scalar.primitive.integer)
 

@@ -13,8 +13,8 @@ from typing import List
 import pytest
 
 from interpreter import (
-    FlyteRecoverableException,
     NOT_SIMULATED,
+    FlyteRecoverableException,
     RunOptions,
     State,
     TaskTimeoutError,

@@ -6,7 +6,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import warnings
 from pathlib import Path
 
 import pytest
@@ -18,9 +17,7 @@ from literals import pb
 def msgpack_literal(value):
     import msgpack
 
-    return pb.Literal(
-        scalar=pb.Scalar(binary=pb.Binary(value=msgpack.packb(value), tag="msgpack"))
-    ).SerializeToString()
+    return pb.Literal(scalar=pb.Scalar(binary=pb.Binary(value=msgpack.packb(value), tag="msgpack"))).SerializeToString()
 
 
 def test_equal_values_have_equal_keys_whatever_their_order():

@@ -13,12 +13,21 @@ import pytest
 import golden_cases
 import golden_workflows
 
-COMPILE_ONLY = {"m44_compile_errors", "b09_raise_only_task", "b19_failed_compile_then_serialize", "b23_imperative_conditional"}
+COMPILE_ONLY = {
+    "m44_compile_errors",
+    "b09_raise_only_task",
+    "b19_failed_compile_then_serialize",
+    "b23_imperative_conditional",
+}
 """Modules whose cases compile and run nothing; the compiler's tests have them."""
 
 BETTER = {
     ("b08_attr_int_as_float", 0): 2.0,  # a whole number is a float
-    ("b15_attr_promise_reuse", 1): {"__namedtuple__": "DefaultNamedTupleOutput", "fields": ["o0", "o1"], "values": [2, 2]},
+    ("b15_attr_promise_reuse", 1): {
+        "__namedtuple__": "DefaultNamedTupleOutput",
+        "fields": ["o0", "o1"],
+        "values": [2, 2],
+    },
     ("b16_cond_attr_collision", 0): 6,  # two attributes of one output are two operands
     ("b18_cond_void_and_reference", 1): None,
     ("b18_cond_void_and_reference", 2): 2,  # a reference in the arm that is not taken is not needed
@@ -48,8 +57,6 @@ def prepared(name, index, monkeypatch):
 
 def runnable():
     return [(name, index) for name, index in golden_cases.all_cases() if name not in COMPILE_ONLY]
-
-
 
 
 @pytest.mark.parametrize("name", sorted({name for name, _ in runnable()}))

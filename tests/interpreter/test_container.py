@@ -66,7 +66,9 @@ def test_a_container_execution_writes_what_flytekit_wrote(name, index, case, tmp
         assert pb.ExecutionError.ErrorKind.Name(ours.origin) == theirs["origin"]
         assert ours.message.startswith("Trace:\n\n    ")
         return
-    assert written == case["files"], (out / "error.pb").read_text(errors="replace") if "error.pb" in written else written
+    assert written == case["files"], (
+        (out / "error.pb").read_text(errors="replace") if "error.pb" in written else written
+    )
     if case["files"] == ["outputs.pb"]:
         ours = unpack_map((out / "outputs.pb").read_bytes())
         theirs = unpack_map((folder / "outputs.pb").read_bytes())

@@ -8,13 +8,12 @@ import textwrap
 
 import pytest
 
+import golden_workflows
 from compiler import compile_bundle, write_bundle, write_folder
 from interpreter import EntityNotFoundError, InputError, LoadError, load, run
 from ir import VerifyError
 from literals import pb
 from weft import LaunchPlan, task, workflow
-
-import golden_workflows
 
 
 @task
@@ -74,7 +73,9 @@ def test_a_truncated_bundle_is_refused_with_the_place(made, tmp_path, cut):
     assert "b.pb" in str(caught.value) or "workflow" in str(caught.value)
 
 
-@pytest.mark.parametrize("data", [b"", b"hello, this is no protobuf", b"\x00\x01\x02", b"\x89PNG\r\n\x1a\n" * 9, b"\x0a\x00"])
+@pytest.mark.parametrize(
+    "data", [b"", b"hello, this is no protobuf", b"\x00\x01\x02", b"\x89PNG\r\n\x1a\n" * 9, b"\x0a\x00"]
+)
 def test_foreign_bytes_are_refused(data, tmp_path):
     path = tmp_path / "x.bin"
     path.write_bytes(data)
@@ -85,7 +86,9 @@ def test_foreign_bytes_are_refused(data, tmp_path):
 
 
 def test_a_bundle_of_a_newer_weft_says_so_before_it_fails_on_the_rest():
-    newer = pb.BundleStamp(version=pb.BundleVersion(format=9, producer="weft 7.1")).SerializeToString() + b"\x12\x01\xff"
+    newer = (
+        pb.BundleStamp(version=pb.BundleVersion(format=9, producer="weft 7.1")).SerializeToString() + b"\x12\x01\xff"
+    )
     with pytest.raises(LoadError) as caught:
         load(newer)
     assert "weft 7.1" in str(caught.value)
@@ -157,11 +160,19 @@ def test_a_fresh_process_with_only_the_file_and_the_task_module_runs_it(tmp_path
         print(run(program, {"xs": xs}).literal("o0").scalar.primitive.integer)
         assert "compiler.workflows" not in sys.modules or True
     """).replace('assert "compiler.workflows" not in sys.modules or True\n', "")
-    environment = {"PYTHONPATH": f"{module.parent}:{':'.join(p for p in sys.path if p.endswith('src'))}", "PATH": "/usr/bin"}
+    environment = {
+        "PYTHONPATH": f"{module.parent}:{':'.join(p for p in sys.path if p.endswith('src'))}",
+        "PATH": "/usr/bin",
+    }
     bundle = str(tmp_path / "b.pb")
     for code in (compile_it, run_it):
         done = subprocess.run(
-            [sys.executable, "-c", code, bundle], capture_output=True, text=True, env=environment, cwd=tmp_path, check=False
+            [sys.executable, "-c", code, bundle],
+            capture_output=True,
+            text=True,
+            env=environment,
+            cwd=tmp_path,
+            check=False,
         )
         assert done.returncode == 0, done.stderr
     assert done.stdout.strip() == "12"

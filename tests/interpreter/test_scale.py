@@ -86,7 +86,9 @@ def test_sixty_four_runs_at_once_do_not_mix():
 
     def one(n):
         literal = pb.Literal(scalar=pb.Scalar(primitive=pb.Primitive(integer=n)))
-        result = run(program, {"n": literal}, entity=small.name, entities=made.entities, options=RunOptions(max_parallelism=3))
+        result = run(
+            program, {"n": literal}, entity=small.name, entities=made.entities, options=RunOptions(max_parallelism=3)
+        )
         found[n] = result.literal("o0").scalar.primitive.integer
 
     threads = [threading.Thread(target=one, args=(n,)) for n in range(64)]

@@ -265,6 +265,8 @@ def test_ctrl_c_stops_the_run_and_leaves_a_record_that_can_go_on(tmp_path):
     _, err = running.communicate(timeout=20)
     assert "KeyboardInterrupt" in err
     (tmp_path / "go").touch()
-    done = subprocess.run([sys.executable, "-c", code, "resume"], capture_output=True, text=True, check=False, **settings)
+    done = subprocess.run(
+        [sys.executable, "-c", code, "resume"], capture_output=True, text=True, check=False, **settings
+    )
     assert done.stdout.strip() == "50", done.stderr
     assert (tmp_path / "first.log").read_text() == "x"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 import flow_builder
 import flow_tasks
 import oracle
 from compiler import compile_bundle
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from interpreter import RunOptions, load, read_run, resume, run
 from literals import pb
 from strategies.workflows import SAFE, flows
@@ -85,7 +86,11 @@ def test_a_run_that_is_resumed_from_any_prefix_of_its_journal_ends_the_same(flow
         journal.write_bytes(kept + b"\x00\x00\x01" * torn)
         finished = finished_calls(run_dir)
         flow_tasks.reset()
-        result = resume(run_dir, entities=compiled.entities, options=RunOptions(raise_errors=False, sleeps=False, ask=lambda request: True))
+        result = resume(
+            run_dir,
+            entities=compiled.entities,
+            options=RunOptions(raise_errors=False, sleeps=False, ask=lambda request: True),
+        )
         if result.error is None:
             assert result.literal("o0").scalar.primitive.integer == wanted[0]
             assert sum(flow_tasks.MARKS.values()) + finished <= sum(wanted[2].values())
