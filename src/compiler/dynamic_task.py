@@ -101,8 +101,9 @@ class DynamicTask(FunctionTask[P, R], Generic[P, R]):
                 trace.report(error)
                 trace.fail_if_wrong()
                 raise
-            outputs = bind_outputs(trace, interface, result, Place(code, 0, code.co_firstlineno))
-            for problem in check_graph(trace.nodes, self.name):
+            end = Place(code, 0, code.co_firstlineno)
+            outputs = bind_outputs(trace, interface, result, end)
+            for problem in check_graph(trace.nodes, self.name, outputs, end):
                 trace.report(problem)
             trace.fail_if_wrong()
         body = InnerWorkflow(lambda: self.name, interface, trace.nodes, outputs)

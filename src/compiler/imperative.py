@@ -195,7 +195,7 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
         """
         self._finish_conditional()
         trace = self._trace
-        for problem in check_graph(trace.nodes, self.name):
+        for problem in check_graph(trace.nodes, self.name, self._bound_outputs):
             trace.errors.append(problem)
         failure: Node | None = None
         if self._on_failure is not None and self._handler_place is not None:
