@@ -57,7 +57,9 @@ def test_mypy_strict_sees_the_declared_types(path, tmp_path):
     seen: dict[int, str] = {}
     errors: dict[int, str] = {}
     for line in ran.stdout.splitlines():
-        number, kind, message = re.match(r".*?:(\d+):(?:\d+:)? (\w+): (.*)", line).groups()
+        file, number, kind, message = re.match(r"(.*?):(\d+):(?:\d+:)? (\w+): (.*)", line).groups()
+        if Path(file).name != path.name:
+            continue
         if kind == "note" and message.startswith("Revealed type is"):
             seen[int(number)] = plain(message.split('"')[1])
         elif kind == "error":
