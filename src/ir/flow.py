@@ -9,11 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ir.problems import Report
-from ir.scope import Types
+from ir.scope import Scope, Types
 from literals import assignable, conforms, path, pb, scalar_text, type_text
-
-Scope = Mapping[str, "Types | None"]
-"""Node id -> its outputs; None where they are unknown."""
 
 _NONE, _STRUCT = 0, 9
 _NUMBERS = {1, 2}  # int and float compare with each other

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ir.flow import Scope, check_binding, check_condition, resolve
+from ir.flow import check_binding, check_condition, resolve
 from ir.keys import key
 from ir.ordering import CycleError, order
 from ir.problems import Report
-from ir.scope import NONE, Index, Signature, Types, signature
+from ir.quick import Quick
+from ir.scope import NONE, Index, Scope, Signature, Types, signature
 from ir.walking import inner
 from literals import pb, type_text
 
@@ -78,23 +79,36 @@ def check_nodes(nodes: Sequence[pb.Node], inputs: Types | None, index: Index, re
     scope: dict[str, Types | None] = {}
     if inputs is not None:
         scope[""] = inputs
-    for node in nodes:
-        place = report.at(node.id or "node without id")
-        if not node.id:
-            place.add("node-id-missing", "the node has no id", fix="the empty id stands for the workflow's inputs")
-        elif node.id in RESERVED_IDS:
-            place.add("node-id-reserved", f"{node.id} is an id of the engine's own")
-        elif node.id in scope:
-            place.add("node-id-duplicate", "two nodes have this id", fix="give each node an id of its own")
-        if node.id:
-            scope[node.id] = _outputs(node, index.node(node), scope)
-    for node in nodes:
+    known = [index.node(node) for node in nodes]
+    for node, signature_of in zip(nodes, known, strict=True):
+        name = node.id
+        if not name or name in RESERVED_IDS or name in scope:
+            _check_id(name, report.at(name or "node without id"))
+        if name:
+            scope[name] = _outputs(node, signature_of, scope)
+    for node, signature_of in zip(nodes, known, strict=True):
         if node.id and scope[node.id] is None:
-            scope[node.id] = _outputs(node, index.node(node), scope)
-    _check_cycle(nodes, report)
-    for node in nodes:
+            scope[node.id] = _outputs(node, signature_of, scope)
+    quick, before = Quick(scope, index), set[str]()
+    others: list[pb.Node] = []
+    for node, signature_of in zip(nodes, known, strict=True):
+        if not quick.fine(node, signature_of, before):
+            others.append(node)
+        before.add(node.id)
+    if others:
+        _check_cycle(nodes, report)
+    for node in others:
         check_node(node, scope, index, report.at(node.id), 0)
     return scope
+
+
+def _check_id(name: str, place: Report) -> None:
+    if not name:
+        place.add("node-id-missing", "the node has no id", fix="the empty id stands for the workflow's inputs")
+    elif name in RESERVED_IDS:
+        place.add("node-id-reserved", f"{name} is an id of the engine's own")
+    else:
+        place.add("node-id-duplicate", "two nodes have this id", fix="give each node an id of its own")
 
 
 def _check_cycle(nodes: Iterable[pb.Node], report: Report) -> None:
@@ -106,7 +120,7 @@ def _check_cycle(nodes: Iterable[pb.Node], report: Report) -> None:
 
 def _outputs(node: pb.Node, known: Signature | None, scope: Scope) -> Types | None:
     """What a node gives. An approval gives on what it was given, under the same name."""
-    if node.gate_node.HasField("approve"):
+    if known is None and node.gate_node.HasField("approve"):
         passed = {b.var: resolve(b.binding.promise, scope, Report()) for b in node.inputs}
         return {name: kind for name, kind in passed.items() if kind is not None} if all(passed.values()) else None
     return None if known is None else known.outputs

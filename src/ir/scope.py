@@ -13,6 +13,8 @@ from ir.keys import Key, key
 from literals import pb
 
 Types = Mapping[str, "pb.LiteralType"]
+Scope = Mapping[str, "Types | None"]
+"""Node id -> its outputs; None where they are unknown. The empty id stands for the workflow's inputs."""
 NONE = 0
 
 
@@ -45,7 +47,7 @@ class Index:
     workflows: dict[Key, pb.WorkflowTemplate] = field(default_factory=dict)
     plans: dict[Key, pb.LaunchPlan] = field(default_factory=dict)
     templates: dict[Key, pb.LaunchPlanTemplate] = field(default_factory=dict)
-    _known: dict[Key, Signature | None] = field(default_factory=dict)
+    _known: dict[bytes, Signature | None] = field(default_factory=dict)
 
     def add_tasks(self, tasks: Iterable[pb.TaskTemplate]) -> None:
         """Make tasks known."""
@@ -57,10 +59,10 @@ class Index:
 
     def entity(self, identifier: pb.Identifier) -> Signature | None:
         """What an entity takes and gives; None for a foreign one."""
-        name = key(identifier)
-        if name not in self._known:
-            self._known[name] = self._signature(name)
-        return self._known[name]
+        data = identifier.SerializeToString()  # faster than reading five fields, and as good for a memo
+        if data not in self._known:
+            self._known[data] = self._signature(key(identifier))
+        return self._known[data]
 
     def _signature(self, name: Key) -> Signature | None:
         if name in self.tasks:

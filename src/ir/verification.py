@@ -107,27 +107,27 @@ def _name(identifier: pb.Identifier) -> str:
     return f"{name.kind} {name}"
 
 
-def _tasks(tasks: Iterable[pb.TaskTemplate], report: Report, done: set[bytes]) -> None:
+def _tasks(tasks: Iterable[pb.TaskTemplate], report: Report, done: set[Key]) -> None:
     for task in tasks:
         if _first(task, done):
             check_task(task, report.at(_name(task.id)))
 
 
-def _workflows(templates: Iterable[pb.WorkflowTemplate], index: Index, report: Report, done: set[bytes]) -> None:
+def _workflows(templates: Iterable[pb.WorkflowTemplate], index: Index, report: Report, done: set[Key]) -> None:
     for template in templates:
         if _first(template, done):
             check_workflow(template, index, report.at(_name(template.id)))
 
 
-def _first(message: pb.Message, done: set[bytes]) -> bool:
-    """Whether this very message is met for the first time; closures of one bundle share their tasks."""
-    data = canonical_bytes(message)
-    new = data not in done
-    done.add(data)
+def _first(entity: pb.TaskTemplate | pb.WorkflowTemplate, done: set[Key]) -> bool:
+    """Whether this entity is met for the first time; closures of one bundle share theirs. See `_conflicts`."""
+    name = key(entity.id)
+    new = name not in done
+    done.add(name)
     return new
 
 
-def _closure(closure: pb.CompiledWorkflowClosure, index: Index, report: Report, done: set[bytes]) -> None:
+def _closure(closure: pb.CompiledWorkflowClosure, index: Index, report: Report, done: set[Key]) -> None:
     if not closure.HasField("primary"):
         report.add("closure-primary", "the closure has no workflow")
         return
@@ -158,7 +158,7 @@ def _bundle(bundle: pb.Bundle, index: Index, report: Report) -> None:
             fix="read it with the version of weft that wrote it, or compile it anew",
         )
         return
-    done: set[bytes] = set()
+    done: set[Key] = set()
     _conflicts(bundle, report)
     _tasks((task.template for task in bundle.tasks), report, done)
     for closure in bundle.workflows:
@@ -170,14 +170,14 @@ def _bundle(bundle: pb.Bundle, index: Index, report: Report) -> None:
 
 def _conflicts(bundle: pb.Bundle, report: Report) -> None:
     """Closures may repeat an entity, but then it must be the same."""
-    seen: dict[Key, bytes] = {}
+    seen: dict[Key, pb.Message] = {}
     entities: list[pb.TaskTemplate | pb.WorkflowTemplate] = [task.template for task in bundle.tasks]
     for closure in bundle.workflows:
         entities += [closure.primary.template, *(sub.template for sub in closure.sub_workflows)]
         entities += [task.template for task in closure.tasks]
     for entity in entities:
-        name, data = key(entity.id), canonical_bytes(entity)
-        if seen.setdefault(name, data) != data:
+        first = seen.setdefault(key(entity.id), entity)
+        if first is not entity and first != entity:
             report.at(_name(entity.id)).add("entity-conflict", "two different entities have this identifier")
 
 

@@ -280,3 +280,18 @@ def test_a_bundle_carries_what_each_workflow_runs_and_is_deterministic():
     assert len(json.loads((folder / "cases.json").read_text())["entities"]) <= len(bundle.tasks) + len(
         bundle.workflows
     ) + len(plans)
+
+
+@settings(deadline=None)
+@given(st.sampled_from(FOLDERS), st.randoms(use_true_random=False))
+def test_the_quick_check_of_common_nodes_finds_what_the_rules_find(folder, random):
+    bundle = bundle_from_specs(*specs(folder))
+    for _ in range(random.randrange(3)):
+        mutate(bundle, random)
+    found = verify(bundle)
+    for closure in bundle.workflows:
+        for compiled in (closure.primary, *closure.sub_workflows):
+            for item in compiled.template.nodes:
+                if not item.metadata.HasField("timeout"):
+                    item.metadata.timeout.SetInParent()  # means the same, and the quick check does not know it
+    assert {(p.rule, p.where) for p in verify(bundle)} == {(p.rule, p.where) for p in found}
