@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from context.files import file_access
     from context.flyte import ContextBuilder, FlyteContext, FlyteContextManager, FlyteEntities, new_context
+    from context.loggers import user_logger
     from context.parameters import (
         CheckpointUnavailableError,
         ContextAttributeError,
@@ -66,6 +67,7 @@ _ROOMS = {
     "checkpoint": ("BaseCheckpoint", "Checkpoint", "CheckpointCorruptError", "SyncCheckpoint", "latest_checkpoint"),
     "files": ("file_access",),
     "flyte": ("ContextBuilder", "FlyteContext", "FlyteContextManager", "FlyteEntities", "new_context"),
+    "loggers": ("user_logger",),
     "parameters": (
         "CheckpointUnavailableError",
         "ContextAttributeError",
@@ -173,5 +175,6 @@ __all__ = [
     "root_context_var",
     "runner",
     "scheme_of",
+    "user_logger",
     "using",
 ]

@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 
 from context.checkpoint import SyncCheckpoint
 from context.files import file_access
+from context.loggers import user_logger
 from context.secrets import SecretsManager
 from context.state import current
 from context.stats import LocalStats
@@ -314,7 +315,7 @@ def local_parameters(*, enable_deck: bool = False, **given: Any) -> ExecutionPar
         "tmp_dir": _sandbox,
         "stats": LocalStats(),
         "execution_id": _local_execution_id,
-        "logging": _logging.getLogger("user_space"),
+        "logging": user_logger("user_space"),
         "raw_output_prefix": _raw_output_prefix,
         "checkpoint": None,
         "task_id": _local_task_id,

@@ -11,10 +11,15 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
+import msgpack
+
 from literals import parse, pb
 
 _PRIMITIVE = b"\x0a"
 """First byte of a literal that is a scalar; most are."""
+
+
+_MSGPACK = "msgpack"
 
 
 def inputs_hash(literals: Mapping[str, bytes]) -> str:
@@ -41,7 +46,25 @@ def _flat(literal: Any) -> bytes:
     if kind == "map":
         entries = literal.map.literals
         return b"".join(name.encode() + _flat(entries[name]) for name in sorted(entries))
+    if literal.scalar.binary.tag == _MSGPACK:
+        literal.scalar.binary.value = _sorted(literal.scalar.binary.value)
     return literal.SerializeToString(deterministic=True)
+
+
+def _sorted(data: bytes) -> bytes:
+    """A tree whose maps are in the order of their packed keys; as it is if it cannot be read."""
+    try:
+        return msgpack.packb(_in_order(msgpack.unpackb(data, strict_map_key=False)))
+    except (ValueError, msgpack.UnpackException, RecursionError):
+        return data
+
+
+def _in_order(tree: Any) -> Any:
+    if isinstance(tree, dict):
+        return {key: _in_order(tree[key]) for key in sorted(tree, key=msgpack.packb)}
+    if isinstance(tree, (list, tuple)):
+        return [_in_order(item) for item in tree]
+    return tree
 
 
 def interface_hash(interface: Any) -> str:

@@ -12,12 +12,12 @@ import sys
 from collections.abc import Generator
 from typing import Literal, TypeAlias
 
-from context import current
+from context import current, user_logger
 
 LogFormat: TypeAlias = Literal["console", "json"]
 FORMATS = ("console", "json")
 
-logger = logging.getLogger("weft.user")
+logger: logging.Logger = user_logger("weft.user")
 """For the user's own lines."""
 system_logger = logging.getLogger("weft")
 """For weft's."""
@@ -73,15 +73,23 @@ def logging_as(
         return
     before = (system_logger.level, logger.level, system_logger.propagate)
     ours = None if preserve_root else _handler(form)
+    # Our handler on the logger above prints the user's lines as well; their own one steps aside.
+    theirs = list(logger.handlers) if ours is not None else []
+    for handler in theirs:
+        logger.removeHandler(handler)
     if level is not None:
         system_logger.setLevel(level)
-    logger.setLevel(user_level if user_level is not None else logging.NOTSET)
+        logger.setLevel(level)
+    if user_level is not None:
+        logger.setLevel(user_level)
     if ours is not None:
         system_logger.addHandler(ours)
         system_logger.propagate = False
     try:
         yield
     finally:
+        for handler in theirs:
+            logger.addHandler(handler)
         if ours is not None:
             system_logger.removeHandler(ours)
         system_logger.setLevel(before[0])

@@ -25,6 +25,9 @@ class ActionOutputs(tuple[Any, ...]):  # noqa: SLOT001 - names are in the class 
         self.named_outputs = dict(named)
         return self
 
+    def __repr__(self) -> str:
+        return f"ActionOutputs({', '.join(f'{name}={value!r}' for name, value in self.named_outputs.items())})"
+
     def __getattr__(self, name: str) -> Any:
         try:
             return self.__dict__["named_outputs"][name]

@@ -3,7 +3,7 @@
 import pytest
 
 import weft
-from weft import _config
+
 from weft._yaml import read_yaml
 
 env = weft.TaskEnvironment("config")
@@ -11,7 +11,6 @@ env = weft.TaskEnvironment("config")
 
 @pytest.fixture(autouse=True)
 def _fresh(tmp_path, monkeypatch):
-    monkeypatch.setattr(_config, "_in_force", [])
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     for name in (
