@@ -13,13 +13,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from compiler.base_task import PythonTask, TaskMetadata
-from compiler.errors import NotRunnableError, OptionError
+from compiler.container_run import run_container
+from compiler.errors import OptionError
 from compiler.image import image_name
 from compiler.interface import Interface
 from compiler.pod import PodTemplate, check_pod_template, pod_message
 from compiler.resources import Resources, resource_spec, write_resources
 from compiler.security import security_context
 from compiler.settings import SerializationSettings
+from context import current
 from literals import pb, preview
 
 
@@ -124,17 +126,23 @@ class ContainerTask(PythonTask[Any]):
         return self._spec
 
     def execute(self, **kwargs: Any) -> Any:
-        """Containers are run by a container runtime.
+        """Run the container with the container runtime that is installed here; outputs are what it leaves in its folder.
 
         Raises:
-            NotRunnableError: always.
+            NotRunnableError: no container runtime is installed.
+            ContainerError: the container failed, or left an output that is missing or not of its type.
         """
-        del kwargs
-        raise NotRunnableError(
-            "a container task is run by a container runtime, which weft does not start",
-            where=self.name,
-            fix="run it on the platform, or give it a stub with task_mock in a test",
+        settings = current().settings or SerializationSettings()
+        values = run_container(
+            self.name,
+            image_name(self._image, settings.image_config),
+            [*self._command, *self._arguments],
+            kwargs,
+            self.python_interface.outputs,
+            self.environment,
+            (self._input_data_dir, self._output_data_dir),
         )
+        return self.python_interface.join_outputs(values)
 
     def _data_config(self) -> pb.DataLoadingConfig:
         made = pb.DataLoadingConfig(

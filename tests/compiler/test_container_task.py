@@ -16,6 +16,7 @@ from compiler import (
 )
 from ir import check
 from literals import WeftError
+from typeengine import FlyteFile
 
 SETTINGS = SerializationSettings(
     project="p", domain="d", version="v", image_config=ImageConfig(Image("default", "img", "v")), env={"A": "1"}
@@ -64,7 +65,63 @@ def test_a_pod_holds_its_container():
     assert made.k8s_pod.data_config.enabled
 
 
-def test_without_a_runtime_it_says_so():
+FAKE_RUNTIME = """#!/bin/sh
+# Stands for `docker run --rm -v A:B ... IMAGE COMMAND...`: runs the command here, folders of the container replaced.
+map=""
+shift 2
+while [ $# -gt 0 ]; do
+  case "$1" in
+    -v) from=${2%%:*}; rest=${2#*:}; map="s#${rest%%:*}#$from#g;$map"; shift 2;;
+    -e) export "$2"; shift 2;;
+    *) break;;
+  esac
+done
+shift
+line=$(printf '%s\n' "$*" | sed "${map%;}")
+exec sh -c "$line"
+"""
+
+
+@pytest.fixture
+def runtime(tmp_path, monkeypatch):
+    program = tmp_path / "runtime"
+    program.write_text(FAKE_RUNTIME)
+    program.chmod(0o755)
+    monkeypatch.setenv("WEFT_CONTAINER_RUNTIME", str(program))
+
+
+def test_a_container_runs_with_the_runtime_that_is_installed(runtime, tmp_path):
+    source = tmp_path / "in.txt"
+    source.write_text("hello")
+    task = ContainerTask(
+        "run",
+        "any:1",
+        command=[
+            "echo {{.inputs.a}} > /out/n; cat {{.inputs.f}} /in/b > /out/t; echo true > /out/ok; echo $K > /out/f"
+        ],
+        inputs={"a": int, "b": str, "f": FlyteFile},
+        outputs={"n": int, "t": str, "ok": bool, "f": FlyteFile},
+        input_data_dir="/in",
+        output_data_dir="/out",
+        environment={"K": "V"},
+    )
+    made = task.execute(a=3, b="!", f=FlyteFile(str(source)))
+    assert (made.n, made.t, made.ok) == (3, "hello!", True)
+    assert open(made.f.path).read() == "V\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [("exit 3", "ended with 3"), ("true", "no such output"), ("echo x > /out/n", "no value of its type")],
+)
+def test_a_container_that_fails_says_how(runtime, line, message):
+    task = ContainerTask("bad", "any:1", command=[line], outputs={"n": int}, output_data_dir="/out")
+    with pytest.raises(RuntimeError, match=message):
+        task.execute()
+
+
+def test_without_a_runtime_it_says_so(monkeypatch):
+    monkeypatch.setenv("WEFT_CONTAINER_RUNTIME", "no-such-runtime")
     with pytest.raises(RuntimeError, match="container runtime"):
         raw.execute(a=1)
 
