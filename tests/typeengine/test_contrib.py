@@ -474,3 +474,43 @@ def test_tensors_travel_and_modules_say_how():
         ENGINE.codec(torch.nn.Linear)
     with pytest.raises(TypeTransformerFailedError):
         ENGINE.codec(torch.Tensor).encode([1])
+
+
+class Written(pydantic.BaseModel):
+    a: int
+
+    @pydantic.field_serializer("a")
+    def _as_text(self, value):
+        return f"<{value}>"
+
+    @pydantic.field_validator("a", mode="before")
+    @classmethod
+    def _of_text(cls, value):
+        return int(value.strip("<>")) if isinstance(value, str) else value
+
+
+class Open(pydantic.BaseModel):
+    model_config = {"extra": "allow"}
+    a: int
+
+
+def test_models_that_write_their_fields_otherwise_are_asked():
+    check_transformer(ENGINE, Written, [Written(a=5)], foreign=[5])
+    assert ENGINE.codec(Written).to_plain(Written(a=5)) == {"a": "<5>"}
+    day = Open(a=1, day=dt.date(2020, 1, 2))
+    assert ENGINE.codec(Open).to_plain(day) == {"a": 1, "day": "2020-01-02"}
+
+
+def test_a_model_with_more_fields_than_the_declared_one_is_refused():
+    class More(Inner):
+        c: int = 3
+
+    class Outer(pydantic.BaseModel):
+        inner: Inner
+
+    with pytest.raises(TypeTransformerFailedError, match="would be lost"):
+        ENGINE.codec(Inner).encode(More())
+    with pytest.raises(TypeTransformerFailedError) as caught:
+        ENGINE.codec(Outer).encode(Outer(inner=More()))
+    assert caught.value.where == ".inner"
+    assert ENGINE.codec(Union[Inner, More]).encode(More())

@@ -12,8 +12,9 @@ import inspect
 import json
 import typing
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, final
 
 import pydantic
 from pydantic import BaseModel, ValidationError
@@ -93,6 +94,92 @@ def schema_of(model: type[BaseModel]) -> Mapping[str, Any]:
         ) from error
 
 
+@final
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is known of a model once: pydantic's own functions and their options, and the models inside it.
+
+    `is_plain`: all that it holds is JSON's own (numbers, text, lists, dicts, models of such), so that pydantic reads a
+    tree as it reads the tree's JSON; where it is not, the JSON text is what keeps the meaning.
+    """
+
+    serializer: Any
+    validator: Any
+    dump: Mapping[str, Any]
+    load: Mapping[str, Any]
+    inner: tuple[type[BaseModel], ...]
+    is_plain: bool
+
+
+@lru_cache(maxsize=4096)
+def plan_of(model: type[BaseModel]) -> Plan:
+    """The plan of a model."""
+    inner: dict[type[BaseModel], None] = {}
+    _gather(model, inner)
+    is_plain = all(_has_plain_fields(one) for one in (model, *inner))
+    aliased = any(_has_aliases(one) for one in (model, *inner))
+    dump: dict[str, Any] = {} if is_plain else {"mode": "json"}
+    if aliased and not _BY_NAME:
+        dump["by_alias"] = True
+    if _forbids_computed(model):
+        dump["round_trip"] = True
+    # BaseModel itself keeps a stand-in here until a model with open references is complete
+    if not model.__pydantic_complete__:
+        model.model_rebuild()
+    return Plan(
+        serializer=model.__pydantic_serializer__.to_python,
+        validator=model.__pydantic_validator__.validate_python,
+        dump=dump,
+        load={"by_name": True, "by_alias": True} if aliased and _BY_NAME else {},
+        inner=tuple(inner),
+        is_plain=is_plain and not issubclass(model, pydantic.RootModel),
+    )
+
+
+def _gather(model: type[BaseModel], found: dict[type[BaseModel], None]) -> None:
+    for _, classes in _model_fields(model):
+        for one in classes:
+            if one not in found:
+                found[one] = None
+                _gather(one, found)
+
+
+def _has_plain_fields(model: type[BaseModel]) -> bool:
+    """Whether a model's fields are JSON's own, and nobody changes how they are written."""
+    own = model.__pydantic_decorators__
+    if (
+        own.field_serializers
+        or own.model_serializers
+        or own.computed_fields
+        or model.model_config.get("extra") == "allow"
+    ):
+        return False
+    return all(
+        _is_plain(info.annotation) and not any(type(note).__name__.endswith("Serializer") for note in info.metadata)
+        for info in model.model_fields.values()
+    )
+
+
+_JSON_SCALARS = frozenset({int, float, str, bool, type(None)})
+
+
+def _is_plain(hint: Any) -> bool:
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin is None:
+        return hint in _JSON_SCALARS or (
+            isinstance(hint, type) and issubclass(hint, BaseModel) and hint is not BaseModel
+        )
+    if origin is typing.Literal:
+        return all(type(value) in _JSON_SCALARS for value in args)
+    if origin is dict:
+        return bool(args) and args[0] is str and _is_plain(args[1])
+    if origin is typing.Annotated:
+        return _is_plain(args[0])
+    return (origin in (list, typing.Union) or not isinstance(origin, type) or origin.__name__ == "UnionType") and all(
+        _is_plain(arg) for arg in args
+    )
+
+
 @lru_cache(maxsize=4096)
 def _forbids_computed(model: type[BaseModel]) -> bool:
     """Whether written computed fields would be refused on reading, so that they must be left out."""
@@ -118,12 +205,11 @@ def tree_of(value: Any, model: type[BaseModel]) -> Any:
             got=f"{preview(value)} of type {type(value).__name__}",
             fix=f"make a {model.__name__}, or a dict of its fields",
         )
-    _check_nothing_is_lost(value, model)
-    options: dict[str, Any] = {} if _BY_NAME or not _has_aliases(model) else {"by_alias": True}
-    if _forbids_computed(model):
-        options["round_trip"] = True
+    plan = plan_of(model)
+    if type(value) is not model or any(one.__subclasses__() for one in plan.inner):
+        _check_nothing_is_lost(value, model)
     try:
-        return value.model_dump(mode="json", warnings="error", **options)
+        return plan.serializer(value, warnings="error", **plan.dump)
     except (PydanticSerializationError, UnicodeDecodeError) as error:
         raise TypeTransformerFailedError(
             f"this {model.__name__} does not fit its own fields",
@@ -187,7 +273,9 @@ def value_of(tree: Any, model: type[BaseModel]) -> Any:
     Raises:
         TypeTransformerFailedError: the tree does not validate; `where` is the path that pydantic names.
     """
-    options: dict[str, Any] = {"by_name": True, "by_alias": True} if _BY_NAME else {}
+    plan = plan_of(model)
+    if plan.is_plain:
+        return _validated(lambda: plan.validator(tree, context=CONTEXT, **plan.load), model, tree)
     try:
         text = json.dumps(tree)
     except (TypeError, ValueError, RecursionError) as error:
@@ -196,7 +284,7 @@ def value_of(tree: Any, model: type[BaseModel]) -> Any:
             expected=f"the fields of {model.__name__}",
             got=preview(tree),
         ) from error
-    return _validated(lambda: model.model_validate_json(text, strict=False, context=CONTEXT, **options), model, tree)
+    return _validated(lambda: model.model_validate_json(text, strict=False, context=CONTEXT, **plan.load), model, tree)
 
 
 def _validated(build: Any, model: type[BaseModel], given: Any) -> Any:
