@@ -21,6 +21,7 @@ from compiler.node import Emitter, Node, NodeOverrides
 from compiler.option_parts import image_name, pod_override_message
 from compiler.tracking import TrackedInstance
 from compiler.version import VERSION
+from context import ExecutionMode
 from literals import pb, preview
 
 if TYPE_CHECKING:
@@ -217,6 +218,10 @@ class Task:
             where=self._name,
             fix="run it on the platform, or give it a stub with task_mock",
         )
+
+    def local_execution_mode(self) -> ExecutionMode:
+        """What kind of execution a local run of this is."""
+        return ExecutionMode.LOCAL_TASK_EXECUTION
 
     def local_execute(self, ctx: Any = None, **kwargs: Any) -> Any:
         """Run on ready promises or values; the results are ready promises."""

@@ -208,6 +208,10 @@ class Node:
         self._sealed = self.upstream_nodes
         return self._sealed
 
+    def unseal(self) -> None:
+        """Ask anew for `upstream_nodes`; for a graph that grows."""
+        self._sealed = None
+
     @property
     def upstream_nodes(self) -> list[Node]:
         """Nodes that run before: those whose outputs are bound, then those ordered with `>>`; each once."""
@@ -271,6 +275,7 @@ class Node:
             )
         if self not in node.upstream:
             node.upstream.append(self)
+            node.unseal()
         return other
 
     def __rshift__(self, other: Any) -> Any:

@@ -54,6 +54,13 @@ class TaskResolverMixin:
 class DefaultTaskResolver(TaskResolverMixin):
     """Finds a task as a variable of its module: `task-module M task-name T`."""
 
+    instantiated_in = "compiler"
+    lhs = "default_task_resolver"
+
+    def find_lhs(self) -> str:
+        """The variable that holds the one instance."""
+        return self.lhs
+
     @property
     def location(self) -> str:
         """Where this resolver's one instance is."""

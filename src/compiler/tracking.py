@@ -74,12 +74,18 @@ class TrackedInstance:
 
 
 def declared_in(module: str) -> Iterator[Any]:
-    """Entities made in a module, in the order in which they were made, as far as something still holds them."""
+    """Entities made in a module, in the order in which they were made, as far as something still holds them.
+
+    Of several with one name (a cell of a notebook run again, a module loaded again) only the latest.
+    """
+    found: dict[tuple[int, str], Any] = {}
     for number in sorted(_declared):
         reference = _declared.get(number)
         entity = reference() if reference is not None else None
-        if entity is not None and entity.instantiated_in == module:
-            yield entity
+        if entity is not None and entity.instantiated_in == module and hasattr(type(entity), "resource_type"):
+            found.pop((entity.resource_type, entity.name), None)
+            found[entity.resource_type, entity.name] = entity
+    yield from found.values()
 
 
 def module_name_of_file(path: str) -> str:

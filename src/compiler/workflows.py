@@ -8,7 +8,7 @@ Compilation is lazy, happens once, and is marked done only when it succeeded: a 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from compiler.bind import data_bytes
@@ -28,6 +28,7 @@ from compiler.trace import Trace, input_promises
 from compiler.tracking import function_names
 from compiler.workflow_ends import bind_outputs, failure_node
 from compiler.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
+from context import ExecutionMode
 from literals import attempt, pb
 
 if TYPE_CHECKING:
@@ -156,6 +157,10 @@ class WorkflowBase:
         """Run on Python values; the same run as a call."""
         return call_entity(self, (), kwargs)
 
+    def local_execution_mode(self) -> ExecutionMode:
+        """What kind of execution a local run of this is."""
+        return ExecutionMode.LOCAL_WORKFLOW_EXECUTION
+
     def local_execute(self, ctx: Any = None, **kwargs: Any) -> Any:
         """Run on ready promises or values; the results are ready promises."""
         del ctx
@@ -238,6 +243,11 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
     def function(self) -> Callable[P, R]:
         """The user's function."""
         return self._workflow_function
+
+    def load_task(self, loader_args: Sequence[str]) -> Any:
+        """A task that the body makes; in a new process the body has to run first."""
+        self.compile()
+        return super().load_task(loader_args)
 
     def task_name(self, t: Any) -> str | None:
         """Tasks made in the body keep the name that they were given there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 
 import pytest
@@ -19,6 +20,7 @@ from compiler import (
     TaskMetadata,
     TaskPlugins,
     compile_bundle,
+    declared_in,
     default_task_resolver,
     dns_name,
     load_resolver,
@@ -322,3 +324,30 @@ def test_every_export_exists():
     assert all(getattr(compiler, name) is not None for name in compiler.__all__)
     with pytest.raises(AttributeError, match="no_such_name"):
         compiler.no_such_name
+
+
+def test_of_entities_with_one_name_the_latest_counts():
+    import types
+
+    module = types.ModuleType("declared_again")
+    sys.modules[module.__name__] = module
+    text = "from compiler import task\n@task\ndef again(a: int) -> int:\n    return a\n"
+    for _ in range(2):
+        exec(compile(text, "declared_again.py", "exec"), module.__dict__)
+        held.append(module.again)
+    assert list(declared_in("declared_again")) == [module.again]
+
+
+held: list[object] = []
+
+
+def test_a_new_process_finds_a_task_that_a_body_makes():
+    @workflow
+    def fresh(a: int) -> int:
+        @task
+        def inside(x: int) -> int:
+            return x
+
+        return inside(x=a)
+
+    assert fresh.load_task(["0"]).name.endswith(".inside")
