@@ -97,12 +97,12 @@ def test_a_container_runs_with_the_runtime_that_is_installed(runtime, tmp_path):
         "run",
         "any:1",
         command=[
-            "echo {{.inputs.a}} > /out/n; cat {{.inputs.f}} /in/b > /out/t; echo true > /out/ok; echo $K > /out/f"
+            "echo {{.inputs.a}} > /c-out/n; cat {{.inputs.f}} /c-in/b > /c-out/t; echo true > /c-out/ok; echo $K > /c-out/f"
         ],
         inputs={"a": int, "b": str, "f": FlyteFile},
         outputs={"n": int, "t": str, "ok": bool, "f": FlyteFile},
-        input_data_dir="/in",
-        output_data_dir="/out",
+        input_data_dir="/c-in",
+        output_data_dir="/c-out",
         environment={"K": "V"},
     )
     made = task.execute(a=3, b="!", f=FlyteFile(str(source)))
@@ -112,10 +112,10 @@ def test_a_container_runs_with_the_runtime_that_is_installed(runtime, tmp_path):
 
 @pytest.mark.parametrize(
     ("line", "message"),
-    [("exit 3", "ended with 3"), ("true", "no such output"), ("echo x > /out/n", "no value of its type")],
+    [("exit 3", "ended with 3"), ("true", "no such output"), ("echo x > /c-out/n", "no value of its type")],
 )
 def test_a_container_that_fails_says_how(runtime, line, message):
-    task = ContainerTask("bad", "any:1", command=[line], outputs={"n": int}, output_data_dir="/out")
+    task = ContainerTask("bad", "any:1", command=[line], outputs={"n": int}, output_data_dir="/c-out")
     with pytest.raises(RuntimeError, match=message):
         task.execute()
 
