@@ -514,3 +514,18 @@ def test_a_model_with_more_fields_than_the_declared_one_is_refused():
         ENGINE.codec(Outer).encode(Outer(inner=More()))
     assert caught.value.where == ".inner"
     assert ENGINE.codec(Union[Inner, More]).encode(More())
+
+
+def test_a_frames_hash_travels_and_comes_back():
+    from literals import parse, pb
+    from typeengine import DataFrame
+    from typeengine.builtin.remote_files import HashFunction
+
+    hint = Annotated[pd.DataFrame, HashFunction.from_fn(lambda frame: f"rows-{len(frame)}")]
+    assert parse(pb.Literal, ENGINE.codec(hint).encode(FRAME)).hash == "rows-2"
+    codec = ENGINE.codec(Annotated[DataFrame, HashFunction.from_fn(lambda frame: f"rows-{len(frame)}")])
+    given = codec.decode(codec.encode(DataFrame.from_df(FRAME)))
+    assert given.hash == "rows-2"
+    assert ENGINE.codec(DataFrame).decode(ENGINE.codec(DataFrame).encode(given)).hash == "rows-2"
+    with pytest.raises(TypeTransformerFailedError, match="hash function of a frame"):
+        ENGINE.codec(Annotated[pd.DataFrame, HashFunction.from_fn(len)]).encode(FRAME)

@@ -8,15 +8,17 @@ a bare frame is written in the declared format.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import typing
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 from context import is_remote
-from literals import path, pb, preview
+from literals import attempt, path, pb, preview
 from typeengine.builtin.datasets import (
     GENERIC_FORMAT,
     PARQUET,
+    DataFrame,
     StructuredDataset,
     dataset_notes,
     flat_columns,
@@ -24,6 +26,7 @@ from typeengine.builtin.datasets import (
     read_frame,
     write_frame,
 )
+from typeengine.builtin.remote_files import HashFunction
 from typeengine.codec import Codec, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
 from typeengine.forms import Form
@@ -96,9 +99,7 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
     if not is_dataset:
         load_library(kind)
 
-    def declared() -> Any:
-        return _dataset_type(columns, file_format, arrow)
-
+    declared = functools.partial(_dataset_type, columns, file_format, arrow)
     declared()
 
     def make_type(_: Any) -> Any:
@@ -115,9 +116,12 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
             raise wrong_value(f"a {kind.__module__.partition('.')[0]} {kind.__name__}", value)
         return write_frame(StructuredDataset(dataframe=value), kind, declared())
 
+    hashed = next((note.value for note in form.notes if isinstance(note.value, HashFunction)), None)
+
     def encode(value: Any) -> bytes:
         literal = pb.Literal()
         literal.scalar.structured_dataset.CopyFrom(written(value))
+        literal.hash = _hash_of(value, hashed)
         return literal.SerializeToString(deterministic=True)
 
     def decoded(message: Any) -> Any:
@@ -131,7 +135,7 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
     def read(literal: Any) -> Any:
         holds = literal.scalar.WhichOneof("value")
         if holds == "structured_dataset":
-            return decoded(literal.scalar.structured_dataset)
+            return _with_hash(decoded(literal.scalar.structured_dataset), literal.hash)
         if holds == "schema":
             return decoded(_of_schema(literal.scalar.schema))
         return foreign(literal, read, from_plain, "a dataset")
@@ -161,6 +165,29 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
         accepts=lambda value: isinstance(value, (kind, StructuredDataset)),
         classes=(kind,),
     )
+
+
+def _hash_of(value: Any, method: HashFunction | None) -> str:
+    """The content hash that travels: the one a DataFrame has, else what the hint's function gives for the frame."""
+    known = value.hash if isinstance(value, DataFrame) else None
+    if known or method is None:
+        return known or ""
+    made = attempt(method.of, value.dataframe if isinstance(value, StructuredDataset) else value)
+    if made.error is not None or not isinstance(made.value, str):
+        why = f"{type(made.error).__name__}: {made.error}" if made.error is not None else "it gave no text"
+        raise TypeTransformerFailedError(
+            f"the hash function of a frame failed ({why})",
+            expected="text",
+            got=preview(made.value),
+            fix="give text for any frame",
+        ) from made.error
+    return made.unwrap()
+
+
+def _with_hash(value: Any, digest: str) -> Any:
+    if isinstance(value, DataFrame):
+        value.hash = digest or None
+    return value
 
 
 def _schema(_: SchemaContext) -> dict[str, Any]:

@@ -86,6 +86,10 @@ class HashFunction:
         """The hash by `fn`."""
         return cls(fn)
 
+    def of(self, value: Any) -> str:
+        """The hash of one value; keeps nothing."""
+        return self._fn(value)
+
     def update(self, data: Any, /) -> None:
         """Hash `data`."""
         self._result = self._fn(data)
