@@ -7,7 +7,7 @@ from weft._door import lazy, table
 NAMES = table(
     {
         "compiler": """
-            EagerAsyncPythonFunctionTask PythonFunctionTask PythonInstanceTask
+            EagerAsyncPythonFunctionTask PythonAutoContainerTask PythonFunctionTask PythonInstanceTask
             eager_failure_task_resolver
         """,
     }
