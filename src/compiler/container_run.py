@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from compiler.errors import NotRunnableError
+from context import file_access
 from literals import WeftError, preview
 from typeengine import FlyteDirectory, FlyteFile
 
@@ -100,7 +101,7 @@ def _read(path: pathlib.Path, hint: Any, where: str) -> Any:
     if not path.exists():
         raise ContainerError("the container left no such output", where=where, expected=f"a file {path.name}")
     if isinstance(hint, type) and issubclass(hint, (FlyteFile, FlyteDirectory)):
-        kept = pathlib.Path(tempfile.mkdtemp()) / path.name
+        kept = pathlib.Path(file_access().get_random_local_directory()) / path.name
         (shutil.copytree if path.is_dir() else shutil.copy2)(path, kept)
         return hint(str(kept))
     text = path.read_text(encoding="utf-8").strip()

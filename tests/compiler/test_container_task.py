@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pathlib
+
 import pytest
 
 from compiler import (
@@ -107,7 +109,7 @@ def test_a_container_runs_with_the_runtime_that_is_installed(runtime, tmp_path):
     )
     made = task.execute(a=3, b="!", f=FlyteFile(str(source)))
     assert (made.n, made.t, made.ok) == (3, "hello!", True)
-    assert open(made.f.path).read() == "V\n"
+    assert pathlib.Path(made.f.path).read_text() == "V\n"
 
 
 @pytest.mark.parametrize(

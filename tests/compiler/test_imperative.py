@@ -91,3 +91,28 @@ def test_a_workflow_that_is_not_ready_is_not_run():
     with pytest.raises(AssertionError, match="not ready"):
         wb(x=3)
     Emitter(SETTINGS).workflow_spec(wb)
+
+
+def test_a_workflow_can_grow_after_it_was_compiled():
+    wb = ImperativeWorkflow(name="imp.grows")
+    a = wb.add_entity(t.silent, n=1)
+    b = wb.add_entity(t.silent, n=2)
+    compile_bundle([wb], SETTINGS)
+    a >> b
+    nodes = Emitter(SETTINGS).workflow_spec(wb).template.nodes
+    assert list(nodes[1].upstream_node_ids) == ["n0"]
+
+
+def test_an_output_of_a_call_inside_an_arm_is_refused():
+    wb = ImperativeWorkflow(name="imp.foreign")
+    x = wb.add_workflow_input("x", int)
+    kept = []
+
+    def keep(promise):
+        kept.append(promise)
+        return promise
+
+    wb.create_conditional("c").if_(x > 1).then(t.inc(n=keep(t.inc(n=x)))).else_().then(t.inc(n=x))
+    wb.add_workflow_output("o", kept[0])
+    with pytest.raises(AssertionError, match="arm of a conditional"):
+        wb.graph()
