@@ -113,7 +113,7 @@ def whole_varint(data: bytes) -> int:
     return (low | high << 56) & _WORD - 1
 
 
-def read_int(data: bytes) -> Any:
+def read_int(data: bytes) -> Any:  # noqa: PLR0911 - one line for each length
     """An int64."""
     size = len(data) - 5
     if not 0 < size <= 10 or not data.startswith(_INT_HEADS[size]):  # noqa: PLR2004 - a varint's most
@@ -121,6 +121,16 @@ def read_int(data: bytes) -> Any:
     if size == 1:
         value = data[5]
         return value if value < _CONTINUE else MISS
+    if size <= 8:  # noqa: PLR2004 - the bytes of a word; what follows is `_bits`, in place
+        x = int.from_bytes(data[5:], "little")
+        if x & _FLAGS != _CONTINUED[size - 1]:
+            return MISS
+        x &= 0x7F7F7F7F7F7F7F7F
+        x = x & 0x007F007F007F007F | (x & 0x7F007F007F007F00) >> 1
+        if size <= 2:  # noqa: PLR2004 - the next steps move nothing
+            return x
+        x = x & 0x00003FFF00003FFF | (x & 0x3FFF00003FFF0000) >> 2
+        return x & 0x0FFFFFFF | (x & 0x0FFFFFFF00000000) >> 4
     value = whole_varint(data[5:])
     if value < 0:
         return MISS

@@ -6,10 +6,11 @@ imports nothing: msgpack's extension types are refused. Failures are `TypeTransf
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
-from literals import WeftError, attempt, pb, preview
+from literals import pb, preview
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 
 _LIMIT = 1 << 64
@@ -17,8 +18,16 @@ _LOW = -(1 << 63)
 MAX_DEPTH = 500
 """Nested lists and dicts that msgpack readers accept (512 in the reference implementation)."""
 
-_packer: list[Callable[[Any], bytes]] = []
-_unpacker: list[Callable[[bytes], Any]] = []
+_packers: list[Callable[[Any], bytes]] = []
+_unpackers: list[Callable[[bytes], Any]] = []
+_errors: list[tuple[type[Exception], ...]] = []
+
+
+def _load() -> None:
+    """Make the packers. They have no callback, so no Python code runs inside them and threads may share them."""
+    import msgpack  # noqa: PLC0415 - importing this module must not load msgpack
+
+    _packers[:] = [msgpack.Packer().pack, msgpack.Packer(strict_types=True).pack]
 
 
 def pack(tree: Any) -> bytes:
@@ -27,31 +36,43 @@ def pack(tree: Any) -> bytes:
     Raises:
         TypeTransformerFailedError: something in it is not plain; its path is in the error.
     """
-    if not _packer:
-        import msgpack  # noqa: PLC0415 - importing this module must not load msgpack
-
-        packer: Any = msgpack.packb
-        _packer.append(packer)
+    if not _packers:
+        _load()
     try:
-        return _packer[0](tree)
+        return _packers[0](tree)
     except (TypeError, ValueError, OverflowError, RecursionError) as error:
         raise _unpackable(tree, error) from error
 
 
+def pack_readable(tree: Any) -> bytes:
+    """The bytes of a tree that no type describes, which can surely be read back: no list or tuple is a key in it."""
+    if not _packers:
+        _load()
+    try:
+        return _packers[1](tree)  # only the plain classes themselves: a tuple, or a subclass, takes the longer way
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        data = pack(tree)
+    unpack(data)
+    return data
+
+
 def unpack(data: bytes) -> Any:
     """The plain tree of msgpack bytes."""
-    if not _unpacker:
+    if not _unpackers:
         import msgpack  # noqa: PLC0415 - importing this module must not load msgpack
 
-        def unpacker(body: bytes) -> Any:
-            return msgpack.unpackb(body, strict_map_key=False, ext_hook=_refuse_extension)
+        _errors[:] = [(ValueError, TypeError, OverflowError, RecursionError, msgpack.UnpackException)]
+        _unpackers.append(functools.partial(msgpack.unpackb, strict_map_key=False, ext_hook=_refuse_extension))
+    try:
+        return _unpackers[0](data)
+    except _errors[0] as error:
+        if isinstance(error, TypeTransformerFailedError):
+            raise
+        raise wrong_literal("msgpack bytes", f"{preview(data[:40])} ({type(error).__name__}: {error})") from error
 
-        _unpacker.append(unpacker)
-    outcome = attempt(_unpacker[0], data)
-    error = outcome.error
-    if error is None or isinstance(error, WeftError) or not isinstance(error, Exception):
-        return outcome.unwrap()
-    raise wrong_literal("msgpack bytes", f"{preview(data[:40])} ({type(error).__name__}: {error})") from error
+
+def _refuse_extension(code: int, data: bytes) -> Any:
+    raise wrong_literal("plain msgpack", f"the extension type {code} of {len(data)} bytes")
 
 
 def array_head(size: int) -> bytes:
@@ -59,10 +80,6 @@ def array_head(size: int) -> bytes:
     if size < 16:  # noqa: PLR2004 - msgpack's fixarray
         return bytes((0x90 | size,))
     return b"\xdc" + size.to_bytes(2, "big") if size < 1 << 16 else b"\xdd" + size.to_bytes(4, "big")
-
-
-def _refuse_extension(code: int, data: bytes) -> Any:
-    raise wrong_literal("plain msgpack", f"the extension type {code} of {len(data)} bytes")
 
 
 def _unpackable(tree: Any, error: Exception) -> TypeTransformerFailedError:

@@ -350,3 +350,16 @@ def test_importing_the_type_engine_loads_no_library():
         env={"PYTHONPATH": str(pathlib.Path(__file__).parents[2] / "src")},
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_list_or_map_of_a_narrower_type_is_checked_although_its_base_has_a_fast_way():
+    narrow = typing.Literal["a", "b"]
+    engine = Engine()
+    for wide, narrowed, value in (
+        (typing.List[str], typing.List[narrow], ["z"] * 20),
+        (typing.Dict[str, str], typing.Dict[str, narrow], {"k": "z"}),
+    ):
+        with pytest.raises(TypeTransformerFailedError):
+            engine.codec(narrowed).decode(engine.codec(wide).encode(value))
+        with pytest.raises(TypeTransformerFailedError):
+            engine.codec(narrowed).encode(value)

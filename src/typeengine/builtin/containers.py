@@ -37,6 +37,7 @@ _DICT_CLASSES: Final[frozenset[Any]] = frozenset({collections.defaultdict, colle
 _TEXT = (str, bytes, bytearray)
 _SEQUENCES: Final = frozenset({list, tuple})
 _MAP: Final = 0x1A
+_EMPTY: Final = b"\x12\x00"
 
 
 def _is(origins: Iterable[Any]) -> Callable[[Form], bool]:
@@ -68,6 +69,8 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
 
     def encode(value: Any) -> bytes:
         check(value)
+        if not value:
+            return _EMPTY
         if item.many is not None and type(value) in _SEQUENCES:
             whole = item.many(value)
             if whole is not None:
@@ -83,6 +86,8 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
     walk = plain_decode(read)
 
     def decode(data: bytes) -> Any:
+        if data == _EMPTY:
+            return made([])
         if item.column is not None:
             values = item.column(data)
             if values is not None:
@@ -235,6 +240,7 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
 
     plain_key = key.to_plain
     exact = key.form.origin is str
+    primitive: str = item.extra.get(PRIMITIVE, "")
 
     def each(convert: Callable[[Any], Any], values: Any) -> dict[str, Any]:
         out: dict[str, Any] = {}
@@ -252,6 +258,10 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
         return value
 
     def encode(value: Any) -> bytes:
+        if primitive and item.many is not None and exact and type(check(value)) is dict:
+            whole = bulk.keyed(value, primitive)
+            if whole is not None:
+                return whole
         parts = each(item.encode, check(value))
         try:
             return bulk.mapping(parts)
@@ -313,7 +323,7 @@ def _map_decoder(
     primitive: str = item.extra.get(PRIMITIVE, "")
 
     def decode(data: bytes) -> Any:
-        if primitive:
+        if primitive and item.column is not None:
             values = columns.keyed(data, primitive)
             if values is not None:
                 return made(values)

@@ -29,7 +29,7 @@ from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_v
 from typeengine.fast import struct_body
 from typeengine.forms import Form
 from typeengine.framing import binary_literal, struct_bytes, struct_literal, with_metadata
-from typeengine.packed import array_head, pack, plain_struct, unpack
+from typeengine.packed import array_head, pack, pack_readable, plain_struct, unpack
 from typeengine.reading import MSGPACK, foreign
 
 _PAIR: Final = 2
@@ -74,15 +74,13 @@ def struct_codec(
     """
     expected = str(form)
     legacy: bool = options.legacy_structs
+    packed = pack_readable if verified else pack
 
     def encode(value: Any) -> bytes:
         try:
-            data = pack(to_plain(value))
+            return struct_bytes(packed(to_plain(value)))
         except RecursionError:
             raise too_deep() from None
-        if verified:
-            unpack(data)
-        return struct_bytes(data)
 
     def encode_legacy(value: Any) -> bytes:
         tree = to_plain(value)
