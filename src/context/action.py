@@ -10,7 +10,8 @@ from typing import final
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _CHUNKS = [a + b for a in _DIGITS for b in _DIGITS]
 _CHUNK = len(_CHUNKS)
-"""Digits are made two at a time: a name is made for each call."""
+_STEP_CHUNKS = 5
+_STEP = _CHUNK**_STEP_CHUNKS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,11 +65,15 @@ class ActionID:
 
 
 def _base36(number: int) -> str:
+    # In steps that fit a machine word, two digits at a time: a name is made for each call.
     parts: list[str] = []
     while number:
-        number, chunk = divmod(number, _CHUNK)
-        parts.append(_CHUNKS[chunk])
-    return "".join(reversed(parts)).lstrip("0") or "0"
+        number, low = divmod(number, _STEP)
+        for _ in range(_STEP_CHUNKS):
+            low, chunk = divmod(low, _CHUNK)
+            parts.append(_CHUNKS[chunk])
+    parts.reverse()
+    return "".join(parts).lstrip("0") or "0"
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "literals": "TypeAnnotation=pb.TypeAnnotation",
+        "weft.models._messages": "TypeAnnotation",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

@@ -6,10 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "literals": """
-            Parameter=pb.Parameter ParameterMap=pb.ParameterMap TypedInterface=pb.TypedInterface
-            Variable=pb.Variable VariableMap=pb.VariableMap
-        """,
+        "weft.models._messages": "Parameter ParameterMap TypedInterface Variable VariableMap",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

@@ -6,15 +6,11 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "literals": """
-            Binary=pb.Binary Binding=pb.Binding BindingData=pb.BindingData
-            BindingDataCollection=pb.BindingDataCollection BindingDataMap=pb.BindingDataMap
-            Blob=pb.Blob BlobMetadata=pb.BlobMetadata Literal=pb.Literal
-            LiteralCollection=pb.LiteralCollection LiteralMap=pb.LiteralMap
-            LiteralOffloadedMetadata=pb.LiteralOffloadedMetadata Primitive=pb.Primitive
-            RetryStrategy=pb.RetryStrategy Scalar=pb.Scalar Schema=pb.Schema
-            StructuredDataset=pb.StructuredDataset
-            StructuredDatasetMetadata=pb.StructuredDatasetMetadata Union=pb.Union Void=pb.Void
+        "literals": "Void=pb.Void",
+        "weft.models._messages": """
+            Binary Binding BindingData BindingDataCollection BindingDataMap Blob BlobMetadata
+            Literal LiteralCollection LiteralMap LiteralOffloadedMetadata Primitive RetryStrategy
+            Scalar Schema StructuredDataset StructuredDatasetMetadata Union
         """,
     }
 )

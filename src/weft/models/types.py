@@ -6,11 +6,10 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "literals": """
-            BlobType=pb.BlobType EnumType=pb.EnumType LiteralType=pb.LiteralType
-            OutputReference=pb.OutputReference SchemaType=pb.SchemaType SimpleType=pb.SimpleType
-            StructuredDatasetType=pb.StructuredDatasetType TypeAnnotation=pb.TypeAnnotation
-            TypeStructure=pb.TypeStructure UnionType=pb.UnionType
+        "literals": "SimpleType=pb.SimpleType",
+        "weft.models._messages": """
+            BlobType EnumType LiteralType OutputReference SchemaType StructuredDatasetType
+            TypeAnnotation TypeStructure UnionType
         """,
     }
 )

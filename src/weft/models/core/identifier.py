@@ -7,11 +7,11 @@ from weft._door import lazy, table
 NAMES = table(
     {
         "literals": """
-            Identifier=pb.Identifier NodeExecutionIdentifier=pb.NodeExecutionIdentifier
-            ResourceType=pb.ResourceType SignalIdentifier=pb.SignalIdentifier
-            TaskExecutionIdentifier=pb.TaskExecutionIdentifier
+            NodeExecutionIdentifier=pb.NodeExecutionIdentifier ResourceType=pb.ResourceType
+            SignalIdentifier=pb.SignalIdentifier TaskExecutionIdentifier=pb.TaskExecutionIdentifier
             WorkflowExecutionIdentifier=pb.WorkflowExecutionIdentifier
         """,
+        "weft.models._messages": "Identifier",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

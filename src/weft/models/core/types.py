@@ -6,7 +6,7 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "literals": "BlobType=pb.BlobType EnumType=pb.EnumType",
+        "weft.models._messages": "BlobType EnumType",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)

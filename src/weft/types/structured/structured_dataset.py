@@ -6,14 +6,11 @@ from weft._door import lazy, table
 
 NAMES = table(
     {
-        "literals": """
-            StructuredDatasetMetadata=pb.StructuredDatasetMetadata
-            StructuredDatasetType=pb.StructuredDatasetType
-        """,
         "typeengine": """
             CSV DataFrame PARQUET StructuredDataset StructuredDatasetDecoder
             StructuredDatasetEncoder StructuredDatasetTransformerEngine
         """,
+        "weft.models._messages": "StructuredDatasetMetadata StructuredDatasetType",
     }
 )
 __getattr__, __dir__ = lazy(__name__, NAMES)
