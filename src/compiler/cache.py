@@ -18,7 +18,7 @@ from typing import Any, Protocol, overload, runtime_checkable
 
 from compiler.errors import OptionError
 from compiler.option_parts import CacheSettings, cache_settings
-from literals import preview
+from literals import attempt, preview
 
 AUTO, OVERRIDE, DISABLE = "auto", "override", "disable"
 _ALIASES = {
@@ -167,7 +167,7 @@ class Cache:
             return ""
         if self.version is not None:
             return self.version
-        made = "".join(policy.get_version(self.salt, params) for policy in self.policies)
+        made = "".join(_made_by(policy, self.salt, params) for policy in self.policies)
         return hashlib.sha256(made.encode()).hexdigest()
 
     def settings(self, function: Callable[..., Any] | None, image: Any, pod_template: Any) -> CacheSettings:
@@ -213,6 +213,17 @@ def _named(positional: tuple[Any, ...], given: Mapping[str, Any]) -> dict[str, A
             raise OptionError(f"`{name}` is given twice", where="Cache", fix="give it once, by position or by name")
         named[name] = value
     return named
+
+
+def _made_by(policy: CachePolicy, salt: str, params: VersionParameters) -> str:
+    outcome = attempt(policy.get_version, salt, params)
+    if outcome.error is not None:
+        raise OptionError(
+            f"a cache policy failed: {type(outcome.error).__name__}: {outcome.error}",
+            where=f"{type(policy).__name__} for {getattr(params.func, '__qualname__', 'no function')}",
+            fix="name a version: Cache(version='1')",
+        ) from outcome.error
+    return str(outcome.value)
 
 
 def _behavior(given: Any) -> str | None:

@@ -246,3 +246,13 @@ def test_an_accelerator_of_a_plug_in_writes_its_own_message():
     assert extended_resources(Own()).gpu_accelerator.device == "own"
     with pytest.raises(WeftError, match="does not say"):
         extended_resources(Silent())
+
+
+def test_a_policy_that_fails_is_named():
+    class Broken:
+        def get_version(self, salt, params):
+            raise KeyError("x")
+
+    with pytest.raises(ValueError, match="Broken") as caught:
+        cache_settings(Cache(policies=Broken()), function=some_function)
+    assert isinstance(caught.value.__cause__, KeyError)
