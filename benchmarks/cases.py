@@ -5,7 +5,7 @@ bodies over 128 bytes, lists of none to ten elements. The `drawn` cases are new 
 """
 
 import dataclasses
-import datetime
+import datetime as dt
 import random
 import typing
 
@@ -21,8 +21,29 @@ class Case:
     large: bool = False
 
 
-WORDS = "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau".split()
-UTC = datetime.timezone.utc
+WORDS = [
+    "alpha",
+    "beta",
+    "gamma",
+    "delta",
+    "epsilon",
+    "zeta",
+    "eta",
+    "theta",
+    "iota",
+    "kappa",
+    "lambda",
+    "mu",
+    "nu",
+    "xi",
+    "omicron",
+    "pi",
+    "rho",
+    "sigma",
+    "tau",
+]
+MISSING = 0.3
+UTC = dt.timezone.utc
 
 
 def job(r: random.Random) -> model.Job:
@@ -36,12 +57,12 @@ def uri(r: random.Random, size: int) -> str:
     return ("s3://bucket/" + "/".join(r.choices(WORDS, k=size)))[:size]
 
 
-def single(r: random.Random) -> typing.List[Case]:
+def single(r: random.Random) -> list[Case]:
     text = " ".join(r.choices(WORDS, k=700))[:3000]
-    moment = datetime.datetime(2031, 5, 17, 3, 4, 5, 678901, tzinfo=UTC)
-    optional, union = typing.Optional[str], typing.Union[int, str, float]
+    moment = dt.datetime(2031, 5, 17, 3, 4, 5, 678901, tzinfo=UTC)
+    optional, union = typing.Optional[str], typing.Union[int, str, float]  # noqa: UP007, UP045 - as users of the peers write
     return [
-        Case("bool", "bool", bool, False),
+        Case("bool", "bool", bool, value=False),
         Case("enum", "bool", model.Colour, model.Colour.GREEN),
         Case("int_2digit", "int", int, 42),
         Case("int_5digit", "int", int, 48_213),
@@ -53,11 +74,11 @@ def single(r: random.Random) -> typing.List[Case]:
         Case("str_200", "str", str, text[:200]),
         Case("str_3000", "str long", str, text),
         Case("str_cjk", "str", str, "工作流程類型" * 6),
-        Case("datetime", "datetime", datetime.datetime, moment),
-        Case("timedelta", "datetime", datetime.timedelta, datetime.timedelta(days=3, seconds=4, microseconds=5)),
+        Case("datetime", "datetime", dt.datetime, moment),
+        Case("timedelta", "datetime", dt.timedelta, dt.timedelta(days=3, seconds=4, microseconds=5)),
         Case("optional_str", "union", optional, "set to something"),
         Case("optional_none", "union", optional, None),
-        Case("optional_int", "union", typing.Optional[int], 90_210),
+        Case("optional_int", "union", typing.Optional[int], 90_210),  # noqa: UP045 - as above
         Case("union_float", "union", union, 2.5),
         Case("dataclass_small", "dataclass", model.Point, model.Point(x=48_213, y=2.5, name="somewhere")),
         Case("dataclass", "dataclass", model.Job, job(r)),
@@ -66,8 +87,8 @@ def single(r: random.Random) -> typing.List[Case]:
     ]
 
 
-def several(r: random.Random) -> typing.List[Case]:
-    ints, floats, texts = typing.List[int], typing.List[float], typing.List[str]
+def several(r: random.Random) -> list[Case]:
+    ints, floats, texts = list[int], list[float], list[str]
     ids = [r.randrange(10**6) for _ in range(100_000)]
     wide = [r.randrange(-(2**40), 2**40) for _ in range(100_000)]
     numbers = [r.gauss(0, 1) for _ in range(100_000)]
@@ -76,51 +97,51 @@ def several(r: random.Random) -> typing.List[Case]:
     squares = [[r.randrange(10**4) for _ in range(100)] for _ in range(100)]
     keyed = {w: ids[i] for i, w in enumerate(words)}
     some = {w: keyed[w] for w in words[:1000]}
-    maybe = [None if r.random() < 0.3 else r.random() for _ in range(1000)]
+    maybe = [None if r.random() < MISSING else r.random() for _ in range(1000)]
     return [
         Case("list_int_0", "short", ints, []),
         Case("list_int_5", "short", ints, [1, 200, 48_213, -7, 10**9]),
         Case("list_str_4", "short", texts, ["a", "beta", "a longer text than the rest", "δ"]),
         Case("list_float_10", "short", floats, numbers[:10]),
-        Case("dict_int_6", "short", typing.Dict[str, int], {w: len(w) * 1000 for w in WORDS[:6]}),
+        Case("dict_int_6", "short", dict[str, int], {w: len(w) * 1000 for w in WORDS[:6]}),
         Case("list_int_1k", "list int", ints, ids[:1000]),
         Case("list_int_2k_wide", "list int", ints, wide[:2000]),
         Case("list_float_2k", "list float", floats, numbers[:2000]),
-        Case("list_bool_2k", "list float", typing.List[bool], [n > 0 for n in numbers[:2000]]),
+        Case("list_bool_2k", "list float", list[bool], [n > 0 for n in numbers[:2000]]),
         Case("list_str_2k_words", "list str", texts, words[:2000]),
         Case("list_str_2k_uris", "list str", texts, [uri(r, 150) for _ in range(2000)]),
-        Case("list_optional_float_1k", "list optional", typing.List[typing.Optional[float]], maybe),
-        Case("dict_int_1k", "dict", typing.Dict[str, int], some),
-        Case("dict_str_700", "dict", typing.Dict[str, str], {w: w * 2 for w in words[:700]}),
-        Case("list_list_float_60x30", "nested", typing.List[floats], grid),
-        Case("list_list_int_100x100", "nested", typing.List[ints], squares),
-        Case("dict_list_str_50x12", "nested", typing.Dict[str, texts], {w: r.choices(WORDS, k=12) for w in words[:50]}),
-        Case("list_dataclass_150", "dataclass", typing.List[model.Job], [job(r) for _ in range(150)]),
+        Case("list_optional_float_1k", "list optional", list[float | None], maybe),
+        Case("dict_int_1k", "dict", dict[str, int], some),
+        Case("dict_str_700", "dict", dict[str, str], {w: w * 2 for w in words[:700]}),
+        Case("list_list_float_60x30", "nested", list[floats], grid),
+        Case("list_list_int_100x100", "nested", list[ints], squares),
+        Case("dict_list_str_50x12", "nested", dict[str, texts], {w: r.choices(WORDS, k=12) for w in words[:50]}),
+        Case("list_dataclass_150", "dataclass", list[model.Job], [job(r) for _ in range(150)]),
         Case("list_int_100k", "list int", ints, ids, large=True),
         Case("list_bigint_100k", "list int", ints, wide, large=True),
         Case("list_float_100k", "list float", floats, numbers, large=True),
         Case("list_str_100k", "list str", texts, words, large=True),
-        Case("dict_int_100k", "dict", typing.Dict[str, int], keyed, large=True),
+        Case("dict_int_100k", "dict", dict[str, int], keyed, large=True),
     ]
 
 
-def drawn(r: random.Random) -> typing.List[Case]:
+def drawn(r: random.Random) -> list[Case]:
     """Cases that no one has tuned for: sizes and ranges come from the seed."""
     found = []
     for index in range(3):
         bits, size = r.randrange(4, 60), r.randrange(1, 900)
         values = [r.randrange(-(2**bits), 2**bits) for _ in range(size)]
-        found.append(Case(f"drawn_ints_{index}", "drawn", typing.List[int], values))
+        found.append(Case(f"drawn_ints_{index}", "drawn", list[int], values))
         texts = [chr(r.choice([97, 233, 20013])) * r.randrange(200) for _ in range(r.randrange(1, 300))]
-        found.append(Case(f"drawn_texts_{index}", "drawn", typing.List[str], texts))
+        found.append(Case(f"drawn_texts_{index}", "drawn", list[str], texts))
     for index in range(2):
         floats = {f"k{i}": r.random() for i in range(r.randrange(1, 300))}
-        found.append(Case(f"drawn_floats_{index}", "drawn", typing.Dict[str, float], floats))
+        found.append(Case(f"drawn_floats_{index}", "drawn", dict[str, float], floats))
         found.append(Case(f"drawn_int_{index}", "drawn", int, r.randrange(-(2**62), 2**62)))
     return found
 
 
-def cases(seed: int) -> typing.List[Case]:
+def cases(seed: int) -> list[Case]:
     """Every case, with values of that seed."""
     r = random.Random(seed)
     found = single(r) + several(r)

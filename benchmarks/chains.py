@@ -1,6 +1,6 @@
 """Workflows of many nodes, as source for weft and for flytekit (only the import differs), made anew for each timing."""
 
-import os
+import pathlib
 import sys
 import tempfile
 import types
@@ -44,12 +44,11 @@ class Source:
     """A module in a file: the tasks once, and the workflow as often as it is asked for; `make()` decorates it anew."""
 
     def __init__(self, library, shape, size):
-        folder = tempfile.mkdtemp(prefix="bench")
         name = f"bench_{shape}_{size}"
-        path = os.path.join(folder, f"{name}.py")
+        file = pathlib.Path(tempfile.mkdtemp(prefix="bench")) / f"{name}.py"
+        path = str(file)
         head, body = HEAD.format(library=library), SHAPES[shape](size)
-        with open(path, "w") as file:
-            file.write(head + body)
+        file.write_text(head + body)
         self.module = types.ModuleType(name)
         self.module.__file__ = path
         sys.modules[name] = self.module

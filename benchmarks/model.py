@@ -2,7 +2,6 @@
 
 import dataclasses
 import enum
-import typing
 
 try:
     import pydantic
@@ -28,14 +27,14 @@ class Job:
     id: int
     title: str
     score: float
-    tags: typing.List[str]
-    limits: typing.Dict[str, int]
+    tags: list[str]
+    limits: dict[str, int]
     at: Point
 
 
 @dataclasses.dataclass
 class Batch:
-    jobs: typing.List[Job]
+    jobs: list[Job]
     note: str
 
 
@@ -45,4 +44,4 @@ if pydantic is not None:
         id: int
         title: str
         score: float
-        tags: typing.List[str]
+        tags: list[str]

@@ -86,7 +86,7 @@ class Flytekit:
         literal_type = engine.to_literal_type(kind)
 
         def encode(value):
-            engine._LITERAL_CACHE.clear()  # otherwise a loop over one value times the cache
+            engine._LITERAL_CACHE.clear()  # noqa: SLF001 - otherwise a loop over one value times the cache
             return engine.to_literal(context, value, kind, literal_type).to_flyte_idl().SerializeToString()
 
         def decode(data):
@@ -235,7 +235,7 @@ class Pydantic:
         return repeat(adapter.dump_json, case.value), repeat(adapter.validate_json, data)
 
 
-PEERS: typing.Dict[str, typing.Any] = {
+PEERS: dict[str, typing.Any] = {
     "weft": Weft,
     "upb": Plain,
     "flytekit": Flytekit,

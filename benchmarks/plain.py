@@ -4,7 +4,7 @@ No errors, no hints beyond the cases: what a careful programmer would write in a
 """
 
 import dataclasses
-import datetime
+import datetime as dt
 import enum
 import typing
 
@@ -51,16 +51,16 @@ def primitive(field):
 def moment(field, cls):
     def fill(literal, value):
         target = getattr(literal.scalar.primitive, field)
-        (target.FromDatetime if cls is datetime.datetime else target.FromTimedelta)(value)
+        (target.FromDatetime if cls is dt.datetime else target.FromTimedelta)(value)
 
     def read(literal):
         held = getattr(literal.scalar.primitive, field)
-        return held.ToDatetime(datetime.timezone.utc) if cls is datetime.datetime else held.ToTimedelta()
+        return held.ToDatetime(dt.timezone.utc) if cls is dt.datetime else held.ToTimedelta()
 
     return fill, read
 
 
-def nothing(literal, value):
+def nothing(literal, _):
     literal.scalar.none_type.SetInParent()
 
 
@@ -69,9 +69,9 @@ SIMPLE = {
     float: primitive("float_value"),
     str: primitive("string_value"),
     bool: primitive("boolean"),
-    datetime.datetime: moment("datetime", datetime.datetime),
-    datetime.timedelta: moment("duration", datetime.timedelta),
-    type(None): (nothing, lambda literal: None),
+    dt.datetime: moment("datetime", dt.datetime),
+    dt.timedelta: moment("duration", dt.timedelta),
+    type(None): (nothing, lambda _: None),
 }
 
 
@@ -147,7 +147,11 @@ def builder(cls):
     if not dataclasses.is_dataclass(cls):
         return lambda value: value
     hints = typing.get_type_hints(cls)
-    nested = {name: builder(hint) for name, hint in hints.items() if dataclasses.is_dataclass(hint) or typing.get_origin(hint) is list}
+    nested = {
+        name: builder(hint)
+        for name, hint in hints.items()
+        if dataclasses.is_dataclass(hint) or typing.get_origin(hint) is list
+    }
 
     def build(tree):
         for name, make in nested.items():

@@ -23,7 +23,7 @@ def geometric(values):
 def text(seconds):
     """Seconds as a length that reads well."""
     if seconds is None:
-        return "–"
+        return "-"
     for unit, scale in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6)):
         if seconds >= scale:
             return f"{seconds / scale:.3g} {unit}"
@@ -42,7 +42,13 @@ def rows(figures, seed):
             if good:
                 encode, decode = median([g["encode"] for g in good]), median([g["decode"] for g in good])
                 both = [g["encode"] + g["decode"] for g in good]
-                halves[peer] = {"encode": encode, "decode": decode, "both": median(both), "low": min(both), "high": max(both)}
+                halves[peer] = {
+                    "encode": encode,
+                    "decode": decode,
+                    "both": median(both),
+                    "low": min(both),
+                    "high": max(both),
+                }
         if "weft" in halves:
             ratios = {peer: h["both"] / halves["weft"]["both"] for peer, h in halves.items() if peer != "weft"}
             found.append({"case": name, "kind": kind, "halves": halves, "ratios": ratios})
@@ -57,9 +63,9 @@ def values_table(found):
     for row in found:
         halves, ratios = row["halves"], row["ratios"]
         ours = halves["weft"]
-        peers = [text(halves[p]["both"]) if p in halves else "–" for p in ("flytekit", "flyte", "upb")]
-        times = [f"{ratios[p]:.3g}×" if p in ratios else "–" for p in ("flytekit", "flyte", "upb")]
-        spread = f"{text(ours['both'])} ({text(ours['low'])} – {text(ours['high'])})"
+        peers = [text(halves[p]["both"]) if p in halves else "-" for p in ("flytekit", "flyte", "upb")]
+        times = [f"{ratios[p]:.3g}x" if p in ratios else "-" for p in ("flytekit", "flyte", "upb")]
+        spread = f"{text(ours['both'])} ({text(ours['low'])} - {text(ours['high'])})"
         both = f"{text(ours['encode'])} / {text(ours['decode'])}"
         lines.append(f"| {row['case']} | {both} | {spread} | {' | '.join(peers + times)} |")
     return "\n".join(lines)
@@ -67,14 +73,17 @@ def values_table(found):
 
 def classes_table(found):
     """The lowest and the mean ratio of each class of cases."""
-    lines = ["| class | cases | flytekit: least, mean | flyte 2: least, mean | plain upb: least, mean |", "|---|---|---|---|---|"]
+    lines = [
+        "| class | cases | flytekit: least, mean | flyte 2: least, mean | plain upb: least, mean |",
+        "|---|---|---|---|---|",
+    ]
     kinds = list(dict.fromkeys(row["kind"] for row in found))
     for kind in [*kinds, "all"]:
         members = [row for row in found if kind in (row["kind"], "all")]
         cells = []
         for peer in ("flytekit", "flyte", "upb"):
             ratios = [row["ratios"][peer] for row in members if peer in row["ratios"]]
-            cells.append(f"{min(ratios):.3g}×, {geometric(ratios):.3g}×" if ratios else "–")
+            cells.append(f"{min(ratios):.3g}x, {geometric(ratios):.3g}x" if ratios else "-")
         lines.append(f"| {kind} | {len(members)} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -89,7 +98,7 @@ def sized_table(figures, group):
         cells = []
         for peer in peers:
             taken = [r["seconds"][group] for r in figures[name].get(peer, []) if "seconds" in r]
-            cells.append(text(median(taken) / int(size)) if taken else "–")
+            cells.append(text(median(taken) / int(size)) if taken else "-")
         lines.append(f"| {shape} | {size} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -102,7 +111,7 @@ def startup_table(times, memory):
         for peer in peers:
             peak = median(memory[name].get(peer, []))
             held = f", peak {peak:.0f} MB" if peak else ""
-            cells.append(f"{median(by[peer]):.1f} ms{held}" if peer in by else "–")
+            cells.append(f"{median(by[peer]):.1f} ms{held}" if peer in by else "-")
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -122,7 +131,7 @@ def plot(found):
     for power in range(int(math.log10(max(top, 10))) + 1):
         x = left + power * scale
         out.append(f'<line x1="{x:.0f}" x2="{x:.0f}" y1="40" y2="{height}" stroke="#ddd"/>')
-        out.append(f'<text x="{x:.0f}" y="36" text-anchor="middle" fill="#666">{10**power}×</text>')
+        out.append(f'<text x="{x:.0f}" y="36" text-anchor="middle" fill="#666">{10**power}x</text>')
     y = 46
     for row in shown:
         out.append(f'<text x="{left - 6}" y="{y + line}" text-anchor="end">{row["case"]}</text>')
@@ -131,7 +140,7 @@ def plot(found):
                 ratio = row["ratios"][peer]
                 size = max(1.0, math.log10(max(ratio, 1.0)) * scale)
                 out.append(f'<rect x="{left}" y="{y}" width="{size:.0f}" height="{line - 2}" fill="{COLOURS[peer]}"/>')
-                out.append(f'<text x="{left + size + 4:.0f}" y="{y + 11}" font-size="10">{ratio:.3g}× {peer}</text>')
+                out.append(f'<text x="{left + size + 4:.0f}" y="{y + 11}" font-size="10">{ratio:.3g}x {peer}</text>')
             y += line
         y += 8
     return "\n".join([*out, "</svg>"])
@@ -142,7 +151,9 @@ def machine():
     model = platform.processor() or platform.machine()
     info = pathlib.Path("/proc/cpuinfo")
     if info.exists():
-        names = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
+        names = [
+            line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")
+        ]
         model = f"{names[0]}, {len(names)} logical processors" if names else model
     return f"{platform.system()} {platform.machine()}, {model}, Python {platform.python_version()}"
 
@@ -154,14 +165,23 @@ def write(result, folder=HERE):
         "# Results",
         "",
         "Written by `python -m benchmarks`; do not edit. Medians of the rounds' medians; peers cold where a cache would be",
-        "timed (flytekit's literal cache is cleared before each call). A difference under 1.7× is noise on a shared machine.",
+        "timed (flytekit's literal cache is cleared before each call). A difference under 1.7x is noise on a shared machine.",
         "",
         f"- {result['machine']}",
         f"- {result['rounds']} rounds, peers alternating in each; seed {result['seed']}; {result['when']}; {result['took']:.0f} s",
         f"- peers: {result['peers']}",
     ]
     if found:
-        parts += ["", "## Values: Python → bytes → Python", "", classes_table(found), "", "![ratios](ratios.svg)", "", values_table(found)]
+        parts += [
+            "",
+            "## Values: Python → bytes → Python",
+            "",
+            classes_table(found),
+            "",
+            "![ratios](ratios.svg)",
+            "",
+            values_table(found),
+        ]
         (folder / "ratios.svg").write_text(plot(found))
     for group, title in (("compile", "Compile and serialize"), ("run", "Run from protobuf, locally")):
         if any(name.startswith(f"{group} ") for name in result["figures"]):
@@ -169,7 +189,13 @@ def write(result, folder=HERE):
     if result.get("startup"):
         parts += ["", "## Start", "", startup_table(*result["startup"])]
     errors = sorted(
-        {f"- {peer}, {name}: {r['error']}" for name, by in result["figures"].items() for peer, rs in by.items() for r in rs if "error" in r}
+        {
+            f"- {peer}, {name}: {r['error']}"
+            for name, by in result["figures"].items()
+            for peer, rs in by.items()
+            for r in rs
+            if "error" in r
+        }
     )
     if errors:
         parts += ["", "## What a peer could not do", "", *errors]

@@ -78,11 +78,18 @@ def over_bare(python, peer, code, folder):
     for _ in range(REPEATS):
         bare.append(seconds([python, "-c", "pass"], environment))
         spent.append(seconds(command, environment))
-    tail = "\nimport resource, sys\nprint(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, file=sys.stderr)"
+    tail = "\nimport sys\nfrom benchmarks.worker import peak\nprint(peak(), file=sys.stderr)"
     peak = 0
     if not code.startswith("-m "):
         (folder / "peak.py").write_text(code + tail)
-        done = subprocess.run([python, str(folder / "peak.py")], env=environment, capture_output=True, text=True, check=False)
+        paths = f"{environment['PYTHONPATH']}{os.pathsep}{environments.ROOT}"
+        done = subprocess.run(
+            [python, str(folder / "peak.py")],
+            env={**environment, "PYTHONPATH": paths},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         peak = int(done.stderr.split()[-1]) if done.returncode == 0 and done.stderr.split() else 0
     return statistics.median(spent) - statistics.median(bare), peak
 

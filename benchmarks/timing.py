@@ -4,6 +4,7 @@ import gc
 import statistics
 import time
 
+QUICK, LEAST = 0.1, 3
 ENOUGH = 0.02
 """Seconds that a timing lasts at least, so that the clock's grain does not show."""
 
@@ -16,11 +17,11 @@ def measure(run, budget=0.6):
         count = max(count * 2, int(count * ENOUGH / max(spent, 1e-7)))
         spent = timed(run, count)
     timings = [spent / count]
-    repeats = 6 if spent < 0.1 else 2 if spent < 1 else 0
+    repeats = 6 if spent < QUICK else 2 if spent < 1 else 0
     end = time.perf_counter() + budget
     for _ in range(repeats):
         timings.append(timed(run, count) / count)
-        if time.perf_counter() > end and len(timings) > 2:
+        if time.perf_counter() > end and len(timings) >= LEAST:
             break
     return statistics.median(timings)
 

@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from literals import _pb as pb
-from literals.canonical import canonical_bytes, digest
+from literals.canonical import canonical_bytes
 from literals.errors import WeftError, preview
 from literals.foreign import Outcome, attempt, attempt_async
 from literals.limits import LimitError, MalformedError, check_size, parse, too_deep
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from literals import bulk, columns, limits, path, wire
     from literals.assignability import assignable
     from literals.conformance import Mismatch, conforms
+    from literals.digests import digest
     from literals.pretty import literal_text, primitive_text, scalar_text, struct_text, type_text
 
 _ROOMS = {
     "assignability": ("assignable",),
     "conformance": ("Mismatch", "conforms"),
+    "digests": ("digest",),
     "pretty": ("literal_text", "primitive_text", "scalar_text", "struct_text", "type_text"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}

@@ -1,33 +1,16 @@
-"""Canonical bytes and the digest of a literal.
+"""Canonical bytes: protobuf's deterministic serialization, fields by number and map entries by key.
 
-Canonical bytes are protobuf's deterministic serialization: fields by number, map entries by key. Every implementation
-that weft runs on writes the same for messages without unknown fields.
-
-The digest says whether two literals are equal as values, in any process, on any machine. It is the sha256 of
-`b"weft.literal.1"` and the canonical bytes of the literal's *essence*:
-
-- `Literal.metadata` is dropped (an offset or a zone is how a value is shown, not what it is);
-- where `Literal.hash` is set, the hash stands for the whole value, at any depth;
-- a msgpack body is rewritten with its maps in key order and every number in its shortest form, since a dict's order is
-  no part of its value;
-- in the type that a union value or a dataset carries, metadata and annotation are dropped: they describe, with wording
-  that differs between versions of the libraries that made them.
-
-Framing is protobuf's own: every list, map and element has its length in front, so `[[1], [2]]` and `[[1, 2]]` differ.
+Every C backend of protobuf writes the same for messages without unknown fields; the order of a map is `maps.map_order`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
-import literals._pb as pb
-from literals.limits import MAX_DEPTH, parse, too_deep
+from literals.limits import too_deep
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
-
-_DOMAIN = b"weft.literal.1\x00"
 
 
 def canonical_bytes(message: Message) -> bytes:
@@ -41,115 +24,3 @@ def canonical_bytes(message: Message) -> bytes:
         return message.SerializeToString(deterministic=True)
     except (EncodeError, RecursionError) as error:
         raise too_deep(message.DESCRIPTOR.name) from error
-
-
-def digest(literal: pb.Literal | bytes) -> bytes:
-    """The 32-byte sha256 of a literal's essence (see the module). Raises `MalformedError` for bytes that are none."""
-    import hashlib  # noqa: PLC0415 - it loads OpenSSL, which a task module does not need
-
-    message = parse(pb.Literal, literal) if isinstance(literal, bytes) else literal
-    return hashlib.sha256(_DOMAIN + canonical_bytes(_essence(message, 0))).digest()
-
-
-def _essence(literal: pb.Literal, depth: int) -> pb.Literal:
-    if depth > MAX_DEPTH:
-        raise too_deep()
-    if literal.hash:
-        return pb.Literal(hash=literal.hash)
-    kind = literal.WhichOneof("value")
-    out = pb.Literal()
-    if kind == "scalar":
-        _scalar(out.scalar, literal.scalar, depth)
-    elif kind == "collection":
-        out.collection.SetInParent()
-        add = out.collection.literals.append
-        for item in literal.collection.literals:
-            add(_essence(item, depth + 1))
-    elif kind == "map":
-        out.map.SetInParent()
-        entries = literal.map.literals
-        for key in entries:
-            out.map.literals[key].CopyFrom(_essence(entries[key], depth + 1))
-    elif kind == "offloaded_metadata":
-        out.offloaded_metadata.uri = literal.offloaded_metadata.uri
-    return out
-
-
-def _scalar(out: pb.Scalar, scalar: pb.Scalar, depth: int) -> None:
-    kind = scalar.WhichOneof("value")
-    if kind == "union":
-        out.union.value.CopyFrom(_essence(scalar.union.value, depth + 1))
-        out.union.type.CopyFrom(_bare(scalar.union.type))
-    elif kind == "binary" and scalar.binary.tag == "msgpack":
-        out.binary.tag = scalar.binary.tag
-        out.binary.value = _msgpack(scalar.binary.value)
-    elif kind == "structured_dataset":
-        out.structured_dataset.uri = scalar.structured_dataset.uri
-        dataset = out.structured_dataset.metadata.structured_dataset_type
-        dataset.CopyFrom(scalar.structured_dataset.metadata.structured_dataset_type)
-        for column in dataset.columns:
-            column.literal_type.CopyFrom(_bare(column.literal_type))
-    else:
-        out.CopyFrom(scalar)
-
-
-def _bare(literal_type: pb.LiteralType) -> pb.LiteralType:
-    out = pb.LiteralType()
-    out.CopyFrom(literal_type)
-    _strip(out, 0)
-    return out
-
-
-def _strip(literal_type: pb.LiteralType, depth: int) -> None:
-    if depth > MAX_DEPTH:
-        raise too_deep()
-    for name in ("metadata", "annotation"):
-        literal_type.ClearField(name)
-    literal_type.structure.ClearField("dataclass_type")
-    if not literal_type.structure.tag:
-        literal_type.ClearField("structure")
-    kind = literal_type.WhichOneof("type")
-    inner: Iterable[pb.LiteralType] = ()
-    if kind == "collection_type":
-        inner = (literal_type.collection_type,)
-    elif kind == "map_value_type":
-        inner = (literal_type.map_value_type,)
-    elif kind == "union_type":
-        inner = literal_type.union_type.variants
-    elif kind == "structured_dataset_type":
-        inner = [column.literal_type for column in literal_type.structured_dataset_type.columns]
-    for item in inner:
-        _strip(item, depth + 1)
-
-
-def _msgpack(body: bytes) -> bytes:
-    import msgpack  # noqa: PLC0415 - only values with a msgpack body pay for the import
-
-    try:
-        value = msgpack.unpackb(
-            body,
-            strict_map_key=False,
-            object_pairs_hook=_Pairs,
-            ext_hook=msgpack.ExtType,
-            timestamp=0,
-        )
-        return cast("bytes", msgpack.packb(_ordered(value, msgpack)))
-    except (ValueError, OverflowError, RecursionError):
-        return body  # not msgpack after all: the bytes themselves are the value
-
-
-class _Pairs(list[Any]):
-    """A msgpack map as its pairs, told apart from an array."""
-
-
-def _ordered(value: Any, msgpack: Any) -> Any:
-    if isinstance(value, _Pairs):
-        pairs = [(msgpack.packb(_ordered(k, msgpack)), k, v) for k, v in value]
-        return {_Key(key): _ordered(v, msgpack) for key, _, v in sorted(pairs, key=lambda p: cast("bytes", p[0]))}
-    if isinstance(value, list):
-        return [_ordered(item, msgpack) for item in cast("list[Any]", value)]
-    return value
-
-
-class _Key(bytes):
-    """A packed key, so that keys of any type (also unhashable ones) have an order."""

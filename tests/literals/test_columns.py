@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from literals import bulk, canonical_bytes, columns, pb, wire
+from literals import bulk, canonical_bytes, columns, digest, pb, wire
 from strategies.messages import literals, types
 
 INTS = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(-2000, 20000), st.integers(0, 2**30))
@@ -158,6 +158,14 @@ def test_unions_are_read_as_values_and_types(pairs):
     data = canonical_bytes(listed(items))
     values, kinds = [canonical_bytes(value) for _, value in pairs], [canonical_bytes(kind) for kind, _ in pairs]
     assert columns.unions(data) == (values, kinds)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(data=st.data())
+def test_the_digest_of_a_plain_list_is_that_of_the_plain_walk(kind, data):
+    values = data.draw(st.lists(KINDS[kind][0], min_size=1, max_size=5))
+    literal = listed([primitive(kind, v) for v in values])
+    assert digest(canonical_bytes(literal)) == digest(literal)
 
 
 READERS = (
