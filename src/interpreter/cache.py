@@ -18,6 +18,7 @@ import sqlite3
 import threading
 import time
 import warnings
+import weakref
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -160,31 +161,39 @@ class SqliteCache:
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path = Path(path)
-        self._local = threading.local()
+        self._open: dict[int, sqlite3.Connection] = {}
+        self._turn = threading.Lock()
+        # A forked child must leave its parent's connection alone, so each process closes only its own.
+        weakref.finalize(self, _close, self._open)
 
-    def _connection(self) -> sqlite3.Connection:
-        # One connection per thread and process: sqlite's own locks do the rest, also after a fork.
-        if getattr(self._local, "process", None) != os.getpid():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, isolation_level=None)
+    def _execute(self, statement: str, values: tuple[Any, ...] = ()) -> Any:
+        """Run one statement on this process's connection; gives its rows, and how many rows it changed."""
+        with self._turn:
+            connection = self._open.get(os.getpid()) or self._connect()
+            cursor = connection.execute(statement, values)
+            return cursor.fetchall(), cursor.rowcount
+
+    def _connect(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        # Changing to WAL does not wait for other connections as everything else does, so only one process may try.
+        with self.lock("opening"):
+            connection = sqlite3.connect(
+                self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            self._open[os.getpid()] = connection
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
             connection.execute(_TABLE)
-            self._local.connection = connection
-            self._local.process = os.getpid()
-        return self._local.connection
+        return connection
 
     def get(self, key: str, max_age: float | None = None) -> bytes | None:
         """The stored bytes; None for a miss, and for a damaged store (with a warning)."""
         try:
-            row = (
-                self._connection()
-                .execute("SELECT format, created, digest, value FROM entries WHERE key = ?", (key,))
-                .fetchone()
-            )
+            rows, _ = self._execute("SELECT format, created, digest, value FROM entries WHERE key = ?", (key,))
         except sqlite3.DatabaseError as error:
             self._damaged(error)
             return None
+        row = rows[0] if rows else None
         if row is None or not _is_good(row[0], row[2], row[3]):
             return None
         if max_age is not None and time.time() - row[1] > max_age:
@@ -194,7 +203,7 @@ class SqliteCache:
     def put(self, key: str, value: bytes, name: str = "") -> None:
         """Store bytes; the last one counts."""
         try:
-            self._connection().execute(
+            self._execute(
                 "INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?)",
                 (key, FORMAT, name, time.time(), hashlib.sha256(value).digest(), value),
             )
@@ -220,9 +229,7 @@ class SqliteCache:
         """All entries, newest first."""
         if not self.path.exists():
             return ()
-        rows = self._connection().execute(
-            "SELECT key, name, created, format, digest, value FROM entries ORDER BY created DESC"
-        )
+        rows, _ = self._execute("SELECT key, name, created, format, digest, value FROM entries ORDER BY created DESC")
         return tuple(
             Entry(key, name, created, len(value), _is_good(form, check, value))
             for key, name, created, form, check, value in rows
@@ -233,8 +240,8 @@ class SqliteCache:
         if not self.path.exists():
             return 0
         if name:
-            return self._connection().execute("DELETE FROM entries WHERE name = ?", (name,)).rowcount
-        return self._connection().execute("DELETE FROM entries").rowcount
+            return self._execute("DELETE FROM entries WHERE name = ?", (name,))[1]
+        return self._execute("DELETE FROM entries")[1]
 
     def verify(self) -> tuple[Entry, ...]:
         """The entries that cannot be used: damaged, of another format, or referring to files that are gone."""
@@ -246,11 +253,15 @@ class SqliteCache:
         return tuple(bad)
 
     def close(self) -> None:
-        """Close this thread's connection."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None and self._local.process == os.getpid():
-            connection.close()
-            self._local.process = None
+        """Close this process's connection; the next use opens it again."""
+        with self._turn:
+            _close(self._open)
+
+
+def _close(opened: dict[int, sqlite3.Connection]) -> None:
+    connection = opened.pop(os.getpid(), None)
+    if connection is not None:
+        connection.close()
 
 
 def _exclusive(descriptor: int) -> None:

@@ -6,6 +6,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -117,3 +118,29 @@ def test_many_processes_share_one_cache_and_one_root_of_runs(tmp_path):
     assert sorted((tmp_path / "calls.log").read_text().split(), key=int) == [str(n) for n in range(20)]
     assert len(list_runs(tmp_path / "runs")) == count
     assert len(open_cache(tmp_path / "cache.db").entries()) == 20
+
+
+def test_many_threads_may_open_a_new_cache_at_once(tmp_path):
+    import threading
+
+    cache = open_cache(tmp_path / "c.db")
+    start, failed = threading.Barrier(12), []
+
+    def use(n):
+        start.wait()
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                cache.put(str(n), b"x")
+        except Warning as warning:
+            failed.append(warning)
+        cache.close()
+
+    threads = [threading.Thread(target=use, args=(n,)) for n in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failed
+    assert len(cache.entries()) == 12
+    cache.close()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 
 import pytest
 
@@ -65,12 +66,16 @@ def test_the_cases_of_a_module_run_as_recorded(name, monkeypatch, tmp_path):
     monkeypatch.setenv("WEFT_HOME", str(tmp_path))
     monkeypatch.setenv("WEFT_SKIP_SLEEPS", "1")
     monkeypatch.chdir(tmp_path)
+    if name == "m29_secrets_pods":
+        pytest.importorskip("kubernetes")
     module = golden_workflows.load(name)
     wrong = []
     for index, case in enumerate(golden_cases.cases(name)):
         with monkeypatch.context() as patch:
             prepared(name, index, patch)
             problem = outcome_problem(case, module, BETTER.get((name, index), ...))
+        if case.get("expr") == "google.__doc__" and sys.version_info >= (3, 13):
+            continue  # the interpreter itself takes the indentation out of docstrings
         if problem:
             wrong.append(f"{golden_cases.label(name, index, case)}: {problem}")
     assert not wrong, os.linesep.join(wrong)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections import Counter
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -57,11 +58,21 @@ def expected(flow, x):
     return (kind, answer.failure.text), dict(answer.handled), None
 
 
+def agree(got, wanted):
+    """The same value and calls; or the same error, and at least the handlers of a sequential run.
+
+    Where something fails, a sub-workflow further on may have started, and run its own handler, by then.
+    """
+    value, handled, marks = got
+    assert (value, marks) == (wanted[0], wanted[2])
+    assert handled == wanted[1] if marks is not None else not Counter(wanted[1]) - Counter(handled)
+
+
 @SETTINGS
 @given(flows(kinds=SAFE), inputs)
 def test_running_the_bundle_is_calling_plain_python(flow, x):
     compiled = compile_bundle([flow_builder.build(flow)])
-    assert outcome(compiled, x) == expected(flow, x)
+    agree(outcome(compiled, x), expected(flow, x))
 
 
 @SETTINGS
@@ -69,8 +80,8 @@ def test_running_the_bundle_is_calling_plain_python(flow, x):
 def test_sequential_and_parallel_runs_agree_with_the_oracle(flow, x):
     compiled = compile_bundle([flow_builder.build(flow)])
     wanted = expected(flow, x)
-    assert outcome(compiled, x, max_parallelism=1) == wanted
-    assert outcome(compiled, x, max_parallelism=8) == wanted
+    agree(outcome(compiled, x, max_parallelism=1), wanted)
+    agree(outcome(compiled, x, max_parallelism=8), wanted)
 
 
 @SETTINGS
@@ -80,7 +91,7 @@ def test_a_run_that_is_resumed_from_any_prefix_of_its_journal_ends_the_same(flow
     wanted = expected(flow, x)
     with tempfile.TemporaryDirectory() as folder:
         run_dir = Path(folder) / "run"
-        assert outcome(compiled, x, run_dir=run_dir) == wanted
+        agree(outcome(compiled, x, run_dir=run_dir), wanted)
         journal = run_dir / "journal.wal"
         kept = journal.read_bytes()[: int(cut * journal.stat().st_size)]
         journal.write_bytes(kept + b"\x00\x00\x01" * torn)
