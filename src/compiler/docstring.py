@@ -26,7 +26,9 @@ class Docstring:
     __slots__ = ("_outputs", "_parsed", "_text", "inputs", "long_description", "short_description")
 
     def __init__(self, docstring: str | None = None, callable_: Callable[..., Any] | None = None) -> None:
-        text = docstring if docstring is not None else getattr(callable_, "__doc__", None)
+        text = docstring
+        if text is None and callable_ is not None:
+            text = callable_.__doc__
         self._text = _dedent(text or "")
         self.inputs: dict[str, str] = {}
         self._outputs: list[tuple[str | None, str]] = []

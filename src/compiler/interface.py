@@ -280,7 +280,7 @@ def _only_new(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, An
 
 
 def _name(hint: Any) -> str:
-    return getattr(hint, "__name__", None) if isinstance(hint, type) else str(hint)  # type: ignore[return-value]
+    return hint.__name__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint)
 
 
 def _extras(hint: Any) -> tuple[Any, ...]:

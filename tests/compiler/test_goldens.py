@@ -89,6 +89,8 @@ def tail(name):
 
 @pytest.mark.parametrize("name", with_files("m"))
 def test_a_module_compiles_to_what_flytekit_wrote(name):
+    if name == "m29_secrets_pods":
+        pytest.importorskip("kubernetes", reason="the module builds pods with the Kubernetes client")
     made = compiled(name)
     files = golden_workflows.files(name)
     wanted = [path.name for path in files]
