@@ -110,7 +110,7 @@ def several(r: random.Random) -> list[Case]:
         Case("list_bool_2k", "list float", list[bool], [n > 0 for n in numbers[:2000]]),
         Case("list_str_2k_words", "list str", texts, words[:2000]),
         Case("list_str_2k_uris", "list str", texts, [uri(r, 150) for _ in range(2000)]),
-        Case("list_optional_float_1k", "list optional", list[float | None], maybe),
+        Case("list_optional_float_1k", "list optional", list[typing.Optional[float]], maybe),  # noqa: UP045 - as above
         Case("dict_int_1k", "dict", dict[str, int], some),
         Case("dict_str_700", "dict", dict[str, str], {w: w * 2 for w in words[:700]}),
         Case("list_list_float_60x30", "nested", list[floats], grid),
