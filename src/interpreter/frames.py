@@ -312,6 +312,7 @@ class Frame:
 
     def _end(self) -> None:
         if self._failures or self._limit < 0:
+            self._note_unreached()
             if self._graph.failure is not None and self._failures:
                 self._active += 1
                 self._scheduler.push(self, len(self._graph.nodes))
@@ -325,6 +326,13 @@ class Frame:
             self._owner.settle(self._slot, None, Failure(error, ErrorKind.SYSTEM))
             return
         self._owner.settle(self._slot, outputs, None)
+
+    def _note_unreached(self) -> None:
+        """Nodes that a failure kept from starting are in the result too, as skipped."""
+        for node in self._graph.nodes[: self._graph.top]:
+            address = self._address(node)
+            if address not in self._scheduler.nodes:
+                self._scheduler.note(address, State.SKIPPED, node.name, detail="a node before it failed")
 
     def _failure(self) -> Failure:
         if not self._failures:

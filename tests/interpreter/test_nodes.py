@@ -322,6 +322,10 @@ def guarded_twice(n: int) -> int:
 def test_the_handler_runs_once_with_inputs_and_error_and_the_error_is_still_raised():
     result = outcome(guarded, n=4)
     assert isinstance(result.error, KeyError)
+    assert result.nodes["n2"].state is State.SKIPPED
+    first = result.error.__traceback__
+    assert first.tb_frame.f_code.co_name == "breaks"
+    assert first.tb_next is None
     assert RAN == [(4, "n1", "KeyError: 4")]
 
 
