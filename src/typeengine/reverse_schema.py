@@ -101,7 +101,7 @@ def type_of_schema(schema: Mapping[str, Any], field_types: Mapping[str, Any] | N
         return reader.finish(reader.read(schema, field_types or {}))
     except TypeTransformerFailedError:
         raise
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+    except (AttributeError, LookupError, TypeError, ValueError, RecursionError) as error:
         # a Struct can hold anything, so any part of the schema may be of any shape
         raise refused("this JSON schema", f"it is malformed ({type(error).__name__}: {error})") from error
 

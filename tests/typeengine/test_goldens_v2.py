@@ -1,6 +1,7 @@
 """Literals made by the Flyte 2 SDK 2.12.1: the same bytes in the dialect v2, an equal value back in either dialect."""
 
 import math
+import sys
 
 import pytest
 
@@ -82,6 +83,8 @@ ACCEPTED = {
 @pytest.fixture
 def named(request):
     row = request.param
+    if "enum.StrEnum" in row["preamble"] and sys.version_info < (3, 11):
+        pytest.skip("the row's preamble uses enum.StrEnum, which Python 3.10 does not have")
     with peer_rows.namespace(row, "golden") as names:
         yield row, names
 

@@ -36,7 +36,7 @@ class PandasToParquet(StructuredDatasetEncoder):
         uri = structured_dataset.uri or storage().get_random_remote_directory()
         buffer = io.BytesIO()
         try:
-            structured_dataset.dataframe.to_parquet(buffer, coerce_timestamps="us", allow_truncated_timestamps=False)
+            structured_dataset.dataframe.to_parquet(buffer)
         except (ValueError, TypeError, OverflowError, ImportError) as error:
             raise TypeTransformerFailedError(f"the frame cannot be written as parquet: {error}") from error
         storage().write_bytes(join(uri, "00000"), buffer.getvalue())
