@@ -26,6 +26,11 @@ def get_serializable(
     return entity_mapping[entity]
 
 
-def get_serializable_task(settings: SerializationSettings, entity: Any, options: Options | None = None) -> Any:
+def get_serializable_task(
+    entity_mapping: MutableMapping[Any, Any],
+    settings: SerializationSettings,
+    entity: Any,
+    options: Options | None = None,
+) -> Any:
     """The task's TaskSpec."""
-    return get_serializable({}, settings, entity, options)
+    return get_serializable(entity_mapping, settings, entity, options)
