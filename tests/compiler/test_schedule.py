@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime
 
 import pytest
+
 from compiler.schedule import CronSchedule, FixedRate, OnSchedule
 from literals import WeftError
 
