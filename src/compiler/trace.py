@@ -78,7 +78,9 @@ class Trace:
                 elif not problems:
                     self.report(_missing(entity.name, interface, name))
             except WeftError as error:
-                self.report(located(error, f"{entity.name}, input `{name}`", place))
+                # With the frame this time, so that a traceback can end at the user's line.
+                line = place if place is None or place.lasti < 0 else here(keep_frame=True)
+                self.report(located(error, f"{entity.name}, input `{name}`", line))
         return bound
 
     # -- mistakes

@@ -351,3 +351,14 @@ def test_a_new_process_finds_a_task_that_a_body_makes():
         return inside(x=a)
 
     assert fresh.load_task(["0"]).name.endswith(".inside")
+
+
+def test_the_traceback_of_a_mistake_ends_at_the_line_of_the_call():
+    @workflow
+    def wrong(a: int) -> int:
+        return inc(a="x")  # this line
+
+    with pytest.raises(TypeError) as caught:
+        wrong.compile()
+    last = caught.traceback[-1]
+    assert "# this line" in str(last.statement)
