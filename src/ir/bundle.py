@@ -6,20 +6,15 @@ from collections.abc import Iterable
 
 from ir.keys import Key, key
 from ir.verification import BUNDLE_FORMAT
-from ir.walking import all_references, promises, walk
+from ir.walking import all_references, upstream
 from literals import pb
 
 
 def connections(template: pb.WorkflowTemplate) -> pb.ConnectionSet:
     """Who runs after whom, as the server's compiler writes it; the two ends of the workflow are nodes of their own."""
     out = pb.ConnectionSet()
-    ids = [node.id for node in template.nodes]
-    edges: dict[str, set[str]] = {name: set() for name in ids}
-    for node in template.nodes:
-        for place in walk([node]):
-            for binding in place.node.inputs:
-                edges[node.id].update(p.node_id for p in promises(binding.binding))
-            edges[node.id].update(place.node.upstream_node_ids)
+    edges = {node.id: set(upstream(node)) for node in template.nodes}
+    ids = list(edges)
     known = set(ids)
     followers: dict[str, set[str]] = {}
     for name, ups in edges.items():

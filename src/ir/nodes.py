@@ -79,22 +79,21 @@ def check_nodes(nodes: Sequence[pb.Node], inputs: Types | None, index: Index, re
     scope: dict[str, Types | None] = {}
     if inputs is not None:
         scope[""] = inputs
-    known = [index.node(node) for node in nodes]
-    for node, signature_of in zip(nodes, known, strict=True):
-        name = node.id
+    everything = [(node, node.id, index.node(node)) for node in nodes]
+    for node, name, known in everything:
         if not name or name in RESERVED_IDS or name in scope:
             _check_id(name, report.at(name or "node without id"))
         if name:
-            scope[name] = _outputs(node, signature_of, scope)
-    for node, signature_of in zip(nodes, known, strict=True):
-        if node.id and scope[node.id] is None:
-            scope[node.id] = _outputs(node, signature_of, scope)
-    quick, before = Quick(scope, index), set[str]()
+            scope[name] = known.outputs if known is not None else _outputs(node, scope)
+    for node, name, known in everything:
+        if known is None and name and scope[name] is None:
+            scope[name] = _outputs(node, scope)  # an approval may pass on what a later node gives
+    quick, before = Quick(scope), set[str]()
     others: list[pb.Node] = []
-    for node, signature_of in zip(nodes, known, strict=True):
-        if not quick.fine(node, signature_of, before):
+    for node, name, known in everything:
+        if known is None or not quick.fine(node, known, before):
             others.append(node)
-        before.add(node.id)
+        before.add(name)
     if others:
         _check_cycle(nodes, report)
     for node in others:
@@ -118,12 +117,12 @@ def _check_cycle(nodes: Iterable[pb.Node], report: Report) -> None:
         report.add("cycle", "nodes wait for each other", got=" -> ".join(error.cycle), fix=error.fix)
 
 
-def _outputs(node: pb.Node, known: Signature | None, scope: Scope) -> Types | None:
-    """What a node gives. An approval gives on what it was given, under the same name."""
-    if known is None and node.gate_node.HasField("approve"):
-        passed = {b.var: resolve(b.binding.promise, scope, Report()) for b in node.inputs}
-        return {name: kind for name, kind in passed.items() if kind is not None} if all(passed.values()) else None
-    return None if known is None else known.outputs
+def _outputs(node: pb.Node, scope: Scope) -> Types | None:
+    """What a node of unknown signature gives: an approval what it was given, under the same name."""
+    if not node.gate_node.HasField("approve"):
+        return None
+    passed = {b.var: resolve(b.binding.promise, scope, Report()) for b in node.inputs}
+    return {name: kind for name, kind in passed.items() if kind is not None} if all(passed.values()) else None
 
 
 def check_node(node: pb.Node, scope: Scope, index: Index, report: Report, depth: int) -> None:

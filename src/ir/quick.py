@@ -7,7 +7,7 @@ waits for earlier ones only.
 
 from __future__ import annotations
 
-from ir.scope import Index, Scope, Signature
+from ir.scope import Scope, Signature
 from literals import assignable, pb
 
 _TASK = 1
@@ -16,16 +16,14 @@ _TASK = 1
 class Quick:
     """Checks the nodes of one scope; remembers which pairs of types flow."""
 
-    def __init__(self, scope: Scope, index: Index) -> None:
+    def __init__(self, scope: Scope) -> None:
         self.scope = scope
-        self.index = index
         self.flows: dict[tuple[int, int], bool] = {}
 
-    def fine(self, node: pb.Node, known: Signature | None, before: set[str]) -> bool:
+    def fine(self, node: pb.Node, known: Signature, before: set[str]) -> bool:
         """Whether the node breaks no rule and waits only for the nodes in `before`."""
         return (
-            known is not None
-            and node.HasField("task_node")
+            node.HasField("task_node")
             and node.task_node.reference_id.resource_type == _TASK
             and not node.metadata.HasField("timeout")
             and before.issuperset(node.upstream_node_ids)

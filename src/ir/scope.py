@@ -89,9 +89,9 @@ class Index:
 
     def node(self, node: pb.Node) -> Signature | None:
         """What a node takes and gives; None where it runs a foreign entity or has no target."""
-        kind = node.WhichOneof("target")
-        if kind == "task_node":
+        if node.HasField("task_node"):
             return self.entity(node.task_node.reference_id)
+        kind = node.WhichOneof("target")
         if kind == "workflow_node":
             target = node.workflow_node
             held = target.HasField("launchplan_ref")

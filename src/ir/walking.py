@@ -84,10 +84,15 @@ def upstream(node: pb.Node) -> list[str]:
     The empty id, which stands for the workflow's own inputs, is left out.
     """
     found: dict[str, None] = {}
-    for place in walk([node]):
-        for binding in place.node.inputs:
-            found.update((promise.node_id, None) for promise in promises(binding.binding))
-        found.update((name, None) for name in place.node.upstream_node_ids)
+    holds = node.HasField("branch_node") or node.HasField("array_node")
+    for item in [place.node for place in walk([node])] if holds else (node,):
+        for binding in item.inputs:
+            data = binding.binding
+            if data.HasField("promise"):  # most are, and need no walk
+                found[data.promise.node_id] = None
+            else:
+                found.update((promise.node_id, None) for promise in promises(data))
+        found.update(dict.fromkeys(item.upstream_node_ids))
     found.pop("", None)
     return list(found)
 
