@@ -54,7 +54,8 @@ def _connections(template: pb.WorkflowTemplate, graph: Graph) -> pb.ConnectionSe
     followers: dict[str, list[str]] = {}
     parts: list[bytes] = []
     for node in graph.nodes:
-        waits_for = sorted({upstream.id for upstream in node.upstream_nodes}) or [_START]
+        before = node.upstream_nodes
+        waits_for = [before[0].id] if len(before) == 1 else sorted({other.id for other in before}) or [_START]
         parts.append(_entry(_UPSTREAM, node.id, waits_for))
         for name in waits_for:
             followers.setdefault(name, []).append(node.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
+from typing import Any
 
 from compiler.bind import Bound, references
 from compiler.errors import AuthoringError, FlyteAssertion, NameConflictError
@@ -13,12 +14,26 @@ from compiler.place import Place
 class Graph:
     """A compiled workflow: the nodes in the order of their calls, the outputs as (name, bound data)."""
 
-    __slots__ = ("failure_node", "nodes", "outputs")
+    __slots__ = ("_counted", "_entities", "failure_node", "nodes", "outputs")
 
     def __init__(self, nodes: list[Node], outputs: list[tuple[str, Bound]], failure_node: Node | None = None) -> None:
         self.nodes = nodes
         self.outputs = outputs
         self.failure_node = failure_node
+        self._entities: list[Any] = []
+        self._counted = -1
+
+    def entities(self) -> list[Any]:
+        """What the nodes stand for, each once: those of earlier nodes first, the failure node's at the end."""
+        if self._counted != len(self.nodes):
+            made: dict[int, Any] = {}
+            for node in upstream_first(self.nodes):
+                made.setdefault(id(node.entity), node.entity)
+            if self.failure_node is not None:
+                made.setdefault(id(self.failure_node.entity), self.failure_node.entity)
+            self._entities = list(made.values())
+            self._counted = len(self.nodes)
+        return self._entities
 
 
 def check_graph(

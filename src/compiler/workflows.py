@@ -18,7 +18,7 @@ from compiler.errors import (
     CompileError,
     FlyteValidationException,
 )
-from compiler.graph import Graph, check_graph, upstream_first
+from compiler.graph import Graph, check_graph
 from compiler.interface import Interface, read_signature
 from compiler.node import Emitter, Node, NodeOverrides, start_node
 from compiler.option_parts import entity_description
@@ -187,10 +187,7 @@ class WorkflowBase:
 
     def dependencies(self) -> Iterable[Any]:
         """The entities of all nodes, those that run before others first; the failure node's at the end."""
-        graph = self.graph()
-        yield from (node.entity for node in upstream_first(graph.nodes))
-        if graph.failure_node is not None:
-            yield graph.failure_node.entity
+        return self.graph().entities()
 
     def describe(self) -> pb.DescriptionEntity | None:
         """The texts; None for none."""
