@@ -245,8 +245,9 @@ def _untar(payload: bytes, folder: pathlib.Path, where: str) -> None:
             members = archive.getmembers()
             for member in members:
                 _check_member(member, folder, where)
-            # Members were checked above; the filter argument does not exist on every Python 3.10.
-            archive.extractall(folder, members=members)  # noqa: S202 - see above
+            # Members were checked above; the filter is asked for where the runtime has it, or it warns.
+            options: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
+            archive.extractall(folder, members=members, **options)  # noqa: S202 - see above
     except (tarfile.TarError, EOFError, OSError) as error:
         if isinstance(error, FileExistsError):
             raise

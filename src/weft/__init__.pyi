@@ -158,6 +158,9 @@ from weft._oddments import (
     load_plugin_config as load_plugin_config,
     version as version,
 )
+from weft._outcome import (
+    Run as Run,
+)
 from weft._platform import (
     Config as Config,
     LOGGING_RICH_FMT_ENV_VAR as LOGGING_RICH_FMT_ENV_VAR,
@@ -173,7 +176,6 @@ from weft._policies import (
     TimeoutType as TimeoutType,
 )
 from weft._run import (
-    Run as Run,
     rerun as rerun,
     run as run,
     with_runcontext as with_runcontext,

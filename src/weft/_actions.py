@@ -8,7 +8,6 @@ Rule 3: what a failed attempt raised is judged here and nowhere else.
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import time
@@ -37,6 +36,7 @@ from weft._raised import as_user_error
 from weft._record import ActionRecord, RunRecord
 from weft._results import ResultCache
 from weft._timeouts import OvertimeError, with_limit
+from weft._variables import variables
 from weft.errors import (
     DeadlineExceededError,
     MaxRuntimeExceededError,
@@ -113,10 +113,14 @@ class ActionRun:
                 self._threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix=f"weft-{self.settings.name}")
             return self._threads
 
-    def close(self) -> None:
-        """End the threads and write the record."""
+    def end_threads(self) -> None:
+        """Wait for what runs on the run's threads, and end them."""
         if self._threads is not None:
             self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def close(self) -> None:
+        """End the threads and write the record."""
+        self.end_threads()
         self.record.close()
 
 
@@ -460,26 +464,3 @@ def loop_runs_here() -> bool:
     """Whether an event loop is running on this thread."""
     asyncio = sys.modules.get("asyncio")
     return asyncio is not None and asyncio._get_running_loop() is not None  # noqa: SLF001 - asyncio's own way to ask without raising
-
-
-class variables:  # noqa: N801 - reads as a statement: `with variables({...}):`
-    """Have these variables in the process's environment for the block. Nothing happens without any."""
-
-    __slots__ = ("_before", "_values")
-
-    def __init__(self, values: Mapping[str, str] | None) -> None:
-        self._values = values
-        self._before: dict[str, str | None] = {}
-
-    def __enter__(self) -> None:
-        if self._values:
-            self._before = {name: os.environ.get(name) for name in self._values}
-            os.environ.update(self._values)
-
-    def __exit__(self, *_: object) -> None:
-        for name, value in self._before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-        self._before = {}

@@ -141,7 +141,8 @@ def _loaded_modules(root: Path) -> Iterable[str]:
         if not isinstance(file, str) or not file.endswith(".py"):
             continue
         path = Path(file).resolve()
-        if root in path.parents and not any(folder in path.parents for folder in outside):
+        # A module may outlive its file.
+        if path.is_file() and root in path.parents and not any(folder in path.parents for folder in outside):
             name = path.relative_to(root)
             if not any(_matches(part, ALWAYS_IGNORED) for part in name.parts[:-1]):
                 yield name.as_posix()

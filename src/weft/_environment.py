@@ -18,10 +18,11 @@ from compiler import secrets_from_request as as_secrets
 from context import current
 from literals import WeftError, preview
 from weft._actions import blocking, on_thread, prepare, run_async, run_sync
+from weft._node import as_node, as_node_async
 from weft._pickling import pickle_unknown
 from weft._policies import CacheRequest, ReusePolicy, SecretRequest, seconds
 from weft._task_options import TaskOptionError, TaskOptions, cache_of, texts
-from weft.errors import InlineIOMaxBytesBreached
+from weft.errors import InlineIOMaxBytesBreached, NonRecoverableError, RuntimeDataValidationError
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -276,8 +277,18 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         return self.task_function(**arguments)
 
     def execute(self, **kwargs: Any) -> Any:
-        """As a node of a workflow: the user's function."""
-        return self.task_function(**kwargs)
+        """As a node of a workflow: the user's function, as the first action of a run of its own."""
+        if current().run is not None:
+            return self.task_function(**kwargs)
+        return as_node_async(self, kwargs) if self._is_async else as_node(self, kwargs)
+
+    def is_recoverable(self, error: BaseException) -> bool:
+        """As a node of a workflow: every error earns another attempt but those that say they do not."""
+        return not isinstance(error, (NonRecoverableError, RuntimeDataValidationError))
+
+    def retry_delay(self, attempt: int) -> float:
+        """As a node of a workflow: seconds before an attempt, from 1."""
+        return self.retry.pause(max(attempt - 2, 0))
 
     def join_outputs(self, values: Mapping[str, Any]) -> Any:
         """The result of a call: None, the value, or the tuple class that the function declares."""

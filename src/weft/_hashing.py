@@ -51,17 +51,21 @@ def _flat(literal: Any) -> bytes:
     return literal.SerializeToString(deterministic=True)
 
 
+def _packed(tree: Any) -> bytes:
+    return bytes(msgpack.packb(tree) or b"")
+
+
 def _sorted(data: bytes) -> bytes:
     """A tree whose maps are in the order of their packed keys; as it is if it cannot be read."""
     try:
-        return msgpack.packb(_in_order(msgpack.unpackb(data, strict_map_key=False)))
+        return _packed(_in_order(msgpack.unpackb(data, strict_map_key=False)))
     except (ValueError, msgpack.UnpackException, RecursionError):
         return data
 
 
 def _in_order(tree: Any) -> Any:
     if isinstance(tree, dict):
-        return {key: _in_order(tree[key]) for key in sorted(tree, key=msgpack.packb)}
+        return {key: _in_order(tree[key]) for key in sorted(tree, key=_packed)}
     if isinstance(tree, (list, tuple)):
         return [_in_order(item) for item in tree]
     return tree

@@ -60,8 +60,11 @@ ORIGINS = {
         current_domain current_project init init_from_api_key init_from_config init_in_cluster init_passthrough
         is_control_plane_available
     """,
+    "weft._outcome": """
+        Run
+    """,
     "weft._run": """
-        Run rerun run with_runcontext
+        rerun run with_runcontext
     """,
     "weft._map": """
         map

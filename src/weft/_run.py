@@ -21,7 +21,7 @@ from typing import Any
 
 from context import ActionID, ExecutionState, RunMode, State, activate, check_custom_context, current, restore, using
 from literals import Outcome, attempt, attempt_async, preview
-from weft._actions import Action, ActionRun, Call, RunSettings, encode_arguments, loop_runs_here, variables
+from weft._actions import Action, ActionRun, Call, RunSettings, encode_arguments, loop_runs_here
 from weft._both import Both
 from weft._bundle import CodeBundle, build_bundle
 from weft._config import settings
@@ -32,6 +32,7 @@ from weft._outcome import Run
 from weft._phase import ActionPhase
 from weft._run_options import DEFAULTS, CacheLookupScope, CopyStyle, RunContextError, checked
 from weft._threads import blocking_thread, in_thread
+from weft._variables import variables
 from weft.errors import RunNameError
 
 _CLUSTER = ("queue", "interruptible", "service_account", "labels", "annotations", "notifications")

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from typing_extensions import Self
-
 from context import file_access
 
 T = TypeVar("T", bound="Storage")
@@ -23,7 +21,7 @@ class Storage:
     raw_data_path: str | None = None
 
     @classmethod
-    def auto(cls) -> Self:
+    def auto(cls: type[T]) -> T:  # noqa: PYI019 - Self is not in Python 3.10's typing
         """What the environment says."""
         return cls(raw_data_path=os.environ.get("FLYTE_RAW_DATA_PATH"))
 
@@ -39,7 +37,7 @@ class S3(Storage):
     addressing_style: str | None = None
 
     @classmethod
-    def auto(cls, region: str | None = None) -> Self:
+    def auto(cls, region: str | None = None) -> S3:
         """What the environment says, in a region."""
         return cls(raw_data_path=os.environ.get("FLYTE_RAW_DATA_PATH"), region=region)
 

@@ -223,6 +223,9 @@ class TestCalling:
         finally:
             sys.path.remove(folder)
         assert node_program.wf(n=5) == 20
+        assert node_program.retried(n=1) == 3
+        with weft.custom_context(k="v"):
+            assert node_program.where(n=4) == "local 8 {'k': 'v'}"
 
 
 class TestErrors:

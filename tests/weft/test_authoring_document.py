@@ -89,7 +89,12 @@ def test_the_duality_between_compilation_and_local_execution(program):
     ready = program.t1.local_execute(FlyteContextManager.current_context(), a=3)
     assert [promise.val.scalar.primitive.WhichOneof("value") for promise in ready] == ["integer", "string_value"]
     # The next task's call unwraps them.
-    assert program.t2.local_execute(FlyteContextManager.current_context(), a=ready[1], b="hello ").val.scalar.primitive.string_value == "hello world"
+    assert (
+        program.t2.local_execute(
+            FlyteContextManager.current_context(), a=ready[1], b="hello "
+        ).val.scalar.primitive.string_value
+        == "hello world"
+    )
 
 
 def test_with_overrides_can_be_called_on_the_result(program):

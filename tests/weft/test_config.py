@@ -3,7 +3,6 @@
 import pytest
 
 import weft
-
 from weft._yaml import read_yaml
 
 env = weft.TaskEnvironment("config")

@@ -28,6 +28,8 @@ def written(row, monkeypatch):
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])
 def test_interface_inputs_and_keys_are_flytes(row, monkeypatch):
+    if "StrEnum" in row["preamble"] and sys.version_info < (3, 11):
+        pytest.skip("the golden's preamble needs enum.StrEnum, which is Python 3.11's")
     module = written(row, monkeypatch)
     interface = transform_function_to_interface(module.f, is_reference_entity=True)
     engine = default_engine().extend(dialect="v2")
