@@ -23,7 +23,8 @@ from interpreter.scheduler import Scheduler
 from interpreter.signals import FOLDER, FolderSignals
 from interpreter.tasks import PLAN, check_inputs, entity_of, plan_inputs, reference_entity, target_graph
 from ir import Key
-from literals import pb, preview
+from literals import WeftError, pb, preview, type_text
+from typeengine import TypeEngine, guess_python_type
 
 _TASK = 1
 
@@ -50,22 +51,38 @@ class _Root:
         self._scheduler.done = True
 
 
-def _as_bytes(inputs: Mapping[str, Any], where: str) -> dict[str, bytes]:
+def _as_bytes(inputs: Mapping[str, Any], interface: Any, where: str) -> dict[str, bytes]:
+    """Inputs as literal bytes. A Python value is converted by the Python type that the declared literal type stands for."""
     found: dict[str, bytes] = {}
     for name, value in inputs.items():
         if isinstance(value, bytes):
             found[name] = value
-        elif hasattr(value, "SerializeToString"):
+        elif type(value).__name__ == "Literal" and hasattr(value, "SerializeToString"):
             found[name] = value.SerializeToString(deterministic=True)
-        else:
+        elif interface is None or name not in interface.inputs.variables:
             raise InputError(
-                f"input {name!r} is a Python value, and a run takes literals",
+                f"there is no input {name!r}" if interface is not None else f"input {name!r} is no literal",
                 where=where,
-                expected="the bytes of a Literal, or the message",
-                got=f"{preview(value)} of type {type(value).__name__}",
-                fix="convert it: TypeEngine.to_literal, or call the workflow itself",
+                expected=", ".join(interface.inputs.variables) if interface is not None else "the bytes of a Literal",
+                got=preview(value),
             )
+        else:
+            found[name] = _converted(value, interface.inputs.variables[name].type, f"{where}, input {name}")
     return found
+
+
+def _converted(value: Any, kind: Any, where: str) -> bytes:
+    try:
+        literal = TypeEngine.to_literal(None, value, guess_python_type(kind), kind)
+    except WeftError as error:
+        raise InputError(
+            "the value does not have the declared type",
+            where=where,
+            expected=type_text(kind),
+            got=f"{preview(value)} of type {type(value).__name__}",
+            fix=error.fix or "give a value of that type, or the literal itself",
+        ) from error
+    return literal.SerializeToString(deterministic=True)
 
 
 def run(
@@ -78,7 +95,8 @@ def run(
 ) -> RunResult:
     """Run a workflow, a launch plan or a task of a program.
 
-    `inputs`: literals (bytes or messages) by name; those that a launch plan gives may be left out. `entity`: a key or a name;
+    `inputs`: literals (bytes or messages) by name, or Python values of plain types; those that a launch plan gives may be
+    left out. `entity`: a key or a name;
     may be left out if there is only one. `entities`: live tasks by key; others are found by their resolver. Works inside a
     running event loop, a notebook, a thread and a task.
 
@@ -89,7 +107,7 @@ def run(
     options = options or RunOptions()
     loaded = load(program)
     name = loaded.find(entity)
-    given = _as_bytes(inputs or {}, name.name)
+    given = _as_bytes(inputs or {}, _interface(loaded, name), name.name)
     scope = Scope(loaded, entities or {})
     if name.resource_type == _TASK:
         graph, bound = _lone_graph(name, scope, given), given
@@ -105,6 +123,14 @@ def run(
             check_inputs(name.name, graph.interface, bound)
     result = _execute(graph, bound, scope, name, options)
     return result.check() if options.raise_errors else result
+
+
+def _interface(program: Program, name: Key) -> Any:
+    if name.resource_type == _TASK:
+        task = program.task(name)
+        return task.template.interface if task is not None else None
+    graph = target_graph(name, program)
+    return graph.interface if graph is not None else None
 
 
 def _lone_graph(name: Key, scope: Scope, given: Mapping[str, bytes]) -> Graph:
@@ -168,6 +194,8 @@ def _execute(graph: Any, inputs: Mapping[str, bytes], scope: Scope, name: Key, o
         width = min(width, plan.spec.max_parallelism)
     scheduler = Scheduler(options, recorder, width)
     result = RunResult(title, name, State.RUNNING, run_dir=str(options.run_dir or ""), nodes=scheduler.nodes)
+    if graph.interface is not None:
+        result.types = {each: variable.type for each, variable in graph.interface.outputs.variables.items()}
     result.started = time.time()
     scheduler.announce(State.RUNNING, name)
     ended = State.ABORTED
@@ -198,7 +226,7 @@ def run_task(
     tasks = {name: template} if template is not None else {}
     program = Program(tasks=tasks, mains=(name,))
     scope = Scope(program, {name: entity})
-    given = _as_bytes(inputs or {}, name.name)
+    given = _as_bytes(inputs or {}, None, name.name)
     graph = _lone_graph(name, scope, given)
     result = _execute(graph, given, scope, name, options)
     return result.check() if options.raise_errors else result

@@ -10,6 +10,7 @@ from interpreter.errors import Failure, OutputError
 from interpreter.events import State
 from ir import Key
 from literals import pb, preview
+from typeengine import TypeEngine, guess_python_type
 
 
 @final
@@ -42,7 +43,8 @@ class RunResult:
     """The end of a run.
 
     Attributes: `name`, `entity`, `state` (SUCCEEDED, FAILED or ABORTED), `outputs` (literal bytes by name; empty if it failed),
-    `nodes` (by address), `failure` (the first one in declared order, with all others), `started`, `ended`, `run_dir`.
+    `nodes` (by address), `failure` (the first one in declared order, with all others), `started`, `ended`, `run_dir`, `types` (declared
+    literal types of the outputs).
     """
 
     name: str
@@ -54,6 +56,7 @@ class RunResult:
     started: float = 0.0
     ended: float = 0.0
     run_dir: str = ""
+    types: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def ok(self) -> bool:
@@ -85,6 +88,18 @@ class RunResult:
                 got=name,
             )
         return pb.Literal.FromString(self.outputs[name])
+
+    def value(self, name: str, hint: Any = None) -> Any:
+        """One output as a Python value: of the given type, or of the type that its literal stands for."""
+        literal = self.literal(name)
+        kind = hint if hint is not None else guess_python_type(self.types[name]) if name in self.types else None
+        if kind is None:
+            raise OutputError(f"the type of output {name!r} is not known", where=self.entity.name, fix="give a hint")
+        return TypeEngine.to_python_value(None, literal, kind)
+
+    def values(self) -> dict[str, Any]:
+        """All outputs as Python values, in declared order."""
+        return {name: self.value(name) for name in self.outputs}
 
     def literal_map(self) -> Any:
         """All outputs as a `LiteralMap` message."""

@@ -90,7 +90,7 @@ def test_an_error_that_is_not_recoverable_is_never_tried_again():
     assert CALLS == ["n"]
 
 
-@task(timeout=datetime.timedelta(milliseconds=200))
+@task(timeout=datetime.timedelta(seconds=1))
 def spins(n: int) -> int:
     called("s")
     while n:
@@ -98,10 +98,10 @@ def spins(n: int) -> int:
     return n
 
 
-@task(timeout=datetime.timedelta(milliseconds=200), retries=1)
+@task(timeout=datetime.timedelta(seconds=2), retries=1)
 def sleeps(n: int) -> int:
     if called("z") == 1:
-        time.sleep(2)
+        time.sleep(6)
     return n
 
 

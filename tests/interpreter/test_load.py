@@ -106,8 +106,14 @@ def test_inputs_are_checked_before_anything_runs(made):
         run(made.bundle, {"m": integer(1)}, entity="twice", entities=made.entities)
     with pytest.raises(InputError, match="does not have the declared type"):
         run(made.bundle, {"n": text("x")}, entity="twice", entities=made.entities)
-    with pytest.raises(InputError, match="takes literals"):
-        run(made.bundle, {"n": 3}, entity="twice", entities=made.entities)
+    with pytest.raises(InputError, match="does not have the declared type"):
+        run(made.bundle, {"n": "three"}, entity="twice", entities=made.entities)
+
+
+def test_plain_python_values_are_converted_by_the_declared_types(made):
+    result = run(made.bundle, {"n": 3}, entity="twice", entities=made.entities)
+    assert result.values() == {"o0": 12}
+    assert result.value("o0", float) == 12.0
 
 
 def test_defaults_come_from_the_launch_plan(made):
