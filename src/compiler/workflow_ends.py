@@ -92,6 +92,18 @@ def _split(interface: Interface, result: Any, name: str) -> dict[str, Any]:
     return interface.split_outputs(result)
 
 
+def check_defaults(trace: Trace, interface: Interface, place: Place | None) -> None:
+    """Defaults of the wrong type are gathered in the trace; what only the platform fills in is not looked at."""
+    for name, value in interface.default_inputs.items():
+        codec = interface.input_codecs[name]
+        if value is None or hasattr(type(value), "parameter") or codec.accepts(value):
+            continue
+        try:
+            codec.encode(value)
+        except WeftError as error:
+            _report_at(trace, located(error, f"{trace.name}, default of input `{name}`", place), place)
+
+
 def failure_node(
     trace: Trace, own: Interface, entity: Any, inputs: Mapping[str, Any], place: Place | None
 ) -> Node | None:

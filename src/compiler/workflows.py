@@ -26,7 +26,7 @@ from compiler.place import definition, last_return, place_of
 from compiler.resolver import ClassStorageTaskResolver
 from compiler.trace import Trace, input_promises
 from compiler.tracking import function_names
-from compiler.workflow_ends import bind_outputs, failure_node
+from compiler.workflow_ends import bind_outputs, check_defaults, failure_node
 from compiler.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
 from context import ExecutionMode
 from literals import attempt, pb
@@ -285,6 +285,7 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
             if self._on_failure is not None:
                 head = definition(self._workflow_function)
                 failure = failure_node(trace, interface, self._on_failure, inputs, head)
+            check_defaults(trace, interface, definition(self._workflow_function))
             for problem in check_graph(trace.nodes, self._name, outputs, end):
                 trace.report(problem)
             trace.fail_if_wrong()

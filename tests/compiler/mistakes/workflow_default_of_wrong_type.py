@@ -1,0 +1,13 @@
+"""A default that is not of its input's type."""
+
+from weft import task, workflow
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+@workflow
+def wf(a: int, b: int = "3") -> int:
+    return one(a=a)
