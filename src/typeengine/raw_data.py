@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from context import FileAccessProvider, current, file_access
+import os
+
+from context import FileAccessProvider, current, file_access, is_remote, local_path
 
 
 def storage() -> FileAccessProvider:
@@ -20,3 +22,11 @@ def working_folder() -> str:
     """The folder that the running task may write to; a fresh one of the sandbox outside any execution."""
     execution = current().execution
     return str(execution.working_dir) if execution is not None else storage().get_random_local_directory()
+
+
+def is_raw_data(text: str) -> bool:
+    """Whether a local path is below the raw data prefix: it was copied before, and another copy would be no other file."""
+    prefix = storage().raw_output_prefix
+    return not is_remote(prefix) and str(local_path(text).absolute()).startswith(
+        str(local_path(prefix).absolute()) + os.sep
+    )

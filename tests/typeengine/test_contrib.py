@@ -529,3 +529,17 @@ def test_a_frames_hash_travels_and_comes_back():
     assert ENGINE.codec(DataFrame).decode(ENGINE.codec(DataFrame).encode(given)).hash == "rows-2"
     with pytest.raises(TypeTransformerFailedError, match="hash function of a frame"):
         ENGINE.codec(Annotated[pd.DataFrame, HashFunction.from_fn(len)]).encode(FRAME)
+
+
+class Tables(pydantic.BaseModel):
+    table: StructuredDataset
+    more: List[StructuredDataset] = []
+
+
+def test_a_dataset_is_a_field_of_a_model():
+    codec = ENGINE.codec(Tables)
+    back = codec.decode(codec.encode(Tables(table=StructuredDataset(dataframe=FRAME))))
+    pd.testing.assert_frame_equal(back.table.open(pd.DataFrame).all(), FRAME)
+    assert codec.decode(codec.encode(back)) == back
+    with pytest.raises(TypeTransformerFailedError, match="made from an object"):
+        codec.from_plain({"table": 5})

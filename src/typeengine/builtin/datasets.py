@@ -15,10 +15,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from typing import Any, ClassVar
 
-from context import FlyteContextManager, scheme_of
-from literals import pb
-from typeengine.errors import TypeTransformerFailedError
-from typeengine.raw_data import storage
+from context import FlyteContextManager, is_remote, scheme_of
+from literals import pb, preview
+from typeengine.errors import TypeTransformerFailedError, wrong_value
+from typeengine.raw_data import is_raw_data, storage
 
 PARQUET = "parquet"
 CSV = "csv"
@@ -110,6 +110,44 @@ class StructuredDataset:
         """The dataset in parts, for handlers that give parts; as one part for the others."""
         result = self.all()
         return result if isinstance(result, Iterator) else iter((result,))
+
+    def tree(self) -> dict[str, Any]:
+        """The form inside structs; a frame is written for it."""
+        message = written_dataset(self, pb.StructuredDatasetType())
+        return {"uri": message.uri, "file_format": message.metadata.structured_dataset_type.format}
+
+    @classmethod
+    def _validated(cls, value: Any) -> Any:
+        """A dataset from what a pydantic field was given: one, or its object."""
+        if isinstance(value, StructuredDataset):
+            return value
+        if not isinstance(value, dict) or not isinstance(value.get("uri"), str):
+            raise ValueError(  # noqa: TRY004 - pydantic takes a ValueError for an invalid value
+                f"a {cls.__name__} is made from an object with a uri, not from {preview(value)}"
+            )
+        return cls(uri=value["uri"], file_format=value.get("file_format") or GENERIC_FORMAT)
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """For pydantic models that have such a field."""
+        del source, handler
+        core = importlib.import_module("pydantic_core.core_schema")
+        return core.no_info_plain_validator_function(
+            cls._validated,
+            serialization=core.plain_serializer_function_ser_schema(lambda value: value.tree()),
+            ref=f"{cls.__module__}.{cls.__name__}:",
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        """The JSON schema of such a field, as flytekit's class has it."""
+        del schema, handler
+        text = {"anyOf": [{"type": "string"}, {"type": "null"}]}
+        properties = {
+            "uri": {"title": "Uri", **text, "default": None},
+            "file_format": {"title": "File Format", **text, "default": ""},
+        }
+        return {"type": "object", "title": cls.__name__, "properties": properties}
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, StructuredDataset):
@@ -299,6 +337,24 @@ def write_frame(dataset: StructuredDataset, frame_type: Any, dataset_type: Any) 
         result.metadata.structured_dataset_type.CopyFrom(dataset_type)
     result.metadata.structured_dataset_type.format = handler.supported_format
     return result
+
+
+def written_dataset(value: StructuredDataset, declared: Any) -> Any:
+    """The message of a dataset: its own if it has one, its address, or a frame written now."""
+    if value.literal is not None:
+        return value.literal
+    if value.dataframe is not None:
+        message = write_frame(value, type(value.dataframe), declared)
+        value.remember(message)
+        return message
+    if not value.uri:
+        raise wrong_value("a dataset with a frame or an address", value, fix="give dataframe= or uri=")
+    stays = is_remote(value.uri) or is_raw_data(value.uri)
+    message = pb.StructuredDataset(uri=value.uri if stays else storage().put_raw_data(value.uri))
+    message.metadata.structured_dataset_type.CopyFrom(declared)
+    if not declared.format and value.file_format:
+        message.metadata.structured_dataset_type.format = value.file_format
+    return message
 
 
 def read_frame(literal: Any, frame_type: Any, metadata: Any) -> Any:

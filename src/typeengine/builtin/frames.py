@@ -13,7 +13,6 @@ import typing
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from context import is_remote
 from literals import attempt, path, pb, preview
 from typeengine.builtin.datasets import (
     GENERIC_FORMAT,
@@ -25,12 +24,12 @@ from typeengine.builtin.datasets import (
     load_library,
     read_frame,
     write_frame,
+    written_dataset,
 )
 from typeengine.builtin.remote_files import HashFunction
 from typeengine.codec import Codec, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
 from typeengine.forms import Form
-from typeengine.raw_data import storage
 from typeengine.reading import foreign
 from typeengine.registry import Row
 
@@ -111,7 +110,7 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
         if is_dataset or isinstance(value, StructuredDataset):
             if not isinstance(value, StructuredDataset):
                 raise wrong_value("a StructuredDataset", value, fix="wrap the frame: StructuredDataset(dataframe=df)")
-            return _written_dataset(value, declared())
+            return written_dataset(value, declared())
         if not isinstance(value, kind):
             raise wrong_value(f"a {kind.__module__.partition('.')[0]} {kind.__name__}", value)
         return write_frame(StructuredDataset(dataframe=value), kind, declared())
@@ -210,23 +209,6 @@ def _dataset_type(columns: Mapping[str, Any] | None, file_format: str, arrow: An
     if arrow is not None:
         message.external_schema_type = "arrow"
         message.external_schema_bytes = arrow.to_string().encode()
-    return message
-
-
-def _written_dataset(value: StructuredDataset, declared: Any) -> Any:
-    """The message of a dataset: its own if it has one, its address, or a frame written now."""
-    if value.literal is not None:
-        return value.literal
-    if value.dataframe is not None:
-        message = write_frame(value, type(value.dataframe), declared)
-        value.remember(message)
-        return message
-    if not value.uri:
-        raise wrong_value("a dataset with a frame or an address", value, fix="give dataframe= or uri=")
-    message = pb.StructuredDataset(uri=value.uri if is_remote(value.uri) else storage().put_raw_data(value.uri))
-    message.metadata.structured_dataset_type.CopyFrom(declared)
-    if not declared.format and value.file_format:
-        message.metadata.structured_dataset_type.format = value.file_format
     return message
 
 

@@ -27,7 +27,7 @@ from typing import Any, ClassVar, Union
 from context import StorageError, is_remote, local_path
 from literals import preview
 from typeengine.errors import TypeTransformerFailedError
-from typeengine.raw_data import keeps_local_paths, storage
+from typeengine.raw_data import is_raw_data, keeps_local_paths, storage
 
 PathText = Union[str, "os.PathLike[str]"]
 _GIVE = "give FlyteFile(path) or FlyteDirectory(path), as the hint says"
@@ -289,17 +289,9 @@ def _of_reference(value: Reference, kind: type[Reference], batch_size: int | Non
     if is_remote(text):
         return text
     _check_exists(text, kind)
-    if target is False or (target is None and (keeps_local_paths() or _is_raw_data(text))):
+    if target is False or (target is None and (keeps_local_paths() or is_raw_data(text))):
         return value.address
     return _copied(text, kind, None if target in (None, True) else os.fspath(target), batch_size)
-
-
-def _is_raw_data(text: str) -> bool:
-    """Whether a local path is below the raw data prefix: it was copied before, and another copy would be no other file."""
-    prefix = storage().raw_output_prefix
-    return not is_remote(prefix) and str(local_path(text).absolute()).startswith(
-        str(local_path(prefix).absolute()) + os.sep
-    )
 
 
 def _check_exists(text: str, kind: type[Reference]) -> None:

@@ -278,7 +278,7 @@ def schema_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure 
         if value.remote_path:
             return value.remote_path
         if value.local_path is None:
-            raise wrong_value("a FlyteSchema with a path", value)
+            return value.give_place()
         return storage().put_raw_data(value.local_path)
 
     def encode(value: Any) -> bytes:

@@ -123,6 +123,32 @@ class FlyteSchema:
             self._remote_path = storage().get_random_remote_directory()
         return self._remote_path
 
+    @classmethod
+    def _validated(cls, value: Any) -> Any:
+        """A schema from what a pydantic field was given: one, or its object."""
+        if isinstance(value, FlyteSchema):
+            return value
+        if not isinstance(value, dict) or not isinstance(value.get("remote_path"), str):
+            raise ValueError("a FlyteSchema is made from an object with a remote_path")  # noqa: TRY004 - pydantic takes a ValueError for an invalid value
+        return cls(remote_path=value["remote_path"])
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """For pydantic models that have such a field."""
+        del source, handler
+        core = importlib.import_module("pydantic_core.core_schema")
+        return core.no_info_plain_validator_function(
+            cls._validated,
+            serialization=core.plain_serializer_function_ser_schema(lambda value: {"remote_path": value.give_place()}),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        """The JSON schema of such a field, as flytekit's class has it."""
+        del schema, handler
+        path = {"title": "Remote Path", "anyOf": [{"type": "string"}, {"type": "null"}], "default": None}
+        return {"type": "object", "title": "FlyteSchema", "properties": {"remote_path": path}}
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, FlyteSchema):
             return NotImplemented
