@@ -59,7 +59,7 @@ class Frame:
     """One graph while it runs. `prefix` is put before the addresses of its nodes."""
 
     __slots__ = (
-        "_active", "_children", "_counts", "_failures", "_gates", "_graph", "_limit", "_owner", "_prefix", "_scheduler", "_scope",
+        "_active", "_children", "_counts", "_failures",  "_graph", "_limit", "_owner", "_passed", "_prefix", "_scheduler", "_scope",
         "_slot", "_uses", "_values", "rank",
     )  # fmt: skip
 
@@ -88,7 +88,7 @@ class Frame:
         self._failures: dict[int, Failure] = {}
         self._limit = graph.top
         self._active = 0
-        self._gates: set[int] | None = None
+        self._passed: set[int] = set()
 
     def begin(self) -> None:
         """Start the nodes that wait for nothing."""
@@ -235,13 +235,7 @@ class Frame:
         """Whether it is this gate's turn: questions come in declared order, so that answers can be given in advance."""
         if self._failures or node.arm_of != NO_ARM:
             return True
-        if self._gates is None:
-            self._gates = {
-                each.position
-                for each in self._graph.nodes[: self._graph.top]
-                if type(each.target) is GateTarget and each.target.kind != "sleep"
-            }
-        return not any(index < node.position for index in self._gates)
+        return all(slot >= node.position or slot in self._passed for slot in self._graph.gates)
 
     # -- a node ends
 
@@ -296,8 +290,8 @@ class Frame:
     def _succeeded(self, node: NodePlan, outputs: Mapping[str, bytes]) -> None:
         if self._uses[node.position]:
             self._values[node.position] = outputs
-        if self._gates is not None:
-            self._gates.discard(node.position)
+        if type(node.target) is GateTarget:
+            self._passed.add(node.position)
         counts = self._counts
         for index in self._graph.dependents[node.position]:
             counts[index] -= 1

@@ -129,6 +129,7 @@ class Graph:
         failure: the failure node, which waits for nothing.
         fail_after: go on with what does not depend on the failed node.
         interface: inputs and outputs with types.
+        gates: positions of the gates that ask somebody, arms left out.
     """
 
     key: Key
@@ -141,6 +142,7 @@ class Graph:
     failure: NodePlan | None
     fail_after: bool
     interface: pb.TypedInterface | None
+    gates: tuple[int, ...] = ()
 
 
 def seconds(duration: Any) -> float:
@@ -305,6 +307,7 @@ def plan_graph(  # what a graph is made of differs between workflows and dynamic
         last,
         fail_after,
         interface,
+        tuple(plan.position for plan in plans[:top] if type(plan.target) is GateTarget and plan.target.kind != "sleep"),
     )
 
 

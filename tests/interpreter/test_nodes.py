@@ -489,3 +489,18 @@ def test_a_recorded_run_finds_its_answers_in_files(tmp_path):
     timer.start()
     assert value(gated, outcome(gated, quiet(run_dir=tmp_path / "r"), n=1)) == "1+8"
     timer.join()
+
+
+@workflow
+def two_gates(n: int) -> str:
+    first = wait_for_input("first", timeout=datetime.timedelta(seconds=20), expected_type=int)
+    second = wait_for_input("second", timeout=datetime.timedelta(seconds=20), expected_type=int)
+    return join(a=first, b=second)
+
+
+def test_a_gate_whose_answer_was_there_already_does_not_hold_up_the_next_question():
+    def ask(request):
+        return pb.Literal(scalar=pb.Scalar(primitive=pb.Primitive(integer=2))).SerializeToString()
+
+    result = outcome(two_gates, quiet(signals=Answers(first=1), ask=ask), n=1)
+    assert value(two_gates, result) == "1+2"
