@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from literals import parse, pb
+from typeengine.default import default_engine
 from typeengine.engine import Engine
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.reverse import guess_python_type
@@ -34,14 +35,14 @@ class LiteralsResolver(Mapping[str, Any]):
         variable_map: Mapping[str, Any] | None = None,
         ctx: Any = None,
         *,
-        engine: Engine,
+        engine: Engine | None = None,
     ) -> None:
         del ctx
         self._literals = {
             name: parse(pb.Literal, item) if isinstance(item, bytes) else item for name, item in literals.items()
         }
         self._variables = variable_map
-        self._engine = engine
+        self._engine = engine if engine is not None else default_engine()
         self._hints: dict[str, Any] = {}
         self._values: dict[str, tuple[Any, Any]] = {}
 
