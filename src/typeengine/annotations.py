@@ -23,7 +23,10 @@ class HashMethod(Generic[T]):
         digest = cast("object", self._function(obj))
         if not isinstance(digest, str):
             raise TypeTransformerFailedError(
-                "a HashMethod's function gave no text", expected="str", got=type(digest).__name__
+                "a HashMethod's function gave no text",
+                expected="str",
+                got=type(digest).__name__,
+                fix="return the hash as text, such as a hexdigest",
             )
         return digest
 

@@ -66,26 +66,26 @@ def at(segment: str) -> Generator[None, None, None]:
         raise error.at(segment) from error.__cause__
 
 
-def wrong_value(expected: str, value: object, *, fix: str = _GIVE) -> TypeTransformerFailedError:
+def wrong_value(expected: str, value: object, *, fix: str = "") -> TypeTransformerFailedError:
     """The error for a Python value of the wrong type or outside its range."""
     return TypeTransformerFailedError(
         "the value does not have the declared type",
         expected=expected,
         got=f"{preview(value)} of type {type_name(type(value))}",
-        fix=fix,
+        fix=fix or _GIVE,
     )
 
 
-def wrong_literal(expected: str, got: str, *, fix: str = _READ) -> TypeTransformerFailedError:
+def wrong_literal(expected: str, got: str, *, fix: str = "") -> TypeTransformerFailedError:
     """The error for a literal, or data inside one, that is not of the declared type."""
     return TypeTransformerFailedError(
-        "the literal does not have the declared type", expected=expected, got=got, fix=fix
+        "the literal does not have the declared type", expected=expected, got=got, fix=fix or _READ
     )
 
 
 def unsupported(what: str, hint: object, *, where: str = "", fix: str = WAYS_OUT) -> UnsupportedTypeError:
     """The error for a hint that cannot be resolved."""
-    return UnsupportedTypeError(what, where=where, got=preview(hint), fix=fix)
+    return UnsupportedTypeError(what, where=where, got=getattr(hint, "spelling", "")[:120] or preview(hint), fix=fix)
 
 
 def type_name(cls: type) -> str:

@@ -10,7 +10,7 @@ from typeengine.forms import Form, Special
 def hint_of(form: Form) -> Any:
     """A hint whose Form is `form`."""
     if form.notes:
-        return Annotated.__class_getitem__((hint_of(form.bare), *(note.value for note in form.notes)))  # type: ignore[attr-defined]
+        return cast("Any", Annotated)[(hint_of(form.bare), *(note.value for note in form.notes))]
     origin = form.origin
     if isinstance(origin, Special):
         return _special(form)

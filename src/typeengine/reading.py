@@ -58,7 +58,9 @@ def fetched(literal: Any) -> Any:
     """The literal that an offloaded one points at."""
     uri = literal.offloaded_metadata.uri
     if not uri:
-        raise TypeTransformerFailedError("an offloaded literal has no address", expected="a uri", got="none")
+        raise TypeTransformerFailedError(
+            "an offloaded literal has no address", expected="a uri", got="none", fix="write the literal again"
+        )
     storage = context.file_access()
     target = storage.get_random_local_path()
     storage.get_data(uri, target, is_multipart=False)

@@ -49,7 +49,7 @@ def enum_codec(form: Form, resolver: Any) -> Codec:
     if issubclass(cls, enum.Flag):
         raise unsupported(
             f"{form} is a Flag, whose values are combinations without a name",
-            cls,
+            form,
             fix="use an int, or a set of an Enum",
         )
     if not len(cls):
@@ -98,7 +98,7 @@ class _Enum:
     @property
     def expected(self) -> str:
         """The members, for errors."""
-        shown = ", ".join(str(member) for member in self.members[:8])
+        shown = ", ".join(f"{self.cls.__name__}.{member.name}" for member in self.members[:8])
         return f"{self.form} ({shown}{', …' if len(self.members) > 8 else ''})"  # noqa: PLR2004 - so many fit a line
 
     def encode(self, value: Any) -> bytes:
@@ -123,7 +123,7 @@ class _Enum:
             if means not in ("value", "name"):
                 raise wrong_literal(
                     self.expected,
-                    f"{text!r}, the value of {self.values[text]} and the name of {self.names[text]}",
+                    f"{text!r}, the value of {self.values[text].name} and the name of {text}",
                     fix="rename one of them, or decode with the dialect that wrote it",
                 )
             return (self.values if means == "value" else self.names)[text]

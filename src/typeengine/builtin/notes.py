@@ -113,7 +113,9 @@ def digest_of(method: HashMethod[Any], value: Any) -> str:
     if error is None or isinstance(error, WeftError) or not isinstance(error, Exception):
         return outcome.unwrap()
     failed = TypeTransformerFailedError(
-        f"the function of a HashMethod failed ({type(error).__name__}: {error})", got=preview(value)
+        f"the function of a HashMethod failed ({type(error).__name__}: {error})",
+        got=preview(value),
+        fix="mend the function",
     )
     raise failed from error
 
