@@ -203,7 +203,10 @@ def fields(message, path=()):
 
 
 def mutate(message, random):
-    owner, field = random.choice(list(fields(message)))
+    found = list(fields(message))
+    if not found:  # an earlier mutation cleared all of it
+        return
+    owner, field = random.choice(found)
     value = getattr(owner, field.name)
     if random.random() < 0.4 or field.message_type is not None:
         if hasattr(value, "pop") and hasattr(value, "append") and random.random() < 0.5:
@@ -214,7 +217,7 @@ def mutate(message, random):
         setattr(owner, field.name, random.choice(["", "n0", "n1", "o0", "x", value + "x"]))
     elif isinstance(value, (bool, int, float)) and field.type != 14:
         setattr(owner, field.name, type(value)(not value))
-    elif field.type == 14:
+    elif field.type == 14 and not hasattr(value, "append"):
         setattr(owner, field.name, random.choice(field.enum_type.values).number)
     else:
         owner.ClearField(field.name)
