@@ -12,11 +12,9 @@ def one(a: int) -> int:
 def wf(a: int) -> int:
     inside = []
 
-
     def keep(promise: int) -> int:
         inside.append(promise)
         return promise
-
 
     conditional("c").if_(a > 1).then(one(a=keep(one(a=a)))).else_().then(one(a=a))
     return inside[0]

@@ -4,5 +4,5 @@ from weft import task
 
 
 @task
-def first(a: "Nowhere") -> int:
+def first(a: "Nowhere") -> int:  # noqa: F821 - the mistake
     return 1
