@@ -66,6 +66,14 @@ class Run:
         """Whether it has ended."""
         return self.phase.is_terminal
 
+    def get_debug_url(self) -> str:
+        """Where to look: the folder of the record; there is no container to open."""
+        return self.url
+
+    def first_failure(self) -> BaseException | None:
+        """The error of a failed run; None without one."""
+        return self.error
+
     @property
     def seconds(self) -> float:
         """How long it took; 0.0 before it has ended."""

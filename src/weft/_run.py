@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from context import ActionID, ExecutionState, RunMode, State, activate, check_custom_context, current, restore, using
-from literals import Outcome, attempt, attempt_async, preview
+from literals import Outcome, attempt, attempt_async, parse, pb, preview
+from typeengine import DataFrame, default_engine
 from weft._actions import Action, ActionRun, Call, RunSettings, encode_arguments, loop_runs_here
 from weft._both import Both
 from weft._bundle import CodeBundle, build_bundle
@@ -251,11 +252,19 @@ class _Prepared:
         if outcome.error is not None:
             self.run.settle(None, outcome.error)
             return
-        result = outcome.value
-        interface = self.task.python_interface
-        named = interface.split_outputs(result)
-        self.run.literals = {name: codec.encode(named[name]) for name, codec in interface.output_codecs.items()}
+        named = self.task.split_outputs(outcome.value)
+        codecs = self.task.output_codecs
+        self.run.literals = {name: codec.encode(named[name]) for name, codec in codecs.items()}
+        if not self.settings.preserve_original_types:
+            named = {name: _portable(value, self.run.literals[name]) for name, value in named.items()}
         self.run.settle(named, None)
+
+
+def _portable(value: Any, literal: bytes) -> Any:
+    """A data frame as `weft.io.DataFrame`, whatever library's it was; anything else as it is."""
+    if isinstance(value, DataFrame) or parse(pb.Literal, literal).scalar.WhichOneof("value") != "structured_dataset":
+        return value
+    return default_engine().codec(DataFrame).decode(literal)
 
 
 def _fields(state: State) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias, cast
 from context import RunMode, check_custom_context
 from literals import WeftError, preview
 from weft._bundle import COPY_STYLES
-from weft._logging import FORMATS
+from weft._logging import FORMATS, system_logger
 from weft.errors import RunNameError, UnsupportedHereError
 
 CopyStyle: TypeAlias = Literal["loaded_modules", "all", "none"]
@@ -114,13 +114,19 @@ def _mode(given: Any) -> RunMode:
 
 
 def _refuse_elsewhere(options: Mapping[str, Any]) -> None:
-    for what, reason in (
-        ("debug", "there is no container to open an editor in; use a debugger on this process"),
-        ("tracked", "there is no control plane to mirror the run to; its record is in `run.url`"),
-        ("tracked_strict", "there is no control plane to mirror the run to; its record is in `run.url`"),
-    ):
-        if options[what]:
-            raise UnsupportedHereError(f"{what}=True cannot be honoured: {reason}", where=f"with_runcontext.{what}")
+    # Said aloud and gone on without, as Flyte 2 does: neither changes what the run computes.
+    if options["debug"]:
+        system_logger.warning("debug=True: there is no container to open an editor in; use a debugger on this process")
+    if options["tracked"]:
+        system_logger.warning(
+            "tracked=True: there is no control plane to mirror the run to; its record is in `run.url`"
+        )
+    if options["tracked_strict"]:
+        raise UnsupportedHereError(
+            "tracked_strict=True cannot be honoured: there is no control plane to mirror the run to",
+            where="with_runcontext.tracked_strict",
+            fix="the run's record is in `run.url`",
+        )
     limit = options["max_action_concurrency"]
     if limit is not None:
         if isinstance(limit, bool) or not isinstance(limit, int) or limit < 2:  # noqa: PLR2004 - a parent and a child

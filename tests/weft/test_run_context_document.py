@@ -261,6 +261,17 @@ class TestCodeBundling:
 
         assert flyte.with_runcontext(preserve_original_types=True).run(state).outputs()[0] is True
 
+    def test_preserve_original_types_keeps_native_data_frames_in_the_outputs(self):
+        pd = pytest.importorskip("pandas")
+
+        @env.task
+        def frame() -> pd.DataFrame:
+            return pd.DataFrame({"a": [1, 2]})
+
+        assert isinstance(flyte.run(frame).outputs()[0], flyte.io.DataFrame)
+        native = flyte.with_runcontext(preserve_original_types=True).run(frame).outputs()[0]
+        assert native["a"].tolist() == [1, 2]
+
 
 class TestContextPropagation:
     def test_custom_context_reaches_every_task(self):
@@ -343,10 +354,14 @@ def test_naming_external_resources(monkeypatch):
     assert (seen["name"], seen["finished"]) == ("ext", True)
 
 
-@pytest.mark.parametrize("name", ["debug", "tracked", "tracked_strict"])
-def test_what_cannot_be_honoured_is_refused_with_the_reason(name):
-    with pytest.raises(flyte.errors.UnsupportedHereError):
+def test_what_cannot_be_honoured_is_refused_or_said_aloud(caplog):
+    with pytest.raises(flyte.errors.UnsupportedHereError, match="control plane"):
+        flyte.with_runcontext(tracked_strict=True)
+    with pytest.raises(flyte.errors.UnsupportedHereError, match="concurrency"):
+        flyte.with_runcontext(max_action_concurrency=2)
+    for name in ("debug", "tracked"):
         flyte.with_runcontext(**{name: True})
+        assert f"{name}=True" in caplog.text
 
 
 def test_an_unknown_parameter_is_refused():

@@ -149,7 +149,7 @@ def execute(job: Job, flags: Mapping[str, Any]) -> int:
             result = run(job.program, job.inputs, entity=job.key, entities=job.live, options=options)
     except KeyboardInterrupt:
         if "run_dir" in chosen:
-            output.note(f"stopped; go on with: weft resume {chosen['name']}")
+            output.note(f"go on with: weft resume {chosen['name']}")
         raise
     if result.failure is not None:
         show_failure(output, result.failure.raisable(), result.failure.traceback)
