@@ -1,0 +1,68 @@
+"""Import paths of both peers: every name that a facade module lists is there, and what is not weft's says so when used."""
+
+from __future__ import annotations
+
+import importlib
+import pathlib
+
+import pytest
+
+import weft
+from weft.errors import UnsupportedHereError
+
+ROOT = pathlib.Path(weft.__file__).parent
+MODULES = sorted(
+    "weft." + ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for path in ROOT.rglob("*.py")
+    if not any(part.startswith("_") and part != "__init__.py" for part in path.relative_to(ROOT).parts)
+    and path.parent.name != "cli"
+    and path != ROOT / "__init__.py"
+)
+ABSENT = ["ai.agents", "ai.chat", "ai.mcp", "app", "app.extras", "clustered", "connectors", "prefetch", "sandbox"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_listed_name_is_there(module):
+    loaded = importlib.import_module(module)
+    for name in vars(loaded).get("NAMES", ()):
+        assert getattr(loaded, name) is not None
+
+
+@pytest.mark.parametrize(
+    ("module", "names"),
+    [
+        ("core.type_engine", "TypeEngine TypeTransformer DictTransformer"),
+        ("core.base_task", "PythonTask kwtypes TaskMetadata"),
+        ("types.file.file", "FlyteFile"),
+        ("types.structured.structured_dataset", "PARQUET StructuredDatasetEncoder StructuredDatasetTransformerEngine"),
+        ("models.core.types", "BlobType"),
+        ("exceptions.user", "FlyteRecoverableException FlyteUserRuntimeException FlyteEntityNotExistException"),
+        ("extras.accelerators", "T4 A100 V5E"),
+        ("deck.renderer", "MarkdownRenderer TopFrameRenderer"),
+        ("io", "File Dir DataFrame HashFunction"),
+        ("storage", "S3 GCS ABFS"),
+        ("notify", "Slack Email Teams Webhook"),
+        ("artifacts", "Metadata new produces Card"),
+        ("_image", "PythonWheels DIST_FOLDER Image"),
+        ("types._type_engine", "PydanticTransformer"),
+    ],
+)
+def test_the_paths_that_programs_import_from_have_the_names_that_they_import(module, names):
+    loaded = importlib.import_module(f"weft.{module}")
+    assert [name for name in names.split() if not hasattr(loaded, name)] == []
+
+
+@pytest.mark.parametrize("module", ABSENT)
+def test_what_only_a_platform_has_imports_and_is_refused_when_used(module):
+    loaded = importlib.import_module(f"weft.{module}")
+    for name in loaded.NAMES:
+        with pytest.raises(UnsupportedHereError, match="needs") as caught:
+            getattr(loaded, name)(anything=1)
+        assert caught.value.fix
+    with pytest.raises(AttributeError):
+        _ = loaded.no_such_name
+
+
+def test_an_attribute_of_what_only_a_platform_has_is_refused_too():
+    with pytest.raises(UnsupportedHereError, match=r"Scaling.Concurrency"):
+        _ = importlib.import_module("weft.app").Scaling.Concurrency

@@ -1,0 +1,240 @@
+"""The small things that programs import from both peers."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import logging
+import subprocess
+
+import pytest
+
+import weft
+from literals import WeftError
+from weft import artifacts, git
+from weft.core.utils import ClassDecorator, timeit
+from weft.deck import Deck, MarkdownRenderer, SourceCodeRenderer, TopFrameRenderer
+from weft.io import File
+from weft.models.literals import Literal, Primitive, Scalar
+from weft.sensor import BaseSensor, FileSensor
+from weft.syncify import syncify
+from weft.tools.module_loader import load_object_from_module
+from weft.tools.translator import get_serializable
+from weft.types import TypeEngine, TypeTransformer
+from weft.types._type_engine import PydanticTransformer
+from weft.types.pickle import FlytePickle
+
+
+class Odd:
+    def __init__(self, n):
+        self.n = n
+
+
+@pytest.fixture
+def note(tmp_path):
+    path = tmp_path / "n.txt"
+    path.write_text("x")
+    return File.from_local_sync(str(path))
+
+
+def test_an_artifact_keeps_its_description_and_leaves_the_value(note):
+    made = artifacts.new(note, artifacts.Metadata(name="n", version="1", partitions={"day": dt.date(2024, 1, 1)}))
+    assert artifacts.metadata_of(made).name == "n"
+    assert artifacts.metadata_of(note) is None
+    assert (type(made), made.path) == (File, note.path)
+
+
+def test_a_model_says_what_it_is_in_its_attributes():
+    made = artifacts.Metadata.create_model_metadata(name="m", framework="torch", attrs={"a": "b", "task": "mine"})
+    assert (made.attrs["framework"], made.attrs["a"], made.attrs["task"]) == ("torch", "b", "")
+    assert made.attrs[artifacts.KIND_KEY] == "model"
+
+
+def test_what_outputs_become_is_said_around_the_call():
+    described = artifacts.Metadata(name="n")
+    with artifacts.produces(o0=described):
+        assert artifacts.declared() == {"o0": described}
+    assert artifacts.declared() == {}
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: artifacts.new("text", artifacts.Metadata(name="n")), "lies in storage"),
+        (lambda: artifacts.Metadata(name=""), "needs a name"),
+        (lambda: artifacts.Metadata(name="n", kind="odd"), "unknown kind"),
+        (lambda: artifacts.Metadata(name="n", partitions=dict.fromkeys("ab", dt.date(2024, 1, 1))), "one time"),
+        (lambda: artifacts.Metadata(name="n", parents=("",)), "none of them empty"),
+        (lambda: artifacts.TimePartition(dt.date(2024, 1, 1), "minute"), "granularity"),
+        (lambda: artifacts.Card.create_from(), "one of them"),
+    ],
+)
+def test_a_description_that_cannot_be_is_refused(make, said):
+    with pytest.raises(artifacts.ArtifactError, match=said):
+        make()
+
+
+def test_a_sensor_asks_until_it_is_so():
+    asked = []
+
+    class Third(BaseSensor):
+        pause = 0.0
+
+        async def poke(self, limit: int) -> bool:
+            asked.append(limit)
+            return len(asked) == limit
+
+    Third("third")(limit=3)
+    assert asked == [3, 3, 3]
+
+
+def test_a_sensor_is_written_with_the_class_that_answers():
+    sensor = FileSensor(name="f", timeout=dt.timedelta(seconds=9))
+    template = get_serializable({}, weft.SerializationSettings(project="p", domain="d", version="v"), sensor).template
+    assert template.type == "sensor"
+    assert template.custom["sensor_module"] == "weft.sensor.file_sensor"
+    assert template.metadata.timeout.seconds == 9
+    assert list(template.interface.inputs.variables) == ["path"]
+
+
+def test_a_timeout_given_twice_is_refused():
+    with pytest.raises(WeftError, match="twice"):
+        FileSensor(name="f", timeout=1, metadata=weft.TaskMetadata(timeout=2))
+
+
+def test_an_async_function_gets_a_blocking_form_also_inside_a_loop():
+    @syncify
+    async def plus(x: int) -> int:
+        await asyncio.sleep(0)
+        return x + 1
+
+    async def inside():
+        return plus(1), await plus.aio(2)
+
+    assert plus(3) == 4
+    assert asyncio.run(inside()) == (2, 3)
+    with pytest.raises(WeftError, match="async function"):
+        syncify(len)
+
+
+def test_a_transformer_of_flyte_2_takes_no_context_and_is_awaited():
+    class OddTransformer(TypeTransformer[Odd]):
+        def __init__(self):
+            super().__init__(name="Odd", t=Odd)
+
+        def get_literal_type(self, t):
+            return TypeEngine.to_literal_type(int)
+
+        async def to_literal(self, python_val, python_type, expected):
+            await asyncio.sleep(0)
+            return Literal(scalar=Scalar(primitive=Primitive(integer=python_val.n)))
+
+        async def to_python_value(self, lv, expected_python_type):
+            return Odd(lv.scalar.primitive.integer)
+
+    TypeEngine.register(OddTransformer())
+    env = weft.TaskEnvironment(name="odd")
+
+    @env.task
+    async def twice(x: Odd) -> Odd:
+        return Odd(x.n * 2)
+
+    @env.task
+    async def main(n: int) -> int:
+        return (await twice(Odd(n))).n
+
+    assert weft.run(main, n=4).outputs()[0] == 8
+
+
+def test_a_transformer_by_name_asks_the_engine():
+    assert PydanticTransformer().get_literal_type(int) == TypeEngine.to_literal_type(int)
+
+
+def test_naming_flyte_pickle_is_the_opt_in():
+    class Plain:
+        def __eq__(self, other):
+            return isinstance(other, Plain)
+
+        __hash__ = None
+
+    @weft.task
+    def same(x: FlytePickle[complex]) -> FlytePickle[complex]:
+        return x
+
+    assert same(x=1 + 2j) == 1 + 2j
+
+
+def test_decks_render_markdown_frames_and_code():
+    pd = pytest.importorskip("pandas")
+    assert "<strong>b</strong>" in MarkdownRenderer().to_html("**b**")
+    table = TopFrameRenderer(max_rows=2).to_html(pd.DataFrame({"a": range(9)}))
+    assert "<table" in table
+    assert table.count("<tr") == 4
+    assert "&lt;b&gt;" in SourceCodeRenderer().to_html("<b>")
+    assert Deck is weft.Deck
+    with pytest.raises(WeftError, match="not a frame"):
+        TopFrameRenderer().to_html([1])
+    with pytest.raises(WeftError, match="not a text"):
+        MarkdownRenderer().to_html(1)
+
+
+def test_a_decorator_class_works_with_and_without_options():
+    class Twice(ClassDecorator):
+        def __init__(self, task_function=None, by=2, **options):
+            self.by = by
+            super().__init__(task_function, by=by, **options)
+
+        def execute(self, *args, **kwargs):
+            return self.task_function(*args, **kwargs) * self.by
+
+        def get_extra_config(self):
+            return {self.LINK_TYPE_KEY: "twice"}
+
+    @weft.task
+    @Twice
+    def plain(x: int) -> int:
+        return x
+
+    @weft.task
+    @Twice(by=3)
+    def thrice(x: int) -> int:
+        return x
+
+    assert (plain(x=2), thrice(x=2)) == (4, 6)
+
+
+def test_a_stopwatch_logs_blocks_and_functions(caplog):
+    caplog.set_level(logging.INFO, logger="weft.user")
+
+    @timeit("work")
+    def work():
+        return 1
+
+    with timeit("block"):
+        work()
+    assert [record.getMessage().split(":")[0] for record in caplog.records] == ["work", "block"]
+
+
+def test_the_configuration_at_a_checkouts_root_is_found(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
+    assert git.config_from_root() is None
+    subprocess.run(["git", "init", "-q"], check=True)
+    assert git.config_from_root() is None
+    (tmp_path / ".flyte").mkdir()
+    (tmp_path / ".flyte" / "config.yaml").write_text("")
+    assert git.config_from_root() == tmp_path / ".flyte" / "config.yaml"
+
+
+def test_objects_are_found_by_their_path():
+    assert load_object_from_module("weft.sensor.file_sensor.FileSensor") is FileSensor
+    for path in ("weft.sensor.file_sensor.Gone", "no.such.module"):
+        with pytest.raises(WeftError, match="nothing is found"):
+            load_object_from_module(path)
+
+
+def test_a_lazy_module_is_imported_when_it_is_used():
+    assert weft.lazy_module("json").dumps([1]) == "[1]"
+    gone = weft.lazy_module("no_such_module_at_all")
+    with pytest.raises(ImportError):
+        _ = gone.anything
