@@ -12,7 +12,8 @@ import weft
 ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"^\| `(\w+)` \| (same|better|refused) \| (.*) \|$", re.MULTILINE)
 ROWS = {
-    name: (state, note) for name, state, note in ROW.findall((ROOT / "docs" / "migrating.md").read_text(encoding="utf-8"))
+    name: (state, note)
+    for name, state, note in ROW.findall((ROOT / "docs" / "migrating.md").read_text(encoding="utf-8"))
 }
 PEER = (Path(__file__).parent / "flytekit_names.txt").read_text(encoding="utf-8").split()
 
