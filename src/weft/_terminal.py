@@ -8,7 +8,7 @@ from interpreter import GateRequest, GateUnansweredError
 from literals import WeftError, literal_text, parse, pb, type_text
 from typeengine import json_text_to_literal
 
-_YES, _NO = frozenset({"y", "yes", "true"}), frozenset({"n", "no", "false"})
+YES, NO = frozenset({"y", "yes", "true"}), frozenset({"n", "no", "false"})
 
 
 def ask_at_terminal(request: GateRequest) -> bool | bytes:
@@ -41,7 +41,7 @@ def _question(request: GateRequest) -> str:
 
 def _read(request: GateRequest, text: str) -> bool | bytes | None:
     if request.kind == "approve":
-        return True if text.lower() in _YES else False if text.lower() in _NO else None
+        return True if text.lower() in YES else False if text.lower() in NO else None
     try:
         return json_text_to_literal(text, request.type, request.signal)
     except WeftError as error:

@@ -235,6 +235,41 @@ def test_runs_are_recorded_listed_shown_and_resumed(weft):
     assert "n is 7" in weft("resume", "--path", PROGRAMS, name, code=1).stderr
 
 
+def test_a_gate_is_answered_from_another_terminal(weft, tmp_path):
+    (tmp_path / "gates.py").write_text(
+        "from datetime import timedelta\nfrom weft import approve, task, workflow, wait_for_input\n"
+        "@task\ndef say(n: int) -> str:\n    return f'got {n}'\n"
+        "@workflow\ndef ask() -> str:\n    n = wait_for_input('how-many', timeout=timedelta(minutes=1), expected_type=int)\n"
+        "    return say(n=approve(n, 'really', timeout=timedelta(minutes=1)))\n"
+    )
+    command = [sys.executable, "-m", "weft", "run", "--name", "waiting", "gates.py", "ask"]
+    running = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.PIPE,
+    )
+    try:
+        record = tmp_path / "home" / "runs" / "waiting"
+        for _ in range(600):
+            if (record / "run.json").exists() or running.poll() is not None:
+                break
+            time.sleep(0.05)
+        assert "how-many, really" in weft("signal", "waiting", "nothing", "1", code=2).stderr
+        assert "yes or no" in weft("signal", "waiting", "really", "maybe", code=2).stderr
+        assert "how-many" in weft("signal", "waiting", "how-many", "many", code=1).stderr
+        weft("signal", "waiting", "how-many", "7")
+        weft("signal", "waiting", "really", "yes")
+        shown, errors = running.communicate(timeout=60)
+    finally:
+        running.kill()
+        running.wait()
+    assert shown == "o0 = got 7\n", errors
+
+
 def test_the_cache_can_be_listed_verified_and_cleared(weft, tmp_path):
     (tmp_path / "cached.py").write_text(
         "from weft import task\n@task(cache=True, cache_version='1')\ndef t(a: int) -> int:\n    print('ran')\n    return a\n"

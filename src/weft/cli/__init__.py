@@ -1,4 +1,4 @@
-"""The command line: `weft compile | show | verify | run | resume | runs | cache`.
+"""The command line: `weft compile | show | verify | run | resume | signal | runs | cache`.
 
 Exit codes: 0 done; 1 the run failed, or a file is bad; 2 the command line is wrong.
 """
@@ -13,7 +13,7 @@ import click
 
 from literals import WeftError
 from weft.cli._compile import compile_command
-from weft.cli._history import cache_group, resume_command, runs_group
+from weft.cli._history import cache_group, resume_command, runs_group, signal_command
 from weft.cli._inspect import show_command, verify_command
 from weft.cli._output import FAILED, USAGE, Output
 from weft.cli._run import run_group
@@ -26,7 +26,16 @@ def app() -> None:
     """Typed Python workflows as protobuf: compile them, look at them, run them."""
 
 
-for command in (compile_command, show_command, verify_command, run_group, resume_command, runs_group, cache_group):
+for command in (
+    compile_command,
+    show_command,
+    verify_command,
+    run_group,
+    resume_command,
+    signal_command,
+    runs_group,
+    cache_group,
+):
     app.add_command(command)
 
 

@@ -57,6 +57,7 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
         flag("max-parallelism", "So many nodes at once.", type=click.IntRange(min=1)),
         click.Option(["--no-record"], is_flag=True, help="Keep no record; then the run cannot be resumed."),
         flag("durability", "What a record survives.", type=click.Choice(["none", "outputs", "fsync"])),
+        flag("isolation", "Where tasks run.", type=click.Choice(["thread", "timeouts", "process"])),
         flag("mode", "Where the run executes.", type=click.Choice(["local", "remote", "hybrid"])),
         click.Option(["--local"], is_flag=True, help="The same as --mode local."),
         flag("name", "Name of the run; unique, and safe as the name of a folder."),

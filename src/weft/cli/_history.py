@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 
-from interpreter import RunInfo, list_runs, open_cache, read_run, resume
+from interpreter import RunInfo, list_runs, load, open_cache, read_run, resume, send_signal
+from ir import walk_template
+from typeengine import json_text_to_literal
 from weft._home import home, runs_root
 from weft._local import local_options
+from weft._terminal import NO, YES
 from weft.cli._output import FAILED, OK, Output
 from weft.cli._progress import ProgressLines
 from weft.cli._results import show_failure, show_outputs
@@ -106,6 +110,35 @@ def resume_command(run: str, path: tuple[str, ...], as_json: bool) -> int:  # no
         return FAILED
     show_outputs(output, result.outputs)
     return OK
+
+
+@click.command("signal")
+@click.argument("run", metavar="RUN")
+@click.argument("signal", metavar="ID")
+@click.argument("value", metavar="VALUE")
+def signal_command(run: str, signal: str, value: str) -> None:
+    """Answer a gate of RUN that waits, also from another terminal: VALUE is yes or no, or a value of its type."""
+    folder = folder_of(run)
+    gates = dict(_gates(folder))
+    if signal not in gates:
+        raise TargetError(f"run {run} has no gate {signal!r}", expected=", ".join(sorted(gates)) or "a run with gates")
+    gate = gates[signal]
+    if gate.WhichOneof("condition") == "signal":
+        send_signal(folder, signal, json_text_to_literal(value, gate.signal.type, signal))
+        return
+    if value.lower() not in {*YES, *NO}:
+        raise TargetError("an approval is answered with yes or no", where=signal, got=value)
+    send_signal(folder, signal, value.lower() in YES)
+
+
+def _gates(folder: Path) -> Iterator[tuple[str, Any]]:
+    """Gates of a recorded run by what answers them."""
+    for template in load(read_run(folder)[1]).workflows.values():
+        for place in walk_template(template):
+            gate = place.node.gate_node
+            kind = gate.WhichOneof("condition") if place.node.WhichOneof("target") == "gate_node" else None
+            if kind in {"signal", "approve"}:
+                yield getattr(gate, kind).signal_id, gate
 
 
 @click.group("cache")
