@@ -26,6 +26,8 @@ def step(number: int, title: str, *arguments: str) -> None:
 def main() -> None:
     """The six steps."""
     with tempfile.TemporaryDirectory(prefix="weft-demo-") as folder:
+        # Caches and records of the demo go away with it.
+        os.environ["WEFT_HOME"] = str(Path(folder) / "home")
         bundle = str(Path(folder) / "wine.pb")
         specs = str(Path(folder) / "specs")
         step(1, "Compile the pipeline into one protobuf file", "compile", "wine.py", "-o", bundle)

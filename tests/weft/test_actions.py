@@ -7,6 +7,7 @@ import json
 import os
 import pathlib
 import sys
+import tempfile
 import threading
 import time
 from dataclasses import dataclass
@@ -944,6 +945,27 @@ class TestLimits:
                 return len(bare)
 
         assert outputs(untyped, [1, 2])[0] == 2
+
+
+class TestFiles:
+    def test_a_file_made_in_a_temporary_folder_is_there_for_the_next_task(self):
+        @env.task
+        async def make() -> weft.io.File:
+            with tempfile.TemporaryDirectory() as folder:
+                path = pathlib.Path(folder, "x.txt")
+                path.write_text("kept")
+                return await weft.io.File.from_local(str(path))
+
+        @env.task
+        async def read(file: weft.io.File) -> str:
+            async with file.open("rb") as opened:
+                return bytes(await opened.read()).decode()
+
+        @env.task
+        async def parent() -> str:
+            return await read(await make())
+
+        assert outputs(parent)[0] == "kept"
 
 
 class TestCondition:

@@ -221,6 +221,13 @@ def test_run_takes_env_tasks_with_every_parameter_of_a_run_context(weft, tmp_pat
     assert json.loads((tmp_path / "record" / "run.json").read_text())["phase"] == "succeeded"
 
 
+def test_a_literals_values_are_the_ones_that_are_written(weft):
+    assert weft("run", ACTIONS, "choose").stdout == "o0 = Q ['A']\n"
+    assert weft("run", ACTIONS, "choose", "--mode", "p", "--modes", '["a"]').stdout == "o0 = p ['a']\n"
+    for wrong in (["--mode", "P"], ["--mode", "q"], ["--modes", '["b"]']):
+        weft("run", ACTIONS, "choose", *wrong, code=2)
+
+
 def test_a_failed_env_task_ends_with_1(weft):
     assert "KeyError: 'gone'" in weft("run", ACTIONS, "broken", code=1).stderr
 

@@ -14,7 +14,7 @@ from compiler import compile_bundle
 from context import custom_context
 from interpreter import Program, load, run
 from ir import Key
-from literals import literal_text, parse, pb
+from literals import WeftError, literal_text, parse, pb
 from weft._environment import is_action_task
 from weft._home import runs_root
 from weft._local import local_options
@@ -176,9 +176,18 @@ def options_of(flags: Mapping[str, Any], key: Key) -> dict[str, Any]:
     return chosen
 
 
+def _value(entity: Any, name: str, data: bytes) -> Any:
+    """An input in the task's own type, which may take fewer values than the literal type says."""
+    try:
+        return entity.input_codecs[name].decode(data)
+    except WeftError as error:
+        raise click.BadParameter(
+            f"{error.what}; expected {error.expected}, got {error.got}", param_hint=f"--{name}"
+        ) from error
+
+
 def _execute_action(job: Job, flags: Mapping[str, Any], output: Output) -> int:
-    codecs = job.entity.python_interface.input_codecs
-    values = {name: codecs[name].decode(data) for name, data in job.inputs.items()}
+    values = {name: _value(job.entity, name, data) for name, data in job.inputs.items()}
     made = run_context_of(flags).start(job.entity, values)
     if made.error is not None:
         show_failure(output, made.error, made.error.__traceback__)

@@ -1,5 +1,7 @@
 """A module of Flyte 2 tasks for the command line to work on."""
 
+from typing import Literal
+
 import weft
 
 env = weft.TaskEnvironment("cli")
@@ -15,6 +17,11 @@ async def main(n: int, word: str = "hi") -> str:
     """Say a number."""
     ctx = weft.ctx()
     return f"{word} {await double(n)} {ctx.action.run_name} {ctx.custom_context} {ctx.action.project}"
+
+
+@env.task
+def choose(mode: Literal["p", "Q"] = "Q", modes: list[Literal["a", "A"]] = ["A"]) -> str:
+    return f"{mode} {modes}"
 
 
 @env.task
