@@ -131,6 +131,14 @@ def read_int(data: bytes) -> Any:  # noqa: PLR0911 - one line for each length
             return x
         x = x & 0x00003FFF00003FFF | (x & 0x3FFF00003FFF0000) >> 2
         return x & 0x0FFFFFFF | (x & 0x0FFFFFFF00000000) >> 4
+    if size == 10 and data[14] == 1:  # noqa: PLR2004 - a negative int; seven bytes of it, two more, and the sign
+        x = int.from_bytes(data[5:13], "little")
+        if x & _FLAGS == _FLAGS and data[13] >= _CONTINUE:
+            x &= 0x7F7F7F7F7F7F7F7F
+            x = x & 0x007F007F007F007F | (x & 0x7F007F007F007F00) >> 1
+            x = x & 0x00003FFF00003FFF | (x & 0x3FFF00003FFF0000) >> 2
+            x = x & 0x0FFFFFFF | (x & 0x0FFFFFFF00000000) >> 4
+            return (x | (data[13] & 0x7F) << 56) - _SIGN
     value = whole_varint(data[5:])
     if value < 0:
         return MISS

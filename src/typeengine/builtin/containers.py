@@ -15,7 +15,7 @@ from typing import Any, Final
 from literals import WireError, bulk, columns, limits, pb, preview, unpack_map
 from typeengine.builtin.scalars import PRIMITIVE
 from typeengine.builtin.structs import dict_codec, ordered_codec, untyped_codec
-from typeengine.codec import Codec, Open, Plain, SchemaContext, convert_all, decode_all, plain_decode
+from typeengine.codec import Codec, MakeSchema, Open, Plain, SchemaContext, convert_all, decode_all, plain_decode
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
 from typeengine.forms import Form
 from typeengine.reading import foreign
@@ -83,18 +83,6 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
             return made(convert_all(item.read, literal.collection.literals))
         return foreign(literal, read, from_plain, str(form))
 
-    walk = plain_decode(read)
-
-    def decode(data: bytes) -> Any:
-        if data == _EMPTY:
-            return made([])
-        if item.column is not None:
-            values = item.column(data)
-            if values is not None:
-                return made(values)
-        literals = columns.parts(data)
-        return walk(data) if literals is None else made(decode_all(item, literals))
-
     def to_plain(value: Any) -> Plain:
         parts = convert_all(item.to_plain, check(value))
         return parts if ordered else _sorted_plain(parts)
@@ -128,7 +116,7 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
         make_type=make_type,
         encode=encode,
         read=read,
-        decode=decode,
+        decode=_list_decoder(item, made, plain_decode(read)),
         to_plain=to_plain,
         from_plain=from_plain,
         accepts=accepts,
@@ -139,6 +127,24 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
         plain_only=item.plain_only and f"[item]{item.plain_only}",
         depth=deeper(form, item.depth, 2),
     )
+
+
+def _list_decoder(
+    item: Codec, made: Callable[[list[Any]], Any], walk: Callable[[bytes], Any]
+) -> Callable[[bytes], Any]:
+    """Decoding a list from its bytes: by its column, else literal by literal."""
+
+    def decode(data: bytes) -> Any:
+        if data == _EMPTY:
+            return made([])
+        if item.column is not None:
+            values = item.column(data)
+            if values is not None:
+                return made(values)
+        literals = columns.parts(data)
+        return walk(data) if literals is None else made(decode_all(item, literals))
+
+    return decode
 
 
 def _sorted_plain(parts: list[Plain]) -> list[Plain]:
@@ -292,11 +298,6 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
     def make_type(open_: Open) -> Any:
         return pb.LiteralType(map_value_type=item.make_type(open_))
 
-    def make_schema(context: SchemaContext) -> dict[str, Any]:
-        inner = item.make_schema(context)
-        values = {"additionalProperties": inner} if inner else {}
-        return {"type": "object", **values, "propertyNames": {"type": "string"}}
-
     return Codec(
         form,
         tag="Typed Dict",
@@ -308,12 +309,21 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
         from_plain=from_plain,
         accepts=accepts,
         classes=(cls,),
-        make_schema=make_schema,
+        make_schema=_map_schema(item),
         kinds=(dict,),
         extra={"item": item},
         plain_only=item.plain_only and f"[value]{item.plain_only}",
         depth=deeper(form, item.depth, 3),
     )
+
+
+def _map_schema(item: Codec) -> MakeSchema:
+    def make_schema(context: SchemaContext) -> dict[str, Any]:
+        inner = item.make_schema(context)
+        values = {"additionalProperties": inner} if inner else {}
+        return {"type": "object", **values, "propertyNames": {"type": "string"}}
+
+    return make_schema
 
 
 def _map_decoder(
