@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
-import typing
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, ParamSpec, TypeGuard, TypeVar, cast, overload
 
@@ -19,7 +18,7 @@ from context import current
 from literals import WeftError, preview
 from weft._actions import blocking, on_thread, prepare, run_async, run_sync
 from weft._node import as_node, as_node_async
-from weft._pickling import pickle_unknown
+from weft._pickling import pickle_unknown, resolved
 from weft._policies import CacheRequest, ReusePolicy, SecretRequest, seconds
 from weft._task_options import TaskOptionError, TaskOptions, cache_of, texts
 from weft.errors import InlineIOMaxBytesBreached, NonRecoverableError, RuntimeDataValidationError
@@ -294,6 +293,9 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         """The result of a call: None, the value, or the tuple class that the function declares."""
         if self._result_class is not None:
             return self._result_class(**values)
+        if self.python_interface.output_tuple_name:
+            # A NamedTuple that cannot be reached by name from here: one with its name and fields.
+            return self.python_interface.join_outputs(values)
         if len(values) > 1:
             return tuple(values.values())
         return next(iter(values.values()), None)
@@ -339,9 +341,7 @@ def _by_name(module: str, name: str) -> Any:
 
 def _named_tuple(fn: Callable[..., Any]) -> Any:
     """The NamedTuple class that a function says it returns; None for anything else."""
-    hint = inspect.unwrap(fn).__annotations__.get("return")
-    if isinstance(hint, str):
-        hint = typing.get_type_hints(inspect.unwrap(fn)).get("return")
+    hint = resolved(inspect.unwrap(fn)).get("return")
     return hint if isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields") else None
 
 

@@ -28,7 +28,7 @@ def pickle_unknown(fn: Callable[..., Any], name: str, depth: int) -> None:
             warnings.warn(
                 f"{name}: parameter {parameter.name!r} has no type, so its values are pickled", stacklevel=depth + 1
             )
-    for place, hint in _resolved(bare).items():
+    for place, hint in resolved(bare).items():
         if isinstance(hint, str) or hint is None:
             continue
         unknown: list[Any] = []
@@ -41,7 +41,7 @@ def pickle_unknown(fn: Callable[..., Any], name: str, depth: int) -> None:
             hints[place] = known
 
 
-def _resolved(fn: Callable[..., Any]) -> dict[str, Any]:
+def resolved(fn: Callable[..., Any]) -> dict[str, Any]:
     """The annotations as types; as they are where a name is not to be found from here."""
     if not any(isinstance(hint, str) for hint in fn.__annotations__.values()):
         return dict(fn.__annotations__)

@@ -953,7 +953,7 @@ class TestFiles:
         async def make() -> weft.io.File:
             with tempfile.TemporaryDirectory() as folder:
                 path = pathlib.Path(folder, "x.txt")
-                path.write_text("kept")
+                path.write_text("kept")  # noqa: ASYNC240 - a test
                 return await weft.io.File.from_local(str(path))
 
         @env.task

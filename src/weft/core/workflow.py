@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ParamSpec, TypeVar
+
 from weft._door import lazy, table
+
+FuncOut = TypeVar("FuncOut")
+P = ParamSpec("P")
+T = TypeVar("T")
 
 NAMES = table(
     {
