@@ -18,7 +18,18 @@ MODULES = sorted(
     and path.parent.name != "cli"
     and path != ROOT / "__init__.py"
 )
-ABSENT = ["ai.agents", "ai.chat", "ai.mcp", "app", "app.extras", "clustered", "connectors", "prefetch", "sandbox"]
+ABSENT = [
+    "ai.agents",
+    "ai.chat",
+    "ai.mcp",
+    "app",
+    "app.extras",
+    "clustered",
+    "connectors",
+    "extras.shell",
+    "prefetch",
+    "sandbox",
+]
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -66,3 +77,11 @@ def test_what_only_a_platform_has_imports_and_is_refused_when_used(module):
 def test_an_attribute_of_what_only_a_platform_has_is_refused_too():
     with pytest.raises(UnsupportedHereError, match=r"Scaling.Concurrency"):
         _ = importlib.import_module("weft.app").Scaling.Concurrency
+
+
+def test_a_thing_on_a_platform_can_be_named_and_says_why_when_it_is_used():
+    remote = importlib.import_module("weft.remote")
+    for name in remote.ABSENT:
+        with pytest.raises(UnsupportedHereError, match="platform"):
+            getattr(remote, name).get(name="x")
+    assert remote.Run is weft.Run

@@ -8,6 +8,7 @@ NAMES = table(
     {
         "compiler": "ContainerTask ShellTask",
         "weft.extras.accelerators": "accelerators=*",
+        "weft.extras.shell": "shell=*",
         "weft.extras.sqlite3": "sqlite3=*",
         "weft.extras.tasks": "tasks=*",
     }
