@@ -368,9 +368,8 @@ class OutputMetadata:
 
     @property
     def text(self) -> str:
-        """Base64 of the ArtifactID."""
+        """Base64 of an ArtifactID with the partitions alone: the key is the declared output's, as flytekit writes it."""
         made = pb.ArtifactID()
-        _write_key(self.artifact.project, self.artifact.domain, self.artifact.name, made)
         _write_partitions({key: str(value) for key, value in self.partitions.items() if key != _TIME}, made)
         if _TIME in self.partitions:
             granularity = self.artifact.time_partition_granularity or Granularity.DAY
