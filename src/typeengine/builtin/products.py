@@ -14,7 +14,7 @@ from typing import Any, Final, get_origin
 
 from literals import pb, preview
 from typeengine.builtin.records import Field, built, record_codec
-from typeengine.builtin.structs import mark_msgpack, struct_codec
+from typeengine.builtin.structs import mark_msgpack, reading, struct_codec
 from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.forms import Form, Special
@@ -170,7 +170,7 @@ def _product(  # noqa: C901 - a codec's functions share what surrounds them
         described=False,
         kinds=(list, dict),
     )
-    return base.with_changes(encode=encode, read=read)
+    return reading(base, read, encode=encode)
 
 
 def typed_dict_codec(form: Form, resolver: Any) -> Codec:
