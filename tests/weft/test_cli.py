@@ -201,6 +201,18 @@ def test_a_module_that_cannot_be_imported_is_the_users_line_not_ours(weft, tmp_p
     assert "src/weft" not in error
 
 
+def test_a_syntax_error_is_at_its_own_line(weft, tmp_path):
+    (tmp_path / "e2.py").write_text("x = 1\ndef(\n")
+    error = weft("compile", tmp_path / "e2.py", "-o", "x.pb", code=1).stderr
+    assert "e2.py:2" in error
+    assert "foreign" not in error
+
+
+def test_an_import_that_is_not_there_is_at_its_own_line(weft, tmp_path):
+    (tmp_path / "e3.py").write_text("import no_such_thing\n")
+    assert "e3.py:1" in weft("show", tmp_path / "e3.py", code=1).stderr
+
+
 def test_a_task_module_that_is_gone_is_named(weft, tmp_path):
     (tmp_path / "gone.py").write_text("from weft import task\n@task\ndef t(a: int) -> int:\n    return a\n")
     weft("compile", tmp_path / "gone.py", "-o", tmp_path / "g.pb")

@@ -5,17 +5,16 @@ from __future__ import annotations
 import json
 import traceback
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from rich.markup import escape
 
 from typeengine import bytes_to_json
-from weft.cli._output import OURS, Output, error_document
+from weft.cli._output import Output, error_document
+from weft.cli._target import OUR_FILES
 
 FRAMES = 3
 """Lines of the user's code that a failure shows."""
-_OURS = tuple(str(Path(__file__).resolve().parents[2] / package) for package in sorted(OURS))
 
 
 def show_outputs(output: Output, literals: Mapping[str, bytes]) -> None:
@@ -40,6 +39,6 @@ def show_failure(output: Output, error: BaseException, trace: Any) -> None:
     for note in notes:
         output.note(f"  {note}", style="dim")
     frames = traceback.extract_tb(trace) if trace is not None else []
-    theirs = [frame for frame in frames if not frame.filename.startswith(_OURS)]
+    theirs = [frame for frame in frames if not frame.filename.startswith(OUR_FILES)]
     for frame in theirs[-FRAMES:]:
         output.note(f"  at {frame.filename}:{frame.lineno} {frame.name}: {(frame.line or '').strip()}", style="dim")

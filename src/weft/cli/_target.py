@@ -16,8 +16,11 @@ from types import ModuleType
 from typing import Any, TypeGuard
 
 from literals import WeftError, attempt
+from weft.cli._output import OURS
 
 PYTHON = ".py"
+OUR_FILES = tuple(str(Path(__file__).resolve().parents[2] / package) + os.sep for package in sorted(OURS))
+"""Where weft's own frames are; they are nobody's mistake."""
 
 
 class TargetError(WeftError, ValueError):
@@ -125,12 +128,14 @@ def _missing(name: str) -> bool:
 
 
 def _place(error: BaseException, module: str) -> str:
-    """The last line of the user's that the error passed through."""
+    """The last line of the user's that the error passed through; for a syntax error, the line that is wrong."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
     place = module
     trace = error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
-        if "importlib" not in file and not file.startswith("<") and file != __file__:
+        if "importlib" not in file and not file.startswith(("<", OUR_FILES)):
             place = f"{file}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place
