@@ -209,6 +209,7 @@ from weft import (
     git as git,
     image_spec as image_spec,
     io as io,
+    lazy_import as lazy_import,
     loggers as loggers,
     models as models,
     notify as notify,
@@ -220,6 +221,7 @@ from weft import (
     storage as storage,
     syncify as syncify,
     testing as testing,
+    tools as tools,
     types as types,
 )
 

@@ -97,6 +97,7 @@ SUBMODULES = [
     "git",
     "image_spec",
     "io",
+    "lazy_import",
     "loggers",
     "models",
     "notify",
@@ -108,6 +109,7 @@ SUBMODULES = [
     "storage",
     "syncify",
     "testing",
+    "tools",
     "types",
 ]
 """Modules below weft that `import weft` makes reachable as attributes, loaded when first touched."""
