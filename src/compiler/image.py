@@ -71,6 +71,7 @@ class ImageSpec:
 
     def __post_init__(self) -> None:
         self.name = self.name.lower()
+        self.registry = self.registry or None
         if self.registry is not None:
             self.registry = self.registry.lower()
             if _REGISTRY.fullmatch(self.registry) is None:

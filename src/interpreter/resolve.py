@@ -152,7 +152,8 @@ def mapping(items: Mapping[str, bytes]) -> bytes:
 def split_collection(literal: bytes) -> list[bytes] | None:
     """The elements of a literal that is a list, each as its bytes; None if it is none.
 
-    A list that was written in pieces, or inside a union (an Optional list), reads the same.
+    A list that was written in pieces, or inside a union (an Optional list), reads the same; so does one that was cut out of
+    a dataclass, whose elements stay packed.
     """
     found: list[bytes] = []
     is_list = False
@@ -164,8 +165,12 @@ def split_collection(literal: bytes) -> list[bytes] | None:
     if is_list:
         return found
     message = pb.Literal.FromString(literal)
-    if message.WhichOneof("value") == "scalar" and message.scalar.WhichOneof("value") == "union":
+    held = message.scalar.WhichOneof("value") if message.WhichOneof("value") == "scalar" else None
+    if held == "union":
         return split_collection(message.scalar.union.value.SerializeToString(deterministic=True))
+    if held == "binary" and message.scalar.binary.tag == MSGPACK:
+        tree = msgpack.unpackb(message.scalar.binary.value, strict_map_key=False)
+        return [_packed(item) for item in tree] if isinstance(tree, list) else None
     return None
 
 
@@ -210,8 +215,12 @@ def _into_msgpack(binary: pb.Binary, steps: Path, position: int, var: str, where
         raise _missing(var, steps[: position + 1], where, f"binary of format {binary.tag!r}")
     tree = msgpack.unpackb(binary.value, strict_map_key=False)
     tree = _walk(tree, steps, position, var, where)
-    packed = cast("bytes", msgpack.packb(tree))
-    return pb.Literal(scalar=pb.Scalar(binary=pb.Binary(value=packed, tag=MSGPACK))).SerializeToString(
+    return _packed(tree)
+
+
+def _packed(tree: Any) -> bytes:
+    value = cast("bytes", msgpack.packb(tree))
+    return pb.Literal(scalar=pb.Scalar(binary=pb.Binary(value=value, tag=MSGPACK))).SerializeToString(
         deterministic=True
     )
 
