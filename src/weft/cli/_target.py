@@ -135,7 +135,7 @@ def _place(error: BaseException, module: str) -> str:
     trace = error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
-        if "importlib" not in file and not file.startswith(("<", OUR_FILES)):
+        if "importlib" not in file and not file.startswith(("<", *OUR_FILES)):
             place = f"{file}:{trace.tb_lineno}"
         trace = trace.tb_next
     return place
