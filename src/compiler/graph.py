@@ -8,7 +8,7 @@ from typing import Any
 from compiler.bind import Bound, references
 from compiler.errors import AuthoringError, FlyteAssertion, NameConflictError
 from compiler.node import Node
-from compiler.place import Place
+from compiler.place import Place, Where, found
 
 
 class Graph:
@@ -37,11 +37,11 @@ class Graph:
 
 
 def check_graph(
-    nodes: Sequence[Node], name: str, outputs: Sequence[tuple[str, Bound]] = (), end: Place | None = None
+    nodes: Sequence[Node], name: str, outputs: Sequence[tuple[str, Bound]] = (), end: Where = None
 ) -> Iterator[AuthoringError]:
     """Mistakes that only the whole shows: two nodes with one id, a cycle, a node of another workflow.
 
-    `end`: the place where the outputs are returned.
+    `end`: finds the place where the outputs are returned, when it is asked.
     """
     seen: dict[str, Node] = {}
     for node in nodes:
@@ -83,13 +83,13 @@ def _foreign_in_arms(arms: Iterable[Node], own: Container[Node], where: str) -> 
 
 
 def _foreign_outputs(
-    outputs: Sequence[tuple[str, Bound]], own: Container[Node], name: str, end: Place | None
+    outputs: Sequence[tuple[str, Bound]], own: Container[Node], name: str, end: Where
 ) -> Iterator[AuthoringError]:
     for var, data in outputs:
         for promise in references(data) if not isinstance(data, bytes) else ():
             node = promise.weft_node
             if node.entity is not None and node not in own:
-                yield _foreign(f"the output `{var}`", node, name, end)
+                yield _foreign(f"the output `{var}`", node, name, found(end))
 
 
 def _foreign(what: str, node: Node, where: str, place: Place | None) -> FlyteAssertion:

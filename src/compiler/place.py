@@ -10,9 +10,10 @@ import inspect
 import linecache
 import os
 import sys
+from collections.abc import Callable
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
-from typing import Any
+from typing import Any, TypeAlias
 
 # As Python names files: compared as text, for each call. Where weft is, its seven packages are side by side.
 _ROOT = __file__.removesuffix("place.py").removesuffix(os.sep).removesuffix("compiler")
@@ -119,6 +120,15 @@ def nearest(depth: int = 1) -> Place | None:
     if known.startswith(_OURS) or module in _NOT_THE_USER or not (known.endswith(".py") or known.startswith("<")):
         return None
     return None if known.startswith("<frozen") else Place(frame.f_code, frame.f_lasti, frame.f_lineno, frame)
+
+
+Where: TypeAlias = "Place | Callable[[], Place | None] | None"
+"""A place, or how to find it in the source when something has to be reported."""
+
+
+def found(where: Where) -> Place | None:
+    """The place itself."""
+    return where if where is None or isinstance(where, Place) else where()
 
 
 def definition(fn: Any) -> Place | None:

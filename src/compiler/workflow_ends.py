@@ -15,13 +15,13 @@ from compiler.errors import (
 )
 from compiler.interface import Interface, admits_none
 from compiler.node import Node
-from compiler.place import Place
+from compiler.place import Place, Where, found
 from compiler.promise import OutputTuple, Promise, VoidPromise
 from compiler.trace import Trace, located
 from literals import WeftError, assignable, preview
 
 
-def bind_outputs(trace: Trace, interface: Interface, result: Any, place: Place | None) -> list[tuple[str, Bound]]:
+def bind_outputs(trace: Trace, interface: Interface, result: Any, place: Where) -> list[tuple[str, Bound]]:
     """What a body returned, bound to the declared outputs. Mistakes are gathered in the trace."""
     names = list(interface.outputs)
     if not names:
@@ -47,13 +47,12 @@ def bind_outputs(trace: Trace, interface: Interface, result: Any, place: Place |
         try:
             bound.append((name, bind(value, interface.outputs[name], interface.output_codecs[name])))
         except WeftError as error:  # noqa: PERF203 - each output has its own mistake
-            _report_at(trace, located(error, f"{trace.name}, output `{name}`", place), place)
+            _report_at(trace, located(error, f"{trace.name}, output `{name}`", None), place)
     return bound
 
 
-def _report_at(trace: Trace, error: AuthoringError, place: Place | None) -> None:
-    if place is not None:
-        error.place = place
+def _report_at(trace: Trace, error: AuthoringError, place: Where) -> None:
+    error.place = found(place) or error.place
     trace.errors.append(error)
 
 
@@ -92,7 +91,7 @@ def _split(interface: Interface, result: Any, name: str) -> dict[str, Any]:
     return interface.split_outputs(result)
 
 
-def check_defaults(trace: Trace, interface: Interface, place: Place | None) -> None:
+def check_defaults(trace: Trace, interface: Interface, place: Where) -> None:
     """Defaults of the wrong type are gathered in the trace; what only the platform fills in is not looked at."""
     for name, value in interface.default_inputs.items():
         codec = interface.input_codecs[name]
@@ -101,12 +100,10 @@ def check_defaults(trace: Trace, interface: Interface, place: Place | None) -> N
         try:
             codec.encode(value)
         except WeftError as error:
-            _report_at(trace, located(error, f"{trace.name}, default of input `{name}`", place), place)
+            _report_at(trace, located(error, f"{trace.name}, default of input `{name}`", None), place)
 
 
-def failure_node(
-    trace: Trace, own: Interface, entity: Any, inputs: Mapping[str, Any], place: Place | None
-) -> Node | None:
+def failure_node(trace: Trace, own: Interface, entity: Any, inputs: Mapping[str, Any], place: Where) -> Node | None:
     """The node that is run when the workflow fails: every workflow input by name, other inputs none.
 
     Mistakes are gathered in the trace.
@@ -116,10 +113,12 @@ def failure_node(
         _report_at(trace, problem, place)
     inner = Trace(trace.name, prefix="f")
     given = {name: value for name, value in inputs.items() if name in handler.inputs}
-    bound = inner.bind_inputs(entity, (), given, place)
+    bound = inner.bind_inputs(entity, (), given, None)
+    for problem in inner.errors:
+        problem.place = found(place) or problem.place
     if not trace.errors:
         trace.errors.extend(inner.errors)
-    return inner.add(entity, bound, place)
+    return inner.add(entity, bound, place if isinstance(place, Place) else None)
 
 
 def _handler_mismatches(handler: Interface, own: Interface, name: str) -> Iterable[AuthoringError]:

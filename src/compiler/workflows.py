@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from compiler.bind import data_bytes
@@ -16,7 +17,6 @@ from compiler.call import call_entity, execute_locally
 from compiler.errors import (
     AuthoringError,
     CompileError,
-    FlyteValidationException,
 )
 from compiler.graph import Graph, check_graph
 from compiler.interface import Interface, read_signature
@@ -125,9 +125,8 @@ class WorkflowBase:
         """Nodes, outputs and failure node; made on first use."""
         if self._graph is None:
             self.compile()
-        if self._graph is None:
-            raise FlyteValidationException("the workflow has no graph", where=self._name)
-        return self._graph
+        # A workflow that says nothing about its graph has none: no nodes, no outputs.
+        return self._graph if self._graph is not None else Graph([], [])
 
     @property
     def nodes(self) -> list[Node]:
@@ -279,13 +278,14 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
                 # What the body raised is most likely a consequence of what was wrong before.
                 raise CompileError(self._name, trace.errors) from body.error
             result: Any = body.unwrap()
-            end = last_return(self._workflow_function)
+            # Found in the source only when there is something to report.
+            end = partial(last_return, self._workflow_function)
+            head = partial(definition, self._workflow_function)
             outputs = bind_outputs(trace, interface, result, end)
             failure = None
             if self._on_failure is not None:
-                head = definition(self._workflow_function)
                 failure = failure_node(trace, interface, self._on_failure, inputs, head)
-            check_defaults(trace, interface, definition(self._workflow_function))
+            check_defaults(trace, interface, head)
             for problem in check_graph(trace.nodes, self._name, outputs, end):
                 trace.report(problem)
             trace.fail_if_wrong()
