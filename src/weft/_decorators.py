@@ -63,7 +63,7 @@ class timeit:  # noqa: N801 - flytekit's name
 
     def __exit__(self, *_: object) -> None:
         if self._began is not None:
-            _, wall, cpu = self._began
+            wall, cpu = self._began[1:]
             logger.info(
                 "%s: %.6f s, of these %.6f s at work", self.name, time.perf_counter() - wall, time.process_time() - cpu
             )
