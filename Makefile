@@ -32,8 +32,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 
 types: $(VENV)/.dev
-	$(BIN)/pyright
-	$(BIN)/mypy --strict tests/typing
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 docs: $(VENV)/.dev
 	$(BIN)/mkdocs build --strict --quiet --site-dir build/site
