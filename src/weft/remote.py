@@ -13,7 +13,24 @@ NAMES = table(
         "weft._outcome": "ActionOutputs Run",
     }
 )
-ABSENT = ["ActionDetails", "ActionInputs", "Artifact", "Condition", "FlyteLaunchPlan", "FlyteTask", "FlyteWorkflow", "FlyteWorkflowExecution", "PartitionSchema", "RunDetails", "SecretTypes", "Settings", "TaskDetails", "TimeFilter", "TriggerDetails", "auth_metadata"]
+ABSENT = [
+    "ActionDetails",
+    "ActionInputs",
+    "Artifact",
+    "Condition",
+    "FlyteLaunchPlan",
+    "FlyteTask",
+    "FlyteWorkflow",
+    "FlyteWorkflowExecution",
+    "PartitionSchema",
+    "RunDetails",
+    "SecretTypes",
+    "Settings",
+    "TaskDetails",
+    "TimeFilter",
+    "TriggerDetails",
+    "auth_metadata",
+]
 _present, __dir__ = lazy(__name__, NAMES)
 _absent = absent(
     __name__,
