@@ -362,3 +362,21 @@ def test_the_traceback_of_a_mistake_ends_at_the_line_of_the_call():
         wrong.compile()
     last = caught.traceback[-1]
     assert "# this line" in str(last.statement)
+
+
+def test_compiling_a_reference_workflow_makes_a_node():
+    reference = compiler.ReferenceWorkflow("p", "d", "elsewhere", "v", {"a": int}, {"o0": int})
+
+    @workflow
+    def calls(a: int) -> int:
+        return reference.compile(None, a=a)
+
+    assert [node.name for node in calls.nodes] == ["elsewhere"]
+    assert reference.compile() is None
+
+
+def test_a_workflow_that_says_nothing_about_its_graph_has_none():
+    plain = compiler.WorkflowBase(
+        "plain", compiler.WorkflowMetadata(), compiler.WorkflowMetadataDefaults(), Interface({"a": int}, {})
+    )
+    assert (plain.nodes, plain.output_bindings, plain.failure_node) == ([], [], None)
