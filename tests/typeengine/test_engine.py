@@ -363,3 +363,27 @@ def test_a_list_or_map_of_a_narrower_type_is_checked_although_its_base_has_a_fas
             engine.codec(narrowed).decode(engine.codec(wide).encode(value))
         with pytest.raises(TypeTransformerFailedError):
             engine.codec(narrowed).encode(value)
+
+
+def test_two_enums_in_a_union_are_told_apart_across_dialects():
+    class One(enum.Enum):
+        RED = "red"
+        BLUE = "blue"
+
+    class Two(enum.IntEnum):
+        RED = 1
+        GREEN = 2
+
+    v1, v2 = Engine(), Engine().clone(dialect="v2")
+    hint = typing.List[typing.Union[int, One, Two]]
+    for writer in (v1, v2):
+        for reader in (v1, v2):
+            found = reader.codec(hint).decode(writer.codec(hint).encode([One.RED, Two.RED, One.BLUE, 5]))
+            assert list(map(type, found)) == [One, Two, One, int]
+
+
+def test_an_iterable_of_another_library_is_no_reason_for_another_librarys_error():
+    numpy = pytest.importorskip("numpy")
+    codec = Engine().codec(typing.Iterable[int])
+    assert codec.decode(codec.encode(numpy.array([1, 2]))) == [1, 2]
+    assert codec.decode(codec.encode(numpy.array([], dtype=int))) == []

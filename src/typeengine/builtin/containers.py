@@ -69,7 +69,7 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
 
     def encode(value: Any) -> bytes:
         check(value)
-        if not value:
+        if type(value) in _SEQUENCES and not value:
             return _EMPTY
         if item.many is not None and type(value) in _SEQUENCES:
             whole = item.many(value)

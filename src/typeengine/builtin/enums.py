@@ -27,6 +27,8 @@ from typeengine.reading import foreign
 from typeengine.registry import Row
 
 ENUM_TAG: Final = "DefaultEnumTransformer"
+TEXTS: Final = "texts"
+"""In a codec's `extra`: the texts of an enum's type in either dialect."""
 _MEANS: Final = "enum"
 _PLAIN: Final = (type(None), bool, int, float, str, bytes)
 _EXACTLY: Final[dict[type, Callable[[Any], Plain]]] = {
@@ -186,6 +188,7 @@ class _Enum:
             classes=(self.cls,),
             make_schema=self.make_schema,
             described=self.described,
+            extra={TEXTS: (tuple(m.name for m in self.members), tuple(str(m.value) for m in self.members))},
         )
 
 

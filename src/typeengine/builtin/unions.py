@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Any, Final, final
 
 from literals import assignable, canonical_bytes, check_size, columns, conforms, literal_text, pb, preview, type_text
+from typeengine.builtin.enums import TEXTS
 from typeengine.codec import Codec, Open, Plain, SchemaContext, decode_all, plain_decode
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.fast import union_parts
@@ -204,7 +205,9 @@ class _Union:
             [i for i in flows if self.variants[i].tag == union.type.structure.tag],
             [i for i in flows if self.variants[i].literal_type.metadata == union.type.metadata],
             [i for i in flows if _title(self.variants[i].literal_type) == _title(union.type)],
+            [i for i in flows if tuple(union.type.enum_type.values) in self.variants[i].extra.get(TEXTS, ())],
             [i for i in flows if conforms(union.value, self.variants[i].literal_type) is None],
+            [i for i in flows if _decodes(self.variants[i].read, union.value)],
         ):
             if len(flows) == 1:
                 break
