@@ -13,6 +13,7 @@ import ctypes
 import importlib
 import os
 import threading
+import time
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, TypeVar, final
@@ -23,6 +24,8 @@ from literals import Outcome, attempt
 
 T = TypeVar("T")
 _ASYNC_THREAD = "weft-async"
+_TIDYING_SECONDS = 0.25
+_TIDYING_STEP = 0.005
 
 Work = Callable[[], None]
 
@@ -37,6 +40,8 @@ class Workers:
         self._queue: SimpleQueue[Work | None] = SimpleQueue()
         self._threads = 0
         self._busy = 0
+        self._given_up = 0
+        self._members: list[threading.Thread] = []
         self._lock = threading.Lock()
 
     def submit(self, work: Work) -> None:
@@ -45,19 +50,32 @@ class Workers:
             self._busy += 1
             if self._busy > self._threads and self._threads < self._width:
                 self._threads += 1
-                threading.Thread(target=self._serve, name=f"{self._name}-{self._threads}", daemon=True).start()
+                thread = threading.Thread(target=self._serve, name=f"{self._name}-{self._threads}", daemon=True)
+                self._members.append(thread)
+                thread.start()
         self._queue.put(work)
 
     def give_up(self) -> None:
         """One thread will not come back: let another take its place."""
         with self._lock:
             self._width += 1
+            self._given_up += 1
 
     def close(self) -> None:
-        """Let the threads end when they have nothing left to do."""
+        """Let the threads end when they have nothing left to do, and wait for those that are only tidying up.
+
+        A daemon thread that is still freeing a library's objects when the process ends takes the process down with it. A
+        thread that was given up, or that works on for a run that failed, is waited for no longer than a moment.
+        """
         with self._lock:
             for _ in range(self._threads):
                 self._queue.put(None)
+        left = time.monotonic() + _TIDYING_SECONDS
+        while len(alive := [each for each in self._members if each.is_alive()]) > self._given_up:
+            if time.monotonic() > left or threading.current_thread() in alive:
+                return
+            alive[0].join(_TIDYING_STEP)
+            self._members = [*alive[1:], alive[0]]
 
     def _serve(self) -> None:
         while True:
