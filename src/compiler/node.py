@@ -5,7 +5,6 @@ Settings come from the entity; a node stores only what was overridden for it, so
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any, Protocol
 
@@ -27,6 +26,8 @@ _HASH_LENGTH = 10
 def dns_name(name: str) -> str:
     """A node id as Kubernetes takes it: lower case, digits and dashes; 63 characters or more become a hash and a tail."""
     if len(name) >= _NODE_ID_LIMIT:
+        import hashlib  # noqa: PLC0415 - 3 ms that only such a name needs
+
         digest = hashlib.sha224(name.encode()).hexdigest()[:_HASH_LENGTH]
         name = f"{digest}-{name[-(_NODE_ID_LIMIT - _HASH_LENGTH - 1) :]}"
     made = ""

@@ -4,14 +4,17 @@ Names follow flytekit: `<module>.<function>`, the module by its import name belo
 stem of its file.
 """
 
+# Every module with a task loads this one, and pathlib would cost it 5 ms.
+# ruff: noqa: PTH100, PTH113, PTH118, PTH122
+
 from __future__ import annotations
 
 import inspect
 import itertools
+import os
 import sys
 import weakref
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 from compiler.errors import AuthoringError
@@ -90,12 +93,12 @@ def declared_in(module: str) -> Iterator[Any]:
 
 def module_name_of_file(path: str) -> str:
     """The import name of a file: its stem, below the packages (folders with `__init__.py`) that hold it."""
-    file = Path(path).absolute()
-    parts = [] if file.stem == "__init__" else [file.stem]
-    folder = file.parent
-    while (folder / "__init__.py").is_file():
-        parts.insert(0, folder.name)
-        folder = folder.parent
+    folder, file = os.path.split(os.path.abspath(path))
+    stem = os.path.splitext(file)[0]
+    parts = [] if stem == "__init__" else [stem]
+    while os.path.isfile(os.path.join(folder, "__init__.py")):
+        folder, package = os.path.split(folder)
+        parts.insert(0, package)
     return ".".join(parts)
 
 

@@ -6,7 +6,8 @@ import importlib
 from collections.abc import Callable
 from typing import Any
 
-from literals import WeftError, attempt, digest, pb, preview
+import literals
+from literals import WeftError, attempt, pb, preview
 from typeengine.annotations import FlyteAnnotation, HashMethod
 from typeengine.codec import Codec, MakeType, Open
 from typeengine.errors import TypeTransformerFailedError
@@ -101,7 +102,7 @@ def with_inner_hashes(codec: Codec, hashing: Codec) -> Codec:
     encode, essence = codec.encode, hashing.to_plain
 
     def encode_hashed(value: Any) -> bytes:
-        return with_hash(encode(value), digest(struct_bytes(pack(essence(value)))).hex())
+        return with_hash(encode(value), literals.digest(struct_bytes(pack(essence(value)))).hex())
 
     return codec.with_changes(encode=encode_hashed, decode=codec.decode, extra={**codec.extra, HASHED: True})
 
