@@ -19,7 +19,12 @@ from typeengine.errors import (
 )
 from typeengine.forms import Form, Scope, scope_of
 from typeengine.hints import hint_of
-from typeengine.transformer import AsyncTypeTransformer, SimpleTransformer, TypeTransformer
+from typeengine.transformer import (
+    AsyncTypeTransformer,
+    RestrictedTypeTransformer,
+    SimpleTransformer,
+    TypeTransformer,
+)
 
 if TYPE_CHECKING:
     from typeengine.builtin.datasets import (
@@ -165,6 +170,7 @@ __all__ = [
     "PythonPickledFile",
     "RegistrationError",
     "RestrictedTypeError",
+    "RestrictedTypeTransformer",
     "SVGImageFile",
     "SchemaFormat",
     "SchemaOpenMode",

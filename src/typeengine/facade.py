@@ -18,6 +18,7 @@ from typeengine.default import default_engine
 from typeengine.engine import Engine
 from typeengine.errors import TypeTransformerFailedError, at, wrong_literal
 from typeengine.forms import parse as parse_hint
+from typeengine.reading import fetched
 from typeengine.reverse import guess_python_type
 from typeengine.transformer import CodecTransformer, RestrictedTypeTransformer, TypeTransformer, as_message
 
@@ -179,6 +180,19 @@ class TypeEngine:
             with at(name):
                 out.literals[name].CopyFrom(cls.to_literal(ctx, value, hints.get(name, type(value))))
         return out
+
+    @classmethod
+    def dict_to_literal_map_pb(
+        cls, ctx: Any, d: Mapping[str, Any], type_hints: Mapping[str, Any] | None = None
+    ) -> pb.LiteralMap:
+        """`dict_to_literal_map`, which gives the message as it is."""
+        return cls.dict_to_literal_map(ctx, d, type_hints)
+
+    @classmethod
+    def unwrap_offloaded_literal(cls, ctx: Any, lv: pb.Literal) -> pb.Literal:  # noqa: ARG003 - flytekit's signature
+        """The literal that an offloaded one points at; any other as it is."""
+        literal = as_message(lv, pb.Literal)
+        return fetched(literal) if literal.WhichOneof("value") == "offloaded_metadata" else literal
 
     @classmethod
     def get_available_transformers(cls) -> list[Any]:

@@ -18,7 +18,7 @@ from typeengine.codec import Codec, Open, Plain
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.forms import Form
 from typeengine.hints import hint_of
-from typeengine.packed import unpack
+from typeengine.packed import struct_plain, unpack
 from typeengine.reading import fetched, trusted
 from typeengine.registry import Entry, Factory
 
@@ -98,6 +98,23 @@ class TypeTransformer(ABC, Generic[T]):
         if cls is not None and not isinstance(value, cls):
             raise wrong_value(getattr(expected_python_type, "__name__", str(expected_python_type)), value)
         return value
+
+    def from_generic_idl(self, generic: pb.Struct, expected_python_type: type[T]) -> T | None:
+        """The value of a protobuf Struct: its content as a dict, if that is of the type."""
+        value: Any = struct_plain(generic)
+        cls = _class_of(expected_python_type)
+        if cls is not None and not isinstance(value, cls):
+            raise wrong_value(getattr(expected_python_type, "__name__", str(expected_python_type)), value)
+        return value
+
+    def isinstance_generic(self, obj: Any, generic_alias: Any) -> bool:
+        """Whether a value is of a generic alias' class, whatever is in its brackets."""
+        cls = _class_of(generic_alias)
+        return cls is not None and isinstance(obj, cls)
+
+    def schema_match(self, schema: dict[str, Any]) -> bool:
+        """Whether a JSON schema is one of this transformer's type: its title is the class' name."""
+        return schema.get("title") == getattr(_class_of(self._t), "__name__", None)
 
     def to_html(self, ctx: Any, python_val: T, expected_python_type: type[T]) -> str:  # noqa: ARG002 - for subclasses
         """The value for a report, as text."""

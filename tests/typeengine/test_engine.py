@@ -387,3 +387,20 @@ def test_an_iterable_of_another_library_is_no_reason_for_another_librarys_error(
     codec = Engine().codec(typing.Iterable[int])
     assert codec.decode(codec.encode(numpy.array([1, 2]))) == [1, 2]
     assert codec.decode(codec.encode(numpy.array([], dtype=int))) == []
+
+
+def test_an_enum_of_the_other_dialect_is_not_taken_for_text():
+    class One(enum.Enum):
+        A = "a"
+
+    v1, v2 = Engine(), Engine().clone(dialect="v2")
+    for hint, value in (
+        (typing.Union[str, One], One.A),
+        (typing.Union[str, One], "a"),
+        (typing.Union[str, typing.Literal[1], One], One.A),
+        (typing.Union[int, typing.Literal["c"], bytes], "c"),
+    ):
+        for writer in (v1, v2):
+            for reader in (v1, v2):
+                found = reader.codec(hint).decode(writer.codec(hint).encode(value))
+                assert (type(found), found) == (type(value), value)

@@ -27,6 +27,9 @@ from typeengine.reading import foreign
 from typeengine.registry import Row
 
 ENUM_TAG: Final = "DefaultEnumTransformer"
+_LITERAL_TAG: Final = "LiteralTypeTransformer"
+TAGS: Final = "tags"
+"""In a codec's `extra`: the tags that either dialect gives the type, where they differ."""
 TEXTS: Final = "texts"
 """In a codec's `extra`: the texts of an enum's type in either dialect."""
 _MEANS: Final = "enum"
@@ -233,7 +236,7 @@ def literal_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec's
 
     return base.with_changes(
         form=form,
-        tag="LiteralTypeTransformer" if v1 else ENUM_TAG,
+        tag=_LITERAL_TAG if v1 else ENUM_TAG,
         make_type=make_type,
         encode=_through(member, base.encode),
         read=_through(base.read, found),
@@ -241,6 +244,7 @@ def literal_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec's
         to_plain=_through(member, base.to_plain),
         from_plain=_through(base.from_plain, found),
         accepts=accepts,
+        extra={TAGS: (_LITERAL_TAG, ENUM_TAG), TEXTS: (allowed,) if cls is str else ()},
         make_schema=lambda _: {"const": allowed[0]} if len(allowed) == 1 else {"enum": list(allowed)},
     )
 

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any, Final, final
 
 from literals import assignable, canonical_bytes, check_size, columns, conforms, literal_text, pb, preview, type_text
-from typeengine.builtin.enums import TEXTS
+from typeengine.builtin.enums import TAGS, TEXTS
 from typeengine.codec import Codec, Open, Plain, SchemaContext, decode_all, plain_decode
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.fast import union_parts
@@ -198,20 +198,25 @@ class _Union:
         exact = self.by_type.get(canonical_bytes(union.type))
         if exact is not None:
             return exact
-        flows = [i for i, variant in enumerate(self.variants) if assignable(union.type, variant.literal_type) is None]
+        texts = tuple(union.type.enum_type.values)
+        flows = [i for i, variant in enumerate(self.variants) if texts and texts in variant.extra.get(TEXTS, ())]
+        if not flows:
+            flows = [
+                i for i, variant in enumerate(self.variants) if assignable(union.type, variant.literal_type) is None
+            ]
         if not flows:  # the other dialect's enum: other texts under the same tag
             flows = [i for i, variant in enumerate(self.variants) if _same_but_texts(variant, union.type)]
+        tag, metadata = union.type.structure.tag, union.type.metadata
         for narrowed in (
-            [i for i in flows if self.variants[i].tag == union.type.structure.tag],
-            [i for i in flows if self.variants[i].literal_type.metadata == union.type.metadata],
+            [i for i in flows if tag in self.variants[i].extra.get(TAGS, (self.variants[i].tag,))],
+            [i for i in flows if self.variants[i].literal_type.metadata == metadata],
             [i for i in flows if _title(self.variants[i].literal_type) == _title(union.type)],
-            [i for i in flows if tuple(union.type.enum_type.values) in self.variants[i].extra.get(TEXTS, ())],
             [i for i in flows if conforms(union.value, self.variants[i].literal_type) is None],
             [i for i in flows if _decodes(self.variants[i].read, union.value)],
         ):
             if len(flows) == 1:
                 break
-            flows = narrowed or flows
+            flows = [i for i in flows if i in narrowed] or flows
         return self._only(flows, type_text(union.type)[:100])
 
     def _only(self, fitting: list[int], got: str) -> int:
