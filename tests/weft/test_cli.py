@@ -224,6 +224,20 @@ def test_durations_and_times_are_typed_as_people_type_them(weft):
     assert "PT5400S" in weft("run", PIPELINE, "spans", "--span", "1h30m").stdout
 
 
+@pytest.mark.parametrize(("given", "shown"), [([], "False"), (["--loud"], "True"), (["--loud", "false"], "False")])
+def test_a_flag_may_stand_alone_or_have_its_word(weft, tmp_path, given, shown):
+    (tmp_path / "flags.py").write_text(
+        "from weft import task, workflow\n\n\n"
+        "@task\ndef say(loud: bool, n: int) -> str:\n    return f'{loud} {n}'\n\n\n"
+        "@workflow\ndef wf(loud: bool = False, n: int = 1) -> str:\n    return say(loud=loud, n=n)\n"
+    )
+    assert weft("run", "flags.py", "wf", *given, "--n", "2").stdout.strip() == f"o0 = {shown} 2"
+
+
+def test_the_version_is_shown_without_an_installed_package(weft):
+    assert weft("--version").stdout.startswith("weft, version ")
+
+
 def test_run_takes_env_tasks_with_every_parameter_of_a_run_context(weft, tmp_path):
     done = weft(
         "run", "--name", "mine", "--project", "p", "--context", "who=me", "--run-base-dir", tmp_path / "record",

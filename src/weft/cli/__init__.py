@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from literals import WeftError
+from weft import __version__
 from weft.cli._compile import compile_command
 from weft.cli._history import cache_group, resume_command, runs_group, signal_command
 from weft.cli._inspect import show_command, verify_command
@@ -21,7 +22,7 @@ from weft.cli._target import TargetError
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="weft", prog_name="weft")
+@click.version_option(__version__, prog_name="weft")
 def app() -> None:
     """Typed Python workflows as protobuf: compile them, look at them, run them."""
 

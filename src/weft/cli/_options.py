@@ -123,9 +123,16 @@ def click_options(inputs: Iterable[Input]) -> list[click.Option]:
             text = f"{text} [default: {literal_text(pb.Literal.FromString(row.default))}]".strip()
         elif row.is_required:
             text = f"{text} [required]".strip()
+        # A flag may stand alone: `--flag` is `--flag true`.
+        alone: dict[str, Any] = {}
+        if row.type.simple == pb.SimpleType.BOOLEAN:
+            alone = {"is_flag": False, "flag_value": "true"}
         options.append(
-            click.Option([f"in_{len(options)}", *flags], metavar=type_text(row.type), help=text, default=None, type=str)
-        )
+            click.Option(
+                [f"in_{len(options)}", *flags],
+                metavar=type_text(row.type), help=text, default=None, type=str, **alone,
+            )
+        )  # fmt: skip
     return options
 
 
