@@ -238,3 +238,9 @@ def test_a_lazy_module_is_imported_when_it_is_used():
     gone = weft.lazy_module("no_such_module_at_all")
     with pytest.raises(ImportError):
         _ = gone.anything
+
+
+def test_a_table_that_a_run_gave_is_wrapped_by_itself():
+    pd = pytest.importorskip("pandas")
+    table = weft.io.DataFrame.from_df(pd.DataFrame({"a": [1]}))
+    assert weft.io.DataFrame.from_df(table) is table

@@ -427,8 +427,8 @@ class DataFrame(StructuredDataset):
 
     @classmethod
     def from_df(cls, val: Any = None, uri: str | None = None) -> DataFrame:
-        """A table of a frame, written when it travels."""
-        return cls(val=val, uri=uri)
+        """A table of a frame, written when it travels; a table, such as a run gave, is itself."""
+        return val if isinstance(val, cls) and uri is None else cls(val=val, uri=uri)
 
     wrap_df = from_df
 
