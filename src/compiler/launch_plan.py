@@ -14,7 +14,7 @@ from typing import Any, ClassVar, ParamSpec, TypeVar, overload
 from compiler.errors import NameConflictError, OptionError
 from compiler.notification import Notification
 from compiler.options import Annotations, AuthRole, ConcurrencyPolicy, Labels, RawOutputDataConfig
-from compiler.plan_settings import OPTIONS, PlanSettings
+from compiler.plan_settings import OPTIONS, PlanSettings, require_workflow
 from compiler.schedule import CronSchedule, FixedRate
 from compiler.security import SecurityContext
 
@@ -191,10 +191,11 @@ class LaunchPlan(PlanSettings[P, R]):
         """The plan of that name, made if there is none; without a name, the workflow's default plan.
 
         Raises:
-            OptionError: options without a name.
+            OptionError: options without a name; no workflow.
             NameConflictError: the plan exists with other arguments.
             Others as `create`.
         """
+        require_workflow(workflow, name or "LaunchPlan")
         options: dict[str, Any] = {
             "schedule": schedule, "notifications": notifications, "labels": labels, "annotations": annotations,
             "raw_output_data_config": raw_output_data_config, "max_parallelism": max_parallelism,
@@ -224,6 +225,7 @@ class LaunchPlan(PlanSettings[P, R]):
         """The plan named like the workflow, with its defaults only."""
         del ctx
         target: Any = workflow
+        require_workflow(target, "LaunchPlan")
         known: Any = LaunchPlan.CACHE.get(target.name)
         if known is not None and known.workflow is target:
             return known

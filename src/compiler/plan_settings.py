@@ -34,6 +34,22 @@ OPTIONS = (
 )  # fmt: skip
 
 
+def require_workflow(given: Any, where: str) -> None:
+    """Check that a plan is made of a workflow.
+
+    Raises:
+        OptionError: it is something else, such as a task.
+    """
+    if not isinstance(given, WorkflowBase):
+        raise OptionError(
+            "a launch plan starts a workflow, and this is none",
+            where=where,
+            expected="a @workflow, an imperative workflow or a reference workflow",
+            got=preview(given),
+            fix="call the task in a workflow, and make the plan of that",
+        )
+
+
 class PlanSettings(TrackedInstance, Generic[P, R]):
     """What a launch plan holds, and how it stands in a workflow.
 
@@ -63,6 +79,7 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
         concurrency: ConcurrencyPolicy | None = None,
     ) -> None:
         super().__init__()
+        require_workflow(workflow, name)
         self._name = name
         self._workflow = workflow
         self._given_defaults = dict(self._values(parameters or _NOTHING))

@@ -1,0 +1,11 @@
+"""A launch plan of a task."""
+
+from weft import LaunchPlan, task
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+LaunchPlan.get_or_create(one, "plan_of_a_task", default_inputs={"a": 1})
