@@ -139,6 +139,7 @@ if TYPE_CHECKING:
         FastSerializationSettings,
         Image,
         ImageConfig,
+        LiveSettings,
         SerializationSettings,
     )
     from compiler.shell import (
@@ -281,6 +282,7 @@ _ROOMS = {
         "FastSerializationSettings",
         "Image",
         "ImageConfig",
+        "LiveSettings",
         "SERIALIZED_CONTEXT_ENV_VAR",
         "SerializationSettings",
     ),
@@ -393,6 +395,7 @@ __all__ = [
     "LaunchPlan",
     "LaunchPlanReference",
     "LayeredImage",
+    "LiveSettings",
     "MissingMemberError",
     "MultiInstanceGPUAccelerator",
     "NameConflictError",

@@ -23,7 +23,7 @@ from compiler.graph import check_graph
 from compiler.inner_workflow import InnerWorkflow
 from compiler.place import Place
 from compiler.serialize import Emitter, sub_workflows, with_dependencies
-from compiler.settings import SERIALIZED_CONTEXT_ENV_VAR, SerializationSettings
+from compiler.settings import SERIALIZED_CONTEXT_ENV_VAR, LiveSettings, SerializationSettings
 from compiler.trace import Trace
 from compiler.workflow_ends import bind_outputs
 from context import ExecutionMode, current
@@ -156,7 +156,11 @@ def _settings() -> SerializationSettings:
     if chosen is not None:
         return chosen
     text = os.environ.get(SERIALIZED_CONTEXT_ENV_VAR)
-    return SerializationSettings.from_transport(text) if text else SerializationSettings()
+    if text:
+        return SerializationSettings.from_transport(text)
+    state = current().execution
+    in_container = state is not None and state.mode is ExecutionMode.TASK_EXECUTION
+    return SerializationSettings() if in_container else LiveSettings()
 
 
 def _expansion(body: InnerWorkflow, settings: SerializationSettings) -> Expansion:

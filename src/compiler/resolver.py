@@ -98,12 +98,17 @@ class DefaultTaskResolver(TaskResolverMixin):
         return getattr(loaded, name)
 
     def loader_args(self, settings: Any, t: Any) -> list[str]:
-        """Module and variable of the task."""
-        del settings
+        """Module and variable of the task; no variable where it is only run in this process and none holds it.
+
+        Raises:
+            AuthoringError: no variable holds the task, so a container cannot find it.
+        """
         function = getattr(t, "task_function", None)
         if function is not None:
             _, module, name = function_names(function)
             return ["task-module", module, "task-name", name]
+        if getattr(settings, "is_live", False) and t.lhs is None:
+            return ["task-module", t.instantiated_in, "task-name", ""]
         module, _, name = t.location.rpartition(".")
         return ["task-module", module, "task-name", name]
 

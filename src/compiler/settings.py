@@ -9,7 +9,7 @@ import base64
 import gzip
 import json
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 
 from compiler.errors import OptionError
 
@@ -122,6 +122,9 @@ class SerializationSettings:
     fast_serialization_settings: FastSerializationSettings | None = None
     source_root: str | None = None
 
+    is_live: ClassVar[bool] = False
+    """Whether what is written is only run in this process."""
+
     @property
     def fast_registration_enabled(self) -> bool:
         """Whether code travels beside the image."""
@@ -209,6 +212,12 @@ class SerializationSettings:
     def new_builder(self) -> SerializationSettings.Builder:
         """A builder that starts from these settings."""
         return SerializationSettings.Builder(self)
+
+
+class LiveSettings(SerializationSettings):
+    """Settings of a run in this process: tasks come as objects, so they need no variable that an import reaches."""
+
+    is_live: ClassVar[bool] = True
 
 
 SERIALIZED_CONTEXT_ENV_VAR = "_F_SS_C"

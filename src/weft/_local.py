@@ -13,7 +13,7 @@ import weakref
 from collections.abc import Mapping
 from typing import Any
 
-from compiler import Compiled, compile_bundle
+from compiler import Compiled, LiveSettings, compile_bundle
 from interpreter import Program, RunOptions, RunResult, load, run
 from literals import WeftError
 from weft._home import local_cache, overwrites_cache
@@ -90,7 +90,7 @@ def compiled_program(entity: Any) -> tuple[Compiled, Program]:
         known = _programs.get(entity)
     if known is not None and known[0] == mark:
         return known[1], known[2]
-    compiled = compile_bundle([entity])
+    compiled = compile_bundle([entity], LiveSettings())
     program = load(compiled.bundle)
     with _lock:
         _programs[entity] = (mark, compiled, program)

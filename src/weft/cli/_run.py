@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from compiler import compile_bundle
+from compiler import LiveSettings, compile_bundle
 from context import custom_context
 from interpreter import Program, load, run
 from ir import Key
@@ -51,7 +51,7 @@ class Target:
         if self.program is not None:
             return self.program, self.program.find(name), None, {}
         entity = choose_one(self.live, name, self.target)
-        compiled = compile_bundle([entity])
+        compiled = compile_bundle([entity], LiveSettings())
         program = load(compiled.bundle)
         return program, program.find(entity.name), entity, compiled.entities
 
