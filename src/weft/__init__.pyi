@@ -111,6 +111,9 @@ from weft._blocks import (
     group as group,
     trace as trace,
 )
+from weft._code_policy import (
+    CodePolicy as CodePolicy,
+)
 from weft._conditions import (
     ConditionWebhook as ConditionWebhook,
     new_condition as new_condition,
@@ -252,6 +255,7 @@ __all__ = [
     "CachePolicy",
     "CacheRequest",
     "Checkpoint",
+    "CodePolicy",
     "ConcurrencyLimitBehavior",
     "ConcurrencyPolicy",
     "ConditionWebhook",

@@ -34,6 +34,9 @@ ORIGINS = {
         Blob=pb.Blob BlobMetadata=pb.BlobMetadata BlobType=pb.BlobType Literal=pb.Literal LiteralType=pb.LiteralType
         Scalar=pb.Scalar StructuredDatasetType=pb.StructuredDatasetType WeftError pb
     """,
+    "weft._code_policy": """
+        CodePolicy
+    """,
     "weft._conditions": """
         ConditionWebhook new_condition
     """,
