@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, fields, replace
+from decimal import Decimal
 from typing import Any
 
 from compiler.accelerators import Device, device_of
@@ -20,6 +21,15 @@ from literals import pb, preview
 Quantity = str | int | float
 _QUANTITY = re.compile(QUANTITY)
 _SHM_AUTO = "auto"
+_UNITS = {
+    "": Decimal(1),
+    **{
+        letter: Decimal(1000) ** power
+        for letter, power in zip("numkMGTPE", (-3, -2, -1, 1, 2, 3, 4, 5, 6), strict=True)
+    },
+    **{f"{letter}i": Decimal(1024) ** power for power, letter in enumerate("KMGTPE", 1)},
+}
+"""Suffixes of quantities as factors."""
 
 # The order of entries is part of the bytes: templates and node overrides were defined with different ones.
 _TEMPLATE_ORDER = ("ephemeral_storage", "cpu", "gpu", "mem")
@@ -99,10 +109,10 @@ class Resources:
                     where=where,
                     fix="put pairs into resources=Resources(cpu=('1', '2')), or keep requests= and limits=",
                 )
-            return ResourceSpec.from_multiple_resource(resources)
+            return _ordered(ResourceSpec.from_multiple_resource(resources), where)
         for name, value in (("requests", requests), ("limits", limits)):
             _check_single(value, f"{where}: {name}")
-        return ResourceSpec(requests=requests or Resources(), limits=limits or Resources())
+        return _ordered(ResourceSpec(requests=requests or Resources(), limits=limits or Resources()), where)
 
     def write_entries(self, into: Any) -> None:
         """Write a template's entries: ephemeral storage, cpu, gpu, memory."""
@@ -163,6 +173,32 @@ def merged(first: Resources | None, second: Resources | None) -> Resources | Non
     for ours, theirs in (("mem", "memory"), ("ephemeral_storage", "disk")):
         given[theirs] = given.get(ours, getattr(first, ours))
     return replace(first, **given)
+
+
+def _ordered(spec: ResourceSpec, where: str) -> ResourceSpec:
+    """The specification itself, when no request is above its limit: a cluster starts no such pod."""
+    for name in _OVERRIDE_ORDER:
+        asked, allowed = _text(spec.requests, name), _text(spec.limits, name)
+        least, most = _amount(asked), _amount(allowed)
+        if least is not None and most is not None and least > most:
+            raise OptionError(
+                f"more {name} is requested than its limit allows",
+                where=where,
+                expected=f"at most {allowed}",
+                got=asked,
+                fix="raise the limit, or lower the request",
+            )
+    return spec
+
+
+def _amount(text: str) -> Decimal | None:
+    """A quantity in units; None for none, and for a template that the platform fills."""
+    found = _QUANTITY.fullmatch(text)
+    if found is None:
+        return None
+    number = found["number"]
+    rest = text[len(number) :]
+    return Decimal(number) * _UNITS[rest] if rest in _UNITS else Decimal(text)
 
 
 def _write_entries(resources: Resources, into: Any, order: tuple[str, ...]) -> None:
