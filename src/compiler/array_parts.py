@@ -104,6 +104,27 @@ def check_bound(bound: Iterable[str], inner: Interface, owner: str) -> None:
             )
 
 
+_TASK_OPTIONS = (
+    "bound_inputs", "deck_fields", "disable_deck", "docs", "enable_deck", "environment", "metadata", "security_ctx",
+    "task_config",
+)  # fmt: skip
+
+
+def check_map_options(given: Iterable[str], target: Any, *, over_task: bool) -> None:
+    """Refuse options that a map over this target has not.
+
+    Raises:
+        OptionError: an unknown option, or one for maps over tasks where a plan is mapped.
+    """
+    where = f"map_task of {getattr(target, 'name', preview(target))}"
+    for option in given:
+        if option == "bound_inputs_values" or (option in _TASK_OPTIONS and over_task):
+            continue
+        if option in _TASK_OPTIONS:
+            raise OptionError(f"`{option}` is for maps over tasks", where=where, fix="remove it")
+        raise OptionError(f"map_task has no option `{option}`", where=where, fix="check the spelling, or remove it")
+
+
 def partial_values(partial: functools.partial[Any]) -> dict[str, Any]:
     """The bound values of a partial by input name."""
     interface: Interface = cast("Any", partial.func).python_interface

@@ -25,6 +25,7 @@ from compiler.array_parts import (
     array_index,
     check_bound,
     check_lengths,
+    check_map_options,
     list_interface,
     partial_values,
     several_outputs,
@@ -462,11 +463,10 @@ def map_task(
     inner = target.func if isinstance(target, functools.partial) else target
     if isinstance(inner, WorkflowBase):
         inner = LaunchPlan.get_default_launch_plan(None, inner)
+    check_map_options(kwargs, inner, over_task=not isinstance(inner, (LaunchPlan, ReferenceTask)))
     if isinstance(inner, (LaunchPlan, ReferenceTask)):
         bound = partial_values(target) if isinstance(target, functools.partial) else {}
         bound.update(kwargs.pop("bound_inputs_values", None) or {})
-        if kwargs:
-            raise OptionError(f"`{next(iter(kwargs))}` is for maps over tasks", where="map_task", got=inner.name)
         return ArrayNode(inner, concurrency, min_successes, min_success_ratio, run_all_sub_nodes, bound)
     return ArrayNodeMapTask(
         target,
