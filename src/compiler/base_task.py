@@ -18,7 +18,7 @@ from compiler.call import call_entity, execute_locally
 from compiler.errors import NotRunnableError, OptionError
 from compiler.interface import Interface
 from compiler.node import Emitter, Node, NodeOverrides
-from compiler.option_parts import image_name, pod_override_message
+from compiler.option_parts import check_deck_fields, check_docs, image_name, pod_override_message
 from compiler.tracking import TrackedInstance
 from compiler.version import VERSION
 from context import ExecutionMode
@@ -118,6 +118,7 @@ class Task:
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        check_docs(docs, name)
         self._task_type = task_type
         self._name = name
         self._metadata = metadata if metadata is not None else TaskMetadata()
@@ -370,6 +371,8 @@ class PythonTask(TrackedInstance, Task, Generic[T]):
                 "disable_deck and enable_deck are one switch; only one can be set", where=name, fix="drop one"
             )
         self._disable_deck = disable_deck if disable_deck is not None else not enable_deck
+        if deck_fields is not None:
+            check_deck_fields(deck_fields, name)
         self._deck_fields = deck_fields if deck_fields is not None else ()
         if not self._disable_deck:
             self._metadata.generates_deck = True

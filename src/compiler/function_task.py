@@ -14,7 +14,7 @@ from compiler.base_task import TaskMetadata
 from compiler.call import call_entity
 from compiler.errors import AuthoringError, FlyteAssertion, OptionError
 from compiler.interface import read_signature
-from compiler.option_parts import cache_settings, entity_description
+from compiler.option_parts import cache_settings, check_kind, entity_description
 from compiler.python_task import PythonAutoContainerTask
 from compiler.resolver import default_task_resolver
 from compiler.tracking import function_names, is_nested
@@ -60,6 +60,8 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
         **kwargs: Any,
     ) -> None:
         name, module, _ = function_names(task_function)
+        check_kind("execution_mode", execution_mode, ExecutionBehavior, "a member of ExecutionBehavior", name)
+        check_kind("pickle_untyped", pickle_untyped, bool, "True or False", name)
         trace = current().trace
         if trace is not None and trace.resolver is not None and task_resolver is None:
             kind = type(self).__module__

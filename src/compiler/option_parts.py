@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from compiler.errors import OptionError
 from literals import pb, preview
@@ -23,8 +23,69 @@ LONG_DESCRIPTION_LIMIT = 16 * 1024
 """Bytes of a long description that a server accepts."""
 
 _RST = 3
+_RESOLVER = ("loader_args", "load_task", "task_name")
+_DECK_FIELDS = ("Input", "Output", "Source Code", "Timeline", "Dependencies")
 _MAX_RETRIES = (1 << 32) - 1
 _IMAGE = r"(\{\{\s*\.images?\.([a-zA-Z0-9_]+)(?:\.([a-zA-Z0-9_]+))?\s*\}\})"
+
+
+def check_kind(option: str, value: object, kind: type, expected: str, where: str) -> None:
+    """Refuse a value of another class; None is no value.
+
+    Raises:
+        OptionError: it is of another class.
+    """
+    if value is not None and not isinstance(value, kind):
+        raise OptionError(f"{option} has a value of the wrong type", where=where, expected=expected, got=preview(value))
+
+
+def check_resolver(resolver: object, where: str) -> None:
+    """Refuse what cannot find a task again.
+
+    Raises:
+        OptionError: a method of a resolver is missing.
+    """
+    if resolver is not None and not all(hasattr(resolver, name) for name in _RESOLVER):
+        raise OptionError(
+            "task_resolver is no resolver",
+            where=where,
+            expected=f"an object with {', '.join(_RESOLVER)}",
+            got=preview(resolver),
+            fix="derive its class from TaskResolverMixin",
+        )
+
+
+def check_deck_fields(given: Any, where: str) -> None:
+    """Refuse tabs that a deck has not.
+
+    Raises:
+        OptionError: no collection, or something in it is no tab.
+    """
+    listed = given if isinstance(given, (tuple, list, set, frozenset)) else (given,)
+    # Compared, not hashed: members of an enum of texts equal their texts and have hashes of their own.
+    if wrong := [item for item in cast("Iterable[Any]", listed) if item not in _DECK_FIELDS]:
+        raise OptionError(
+            "deck_fields names no tab of a deck",
+            where=where,
+            expected=f"a tuple of DeckField: {', '.join(_DECK_FIELDS)}",
+            got=preview(wrong[0]),
+        )
+
+
+def check_image(image: object, where: str) -> None:
+    """Refuse an image name with white space outside of its templates.
+
+    Raises:
+        OptionError: there is some.
+    """
+    if isinstance(image, str) and re.search(r"\s", re.sub(r"\{\{.*?\}\}", "", image)):
+        raise OptionError(
+            "an image's name has white space in it",
+            where=where,
+            expected="registry/name:tag, or a template such as {{.image.default}}",
+            got=preview(image),
+            fix="remove the spaces",
+        )
 
 
 # -- times and counts
@@ -356,6 +417,16 @@ def runtime_packages(container_image: Any) -> tuple[str, ...]:
 
 
 # -- texts
+
+
+def check_docs(docs: object, where: str) -> None:
+    """Refuse what is no documentation.
+
+    Raises:
+        OptionError: it is something else.
+    """
+    if docs is not None and not hasattr(type(docs), "describe"):
+        raise OptionError("docs is no Documentation", where=where, expected="Documentation(...)", got=preview(docs))
 
 
 def entity_description(docs: Any, short: str | None, long: str | None) -> pb.DescriptionEntity:

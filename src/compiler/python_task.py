@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from compiler.base_task import PythonTask, TaskMetadata
 from compiler.errors import OptionError
 from compiler.option_parts import (
+    check_image,
+    check_kind,
     check_pod_template,
+    check_resolver,
     check_shared_memory,
     extended_resources,
     image_name,
@@ -60,6 +63,9 @@ class PythonAutoContainerTask(PythonTask[T]):
         **kwargs: Any,
     ) -> None:
         _check_environment(environment, name)
+        check_kind("pod_template_name", pod_template_name, str, "text", name)
+        check_resolver(task_resolver, name)
+        check_image(container_image, name)
         metadata = metadata if metadata is not None else TaskMetadata()
         if pod_template_name:
             metadata.pod_template_name = pod_template_name

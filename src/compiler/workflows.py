@@ -17,11 +17,12 @@ from compiler.call import call_entity, execute_locally
 from compiler.errors import (
     AuthoringError,
     CompileError,
+    OptionError,
 )
 from compiler.graph import Graph, check_graph
 from compiler.interface import Interface, read_signature
 from compiler.node import Emitter, Node, NodeOverrides, start_node
-from compiler.option_parts import entity_description
+from compiler.option_parts import check_docs, check_kind, entity_description
 from compiler.place import definition, last_return, place_of
 from compiler.resolver import ClassStorageTaskResolver
 from compiler.trace import Trace, input_promises
@@ -29,7 +30,7 @@ from compiler.tracking import function_names
 from compiler.workflow_ends import bind_outputs, check_defaults, failure_node
 from compiler.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
 from context import ExecutionMode
-from literals import attempt, pb
+from literals import attempt, pb, preview
 
 if TYPE_CHECKING:
     from compiler.documentation import Documentation
@@ -57,6 +58,8 @@ class WorkflowBase:
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        check_docs(docs, name)
+        _check_options(on_failure, default_options, name)
         self._name = name
         self._workflow_metadata = workflow_metadata
         self._workflow_metadata_defaults = workflow_metadata_defaults
@@ -211,6 +214,7 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
         default_options: Any = None,
     ) -> None:
         name, module, _ = function_names(workflow_function)
+        check_kind("pickle_untyped", pickle_untyped, bool, "True or False", name)
         del docstring  # read from the function
         super().__init__(
             name=name,
@@ -297,6 +301,21 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
         return entity_description(self._docs, doc.short_description, doc.long_description)
 
 
+def _check_options(on_failure: Any, default_options: Any, name: str) -> None:
+    if on_failure is not None and not hasattr(on_failure, "python_interface"):
+        raise OptionError(
+            "on_failure is nothing that a workflow can call",
+            where=name,
+            expected="a task, a workflow or a launch plan",
+            got=preview(on_failure),
+            fix="declare the handler with @task",
+        )
+    if default_options is not None and not all(hasattr(default_options, part) for part in ("labels", "annotations")):
+        raise OptionError(
+            "default_options is no Options", where=name, expected="Options(labels=...)", got=preview(default_options)
+        )
+
+
 @overload
 def workflow(_workflow_function: Callable[P, R], /) -> PythonFunctionWorkflow[P, R]: ...
 
@@ -321,16 +340,24 @@ def workflow(
     docs: Documentation | None = None,
     pickle_untyped: bool = False,
     default_options: Any = None,
+    **unknown: Any,
 ) -> Any:
     """Declare a function to be a workflow; with or without parentheses. Its body runs once, when it is compiled.
 
     Raises:
+        OptionError: an unknown option, or one with a wrong value.
         FlyteValidationException: an option has a wrong value.
         FlyteMissingTypeException: a parameter without annotation.
         WeftError: a type is not supported.
     """
 
     def wrapper(fn: Callable[..., Any]) -> PythonFunctionWorkflow[..., Any]:
+        if unknown:
+            raise OptionError(
+                f"@workflow has no option `{min(unknown)}`",
+                where=getattr(fn, "__name__", ""),
+                fix="check the spelling, or remove it",
+            )
         return PythonFunctionWorkflow(
             fn,
             metadata=WorkflowMetadata(failure_policy or WorkflowFailurePolicy.FAIL_IMMEDIATELY),

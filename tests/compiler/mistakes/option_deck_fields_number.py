@@ -1,0 +1,8 @@
+"""A tab of the deck that is a number."""
+
+from weft import task
+
+
+@task(deck_fields=[3])
+def first(a: int) -> int:
+    return a

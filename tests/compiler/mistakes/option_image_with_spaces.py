@@ -1,0 +1,8 @@
+"""An image whose name has spaces."""
+
+from weft import task
+
+
+@task(container_image="BAD IMAGE!!")
+def first(a: int) -> int:
+    return a

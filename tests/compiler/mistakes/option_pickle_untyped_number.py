@@ -1,0 +1,8 @@
+"""A switch that is a number."""
+
+from weft import task
+
+
+@task(pickle_untyped=3)
+def first(a: int) -> int:
+    return a

@@ -1,0 +1,8 @@
+"""A resolver that is a number."""
+
+from weft import task
+
+
+@task(task_resolver=3)
+def first(a: int) -> int:
+    return a

@@ -1,0 +1,8 @@
+"""Documentation that is a number."""
+
+from weft import workflow
+
+
+@workflow(docs=3)
+def wf(a: int) -> int:
+    return a

@@ -1,0 +1,8 @@
+"""A failure handler that is a number."""
+
+from weft import workflow
+
+
+@workflow(on_failure=3)
+def wf(a: int) -> int:
+    return a

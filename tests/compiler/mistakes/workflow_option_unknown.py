@@ -1,0 +1,8 @@
+"""An option that @workflow has not."""
+
+from weft import workflow
+
+
+@workflow(foo=1)
+def wf(a: int) -> int:
+    return a
