@@ -7,7 +7,11 @@ import os
 from hypothesis import HealthCheck, settings
 
 # No deadline: a timed assertion fails on a busy machine. No database: tests write nothing outside their own folders.
-_COMMON = {"deadline": None, "database": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
+_COMMON = {
+    "deadline": None,
+    "database": None,
+    "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
+}
 settings.register_profile("suite", max_examples=200, **_COMMON)
 settings.register_profile("nightly", max_examples=100_000, **_COMMON)
 settings.load_profile(os.environ.get("WEFT_LAWS", "suite"))
