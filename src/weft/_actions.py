@@ -80,10 +80,11 @@ class RunSettings:
 
 @final
 class ActionRun:
-    """One run: its settings, its record, its cache, its threads."""
+    """One run: its settings, its record, its cache, its threads, and the runs whose tasks wait for it."""
 
-    def __init__(self, settings: RunSettings) -> None:
+    def __init__(self, settings: RunSettings, parent: ActionRun | None = None) -> None:
         self.settings = settings
+        self.around: tuple[ActionRun, ...] = (parent, *parent.around) if parent is not None else ()
         self.record = RunRecord(settings.name, settings.run_base_dir)
         self.results = ResultCache(settings)
         self.checkpoint_root = f"{settings.raw_data_path}/{settings.name}"

@@ -179,9 +179,10 @@ class _Prepared:
     def open(self) -> Generator[State, None, None]:
         """The run's surroundings: name, variables, logging, record. Gives the record that its first call is made under."""
         options = self.options
-        engine = self._engine = ActionRun(self.settings)
-        action = Action(engine, replace(self.run.action, name=self.settings.name))
         before = current()
+        around: ActionRun | None = before.run.run if before.run is not None else None
+        engine = self._engine = ActionRun(self.settings, around)
+        action = Action(engine, replace(self.run.action, name=self.settings.name))
         state = State(
             run=action,
             execution=before.execution if isinstance(before.execution, ExecutionState) else None,
@@ -192,7 +193,7 @@ class _Prepared:
         )
         with (
             _named(self.settings.name),
-            variables(self.settings.env_vars),
+            variables(self.settings.env_vars, engine, engine.around),
             logging_as(
                 options["log_level"],
                 options["user_log_level"],
@@ -344,7 +345,7 @@ def with_runcontext(  # noqa: D417 - flyte's signature
         overwrite_cache: run cached tasks again and store what they give. `disable_run_cache`: neither read nor write.
         cache_lookup_scope: whose results count: everybody's, or those of the same project and domain.
         project, domain: of the actions; the configuration's if not given.
-        env_vars: variables of the process while the run lasts.
+        env_vars: variables of the process while the run lasts; two runs at once cannot contradict each other.
         log_level, log_format: of weft's lines. `reset_root_logger`: leave the root logger as it is.
         custom_context: strings that every action inherits.
         preserve_original_types: keep data frames in their own type when outputs are decoded.
@@ -352,6 +353,7 @@ def with_runcontext(  # noqa: D417 - flyte's signature
 
     Raises:
         RunContextError: a value that a parameter cannot have (also a ValueError); unknown parameters.
+        RunVariablesError: when it is run: `env_vars` contradict those of a run that is going on.
         UnsupportedHereError: something that this process cannot do honestly.
     """
     given = {key: value for key, value in locals().items() if key != "more"}
