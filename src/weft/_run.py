@@ -349,7 +349,8 @@ def with_runcontext(  # noqa: D417 - flyte's signature
         log_level, log_format: of weft's lines. `reset_root_logger`: leave the root logger as it is.
         custom_context: strings that every action inherits.
         preserve_original_types: keep data frames in their own type when outputs are decoded.
-        more: `user_log_level`, `run_start_time`, `notifications`; and what is refused: `debug`, `tracked`.
+        more: `user_log_level`, `run_start_time`, `notifications`; `debug` and `tracked`, which warn;
+            `tracked_strict` and `max_action_concurrency`, which are refused.
 
     Raises:
         RunContextError: a value that a parameter cannot have (also a ValueError); unknown parameters.

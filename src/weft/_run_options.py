@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal, TypeAlias, cast
 
 from context import RunMode, check_custom_context
@@ -19,6 +20,17 @@ CacheLookupScope: TypeAlias = Literal["global", "project-domain"]
 
 MODES = ("local", "remote", "hybrid")
 SCOPES = ("global", "project-domain")
+_KINDS = {
+    "service_account": str,
+    "version": str,
+    "project": str,
+    "domain": str,
+    "queue": str,
+    "interruptible": bool,
+    "interactive_mode": bool,
+    "run_start_time": datetime,
+}
+"""Types of the parameters that are passed on as they are."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
@@ -85,6 +97,7 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     for what in ("log_level", "user_log_level"):
         if options[what] is not None and (isinstance(options[what], bool) or not isinstance(options[what], int)):
             raise RunContextError("a level is a number of the logging module", where=what, got=preview(options[what]))
+    _typed(options)
     for what in ("raw_data_path", "run_base_dir"):
         if options[what] is not None:
             options[what] = os.fspath(cast("str", options[what]))
@@ -98,6 +111,17 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
         options["interactive_mode"] = _in_notebook()
     _refuse_elsewhere(options)
     return options
+
+
+def _typed(options: Mapping[str, Any]) -> None:
+    for what, kind in _KINDS.items():
+        if options[what] is not None and not isinstance(options[what], kind):
+            raise RunContextError(
+                "the value has the wrong type",
+                where=f"with_runcontext.{what}",
+                expected=kind.__name__,
+                got=f"{type(options[what]).__name__} {preview(options[what])}",
+            )
 
 
 def _mode(given: Any) -> RunMode:

@@ -32,7 +32,7 @@ class variables:  # noqa: N801 - reads as a statement: `with variables({...}):`
         around: runs that wait for this one, whose variables it may replace.
     """
 
-    __slots__ = ("_around", "run", "_values")
+    __slots__ = ("_around", "_values", "run")
 
     def __init__(self, values: Mapping[str, str] | None, run: Any = None, around: tuple[Any, ...] = ()) -> None:
         self._values = values

@@ -94,3 +94,19 @@ def test_no_thread_is_left_after_sync_tasks_were_awaited():
     before = set(threading.enumerate())
     assert weft.run(awaits_sync_tasks).outputs()[0] == 5
     assert set(threading.enumerate()) <= before
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"project": 5},
+        {"queue": ["q"]},
+        {"interruptible": "no"},
+        {"run_start_time": "now"},
+        {"version": 1},
+        {"domain": b"d"},
+    ],
+)
+def test_a_parameter_of_the_wrong_type_is_refused_by_name(given):
+    with pytest.raises(ValueError, match=f"with_runcontext.{next(iter(given))}"):
+        weft.with_runcontext(**given)
