@@ -61,6 +61,8 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
     ) -> None:
         name, module, _ = function_names(task_function)
         check_kind("execution_mode", execution_mode, ExecutionBehavior, "a member of ExecutionBehavior", name)
+        check_kind("node_dependency_hints", node_dependency_hints, Iterable, "a list of entities", name)
+        check_kind("ignore_input_vars", ignore_input_vars, Iterable, "a list of names", name)
         check_kind("pickle_untyped", pickle_untyped, bool, "True or False", name)
         trace = current().trace
         if trace is not None and trace.resolver is not None and task_resolver is None:
@@ -319,6 +321,9 @@ def _check_options(fn: Any, options: dict[str, Any]) -> None:
 
 
 def _cached(fn: Callable[..., Any], cache: Any, loose: dict[str, Any], image: Any, pod_template: Any) -> Any:
+    where = function_names(fn)[0]
+    check_kind("cache_version", loose.get("cache_version"), str, "text", where)
+    check_kind("cache_ignore_input_vars", loose.get("cache_ignore_input_vars"), Iterable, "a tuple of names", where)
     return cache_settings(
         cache,
         loose.get("cache_version", ""),
@@ -327,7 +332,7 @@ def _cached(fn: Callable[..., Any], cache: Any, loose: dict[str, Any], image: An
         function=inspect.unwrap(fn),
         image=image,
         pod_template=pod_template,
-        where=function_names(fn)[0],
+        where=where,
     )
 
 
@@ -341,6 +346,9 @@ def _metadata(
     labels: dict[str, str] | None,
     annotations: dict[str, str] | None,
 ) -> TaskMetadata:
+    for option, value in (("labels", labels), ("annotations", annotations)):
+        check_kind(option, value, dict, "a dict of text to text", function_names(fn)[0])
+    check_kind("deprecated", deprecated, str, "text", function_names(fn)[0])
     try:
         return TaskMetadata(
             cache=cached.enabled,

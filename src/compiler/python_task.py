@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from compiler.base_task import PythonTask, TaskMetadata
@@ -62,6 +62,8 @@ class PythonAutoContainerTask(PythonTask[T]):
         metadata: TaskMetadata | None = None,
         **kwargs: Any,
     ) -> None:
+        check_kind("environment", environment, Mapping, "a dict of text to text", name)
+        check_kind("secret_requests", secret_requests, Iterable, "a list of Secret(...)", name)
         _check_environment(environment, name)
         check_kind("pod_template_name", pod_template_name, str, "text", name)
         check_resolver(task_resolver, name)
