@@ -14,7 +14,7 @@ from compiler.interface import Interface, admits_none
 from compiler.promise import OutputTuple, Promise, VoidPromise
 from compiler.trace import arguments, require_inputs
 from context import current, runner
-from literals import pb
+from literals import attempt, pb
 
 
 def call_entity(entity: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
@@ -26,7 +26,14 @@ def call_entity(entity: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -
     trace = current().trace
     if trace is not None:
         return trace.call(entity, args, kwargs)
-    return runner()(entity, complete_inputs(entity, args, kwargs))
+    outcome = attempt(runner(), entity, complete_inputs(entity, args, kwargs))
+    if outcome.error is None:
+        return outcome.value
+    # The interpreter says which frames are the user's; those between this call and the task are ours and are cut.
+    try:
+        raise outcome.error.with_traceback(getattr(outcome.error, "weft_traceback", outcome.error.__traceback__))
+    finally:
+        del outcome  # an error that its own traceback holds would live until the next collection
 
 
 def complete_inputs(entity: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
