@@ -13,10 +13,11 @@ import pandas as pd
 import pyarrow as pa
 import pydantic
 import pytest
-from google.protobuf import duration_pb2, field_mask_pb2, struct_pb2, timestamp_pb2, wrappers_pb2
+from google.protobuf import any_pb2, duration_pb2, field_mask_pb2, struct_pb2, timestamp_pb2, wrappers_pb2
 from hypothesis import strategies as st
 
 from context import FileAccessProvider, using
+from literals import pb
 from typeengine import Engine, Pickle, StructuredDataset, TypeTransformerFailedError, UnsupportedTypeError, kwtypes
 from typeengine.builtin.datasets import StructuredDatasetTransformerEngine
 from typeengine.testing import check_transformer
@@ -291,6 +292,29 @@ def test_an_array_may_be_mapped_from_its_file():
 )
 def test_protobuf_messages_keep_the_laws(message):
     check_transformer(ENGINE, type(message), [message], foreign=[5, "x", None])
+
+
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"@type": "type.googleapis.com/google.protobuf.Duration", ":alue": "1s"},
+        {"@type": "type.googleapis.com/google.protobuf.Duration"},
+        {"@type": "type.googleapis.com/no.such.Message"},
+        {"@type": 5.0},
+        {"value": "1s"},
+        {"@type": "type.googleapis.com/google.protobuf.Timestamp", "value": {"a": [None]}},
+    ],
+    ids=str,
+)
+def test_a_damaged_any_is_an_error_with_its_place(tree):
+    written = struct_pb2.Struct()
+    written.update(tree)
+    literal = pb.Literal()
+    literal.scalar.generic.ParseFromString(written.SerializeToString())
+    several = pb.Literal(collection=pb.LiteralCollection(literals=[literal]))
+    with pytest.raises(TypeTransformerFailedError, match="JSON form of a google.protobuf.Any message") as caught:
+        ENGINE.codec(List[any_pb2.Any]).decode(several.SerializeToString())
+    assert caught.value.where == "[0]"
 
 
 FRAME = pd.DataFrame(

@@ -30,6 +30,8 @@ _BOXED = frozenset(
     )
 )  # fmt: skip
 """Messages whose JSON is no object."""
+_DAMAGED = (json_format.Error, TypeError, ValueError, AttributeError, LookupError, RecursionError, OverflowError)
+"""What protobuf's JSON reader raises for a tree that is not of the message; a LookupError for an Any without a value."""
 
 
 def message_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
@@ -49,7 +51,7 @@ def message_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - one closu
             raise wrong_value(f"a {name} message", value)
         try:
             tree = json_format.MessageToDict(value)
-        except (json_format.Error, TypeError, ValueError, RecursionError) as error:
+        except _DAMAGED as error:
             raise wrong_value(f"a {name} message that has a JSON form ({error})", value) from error
         return {"value": tree} if boxed else tree
 
@@ -60,7 +62,7 @@ def message_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - one closu
             tree = tree["value"]
         try:
             return json_format.ParseDict(tree, kind())
-        except (json_format.Error, TypeError, ValueError, AttributeError, RecursionError, OverflowError) as error:
+        except _DAMAGED as error:
             raise wrong_literal(f"the JSON form of a {name} message", preview(tree)) from error
 
     def encode(value: Any) -> bytes:
