@@ -32,6 +32,7 @@ _SIMPLE: Mapping[str, Any] = {
     "BOOLEAN": bool,
     "DATETIME": dt.datetime,
     "DURATION": dt.timedelta,
+    "BINARY": bytes,
     "ERROR": FlyteError,
 }
 _COLUMNS: Mapping[str, Any] = {
