@@ -31,6 +31,7 @@ from literals import MalformedError, WireError, canonical_bytes, digest, pack_ma
 FORMAT = 1
 _DOMAIN = b"weft.cache.1"
 _BUSY_SECONDS = 60.0
+_RETRY_SECONDS = 0.01
 _TABLE = """CREATE TABLE IF NOT EXISTS entries (
     key TEXT PRIMARY KEY, format INTEGER NOT NULL, name TEXT NOT NULL, created REAL NOT NULL,
     digest BLOB NOT NULL, value BLOB NOT NULL
@@ -175,15 +176,14 @@ class SqliteCache:
 
     def _connect(self) -> sqlite3.Connection:
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        # Changing to WAL does not wait for other connections as everything else does, so only one process may try.
-        with self.lock("opening"):
+        with self.lock("opening"), contextlib.ExitStack() as undo:
             connection = sqlite3.connect(
                 self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
+            undo.callback(connection.close)
+            _prepare(connection)
+            undo.pop_all()
             self._open[os.getpid()] = connection
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
-            connection.execute(_TABLE)
         return connection
 
     def get(self, key: str, max_age: float | None = None) -> bytes | None:
@@ -256,6 +256,26 @@ class SqliteCache:
         """Close this process's connection; the next use opens it again."""
         with self._turn:
             _close(self._open)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Make a connection wait for others, write ahead, and have its table.
+
+    Changing to WAL does not wait for other connections as everything else does, so only one process tries at a time, and
+    tries again while another one (that closes the file, or is no weft) holds it.
+    """
+    connection.execute(f"PRAGMA busy_timeout={int(_BUSY_SECONDS * 1000)}")
+    last = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > last:
+                raise
+        time.sleep(_RETRY_SECONDS)
+    connection.execute("PRAGMA synchronous=NORMAL")
+    connection.execute(_TABLE)
 
 
 def _close(opened: dict[int, sqlite3.Connection]) -> None:

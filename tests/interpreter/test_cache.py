@@ -144,3 +144,46 @@ def test_many_threads_may_open_a_new_cache_at_once(tmp_path):
     assert not failed
     assert len(cache.entries()) == 12
     cache.close()
+
+
+def test_sixteen_processes_may_open_a_new_cache_at_once(tmp_path):
+    child = Path(__file__).with_name("open_child.py")
+    paths = os.pathsep.join(p for p in sys.path if p.endswith("src"))
+    running = [
+        subprocess.Popen(
+            [sys.executable, str(child), str(tmp_path / "c.db"), str(number)],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, "PYTHONPATH": paths},
+        )
+        for number in range(16)
+    ]  # fmt: skip
+    for each in running:
+        assert each.stdout is not None
+        assert each.stdout.readline() == "ready\n"
+    for each in running:
+        assert each.stdin is not None
+        each.stdin.write("go\n")
+        each.stdin.flush()
+    for each in running:
+        out, err = each.communicate(timeout=100)
+        assert (each.returncode, out) == (0, "there\n"), err
+    cache = open_cache(tmp_path / "c.db")
+    assert len(cache.entries()) == 16
+    cache.close()
+
+
+def test_a_new_cache_waits_for_whoever_holds_its_file(tmp_path):
+    import threading
+
+    other = sqlite3.connect(tmp_path / "c.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN EXCLUSIVE")
+    cache = open_cache(tmp_path / "c.db")
+    letting_go = threading.Timer(0.2, lambda: other.execute("COMMIT"))
+    letting_go.start()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        cache.put("k", b"x")
+    letting_go.join()
+    other.close()
+    assert cache.get("k") == b"x"
+    cache.close()
