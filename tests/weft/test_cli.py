@@ -368,3 +368,14 @@ def test_a_gate_asks_at_the_terminal(tmp_path):
     shown, code = in_terminal(tmp_path, "run", "gate.py", "ask", keys=b"7\n")
     assert code == 0
     assert "got 7" in shown
+
+
+def test_a_node_that_failed_before_it_ran_took_no_negative_time(capsys):
+    from interpreter import Event, State
+    from weft.cli._output import Output
+    from weft.cli._progress import ProgressLines
+
+    lines = ProgressLines(Output())
+    for _ in range(100):
+        lines(Event("n0", State.FAILED, "greet", None, 1, 0.0))
+    assert "-0.00s" not in "".join(capsys.readouterr())

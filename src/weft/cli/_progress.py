@@ -75,7 +75,8 @@ class ProgressLines:
         if event.state not in _SIGNS:
             return
         sign, style = _SIGNS[event.state]
-        seconds = time.monotonic() - self._started.pop(event.address, time.monotonic())
+        now = time.monotonic()
+        seconds = now - self._started.pop(event.address, now)  # an item that failed before it ran took no time
         text = f"{event.address} {label}"
         if event.attempt > 1:
             text += f" (attempt {event.attempt})"
