@@ -217,6 +217,10 @@ def plain_decode(read: Callable[[Any], Any]) -> Callable[[bytes], Any]:
     return decode
 
 
+_NONE = "none"
+"""How an error names a literal without a value."""
+
+
 def convert_all(convert: Callable[[Any], Any], values: Iterable[Any]) -> list[Any]:
     """`convert` of each value; an error carries the index."""
     out: list[Any] = []
@@ -225,6 +229,11 @@ def convert_all(convert: Callable[[Any], Any], values: Iterable[Any]) -> list[An
         for value in values:
             append(convert(value))
     except TypeTransformerFailedError as error:
+        if error.got == _NONE and not error.where:
+            error.fix = (
+                f"declare the elements Optional (List[Optional[{error.expected}]]): failed elements of a map with "
+                "min_successes or min_success_ratio are none"
+            )
         raise error.at(f"[{len(out)}]") from error.__cause__
     return out
 

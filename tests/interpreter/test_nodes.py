@@ -21,6 +21,7 @@ from interpreter import (
 )
 from literals import pb
 from running import compiled, outcome, quiet, value
+from typeengine import TypeTransformerFailedError
 from weft import (
     ContainerTask,
     LaunchPlan,
@@ -173,6 +174,31 @@ def half(n: List[int]) -> List[Optional[int]]:
 @workflow
 def two(n: List[int]) -> List[Optional[int]]:
     return map_task(even, min_successes=2)(n=n)
+
+
+@workflow
+def two_plain(n: List[int]) -> List[int]:
+    return map_task(even, min_successes=2)(n=n)
+
+
+@task
+def added(xs: List[int]) -> int:
+    return sum(xs)
+
+
+@workflow
+def two_added(n: List[int]) -> int:
+    return added(xs=map_task(even, min_successes=2)(n=n))
+
+
+@pytest.mark.parametrize("flow", [two_plain, two_added], ids=["output", "input"])
+@pytest.mark.parametrize("many", [0, 20], ids=["few", "many"])
+def test_a_failed_item_in_a_list_of_plain_values_is_told_with_its_cure(flow, many):
+    with pytest.raises(TypeTransformerFailedError) as caught:
+        flow(n=[2, 1, 4, *[6] * many])
+    assert "[1]" in caught.value.where
+    assert "List[Optional[int]]" in caught.value.fix
+    assert "failed elements of a map" in caught.value.fix
 
 
 def test_lists_are_zipped_and_bound_values_go_whole():
