@@ -1,4 +1,4 @@
-"""Says once, in the log, what a task asks for that a run on this machine does not simulate (`NOT_SIMULATED`)."""
+"""Says once, in the log, what a task or node asks for that a run on this machine does not simulate (`NOT_SIMULATED`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from interpreter.options import NOT_SIMULATED
-from interpreter.program import TaskPlan
+from interpreter.program import NodePlan, Program, TaskPlan, WorkflowTarget
 
 _logger = logging.getLogger("weft")
 _said: set[str] = set()
@@ -24,10 +24,25 @@ def note_differences(task: TaskPlan, overrides: Any) -> None:
         met.append("accelerator and shared memory")
     if template.metadata.interruptible:
         met.append("interruptible")
+    _say(task.key.name, met)
+
+
+def note_inner_graph(node: NodePlan, target: WorkflowTarget, program: Program) -> None:
+    """The same for a node that runs a workflow or a launch plan."""
+    met: list[str] = []
+    if node.timeout or node.retries:
+        met.append("timeouts and retries of a node that runs a workflow")
+    plan = program.plans.get(target.key)
+    if plan is not None and plan.spec.max_parallelism:
+        met.append("max_parallelism of a launch plan that a node runs")
+    _say(target.key.name, met)
+
+
+def _say(where: str, met: list[str]) -> None:
     for each in met:
         if each not in _said:
             _said.add(each)
-            _logger.warning("%s: %s is not simulated here: %s", task.key.name, each, NOT_SIMULATED[each])
+            _logger.warning("%s: %s is not simulated here: %s", where, each, NOT_SIMULATED[each])
 
 
 def _wants(resources: Any) -> bool:

@@ -17,6 +17,7 @@ from typing import Any, Protocol, cast, final
 from interpreter.arrays import ArrayRun
 from interpreter.cache import cache_use
 from interpreter.condition import holds
+from interpreter.differences import note_inner_graph
 from interpreter.errors import (
     ABORTED,
     BranchFailedError,
@@ -195,6 +196,7 @@ class Frame:
             self._children[node.position] = job
             self._scheduler.submit(job)
             return
+        note_inner_graph(node, target, self._scope.program)
         address = self._address(node)
         self._scheduler.note(address, State.RUNNING, node.name, target.key)
         bound = plan_inputs(target.key, inputs, self._scope.program)

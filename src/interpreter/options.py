@@ -19,6 +19,7 @@ NOT_SIMULATED: Mapping[str, str] = {
     "schedules, notifications, triggers": "a run is started by hand, and tells its observers",
     "security context": "the run is the user's own process; secrets come from the environment and from files",
     "timeouts and retries of a node that runs a workflow": "its tasks have their own; the node as a whole has neither",
+    "max_parallelism of a launch plan that a node runs": "one limit serves the whole run: that of the plan it started with",
     "quality of service and queueing": "ready nodes start as soon as a worker is free",
 }
 """Fields of messages that change nothing in a run on this machine, and why. Everything else is honoured."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime
 import os
+import pathlib
 import textwrap
 import threading
 import time
@@ -22,7 +23,7 @@ from interpreter import (
     open_cache,
 )
 from running import compiled, outcome, quiet, value
-from weft import map_task, task, workflow
+from weft import LaunchPlan, map_task, task, workflow
 
 CALLS = []
 LOCK = threading.Lock()
@@ -281,7 +282,31 @@ def test_each_task_sees_its_own_environment_and_nothing_is_left_behind():
 
 def test_what_is_not_simulated_is_said_in_one_table():
     assert "resources" in NOT_SIMULATED
-    assert all(reason for reason in NOT_SIMULATED.values())
+    document = (pathlib.Path(__file__).parents[2] / "docs" / "running.md").read_text(encoding="utf-8")
+    assert all(f"| {field} | {why} |" in document for field, why in NOT_SIMULATED.items())
+
+
+@workflow
+def wf_inner(n: int) -> str:
+    return red(n=n)
+
+
+plan_of_inner = LaunchPlan.get_or_create(wf_inner, "plan_of_inner", max_parallelism=2)
+
+
+@workflow
+def wf_outer(n: int) -> str:
+    return joined(xs=[wf_inner(n=n).with_overrides(retries=1), plan_of_inner(n=n)])
+
+
+def test_what_a_node_of_a_workflow_asks_for_in_vain_is_said_once(caplog, monkeypatch):
+    monkeypatch.setattr("interpreter.differences._said", set())
+    with caplog.at_level("WARNING", logger="weft"):
+        assert value(wf_outer, outcome(wf_outer, n=1)) == "red,red"
+        outcome(wf_outer, n=1)
+    said = [record.getMessage() for record in caplog.records]
+    assert len([line for line in said if "timeouts and retries of a node" in line]) == 1
+    assert len([line for line in said if "max_parallelism" in line]) == 1
 
 
 def test_an_executor_of_concurrent_futures_can_run_the_tasks():
