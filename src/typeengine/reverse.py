@@ -32,7 +32,6 @@ _SIMPLE: Mapping[str, Any] = {
     "BOOLEAN": bool,
     "DATETIME": dt.datetime,
     "DURATION": dt.timedelta,
-    "BINARY": bytes,
     "ERROR": FlyteError,
 }
 _COLUMNS: Mapping[str, Any] = {

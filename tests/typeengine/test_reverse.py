@@ -104,14 +104,6 @@ def test_what_has_no_python_type_is_refused_by_name(name):
     assert words in str(caught.value)
 
 
-@pytest.mark.parametrize("hint", [bytes, typing.List[bytes], typing.Dict[str, bytes], typing.Optional[bytes]], ids=str)
-def test_bytes_are_guessed_from_their_literal_type(hint):
-    literal_type = Engine().codec(hint).literal_type
-    guessed = guess_python_type(literal_type)
-    assert guessed == hint
-    assert canonical_bytes(Engine().codec(guessed).literal_type) == canonical_bytes(literal_type)
-
-
 def test_a_literal_type_makes_nothing_be_imported():
     literal_type = ParseDict({"simple": "STRUCT", "metadata": {"pb_type": "antigravity.Fly"}}, pb.LiteralType())
     with pytest.raises(TypeTransformerFailedError, match="is not loaded"):
