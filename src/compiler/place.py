@@ -10,6 +10,7 @@ import inspect
 import linecache
 import os
 import sys
+from bisect import bisect_right
 from collections.abc import Callable
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
@@ -24,15 +25,26 @@ _OURS = tuple(
 
 
 class Place:
-    """One call in the user's source. `frame` is kept by places of errors only, to make their traceback point there."""
+    """One call in the user's source. `frame` is kept by places of errors only, to make their traceback point there.
 
-    __slots__ = ("code", "frame", "lasti", "line")
+    Without a `line`, it is looked up when it is asked for: Python finds a frame's line by reading its code's whole table
+    up to there, so that asking at each call of a long body would be quadratic.
+    """
 
-    def __init__(self, code: CodeType, lasti: int, line: int, frame: FrameType | None = None) -> None:
+    __slots__ = ("_known", "code", "frame", "lasti")
+
+    def __init__(self, code: CodeType, lasti: int, line: int = 0, frame: FrameType | None = None) -> None:
         self.code = code
         self.lasti = lasti
-        self.line = line
         self.frame = frame
+        self._known = line
+
+    @property
+    def line(self) -> int:
+        """The 1-based line."""
+        if not self._known:
+            self._known = _line_at(self.code, self.lasti)
+        return self._known
 
     @property
     def file(self) -> str:
@@ -162,6 +174,19 @@ def last_return(fn: Any) -> Place | None:
     return found or definition(fn)
 
 
+_last_table: list[tuple[CodeType | None, list[int], list[int]]] = [(None, [], [])]
+"""The code that was asked for last, and where in it each line starts. Calls are looked up body by body."""
+
+
+def _line_at(code: CodeType, lasti: int) -> int:
+    known, starts, lines = _last_table[0]
+    if known is not code:
+        table = [(start, line) for start, _, line in code.co_lines() if line is not None]
+        starts, lines = [start for start, _ in table], [line for _, line in table]
+        _last_table[0] = (code, starts, lines)
+    return lines[max(bisect_right(starts, lasti) - 1, 0)] if lines else code.co_firstlineno
+
+
 def _line(instruction: Any) -> int | None:
     positions = getattr(instruction, "positions", None)
     return positions.lineno if positions is not None else instruction.starts_line
@@ -170,4 +195,4 @@ def _line(instruction: Any) -> int | None:
 def here(depth: int = 1, *, keep_frame: bool = False) -> Place:
     """The place in the user's source that called into weft."""
     frame = user_frame(depth + 1)
-    return Place(frame.f_code, frame.f_lasti, frame.f_lineno, frame if keep_frame else None)
+    return Place(frame.f_code, frame.f_lasti, 0, frame if keep_frame else None)
