@@ -1,5 +1,6 @@
 """The command line: `weft compile | show | verify | run | resume | signal | runs | cache`.
 
+A command is loaded when it is asked for: `weft --help` needs no compiler and no interpreter.
 Exit codes: 0 done; 1 the run failed, or a file is bad; 2 the command line is wrong.
 """
 
@@ -13,31 +14,47 @@ import click
 
 from literals import WeftError
 from weft import __version__
-from weft.cli._compile import compile_command
-from weft.cli._history import cache_group, resume_command, runs_group, signal_command
-from weft.cli._inspect import show_command, verify_command
-from weft.cli._output import FAILED, USAGE, Output
-from weft.cli._run import run_group
+from weft._door import lazy
+from weft.cli._codes import FAILED, USAGE
 from weft.cli._target import TargetError
 
+COMMANDS = {
+    "compile": (
+        "_compile:compile_command",
+        "Compile the tasks, workflows and launch plans of MODULE_OR_FILE, or those of NAMES.",
+    ),
+    "show": ("_inspect:show_command", "Print the IR of FILE_OR_PY, or of the entities NAMES in it, as text."),
+    "verify": ("_inspect:verify_command", "Check FILE against every static rule."),
+    "run": ("_run:run_group", "Run an entity of a compiled file or a Python file."),
+    "resume": ("_history:resume_command", "Go on with RUN where it stopped."),
+    "signal": ("_history:signal_command", "Answer a gate of RUN that waits, also from another terminal."),
+    "runs": ("_history:runs_group", "List recorded runs, the newest first."),
+    "cache": ("_history:cache_group", "Cached results of tasks."),
+}
+"""Where each command lives, and its line in the list of commands."""
+_lazily, _ = lazy(
+    __name__, {"Output": "weft.cli._output", **{name: f"weft.cli.{at}" for name, (at, _) in COMMANDS.items()}}
+)
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+
+class _Commands(click.Group):
+    """The table above as a group; a command's module is loaded when the command is looked up."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        return _lazily(cmd_name) if cmd_name in COMMANDS else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="weft")
 def app() -> None:
     """Typed Python workflows as protobuf: compile them, look at them, run them."""
-
-
-for command in (
-    compile_command,
-    show_command,
-    verify_command,
-    run_group,
-    resume_command,
-    signal_command,
-    runs_group,
-    cache_group,
-):
-    app.add_command(command)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -46,33 +63,33 @@ def main(arguments: list[str] | None = None) -> None:
     Every error ends here: ours and the user's on one screen without our traceback, a wrong command line with usage.
     """
     arguments = sys.argv[1:] if arguments is None else arguments
-    output = Output(as_json="--json" in arguments)
-    sys.exit(_guarded(lambda: app(args=arguments, prog_name="weft", standalone_mode=False), output))
+    as_json = "--json" in arguments
+    sys.exit(_guarded(lambda: app(args=arguments, prog_name="weft", standalone_mode=False), as_json=as_json))
 
 
-def _guarded(work: Callable[[], Any], output: Output) -> int:  # noqa: PLR0911 - one return for each kind of end
+def _guarded(work: Callable[[], Any], *, as_json: bool) -> int:  # noqa: PLR0911 - one return for each kind of end
     try:
         result = work()
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.exceptions.Abort:
-        output.note("stopped")
+        _lazily("Output")(as_json=as_json).note("stopped")
         return 130
     except click.ClickException as error:
-        if output.as_json:
-            output.error(error)
+        if as_json:
+            _lazily("Output")(as_json=as_json).error(error)
         else:
             error.show()
         return USAGE
     except TargetError as error:
-        output.error(error)
+        _lazily("Output")(as_json=as_json).error(error)
         return USAGE
     except WeftError as error:
-        output.error(error)
+        _lazily("Output")(as_json=as_json).error(error)
         return FAILED
     except BrokenPipeError:
         return 0
     except KeyboardInterrupt:
-        output.note("stopped")
+        _lazily("Output")(as_json=as_json).note("stopped")
         return 130
     return result if isinstance(result, int) else 0

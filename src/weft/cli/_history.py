@@ -15,7 +15,8 @@ from typeengine import json_text_to_literal
 from weft._home import home, runs_root
 from weft._local import local_options
 from weft._terminal import NO, YES
-from weft.cli._output import FAILED, OK, Output
+from weft.cli._codes import FAILED, OK
+from weft.cli._output import Output
 from weft.cli._progress import ProgressLines
 from weft.cli._results import show_failure, show_outputs
 from weft.cli._target import TargetError, put_on_path

@@ -16,13 +16,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from literals import WeftError
+from weft.cli._codes import OURS
 
 LIMIT = 40
 """Lines of an error that are shown; an error fits one screen."""
-OURS = frozenset({"literals", "ir", "context", "typeengine", "compiler", "interpreter", "weft"})
-"""Packages whose errors say everything in their text; a user's error class may have one of ours as a second base."""
-OK, FAILED, USAGE = 0, 1, 2
-"""Exit codes: done; the run failed or the file is bad; the command line is wrong."""
 
 
 class Output:

@@ -18,9 +18,10 @@ from literals import WeftError, literal_text, parse, pb
 from weft._environment import is_action_task
 from weft._home import runs_root
 from weft._local import local_options
+from weft.cli._codes import FAILED, OK
 from weft.cli._flags import RUN_FLAGS, run_context_of
 from weft.cli._options import click_options, collect, inputs_of
-from weft.cli._output import FAILED, OK, Output
+from weft.cli._output import Output
 from weft.cli._progress import ProgressLines
 from weft.cli._results import show_failure, show_outputs
 from weft.cli._target import choose_one, entities_in, import_target, is_python, put_on_path

@@ -16,7 +16,7 @@ from types import ModuleType
 from typing import Any, TypeGuard
 
 from literals import WeftError, attempt
-from weft.cli._output import OURS
+from weft.cli._codes import OURS
 
 PYTHON = ".py"
 OUR_FILES = tuple(str(Path(__file__).resolve().parents[2] / package) + os.sep for package in sorted(OURS))
