@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from compiler.attribute import ANYTHING
@@ -115,7 +114,7 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
         Calls belong to this workflow from here to the end of the chain, which should be one expression.
         """
         self._finish_conditional()
-        token = activate(replace(current(), trace=self._trace))
+        token = activate(current().changed(trace=self._trace))
         section = ConditionalSection(name, self._trace)
         # Whatever ends the chain (else, an error, an if alone) also lets go of the section's state.
         self._close = weakref.finalize(section.chain, restore, token)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import enum
 import os
-from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 
@@ -40,7 +39,6 @@ class BranchEvalMode(enum.Enum):
     BRANCH_SKIPPED = "branch skipped"
 
 
-@dataclass
 class CompilationState:
     """Used while a workflow or task is compiled.
 
@@ -51,10 +49,13 @@ class CompilationState:
         nodes: the nodes made so far, in the order of the calls.
     """
 
-    prefix: str
-    mode: int = 1
-    task_resolver: Any = None
-    nodes: list[Any] = field(default_factory=list)
+    __slots__ = ("mode", "nodes", "prefix", "task_resolver")
+
+    def __init__(self, prefix: str, mode: int = 1, task_resolver: Any = None, nodes: list[Any] | None = None) -> None:
+        self.prefix = prefix
+        self.mode = mode
+        self.task_resolver = task_resolver
+        self.nodes: list[Any] = [] if nodes is None else nodes
 
     def add_node(self, n: Any) -> None:
         """Append a node."""
@@ -68,8 +69,11 @@ class CompilationState:
             prefix=prefix,
             mode=self.mode if mode is None else mode,
             task_resolver=self.task_resolver if resolver is None else resolver,
-            nodes=[] if nodes is None else nodes,
+            nodes=nodes,
         )
+
+    def __repr__(self) -> str:
+        return f"CompilationState(prefix={self.prefix!r}, mode={self.mode}, nodes={self.nodes!r})"
 
 
 class ExecutionState:

@@ -207,7 +207,7 @@ class FlyteContextManager:
         if f is not None:
             ctx.set_stackframe(f)
         below = current()
-        activate(replace(_record(ctx, below), parent=below, level=below.level + 1))
+        activate(_record(ctx, below).changed(parent=below, level=below.level + 1))
         return ctx
 
     @staticmethod
@@ -289,8 +289,7 @@ def _view(state: State) -> FlyteContext:
 
 def _record(ctx: FlyteContext, state: State) -> State:
     execution = ctx.execution_state if ctx.execution_state not in _outside else None
-    return replace(
-        state,
+    return state.changed(
         file_access=ctx.file_access,
         compilation=ctx.compilation_state,
         execution=execution,

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import contextvars
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from types import MappingProxyType, TracebackType
-from typing import Any
+from typing import Any, NoReturn, final
 
 from context.execution import CompilationState, ExecutionMode, ExecutionState
 
@@ -19,9 +18,12 @@ NO_CUSTOM_CONTEXT: Mapping[str, str] = MappingProxyType({})
 """The custom context where nobody set any."""
 
 
-@dataclass(frozen=True)
+@final
 class State:
     """Everything ambient at one moment. Fields that belong to upper layers are opaque here.
+
+    Written out and no dataclass: generating one costs more than importing the rest of this package does. A field that was
+    not given is the class's.
 
     Attributes:
         trace: the compiler's open trace; None when no workflow body is being traced.
@@ -49,7 +51,7 @@ class State:
     execution: ExecutionState | None = None
     task: Any = None
     run: Any = None
-    custom_context: Mapping[str, str] = field(default_factory=lambda: NO_CUSTOM_CONTEXT)
+    custom_context: Mapping[str, str] = NO_CUSTOM_CONTEXT
     settings: Any = None
     file_access: Any = None
     group: str | None = None
@@ -60,15 +62,40 @@ class State:
     tracker: Any = None
     in_a_condition: bool = False
     level: int = 0
-    parent: State | None = field(default=None, repr=False)
-    extras: Mapping[str, Any] = field(default_factory=lambda: NO_CUSTOM_CONTEXT)
+    parent: State | None = None
+    extras: Mapping[str, Any] = NO_CUSTOM_CONTEXT
+
+    def __init__(self, **values: Any) -> None:
+        """A record of the given fields; those left out have their defaults. Raises `TypeError` for an unknown one."""
+        if not values.keys() <= _FIELDS:
+            raise TypeError(f"State has no field {', '.join(sorted(values.keys() - _FIELDS))}")
+        self.__dict__.update(values)
 
     @classmethod
-    def of(cls, values: dict[str, Any]) -> State:
-        """A record of all its fields at once: what the constructor gives, at the cost of one dict."""
+    def of(cls, values: Mapping[str, Any]) -> State:
+        """What the constructor gives for fields whose names are right, without looking at them."""
         self = object.__new__(cls)
         self.__dict__.update(values)
         return self
+
+    def changed(self, **values: Any) -> State:
+        """A copy with the given fields changed. Raises `TypeError` for an unknown one."""
+        return State(**{**self.__dict__, **values})
+
+    def __setattr__(self, name: str, value: Any) -> NoReturn:
+        raise AttributeError(f"the ambient record is never changed ({name}); use `using({name}=...)`")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"the ambient record is never changed ({name})")
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, State) and all(getattr(self, name) == getattr(other, name) for name in _FIELDS)
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType] - it holds mappings
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items() if name != "parent")
+        return f"State({shown})"
 
     @property
     def mode(self) -> ExecutionMode | None:
@@ -76,6 +103,7 @@ class State:
         return self.execution.mode if self.execution is not None else None
 
 
+_FIELDS = frozenset(State.__annotations__)
 _BOTTOM = State()
 _state: contextvars.ContextVar[State] = contextvars.ContextVar("weft", default=_BOTTOM)
 
@@ -105,7 +133,7 @@ class using:  # noqa: N801 - reads as a statement: `with using(task=...):`
         self._tokens: list[contextvars.Token[State]] = []
 
     def __enter__(self) -> State:
-        state = replace(_state.get(), **self._changes)
+        state = _state.get().changed(**self._changes)
         self._tokens.append(_state.set(state))
         return state
 

@@ -191,8 +191,7 @@ def internal_ctx() -> Context:
 
 def _record(data: ContextData, state: State) -> State:
     task = data.task_context
-    return replace(
-        state,
+    return state.changed(
         group=data.group_data.name if data.group_data is not None else None,
         task=task,
         custom_context=task.custom_context if task is not None else state.custom_context,

@@ -11,7 +11,7 @@ import contextvars
 import importlib
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, NamedTuple, Protocol, final
 
@@ -235,7 +235,7 @@ def _state(attempted: Attempt, *, dynamic: bool) -> State:
             return state
     folder = before.execution.working_dir if before.execution is not None else "."
     changes = {"trace": None, "compilation": None, "execution": TaskExecution(folder, mode), **(attempted.state or {})}
-    state = replace(before, **changes)
+    state = before.changed(**changes)
     _latest[:] = [(before, mode, attempted.state, state)]
     return state
 

@@ -127,7 +127,7 @@ def _traced(
     name = getattr(func, "__qualname__", type(func).__name__).rpartition(".")[2]
     identity = state.run.child(name, inputs_hash(_literals(func, args, kwargs)), state.group)
     task = state.task.replace(action=identity, task_action=state.task.task_action)
-    inside = replace(state, in_trace=True, task=task)
+    inside = state.changed(in_trace=True, task=task)
     started = time.monotonic()
     token = activate(inside)
     try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import tempfile
 import uuid
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from context import ActionID, State, activate, current, restore
@@ -43,4 +42,4 @@ def _node(task: Any) -> tuple[ActionRun, State]:
     )
     engine = ActionRun(settings)
     state = Call(engine, task, {}, ActionID(name=name), caller).state(0)
-    return engine, replace(state, file_access=caller.file_access, raw_data_path=caller.raw_data_path)
+    return engine, state.changed(file_access=caller.file_access, raw_data_path=caller.raw_data_path)
