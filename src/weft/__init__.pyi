@@ -202,6 +202,7 @@ from weft import (
     config as config,
     configuration as configuration,
     connectors as connectors,
+    constants as constants,
     core as core,
     deck as deck,
     durable as durable,

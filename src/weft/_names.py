@@ -90,6 +90,7 @@ SUBMODULES = [
     "config",
     "configuration",
     "connectors",
+    "constants",
     "core",
     "deck",
     "durable",
