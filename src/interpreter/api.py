@@ -13,10 +13,12 @@ from interpreter.errors import Failure, InputError, RunDirectoryError
 from interpreter.events import State
 from interpreter.executor import TaskEntity
 from interpreter.frames import Frame
+from interpreter.graph import Graph
 from interpreter.jobs import Job, Scope
 from interpreter.load import load
 from interpreter.options import RunOptions
-from interpreter.program import Graph, Program, plan_graph
+from interpreter.planning import plan_graph
+from interpreter.program import Program
 from interpreter.record import Recorder, open_record, read_run
 from interpreter.result import RunResult
 from interpreter.scheduler import Scheduler

@@ -13,15 +13,14 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, cast, final
 
-from interpreter.cache import cache_use
 from interpreter.errors import ABORTED, ErrorKind, Failure, InputError, MapLengthError, Step
 from interpreter.events import State
+from interpreter.graph import ArrayTarget, Graph, NodePlan, TaskTarget, WorkflowTarget
 from interpreter.isolation import isolated_call
-from interpreter.jobs import Job, Owner, Scope
-from interpreter.program import ArrayTarget, Graph, NodePlan, TaskPlan, TaskTarget, WorkflowTarget
+from interpreter.jobs import Job, Owner, Scope, Way
 from interpreter.resolve import collection, split_collection
 from interpreter.scheduler import Scheduler
-from interpreter.tasks import item_entity, plan_inputs, prepare_job, reference_entity, target_graph, target_timeout
+from interpreter.tasks import plan_inputs, prepare_way, reference_entity, reference_way, target_graph
 from literals import WeftError, pb, preview, wire
 
 _LISTED_ITEMS = 10_000
@@ -84,10 +83,9 @@ class ArrayRun:
         self._children: dict[int, Any] = {}
         self._next = 0
         self._limit = self._count
-        self._window = target.parallelism or max(2 * scheduler.width, 1)
+        self._window = target.parallelism or 2 * scheduler.ahead
         self._frame: MakeFrame | None = None
-        self._first: Job | None = None
-        self._timeout = 0.0
+        self._way: Way | None = None
 
     def _split(self, inputs: Mapping[str, bytes]) -> dict[str, list[bytes]]:
         where = f"{self._place[0]}, node {self._address}"
@@ -125,19 +123,19 @@ class ArrayRun:
         self._columns = {name: [None] * self._count for name in self._output_names()}
         target = self._target.node.target
         if type(target) is TaskTarget:
-            first = Job(self, 0, self._address, target.key.name, {})
-            prepare_job(first, target, self._target.node, self._scope, self._scheduler.options)
-            if first.entity is not None:
-                first.entity = item_entity(first.entity)
-            first.retries = first.retries or self._node.retries
-            self._first = first
-            self._timeout = self._node.timeout or target_timeout(first, self._target.node)
-            if first.entity is not None:
-                first.timeout = self._timeout
+            self._way = self._item_way(self._target.node)
         if not self._count:
             self._scheduler.post(self, -1, {})
             return
         self._pump()
+
+    def _item_way(self, item: NodePlan) -> Way:
+        """How an item runs: the array node's time and retries stand for what the inner node does not say."""
+        way = prepare_way(item.kind, self._scope, self._scheduler, item=True)
+        way.retries = way.retries or self._node.retries
+        if way.callee is not None:
+            way.timeout = self._node.timeout or way.timeout
+        return way.settled()
 
     def _output_names(self) -> tuple[str, ...]:
         target = self._target.node.target
@@ -178,37 +176,29 @@ class ArrayRun:
         address = f"{self._address}[{slot}]"
         try:
             if type(target) is TaskTarget:
-                job = cast("Job", self._first).sibling(slot, address, inputs)
-                if job.entity is None and job.task is not None and job.task.loader is not None:
-                    self._whole_inputs(job, slot)
-                self._submit(slot, job)
+                self._start_task(slot, cast("Way", self._way), inputs, address)
             else:
                 self._start_graph(slot, cast("WorkflowTarget", target), inputs, address)
         except WeftError as error:
             self._scheduler.note(address, State.FAILED, node.name, detail=str(error))
             self._scheduler.post(self, slot, None, Failure(error, ErrorKind.SYSTEM))
 
-    def _whole_inputs(self, job: Job, slot: int) -> None:
-        """A map task's own command gets the whole lists, and picks its element by index."""
-        task = cast("TaskPlan", job.task)
-        job.call = isolated_call(task, self._timeout, slot)
-        job.inputs = {**job.inputs, **{name: collection(items) for name, items in self._lists.items()}}
-
-    def _submit(self, slot: int, job: Job) -> None:
-        options = self._scheduler.options
-        if job.task is not None and options.cache is not None:
-            job.cache = cache_use(
-                job.task, self._target.node, job.inputs, options.cache, overwrite=options.overwrite_cache
-            )
+    def _start_task(self, slot: int, way: Way, inputs: Mapping[str, bytes], address: str) -> None:
+        job = Job(self, slot, address, inputs, way)
+        task = way.task
+        if way.callee is None and task is not None and task.loader is not None:
+            # A map task's own command gets the whole lists, and picks its element by index.
+            job.call = isolated_call(task, self._node.timeout or self._target.node.timeout or task.timeout, slot)
+            job.inputs = {**inputs, **{name: collection(items) for name, items in self._lists.items()}}
+        if way.cache is not None:
+            job.cache = way.cache(inputs)
         self._children[slot] = job
         self._scheduler.submit(job)
 
     def _start_graph(self, slot: int, target: WorkflowTarget, inputs: Mapping[str, bytes], address: str) -> None:
         graph = target_graph(target.key, self._scope.program)
         if graph is None:
-            job = Job(self, slot, address, target.key.name, inputs)
-            job.key, job.entity = target.key, reference_entity(target.key, self._scope)
-            self._submit(slot, job)
+            self._start_task(slot, reference_way(target.key, self._scope, self._scheduler).settled(), inputs, address)
             return
         bound = plan_inputs(target.key, inputs, self._scope.program)
         make = cast("MakeFrame", self._frame)
@@ -221,7 +211,9 @@ class ArrayRun:
     def settle(self, slot: int, outputs: Mapping[str, bytes] | None, failure: Failure | None) -> None:
         """An item has ended."""
         child = self._children.pop(slot, None)
-        if failure is not None:
+        if failure is ABORTED:
+            pass  # it had been handed out, and an item before it ended the node
+        elif failure is not None:
             self._failed(slot, child, failure)
         elif outputs is not None and slot >= 0:
             for name, column in self._columns.items():

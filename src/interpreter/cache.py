@@ -19,14 +19,15 @@ import threading
 import time
 import warnings
 import weakref
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple, final
 
+from interpreter.graph import NodeKind
 from interpreter.options import ResultCache
-from interpreter.program import NodePlan, TaskPlan
-from literals import MalformedError, WireError, canonical_bytes, digest, pack_map, pb, unpack_map
+from interpreter.program import TaskPlan
+from literals import MalformedError, WireError, canonical_bytes, digest, pack_map, parse, pb, unpack_map
 
 FORMAT = 1
 _DOMAIN = b"weft.cache.1"
@@ -96,8 +97,8 @@ class CacheUse:
             return None
         try:
             outputs = unpack_map(found)
-            return outputs if all(_files_exist(pb.Literal.FromString(value)) for value in outputs.values()) else None
-        except (WireError, ValueError):  # protobuf's DecodeError is a ValueError
+            return outputs if all(_files_exist(parse(pb.Literal, value)) for value in outputs.values()) else None
+        except (MalformedError, WireError):
             return None
 
     def store(self, outputs: Mapping[str, bytes]) -> None:
@@ -105,22 +106,30 @@ class CacheUse:
         self.store_in.put(self.key, pack_map(outputs), self.name)
 
 
-def cache_use(
-    task: TaskPlan, node: NodePlan | None, inputs: Mapping[str, bytes], store: ResultCache | None, *, overwrite: bool
-) -> CacheUse | None:
-    """How a call of `task` uses `store`; None if neither the task nor its node asks for caching."""
+def cache_rule(
+    task: TaskPlan, kind: NodeKind | None, store: ResultCache, *, overwrite: bool
+) -> Callable[[Mapping[str, bytes]], CacheUse | None] | None:
+    """How calls of `task` use `store`, by their inputs; None if neither the task nor its nodes ask for caching.
+
+    What the rule gives is None for inputs that cannot be hashed.
+    """
     meta = task.template.metadata
     asked, version, serialize = meta.discoverable, meta.discovery_version, meta.cache_serializable
-    if node is not None:
-        asked = asked if node.cacheable is None else node.cacheable
-        version = node.cache_version or version
-        serialize = serialize if node.cache_serializable is None else node.cache_serializable
-    if store is None or not asked:
+    if kind is not None:
+        asked = asked if kind.cacheable is None else kind.cacheable
+        version = kind.cache_version or version
+        serialize = serialize if kind.cache_serializable is None else kind.cache_serializable
+    if not asked:
         return None
     name = f"{task.key.project}:{task.key.domain}:{task.key.name}"
     interface = canonical_bytes(task.template.interface)
-    found = cache_key(name, interface, version, inputs, meta.cache_ignore_input_vars)
-    return CacheUse(store, found, task.key.name, serialize, overwrite) if found is not None else None
+    ignored = frozenset(meta.cache_ignore_input_vars)
+
+    def use(inputs: Mapping[str, bytes]) -> CacheUse | None:
+        found = cache_key(name, interface, version, inputs, ignored)
+        return CacheUse(store, found, task.key.name, serialize, overwrite) if found is not None else None
+
+    return use
 
 
 def _files_exist(literal: Any) -> bool:

@@ -32,10 +32,11 @@ from context import (
     join,
     using,
 )
+from interpreter.callee import Callee
 from interpreter.errors import ErrorKind, Failure, InputError, TaskProcessError
-from interpreter.executor import OUTPUT_METADATA, Attempt, Outcome, OutputMetadata, Pending, load_entity, run_attempt
+from interpreter.executor import OUTPUT_METADATA, Outcome, OutputMetadata, Pending, load_entity
 from interpreter.grown import Grown
-from interpreter.program import plan_graph
+from interpreter.planning import plan_graph
 from interpreter.resolve import resolve, split_collection
 from ir import Key
 from literals import WeftError, attempt, canonical_bytes, pack_map, pb, unpack_map
@@ -114,7 +115,8 @@ def _attempted(args: argparse.Namespace, loader: Sequence[str]) -> Outcome:
         entity, inputs = chosen.value or (entity, inputs)
     dynamic = bool(getattr(entity, "is_dynamic", False))
     mode = ExecutionMode.DYNAMIC_TASK_EXECUTION if dynamic else ExecutionMode.TASK_EXECUTION
-    outcome = run_attempt(Attempt(entity, inputs, entity.name, lambda: _parameters(args), mode=mode))
+    callee = Callee(entity, entity.name, parameters=lambda _: _parameters(args), mode=mode)
+    outcome = callee.context.run(callee.outcome, inputs)
     if type(outcome) is Pending:
         outcome = outcome.context.run(importlib.import_module("asyncio").run, outcome.coroutine)
     return outcome

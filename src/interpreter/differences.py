@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from interpreter.graph import NodePlan, WorkflowTarget
 from interpreter.options import NOT_SIMULATED
-from interpreter.program import NodePlan, Program, TaskPlan, WorkflowTarget
+from interpreter.program import Program, TaskPlan
 
 _logger = logging.getLogger("weft")
 _said: set[str] = set()

@@ -1,31 +1,19 @@
-"""Running one task in this process: decode, call, encode.
+"""A task as the interpreter sees it: what it must offer, what an attempt of it gives, its values as literals, its code.
 
-A literal is bytes on this side and a Python value on the user's; the entity's codecs stand between. The one place where
-any exception is caught is `_guarded`, around the user's code: the task function and the conversions that a user may
-have written. What an attempt gives is a value (`Outcome`), never an exception, except `KeyboardInterrupt`, which is the run's.
+A literal is bytes on this side and a Python value on the user's; the entity's codecs stand between.
 """
 
 from __future__ import annotations
 
 import contextvars
 import importlib
-import inspect
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
-from types import TracebackType
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, final
 
-from context import ExecutionMode, ExecutionState, State, activate, current, local_parameters, restore
-from interpreter.errors import (
-    EntityNotFoundError,
-    ErrorKind,
-    Failure,
-    InputError,
-    UnsupportedTaskError,
-    is_recoverable,
-)
+from context import current
+from interpreter.errors import EntityNotFoundError, Failure, InputError, UnsupportedTaskError
 from interpreter.program import TaskPlan
-from literals import WeftError, attempt, attempt_async, canonical_bytes, pb, preview
+from literals import WeftError, attempt, canonical_bytes, pb, preview
 
 
 class Codec(Protocol):
@@ -142,135 +130,6 @@ class OutputMetadata:
         return canonical_bytes(message)
 
 
-@final
-@dataclass(slots=True)
-class Attempt:
-    """One attempt of one task.
-
-    Attributes: `entity`, `inputs` (literals by name), `name` (for errors), `parameters` (gives what `current_context()`
-    gives instead of its defaults), `state` (fields of the ambient record to change), `mode` (None: local execution),
-    `calling` (whether the user's function itself is running, or a conversion), `made`
-    (what `current_context()` gave).
-    """
-
-    entity: Any
-    inputs: Mapping[str, bytes]
-    name: str
-    parameters: Callable[[], Mapping[str, Any]] | None = None
-    state: Mapping[str, Any] | None = None
-    mode: ExecutionMode | None = None
-    calling: bool = False
-    made: Any = None
-
-
-_OURS = frozenset({"interpreter", "compiler", "typeengine", "context", "literals", "ir", "weft"})
-
-
-def run_attempt(attempted: Attempt) -> Outcome | Pending:
-    """Run it here and now. An async task is only called; who asked awaits it."""
-    dynamic = bool(getattr(attempted.entity, "is_dynamic", False))
-    token = activate(_state(attempted, dynamic=dynamic))
-    running = _running.set(attempted)
-    try:
-        done = attempt(_body, attempted, dynamic=dynamic)
-    finally:
-        _running.reset(running)
-        restore(token)
-    return done.value if done.value is not None else Outcome(failure=failure_of(done.error, attempted))
-
-
-def _body(attempted: Attempt, *, dynamic: bool) -> Outcome | Pending:
-    entity = attempted.entity
-    kwargs = decode_inputs(entity.python_interface, attempted.inputs, attempted.name)
-    attempted.calling = True
-    if dynamic:
-        return Outcome(expansion=entity.expand(**kwargs))
-    result = entity.execute(**kwargs)
-    if inspect.isawaitable(result):
-        return Pending(_awaited(attempted, result), contextvars.copy_context())
-    attempted.calling = False
-    return Outcome(encode_outputs(entity, result, attempted.name))
-
-
-_running: contextvars.ContextVar[Attempt | None] = contextvars.ContextVar("weft.attempt", default=None)
-"""The attempt that this thread or asyncio task runs. Threads that a task starts in a copy of its context see it too."""
-
-
-@final
-class TaskExecution(ExecutionState):
-    """The execution state of the attempts of one run; `current_context()` is made when an attempt first asks for it."""
-
-    __slots__ = ()
-
-    def __init__(self, working_dir: Any, mode: ExecutionMode) -> None:
-        super().__init__(working_dir, mode)
-
-    @property
-    def user_space_params(self) -> Any:
-        """The `ExecutionParameters` of the attempt that runs here; None outside any."""
-        attempted = _running.get()
-        if attempted is None:
-            return None
-        if attempted.made is None:
-            attempted.made = local_parameters(**(attempted.parameters() if attempted.parameters is not None else {}))
-        return attempted.made
-
-    @user_space_params.setter
-    def user_space_params(self, value: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride] - made late
-        attempted = _running.get()
-        if attempted is not None:
-            attempted.made = value
-
-
-_latest: list[tuple[State, ExecutionMode, Mapping[str, Any] | None, State]] = []
-"""The last record that was made and what for: all attempts of a run share one, and making it costs more than a task."""
-
-
-def _state(attempted: Attempt, *, dynamic: bool) -> State:
-    before = current()
-    local = ExecutionMode.LOCAL_DYNAMIC_TASK_EXECUTION if dynamic else ExecutionMode.LOCAL_TASK_EXECUTION
-    mode = attempted.mode or local
-    for known, its_mode, its_changes, state in _latest:
-        if known is before and its_mode is mode and its_changes is attempted.state:
-            return state
-    folder = before.execution.working_dir if before.execution is not None else "."
-    changes = {"trace": None, "compilation": None, "execution": TaskExecution(folder, mode), **(attempted.state or {})}
-    state = before.changed(**changes)
-    _latest[:] = [(before, mode, attempted.state, state)]
-    return state
-
-
-async def _awaited(attempted: Attempt, result: Awaitable[Any]) -> Outcome:
-    awaited = await attempt_async(result)
-    if awaited.error is not None:
-        return Outcome(failure=failure_of(awaited.error, attempted))
-    attempted.calling = False
-    encoded = attempt(encode_outputs, attempted.entity, awaited.value, attempted.name)
-    return Outcome(encoded.value) if encoded.error is None else Outcome(failure=failure_of(encoded.error, attempted))
-
-
-def failure_of(error: BaseException | None, attempted: Attempt) -> Failure:
-    """The failure that an exception of user code stands for. Conversions never earn another attempt."""
-    raised = error if error is not None else RuntimeError("no outcome")
-    decide: Callable[[BaseException], bool] = getattr(attempted.entity, "is_recoverable", None) or is_recoverable
-    return Failure(
-        raised,
-        ErrorKind.USER if attempted.calling else ErrorKind.SYSTEM,
-        recoverable=attempted.calling and decide(raised),
-        traceback=user_frames(raised.__traceback__),
-    )
-
-
-def user_frames(traceback: TracebackType | None) -> TracebackType | None:
-    """The traceback from the first frame that is not weft's."""
-    while traceback is not None:
-        package = str(traceback.tb_frame.f_globals.get("__name__", "")).partition(".")[0]
-        if package not in _OURS:
-            return traceback
-        traceback = traceback.tb_next
-    return None
-
-
 def decode_inputs(interface: TaskInterface, inputs: Mapping[str, bytes], name: str) -> dict[str, Any]:
     """Python values for a call. An input that is not bound takes its default.
 
@@ -288,7 +147,7 @@ def decode_inputs(interface: TaskInterface, inputs: Mapping[str, bytes], name: s
             try:
                 kwargs[variable] = codec.decode(literal)
             except WeftError as error:
-                raise _at(error, f"{name}, input {variable}") from error.__cause__
+                raise placed(error, f"{name}, input {variable}") from error.__cause__
         elif variable in interface.default_inputs:
             kwargs[variable] = interface.default_inputs[variable]
         else:
@@ -328,10 +187,11 @@ def _encode_one(codec: Codec, value: Any, place: str) -> bytes:
     try:
         return codec.encode(value)
     except WeftError as error:
-        raise _at(error, place) from error.__cause__
+        raise placed(error, place) from error.__cause__
 
 
-def _at(error: WeftError, place: str) -> WeftError:
+def placed(error: WeftError, place: str) -> WeftError:
+    """The error, with the place put in front of where it says it is."""
     segment = error.where
     joined = segment.startswith(("[", ".")) or not segment
     error.where = f"{place}{segment}" if joined else f"{place}, {segment}"

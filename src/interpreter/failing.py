@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from interpreter.errors import Failure
-from interpreter.program import NodePlan
+from interpreter.graph import NodePlan
 from literals import pb
 
 

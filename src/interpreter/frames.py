@@ -10,12 +10,13 @@ The failure node runs once, when all else has ended, and the frame fails with th
 
 from __future__ import annotations
 
+import time
 from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any, Protocol, cast, final
 
 from interpreter.arrays import ArrayRun
-from interpreter.cache import cache_use
+from interpreter.callee import Attempt, failure_of
 from interpreter.condition import holds
 from interpreter.differences import note_inner_graph
 from interpreter.errors import (
@@ -26,25 +27,19 @@ from interpreter.errors import (
     Step,
 )
 from interpreter.events import State
+from interpreter.executor import Outcome, Pending
 from interpreter.failing import error_inputs
 from interpreter.gates import GateRun
+from interpreter.graph import NO_ARM, BranchTarget, GateTarget, Graph, NodePlan, TaskTarget, WorkflowTarget
 from interpreter.grown import Grown
 from interpreter.jobs import Job, Owner, Scope
-from interpreter.program import (
-    NO_ARM,
-    BranchTarget,
-    GateTarget,
-    Graph,
-    NodePlan,
-    TaskTarget,
-    WorkflowTarget,
-    plan_graph,
-)
+from interpreter.planning import plan_graph
 from interpreter.resolve import resolve
+from interpreter.result import NodeRun
 from interpreter.scheduler import Scheduler
-from interpreter.tasks import plan_inputs, prepare_job, reference_entity, target_graph
+from interpreter.tasks import plan_inputs, reference_way, target_graph, way_of
 from ir import Key, check
-from literals import WeftError
+from literals import WeftError, attempt
 
 
 class Running(Protocol):
@@ -116,17 +111,21 @@ class Frame:
         if slot == len(self._graph.nodes):
             self._handle_failure()
             return
-        node = self._graph.nodes[slot]
+        node: NodePlan | None = self._graph.nodes[slot]
         if self._top(node).position > self._limit:
             self._scheduler.note(self._address(node), State.ABORTED, node.name)
             self._scheduler.post(self, slot, None, ABORTED)
             return
-        try:
-            self._run(node)
-        except WeftError as error:
-            if error.where.startswith(node.address):
-                error.where = f"{self._graph.key.name}, node {error.where}"
-            self._fail(node, error)
+        here = self._scheduler.alone() and type(node.kind.target) is TaskTarget
+        while node is not None:
+            try:
+                outputs = self._run_here(node) if here else self._run(node)
+            except WeftError as error:
+                if error.where.startswith(node.address):
+                    error.where = f"{self._graph.key.name}, node {error.where}"
+                self._fail(node, error)
+                return
+            node = self._next(node, outputs) if outputs is not None else None
 
     def _top(self, node: NodePlan) -> NodePlan:
         while node.arm_of != NO_ARM:
@@ -151,10 +150,10 @@ class Frame:
             inputs.update(extra)
         target = node.target
         if type(target) is TaskTarget:
-            job = Job(self, node.position, self._address(node), target.key.name, inputs)
-            prepare_job(job, target, node, self._scope, self._scheduler.options)
-            if self._scheduler.options.cache is not None:
-                job.cache = self._cache(job, node)
+            way = way_of(node, self._scope, self._scheduler)
+            job = Job(self, node.position, self._address(node), inputs, way)
+            if way.cache is not None:
+                job.cache = way.cache(inputs)
             self._children[node.position] = job
             self._submit(job)
         elif type(target) is WorkflowTarget:
@@ -173,11 +172,51 @@ class Frame:
             self._children[node.position] = array
             array.begin(Frame)
 
-    def _cache(self, job: Job, node: NodePlan) -> Any:
-        if job.task is None:
+    def _run_here(self, node: NodePlan) -> dict[str, bytes] | None:
+        """Run a task in this thread, now: nothing else can go on meanwhile, and nobody is told of the start.
+
+        Where nothing but the call is asked for (`Way.direct`) there is no job, and nothing is handed over; gives the
+        outputs. Everything else goes the usual way: other tasks, and a call that fails or gives a coroutine.
+        """
+        scheduler, values = self._scheduler, self._values
+        way = way_of(node, self._scope, scheduler)
+        callee = way.callee
+        if callee is None or not way.direct:
+            return self._run(node)
+        where = node.address
+        inputs = {variable: resolve(plan, values, where) for variable, plan in node.inputs}
+        address = self._prefix + where
+        attempted = Attempt(callee, address)
+        started = time.time()
+        done = attempt(callee.context.copy().run, callee.body, inputs, attempted)
+        outputs = done.value
+        if type(outputs) is dict:
+            name = node.kind.name or node.id
+            scheduler.nodes[address] = NodeRun(address, State.SUCCEEDED, name, way.key, 1, started, time.time())
+            return outputs
+        job = Job(self, node.position, address, inputs, way)
+        job.started = started
+        self._children[node.position] = job
+        given = Outcome(failure=failure_of(done.error, attempted)) if outputs is None else outputs
+        scheduler.took(job, cast("Outcome | Pending", given))
+        return None
+
+    def _next(self, node: NodePlan, outputs: dict[str, bytes]) -> NodePlan | None:
+        """Go on after a task that ran here; gives the task that is the only one to go on with, to be run here too."""
+        if node.arm_of != NO_ARM:
+            self.settle(node.position, outputs, None)
             return None
-        options = self._scheduler.options
-        return cache_use(job.task, node, job.inputs, options.cache, overwrite=options.overwrite_cache)
+        ready = self._pass_on(node, outputs)
+        if len(ready) == 1 and self._scheduler.idle():
+            following = self._graph.nodes[ready[0]]
+            if type(following.kind.target) is TaskTarget:
+                return following
+        self._active -= 1
+        for slot in ready:
+            self._push(slot)
+        if not self._active:
+            self._end()
+        return None
 
     def _submit(self, job: Job) -> None:
         recorder = self._scheduler.recorder
@@ -190,9 +229,8 @@ class Frame:
     def _run_graph(self, node: NodePlan, target: WorkflowTarget, inputs: Mapping[str, bytes]) -> None:
         graph = target_graph(target.key, self._scope.program)
         if graph is None:
-            entity = reference_entity(target.key, self._scope)
-            job = Job(self, node.position, self._address(node), target.key.name, inputs)
-            job.key, job.entity = target.key, entity
+            way = reference_way(target.key, self._scope, self._scheduler).settled()
+            job = Job(self, node.position, self._address(node), inputs, way)
             self._children[node.position] = job
             self._scheduler.submit(job)
             return
@@ -290,19 +328,26 @@ class Frame:
                 child.abort()
 
     def _succeeded(self, node: NodePlan, outputs: Mapping[str, bytes]) -> None:
-        if self._uses[node.position]:
-            self._values[node.position] = outputs
-        if type(node.target) is GateTarget:
+        if type(node.kind.target) is GateTarget:
             self._passed.add(node.position)
-        counts = self._counts
-        for index in self._graph.dependents[node.position]:
-            counts[index] -= 1
-            if not counts[index] and index <= self._limit:
-                self._push(index)
+        for slot in self._pass_on(node, outputs):
+            self._push(slot)
+
+    def _pass_on(self, node: NodePlan, outputs: Mapping[str, bytes]) -> list[int]:
+        """Keep what will be read, drop what nobody will read again; gives the nodes that wait for nothing any more."""
+        position, counts, uses = node.position, self._counts, self._uses
+        if uses[position]:
+            self._values[position] = outputs
+        ready: list[int] = []
+        for index in self._graph.dependents[position]:
+            left = counts[index] = counts[index] - 1
+            if not left and index <= self._limit:
+                ready.append(index)
         for index in node.reads:
-            self._uses[index] -= 1
-            if not self._uses[index]:
+            left = uses[index] = uses[index] - 1
+            if not left:
                 self._values[index] = None
+        return ready
 
     # -- the graph ends
 
@@ -379,7 +424,7 @@ class Frame:
 
     def _grow(self, job: Job, made: Grown) -> None:
         check(made.spec)
-        scope = cast("Scope", job.scope)
+        scope = cast("Scope", job.way.scope)
         graph = plan_graph(cast("Key", job.key), made.spec.nodes, made.spec.outputs)
         inner = Scope(made.program(scope.program), ChainMap(dict(made.entities), dict(scope.entities)), scope.loaded)
         frame = Frame(self._scheduler, graph, inner, inputs={}, owner=self, slot=job.slot, prefix=f"{job.address}/")

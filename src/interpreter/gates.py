@@ -22,9 +22,9 @@ from interpreter.errors import (
 )
 from interpreter.events import State
 from interpreter.executor import Outcome
-from interpreter.jobs import Job, Owner
+from interpreter.graph import GateTarget, NodePlan
+from interpreter.jobs import Job, Owner, Way
 from interpreter.options import GateRequest
-from interpreter.program import GateTarget, NodePlan
 from interpreter.scheduler import Scheduler, Timer
 from literals import WeftError, conforms, pb, preview, type_text
 
@@ -108,8 +108,6 @@ class GateRun:
         self._timer = self._scheduler.after(_POLL_SECONDS, lambda: self._poll(may_ask))
 
     def _ask(self, ask: Callable[[GateRequest], bytes | bool]) -> None:
-        job = Job(self, 0, f"{self._address}?", self._node.name, {})
-
         def question(_: Job) -> Outcome:
             try:
                 answer = ask(self.request)
@@ -122,8 +120,9 @@ class GateRun:
                 return Outcome(failure=Failure(error, ErrorKind.USER))
             return Outcome({"": b"\x01" if answer is True else b"\x00" if answer is False else answer})
 
-        job.call = question
-        self._scheduler.submit_quietly(job)
+        way = Way(self._node.name, self._scheduler.context)
+        way.call = question
+        self._scheduler.submit_quietly(Job(self, 0, f"{self._address}?", {}, way))
 
     def start(self, slot: int) -> None:
         """A gate is never pushed."""

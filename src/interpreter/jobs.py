@@ -6,18 +6,22 @@ worker, and the run's record is written there too, before the coordinating threa
 
 from __future__ import annotations
 
+import contextvars
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any, Protocol, final
 
 from interpreter.cache import CacheUse
+from interpreter.callee import Callee
 from interpreter.errors import Failure
-from interpreter.executor import Attempt, Outcome, Pending, run_attempt
+from interpreter.executor import Outcome, Pending
+from interpreter.graph import NodeKind
 from interpreter.program import Program, TaskPlan
 from interpreter.record import Recorder
-from interpreter.surroundings import CheckpointPlaces, applied
+from interpreter.surroundings import applied
 from ir import Key
+from literals import WeftError
 
 
 class Owner(Protocol):
@@ -39,85 +43,103 @@ class Owner(Protocol):
 
 
 @final
+class Way:
+    """How the nodes of one kind run, found once for all of them.
+
+    Attributes: `name` (for errors), `key` and `task` (None for a gate's question, and for what the program does not hold),
+    `scope`, `callee` (None for what runs in a process of its own), `context` (attempts run in copies of it), `call` (one
+    attempt), `retries` (extra attempts), `timeout` (seconds; 0 is any time), `environment`, `cache` (gives how a call with
+    these inputs uses the cache; None if it does not), `direct` (an attempt is nothing but the callee's body: no time, no
+    environment, no cache, no graph that it may become).
+    """
+
+    __slots__ = (
+        "cache", "call", "callee", "context", "direct", "environment", "key", "name", "retries", "scope", "task", "timeout",
+    )  # fmt: skip
+
+    def __init__(self, name: str, context: contextvars.Context, key: Key | None = None) -> None:
+        self.name = name
+        self.key = key
+        self.task: TaskPlan | None = None
+        self.scope: Scope | None = None
+        self.callee: Callee | None = None
+        self.context = context
+        self.call: Callable[[Job], Outcome | Pending] = in_process
+        self.retries = 0
+        self.timeout = 0.0
+        self.environment: Mapping[str, str] = {}
+        self.cache: Callable[[Mapping[str, bytes]], CacheUse | None] | None = None
+        self.direct = False
+
+    def use(self, callee: Callee) -> None:
+        """Attempts call this, in this process."""
+        self.callee = callee
+        self.context = callee.context
+
+    def settled(self) -> Way:
+        """This way, with nothing more to be changed."""
+        plain = not (self.timeout or self.environment or self.cache)
+        self.direct = plain and self.callee is not None and self.call is in_process and not self.callee.dynamic
+        return self
+
+
+@final
 class Scope:
     """What names mean at one place of a run: the program, and the live entities that stand for its keys.
 
     `loaded`: entities that were found by their resolver. `noted`: tasks whose differences to a cluster were said.
+    `ways`: how the kinds of nodes run that were met here.
     """
 
-    __slots__ = ("entities", "loaded", "noted", "program")
+    __slots__ = ("entities", "loaded", "noted", "program", "ways")
 
     def __init__(self, program: Program, entities: Mapping[Key, Any], loaded: dict[Key, Any] | None = None) -> None:
         self.program = program
         self.entities = entities
         self.loaded: dict[Key, Any] = {} if loaded is None else loaded
         self.noted: set[Key] = set()
+        self.ways: dict[NodeKind, Way] = {}
 
 
 @final
 class Job:
-    """One task node, one item, one gate's question: what to run, how often, for how long.
+    """One task node, one item, one gate's question on its way through its attempts.
 
     `epoch` numbers the attempts that were started; the result of an older one (it overran its timeout) is dropped.
+    `started`: when the latest attempt did (seconds since the epoch). `holds`: it takes one of the run's places although no
+    worker is busy with it.
     """
 
-    __slots__ = (
-        "address", "attempt", "cache", "cached", "call", "cancel", "entity", "environment", "epoch", "held", "inputs", "key", "name",
-        "owner", "parameters", "places", "retries", "scope", "slot", "state", "stopped", "task", "thread", "timeout", "timer",
-    )  # fmt: skip
+    # Most jobs never set these. Class attributes are what an instance has until it does.
+    attempt = 0
+    epoch = 0
+    started = 0.0
+    cache: CacheUse | None = None
+    cached = False
+    cancel: Callable[[], None] | None = None
+    thread: int | None = None
+    stopped = False
+    holds = False
+    timer: list[Any] | None = None
+    held: ExitStack | None = None
 
-    def __init__(self, owner: Owner, slot: int, address: str, name: str, inputs: Mapping[str, bytes]) -> None:
+    def __init__(self, owner: Owner, slot: int, address: str, inputs: Mapping[str, bytes], way: Way) -> None:
         self.owner = owner
         self.slot = slot
         self.address = address
-        self.name = name
         self.inputs = inputs
-        self.key: Key | None = None
-        self.task: TaskPlan | None = None
-        self.entity: Any = None
-        self.scope: Scope | None = None
-        self.call: Callable[[Job], Outcome | Pending] = in_process
-        self.attempt = 0
-        self.retries = 0
-        self.timeout = 0.0
-        self.epoch = 0
-        self.cache: CacheUse | None = None
-        self.cached = False
-        self.cancel: Callable[[], None] | None = None
-        self.thread: int | None = None
-        self.stopped = False
-        self.timer: list[Any] | None = None
-        self.parameters: Mapping[str, Any] = {}
-        self.places: CheckpointPlaces | None = None
-        self.state: Mapping[str, Any] | None = None
-        self.environment: Mapping[str, str] = {}
-        self.held: ExitStack | None = None
+        self.way = way
+        self.call = way.call
 
-    def make_parameters(self) -> dict[str, Any]:
-        """What `current_context()` gives in this attempt, beside its defaults."""
-        parameters = dict(self.parameters)
-        if self.places is not None:
-            places = self.places
-            parameters.setdefault("checkpoint", lambda: places.checkpoint(self.address))
-        return parameters
+    @property
+    def name(self) -> str:
+        """The task's name, for errors."""
+        return self.way.name
 
-    def sibling(self, slot: int, address: str, inputs: Mapping[str, bytes]) -> Job:
-        """The job of another item of the same node."""
-        job = Job(self.owner, slot, address, self.name, inputs)
-        for name in (
-            "call",
-            "entity",
-            "environment",
-            "key",
-            "parameters",
-            "retries",
-            "scope",
-            "state",
-            "task",
-            "timeout",
-        ):
-            setattr(job, name, getattr(self, name))
-        return job
+    @property
+    def key(self) -> Key | None:
+        """The task's key."""
+        return self.way.key
 
     def abort(self) -> None:
         """No further attempt; an async one is cancelled. A call of sync code that is under way ends by itself."""
@@ -128,14 +150,17 @@ class Job:
 
 def in_process(job: Job) -> Outcome | Pending:
     """Call the live entity."""
-    return run_attempt(Attempt(job.entity, job.inputs, job.name, job.make_parameters, job.state))
+    callee = job.way.callee
+    if callee is None:
+        raise WeftError("this job has nothing to call", where=job.address)
+    return callee.outcome(job.inputs, job.address)
 
 
 def perform(job: Job, recorder: Recorder | None) -> Outcome | Pending:
     """One attempt, with the cache in front of it and the record behind it. Runs on a worker, or inline."""
     job.thread = threading.get_ident()
-    use = job.cache
-    if use is None and not job.environment:
+    use, environment = job.cache, job.way.environment
+    if use is None and not environment:
         outcome = job.call(job)
         return outcome if type(outcome) is Pending else conclude(job, outcome, recorder)
     with ExitStack() as held:
@@ -146,8 +171,8 @@ def perform(job: Job, recorder: Recorder | None) -> Outcome | Pending:
             if found is not None:
                 job.cached = True
                 return conclude(job, Outcome(found), recorder)
-        if job.environment:
-            held.enter_context(applied(job.environment))
+        if environment:
+            held.enter_context(applied(environment))
         outcome = job.call(job)
         if type(outcome) is Pending:
             job.held = held.pop_all()  # until the coroutine ends

@@ -15,7 +15,7 @@ from typing import Any
 from interpreter.errors import LoadError
 from interpreter.program import Program
 from ir import BUNDLE_FORMAT, Key, bundle_from_specs, check, key
-from literals import WireError, pb, wire
+from literals import MalformedError, WireError, parse, pb, wire
 
 _SUFFIX = {"1": "TaskSpec", "2": "WorkflowSpec", "3": "LaunchPlan"}
 _KINDS = ("Bundle", "TaskSpec", "WorkflowSpec", "LaunchPlan", "CompiledWorkflowClosure")
@@ -68,16 +68,21 @@ def _read(path: Path) -> bytes:
 
 
 def _parse(kind: str, data: bytes, where: str) -> Any:
-    message = getattr(pb, kind)()
     try:
-        for _ in wire.fields(data):  # names the offset of a broken field, which protobuf's own error does not
+        return parse(getattr(pb, kind), data, where)
+    except MalformedError as error:
+        got = _broken_field(data) or str(error.__cause__) or "a field of another type"
+        raise _broken(kind, where, got) from error
+
+
+def _broken_field(data: bytes) -> str:
+    """The offset of a broken field, which protobuf's own error does not name; empty if the outermost fields are whole."""
+    try:
+        for _ in wire.fields(data):
             pass
-        message.ParseFromString(data)
     except WireError as error:
-        raise _broken(kind, where, f"{error.what} ({error.where})") from error
-    except ValueError as error:  # protobuf's DecodeError is one
-        raise _broken(kind, where, str(error) or "a field of another type") from error
-    return message
+        return f"{error.what} ({error.where})"
+    return ""
 
 
 def _broken(kind: str, where: str, got: str) -> LoadError:
@@ -155,13 +160,8 @@ def _from_bundle(bundle: Any) -> Program:
     for compiled in bundle.tasks:
         tasks[key(compiled.template.id)] = compiled.template
         mains.append(key(compiled.template.id))
-    source = {
-        (key(place.entity), place.node_id): f"{place.file}:{place.line}" if place.line else place.file
-        for place in bundle.source_map
-    }
     plans = {key(plan.id): plan for plan in bundle.launch_plans}
-    data = bundle.SerializeToString(deterministic=True)
-    return Program(workflows, tasks, plans, tuple(dict.fromkeys(mains)), source, data)
+    return Program(workflows, tasks, plans, tuple(dict.fromkeys(mains)), bundle)
 
 
 def _from_specs(specs: Iterable[Any]) -> Program:

@@ -31,8 +31,8 @@ def needs_process(task: TaskPlan) -> bool:
     return task.loader is None and task.template.WhichOneof("target") == "container"
 
 
-def process_call(task: TaskPlan) -> Callable[[Job], Outcome]:
-    """The call that runs the command. Raises `UnsupportedTaskError` if it needs an image."""
+def process_call(task: TaskPlan, timeout: float) -> Callable[[Job], Outcome]:
+    """The call that runs the command, for so many seconds at most (0: any). Raises `UnsupportedTaskError` if it needs an image."""
     image = task.template.container.image
     if image:
         raise UnsupportedTaskError(
@@ -46,7 +46,7 @@ def process_call(task: TaskPlan) -> Callable[[Job], Outcome]:
     def call(job: Job) -> Outcome:
         try:
             with tempfile.TemporaryDirectory(prefix="weft-task-") as folder:
-                return Outcome(_run(task, job, Path(folder)))
+                return Outcome(_run(task, job, Path(folder), timeout))
         except WeftError as error:
             return Outcome(
                 failure=Failure(error, ErrorKind.USER, recoverable=bool(getattr(error, "recoverable", False)))
@@ -55,7 +55,7 @@ def process_call(task: TaskPlan) -> Callable[[Job], Outcome]:
     return call
 
 
-def _run(task: TaskPlan, job: Job, folder: Path) -> dict[str, bytes]:
+def _run(task: TaskPlan, job: Job, folder: Path, timeout: float) -> dict[str, bytes]:
     container = task.template.container
     given, made = folder / "inputs", folder / "outputs"
     given.mkdir()
@@ -74,13 +74,13 @@ def _run(task: TaskPlan, job: Job, folder: Path) -> dict[str, bytes]:
     try:
         done = subprocess.run(  # noqa: S603 - the command is the task
             command, capture_output=True, text=True, errors="replace", env=environment, cwd=folder, check=False,
-            timeout=job.timeout or None,
+            timeout=timeout or None,
         )  # fmt: skip
     except OSError as error:
         raise TaskProcessError(f"the command cannot be started: {error}", where=job.name, got=command[0]) from error
     except subprocess.TimeoutExpired as error:
         raise TaskProcessError(
-            f"the command did not end within {job.timeout:g} s", where=job.name, recoverable=True
+            f"the command did not end within {timeout:g} s", where=job.name, recoverable=True
         ) from error
     if done.returncode:
         raise TaskProcessError(

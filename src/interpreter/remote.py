@@ -11,8 +11,9 @@ import pickle
 import traceback
 from typing import Any
 
+from interpreter.callee import Callee
 from interpreter.errors import ErrorKind, Failure, TaskProcessError
-from interpreter.executor import Attempt, Outcome, Pending, load_entity, run_attempt
+from interpreter.executor import Outcome, Pending, load_entity
 from literals import attempt
 
 
@@ -20,7 +21,8 @@ def remote_attempt(loader: tuple[str, tuple[str, ...]], inputs: dict[str, bytes]
     """Load the entity and run one attempt, in a worker. Gives `outputs`, or `error` with `text`, `kind`, `recoverable`."""
     entity = load_entity(*loader, where=f"task {name}")
     entity = getattr(entity, "run_task", entity)
-    outcome = run_attempt(Attempt(entity, inputs, name))
+    callee = Callee(entity, name)
+    outcome = callee.context.run(callee.outcome, inputs)
     if type(outcome) is Pending:
         outcome = outcome.context.run(importlib.import_module("asyncio").run, outcome.coroutine)
     failure = outcome.failure

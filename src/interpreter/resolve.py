@@ -9,8 +9,7 @@ Wire form: Literal{scalar=1, collection=2, map=3}; LiteralCollection{literals=1}
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, cast, final
+from typing import Any, NamedTuple, cast, final
 
 import msgpack
 
@@ -30,16 +29,14 @@ MSGPACK = "msgpack"
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(NamedTuple):
     """A literal that is known when the workflow is compiled."""
 
     literal: bytes
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """An output of another node, or an input of the graph (`slot` is `INPUTS`); `path` leads into it."""
 
     slot: int
@@ -48,16 +45,14 @@ class Reference:
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class ListOf:
+class ListOf(NamedTuple):
     """A list of bindings."""
 
     items: tuple[Plan, ...]
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class MapOf:
+class MapOf(NamedTuple):
     """A map of bindings."""
 
     items: tuple[tuple[str, Plan], ...]
@@ -70,18 +65,10 @@ def plan_binding(  # noqa: PLR0911 - one return for each form of a binding
     data: pb.BindingData, slots: Mapping[str, int]
 ) -> Plan:
     """Plan one binding; `slots` has the position of every node id that may be referred to (`""`: the inputs)."""
-    kind = data.WhichOneof("value")
-    if kind == "promise":
+    if data.HasField("promise"):
         ref = data.promise
-        steps: Path = (
-            ()
-            if not ref.attr_path
-            else tuple(
-                step.int_value if step.WhichOneof("value") == "int_value" else step.string_value
-                for step in ref.attr_path
-            )
-        )
-        return Reference(slots[ref.node_id], ref.var, steps)
+        return Reference(slots[ref.node_id], ref.var, _steps(ref) if ref.attr_path else ())
+    kind = data.WhichOneof("value")
     if kind == "collection":
         items = tuple(plan_binding(item, slots) for item in data.collection.bindings)
         if all(type(item) is Constant for item in items):
@@ -96,6 +83,12 @@ def plan_binding(  # noqa: PLR0911 - one return for each form of a binding
         return Constant(pb.Literal(offloaded_metadata=data.offloaded_metadata).SerializeToString(deterministic=True))
     scalar = data.scalar.SerializeToString(deterministic=True)
     return Constant(wire.delimited(_SCALAR, scalar))
+
+
+def _steps(ref: pb.OutputReference) -> Path:
+    return tuple(
+        step.int_value if step.WhichOneof("value") == "int_value" else step.string_value for step in ref.attr_path
+    )
 
 
 def collect_slots(plan: Plan, into: set[int]) -> None:

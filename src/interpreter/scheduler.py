@@ -1,8 +1,8 @@
 """The engine of one run: a heap of ready work, counters elsewhere, one thread that decides.
 
 Rules. Only the run's own thread touches frames, the heap and the result. Work that is ready is taken newest graph first,
-then by position, so one worker runs in declared order. A single ready task runs right here, without a thread; two or more go
-to workers. Nothing here knows node kinds: an `Owner` starts a slot and is told how it ended, and never settles inside
+then by position, so one worker runs in declared order. A single ready task runs right here, without a thread (and without a
+job, see `Frame`, where nothing but the call is asked for); two or more go to workers. Nothing here knows node kinds: an `Owner` starts a slot and is told how it ended, and never settles inside
 `start` (it posts), so no recursion grows with the graph. A task with a timeout gets a thread of its own: when it overruns,
 its result is dropped, the thread is interrupted at its next Python instruction, and the run goes on at once.
 """
@@ -16,13 +16,15 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, cast, final
 
-from interpreter.errors import Failure, TaskTimeoutError
+from interpreter.callee import Callee
+from interpreter.errors import ABORTED, Failure, TaskTimeoutError
 from interpreter.events import Event, State
 from interpreter.executor import Outcome, Pending
-from interpreter.jobs import Job, Owner, conclude, perform
+from interpreter.jobs import Job, Owner, conclude, in_process, perform
 from interpreter.options import RunOptions
 from interpreter.record import Recorder
 from interpreter.remote import remote_attempt, remote_outcome
@@ -44,6 +46,10 @@ Timer = list[Any]
 """When (monotonic seconds), a number that breaks ties, and what to call; None there means cancelled."""
 
 
+_AHEAD = 4
+"""How many times its width a run hands out, where nothing is told of each start."""
+
+
 class StalledError(WeftError, RuntimeError):
     """Nothing can go on and the run has not ended: a fault of weft."""
 
@@ -63,6 +69,10 @@ class Scheduler:
         self.done = False
         self.asking = False
         self.width = width
+        self.context = contextvars.copy_context()
+        self.quiet = recorder is None and not options.observers
+        # With nobody to tell when each task starts, more is handed out than can run: who is free goes on by itself.
+        self.ahead = width * _AHEAD if self.quiet and options.executor is None and width > 1 else width
         self._ready: list[tuple[int, int, int, Owner]] = []
         self._jobs: deque[Job] = deque()
         self._posted: deque[tuple[Owner, int, Mapping[str, bytes] | None, Failure | None]] = deque()
@@ -76,7 +86,6 @@ class Scheduler:
         # Blocking code inside an async task started this run: that loop cannot serve it too.
         self._own_loop = on_async_thread()
         self._places = CheckpointPlaces(options.run_dir)
-        self._context = contextvars.copy_context()
 
     # -- what owners call
 
@@ -105,11 +114,37 @@ class Scheduler:
             return
         self._jobs.append(job)
 
+    def callee(self, entity: Any, name: str) -> Callee:
+        """An entity, ready to be called in this run."""
+        return Callee(entity, name, parameters=self._parameters, state=self.options.state, context=self.context)
+
+    def _parameters(self, address: str) -> dict[str, Any]:
+        """What `current_context()` gives at a node, beside its defaults."""
+        return {"checkpoint": lambda: self._places.checkpoint(address), **self.options.parameters}
+
+    def alone(self) -> bool:
+        """Whether a node that starts now is all that can go on, or the next in order where one worker does it all."""
+        if self._inflight or self._jobs or self._posted or self._timers or not self.quiet:
+            return False
+        return (not self._ready or self.width == 1) and self.options.executor is None
+
+    def idle(self) -> bool:
+        """Whether nothing else is ready, now that a node has ended that was alone."""
+        return not self._ready
+
+    def took(self, job: Job, given: Outcome | Pending) -> None:
+        """The first attempt of this job, made by its owner, was not just outputs: a failure, or a coroutine."""
+        job.attempt = job.epoch = 1
+        if type(given) is Pending:
+            self._pending(job, given)
+        else:
+            self._inflight += 1
+            self._finished.put((job, 1, given))
+
     def submit_quietly(self, job: Job) -> None:
         """Run a job that is no node: neither recorded nor noted, and always on a worker."""
         self._inflight += 1
-        epoch = job.epoch
-        self._workers.submit(lambda: self._finished.put((job, epoch, cast("Outcome", job.call(job)))))
+        self._workers.submit(lambda: self._finished.put((job, 0, cast("Outcome", job.call(job)))))
 
     def after(self, delay: float, callback: Callable[[], None]) -> Timer:
         """Call back after so many seconds, unless cancelled (`timer[2] = None`)."""
@@ -119,15 +154,18 @@ class Scheduler:
         return timer
 
     def note(
-        self, address: str, state: State, name: str, entity: Key | None = None, *, attempt: int = 0, detail: str = ""
-    ) -> None:
-        """Remember what happened to a node, and tell the observers."""
+        self, address: str, state: State, name: str, entity: Key | None = None, *, attempt: int = 0, detail: str = "",
+        started: float = 0.0,
+    ) -> None:  # fmt: skip
+        """Remember what happened to a node, and tell the observers. `started`: when its attempt did, if not just now."""
         now = time.time()
         run = self.nodes.get(address)
         if run is None:
             run = self.nodes[address] = NodeRun(address, state, name, entity)
         run.state = state
         run.detail = detail
+        if started and attempt == 1:
+            run.started = started
         if attempt:
             run.attempts = attempt
         if state in _STARTS:
@@ -171,64 +209,78 @@ class Scheduler:
         if self._posted:
             owner, slot, outputs, failure = self._posted.popleft()
             owner.settle(slot, outputs, failure)
-        elif self._ready and len(self._jobs) < self.width:
+        elif self._ready and len(self._jobs) < self.ahead:
             _, slot, _, owner = heapq.heappop(self._ready)
             owner.start(slot)
         elif self._jobs and self._alone():
             self._inline(self._jobs.popleft())
-        elif self._jobs and self._inflight < self.width:
+        elif self._jobs and self._inflight < (self.width if self._jobs[0].way.timeout else self.ahead):
             self._dispatch(self._jobs.popleft())
         else:
             self._wait()
 
     def _alone(self) -> bool:
-        if self._inflight or self._timers or self.options.executor is not None or self._jobs[0].timeout:
+        if self._inflight or self._timers or self.options.executor is not None or self._jobs[0].way.timeout:
             return False
         return len(self._jobs) == 1 or self.width == 1
 
     def _inline(self, job: Job) -> None:
         self._begin(job)
-        outcome = self._context.copy().run(perform, job, self.recorder)
+        job.started = time.time()
+        outcome = job.way.context.copy().run(perform, job, self.recorder)
         if type(outcome) is Pending:
-            self._inflight += 1
-            self._await(job, job.epoch, outcome)
+            self._pending(job, outcome)
         else:
             self._conclude(job, outcome)
+
+    def _pending(self, job: Job, pending: Pending) -> None:
+        """A coroutine takes the place of a thread until it ends."""
+        self._inflight += 1
+        self._workers.hold()
+        job.holds = True
+        self._await(job, job.epoch, pending)
 
     def _begin(self, job: Job) -> None:
         job.attempt += 1
         job.epoch += 1
-        job.places = self._places
         self.note(job.address, State.RUNNING, job.name, job.key, attempt=job.attempt)
 
     def _dispatch(self, job: Job) -> None:
         self._begin(job)
         self._inflight += 1
+        timeout = job.way.timeout
         epoch = job.epoch
-        if job.timeout:
-            job.timer = self.after(job.timeout, lambda: self._overran(job, epoch))
-        if self.options.executor is not None and job.call.__name__ == "in_process":
+        if timeout:
+            job.timer = self.after(timeout, lambda: self._overran(job, epoch))
+        if self.options.executor is not None and job.call is in_process:
             self._remote(job, epoch)
-            return
-        context = self._context.copy()
-
-        def work() -> None:
-            try:
-                done = attempt(context.run, perform, job, self.recorder)
-            except KeyboardInterrupt as error:  # raised by the user's function; the run's thread raises it again
-                self._finished.put((job, epoch, error))
-                return
-            if done.error is not None:  # a fault of weft: the run's thread raises it
-                self._finished.put((job, epoch, done.error))
-            elif type(done.value) is Pending:
-                self._await(job, epoch, done.value)
-            elif done.value is not None:
-                self._finished.put((job, epoch, cast("Outcome", done.value)))
-
-        if job.timeout:
-            threading.Thread(target=work, name="weft-timed", daemon=True).start()
+        elif timeout:
+            self._workers.hold()
+            job.holds = True
+            threading.Thread(target=self._work, args=(job, epoch), name="weft-timed", daemon=True).start()
         else:
-            self._workers.submit(work)
+            self._workers.submit(partial(self._work, job, epoch))
+
+    def _work(self, job: Job, epoch: int) -> None:
+        """One attempt, on a worker."""
+        if job.stopped and job.attempt == 1:  # it was handed out, and then a failure made it needless
+            self._finished.put((job, epoch, Outcome(failure=ABORTED)))
+            return
+        job.started = time.time()
+        try:
+            done = attempt(job.way.context.copy().run, perform, job, self.recorder)
+        except KeyboardInterrupt as error:  # raised by the user's function; the run's thread raises it again
+            self._finished.put((job, epoch, error))
+            return
+        if done.error is not None:  # a fault of weft: the run's thread raises it
+            self._finished.put((job, epoch, done.error))
+        elif type(done.value) is Pending:
+            if not job.holds:
+                self._workers.hold()
+                job.holds = True
+            self._await(job, epoch, done.value)
+        else:
+            self._finished.put((job, epoch, cast("Outcome", done.value)))
 
     def _await(self, job: Job, epoch: int, pending: Pending) -> None:
         with self._async_lock:
@@ -255,11 +307,12 @@ class Scheduler:
 
     def _remote(self, job: Job, epoch: int) -> None:
         executor = self.options.executor
-        if isinstance(executor, ThreadPoolExecutor) or job.task is None or job.task.loader is None:
-            context = self._context.copy()
+        loader = job.way.task.loader if job.way.task is not None else None
+        if isinstance(executor, ThreadPoolExecutor) or loader is None:
+            context = job.way.context.copy()
             future = executor.submit(lambda: context.run(perform, job, self.recorder))
         else:
-            future = executor.submit(remote_attempt, job.task.loader, dict(job.inputs), job.name)
+            future = executor.submit(remote_attempt, loader, dict(job.inputs), job.name)
 
         def done(finished: Any) -> None:
             error = finished.exception()
@@ -280,12 +333,12 @@ class Scheduler:
         if job.epoch != epoch or self.done:
             return  # it ended in time
         job.epoch += 1
-        self._inflight -= 1
+        self._left(job)
         if job.cancel is not None:
             job.cancel()
         if job.thread is not None:
             interrupt(job.thread, OverrunError)
-        error = overran(f"{job.name} (attempt {job.attempt})", job.timeout)
+        error = overran(f"{job.name} (attempt {job.attempt})", job.way.timeout)
         self._conclude(job, Outcome(failure=Failure(error, recoverable=True)))
 
     def _due(self) -> bool:
@@ -310,11 +363,18 @@ class Scheduler:
             return
         if job.epoch != epoch:
             return  # it overran its timeout, and that was its end
-        self._inflight -= 1
+        self._left(job)
         job.epoch += 1
         if isinstance(outcome, BaseException):
             raise outcome
         self._conclude(job, outcome)
+
+    def _left(self, job: Job) -> None:
+        """An attempt no longer takes a place."""
+        self._inflight -= 1
+        if job.holds:
+            job.holds = False
+            self._workers.release()
 
     def _conclude(self, job: Job, outcome: Outcome) -> None:
         job.thread = job.cancel = None
@@ -323,25 +383,31 @@ class Scheduler:
             job.timer = None
         failure = outcome.failure
         if failure is not None:
-            if failure.recoverable and job.attempt <= job.retries and not job.stopped:
+            if failure.recoverable and job.attempt <= job.way.retries and not job.stopped:
                 self._retry(job, failure)
                 return
-            state = State.TIMED_OUT if isinstance(failure.error, TaskTimeoutError) else State.FAILED
             if job.attempt:
-                self.note(job.address, state, job.name, job.key, attempt=job.attempt, detail=failure.message())
+                self._note_failure(job, failure)
             job.owner.settle(job.slot, None, failure)
         elif outcome.expansion is not None:
             job.owner.grow(job, outcome.expansion)
         else:
             if job.attempt:  # a gate's question is no node
-                self.note(
-                    job.address, State.CACHED if job.cached else State.SUCCEEDED, job.name, job.key, attempt=job.attempt
-                )
+                state = State.CACHED if job.cached else State.SUCCEEDED
+                self.note(job.address, state, job.name, job.key, attempt=job.attempt, started=job.started)
             job.owner.settle(job.slot, outcome.outputs, None)
 
+    def _note_failure(self, job: Job, failure: Failure) -> None:
+        state = State.TIMED_OUT if isinstance(failure.error, TaskTimeoutError) else State.FAILED
+        if failure is ABORTED:
+            state = State.ABORTED
+        text = failure.message()
+        self.note(job.address, state, job.name, job.key, attempt=job.attempt, detail=text, started=job.started)
+
     def _retry(self, job: Job, failure: Failure) -> None:
-        self.note(job.address, State.RETRYING, job.name, job.key, attempt=job.attempt, detail=failure.message())
-        delay = getattr(job.entity, "retry_delay", None)
+        text = failure.message()
+        self.note(job.address, State.RETRYING, job.name, job.key, attempt=job.attempt, detail=text, started=job.started)
+        delay = getattr(job.way.callee.entity if job.way.callee is not None else None, "retry_delay", None)
         seconds = delay(job.attempt) if delay is not None else 0.0
         if seconds > 0:
             self.after(seconds, lambda: self._jobs.append(job))

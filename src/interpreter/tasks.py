@@ -7,16 +7,19 @@ to the run, else from the reference stubs given, else from the code that the tas
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
+from interpreter.cache import cache_rule
 from interpreter.differences import note_differences
 from interpreter.errors import InputError, ReferenceNotRegisteredError
 from interpreter.executor import find_entity
+from interpreter.graph import Graph, NodeKind, NodePlan, TaskTarget
 from interpreter.isolation import isolated_call
-from interpreter.jobs import Job, Scope
+from interpreter.jobs import Scope, Way
 from interpreter.options import RunOptions
 from interpreter.process import needs_process, process_call
-from interpreter.program import Graph, NodePlan, Program, TaskPlan, TaskTarget
+from interpreter.program import Program, TaskPlan
+from interpreter.scheduler import Scheduler
 from ir import Key
 from literals import conforms, pb, preview, type_text
 
@@ -24,35 +27,48 @@ PLAN = 3
 """`ResourceType.LAUNCH_PLAN`."""
 
 
-def prepare_job(job: Job, target: TaskTarget, node: NodePlan, scope: Scope, options: RunOptions) -> None:
-    """Give a task's job its entity and limits. Raises the errors of finding an entity."""
+def way_of(node: NodePlan, scope: Scope, scheduler: Scheduler) -> Way:
+    """How the nodes of this one's kind run here. Raises the errors of finding an entity."""
+    kind = node.kind
+    way = scope.ways.get(kind)
+    if way is None:
+        way = scope.ways[kind] = prepare_way(kind, scope, scheduler).settled()
+    return way
+
+
+def prepare_way(kind: NodeKind, scope: Scope, scheduler: Scheduler, *, item: bool = False) -> Way:
+    """A way for a task's nodes, or for the items of an array node, which its maker may still change."""
+    options = scheduler.options
+    target = cast("TaskTarget", kind.target)
     task = scope.program.task(target.key)
     if task is not None and (target.overrides is not None or target.key not in scope.noted):
         scope.noted.add(target.key)
         note_differences(task, target.overrides)
-    job.key = target.key
-    job.task = task
-    job.scope = scope
-    job.retries = node.retries or (task.retries if task is not None else 0)
-    job.timeout = node.timeout or (task.timeout if task is not None else 0.0)
-    job.environment = task.environment if task is not None else {}
-    job.parameters = options.parameters
-    job.state = options.state
+    way = Way(target.key.name, scheduler.context, target.key)
+    way.task, way.scope = task, scope
+    way.retries = kind.retries or (task.retries if task is not None else 0)
+    way.timeout = kind.timeout or (task.timeout if task is not None else 0.0)
+    way.environment = task.environment if task is not None else {}
+    if task is not None and options.cache is not None:
+        way.cache = cache_rule(task, kind, options.cache, overwrite=options.overwrite_cache)
     entity = scope.entities.get(target.key)
     if entity is None and task is not None and needs_process(task):
-        job.call = process_call(task)
-        return
-    if task is not None and _isolated(task, job.timeout, options):
-        job.call = isolated_call(task, job.timeout)
-        job.timeout = 0.0  # the process is killed by who started it
-        job.environment = {}
-        return
-    job.entity = entity if entity is not None else entity_of(target.key, scope)
+        way.call = process_call(task, way.timeout)
+    elif task is not None and _isolated(task, way.timeout, options):
+        way.call = isolated_call(task, way.timeout)
+        way.timeout = 0.0  # the process is killed by who started it
+        way.environment = {}
+    else:
+        entity = entity if entity is not None else entity_of(target.key, scope)
+        way.use(scheduler.callee(item_entity(entity) if item else entity, way.name))
+    return way
 
 
-def target_timeout(job: Job, node: NodePlan) -> float:
-    """Seconds that one attempt may take; 0 means any."""
-    return node.timeout or (job.task.timeout if job.task is not None else 0.0)
+def reference_way(name: Key, scope: Scope, scheduler: Scheduler) -> Way:
+    """How a node runs that refers to a workflow or a launch plan outside the program: its stub is called."""
+    way = Way(name.name, scheduler.context, name)
+    way.use(scheduler.callee(reference_entity(name, scope), way.name))
+    return way
 
 
 def _isolated(task: TaskPlan, timeout: float, options: RunOptions) -> bool:

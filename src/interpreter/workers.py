@@ -1,7 +1,6 @@
 """Threads that run attempts, and the private loop for async tasks.
 
-`Workers` belongs to one run: daemon threads, started when work waits and none is idle, never more than its width; a thread
-whose task overran its timeout is given up and replaced. `AsyncRunner` is one event loop on one daemon thread for the whole
+`Workers` belongs to one run: daemon threads, started when work waits and none is idle, never more than its width. `AsyncRunner` is one event loop on one daemon thread for the whole
 process, started by the first async task; no loop of the caller's is touched. A run that is started on that very thread
 (blocking code inside an async task) gets a loop of its own, so it cannot wait for itself.
 """
@@ -14,6 +13,7 @@ import importlib
 import os
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, TypeVar, final
@@ -28,64 +28,108 @@ _TIDYING_SECONDS = 0.25
 _TIDYING_STEP = 0.005
 
 Work = Callable[[], None]
+_COME, _END = True, False
 
 
 @final
 class Workers:
-    """A pool of daemon threads for one run. `submit` and `close` are called from the run's thread only."""
+    """Daemon threads that take work from one queue by themselves, for one run.
+
+    Nobody hands a piece of work to a thread: a thread that is free takes the next one, so tiny pieces cost no wake-up
+    each. At most one thread is on its way (woken or started) at a time; it sees to the next one before it begins to work,
+    so pieces that block spread over all threads at once. `width` counts busy threads, and places that are held for work
+    that goes on elsewhere (a coroutine, a timed thread).
+    """
 
     def __init__(self, width: int, name: str = "weft") -> None:
         self._width = width
         self._name = name
-        self._queue: SimpleQueue[Work | None] = SimpleQueue()
-        self._threads = 0
+        self._queue: deque[Work] = deque()
+        self._calls: SimpleQueue[bool] = SimpleQueue()
+        self._idle = 0
         self._busy = 0
-        self._given_up = 0
+        self._coming = False
         self._members: list[threading.Thread] = []
         self._lock = threading.Lock()
 
     def submit(self, work: Work) -> None:
         """Run `work` on a thread, now if one is free."""
+        self._queue.append(work)
+        if not self._coming:
+            self._call()
+
+    def hold(self) -> None:
+        """Something that no thread of these is busy with takes a place."""
         with self._lock:
             self._busy += 1
-            if self._busy > self._threads and self._threads < self._width:
-                self._threads += 1
-                thread = threading.Thread(target=self._serve, name=f"{self._name}-{self._threads}", daemon=True)
-                self._members.append(thread)
-                thread.start()
-        self._queue.put(work)
 
-    def give_up(self) -> None:
-        """One thread will not come back: let another take its place."""
+    def release(self) -> None:
+        """A place that was held is free."""
         with self._lock:
-            self._width += 1
-            self._given_up += 1
+            self._busy -= 1
+        self._call()
 
     def close(self) -> None:
-        """Let the threads end when they have nothing left to do, and wait for those that are only tidying up.
+        """Let the threads end, and wait for those that are only tidying up.
 
         A daemon thread that is still freeing a library's objects when the process ends takes the process down with it. A
-        thread that was given up, or that works on for a run that failed, is waited for no longer than a moment.
+        thread that works on for a run that failed is waited for no longer than a moment.
         """
         with self._lock:
-            for _ in range(self._threads):
-                self._queue.put(None)
+            self._queue.clear()
+            for _ in self._members:
+                self._calls.put(_END)
         left = time.monotonic() + _TIDYING_SECONDS
-        while len(alive := [each for each in self._members if each.is_alive()]) > self._given_up:
+        while alive := [each for each in self._members if each.is_alive()]:
             if time.monotonic() > left or threading.current_thread() in alive:
                 return
             alive[0].join(_TIDYING_STEP)
             self._members = [*alive[1:], alive[0]]
 
-    def _serve(self) -> None:
-        while True:
-            work = self._queue.get()
-            if work is None:
+    def _call(self) -> None:
+        """Wake or start one more thread, if there is work for it and none is coming already."""
+        with self._lock:
+            if self._coming or not self._queue or self._busy >= self._width:
                 return
+            if self._idle:
+                self._idle -= 1
+                self._coming = True
+                self._calls.put(_COME)
+                return
+            if len(self._members) >= self._width:
+                return
+            self._coming = True
+            thread = threading.Thread(target=self._serve, name=f"{self._name}-{len(self._members) + 1}", daemon=True)
+            self._members.append(thread)
+        thread.start()
+
+    def _take(self, *, came: bool, worked: bool) -> Work | None:
+        with self._lock:
+            if came:
+                self._coming = False
+            if worked:
+                self._busy -= 1
+            if not self._queue or self._busy >= self._width:
+                self._idle += 1
+                return None
+            self._busy += 1
+            work = self._queue.popleft()
+            more = bool(self._queue) and not self._coming
+        if more:
+            self._call()
+        return work
+
+    def _serve(self) -> None:
+        work = self._take(came=True, worked=False)
+        while True:
+            if work is None:
+                if not self._calls.get():
+                    return
+                work = self._take(came=True, worked=False)
+                continue
             work()
             del work
-            with self._lock:
-                self._busy -= 1
+            work = self._take(came=False, worked=True)
 
 
 def interrupt(thread_id: int, error: type[BaseException]) -> None:
