@@ -1,11 +1,13 @@
 """What is converted: name, class of the case, type, value. Values are drawn from a seed, the same for every peer.
 
 Inputs have what real ones have: ints of several digits and negative ones, texts over 128 characters and beyond ASCII,
-bodies over 128 bytes, lists of none to ten elements. The `drawn` cases are new for each seed.
+bodies over 128 bytes, lists of none to ten elements. The `drawn` cases are new for each seed. A case whose type is a dict of
+types is the interface of a task: a `LiteralMap` of its inputs.
 """
 
 import dataclasses
 import datetime as dt
+import functools
 import random
 import typing
 
@@ -19,6 +21,7 @@ class Case:
     type: typing.Any
     value: typing.Any
     large: bool = False
+    """Takes seconds in a peer, which therefore gets it in one round only."""
 
 
 WORDS = [
@@ -42,6 +45,7 @@ WORDS = [
     "sigma",
     "tau",
 ]
+INPUTS = 40
 MISSING = 0.3
 UTC = dt.timezone.utc
 
@@ -51,6 +55,26 @@ def job(r: random.Random) -> model.Job:
     tags = r.choices(WORDS, k=4)
     limits = {f"{r.choice(WORDS)}{i}": r.randrange(10**5) for i in range(4)}
     return model.Job(r.randrange(10**9), " ".join(r.choices(WORDS, k=8)), r.random(), tags, limits, point)
+
+
+def row(r: random.Random) -> model.Row:
+    return {"id": 48_213, "title": " ".join(r.choices(WORDS, k=12)), "score": 2.5, "tags": r.choices(WORDS, k=5)}
+
+
+def interface(r: random.Random) -> tuple[dict[str, typing.Any], dict[str, typing.Any]]:
+    """The inputs of a task with forty of them: types and values by name."""
+    kinds = [
+        (int, lambda: r.randrange(-(10**9), 10**9)),
+        (str, lambda: uri(r, r.randrange(1, 200))),
+        (float, r.random),
+        (bool, lambda: r.random() > MISSING),
+        (list[int], lambda: [r.randrange(10**6) for _ in range(r.randrange(10))]),
+        (typing.Optional[str], lambda: None if r.random() < MISSING else "set"),  # noqa: UP045 - as users of the peers write
+        (dict[str, float], lambda: {w: r.random() for w in WORDS[:5]}),
+        (model.Point, lambda: model.Point(r.randrange(10**5), r.random(), r.choice(WORDS))),
+    ]
+    types = {f"input_{i}": kinds[i % len(kinds)][0] for i in range(INPUTS)}
+    return types, {name: kinds[i % len(kinds)][1]() for i, name in enumerate(types)}
 
 
 def uri(r: random.Random, size: int) -> str:
@@ -83,6 +107,8 @@ def single(r: random.Random) -> list[Case]:
         Case("dataclass_small", "dataclass", model.Point, model.Point(x=48_213, y=2.5, name="somewhere")),
         Case("dataclass", "dataclass", model.Job, job(r)),
         Case("dataclass_nested_100", "dataclass", model.Batch, model.Batch([job(r) for _ in range(100)], text[:150])),
+        Case("typeddict", "typeddict", model.Row, row(r)),
+        Case("interface_40", "interface", *interface(r)),
         Case("dict_untyped", "untyped", dict, {"a": [1, 2.5, {"b": "c"}], "n": None, "k": {w: len(w) for w in WORDS}}),
     ]
 
@@ -98,6 +124,8 @@ def several(r: random.Random) -> list[Case]:
     keyed = {w: ids[i] for i, w in enumerate(words)}
     some = {w: keyed[w] for w in words[:1000]}
     maybe = [None if r.random() < MISSING else r.random() for _ in range(1000)]
+    gaps = [None if r.random() < MISSING else value for value in ids]
+    points = [model.Point(ids[i], numbers[i], words[i]) for i in range(100_000)]
     return [
         Case("list_int_0", "short", ints, []),
         Case("list_int_5", "short", ints, [1, 200, 48_213, -7, 10**9]),
@@ -117,11 +145,14 @@ def several(r: random.Random) -> list[Case]:
         Case("list_list_int_100x100", "nested", list[ints], squares),
         Case("dict_list_str_50x12", "nested", dict[str, texts], {w: r.choices(WORDS, k=12) for w in words[:50]}),
         Case("list_dataclass_150", "dataclass", list[model.Job], [job(r) for _ in range(150)]),
+        Case("list_dataclass_1k", "dataclass", list[model.Point], points[:1000]),
         Case("list_int_100k", "list int", ints, ids, large=True),
         Case("list_bigint_100k", "list int", ints, wide, large=True),
         Case("list_float_100k", "list float", floats, numbers, large=True),
         Case("list_str_100k", "list str", texts, words, large=True),
+        Case("list_optional_int_100k", "list optional", list[typing.Optional[int]], gaps, large=True),  # noqa: UP045 - as above
         Case("dict_int_100k", "dict", dict[str, int], keyed, large=True),
+        Case("list_dataclass_100k", "dataclass", list[model.Point], points, large=True),
     ]
 
 
@@ -141,6 +172,7 @@ def drawn(r: random.Random) -> list[Case]:
     return found
 
 
+@functools.lru_cache(maxsize=1)
 def cases(seed: int) -> list[Case]:
     """Every case, with values of that seed."""
     r = random.Random(seed)
@@ -149,3 +181,10 @@ def cases(seed: int) -> list[Case]:
         value = model.Model(id=48_213, title=" ".join(r.choices(WORDS, k=12)), score=2.5, tags=r.choices(WORDS, k=5))
         found.append(Case("pydantic", "pydantic", model.Model, value))
     return found + drawn(r)
+
+
+def millions(what: str) -> list[int]:
+    """A million ints as they are drawn, for the figures of memory: `list_int` or `list_bigint`."""
+    r = random.Random(1)
+    low, high = (0, 10**6) if what == "list_int" else (-(2**40), 2**40)
+    return [r.randrange(low, high) for _ in range(1_000_000)]

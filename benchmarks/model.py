@@ -2,6 +2,7 @@
 
 import dataclasses
 import enum
+import typing
 
 try:
     import pydantic
@@ -38,6 +39,13 @@ class Batch:
     note: str
 
 
+class Row(typing.TypedDict):
+    id: int
+    title: str
+    score: float
+    tags: list[str]
+
+
 if pydantic is not None:
 
     class Model(pydantic.BaseModel):
@@ -45,3 +53,34 @@ if pydantic is not None:
         title: str
         score: float
         tags: list[str]
+
+
+def fresh(kind, number):
+    """A class that nothing has seen yet: a dataclass or a pydantic model, and a value of it."""
+    fields = {"id": int, "title": str, "score": float, "tags": list[str]}
+    values = {"id": 48_213 + number, "title": f"number {number}", "score": 2.5, "tags": ["a", "beta"]}
+    name = f"Fresh{number}"
+    if kind == "dataclass":
+        cls = dataclasses.make_dataclass(name, fields.items(), namespace={"__module__": __name__})
+    else:
+        if pydantic is None:
+            raise ImportError("there is no pydantic here")
+        cls = type(name, (pydantic.BaseModel,), {"__annotations__": fields, "__module__": __name__})
+    return cls, cls(**values)
+
+
+def first(kind, number):
+    """(type, value) number `number` of a kind of `FIRSTS`, new wherever the kind allows it."""
+    if kind in ("dataclass", "pydantic"):
+        return fresh(kind, number)
+    return FIRSTS[kind]
+
+
+FIRSTS = {
+    "int": (int, 48_213),
+    "list": (list[int], [1, 200, 48_213]),
+    "union": (typing.Union[int, str], "text"),  # noqa: UP007 - as users of the peers write
+    "dataclass": None,
+    "pydantic": None,
+}
+"""What is converted for the first time, by name."""

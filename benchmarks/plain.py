@@ -15,6 +15,8 @@ from literals import pb
 
 def codec(hint):
     """(encode to bytes, decode from bytes) for a type."""
+    if isinstance(hint, dict):
+        return interface(hint)
     fill, read = parts(hint)
 
     def encode(value):
@@ -23,6 +25,23 @@ def codec(hint):
         return literal.SerializeToString()
 
     return encode, lambda data: read(pb.Literal.FromString(data))
+
+
+def interface(types):
+    """(encode, decode) for the inputs of a task: types by name to a map of literals."""
+    by_name = {name: parts(hint) for name, hint in types.items()}
+
+    def encode(values):
+        message = pb.LiteralMap()
+        entries = message.literals
+        for name, value in values.items():
+            by_name[name][0](entries[name], value)
+        return message.SerializeToString()
+
+    def decode(data):
+        return {name: by_name[name][1](literal) for name, literal in pb.LiteralMap.FromString(data).literals.items()}
+
+    return encode, decode
 
 
 def parts(hint):
@@ -36,7 +55,7 @@ def parts(hint):
         return union(args)
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return choice(hint)
-    if dataclasses.is_dataclass(hint) or hasattr(hint, "model_dump") or hint is dict:
+    if dataclasses.is_dataclass(hint) or hasattr(hint, "model_dump") or hint is dict or typing.is_typeddict(hint):
         return record(hint)
     return SIMPLE[hint]
 
@@ -127,7 +146,7 @@ def union(args):
 
 
 def record(cls):
-    dump = (lambda v: v) if cls is dict else dataclasses.asdict if dataclasses.is_dataclass(cls) else cls.model_dump
+    dump = dataclasses.asdict if dataclasses.is_dataclass(cls) else getattr(cls, "model_dump", lambda value: value)
 
     def fill(literal, value):
         literal.scalar.binary.tag = "msgpack"

@@ -1,11 +1,10 @@
-"""Fresh processes: what importing costs over a bare interpreter, in time and in memory."""
+"""Fresh processes: what importing costs over a bare interpreter, in time and in memory, and a task's cold start in a container."""
 
 import os
 import pathlib
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
 from benchmarks import environments
@@ -31,73 +30,195 @@ def read(row: Row) -> float:
 def wf(x: int) -> float:
     return read(row=make(x=x))
 """
+ACTIONS = """
+import dataclasses
+import {library} as flyte
+
+env = flyte.TaskEnvironment(name="bench")
+
+@dataclasses.dataclass
+class Row:
+    x: int
+    y: float
+
+@env.task
+async def make(x: int) -> Row:
+    return Row(x=x, y=0.5)
+
+@env.task
+async def main(x: int) -> float:
+    return (await make(x)).y
+"""
+FIRST = {
+    "weft": """
+from typing import List
+from typeengine import default_engine
+codec = default_engine().codec(List[int])
+assert codec.decode(codec.encode([1])) == [1]
+""",
+    "flytekit": """
+from typing import List
+from flytekit.core.context_manager import FlyteContextManager
+from flytekit.core.type_engine import TypeEngine
+context = FlyteContextManager.current_context()
+kind = TypeEngine.to_literal_type(List[int])
+assert TypeEngine.to_python_value(context, TypeEngine.to_literal(context, [1], List[int], kind), List[int]) == [1]
+""",
+    "flyte": """
+import asyncio
+from typing import List
+from flyte.types import TypeEngine
+async def first():
+    kind = TypeEngine.to_literal_type(List[int])
+    return await TypeEngine.to_python_value(await TypeEngine.to_literal([1], List[int], kind), List[int])
+assert asyncio.run(first()) == [1]
+""",
+}
 CODE = {
-    "import": {"weft": "import weft", "flytekit": "import flytekit", "flyte": "import flyte"},
-    "first message": {
+    "import": {
+        **{name: f"import {name}" for name in ("weft", "flytekit", "flyte", "kfp", "dask")},
+        "hamilton": "import hamilton.driver",
+    },
+    "first_message": {
         "weft": "from literals import pb; pb.Literal()",
         "flytekit": "from flyteidl.core import literals_pb2; literals_pb2.Literal()",
         "flyte": "from flyteidl2.core import literals_pb2; literals_pb2.Literal()",
     },
-    "module with tasks": {
-        "weft": TASKS.format(library="weft"),
-        "flytekit": TASKS.format(library="flytekit"),
+    "module_with_tasks": {name: TASKS.format(library=name) for name in ("weft", "flytekit")},
+    "module_with_env_tasks": {name: ACTIONS.format(library=name) for name in ("weft", "flyte")},
+    "first_conversion": FIRST,
+    "command_help": {
+        "weft": "import sys; sys.argv = ['weft', '--help']; from weft.cli import main; main()",
+        "flytekit": "import sys; sys.argv = ['pyflyte', '--help']; from flytekit.clis.sdk_in_container.pyflyte import main; main()",
+        "flyte": "import sys; sys.argv = ['flyte', '--help']; from flyte.cli.main import main; main()",
     },
-    "first conversion": {
-        "weft": "from typing import List\nfrom typeengine import default_engine\nc = default_engine().codec(List[int])\nassert c.decode(c.encode([1])) == [1]",
-        "flytekit": "from typing import List\nfrom flytekit.core.context_manager import FlyteContextManager as M\nfrom flytekit.core.type_engine import TypeEngine as T\nc = M.current_context()\nt = T.to_literal_type(List[int])\nassert T.to_python_value(c, T.to_literal(c, [1], List[int], t), List[int]) == [1]",
-    },
-    "command --help": {"weft": "-m weft --help", "flytekit": "-m flytekit.clis.sdk_in_container.pyflyte --help"},
 }
-REPEATS = 7
+"""What is run, by figure and peer; a command is started as its console script starts it."""
+CONTAINER = {
+    "weft": (
+        "import sys; from interpreter.container import main; sys.exit(main())",
+        "compiler.default_task_resolver",
+    ),
+    "flytekit": (
+        "import sys; from flytekit.bin.entrypoint import execute_task_cmd; sys.exit(execute_task_cmd())",
+        "flytekit.core.python_auto_container.default_task_resolver",
+    ),
+}
+"""The console script of a container, and the resolver that finds the task in it."""
+MODULE = """
+import os, time
+from {library} import task
+
+@task
+def work(a: int, b: str) -> str:
+    with open(os.environ["BENCH_MARK"], "w") as mark:
+        mark.write(repr(time.time()))
+    return b * a
+"""
+INPUTS = bytes.fromhex("0a0b0a016112060a040a020803 0a0e0a016212090a070a051a0378797a")
+"""The `LiteralMap` a=3, b="xyz", which both read."""
+REPEATS, FEW, LONG = 7, 3, 0.4
+"""Processes for a figure: seven, or three if one takes long."""
+MEGABYTE = 1 << 20
 
 
-def take(pythons, rounds):
-    """{figure: {peer: [milliseconds over a bare interpreter, one a round]}}, and the same for megabytes."""
-    times, memory = {}, {}
-    with tempfile.TemporaryDirectory() as folder:
-        for _ in range(rounds):
-            for name, codes in CODE.items():
-                for peer, code in codes.items():
-                    if pythons.get(peer):
-                        over, peak = over_bare(pythons[peer], peer, code, pathlib.Path(folder))
-                        times.setdefault(name, {}).setdefault(peer, []).append(over * 1000)
-                        memory.setdefault(name, {}).setdefault(peer, []).append(peak)
-    return times, memory
+def figures(peer):
+    """The names of the figures that a peer has here."""
+    return [name for name, codes in {**CODE, "container": CONTAINER}.items() if peer in codes]
 
 
-def over_bare(python, peer, code, folder):
-    environment = {**os.environ, "PYTHONPATH": environments.search_path(peer), "PYTHONDONTWRITEBYTECODE": ""}
-    if code.startswith("-m "):
-        command = [python, *code.split()]
-    else:
-        script = folder / f"start_{peer}.py"
-        script.write_text(code)
-        command = [python, str(script)]
+def take(peer, python, name, folder):
+    """One round's figure of a peer, as the worker gives them. `folder`: where scripts are put."""
+    folder = pathlib.Path(folder)
+    try:
+        return container(peer, python, folder) if name == "container" else over_bare(peer, python, name, folder)
+    except RuntimeError as error:
+        return {"error": str(error)}
+
+
+def environment(peer, folder):
+    """The environment of a process: our sources or nothing, byte code written, a home of its own."""
+    path = environments.search_path(peer)
+    return {
+        **os.environ,
+        "PYTHONPATH": f"{path}{os.pathsep}{folder}",
+        "PYTHONDONTWRITEBYTECODE": "",
+        "HOME": str(folder),
+    }
+
+
+def over_bare(peer, python, name, folder):
+    around, script = environment(peer, folder), folder / f"start_{peer}.py"
+    script.write_text(CODE[name][peer])
+    command = [python, str(script)]
+    seconds(command, around)  # byte code, file cache
     spent, bare = [], []
-    seconds(command, environment)  # byte code, file cache
-    for _ in range(REPEATS):
-        bare.append(seconds([python, "-c", "pass"], environment))
-        spent.append(seconds(command, environment))
-    tail = "\nimport sys\nfrom benchmarks.worker import peak\nprint(peak(), file=sys.stderr)"
-    peak = 0
-    if not code.startswith("-m "):
-        (folder / "peak.py").write_text(code + tail)
-        paths = f"{environment['PYTHONPATH']}{os.pathsep}{environments.ROOT}"
-        done = subprocess.run(
-            [python, str(folder / "peak.py")],
-            env={**environment, "PYTHONPATH": paths},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        peak = int(done.stderr.split()[-1]) if done.returncode == 0 and done.stderr.split() else 0
-    return statistics.median(spent) - statistics.median(bare), peak
+    for number in range(REPEATS):
+        bare.append(seconds([python, "-c", "pass"], around))
+        spent.append(seconds(command, around))
+        if number + 1 >= FEW and spent[-1] > LONG:
+            break
+    return {
+        "seconds": {"over bare": statistics.median(spent) - statistics.median(bare)},
+        "also": {"bare": statistics.median(bare)},
+        "peak_mb": peak(command, around),
+    }
 
 
-def seconds(command, environment):
+def container(peer, python, folder):
+    """From the start of the process to the user's code; and, beside that, to its end."""
+    code, resolver = CONTAINER[peer]
+    module, mark = f"bench_container_{peer}", folder / "mark"
+    (folder / f"{module}.py").write_text(MODULE.format(library=peer))
+    (folder / "inputs.pb").write_bytes(INPUTS)
+    around = {**environment(peer, folder), "BENCH_MARK": str(mark)}
+    places = [f"{name}={folder / name[2:]}" for name in ("--raw-output-data-prefix", "--checkpoint-path")]
+    command = [
+        python, "-c", code, "--inputs", str(folder / "inputs.pb"), "--output-prefix", str(folder / f"out_{peer}"), *places,
+        "--prev-checkpoint", "{{.prevCheckpointPrefix}}", "--resolver", resolver, "--", "task-module", module, "task-name", "work",
+    ]  # fmt: skip
+    reached, done = [], []
+    for number in range(REPEATS + 1):
+        start = time.time()
+        took = seconds(command, around)
+        if number:  # the first one makes byte code
+            reached.append(float(mark.read_text()) - start)
+            done.append(took)
+        if number >= FEW and took > LONG:
+            break
+        mark.unlink()
+    written = folder / f"out_{peer}" / "outputs.pb"
+    if not written.exists() or b"xyzxyzxyz" not in written.read_bytes():
+        raise RuntimeError("the container wrote no outputs")
+    return {
+        "seconds": {"user code": statistics.median(reached)},
+        "also": {"done": statistics.median(done)},
+        "peak_mb": peak(command, around),
+    }
+
+
+def seconds(command, around):
+    """What a process takes.
+
+    Raises:
+        RuntimeError: it failed; with the end of what it said.
+    """
     start = time.perf_counter()
-    done = subprocess.run(command, env=environment, capture_output=True, check=False)
+    done = subprocess.run(command, env=around, capture_output=True, check=False)
     spent = time.perf_counter() - start
     if done.returncode:
-        print(done.stderr.decode()[-400:], file=sys.stderr)
+        raise RuntimeError(done.stderr.decode(errors="replace").strip()[-200:])
     return spent
+
+
+def peak(command, around):
+    """Megabytes that such a process held at most: the kernel counts them for the children of a process made for it."""
+    code = (
+        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], capture_output=True, check=False); "
+        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *command], env=around, capture_output=True, text=True, check=False
+    )
+    unit = 1 if sys.platform == "darwin" else 1024
+    return int(done.stdout) * unit // MEGABYTE if done.stdout.strip().isdigit() else 0

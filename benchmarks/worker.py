@@ -1,6 +1,7 @@
 """One round of one peer, in that peer's interpreter: `python -m benchmarks.worker PEER` with a request on standard input.
 
-Writes one JSON line for each figure: `{"case": ..., "seconds": {...}}` or `{"case": ..., "error": "..."}`.
+The request is `{"seed": n, "figures": [key, ...]}`, a key `GROUP/CASE` or `GROUP/CASE/SIZE`. Writes one JSON line for each
+figure, as it comes: `{"figure": key, "seconds": {part: s}}` (its parts are summed), or `"bytes"`, or `"error"`.
 """
 
 import json
@@ -9,7 +10,12 @@ import os
 import pathlib
 import resource
 import sys
+import tempfile
 import warnings
+
+SHOWN = 200
+WARM = 0.05
+"""Seconds for a timing that only has to show an order of magnitude."""
 
 
 def main():
@@ -18,17 +24,49 @@ def main():
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # peers print
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    from benchmarks.peers import PEERS
+    from benchmarks.peers import peer
 
-    peer = PEERS[sys.argv[1]]()
-    for name, take in figures(peer, request):
-        try:
-            found = {"case": name, "seconds": take()}
-        except Exception as error:  # noqa: BLE001 - a peer that cannot do a case is a result
-            found = {"case": name, "error": f"{type(error).__name__}: {error}"[:200]}
-        found["peak_mb"] = peak()
-        out.write(json.dumps(found) + "\n")
-        out.flush()
+    with tempfile.TemporaryDirectory(prefix="bench", ignore_cleanup_errors=True) as folder:
+        tempfile.tempdir = folder  # what the peers leave behind
+        asked = peer(sys.argv[1])
+        for figure in request["figures"]:
+            try:
+                found = take(asked, figure, request["seed"])
+            except Exception as error:  # noqa: BLE001 - a peer that cannot do a case is a result
+                found = {"error": f"{type(error).__name__}: {error}"[:SHOWN]}
+            out.write(json.dumps({"figure": figure, **found, "peak_mb": peak()}) + "\n")
+            out.flush()
+    out.close()
+    os._exit(0)  # without waiting for a peer's threads
+
+
+def take(peer, figure, seed):
+    """One figure of one peer."""
+    from benchmarks.timing import measure, measure_firsts
+
+    group, case, *size = figure.split("/")
+    number = int(size[0]) if size else 0
+    if group == "values":
+        encode, decode, *warm = peer.values(named(case, seed))
+        found = {"seconds": {"encode": measure(encode), "decode": measure(decode)}}
+        return {**found, "also": {"warm encode": measure(warm[0], WARM)}} if warm else found
+    if group == "codec":
+        return {"seconds": measure_firsts(*peer.codec(case))}
+    if group == "memory":
+        return {"bytes": peer.memory(case, number)}
+    return {"seconds": {"all": measure(getattr(peer, group)(case, number))}}
+
+
+CASES = {}
+
+
+def named(name, seed):
+    """The case of that name; all of them are drawn once in a process."""
+    from benchmarks.cases import cases
+
+    if not CASES:
+        CASES.update((case.name, case) for case in cases(seed))
+    return CASES[name]
 
 
 def peak():
@@ -38,29 +76,6 @@ def peak():
             return next(int(line.split()[1]) // 1024 for line in status if line.startswith("VmHWM"))
     except (OSError, StopIteration):
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def figures(peer, request):
-    from benchmarks.timing import measure
-
-    if "values" in request and hasattr(peer, "convert"):
-        from benchmarks.cases import cases
-
-        for case in cases(request["seed"]):
-            if case.name in request["values"]:
-                yield case.name, lambda case=case: halves(peer.convert(case), measure)
-    for group, method in (("compile", "compiled"), ("run", "running")):
-        for shape, size in request.get(group, ()):
-            if hasattr(peer, method):
-                yield (
-                    f"{group} {shape} {size}",
-                    lambda g=group, m=method, s=shape, n=size: {g: measure(getattr(peer, m)(s, n))},
-                )
-
-
-def halves(pair, measure):
-    encode, decode = pair
-    return {"encode": measure(encode), "decode": measure(decode)}
 
 
 if __name__ == "__main__":

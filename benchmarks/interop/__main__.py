@@ -64,7 +64,7 @@ def main(arguments: list[str]) -> int:
     """Run the peers that are named; without names, each that can be installed."""
     count = int(arguments[arguments.index("--count") + 1]) if "--count" in arguments else 10_000
     given = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
-    peers = given or {name: interpreter(where, {}) for name, where in ENVIRONMENTS.items()}
+    peers = given or {name: interpreter(where, {})[0] for name, where in ENVIRONMENTS.items()}
     results = [run(name, python, count) for name, python in peers.items() if python]
     return 0 if results and all(results) else 1
 
