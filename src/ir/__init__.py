@@ -10,19 +10,23 @@ from ir.keys import Key, key
 
 if TYPE_CHECKING:
     from ir.bundle import bundle_from_specs, connections
+    from ir.columns import CONSTANT, INPUTS
     from ir.difference import diff
     from ir.ordering import CycleError, order
     from ir.printing import pretty
     from ir.problems import Problem, VerifyError
+    from ir.quick import Rows
     from ir.verification import BUNDLE_FORMAT, check, rules, verify
     from ir.walking import Place, all_references, inner, promises, references, upstream, walk, walk_template
 
 _ROOMS = {
     "bundle": ("bundle_from_specs", "connections"),
+    "columns": ("CONSTANT", "INPUTS"),
     "difference": ("diff",),
     "ordering": ("CycleError", "order"),
     "printing": ("pretty",),
     "problems": ("Problem", "VerifyError"),
+    "quick": ("Rows",),
     "verification": ("BUNDLE_FORMAT", "check", "rules", "verify"),
     "walking": ("Place", "all_references", "inner", "promises", "references", "upstream", "walk", "walk_template"),
 }
@@ -40,10 +44,13 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "BUNDLE_FORMAT",
+    "CONSTANT",
+    "INPUTS",
     "CycleError",
     "Key",
     "Place",
     "Problem",
+    "Rows",
     "VerifyError",
     "all_references",
     "bundle_from_specs",

@@ -98,12 +98,30 @@ def check_binding(data: pb.BindingData, target: pb.LiteralType | None, scope: Sc
         _constant(data.scalar, target, report)
     elif kind == "collection":
         element = _inside(target, "collection_type", "a list", report)
+        flows: dict[int, bool] = {}
         for index, item in enumerate(data.collection.bindings):
-            check_binding(item, element, scope, report.at(path.at_index(index)))
+            if not _flows(item, element, scope, flows):
+                check_binding(item, element, scope, report.at(path.at_index(index)))
     elif kind == "map":
         element = _inside(target, "map_value_type", "a map", report)
         for name in sorted(data.map.bindings):
             check_binding(data.map.bindings[name], element, scope, report.at(path.at_key(name)))
+
+
+def _flows(data: pb.BindingData, element: pb.LiteralType | None, scope: Scope, known: dict[int, bool]) -> bool:
+    """Whether this element of a list is a whole output that may go there: most are, and need no place to report it.
+
+    `known`: what was found for this list so far, by the identity of the types in `scope`.
+    """
+    promise = data.promise
+    outputs = scope.get(promise.node_id)
+    source = None if outputs is None else outputs.get(promise.var)
+    if element is None or source is None or promise.attr_path:
+        return False
+    fits = known.get(id(source))
+    if fits is None:
+        fits = known[id(source)] = assignable(source, element) is None
+    return fits
 
 
 def _promise(promise: pb.OutputReference, target: pb.LiteralType | None, scope: Scope, report: Report) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from ir.columns import INPUTS, columns, node_bytes
 from ir.flow import check_binding, check_condition, resolve
 from ir.keys import key
 from ir.ordering import CycleError, order
 from ir.problems import Report
-from ir.quick import Quick
-from ir.scope import NONE, Index, Scope, Signature, Types, signature
-from ir.walking import inner
+from ir.quick import NOWHERE, Rows, Survey, Target, judge
+from ir.scope import NONE, PLAN, TASK, WORKFLOW, Index, Scope, Signature, Types, signature
+from ir.walking import inner, upstream
 from literals import pb, type_text
 
 RESERVED_IDS = ("start-node", "end-node")
@@ -19,18 +20,18 @@ MAX_INNER = 22
 """How deep nodes may be inside nodes: each level is four messages, and protobuf readers accept a hundred."""
 
 _ERROR = 8
-_TASK, _WORKFLOW, _PLAN = 1, 2, 3
 
 
-def check_workflow(template: pb.WorkflowTemplate, index: Index, report: Report) -> None:
-    """Everything about one workflow."""
-    check_identifier(template.id, _WORKFLOW, report)
+def check_workflow(template: pb.WorkflowTemplate, survey: Survey, report: Report) -> None:
+    """Everything about one workflow. Its rows are kept in the survey."""
+    check_identifier(template.id, WORKFLOW, report)
     check_interface(template.interface, report)
     known = signature(template.interface)
-    scope = check_nodes(template.nodes, known.inputs, index, report)
+    scope, rows = check_nodes(template.nodes, node_bytes(template), known.inputs, survey, report)
+    survey.rows[key(template.id)] = rows
     check_outputs(template.outputs, known.outputs, scope, report)
     if template.HasField("failure_node"):
-        _failure(template.failure_node, known.inputs, index, report.at("failure node"))
+        _failure(template.failure_node, known.inputs, survey.index, report.at("failure node"))
     if template.metadata.on_failure not in pb.WorkflowMetadata.OnFailurePolicy.values():
         report.add("failure-policy", "the failure policy is unknown", got=str(template.metadata.on_failure))
 
@@ -74,31 +75,60 @@ def check_type(literal_type: pb.LiteralType, report: Report) -> None:
             stack += item.union_type.variants
 
 
-def check_nodes(nodes: Sequence[pb.Node], inputs: Types | None, index: Index, report: Report) -> Scope:
-    """The nodes of one scope; gives the scope, with every node's outputs, for the bindings of the outputs."""
+def check_nodes(
+    nodes: Sequence[pb.Node], raw: list[bytes], inputs: Types | None, survey: Survey, report: Report
+) -> tuple[Scope, Rows]:
+    """The nodes of one scope, and the bytes of each.
+
+    Gives the scope, with every node's outputs, for the bindings of the outputs; and the rows of what was fine at sight.
+    """
+    index, read = survey.index, columns(raw, has_inputs=inputs is not None)
+    known = survey.targets(read)
+    scope = _scope(nodes, read.ids, known, inputs, index)
+    in_order = len(scope) == len(nodes) + (inputs is not None) and scope.keys().isdisjoint(RESERVED_IDS)
+    if not in_order:
+        _check_ids(read.ids, report)
+        known[:] = [None] * len(known)  # positions by id mean nothing, so each node is looked at
+    given = [target or Target(None, scope.get(name)) for target, name in zip(known, read.ids, strict=True)]
+    rows, others = judge(read, known, [*given, NOWHERE, Target(None, inputs)])
+    positions = {name: at for at, name in enumerate(read.ids)} if others else {}
+    if not in_order or any(positions.get(up, INPUTS) >= at for at in others for up in upstream(nodes[at])):
+        _check_cycle(nodes, report)
+    for at in others:
+        check_node(nodes[at], scope, index, report.at(read.ids[at]), 0)
+    return scope, rows
+
+
+def _scope(
+    nodes: Sequence[pb.Node], ids: list[str], known: list[Target | None], inputs: Types | None, index: Index
+) -> dict[str, Types | None]:
+    """What every node gives."""
     scope: dict[str, Types | None] = {}
     if inputs is not None:
         scope[""] = inputs
-    everything = [(node, node.id, index.node(node)) for node in nodes]
-    for node, name, known in everything:
-        if not name or name in RESERVED_IDS or name in scope:
-            _check_id(name, report.at(name or "node without id"))
+    unknown: list[tuple[str, pb.Node]] = []
+    for at, (name, target) in enumerate(zip(ids, known, strict=True)):
+        if target is not None:
+            gives = target.gives
+        elif (found := index.node(nodes[at])) is not None:
+            gives = found.outputs
+        else:
+            gives = _outputs(nodes[at], scope)
+            unknown.append((name, nodes[at]))
         if name:
-            scope[name] = known.outputs if known is not None else _outputs(node, scope)
-    for node, name, known in everything:
-        if known is None and name and scope[name] is None:
+            scope[name] = gives
+    for name, node in unknown:
+        if name and scope[name] is None:
             scope[name] = _outputs(node, scope)  # an approval may pass on what a later node gives
-    quick, before = Quick(scope), set[str]()
-    others: list[pb.Node] = []
-    for node, name, known in everything:
-        if known is None or not quick.fine(node, known, before):
-            others.append(node)
-        before.add(name)
-    if others:
-        _check_cycle(nodes, report)
-    for node in others:
-        check_node(node, scope, index, report.at(node.id), 0)
     return scope
+
+
+def _check_ids(ids: list[str], report: Report) -> None:
+    seen = {""}
+    for name in ids:
+        if name in seen or name in RESERVED_IDS:
+            _check_id(name, report.at(name or "node without id"))
+        seen.add(name)
 
 
 def _check_id(name: str, place: Report) -> None:
@@ -138,7 +168,7 @@ def check_node(node: pb.Node, scope: Scope, index: Index, report: Report, depth:
     if kind is None:
         report.add("node-target-unset", "the node runs nothing", expected="a task, workflow, branch, gate or array")
     elif kind == "task_node":
-        _reference(node.task_node.HasField("reference_id"), node.task_node.reference_id, _TASK, index, report)
+        _reference(node.task_node.HasField("reference_id"), node.task_node.reference_id, TASK, index, report)
     elif kind == "workflow_node":
         _workflow_node(node.workflow_node, index, report)
     elif kind == "branch_node":
@@ -181,7 +211,7 @@ def _reference(given: bool, identifier: pb.Identifier, kind: int, index: Index, 
         report.add(
             "reference-kind", "the reference is of another kind", got=f"{key(identifier).kind} {key(identifier)}"
         )
-    elif kind == _WORKFLOW and index.entity(identifier) is None:
+    elif kind == WORKFLOW and index.entity(identifier) is None:
         report.add(
             "reference-unknown",
             f"workflow {key(identifier)} is not here",
@@ -191,9 +221,9 @@ def _reference(given: bool, identifier: pb.Identifier, kind: int, index: Index, 
 
 def _workflow_node(target: pb.WorkflowNode, index: Index, report: Report) -> None:
     if target.HasField("launchplan_ref"):
-        _reference(True, target.launchplan_ref, _PLAN, index, report)  # noqa: FBT003 - a field's presence
+        _reference(True, target.launchplan_ref, PLAN, index, report)  # noqa: FBT003 - a field's presence
     else:
-        _reference(target.HasField("sub_workflow_ref"), target.sub_workflow_ref, _WORKFLOW, index, report)
+        _reference(target.HasField("sub_workflow_ref"), target.sub_workflow_ref, WORKFLOW, index, report)
 
 
 def _branch(node: pb.Node, scope: Scope, index: Index, report: Report, depth: int) -> None:
@@ -256,7 +286,7 @@ def _array(node: pb.Node, index: Index, report: Report) -> None:
     if array.WhichOneof("success_criteria") == "min_success_ratio" and not 0 <= array.min_success_ratio <= 1:
         place.add("array-ratio", "the success ratio is not between 0 and 1", got=str(array.min_success_ratio))
     if mapped.WhichOneof("target") == "task_node":
-        _reference(mapped.task_node.HasField("reference_id"), mapped.task_node.reference_id, _TASK, index, place)
+        _reference(mapped.task_node.HasField("reference_id"), mapped.task_node.reference_id, TASK, index, place)
     else:
         _workflow_node(mapped.workflow_node, index, place)
     _metadata(mapped, place)
@@ -298,7 +328,7 @@ def _failure(node: pb.Node, inputs: Types, index: Index, report: Report) -> None
         given = {name for name, kind in known.inputs.items() if _takes_error(kind)}
         known = Signature(known.inputs, known.outputs, known.optional | given, known.fixed)
     if node.HasField("task_node"):
-        _reference(node.task_node.HasField("reference_id"), node.task_node.reference_id, _TASK, index, report)
+        _reference(node.task_node.HasField("reference_id"), node.task_node.reference_id, TASK, index, report)
     else:
         _workflow_node(node.workflow_node, index, report)
     _inputs(node, known, scope, report, judged=True)

@@ -16,6 +16,8 @@ Types = Mapping[str, "pb.LiteralType"]
 Scope = Mapping[str, "Types | None"]
 """Node id -> its outputs; None where they are unknown. The empty id stands for the workflow's inputs."""
 NONE = 0
+TASK, WORKFLOW, PLAN = 1, 2, 3
+"""Resource types."""
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from ir.entities import check_plan, check_plan_spec, check_plan_template, check_task
 from ir.keys import Key, key
 from ir.nodes import check_nodes, check_outputs, check_workflow
 from ir.problems import Problem, Report, VerifyError
+from ir.quick import Rows, Survey
 from ir.scope import Index
-from literals import LimitError, WeftError, canonical_bytes, limits, pb
+from literals import LimitError, WeftError, limits, pb, too_deep
 
 BUNDLE_FORMAT = 1
 """The layout of `Bundle` that this library writes, and the newest that it reads."""
@@ -29,24 +30,48 @@ def verify(message: pb.Message, known: Iterable[pb.Message] = ()) -> tuple[Probl
 
     Source of the rules: what Flyte's compiler refuses at registration, and what weft's interpreter relies on.
     """
+    return _verified(message, known, None)[0]
+
+
+def check(
+    message: pb.Message, known: Iterable[pb.Message] = (), *, size: int | None = None
+) -> Mapping[Key | None, Rows]:
+    """`verify`, raising `VerifyError` with every problem if there is one.
+
+    `size`: how many bytes the message was parsed from; then it is no deeper than a reader accepts, and is not written
+    again to find out. Gives what was read of the nodes, by workflow; a dynamic job's own nodes are under None.
+    """
+    problems, rows = _verified(message, known, size)
+    if problems:
+        raise VerifyError(problems)
+    return rows
+
+
+def _verified(
+    message: pb.Message, known: Iterable[pb.Message], size: int | None
+) -> tuple[tuple[Problem, ...], Mapping[Key | None, Rows]]:
     report, index = Report(), Index()
+    survey = Survey(index)
     for item in known:
         _learn(item, index)
     _learn(message, index)
     try:
-        limits.check_size(len(canonical_bytes(message)))
-        _check(message, index, report)
+        limits.check_size(_size(message) if size is None else size)
+        _check(message, survey, report)
     except (LimitError, RecursionError) as error:
         what = error.what if isinstance(error, WeftError) else "the message is nested too deeply"
         report.add("limits", what)
-    return tuple(dict.fromkeys(report.found))
+    return tuple(dict.fromkeys(report.found)), survey.rows
 
 
-def check(message: pb.Message, known: Iterable[pb.Message] = ()) -> None:
-    """`verify`, raising `VerifyError` with every problem if there is one."""
-    problems = verify(message, known)
-    if problems:
-        raise VerifyError(problems)
+def _size(message: pb.Message) -> int:
+    """The size of a message in bytes. Raises `LimitError` for one that is nested more deeply than protobuf can write."""
+    from google.protobuf.message import EncodeError  # noqa: PLC0415 - importing this module must not load protobuf
+
+    try:
+        return len(message.SerializeToString())
+    except (EncodeError, RecursionError) as error:
+        raise too_deep(message.DESCRIPTOR.name) from error
 
 
 def _learn(message: pb.Message, index: Index) -> None:
@@ -75,25 +100,25 @@ def _learn(message: pb.Message, index: Index) -> None:
         index.plans[key(message.id)] = message
 
 
-def _check(message: pb.Message, index: Index, report: Report) -> None:
+def _check(message: pb.Message, survey: Survey, report: Report) -> None:
     if isinstance(message, pb.Bundle):
-        _bundle(message, index, report)
+        _bundle(message, survey, report)
     elif isinstance(message, pb.CompiledWorkflowClosure):
-        _closure(message, index, report, set())
+        _closure(message, survey, report, set())
     elif isinstance(message, pb.WorkflowSpec):
-        _workflows([message.template, *message.sub_workflows], index, report, set())
+        _workflows([message.template, *message.sub_workflows], survey, report, set())
     elif isinstance(message, pb.WorkflowTemplate):
-        _workflows([message], index, report, set())
+        _workflows([message], survey, report, set())
     elif isinstance(message, pb.TaskSpec):
         _tasks([message.template], report, set())
     elif isinstance(message, pb.TaskTemplate):
         _tasks([message], report, set())
     elif isinstance(message, pb.LaunchPlan):
-        check_plan(message, index, report.at(_name(message.id)))
+        check_plan(message, survey.index, report.at(_name(message.id)))
     elif isinstance(message, pb.LaunchPlanSpec):
-        check_plan_spec(message, index, report.at("launch plan"))
+        check_plan_spec(message, survey.index, report.at("launch plan"))
     elif isinstance(message, pb.DynamicJobSpec):
-        _dynamic(message, index, report)
+        _dynamic(message, survey, report)
     else:
         raise WeftError(
             "this message is no program",
@@ -113,10 +138,10 @@ def _tasks(tasks: Iterable[pb.TaskTemplate], report: Report, done: set[Key]) -> 
             check_task(task, report.at(_name(task.id)))
 
 
-def _workflows(templates: Iterable[pb.WorkflowTemplate], index: Index, report: Report, done: set[Key]) -> None:
+def _workflows(templates: Iterable[pb.WorkflowTemplate], survey: Survey, report: Report, done: set[Key]) -> None:
     for template in templates:
         if _first(template, done):
-            check_workflow(template, index, report.at(_name(template.id)))
+            check_workflow(template, survey, report.at(_name(template.id)))
 
 
 def _first(entity: pb.TaskTemplate | pb.WorkflowTemplate, done: set[Key]) -> bool:
@@ -127,7 +152,7 @@ def _first(entity: pb.TaskTemplate | pb.WorkflowTemplate, done: set[Key]) -> boo
     return new
 
 
-def _closure(closure: pb.CompiledWorkflowClosure, index: Index, report: Report, done: set[Key]) -> None:
+def _closure(closure: pb.CompiledWorkflowClosure, survey: Survey, report: Report, done: set[Key]) -> None:
     if not closure.HasField("primary"):
         report.add("closure-primary", "the closure has no workflow")
         return
@@ -135,7 +160,7 @@ def _closure(closure: pb.CompiledWorkflowClosure, index: Index, report: Report, 
     _unique([key(t.id) for t in templates], report)
     _unique([key(task.template.id) for task in closure.tasks], report)
     _tasks((task.template for task in closure.tasks), report, done)
-    _workflows(templates, index, report, done)
+    _workflows(templates, survey, report, done)
     for plan in closure.launch_plans:
         check_plan_template(plan.template, report.at(_name(plan.template.id)))
 
@@ -148,7 +173,7 @@ def _unique(names: Iterable[Key], report: Report) -> None:
         seen.add(name)
 
 
-def _bundle(bundle: pb.Bundle, index: Index, report: Report) -> None:
+def _bundle(bundle: pb.Bundle, survey: Survey, report: Report) -> None:
     if bundle.version.format != BUNDLE_FORMAT:
         report.add(
             "bundle-version",
@@ -162,10 +187,10 @@ def _bundle(bundle: pb.Bundle, index: Index, report: Report) -> None:
     _conflicts(bundle, report)
     _tasks((task.template for task in bundle.tasks), report, done)
     for closure in bundle.workflows:
-        _closure(closure, index, report, done)
+        _closure(closure, survey, report, done)
     _unique([key(plan.id) for plan in bundle.launch_plans], report)
     for plan in bundle.launch_plans:
-        check_plan(plan, index, report.at(_name(plan.id)))
+        check_plan(plan, survey.index, report.at(_name(plan.id)))
 
 
 def _conflicts(bundle: pb.Bundle, report: Report) -> None:
@@ -181,14 +206,15 @@ def _conflicts(bundle: pb.Bundle, report: Report) -> None:
             report.at(_name(entity.id)).add("entity-conflict", "two different entities have this identifier")
 
 
-def _dynamic(job: pb.DynamicJobSpec, index: Index, report: Report) -> None:
+def _dynamic(job: pb.DynamicJobSpec, survey: Survey, report: Report) -> None:
     place = report.at("dynamic job")
     _unique([key(task.id) for task in job.tasks], place)
     _tasks(job.tasks, place, set())
-    _workflows(job.subworkflows, index, place, set())
+    _workflows(job.subworkflows, survey, place, set())
     if not 0 <= job.min_successes <= len(job.nodes):
         place.add("dynamic-successes", "it asks for more successes than it has nodes", got=str(job.min_successes))
-    scope = check_nodes(job.nodes, None, index, place)
+    raw = [node.SerializeToString() for node in job.nodes]
+    scope, survey.rows[None] = check_nodes(job.nodes, raw, None, survey, place)
     check_outputs(job.outputs, None, scope, place)
 
 

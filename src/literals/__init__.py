@@ -15,7 +15,7 @@ from literals.maps import map_order, pack_map, unpack_map
 from literals.wire import WireError
 
 if TYPE_CHECKING:
-    from literals import bulk, columns, limits, path, wire
+    from literals import bulk, columns, limits, path, shadow, wire
     from literals.assignability import assignable
     from literals.conformance import Mismatch, conforms
     from literals.digests import digest
@@ -28,7 +28,7 @@ _ROOMS = {
     "pretty": ("literal_text", "primitive_text", "scalar_text", "struct_text", "type_text"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
-_MODULES = ("bulk", "columns", "limits", "path", "wire")
+_MODULES = ("bulk", "columns", "limits", "path", "shadow", "wire")
 
 
 def __getattr__(name: str) -> Any:
@@ -68,6 +68,7 @@ __all__ = [
     "preview",
     "primitive_text",
     "scalar_text",
+    "shadow",
     "struct_text",
     "too_deep",
     "type_text",

@@ -1,4 +1,4 @@
-"""The classes of the shadow schema (`idl/weft/shadow`): literals by columns. Made when the first long list comes."""
+"""The classes of the shadow schema (`idl/weft/shadow`): literals and nodes by columns. Made when they are first asked for."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Any
 
 from literals._pb._loader import find
 
-_FILE = "weft/shadow/literals.proto"
+_FILE, _NODES = "weft/shadow/literals.proto", "weft/shadow/nodes.proto"
 
 
 @cache
 def shadow(name: str) -> Any:
-    """The shadow class of that name: `Lit`, `Prim`, `Parts`."""
-    return find(name, _FILE)
+    """The shadow class of that name: `Lit`, `Prim`, `Parts`; `Nodes`, `NodeColumns`, `BindingColumns`."""
+    return find(name, _NODES if name in {"Nodes", "NodeColumns", "BindingColumns"} else _FILE)
 
 
 @cache
