@@ -22,6 +22,7 @@ from literals import WeftError, attempt, attempt_async
 MakeParameters = Callable[[str], Mapping[str, Any]]
 """What `current_context()` gives instead of its defaults, for the node at an address."""
 
+_Given = dict[str, bytes] | Outcome | Pending
 _Decoders = tuple[tuple[str, Callable[[bytes], Any]], ...]
 _OURS = frozenset({"interpreter", "compiler", "typeengine", "context", "literals", "ir", "weft"})
 
@@ -124,16 +125,15 @@ class Callee:
         execution = TaskExecution(folder, mode or local)
         activate(before.changed(**{"trace": None, "compilation": None, "execution": execution, **changes}))
 
-    def outcome(self, inputs: Mapping[str, bytes], address: str = "") -> Outcome | Pending:
-        """Run it here and now, in the current context, which is a copy of `self.context`. An async task is only called."""
+    def call(self, inputs: Mapping[str, bytes], address: str = "") -> _Given:
+        """One attempt, here and now: the outputs by name, or what else came of it. An async task is only called."""
         attempted = Attempt(self, address)
-        done = attempt(self.body, inputs, attempted)
+        run: Callable[..., _Given] = self.context.copy().run
+        done = attempt(run, self.body, inputs, attempted)
         value = done.value
-        if value is None:
-            return Outcome(failure=failure_of(done.error, attempted))
-        return value if isinstance(value, (Outcome, Pending)) else Outcome(value)
+        return value if value is not None else Outcome(failure=failure_of(done.error, attempted))
 
-    def body(self, inputs: Mapping[str, bytes], attempted: Attempt) -> dict[str, bytes] | Outcome | Pending:
+    def body(self, inputs: Mapping[str, bytes], attempted: Attempt) -> _Given:
         """One attempt: the outputs by name, or the coroutine of an async task's outcome, or a dynamic task's expansion.
 
         Raises what the user's function and conversions raise; `attempted.calling` says which of them.

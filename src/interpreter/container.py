@@ -34,7 +34,7 @@ from context import (
 )
 from interpreter.callee import Callee
 from interpreter.errors import ErrorKind, Failure, InputError, TaskProcessError
-from interpreter.executor import OUTPUT_METADATA, Outcome, OutputMetadata, Pending, load_entity
+from interpreter.executor import OUTPUT_METADATA, Outcome, OutputMetadata, Pending, as_outcome, load_entity
 from interpreter.grown import Grown
 from interpreter.planning import plan_graph
 from interpreter.resolve import resolve, split_collection
@@ -116,7 +116,7 @@ def _attempted(args: argparse.Namespace, loader: Sequence[str]) -> Outcome:
     dynamic = bool(getattr(entity, "is_dynamic", False))
     mode = ExecutionMode.DYNAMIC_TASK_EXECUTION if dynamic else ExecutionMode.TASK_EXECUTION
     callee = Callee(entity, entity.name, parameters=lambda _: _parameters(args), mode=mode)
-    outcome = callee.context.run(callee.outcome, inputs)
+    outcome = as_outcome(callee.call(inputs))
     if type(outcome) is Pending:
         outcome = outcome.context.run(importlib.import_module("asyncio").run, outcome.coroutine)
     return outcome

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextvars
 import importlib
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, final
+from typing import Any, NamedTuple, Protocol, cast, final
 
 from context import current
 from interpreter.errors import EntityNotFoundError, Failure, InputError, UnsupportedTaskError
@@ -102,6 +102,11 @@ class Pending(NamedTuple):
 
     coroutine: Any
     context: contextvars.Context
+
+
+def as_outcome(given: dict[str, bytes] | Outcome | Pending) -> Outcome | Pending:
+    """What a call gave, outputs alone being an outcome too."""
+    return Outcome(given) if type(given) is dict else cast("Outcome | Pending", given)
 
 
 OUTPUT_METADATA = "output_metadata_tracker"

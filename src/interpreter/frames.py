@@ -16,7 +16,6 @@ from collections.abc import Mapping
 from typing import Any, Protocol, cast, final
 
 from interpreter.arrays import ArrayRun
-from interpreter.callee import Attempt, failure_of
 from interpreter.condition import holds
 from interpreter.differences import note_inner_graph
 from interpreter.errors import (
@@ -39,7 +38,7 @@ from interpreter.result import NodeRun
 from interpreter.scheduler import Scheduler
 from interpreter.tasks import plan_inputs, reference_way, target_graph, way_of
 from ir import Key, check
-from literals import WeftError, attempt
+from literals import WeftError
 
 
 class Running(Protocol):
@@ -186,18 +185,21 @@ class Frame:
         where = node.address
         inputs = {variable: resolve(plan, values, where) for variable, plan in node.inputs}
         address = self._prefix + where
-        attempted = Attempt(callee, address)
+        recorder = scheduler.recorder
+        if recorder is not None and recorder.knows(address):
+            return self._run(node)
         started = time.time()
-        done = attempt(callee.context.copy().run, callee.body, inputs, attempted)
-        outputs = done.value
-        if type(outputs) is dict:
+        given = callee.call(inputs, address)
+        if type(given) is dict:
+            ended = time.time()
+            if recorder is not None:
+                recorder.finished(address, way.name, given, started, ended)
             name = node.kind.name or node.id
-            scheduler.nodes[address] = NodeRun(address, State.SUCCEEDED, name, way.key, 1, started, time.time())
-            return outputs
+            scheduler.nodes[address] = NodeRun(address, State.SUCCEEDED, name, way.key, 1, started, ended)
+            return given
         job = Job(self, node.position, address, inputs, way)
         job.started = started
         self._children[node.position] = job
-        given = Outcome(failure=failure_of(done.error, attempted)) if outputs is None else outputs
         scheduler.took(job, cast("Outcome | Pending", given))
         return None
 

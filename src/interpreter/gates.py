@@ -120,7 +120,7 @@ class GateRun:
                 return Outcome(failure=Failure(error, ErrorKind.USER))
             return Outcome({"": b"\x01" if answer is True else b"\x00" if answer is False else answer})
 
-        way = Way(self._node.name, self._scheduler.context)
+        way = Way(self._node.name)
         way.call = question
         self._scheduler.submit_quietly(Job(self, 0, f"{self._address}?", {}, way))
 

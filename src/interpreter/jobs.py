@@ -6,7 +6,6 @@ worker, and the run's record is written there too, before the coordinating threa
 
 from __future__ import annotations
 
-import contextvars
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -15,7 +14,7 @@ from typing import Any, Protocol, final
 from interpreter.cache import CacheUse
 from interpreter.callee import Callee
 from interpreter.errors import Failure
-from interpreter.executor import Outcome, Pending
+from interpreter.executor import Outcome, Pending, as_outcome
 from interpreter.graph import NodeKind
 from interpreter.program import Program, TaskPlan
 from interpreter.record import Recorder
@@ -47,34 +46,28 @@ class Way:
     """How the nodes of one kind run, found once for all of them.
 
     Attributes: `name` (for errors), `key` and `task` (None for a gate's question, and for what the program does not hold),
-    `scope`, `callee` (None for what runs in a process of its own), `context` (attempts run in copies of it), `call` (one
+    `scope`, `callee` (None for what runs in a process of its own), `call` (one
     attempt), `retries` (extra attempts), `timeout` (seconds; 0 is any time), `environment`, `cache` (gives how a call with
     these inputs uses the cache; None if it does not), `direct` (an attempt is nothing but the callee's body: no time, no
     environment, no cache, no graph that it may become).
     """
 
     __slots__ = (
-        "cache", "call", "callee", "context", "direct", "environment", "key", "name", "retries", "scope", "task", "timeout",
+        "cache", "call", "callee", "direct", "environment", "key", "name", "retries", "scope", "task", "timeout",
     )  # fmt: skip
 
-    def __init__(self, name: str, context: contextvars.Context, key: Key | None = None) -> None:
+    def __init__(self, name: str, key: Key | None = None) -> None:
         self.name = name
         self.key = key
         self.task: TaskPlan | None = None
         self.scope: Scope | None = None
         self.callee: Callee | None = None
-        self.context = context
         self.call: Callable[[Job], Outcome | Pending] = in_process
         self.retries = 0
         self.timeout = 0.0
         self.environment: Mapping[str, str] = {}
         self.cache: Callable[[Mapping[str, bytes]], CacheUse | None] | None = None
         self.direct = False
-
-    def use(self, callee: Callee) -> None:
-        """Attempts call this, in this process."""
-        self.callee = callee
-        self.context = callee.context
 
     def settled(self) -> Way:
         """This way, with nothing more to be changed."""
@@ -153,7 +146,7 @@ def in_process(job: Job) -> Outcome | Pending:
     callee = job.way.callee
     if callee is None:
         raise WeftError("this job has nothing to call", where=job.address)
-    return callee.outcome(job.inputs, job.address)
+    return as_outcome(callee.call(job.inputs, job.address))
 
 
 def perform(job: Job, recorder: Recorder | None) -> Outcome | Pending:

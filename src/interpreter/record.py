@@ -16,12 +16,13 @@ import hashlib
 import importlib
 import json
 import os
+import struct
 import threading
 import time
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, cast, final
+from typing import Any, NamedTuple, final
+from zlib import crc32
 
 import msgpack
 
@@ -33,6 +34,7 @@ from literals import pack_map, unpack_map
 FORMAT = 1
 _LARGE = 1 << 20
 _HEAD = 8
+_HEAD_FORM = struct.Struct(">II").pack
 _JOURNAL = "journal.wal"
 
 
@@ -62,6 +64,7 @@ class Recorder:
         self._written = 0
         self._synced = 0
         self._closed = False
+        self._pack: Callable[[Any], bytes] = msgpack.Packer().pack  # used under the lock only
 
     def get(self, address: str) -> dict[str, bytes] | None:
         """The outputs that a run before this one recorded; None if there are none."""
@@ -86,10 +89,26 @@ class Recorder:
             self._journal.seek(0, os.SEEK_END)
         return msgpack.unpackb(data)
 
+    def knows(self, address: str) -> bool:
+        """Whether a run before this one recorded what became of this node."""
+        return bool(self._known) and (f"out {address}" in self._known or f"spec {address}" in self._known)
+
+    def finished(self, address: str, entity: str, outputs: Mapping[str, bytes], started: float, ended: float) -> None:
+        """A task that ran without anybody looking on: its start, its outputs and its end, written in one go."""
+        common = {"k": "ev", "a": address, "s": State.RUNNING.value, "e": entity, "n": 1, "t": started}
+        frames = [common, {**common, "s": State.SUCCEEDED.value, "t": ended}]
+        durable = self._durability != "none"
+        if durable:
+            frames.insert(1, self._outputs(address, outputs, 1, cached=False))
+        self._append(*frames, durable=durable)
+
     def save(self, address: str, outputs: Mapping[str, bytes], attempt: int, *, cached: bool = False) -> None:
         """Keep a task's outputs. When this returns, they are as durable as the run was asked to be."""
         if self._durability == "none":
             return
+        self._append(self._outputs(address, outputs, attempt, cached=cached), durable=True)
+
+    def _outputs(self, address: str, outputs: Mapping[str, bytes], attempt: int, *, cached: bool) -> dict[str, Any]:
         data = pack_map(outputs)
         frame: dict[str, Any] = {"k": "out", "a": address, "n": attempt, "c": cached, "t": time.time()}
         if len(data) > _LARGE:
@@ -97,7 +116,7 @@ class Recorder:
             write_atomic(self.folder / "outputs" / frame["f"], data, sync=self._durability == "fsync")
         else:
             frame["v"] = data
-        self._append(frame, durable=True)
+        return frame
 
     def spec(self, address: str, spec: bytes) -> None:
         """Keep what a dynamic task became, so that its body does not run again."""
@@ -131,13 +150,13 @@ class Recorder:
                 self._closed = True
                 self._journal.close()
 
-    def _append(self, frame: dict[str, Any], *, durable: bool) -> None:
-        body = cast("bytes", msgpack.packb(frame))
-        data = len(body).to_bytes(4, "big") + zlib.crc32(body).to_bytes(4, "big") + body
+    def _append(self, *frames: dict[str, Any], durable: bool) -> None:
         with self._lock:
             if self._closed:
                 return
-            self._journal.write(data)
+            for frame in frames:
+                body = self._pack(frame)
+                self._journal.write(_HEAD_FORM(len(body), crc32(body)) + body)
             self._written += 1
             mine = self._written
             if durable:
@@ -273,7 +292,7 @@ def _frames(journal: Any) -> Iterator[tuple[int, int, dict[str, Any]]]:
             return
         size, check = int.from_bytes(head[:4], "big"), int.from_bytes(head[4:], "big")
         body = journal.read(size)
-        if len(body) < size or zlib.crc32(body) != check:
+        if len(body) < size or crc32(body) != check:
             return
         yield position + _HEAD, size, msgpack.unpackb(body)
         position += _HEAD + size

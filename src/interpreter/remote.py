@@ -13,7 +13,7 @@ from typing import Any
 
 from interpreter.callee import Callee
 from interpreter.errors import ErrorKind, Failure, TaskProcessError
-from interpreter.executor import Outcome, Pending, load_entity
+from interpreter.executor import Outcome, Pending, as_outcome, load_entity
 from literals import attempt
 
 
@@ -22,7 +22,7 @@ def remote_attempt(loader: tuple[str, tuple[str, ...]], inputs: dict[str, bytes]
     entity = load_entity(*loader, where=f"task {name}")
     entity = getattr(entity, "run_task", entity)
     callee = Callee(entity, name)
-    outcome = callee.context.run(callee.outcome, inputs)
+    outcome = as_outcome(callee.call(inputs))
     if type(outcome) is Pending:
         outcome = outcome.context.run(importlib.import_module("asyncio").run, outcome.coroutine)
     failure = outcome.failure

@@ -42,11 +42,13 @@ from interpreter.workers import (
 from ir import Key
 from literals import WeftError, attempt
 
+Ended = dict[str, bytes] | Outcome
+"""What an attempt came to; outputs alone are a success."""
 Timer = list[Any]
 """When (monotonic seconds), a number that breaks ties, and what to call; None there means cancelled."""
 
 
-_AHEAD = 4
+_AHEAD = 16
 """How many times its width a run hands out, where nothing is told of each start."""
 
 
@@ -76,7 +78,7 @@ class Scheduler:
         self._ready: list[tuple[int, int, int, Owner]] = []
         self._jobs: deque[Job] = deque()
         self._posted: deque[tuple[Owner, int, Mapping[str, bytes] | None, Failure | None]] = deque()
-        self._finished: SimpleQueue[tuple[Job, int, Outcome | BaseException]] = SimpleQueue()
+        self._finished: SimpleQueue[tuple[Job, int, Ended | BaseException]] = SimpleQueue()
         self._timers: list[Timer] = []
         self._inflight = 0
         self._sequence = 0
@@ -124,7 +126,7 @@ class Scheduler:
 
     def alone(self) -> bool:
         """Whether a node that starts now is all that can go on, or the next in order where one worker does it all."""
-        if self._inflight or self._jobs or self._posted or self._timers or not self.quiet:
+        if self._inflight or self._jobs or self._posted or self._timers or self.options.observers:
             return False
         return (not self._ready or self.width == 1) and self.options.executor is None
 
@@ -135,6 +137,8 @@ class Scheduler:
     def took(self, job: Job, given: Outcome | Pending) -> None:
         """The first attempt of this job, made by its owner, was not just outputs: a failure, or a coroutine."""
         job.attempt = job.epoch = 1
+        if self.recorder is not None:
+            self.recorder.event(Event(job.address, State.RUNNING, job.name, job.key, 1, job.started))
         if type(given) is Pending:
             self._pending(job, given)
         else:
@@ -168,9 +172,9 @@ class Scheduler:
             run.started = started
         if attempt:
             run.attempts = attempt
-        if state in _STARTS:
+        if state is State.RUNNING or state is State.WAITING:
             run.started = run.started or now
-        elif state in _ENDS:
+        elif state is not State.RETRYING:
             run.started = run.started or now
             run.ended = now
         if self.options.observers or self.recorder is not None:
@@ -210,14 +214,24 @@ class Scheduler:
             owner, slot, outputs, failure = self._posted.popleft()
             owner.settle(slot, outputs, failure)
         elif self._ready and len(self._jobs) < self.ahead:
-            _, slot, _, owner = heapq.heappop(self._ready)
-            owner.start(slot)
+            self._start()
         elif self._jobs and self._alone():
             self._inline(self._jobs.popleft())
-        elif self._jobs and self._inflight < (self.width if self._jobs[0].way.timeout else self.ahead):
+        elif self._jobs and self._inflight < self._most():
             self._dispatch(self._jobs.popleft())
         else:
             self._wait()
+
+    def _start(self) -> None:
+        """Start what is ready, until something has ended meanwhile or enough jobs wait."""
+        ready, jobs, posted, ahead = self._ready, self._jobs, self._posted, self.ahead
+        while ready and not posted and len(jobs) < ahead:
+            _, slot, _, owner = heapq.heappop(ready)
+            owner.start(slot)
+
+    def _most(self) -> int:
+        """How many jobs may be under way with the next one; a timed one has its time from when it is handed out."""
+        return self.width if self._jobs[0].way.timeout else self.ahead
 
     def _alone(self) -> bool:
         if self._inflight or self._timers or self.options.executor is not None or self._jobs[0].way.timeout:
@@ -227,7 +241,7 @@ class Scheduler:
     def _inline(self, job: Job) -> None:
         self._begin(job)
         job.started = time.time()
-        outcome = job.way.context.copy().run(perform, job, self.recorder)
+        outcome = perform(job, self.recorder)
         if type(outcome) is Pending:
             self._pending(job, outcome)
         else:
@@ -268,19 +282,26 @@ class Scheduler:
             return
         job.started = time.time()
         try:
-            done = attempt(job.way.context.copy().run, perform, job, self.recorder)
+            done = attempt(self._attempt, job)
         except KeyboardInterrupt as error:  # raised by the user's function; the run's thread raises it again
             self._finished.put((job, epoch, error))
             return
-        if done.error is not None:  # a fault of weft: the run's thread raises it
-            self._finished.put((job, epoch, done.error))
-        elif type(done.value) is Pending:
+        given = done.value
+        if given is None:  # a fault of weft: the run's thread raises it
+            self._finished.put((job, epoch, done.error or StalledError("an attempt gave nothing", where=job.address)))
+        elif type(given) is Pending:
             if not job.holds:
                 self._workers.hold()
                 job.holds = True
-            self._await(job, epoch, done.value)
+            self._await(job, epoch, given)
         else:
-            self._finished.put((job, epoch, cast("Outcome", done.value)))
+            self._finished.put((job, epoch, given))
+
+    def _attempt(self, job: Job) -> dict[str, bytes] | Outcome | Pending:
+        way = job.way
+        if way.direct and way.callee is not None and self.recorder is None:
+            return way.callee.call(job.inputs, job.address)
+        return perform(job, self.recorder)
 
     def _await(self, job: Job, epoch: int, pending: Pending) -> None:
         with self._async_lock:
@@ -309,8 +330,7 @@ class Scheduler:
         executor = self.options.executor
         loader = job.way.task.loader if job.way.task is not None else None
         if isinstance(executor, ThreadPoolExecutor) or loader is None:
-            context = job.way.context.copy()
-            future = executor.submit(lambda: context.run(perform, job, self.recorder))
+            future = executor.submit(lambda: perform(job, self.recorder))
         else:
             future = executor.submit(remote_attempt, loader, dict(job.inputs), job.name)
 
@@ -358,9 +378,14 @@ class Scheduler:
                 "the run cannot go on", got=f"{len(self.nodes)} nodes started", fix="report this as a bug"
             )
         try:
-            job, epoch, outcome = self._finished.get(timeout=timeout)
+            self._accept(*self._finished.get(timeout=timeout))
+            while not self._timers and not self._posted and not self.done:
+                self._accept(*self._finished.get_nowait())
         except Empty:
             return
+
+    def _accept(self, job: Job, epoch: int, outcome: Ended | BaseException) -> None:
+        """An attempt has ended."""
         if job.epoch != epoch:
             return  # it overran its timeout, and that was its end
         self._left(job)
@@ -376,11 +401,15 @@ class Scheduler:
             job.holds = False
             self._workers.release()
 
-    def _conclude(self, job: Job, outcome: Outcome) -> None:
+    def _conclude(self, job: Job, ended: Ended) -> None:
         job.thread = job.cancel = None
         if job.timer is not None:
             job.timer[2] = None
             job.timer = None
+        if type(ended) is dict:
+            self._succeeded(job, ended)
+            return
+        outcome = cast("Outcome", ended)
         failure = outcome.failure
         if failure is not None:
             if failure.recoverable and job.attempt <= job.way.retries and not job.stopped:
@@ -392,10 +421,13 @@ class Scheduler:
         elif outcome.expansion is not None:
             job.owner.grow(job, outcome.expansion)
         else:
-            if job.attempt:  # a gate's question is no node
-                state = State.CACHED if job.cached else State.SUCCEEDED
-                self.note(job.address, state, job.name, job.key, attempt=job.attempt, started=job.started)
-            job.owner.settle(job.slot, outcome.outputs, None)
+            self._succeeded(job, outcome.outputs or {})
+
+    def _succeeded(self, job: Job, outputs: Mapping[str, bytes]) -> None:
+        if job.attempt:  # a gate's question is no node
+            state = State.CACHED if job.cached else State.SUCCEEDED
+            self.note(job.address, state, job.name, job.key, attempt=job.attempt, started=job.started)
+        job.owner.settle(job.slot, outputs, None)
 
     def _note_failure(self, job: Job, failure: Failure) -> None:
         state = State.TIMED_OUT if isinstance(failure.error, TaskTimeoutError) else State.FAILED
@@ -413,9 +445,3 @@ class Scheduler:
             self.after(seconds, lambda: self._jobs.append(job))
         else:
             self._jobs.append(job)
-
-
-_STARTS = frozenset({State.RUNNING, State.WAITING})
-_ENDS = frozenset(
-    {State.SUCCEEDED, State.FAILED, State.SKIPPED, State.TIMED_OUT, State.ABORTED, State.RECOVERED, State.CACHED}
-)

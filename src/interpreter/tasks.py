@@ -44,7 +44,7 @@ def prepare_way(kind: NodeKind, scope: Scope, scheduler: Scheduler, *, item: boo
     if task is not None and (target.overrides is not None or target.key not in scope.noted):
         scope.noted.add(target.key)
         note_differences(task, target.overrides)
-    way = Way(target.key.name, scheduler.context, target.key)
+    way = Way(target.key.name, target.key)
     way.task, way.scope = task, scope
     way.retries = kind.retries or (task.retries if task is not None else 0)
     way.timeout = kind.timeout or (task.timeout if task is not None else 0.0)
@@ -60,14 +60,14 @@ def prepare_way(kind: NodeKind, scope: Scope, scheduler: Scheduler, *, item: boo
         way.environment = {}
     else:
         entity = entity if entity is not None else entity_of(target.key, scope)
-        way.use(scheduler.callee(item_entity(entity) if item else entity, way.name))
+        way.callee = scheduler.callee(item_entity(entity) if item else entity, way.name)
     return way
 
 
 def reference_way(name: Key, scope: Scope, scheduler: Scheduler) -> Way:
     """How a node runs that refers to a workflow or a launch plan outside the program: its stub is called."""
-    way = Way(name.name, scheduler.context, name)
-    way.use(scheduler.callee(reference_entity(name, scope), way.name))
+    way = Way(name.name, name)
+    way.callee = scheduler.callee(reference_entity(name, scope), way.name)
     return way
 
 
