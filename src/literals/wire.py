@@ -33,6 +33,10 @@ _calls = 0
 _TABLES_AFTER = 400
 """Wide numbers written before the tables are made: a short process never pays their milliseconds."""
 _PIECE = 1 << 14
+_TWO_PIECES = 1 << 28
+_THREE_PIECES = 1 << 42
+_NEGATIVE = b"\xff\xff\xff\xff\xff\x01"
+"""How a varint ends whose bits above the lowest 28 are all set."""
 
 
 def pieces() -> tuple[list[bytes], list[bytes]]:
@@ -45,21 +49,27 @@ def pieces() -> tuple[list[bytes], list[bytes]]:
     return _low, _high
 
 
-def varint(value: int) -> bytes:
+def varint(value: int) -> bytes:  # noqa: PLR0911 - one line for each length
     """`value` (any int of 64 bits; a negative one as its two's complement) as a varint of one to ten bytes."""
     if 0 <= value < _LAST:
         return _high[value]
     if not _low:
         return _slow_varint(value)
-    if 0 <= value < _PIECE:
-        return _high[value]
+    if value >= 0:
+        if value < _PIECE:
+            return _high[value]
+        if value < _TWO_PIECES:
+            return _low[value & 0x3FFF] + _high[value >> 14]
+        if value < _THREE_PIECES:
+            return _low[value & 0x3FFF] + _low[value >> 14 & 0x3FFF] + _high[value >> 28]
+    elif value >= -_TWO_PIECES:
+        return _low[value & 0x3FFF] + _low[value >> 14 & 0x3FFF] + _NEGATIVE
     value &= _WORD
-    head = _low[value & 0x3FFF]
+    low = value & _TWO_PIECES - 1
+    value >>= 28
+    head = _low[low & 0x3FFF] + _low[low >> 14] + _low[value & 0x3FFF]
     value >>= 14
-    while value >= _PIECE:
-        head += _low[value & 0x3FFF]
-        value >>= 14
-    return head + _high[value]
+    return head + _high[value] if value < _PIECE else head + _low[value & 0x3FFF] + _high[value >> 14]
 
 
 def _slow_varint(value: int) -> bytes:

@@ -29,6 +29,7 @@ _NEVER: Final = b"\xff"
 _MEMO: Final = 1 << 16
 _LONGEST: Final = 32
 _CONTINUE: Final = 0x80
+_LAST: Final = 0x7F
 _WORD: Final = 1 << 64
 _SIGN: Final = 1 << 63
 
@@ -76,101 +77,151 @@ _TAIL: Final = len(MSGPACK_SUFFIX)
 TEXT_HEADS: Final = Heads(_text_frame)
 STRUCT_HEADS: Final = Heads(_struct_frame, _TAIL)
 UNION_HEADS: Final = Heads(_union_frame)
-_INT_HEADS: Final = [b""] + [bytes((0x0A, n + 3, 0x0A, n + 1, 0x08)) for n in range(1, 11)]
-_CONTINUED: Final = [int.from_bytes(b"\x80" * (n - 1), "little") for n in range(1, 9)]
-_FLAGS: Final = int.from_bytes(b"\x80" * 8, "little")
-_BOOLS: Final = {TRUE_LITERAL: True, FALSE_LITERAL: False}
+_INT_HEADS: Final = [_NEVER] * 6 + [bytes((0x0A, n + 3, 0x0A, n + 1, 0x08)) for n in range(1, 11)]
+"""By the length of the whole literal."""
+_NEGATIVE_TAIL: Final = b"\xff\xff\xff\xff\xff\x01"
+"""How the ten bytes of a negative int end whose lowest four bytes are not all that differs."""
+_WIDE: Final = {size: Struct("<" + "H" * (size // 2) + "B" * (size % 2)).unpack_from for size in range(5, 11)}
+_END: Final = 0x8000
+PAIRS: Final[list[Any]] = []  # two bytes of a varint as one number -> their 14 bits, if both say that more follow
+_calls = 0
+_TABLE_AFTER: Final = 400
+"""Wide ints read before the table is made: a short process never pays for it."""
+_TIME_17, _TIME_18 = b"\x0a\x0f\x0a\x0d\x2a\x0b\x08", b"\x0a\x10\x0a\x0e\x2a\x0c\x08"
+_STAMP_17, _STAMP_18 = Struct("<7xHHBBHH").unpack, Struct("<7xHHBBHHB").unpack
 _TIME_HEADS: Final = [bytes((0x0A, size + 4, 0x0A, size + 2)) for size in range(23)]
 _FLOAT_HEAD: Final = b"\x0a\x0b\x0a\x09\x11"
 _FLOAT_SIZE: Final = 13
 
 
-def _bits(data: bytes, size: int) -> int:
-    """The varint that takes all `size` (at most eight) bytes; -1 if they are no single varint.
-
-    Seven bits of each byte, closed up in three steps over all of them at once.
-    """
-    x = int.from_bytes(data, "little")
-    if x & _FLAGS != _CONTINUED[size - 1]:
-        return -1
-    x &= 0x7F7F7F7F7F7F7F7F
-    x = x & 0x007F007F007F007F | (x & 0x7F007F007F007F00) >> 1
-    x = x & 0x00003FFF00003FFF | (x & 0x3FFF00003FFF0000) >> 2
-    return x & 0x0FFFFFFF | (x & 0x0FFFFFFF00000000) >> 4
-
-
 def whole_varint(data: bytes) -> int:
-    """The unsigned varint of 64 bits that takes all of `data`, or -1."""
+    """The unsigned varint of 64 bits that takes all of `data`, or -1. All bytes of a varint but its last are over 127."""
     size = len(data)
-    if 0 < size <= 8:  # noqa: PLR2004 - the bytes of a word
-        return _bits(data, size)
-    if size not in (9, 10) or data[-1] >= _CONTINUE:
-        return -1
-    low = _bits(data[:7] + bytes((data[7] & 0x7F,)), 8)
-    if low < 0 or data[7] < _CONTINUE or (size == 10 and (data[8] < _CONTINUE or data[9] > 1)):  # noqa: PLR2004 - a varint's most
-        return -1
-    high = data[8] & 0x7F | (data[9] << 7 if size == 10 else 0)  # noqa: PLR2004 - a varint's most
-    return (low | high << 56) & _WORD - 1
-
-
-def read_int(data: bytes) -> Any:  # noqa: PLR0911 - one line for each length
-    """An int64."""
-    size = len(data) - 5
-    if not 0 < size <= 10 or not data.startswith(_INT_HEADS[size]):  # noqa: PLR2004 - a varint's most
-        return MISS
     if size == 1:
-        value = data[5]
-        return value if value < _CONTINUE else MISS
-    if size <= 8:  # noqa: PLR2004 - the bytes of a word; what follows is `_bits`, in place
-        x = int.from_bytes(data[5:], "little")
-        if x & _FLAGS != _CONTINUED[size - 1]:
-            return MISS
-        x &= 0x7F7F7F7F7F7F7F7F
-        x = x & 0x007F007F007F007F | (x & 0x7F007F007F007F00) >> 1
-        if size <= 2:  # noqa: PLR2004 - the next steps move nothing
-            return x
-        x = x & 0x00003FFF00003FFF | (x & 0x3FFF00003FFF0000) >> 2
-        return x & 0x0FFFFFFF | (x & 0x0FFFFFFF00000000) >> 4
-    if size == 10 and data[14] == 1:  # noqa: PLR2004 - a negative int; seven bytes of it, two more, and the sign
-        x = int.from_bytes(data[5:13], "little")
-        if x & _FLAGS == _FLAGS and data[13] >= _CONTINUE:
-            x &= 0x7F7F7F7F7F7F7F7F
-            x = x & 0x007F007F007F007F | (x & 0x7F007F007F007F00) >> 1
-            x = x & 0x00003FFF00003FFF | (x & 0x3FFF00003FFF0000) >> 2
-            x = x & 0x0FFFFFFF | (x & 0x0FFFFFFF00000000) >> 4
-            return (x | (data[13] & 0x7F) << 56) - _SIGN
-    value = whole_varint(data[5:])
-    if value < 0:
-        return MISS
-    return value if value < _SIGN else value - _WORD
+        value = data[0]
+        return value if value < _CONTINUE else -1
+    if size == 2:  # noqa: PLR2004 - up to five bytes a sum of bytes is the quickest; less the bits that say "more"
+        a, b = data
+        return a + (b << 7) - 0x80 if a > _LAST >= b else -1
+    if size == 3:  # noqa: PLR2004
+        a, b, c = data
+        return a + (b << 7) + (c << 14) - 0x4080 if a > _LAST < b and c < _CONTINUE else -1
+    if size == 4:  # noqa: PLR2004
+        a, b, c, d = data
+        return a + (b << 7) + (c << 14) + (d << 21) - 0x204080 if a > _LAST < b and c > _LAST >= d else -1
+    return wide_varint(data, 0)
 
 
-def read_float(data: bytes) -> Any:
-    """A double."""
-    if len(data) == _FLOAT_SIZE and data.startswith(_FLOAT_HEAD):
-        return _DOUBLE(data, 5)[0]
-    return MISS
-
-
-def read_bool(data: bytes) -> Any:
-    """A bool."""
-    return _BOOLS.get(data, MISS)
-
-
-def read_none(data: bytes) -> Any:
-    """None."""
-    return None if data == NONE_LITERAL else MISS
-
-
-def read_text(data: bytes) -> Any:
-    """A string; bytes that are no UTF-8 are the walk's to refuse."""
-    head = TEXT_HEADS[len(data)]
-    if not data.startswith(head):
-        return MISS
+def wide_varint(data: bytes, start: int) -> int:  # noqa: PLR0911 - one line for each length
+    """The unsigned varint of five bytes or more that takes all of `data` from `start` on, or -1: two bytes at a time."""
+    unpack = _WIDE.get(len(data) - start)
+    if unpack is None:
+        return -1
+    parts = unpack(data, start)
+    pairs = PAIRS or _slow_pairs(parts)
+    last = parts[-1]
     try:
-        return data[len(head) :].decode()
-    except UnicodeDecodeError:
-        return MISS
+        low = pairs[parts[0]] + (pairs[parts[1]] << 14)
+        count = len(parts)
+        if count == 3:  # noqa: PLR2004 - five bytes or six; the byte that ends a pair has no bit that says "more"
+            if last < _CONTINUE and len(data) - start == 5:  # noqa: PLR2004
+                return low + (last << 28)
+            return low + (pairs[last ^ _END] << 28) if len(data) - start == 6 else -1  # noqa: PLR2004
+        if count == 4:  # noqa: PLR2004 - seven or eight
+            if len(data) - start == 8:  # noqa: PLR2004
+                return low + (pairs[parts[2]] + (pairs[last ^ _END] << 14) << 28)
+            return low + (pairs[parts[2]] + (last << 14) << 28) if last < _CONTINUE else -1
+        low += pairs[parts[2]] + (pairs[parts[3]] << 14) << 28
+    except TypeError:  # a pair that is not in the table
+        return -1
+    if last < _CONTINUE:
+        return low + (last << 56) if len(data) - start == 9 else -1  # noqa: PLR2004
+    if last & _CONTINUE and last < 0x200 and len(data) - start == 10:  # noqa: PLR2004 - 64 bits
+        return low + ((last & 0x7F) + (last >> 8 << 7) << 56)
+    return -1
+
+
+def _slow_pairs(parts: tuple[int, ...]) -> Any:
+    """The entries of `PAIRS` for these bytes; after some calls, the table itself is made."""
+    global _calls  # noqa: PLW0603 - how often the table was missed; a lost count does no harm
+    _calls += 1
+    if _calls >= _TABLE_AFTER:
+        PAIRS[:] = [None if pair & 0x8080 != 0x8080 else pair & 0x7F | pair >> 1 & 0x3F80 for pair in range(1 << 16)]  # noqa: PLR2004 - "more" in both
+        return PAIRS
+    found: dict[int, int | None] = {}
+    for pair in (*parts, parts[-1] ^ _END):
+        found[pair] = None if pair & 0x8080 != 0x8080 else pair & 0x7F | pair >> 1 & 0x3F80  # noqa: PLR2004 - "more" in both
+    return found
+
+
+def int_decoder(walk: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """Decoding an int64: by its bytes, by `walk` where they are not of the expected form."""
+    heads, tail, most = _INT_HEADS, _NEGATIVE_TAIL, len(_INT_HEADS)
+
+    def decode(data: bytes) -> Any:
+        size = len(data)
+        if size >= most or not data.startswith(heads[size]):
+            return walk(data)
+        if size == 15 and data.endswith(tail):  # noqa: PLR2004 - ten bytes: a negative int, of at most 28 bits
+            a, b, c, d = data[5:9]
+            if a > _LAST < b and c > _LAST < d:
+                return a + (b << 7) + (c << 14) + (d << 21) - 0x20204080
+        if size == 6:  # noqa: PLR2004 - one byte
+            value = data[5]
+            return value if value < _CONTINUE else walk(data)
+        value = wide_varint(data, 5) if size > 9 else whole_varint(data[5:])  # noqa: PLR2004 - five bytes or more
+        if value < 0:
+            return walk(data)
+        return value if value < _SIGN else value - _WORD
+
+    return decode
+
+
+def float_decoder(walk: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """Decoding a double."""
+
+    def decode(data: bytes) -> Any:
+        if len(data) == _FLOAT_SIZE and data.startswith(_FLOAT_HEAD):
+            return _DOUBLE(data, 5)[0]
+        return walk(data)
+
+    return decode
+
+
+def bool_decoder(walk: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """Decoding a bool."""
+    known = {TRUE_LITERAL: True, FALSE_LITERAL: False}.get
+
+    def decode(data: bytes) -> Any:
+        value = known(data)
+        return walk(data) if value is None else value
+
+    return decode
+
+
+def none_decoder(walk: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """Decoding None."""
+
+    def decode(data: bytes) -> Any:
+        return None if data == NONE_LITERAL else walk(data)
+
+    return decode
+
+
+def text_decoder(walk: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
+    """Decoding a string; bytes that are no UTF-8 are the walk's to refuse."""
+    heads = TEXT_HEADS
+
+    def decode(data: bytes) -> Any:
+        head = heads[len(data)]
+        if data.startswith(head):
+            try:
+                return data[len(head) :].decode()
+            except UnicodeDecodeError:
+                pass
+        return walk(data)
+
+    return decode
 
 
 def struct_body(data: bytes) -> bytes | None:
@@ -200,6 +251,28 @@ def union_parts(data: bytes) -> tuple[bytes, bytes] | None:
     return data[start:end], data[end:]
 
 
+def utc_seconds(data: bytes) -> float:
+    """The seconds of a Timestamp literal of 1978 to 2106 as the nearest float, or -1 for other bytes.
+
+    Exact to the microsecond after rounding: below 2**32 floats are half a microsecond apart at most.
+    """
+    size = len(data)
+    try:
+        if size == 18 and data.startswith(_TIME_18):  # noqa: PLR2004 - nanoseconds of five bytes
+            a, b, last, key, d, e, f = _STAMP_18(data)
+            nanos = PAIRS[d] + (PAIRS[e] << 14) + (f << 28)
+        elif size == 17 and data.startswith(_TIME_17):  # noqa: PLR2004 - of four
+            a, b, last, key, d, e = _STAMP_17(data)
+            nanos = PAIRS[d] + (PAIRS[e ^ _END] << 14)
+        else:
+            return -1.0
+        if key != 0x10 or last > 15 or nanos >= 10**9 or nanos % 1000:  # noqa: PLR2004 - the key of the field `nanos`; 32 bits
+            return -1.0
+        return ((PAIRS[a] + (PAIRS[b] << 14) + (last << 28)) * 1_000_000 + nanos // 1000) / 1_000_000
+    except (TypeError, IndexError):  # a pair that is not in the table, or no table yet
+        return -1.0
+
+
 def seconds(data: bytes, tag: int) -> tuple[int, int] | None:
     """The seconds and nanoseconds of a Timestamp (`tag` 0x2a) or Duration (0x32) literal without metadata."""
     size = len(data) - 6
@@ -212,14 +285,6 @@ def stamp(data: bytes) -> tuple[int, int] | None:
     """The seconds and nanoseconds in the bytes of a Timestamp or Duration."""
     whole = nanos = position = 0
     size = len(data)
-    if size >= 6 and data[0] == 0x08 and data[5] < _CONTINUE:  # noqa: PLR2004 - seconds of five bytes: 1971 to 2106 and on
-        whole = _bits(data[1:6], 5)
-        if whole >= 0:
-            if size == 6:  # noqa: PLR2004 - no nanoseconds
-                return whole, 0
-            nanos = whole_varint(data[7:]) if data[6] == 0x10 else -1  # noqa: PLR2004 - the key of the field `nanos`
-            return (whole, nanos) if 0 <= nanos < _SIGN else None
-        whole = 0
     if size and data[0] == 0x08:  # noqa: PLR2004 - the key of the field `seconds`
         position = 1
         while position < size and data[position] >= _CONTINUE:
@@ -228,13 +293,17 @@ def stamp(data: bytes) -> tuple[int, int] | None:
         whole = whole_varint(data[1:position])
         if whole < 0:
             return None
+        if whole >= _SIGN:
+            whole -= _WORD
     if position < size:
         if data[position] != 0x10:  # noqa: PLR2004 - the key of the field `nanos`
             return None
         nanos = whole_varint(data[position + 1 :])
         if nanos < 0:
             return None
-    return (whole if whole < _SIGN else whole - _WORD), (nanos if nanos < _SIGN else nanos - _WORD)
+        if nanos >= _SIGN:
+            nanos -= _WORD
+    return whole, nanos
 
 
 def decoder(read: Callable[[bytes], Any], walk: Callable[[bytes], Any]) -> Callable[[bytes], Any]:

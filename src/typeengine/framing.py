@@ -7,7 +7,7 @@ becomes which payload is the codecs' business. Lists and maps as a whole are fra
 from __future__ import annotations
 
 from struct import Struct
-from typing import Final
+from typing import Final, final
 
 from literals import wire
 
@@ -20,7 +20,6 @@ FALSE_LITERAL: Final = b"\x0a\x04\x0a\x02\x20\x00"
 _FLOAT_HEAD: Final = b"\x0a\x0b\x0a\x09\x11"
 MSGPACK_SUFFIX: Final = b"\x12\x07msgpack"
 _SUFFIX_SIZE: Final = len(MSGPACK_SUFFIX)
-_BYTE: Final = 0x80
 
 
 varint = wire.varint
@@ -41,15 +40,36 @@ def float_literal(value: float) -> bytes:
     return _DOUBLE(_FLOAT_HEAD, value)
 
 
+@final
+class Frames(dict[int, bytes]):
+    """Length of a payload -> the frames before it: `keys` from the outermost, around a payload that `tail` more bytes follow."""
+
+    def __init__(self, keys: bytes, tail: int = 0) -> None:
+        super().__init__()
+        self._keys = keys[::-1]
+        self._tail = tail
+
+    def __missing__(self, length: int) -> bytes:
+        head = b""
+        for index, key in enumerate(self._keys):
+            inside = len(head) + length + (self._tail if index else 0)
+            head = bytes((key,)) + varint(inside) + head
+        if length < _MEMO:
+            self[length] = head
+        return head
+
+
+_MEMO: Final = 1 << 16
+"""Lengths whose frames are kept."""
+TEXT_FRAMES: Final = Frames(b"\x0a\x0a\x1a")
+_TIME_FRAMES: Final = {5: Frames(b"\x0a\x0a\x2a"), 6: Frames(b"\x0a\x0a\x32")}
+_STRUCT_FRAMES: Final = Frames(b"\x0a\x1a\x0a", _SUFFIX_SIZE)
+
+
 def text_literal(value: str) -> bytes:
     """A Literal of a string. Raises UnicodeEncodeError for a lone surrogate."""
     data = value.encode()
-    n = len(data)
-    if n < _BYTE - 6:
-        return bytes((0x0A, n + 4, 0x0A, n + 2, 0x1A, n)) + data
-    size = varint(n)
-    inner = varint(n + 1 + len(size))
-    return b"".join((b"\x0a", varint(n + 2 + len(size) + len(inner)), b"\x0a", inner, b"\x1a", size, data))
+    return TEXT_FRAMES[len(data)] + data
 
 
 def time_literal(field: int, whole: int, nanos: int) -> bytes:
@@ -57,20 +77,12 @@ def time_literal(field: int, whole: int, nanos: int) -> bytes:
     inner = b"\x08" + varint(whole) if whole else b""
     if nanos:
         inner += b"\x10" + varint(nanos)
-    n = len(inner)
-    return bytes((0x0A, n + 4, 0x0A, n + 2, field << 3 | 2, n)) + inner
+    return _TIME_FRAMES[field][len(inner)] + inner
 
 
 def struct_bytes(value: bytes) -> bytes:
     """A Literal of a Binary of msgpack."""
-    n = len(value)
-    if n < _BYTE - 2 - 4 - _SUFFIX_SIZE:
-        body = n + 2 + _SUFFIX_SIZE
-        return bytes((0x0A, body + 2, 0x1A, body, 0x0A, n)) + value + MSGPACK_SUFFIX
-    size = varint(n)
-    inner = varint(n + 1 + len(size) + _SUFFIX_SIZE)
-    outer = varint(n + 2 + len(size) + len(inner) + _SUFFIX_SIZE)
-    return b"".join((b"\x0a", outer, b"\x1a", inner, b"\x0a", size, value, MSGPACK_SUFFIX))
+    return _STRUCT_FRAMES[len(value)] + value + MSGPACK_SUFFIX
 
 
 def binary_literal(value: bytes, tag: str) -> bytes:

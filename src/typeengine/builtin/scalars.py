@@ -19,12 +19,13 @@ from typing import Any, Final, NamedTuple, cast, final
 from literals import bulk, columns, literal_text, pb, preview
 from typeengine.codec import Codec, MakeType, Plain, SchemaContext, plain_decode
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
-from typeengine.fast import decoder, read_bool, read_float, read_int, read_none, read_text
+from typeengine.fast import bool_decoder, float_decoder, int_decoder, none_decoder, text_decoder
 from typeengine.forms import Form, Special
 from typeengine.framing import (
     FALSE_LITERAL,
     NONE_LITERAL,
     SMALL_INTS,
+    TEXT_FRAMES,
     TRUE_LITERAL,
     binary_literal,
     float_literal,
@@ -119,8 +120,11 @@ def to_none(value: Any) -> None:
 
 
 def _encode_int(value: Any) -> bytes:
-    if type(value) is int and 0 <= value < _SMALL:
-        return SMALL_INTS[value]
+    if type(value) is int:
+        if 0 <= value < _SMALL:
+            return SMALL_INTS[value]
+        if INT_MIN <= value <= INT_MAX:
+            return int_literal(value)
     return int_literal(to_int(value))
 
 
@@ -131,6 +135,10 @@ def _encode_float(value: Any) -> bytes:
 
 
 def _encode_bool(value: Any) -> bytes:
+    if value is True:
+        return TRUE_LITERAL
+    if value is False:
+        return FALSE_LITERAL
     return TRUE_LITERAL if to_bool(value) else FALSE_LITERAL
 
 
@@ -143,7 +151,13 @@ def encode_text(text: str) -> bytes:
 
 
 def _encode_str(value: Any) -> bytes:
-    return encode_text(value if type(value) is str else to_str(value))
+    if type(value) is str:
+        try:
+            data = value.encode()
+        except UnicodeEncodeError:
+            return encode_text(value)
+        return TEXT_FRAMES[len(data)] + data
+    return encode_text(to_str(value))
 
 
 def _encode_bytes(value: Any) -> bytes:
@@ -247,18 +261,18 @@ def _read_bytes(literal: Any) -> bytes:
 
 @final
 class _Fast(NamedTuple):
-    """The fast ways of one scalar class: one literal's bytes, a list to bytes, and bytes to a list."""
+    """The fast ways of one scalar class: one literal's bytes (around the walk), a list to bytes, and bytes to a list."""
 
-    one: Callable[[bytes], Any]
+    one: Callable[[Callable[[bytes], Any]], Callable[[bytes], Any]]
     many: Callable[[Any], bytes | None] | None = None
     column: Callable[[bytes], list[Any] | None] | None = None
 
 
 _FAST: Final = {
-    int: _Fast(read_int, bulk.ints, columns.ints),
-    float: _Fast(read_float, bulk.floats, columns.floats),
-    bool: _Fast(read_bool, bulk.bools, columns.bools),
-    str: _Fast(read_text, bulk.texts, columns.texts),
+    int: _Fast(int_decoder, bulk.ints, columns.ints),
+    float: _Fast(float_decoder, bulk.floats, columns.floats),
+    bool: _Fast(bool_decoder, bulk.bools, columns.bools),
+    str: _Fast(text_decoder, bulk.texts, columns.texts),
 }
 _PRIMITIVE: Final = {int: "integer", float: "float_value", bool: "boolean", str: "string_value"}
 PRIMITIVE: Final = "primitive"
@@ -347,7 +361,7 @@ def none_codec(form: Form, _: Any = None) -> Codec:
         make_type=simple_type("NONE"),
         encode=_encode_none,
         read=_read_none,
-        decode=decoder(read_none, plain_decode(_read_none)),
+        decode=none_decoder(plain_decode(_read_none)),
         to_plain=to_none,
         from_plain=plain_none,
         accepts=lambda value: value is None,
@@ -394,7 +408,7 @@ def _of_class(  # noqa: PLR0917 - one function for each thing that a codec does
     quick = _FAST.get(base)
     if quick is not None:
         codec = codec.with_changes(
-            decode=decoder(quick.one, codec.decode),
+            decode=quick.one(codec.decode),
             many=quick.many,
             column=quick.column,
             extra={PRIMITIVE: _PRIMITIVE[base]},

@@ -18,7 +18,7 @@ from literals import columns, literal_text, preview
 from typeengine.builtin.scalars import encode_text, is_class, primitive_read, simple_type
 from typeengine.codec import Codec, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
-from typeengine.fast import MISS, decoder, seconds, stamp
+from typeengine.fast import MISS, decoder, seconds, stamp, utc_seconds
 from typeengine.forms import Form
 from typeengine.framing import metadata_entry, time_literal, with_metadata
 from typeengine.reading import foreign
@@ -178,6 +178,13 @@ def datetime_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec'
             return _in_zone(_instant(primitive.datetime), literal.metadata.get(ZONE_KEY, ""))
         return _otherwise(literal, read, from_plain, "datetime")
 
+    def decode(data: bytes) -> Any:
+        found = utc_seconds(data)
+        if found >= 0:
+            return from_seconds(found, utc)
+        value = quick(data)
+        return walk(data) if value is MISS else value
+
     def quick(data: bytes) -> Any:
         naive = data.endswith(_NAIVE_ENTRY)
         found = seconds(data[: -len(_NAIVE_ENTRY)] if naive else data, _DATETIME_TAG)
@@ -197,7 +204,8 @@ def datetime_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec'
         return _parsed(dt.datetime.fromisoformat, tree, "datetime")
 
     codec = _codec(form, dt.datetime, "DATETIME", "date-time", encode, read, to_plain, from_plain)
-    return codec.with_changes(decode=decoder(quick, codec.decode), column=column)
+    walk, from_seconds, utc = codec.decode, dt.datetime.fromtimestamp, dt.timezone.utc
+    return codec.with_changes(decode=decode, column=column)
 
 
 def instant_of(whole: int, nanos: int, *, utc: bool) -> Any:

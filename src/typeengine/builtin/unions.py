@@ -19,9 +19,9 @@ from literals import assignable, canonical_bytes, check_size, columns, conforms,
 from typeengine.builtin.enums import TAGS, TEXTS
 from typeengine.codec import Codec, Open, Plain, SchemaContext, decode_all, plain_decode
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
-from typeengine.fast import union_parts
+from typeengine.fast import Heads, union_parts
 from typeengine.forms import Form, Special
-from typeengine.framing import union_literal, varint
+from typeengine.framing import Frames, union_literal, varint
 from typeengine.packed import unpack
 from typeengine.reading import MSGPACK, fetched
 from typeengine.registry import Row
@@ -31,6 +31,9 @@ _VARIANT: Final = "weft.variant"
 _VALUE: Final = "value"
 _INDEX: Final = "variant"
 _TYPE_FIELD: Final = 2
+_UNION_KEYS: Final = b"\x0a\x4a\x0a"
+"""The frames around a union's value: the scalar's, the union's, the value's."""
+_ELEMENT_KEYS: Final = b"\x0a" + _UNION_KEYS
 _SCALARS: Final = frozenset({str, bytes, bool, int, float})
 
 
@@ -39,22 +42,6 @@ def union_codec(form: Form, resolver: Any) -> Codec:
     args = form.args or ()
     variants = [resolver.codec(arg, f"<{arg}>") for arg in args]
     return _Union(form, variants).codec()
-
-
-@final
-class _Heads(dict[int, bytes]):
-    """Length of a value's literal -> the frame of a list's element that is a union with it and a type of a fixed length."""
-
-    def __init__(self, suffix: int) -> None:
-        super().__init__()
-        self._suffix = suffix
-
-    def __missing__(self, length: int) -> bytes:
-        head = b"\x0a" + varint(length)
-        for tag in (b"\x4a", b"\x0a", b"\x0a"):
-            head = tag + varint(len(head) + length + self._suffix) + head
-        self[length] = head
-        return head
 
 
 @final
@@ -71,7 +58,10 @@ class _Union:
         self.suffixes: list[bytes] = []
         self.by_type: dict[bytes, int] = {}
         self.by_suffix: dict[bytes, int] = {}
-        self.heads: list[_Heads] = []
+        self.heads: list[Frames] = []
+        self.none: bytes | None = None
+        self.writers: dict[type, tuple[Callable[[Any], bytes], Frames, bytes]] = {}
+        self.readers: tuple[tuple[bytes, Heads, Callable[[bytes], Any], int], ...] = ()
         self.walk = plain_decode(self.read)
 
     def index(self, value: Any) -> int:
@@ -90,13 +80,38 @@ class _Union:
         raise wrong_value(str(self.form), value)
 
     def encode(self, value: Any) -> bytes:
-        found = self.by_class.get(type(value), ())
-        index = found[0] if len(found) == 1 else self.index(value)
+        if value is None and self.none is not None:
+            return self.none
+        found = self.writers.get(type(value))
+        if found is None:
+            found = self._writer(value)
+        encode, heads, suffix = found
+        literal = encode(value)
+        return heads[len(literal)] + literal + suffix
+
+    def _writer(self, value: Any) -> tuple[Callable[[Any], bytes], Frames, bytes]:
+        """How a value is written whose class is not known yet, or not enough to tell its variant."""
         if not self.suffixes:
             self._prepare()
-        return union_literal(self.variants[index].encode(value), self.suffixes[index])
+        index = self.index(value)
+        suffix = self.suffixes[index]
+        found = (self.variants[index].encode, Frames(_UNION_KEYS, len(suffix)), suffix)
+        if len(self.by_class.get(type(value), ())) == 1:
+            self.writers[type(value)] = found
+        return found
 
     def decode(self, data: bytes) -> Any:
+        if data == self.none:
+            return None
+        for suffix, heads, decode, size in self.readers:
+            if data.endswith(suffix):
+                head = heads[len(data)]
+                if data.startswith(head):
+                    return decode(data[len(head) : -size])
+        return self._decode(data)
+
+    def _decode(self, data: bytes) -> Any:
+        """As `decode`, before anything is known and where the type is not one of the variants' as they are written."""
         parts = union_parts(data)
         if parts is None:
             return self.walk(data)
@@ -154,8 +169,15 @@ class _Union:
         self.by_type = {data: index for index, data in enumerate(types)}
         suffixes = [bytes((_TYPE_FIELD << 3 | 2,)) + varint(len(data)) + data for data in types]
         self.by_suffix = {suffix: index for index, suffix in enumerate(suffixes)}
-        self.heads = [_Heads(len(suffix)) for suffix in suffixes]
+        self.heads = [Frames(_ELEMENT_KEYS, len(suffix)) for suffix in suffixes]
+        self.readers = tuple(
+            (suffix, Heads(Frames(_UNION_KEYS, len(suffix)).__getitem__, len(suffix)), variant.decode, len(suffix))
+            for suffix, variant in zip(suffixes, self.variants, strict=True)
+        )
         self.suffixes = suffixes
+        for suffix, variant in zip(suffixes, self.variants, strict=True):
+            if variant.form.origin is Special.NONE and len(self.by_class[type(None)]) == 1 and not variant.form.notes:
+                self.none = union_literal(variant.encode(None), suffix)
 
     def _types(self, open_: Open) -> list[Any]:
         """The variants' literal types, tagged, and told apart where they would be equal."""
