@@ -128,9 +128,9 @@ class Callee:
     def call(self, inputs: Mapping[str, bytes], address: str = "") -> _Given:
         """One attempt, here and now: the outputs by name, or what else came of it. An async task is only called."""
         attempted = Attempt(self, address)
-        run: Callable[..., _Given] = self.context.copy().run
+        run: Any = self.context.copy().run  # its type says nothing of what it gives
         done = attempt(run, self.body, inputs, attempted)
-        value = done.value
+        value: _Given | None = done.value
         return value if value is not None else Outcome(failure=failure_of(done.error, attempted))
 
     def body(self, inputs: Mapping[str, bytes], attempted: Attempt) -> _Given:

@@ -143,8 +143,7 @@ class Frame:
 
     def _run(self, node: NodePlan, extra: Mapping[str, bytes] | None = None) -> None:
         values = self._values
-        where = node.address
-        inputs = {variable: resolve(plan, values, where) for variable, plan in node.inputs}
+        inputs = node.bound(values)
         if extra:
             inputs.update(extra)
         target = node.target
@@ -158,7 +157,7 @@ class Frame:
         elif type(target) is WorkflowTarget:
             self._run_graph(node, target, inputs)
         elif type(target) is BranchTarget:
-            self._run_branch(node, target, inputs, where)
+            self._run_branch(node, target, inputs, node.address)
         elif type(target) is GateTarget:
             gate = GateRun(self._scheduler, self, node, inputs=inputs, address=self._address(node))
             self._children[node.position] = gate
@@ -182,9 +181,8 @@ class Frame:
         callee = way.callee
         if callee is None or not way.direct:
             return self._run(node)
-        where = node.address
-        inputs = {variable: resolve(plan, values, where) for variable, plan in node.inputs}
-        address = self._prefix + where
+        inputs = node.bound(values)
+        address = self._prefix + node.address
         recorder = scheduler.recorder
         if recorder is not None and recorder.knows(address):
             return self._run(node)
@@ -425,10 +423,12 @@ class Frame:
             self._scheduler.post(self, job.slot, None, Failure(error, ErrorKind.SYSTEM))
 
     def _grow(self, job: Job, made: Grown) -> None:
-        check(made.spec)
+        rows = check(made.spec)
         scope = cast("Scope", job.way.scope)
-        graph = plan_graph(cast("Key", job.key), made.spec.nodes, made.spec.outputs)
-        inner = Scope(made.program(scope.program), ChainMap(dict(made.entities), dict(scope.entities)), scope.loaded)
+        graph = plan_graph(cast("Key", job.key), made.spec.nodes, made.spec.outputs, rows=rows.get(None))
+        inner = Scope(
+            made.program(scope.program, rows), ChainMap(dict(made.entities), dict(scope.entities)), scope.loaded
+        )
         frame = Frame(self._scheduler, graph, inner, inputs={}, owner=self, slot=job.slot, prefix=f"{job.address}/")
         self._children[job.slot] = frame
         frame.begin()

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, final
 
-from interpreter.resolve import Plan
+from interpreter.resolve import Plan, Reference, Values, resolve
 from ir import Key
 from literals import pb
 
@@ -77,26 +77,28 @@ class NodeKind:
     Attributes:
         name: the display name; empty where that is the node's id.
         target: what it runs.
-        variables: the inputs that are bound, in the order of the message.
         retries: extra attempts; 0 leaves the task's.
         timeout: seconds; 0 leaves the task's.
         interruptible, cacheable, cache_version, cache_serializable: None where the node does not say.
     """
 
     __slots__ = (
-        "cache_serializable", "cache_version", "cacheable", "interruptible", "name", "retries", "target", "timeout", "variables",
+        "cache_serializable", "cache_version", "cacheable", "interruptible", "name", "retries", "target", "timeout",
     )  # fmt: skip
 
-    def __init__(self, meta: pb.NodeMetadata, target: Target, variables: tuple[str, ...]) -> None:
+    def __init__(self, meta: pb.NodeMetadata, target: Target) -> None:
         self.name = meta.name
         self.target = target
-        self.variables = variables
         self.retries = meta.retries.retries
         self.timeout = seconds(meta.timeout)
         self.interruptible = meta.interruptible if meta.WhichOneof("interruptible_value") else None
         self.cacheable = meta.cacheable if meta.WhichOneof("cacheable_value") else None
         self.cache_version = meta.cache_version if meta.WhichOneof("cache_version_value") else None
         self.cache_serializable = meta.cache_serializable if meta.WhichOneof("cache_serializable_value") else None
+
+
+Edge = tuple[str, int, str]
+"""An input that is a whole output: its name, the position of the node that gives it (-1: the graph's inputs), the output."""
 
 
 class NodePlan(NamedTuple):
@@ -106,7 +108,8 @@ class NodePlan(NamedTuple):
         position: where it stands in the graph.
         id: the node's id; `address` is the id below the graph's own address (branch arms: `n1.case0/n0`).
         kind: what it shares with other nodes.
-        inputs: bindings by variable.
+        edges: the inputs, where every one is a whole output of a node or an input of the graph; else None.
+        inputs: the bindings by variable, where `edges` is None.
         waits: positions of the nodes that must end first.
         reads: positions whose outputs it reads, those of its arms included.
         arm_of: position of the branch whose arm it is; `NO_ARM` for others.
@@ -116,6 +119,7 @@ class NodePlan(NamedTuple):
     id: str
     address: str
     kind: NodeKind
+    edges: tuple[Edge, ...] | None
     inputs: tuple[tuple[str, Plan], ...]
     waits: tuple[int, ...]
     reads: tuple[int, ...]
@@ -140,6 +144,18 @@ class NodePlan(NamedTuple):
     def timeout(self) -> float:
         """Seconds; 0 leaves the task's."""
         return self.kind.timeout
+
+    def bound(self, values: Values) -> dict[str, bytes]:
+        """The literals of the inputs. Raises what `resolve` raises."""
+        edges, where = self.edges, self.address
+        if edges is None:
+            return {variable: resolve(plan, values, where) for variable, plan in self.inputs}
+        found: dict[str, bytes] = {}
+        for name, at, output in edges:
+            outputs = values[at]
+            literal = outputs.get(output) if outputs is not None else None
+            found[name] = literal if literal is not None else resolve(Reference(at, output), values, where)
+        return found
 
 
 @final

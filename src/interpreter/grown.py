@@ -13,7 +13,7 @@ from typing import Any, cast, final
 import msgpack
 
 from interpreter.program import Program
-from ir import Key, key
+from ir import Key, Rows, key
 from literals import pb
 
 
@@ -41,8 +41,8 @@ class Grown:
             expansion.entities,
         )
 
-    def program(self, parent: Program) -> Program:
-        """What the graph's nodes refer to: this, then what the program around it has."""
+    def program(self, parent: Program, rows: Mapping[Key | None, Rows]) -> Program:
+        """What the graph's nodes refer to: this, then what the program around it has. `rows`: of the checked spec."""
         templates = [*self.spec.subworkflows]
         for each in self.workflows:
             templates += [each.template, *each.sub_workflows] if hasattr(each, "template") else [each]
@@ -51,6 +51,7 @@ class Grown:
             {key(each.id): each for each in self.spec.tasks},
             {key(each.id): each for each in self.plans},
             parent=parent,
+            rows=rows,
         )
 
     def pack(self) -> bytes:

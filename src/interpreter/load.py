@@ -31,7 +31,7 @@ def load(source: str | os.PathLike[str] | bytes | Any) -> Program:
     if isinstance(source, Program):
         return source
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return _from_bundle(_bundle(bytes(source), "the given bytes"))
+        return _from_bundle(_bundle(bytes(source), "the given bytes"), len(source))
     if isinstance(source, (str, os.PathLike)):
         return _from_path(Path(source))
     return _from_message(source)
@@ -52,7 +52,7 @@ def _from_path(path: Path) -> Program:
     data = _read(path)
     if path.suffix == ".pb" and path.stem[-2:] in {"_1", "_2", "_3"}:
         return _from_specs([_spec(path)])
-    return _from_bundle(_bundle(data, str(path)))
+    return _from_bundle(_bundle(data, str(path)), len(data))
 
 
 def _read(path: Path) -> bytes:
@@ -137,7 +137,7 @@ def _from_message(message: Any) -> Program:
         )
     data = message.SerializeToString(deterministic=True)
     if kind == "Bundle":
-        return _from_bundle(_bundle(data, "the given Bundle"))
+        return _from_bundle(_bundle(data, "the given Bundle"), len(data))
     ours = _parse(kind, data, f"the given {kind}")
     if kind == "CompiledWorkflowClosure":
         return _from_bundle(
@@ -146,8 +146,8 @@ def _from_message(message: Any) -> Program:
     return _from_specs([ours])
 
 
-def _from_bundle(bundle: Any) -> Program:
-    check(bundle)
+def _from_bundle(bundle: Any, size: int | None = None) -> Program:
+    rows = check(bundle, size=size)
     workflows: dict[Key, Any] = {}
     tasks: dict[Key, Any] = {}
     mains: list[Key] = []
@@ -161,7 +161,7 @@ def _from_bundle(bundle: Any) -> Program:
         tasks[key(compiled.template.id)] = compiled.template
         mains.append(key(compiled.template.id))
     plans = {key(plan.id): plan for plan in bundle.launch_plans}
-    return Program(workflows, tasks, plans, tuple(dict.fromkeys(mains)), bundle)
+    return Program(workflows, tasks, plans, tuple(dict.fromkeys(mains)), rows, bundle)
 
 
 def _from_specs(specs: Iterable[Any]) -> Program:

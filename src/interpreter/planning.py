@@ -1,12 +1,13 @@
 """From the messages of a graph to its plan, in one pass over the nodes.
 
-The message has been verified. What depends only on what a node runs and how (its metadata, its target, the names of its
-inputs) is read once for all nodes that have the same bytes there: a node of a known kind costs its bindings and its id.
+The message has been verified. What depends only on what a node runs and how (its metadata, its
+target) is read once for all nodes that have the same bytes there. The common node (a task or a workflow on whole outputs and
+constants) is planned from what verification read in columns; only the messages of the others are walked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from interpreter.errors import LoadError
@@ -24,24 +25,65 @@ from interpreter.graph import (
     seconds,
 )
 from interpreter.resolve import INPUTS, Plan, Reference, collect_slots, plan_binding
-from ir import Key, key, order
+from ir import CONSTANT, Key, Rows, key, order
 from literals import pb
 
 
 class _Planner:
     """Plans the nodes of one graph; branch arms are appended behind the nodes that are not in arms."""
 
-    def __init__(self, nodes: tuple[pb.Node, ...]) -> None:
+    def __init__(self, nodes: Sequence[pb.Node], rows: Rows | None = None) -> None:
         self.top = nodes
-        self.slots = {node.id: index for index, node in enumerate(nodes)}
+        ids = [node.id for node in nodes] if rows is None else rows.ids
+        self.slots = {name: index for index, name in enumerate(ids)}
         self.slots[""] = INPUTS
-        self.planned: list[NodePlan | None] = [None] * len(nodes)
-        self.kinds: dict[tuple[bytes, bytes, tuple[str, ...]], NodeKind] = {}
+        self.planned: list[NodePlan | None] = [None] * len(ids)
+        self.kinds: dict[tuple[bytes, bytes, bytes], NodeKind] = {}
+        self.constants: dict[bytes, Plan] = {}
 
     def all(self) -> tuple[NodePlan, ...]:
+        """The plans of all nodes, by their messages."""
         for index, node in enumerate(self.top):
             self.planned[index] = self.node(node, index, node.id)
+        return self.plans()
+
+    def plans(self) -> tuple[NodePlan, ...]:
         return tuple(cast("list[NodePlan]", self.planned))  # every arm was filled in by its branch
+
+    def by_rows(self, rows: Rows) -> tuple[NodePlan, ...]:
+        """The plans of all nodes; the messages are looked at only for those that are more than a task on plain inputs."""
+        planned, kinds, new = self.planned, self.kinds, tuple.__new__
+        for index, (name, edges, waits, *kind_of) in enumerate(zip(*rows, strict=True)):
+            if edges is None or waits is None:
+                planned[index] = self.node(self.top[index], index, name)
+                continue
+            place = tuple(kind_of)
+            kind = kinds.get(place) or self.kind_of(place)
+            inputs: tuple[tuple[str, Plan], ...] = ()
+            if len(edges) == 1 and edges[0][1] >= 0:
+                # As by far the most nodes are: what it reads is what it waits for, or part of it.
+                reads = waits if len(waits) == 1 else (edges[0][1],)
+            else:
+                reads = tuple(sorted({at for _, at, _ in edges if at >= 0}))
+                if CONSTANT in [at for _, at, _ in edges]:
+                    inputs = tuple([(variable, self.plan_of(at, output)) for variable, at, output in edges])
+                    edges = None  # noqa: PLW2901 - the row's, from here on
+            planned[index] = new(NodePlan, (index, name, name, kind, edges, inputs, waits, reads, NO_ARM))
+        return self.plans()
+
+    def kind_of(self, place: tuple[bytes, bytes, bytes]) -> NodeKind:
+        metadata, task, workflow = place
+        target = _task(pb.TaskNode.FromString(task)) if task else _workflow(pb.WorkflowNode.FromString(workflow))
+        kind = self.kinds[place] = NodeKind(pb.NodeMetadata.FromString(metadata), target)
+        return kind
+
+    def plan_of(self, at: int, output: str | bytes) -> Plan:
+        if isinstance(output, str):
+            return Reference(at, output)
+        plan = self.constants.get(output)
+        if plan is None:
+            plan = self.constants[output] = plan_binding(pb.Binding.FromString(output).binding, self.slots)
+        return plan
 
     def node(self, node: pb.Node, index: int, address: str, arm_of: int = NO_ARM) -> NodePlan:
         inputs: list[tuple[str, Plan]] = []
@@ -49,19 +91,14 @@ class _Planner:
         for item in node.inputs:
             plan = plan_binding(item.binding, self.slots)
             inputs.append((item.var, plan))
-            if type(plan) is Reference:
-                read.add(plan.slot)
-            else:
-                collect_slots(plan, read)
-        kind, arms = self.kind(node, tuple([variable for variable, _ in inputs]), index, address)
+            collect_slots(plan, read)
+        target, arms = self.target(node, index, address)
         for arm in arms:
             read.update(arm.reads)
-        read.discard(INPUTS)
-        read.discard(index)
-        reads = tuple(sorted(read)) if len(read) > 1 else tuple(read)
-        return NodePlan(
-            index, node.id, address, kind, tuple(inputs), self.waits(node, index, arms, reads), reads, arm_of
-        )
+        reads = tuple(sorted(read - {INPUTS, index}))
+        waits = self.waits(node, index, arms, reads)
+        kind = NodeKind(node.metadata, target)
+        return NodePlan(index, node.id, address, kind, None, tuple(inputs), waits, reads, arm_of)
 
     def waits(self, node: pb.Node, index: int, arms: list[NodePlan], reads: tuple[int, ...]) -> tuple[int, ...]:
         """Whom a node waits for: whose outputs it reads, and who is named."""
@@ -74,30 +111,12 @@ class _Planner:
             return reads
         return tuple(sorted(found.union(reads)))
 
-    def kind(
-        self, node: pb.Node, variables: tuple[str, ...], index: int, address: str
-    ) -> tuple[NodeKind, list[NodePlan]]:
-        """What the node shares with others, and the plans of its arms."""
-        if not node.HasField("task_node"):
-            target, arms = self.target(node, index, address)
-            return NodeKind(node.metadata, target, variables), arms
-        task = node.task_node
-        place = (node.metadata.SerializeToString(), task.SerializeToString(), variables)
-        found = self.kinds.get(place)
-        if found is None:
-            overrides = task.overrides if task.HasField("overrides") else None
-            target = TaskTarget(key(task.reference_id), overrides)
-            found = self.kinds[place] = NodeKind(node.metadata, target, variables)
-        return found, []
-
     def target(self, node: pb.Node, index: int, address: str) -> tuple[Target, list[NodePlan]]:
         kind = node.WhichOneof("target")
+        if kind == "task_node":
+            return _task(node.task_node), []
         if kind == "workflow_node":
-            which = node.workflow_node.WhichOneof("reference")
-            ref = (
-                node.workflow_node.launchplan_ref if which == "launchplan_ref" else node.workflow_node.sub_workflow_ref
-            )
-            return WorkflowTarget(key(ref)), []
+            return _workflow(node.workflow_node), []
         if kind == "branch_node":
             return self.branch(node.branch_node.if_else, index, address)
         if kind == "gate_node":
@@ -141,6 +160,15 @@ class _Planner:
         )
 
 
+def _task(node: pb.TaskNode) -> TaskTarget:
+    return TaskTarget(key(node.reference_id), node.overrides if node.HasField("overrides") else None)
+
+
+def _workflow(node: pb.WorkflowNode) -> WorkflowTarget:
+    plan = node.WhichOneof("reference") == "launchplan_ref"
+    return WorkflowTarget(key(node.launchplan_ref if plan else node.sub_workflow_ref))
+
+
 def _gate(gate: pb.GateNode) -> GateTarget:
     kind = gate.WhichOneof("condition")
     if kind == "sleep":
@@ -150,29 +178,31 @@ def _gate(gate: pb.GateNode) -> GateTarget:
     return GateTarget("approve", gate.approve.signal_id, 0.0, None, "")
 
 
-def _in_order(nodes: Iterable[pb.Node]) -> tuple[_Planner, tuple[NodePlan, ...]]:
+def _in_order(nodes: Sequence[pb.Node], rows: Rows | None) -> tuple[_Planner, tuple[NodePlan, ...]]:
     """The declared order if every node stands behind what it waits for; else `ir.order`'s."""
-    declared = tuple(nodes)
-    planner = _Planner(declared)
-    plans = planner.all()
-    for plan in plans[: len(declared)]:
+    planner = _Planner(nodes, rows)
+    plans = planner.all() if rows is None else planner.by_rows(rows)
+    if rows is not None and None not in rows.inputs:
+        return planner, plans
+    for plan in plans[: len(nodes)]:
         if plan.waits and plan.waits[-1] >= plan.position:
-            planner = _Planner(order(declared))
+            planner = _Planner(order(nodes))
             return planner, planner.all()
     return planner, plans
 
 
 def plan_graph(  # what a graph is made of differs between workflows and dynamic jobs; this is what they share
     name: Key,
-    nodes: Iterable[pb.Node],
+    nodes: Sequence[pb.Node],
     outputs: Iterable[pb.Binding],
     *,
+    rows: Rows | None = None,
     failure: pb.Node | None = None,
     fail_after: bool = False,
     interface: pb.TypedInterface | None = None,
 ) -> Graph:
-    """Plan the nodes of a workflow or of a dynamic job. The message has been verified."""
-    planner, plans = _in_order(nodes)
+    """Plan the nodes of a workflow or of a dynamic job. The message has been verified; `rows`: what that read of it."""
+    planner, plans = _in_order(nodes, rows)
     top = len(planner.top)
     bound = tuple((item.var, plan_binding(item.binding, planner.slots)) for item in outputs)
     last = planner.node(failure, len(plans), failure.id) if failure is not None else None

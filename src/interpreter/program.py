@@ -13,7 +13,7 @@ from typing import NamedTuple, final
 from interpreter.errors import EntityNotFoundError, ReferenceNotRegisteredError
 from interpreter.graph import Graph, seconds
 from interpreter.planning import plan_graph
-from ir import Key, key
+from ir import Key, Rows, key
 from literals import pb, preview
 
 _FAIL_AFTER = 1
@@ -69,6 +69,7 @@ class Program:
     Attributes:
         workflows, tasks, plans: the messages by key.
         mains: the entities that were asked for when it was compiled, in that order.
+        rows: what verification read of the workflows' nodes; a workflow that is not in it is planned from its message.
         message: the bundle that it was loaded from; None for the programs that a run makes.
     """
 
@@ -76,6 +77,7 @@ class Program:
     tasks: Mapping[Key, pb.TaskTemplate] = field(default_factory=dict)
     plans: Mapping[Key, pb.LaunchPlan] = field(default_factory=dict)
     mains: tuple[Key, ...] = ()
+    rows: Mapping[Key | None, Rows] = field(default_factory=dict, repr=False)
     message: pb.Bundle | None = field(default=None, repr=False)
     parent: Program | None = field(default=None, repr=False)
     _graphs: dict[Key, Graph] = field(default_factory=dict, repr=False)
@@ -98,6 +100,7 @@ class Program:
                 name,
                 template.nodes,
                 template.outputs,
+                rows=self.rows.get(name),
                 failure=template.failure_node if template.HasField("failure_node") else None,
                 fail_after=template.metadata.on_failure == _FAIL_AFTER,
                 interface=template.interface,
