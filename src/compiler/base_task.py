@@ -407,6 +407,11 @@ class PythonTask(TrackedInstance, Task, Generic[T]):
         """Declared defaults by input name."""
         return self.python_interface.default_inputs
 
+    @property
+    def plain_output(self) -> str | None:
+        """The one output that is whatever the code returns; None where `split_outputs` has to look at the result."""
+        return self.python_interface.plain_output
+
     def split_outputs(self, result: Any) -> dict[str, Any]:
         """What the code returned, by output name."""
         return self.python_interface.split_outputs(result)

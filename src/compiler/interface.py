@@ -166,6 +166,11 @@ class Interface:
             self._plan = [(name, self._inputs[name], self.input_codecs[name]) for name in sorted(self._inputs)]
         return self._plan
 
+    @property
+    def plain_output(self) -> str | None:
+        """The one output that is whatever the function returns; None where `split_outputs` has to look at the result."""
+        return next(iter(self._outputs)) if len(self._outputs) == 1 and not self.output_tuple_name else None
+
     def split_outputs(self, result: Any) -> dict[str, Any]:
         """What a function returned, by output name.
 

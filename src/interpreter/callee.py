@@ -84,8 +84,10 @@ class Callee:
 
     __slots__ = (
         "_decoders",
+        "_encode_one",
         "_encoders",
         "_execute",
+        "_one",
         "_plain",
         "_split",
         "context",
@@ -117,6 +119,8 @@ class Callee:
         self._execute: Callable[..., Any] = inspect.isawaitable  # until the first attempt looks
         self._split: Callable[[Any], Mapping[str, Any]] = dict
         self._plain: type | None = None
+        self._one: str | None = None
+        self._encode_one: Callable[[Any], bytes] = bytes
 
     def _enter(self, changes: Mapping[str, Any], mode: ExecutionMode | None) -> None:
         before = current()
@@ -173,7 +177,10 @@ class Callee:
         interface = self.entity.python_interface
         if not self.dynamic:
             self._execute, self._split = self.entity.execute, self.entity.split_outputs
+            self._one = getattr(self.entity, "plain_output", None)
         self._encoders = {name: codec.encode for name, codec in interface.output_codecs.items()}
+        if self._one is not None:
+            self._encode_one = self._encoders[self._one]
         decoders = tuple((name, codec.decode) for name, codec in interface.input_codecs.items())
         self._decoders = decoders
         return decoders
@@ -182,6 +189,11 @@ class Callee:
         """Literals by output name of what the function returned; raises as `encode_outputs` does."""
         if OUTPUT_METADATA in current().extras:
             return encode_outputs(self.entity, result, self.name)
+        if self._one is not None:
+            try:
+                return {self._one: self._encode_one(result)}
+            except WeftError as error:
+                raise placed(error, f"{self.name}, output {self._one}") from error.__cause__
         outputs: dict[str, bytes] = {}
         encoders = self._encoders
         for variable, value in self._split(result).items():

@@ -51,7 +51,8 @@ class TaskEntity(Protocol):
     """A task as the interpreter sees it; the compiler's classes fit.
 
     Optional members: `is_dynamic` with `expand(**kwargs) -> Expansion`, `run_task` (of a map task: the entity that runs
-    one item), `is_recoverable(error) -> bool`, `retry_delay(attempt) -> float` (seconds before attempt n, from 1).
+    one item), `plain_output` (the name of the one output that is whatever the function returns; None where the result has to
+    be split), `is_recoverable(error) -> bool`, `retry_delay(attempt) -> float` (seconds before attempt n, from 1).
     """
 
     @property

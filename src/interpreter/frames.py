@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any, Protocol, cast, final
 
 from interpreter.arrays import ArrayRun
+from interpreter.callee import Attempt, failure_of
 from interpreter.condition import holds
 from interpreter.differences import note_inner_graph
 from interpreter.errors import (
@@ -38,7 +39,7 @@ from interpreter.result import NodeRun
 from interpreter.scheduler import Scheduler
 from interpreter.tasks import plan_inputs, reference_way, target_graph, way_of
 from ir import Key, check
-from literals import WeftError
+from literals import WeftError, attempt
 
 
 class Running(Protocol):
@@ -47,6 +48,19 @@ class Running(Protocol):
     def abort(self) -> None:
         """Start nothing more."""
         ...
+
+
+@final
+class _Row:
+    """Where a row of tasks that run in the run's own thread is. `attempted`: the attempt whose call goes on, if one does."""
+
+    __slots__ = ("attempted", "inputs", "node", "started")
+
+    def __init__(self, node: NodePlan) -> None:
+        self.node = node
+        self.attempted: Attempt | None = None
+        self.inputs: Mapping[str, bytes] = {}
+        self.started = 0.0
 
 
 @final
@@ -110,21 +124,24 @@ class Frame:
         if slot == len(self._graph.nodes):
             self._handle_failure()
             return
-        node: NodePlan | None = self._graph.nodes[slot]
+        node = self._graph.nodes[slot]
         if self._top(node).position > self._limit:
             self._scheduler.note(self._address(node), State.ABORTED, node.name)
             self._scheduler.post(self, slot, None, ABORTED)
             return
-        here = self._scheduler.alone() and type(node.kind.target) is TaskTarget
-        while node is not None:
-            try:
-                outputs = self._run_here(node) if here else self._run(node)
-            except WeftError as error:
-                if error.where.startswith(node.address):
-                    error.where = f"{self._graph.key.name}, node {error.where}"
-                self._fail(node, error)
-                return
-            node = self._next(node, outputs) if outputs is not None else None
+        if self._scheduler.alone() and type(node.kind.target) is TaskTarget:
+            self._run_here(node)
+            return
+        try:
+            self._run(node)
+        except WeftError as error:
+            self._refused(node, error)
+
+    def _refused(self, node: NodePlan, error: WeftError) -> None:
+        """A node cannot start."""
+        if error.where.startswith(node.address):
+            error.where = f"{self._graph.key.name}, node {error.where}"
+        self._fail(node, error)
 
     def _top(self, node: NodePlan) -> NodePlan:
         while node.arm_of != NO_ARM:
@@ -170,36 +187,62 @@ class Frame:
             self._children[node.position] = array
             array.begin(Frame)
 
-    def _run_here(self, node: NodePlan) -> dict[str, bytes] | None:
-        """Run a task in this thread, now: nothing else can go on meanwhile, and nobody is told of the start.
+    def _run_here(self, node: NodePlan) -> None:
+        """Run a task in this thread, now, and the tasks that become the only ones to go on with by it.
 
-        Where nothing but the call is asked for (`Way.direct`) there is no job, and nothing is handed over; gives the
-        outputs. Everything else goes the usual way: other tasks, and a call that fails or gives a coroutine.
+        Nothing else can go on meanwhile, and nobody is told of the start. What a task raises ends the row of tasks: it
+        becomes a job whose first attempt failed, and goes the usual way.
         """
-        scheduler, values = self._scheduler, self._values
-        way = way_of(node, self._scope, scheduler)
-        callee = way.callee
-        if callee is None or not way.direct:
-            return self._run(node)
-        inputs = node.bound(values)
-        address = self._prefix + node.address
-        recorder = scheduler.recorder
-        if recorder is not None and recorder.knows(address):
-            return self._run(node)
-        started = time.time()
-        given = callee.call(inputs, address)
-        if type(given) is dict:
-            ended = time.time()
+        row = _Row(node)
+        done = attempt(self._run_row, row)
+        if done.error is None:
+            return
+        attempted = row.attempted
+        if attempted is not None:
+            self._took(row, Outcome(failure=failure_of(done.error, attempted)))
+        elif isinstance(done.error, WeftError):
+            self._refused(row.node, done.error)
+        else:
+            raise done.error  # a fault of weft
+
+    def _run_row(self, row: _Row) -> None:
+        """Run the row's task, and go on from task to task.
+
+        Where nothing but the call is asked for (`Way.direct`) there is no job, and nothing is handed over. Another task, and
+        a call that gives a coroutine, go the usual way. Raises what the call or `_run` raises; `row` says where.
+        """
+        scheduler, scope, values, prefix = self._scheduler, self._scope, self._values, self._prefix
+        recorder, clock = scheduler.recorder, time.time
+        node: NodePlan | None = row.node
+        while node is not None:
+            row.node = node
+            way = way_of(node, scope, scheduler)
+            callee = way.callee
+            address = prefix + node.address
+            if callee is None or not way.direct or (recorder is not None and recorder.knows(address)):
+                self._run(node)
+                return
+            row.inputs = inputs = node.bound(values)
+            row.started = started = clock()
+            row.attempted = attempted = Attempt(callee, address)
+            given = callee.context.copy().run(callee.body, inputs, attempted)
+            if type(given) is not dict:
+                self._took(row, cast("Pending", given))
+                return
+            row.attempted = None
+            ended = clock()
             if recorder is not None:
                 recorder.finished(address, way.name, given, started, ended)
             name = node.kind.name or node.id
             scheduler.nodes[address] = NodeRun(address, State.SUCCEEDED, name, way.key, 1, started, ended)
-            return given
-        job = Job(self, node.position, address, inputs, way)
-        job.started = started
+            node = self._next(node, given)
+
+    def _took(self, row: _Row, given: Outcome | Pending) -> None:
+        node = row.node
+        job = Job(self, node.position, self._address(node), row.inputs, way_of(node, self._scope, self._scheduler))
+        job.started = row.started
         self._children[node.position] = job
-        scheduler.took(job, cast("Outcome | Pending", given))
-        return None
+        self._scheduler.took(job, given)
 
     def _next(self, node: NodePlan, outputs: dict[str, bytes]) -> NodePlan | None:
         """Go on after a task that ran here; gives the task that is the only one to go on with, to be run here too."""
