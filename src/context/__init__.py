@@ -11,7 +11,7 @@ from context.runner import Runner, install_runner, runner
 from context.state import NO_CUSTOM_CONTEXT, State, activate, current, restore, using
 
 if TYPE_CHECKING:
-    from context.action import ActionID, CheckpointPaths, GroupData, PathRewrite, RawDataPath
+    from context.action import ActionID, CheckpointPaths, GroupData, PathRewrite, RawDataPath, action_name
     from context.checkpoint import (
         BaseCheckpoint,
         Checkpoint,
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
     )
 
 _ROOMS = {
-    "action": ("ActionID", "CheckpointPaths", "GroupData", "PathRewrite", "RawDataPath"),
+    "action": ("ActionID", "CheckpointPaths", "GroupData", "PathRewrite", "RawDataPath", "action_name"),
     "checkpoint": ("BaseCheckpoint", "Checkpoint", "CheckpointCorruptError", "SyncCheckpoint", "latest_checkpoint"),
     "files": ("file_access",),
     "flyte": ("ContextBuilder", "FlyteContext", "FlyteContextManager", "FlyteEntities", "new_context"),
@@ -150,6 +150,7 @@ __all__ = [
     "SyncCheckpoint",
     "Tab",
     "TaskContext",
+    "action_name",
     "activate",
     "check_custom_context",
     "contextual_run",

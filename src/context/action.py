@@ -9,9 +9,10 @@ from typing import final
 
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _CHUNKS = [a + b for a in _DIGITS for b in _DIGITS]
-_CHUNK = len(_CHUNKS)
-_STEP_CHUNKS = 5
-_STEP = _CHUNK**_STEP_CHUNKS
+_WORD = 36**12
+_HALF = 36**6
+_TWO_PAIRS = 36**4
+_PAIR = 36**2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,9 +54,7 @@ class ActionID:
             input_hash: digest of the inputs; empty when there are none.
             group: name of the `group` block around the call, if any.
         """
-        parts = f"{self.name}-{input_hash}-{task_hash}-{task_call_seq}" + (f"-{group}" if group else "")
-        digest = hashlib.md5(parts.encode(), usedforsecurity=False).digest()
-        name = _base36(int.from_bytes(digest, "big"))
+        name = action_name(self.name, task_call_seq, task_hash, input_hash, group)
         return ActionID(name=name, run_name=self.run_name, project=self.project, domain=self.domain, org=self.org)
 
     def unique_id_str(self, salt: str | None = None) -> str:
@@ -64,15 +63,25 @@ class ActionID:
         return text if salt is None else f"{text}-{salt}"
 
 
+def action_name(caller: str, task_call_seq: int, task_hash: str, input_hash: str, group: str | None) -> str:
+    """The name of the action that a call makes; see `ActionID.new_sub_action_from`."""
+    parts = f"{caller}-{input_hash}-{task_hash}-{task_call_seq}" + (f"-{group}" if group else "")
+    return _base36(int.from_bytes(hashlib.md5(parts.encode(), usedforsecurity=False).digest(), "big"))
+
+
 def _base36(number: int) -> str:
-    # In steps that fit a machine word, two digits at a time: a name is made for each call.
-    parts: list[str] = []
-    while number:
-        number, low = divmod(number, _STEP)
-        for _ in range(_STEP_CHUNKS):
-            low, chunk = divmod(low, _CHUNK)
-            parts.append(_CHUNKS[chunk])
-    parts.reverse()
+    """A number of 128 bits in the digits 0-9 and a-z."""
+    # Words of twelve digits, each in six pairs, written out: a name is made for each call.
+    number, low = divmod(number, _WORD)
+    high, middle = divmod(number, _WORD)
+    pairs = _CHUNKS
+    parts = [pairs[high]]
+    for word in (middle, low):
+        a, b = divmod(word, _HALF)
+        parts += (
+            pairs[a // _TWO_PAIRS], pairs[a // _PAIR % _PAIR], pairs[a % _PAIR],
+            pairs[b // _TWO_PAIRS], pairs[b // _PAIR % _PAIR], pairs[b % _PAIR],
+        )  # fmt: skip
     return "".join(parts).lstrip("0") or "0"
 
 

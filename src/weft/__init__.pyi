@@ -178,6 +178,9 @@ from weft._policies import (
     Timeout as Timeout,
     TimeoutType as TimeoutType,
 )
+from weft._resume import (
+    resume as resume,
+)
 from weft._run import (
     rerun as rerun,
     run as run,
@@ -387,6 +390,7 @@ __all__ = [
     "reference_task",
     "reference_workflow",
     "rerun",
+    "resume",
     "run",
     "run_python_script",
     "serve",

@@ -1,42 +1,28 @@
 """Actions: the calls of Flyte 2 tasks in one run, each with an identity, attempts, a cache entry and a place of its own.
 
-Rule 1: a call converts its arguments to literals and its result back, so that no task shares an object with another.
-Rule 2: an async task runs on its caller's loop; a sync task runs on its caller's thread, except that one called from an
-event loop runs on a thread of the run, so that it may block and start loops of its own. A run's threads end with it.
-Rule 3: what a failed attempt raised is judged here and nowhere else.
+A call converts its arguments to literals and its result back, so that no task shares an object with another. What a failed
+attempt raised is judged here and nowhere else. How an attempt is run is said in `_attempts`.
 """
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
-from collections.abc import Awaitable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextvars import copy_context
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from typing import Any, Final, final
 
 from compiler import complete_inputs
-from context import (
-    ActionID,
-    CheckpointPaths,
-    RawDataPath,
-    Report,
-    RunMode,
-    State,
-    TaskContext,
-    activate,
-    restore,
-)
-from literals import WeftError, attempt, attempt_async
-from weft._hashing import inputs_hash
+from context import ActionID, RawDataPath, RunMode, State, TaskContext
+from literals import WeftError, attempt
+from weft._hashing import framed_digest, is_primitive, joined
+from weft._identity import CallContext, CallID
+from weft._permits import Permits, Seat, seat_below
 from weft._raised import as_user_error
-from weft._record import ActionRecord, RunRecord
+from weft._record import ActionRecord, Known, RunRecord, discard
 from weft._results import ResultCache
-from weft._timeouts import OvertimeError, with_limit
-from weft._variables import variables
+from weft._workers import Workers
 from weft.errors import (
     DeadlineExceededError,
     MaxRuntimeExceededError,
@@ -45,9 +31,6 @@ from weft.errors import (
     RuntimeUserError,
     TraceDoesNotAllowNestedTasksError,
 )
-
-MAX_THREADS: Final = 10_000
-"""Threads of one run; reached only by that many blocked sync tasks at once."""
 
 
 @final
@@ -73,6 +56,7 @@ class RunSettings:
     custom_context: Mapping[str, str] = field(default_factory=dict[str, str])
     interactive_mode: bool = False
     preserve_original_types: bool = False
+    max_action_concurrency: int | None = None
     run_start_time: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     code_bundle: Any = None
     cluster: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -80,14 +64,25 @@ class RunSettings:
 
 @final
 class ActionRun:
-    """One run: its settings, its record, its cache, its threads, and the runs whose tasks wait for it."""
+    """One run: its settings, its record, its cache, its threads, its limit, and the runs whose tasks wait for it.
 
-    def __init__(self, settings: RunSettings, parent: ActionRun | None = None) -> None:
+    `known`: what an earlier process of the same run recorded, by action; None in a run that is not resumed.
+    """
+
+    def __init__(
+        self,
+        settings: RunSettings,
+        parent: ActionRun | None = None,
+        *,
+        record: RunRecord | None = None,
+        known: Known | None = None,
+    ) -> None:
         self.settings = settings
         self.around: tuple[ActionRun, ...] = (parent, *parent.around) if parent is not None else ()
-        self.record = RunRecord(settings.name, settings.run_base_dir)
+        self.record = record or RunRecord(settings.run_base_dir)
+        self.known = known
         self.results = ResultCache(settings)
-        self.checkpoint_root = f"{settings.raw_data_path}/{settings.name}"
+        self.permits = Permits(settings.max_action_concurrency) if settings.max_action_concurrency else None
         # What every action's context and ambient record share; each adds its own to a copy.
         raw = RawDataPath(settings.raw_data_path)
         context = TaskContext(
@@ -101,23 +96,26 @@ class ActionRun:
             disable_run_cache=settings.disable_run_cache,
             run_start_time=settings.run_start_time,
         )
-        self.context: dict[str, Any] = dict(vars(context))
-        ambient = State(raw_data_path=raw, preserve_original_types=settings.preserve_original_types)
-        self.ambient: dict[str, Any] = dict(vars(ambient))
-        self._threads: ThreadPoolExecutor | None = None
+        made_later = {"output_path", "report", "checkpoint_paths", "data"}
+        self.context: dict[str, Any] = {key: value for key, value in vars(context).items() if key not in made_later}
+        self.context["_checkpoints"] = f"{settings.raw_data_path}/{settings.name}"
+        self.ambient: dict[str, Any] = {"raw_data_path": raw}
+        if settings.preserve_original_types:
+            self.ambient["preserve_original_types"] = True
+        self._workers: Workers | None = None
         self._lock = threading.Lock()
 
-    def threads(self) -> ThreadPoolExecutor:
+    def workers(self) -> Workers:
         """The run's threads, made when first needed."""
         with self._lock:
-            if self._threads is None:
-                self._threads = ThreadPoolExecutor(MAX_THREADS, thread_name_prefix=f"weft-{self.settings.name}")
-            return self._threads
+            if self._workers is None:
+                self._workers = Workers(self.settings.name)
+            return self._workers
 
     def end_threads(self) -> None:
         """Wait for what runs on the run's threads, and end them."""
-        if self._threads is not None:
-            self._threads.shutdown(wait=True, cancel_futures=True)
+        if self._workers is not None:
+            self._workers.close()
 
     def close(self) -> None:
         """End the threads and write the record."""
@@ -129,34 +127,46 @@ class ActionRun:
 class Action:
     """One running action, as the engine sees it: what its calls are named after. `State.run` holds it."""
 
-    __slots__ = ("counts", "id", "run")
+    __slots__ = ("counts", "id", "run", "seat")
 
-    def __init__(self, run: ActionRun, identity: ActionID) -> None:
+    def __init__(self, run: ActionRun, identity: ActionID, seat: Seat | None = None) -> None:
         self.run = run
         self.id = identity
-        self.counts: dict[tuple[str, str, str | None], int] = {}
+        self.seat = seat
+        self.counts: dict[tuple[str, bytes, str | None], int] = {}
 
-    def child(self, task: str, inputs: str, group: str | None) -> ActionID:
-        """The identity of the next call of `task` with inputs of this hash."""
+    def child(self, task: str, inputs: bytes, group: str | None) -> CallID:
+        """The identity of the next call of `task` with these joined inputs."""
         key = (task, inputs, group)
         count = self.counts[key] = self.counts.get(key, 0) + 1
-        return self.id.new_sub_action_from(count, task, inputs, group)
+        return CallID.below(self.id, count, task, inputs, group)
+
+
+_INHERITED: Final = ("execution", "settings", "file_access", "metadata", "tracker", "extras")
+"""Fields of the ambient record that an action takes from its caller."""
 
 
 @final
 class Call:
-    """One call of one task, from arguments to result."""
+    """One call of one task, from arguments to result.
 
-    __slots__ = ("caller", "failed_attempts", "id", "literals", "run", "started", "task")
+    `digest`: of the inputs, where the action's name does not stand for them alone. `lent`: permits for all that is below,
+    if the caller's loop is held up by this call.
+    """
+
+    __slots__ = ("caller", "digest", "failed_attempts", "id", "lent", "literals", "run", "started", "task")
 
     def __init__(
-        self, run: ActionRun, task: Any, literals: dict[str, bytes], identity: ActionID, caller: State
-    ) -> None:
+        self, run: ActionRun, task: Any, literals: dict[str, bytes], identity: ActionID, caller: State,
+        digest: str = "",
+    ) -> None:  # fmt: skip
         self.run = run
         self.task = task
         self.literals = literals
         self.id = identity
         self.caller = caller
+        self.digest = digest
+        self.lent: Permits | None = None
         self.started = time.monotonic()
         self.failed_attempts: list[dict[str, Any]] = []
 
@@ -168,39 +178,26 @@ class Call:
     def state(self, number: int) -> State:
         """The ambient record of one attempt."""
         run, identity, caller = self.run, self.id, self.caller
-        settings = run.settings
-        output_path = f"{settings.run_base_dir}/{identity.name}"
-        place = f"{run.checkpoint_root}/{identity.name}/checkpoint"
-        context = {
-            **run.context,
-            "action": identity,
-            "task_action": identity,
-            "output_path": output_path,
-            "report": Report(self.task.name, output_path),
-            "checkpoint_paths": CheckpointPaths(place, place),
-            "custom_context": caller.custom_context,
-            "data": {},
-            "attempt": number,
-        }
-        return State.of(
-            {
-                **run.ambient,
-                "execution": caller.execution,
-                "task": TaskContext.of(context),
-                "run": Action(run, identity),
-                "custom_context": caller.custom_context,
-                "settings": caller.settings,
-                "file_access": caller.file_access,
-                "metadata": caller.metadata,
-                "tracker": caller.tracker,
-                "extras": caller.extras,
-            }
-        )
+        context = run.context.copy()
+        context["action"] = context["task_action"] = identity
+        context["custom_context"] = caller.custom_context
+        context["attempt"] = number
+        context["_task"] = self.task.name
+        seat = None if run.permits is None else seat_below(caller.run.seat, self.lent)
+        fields = run.ambient.copy()
+        fields["task"] = CallContext.of(context)
+        fields["run"] = Action(run, identity, seat)
+        fields["custom_context"] = caller.custom_context
+        theirs = caller.__dict__
+        for name in _INHERITED:
+            if name in theirs:
+                fields[name] = theirs[name]
+        return State.of(fields)
 
     def arguments(self) -> dict[str, Any]:
         """The task's own copies of the arguments."""
-        codecs = self.task.input_codecs
-        return {name: codecs[name].decode(data) for name, data in self.literals.items()}
+        literals = self.literals
+        return {name: decode(literals[name]) for name, decode in self.task.decoders}
 
     def outputs(self, result: Any) -> dict[str, bytes]:
         """What the function returned, as literals.
@@ -209,32 +206,38 @@ class Call:
             RuntimeDataValidationError: it does not fit the declared outputs.
         """
         name = ""
+        task = self.task
         try:
-            values = self.task.split_outputs(result)
-            out: dict[str, bytes] = {}
-            for name, codec in self.task.output_codecs.items():
-                out[name] = codec.encode(values[name])
+            if task.single is not None:
+                name, codec = task.single
+                out = {name: codec.encode(result)}
+            else:
+                values = task.split_outputs(result)
+                out = {}
+                for name, codec in task.output_codecs.items():
+                    out[name] = codec.encode(values[name])
         except WeftError as error:
-            failure = RuntimeDataValidationError(
-                name, error.what, self.task.name, expected=error.expected, got=error.got
-            )
+            failure = RuntimeDataValidationError(name, error.what, task.name, expected=error.expected, got=error.got)
             raise failure from error
         if not out and result is not None:
             raise RuntimeDataValidationError(
                 "return",
                 "a value was returned, and no output is declared",
-                self.task.name,
+                task.name,
                 fix="annotate the return type",
             )
-        self.task.check_size(out)
+        task.check_size(out)
         return out
 
     def result(self, literals: Mapping[str, bytes]) -> Any:
         """The caller's own copy of the result."""
-        codecs = self.task.output_codecs
-        return self.task.join_outputs({name: codec.decode(literals[name]) for name, codec in codecs.items()})
+        task = self.task
+        if task.single is not None:
+            name, codec = task.single
+            return codec.decode(literals[name])
+        return task.join_outputs({name: codec.decode(literals[name]) for name, codec in task.output_codecs.items()})
 
-    def after(self, error: BaseException, number: int, context: TaskContext) -> float:
+    def after(self, error: BaseException, number: int, context: CallContext) -> float:
         """Judge a failed attempt: seconds to wait before the next one.
 
         Raises:
@@ -258,16 +261,16 @@ class Call:
             raise as_user_error(error, self.where)
         return retries.pause(number)
 
-    def succeed(self, literals: Mapping[str, bytes], context: TaskContext | None, *, cached: bool = False) -> Any:
+    def succeed(self, literals: Mapping[str, bytes], context: CallContext | None, *, cached: bool = False) -> Any:
         """Note the end, and give the caller its result."""
         if context is not None:
             self.flush_report(context)
         self.finish("succeeded", cached=cached, literals=literals)
         return self.result(literals)
 
-    def flush_report(self, context: TaskContext) -> None:
+    def flush_report(self, context: CallContext) -> None:
         """Write the report of a task that makes one, however the attempt ended."""
-        if self.task.report and context.report is not None and not context.report.is_empty():
+        if self.task.report and context.has_report():
             context.report.flush()
 
     def time_left(self) -> float | None:
@@ -294,23 +297,41 @@ class Call:
         self, phase: str, *, error: BaseException | None = None, cached: bool = False,
         literals: Mapping[str, bytes] | None = None,
     ) -> None:  # fmt: skip
-        """Write the action's line of the record."""
-        parent = self.caller.task
+        """Note the action's line of the record."""
+        caller, task, failures = self.caller.task, self.task, self.failed_attempts
         self.run.record.add(
             ActionRecord(
-                name=self.id.name,
-                task=self.task.name,
-                parent=parent.action.name if parent is not None else None,
-                group=self.caller.group,
-                phase=phase,
-                seconds=time.monotonic() - self.started,
-                attempts=len(self.failed_attempts) + (phase == "succeeded" and not cached),
-                failures=tuple(self.failed_attempts),
-                cached=cached,
-                error=f"{type(error).__name__}: {error}" if error is not None else None,
-                outputs=literals,
+                self.id,
+                task.name,
+                task.code_digest,
+                self.digest,
+                caller.action if caller is not None else None,
+                self.caller.group,
+                phase,
+                time.monotonic() - self.started,
+                len(failures) + (phase == "succeeded" and not cached),
+                tuple(failures),
+                cached,
+                f"{type(error).__name__}: {error}" if error is not None else None,
+                literals,
             )
         )
+
+    def recall(self) -> Mapping[str, bytes] | None:
+        """The outputs that an earlier process of this run recorded for this very call; None if it has to run.
+
+        A call that had succeeded, and whose task has other code now, starts from the beginning: its checkpoint goes.
+        """
+        known = self.run.known
+        row = known.find(self.id.name) if known is not None else None
+        if known is None or row is None or row.phase != "succeeded":
+            return None
+        same = row.task == self.task.name and row.inputs == self.digest
+        if same and row.code == self.task.code_digest() and attempt(self.result, row.outputs).error is None:
+            known.taken.add(self.id.name)
+            return row.outputs
+        discard(f"{self.run.context['_checkpoints']}/{self.id.name}/checkpoint")
+        return None
 
 
 def prepare(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], caller: State) -> Call:
@@ -327,141 +348,33 @@ def prepare(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], caller:
         )
     action: Action = caller.run
     literals = encode_arguments(task, args, kwargs)
-    hashed = inputs_hash(literals)
-    return Call(action.run, task, literals, action.child(task.name, hashed, caller.group), caller)
+    if len(literals) == 1 and is_primitive(data := literals[task.encoders[0][0]]):
+        inputs, digest = task.encoders[0][1] + data + b";", ""
+    else:
+        inputs, is_exact = joined(literals)
+        digest = "" if is_exact else framed_digest(literals)
+    return Call(action.run, task, literals, action.child(task.name, inputs, caller.group), caller, digest)
 
 
 def encode_arguments(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, bytes]:
     """Arguments as literals in declared order."""
-    codecs = task.input_codecs
-    if not args and kwargs.keys() == codecs.keys():
-        values: Mapping[str, Any] = kwargs
-    elif not kwargs and len(args) == len(codecs):
-        values = dict(zip(codecs, args, strict=True))
-    else:
-        values = complete_inputs(task, args, kwargs)
-    literals: dict[str, bytes] = {}
+    encoders = task.encoders
     name = ""
     try:
-        for name, codec in codecs.items():
-            literals[name] = codec.encode(values[name])
+        if not kwargs and len(args) == len(encoders):
+            literals: dict[str, bytes] = {}
+            for (name, _, encode), value in zip(encoders, args, strict=True):
+                literals[name] = encode(value)
+        else:
+            fits = not args and kwargs.keys() == task.input_codecs.keys()
+            values = kwargs if fits else complete_inputs(task, args, kwargs)
+            literals = {}
+            for name, _, encode in encoders:
+                literals[name] = encode(values[name])
     except WeftError as error:
-        error.where = f"{task.name}, input `{name}`" + (f", {error.where}" if error.where else "")
+        if name:
+            error.where = f"{task.name}, input `{name}`" + (f", {error.where}" if error.where else "")
         raise
     task.check_size(literals)
     return literals
 
-
-def run_sync(call: Call) -> Any:
-    """Run a call of a sync task on this thread and give its result."""
-    with call.run.results.entry(call) as entry:
-        if entry.found is not None:
-            return call.succeed(entry.found, None, cached=True)
-        number = 0
-        while True:
-            state = call.state(number)
-            token = activate(state)
-            try:
-                outcome = attempt(_body, call)
-            finally:
-                restore(token)
-            if outcome.error is None:
-                literals = outcome.unwrap()
-                entry.store(literals)
-                return call.succeed(literals, state.task)
-            _sleep(call, call.after(outcome.error, number, state.task))
-            number += 1
-
-
-def _sleep(call: Call, pause: float) -> None:
-    left = call.time_left()
-    if pause:
-        time.sleep(pause if left is None else max(0.0, min(pause, left)))
-
-
-def _body(call: Call) -> dict[str, bytes]:
-    task = call.task
-    limit = call.limit() if task.is_limited else None
-    if limit is None and not task.environment:
-        return call.outputs(task.invoke(call.arguments()))
-
-    def work() -> Any:
-        with variables(task.environment):
-            return task.invoke(call.arguments())
-
-    if limit is None:
-        return call.outputs(work())
-    try:
-        return call.outputs(with_limit(work, limit[0]))
-    except OvertimeError:
-        raise call.too_slow(limit) from None
-
-
-async def run_async(call: Call) -> Any:
-    """Run a call of an async task on this loop and give its result."""
-    entry = call.run.results.entry(call)
-    if entry.serialize:
-        await entry.take_turn()
-    with entry:
-        if entry.found is not None:
-            return call.succeed(entry.found, None, cached=True)
-        number = 0
-        while True:
-            state = call.state(number)
-            token = activate(state)
-            try:
-                outcome = await attempt_async(_async_body(call))
-            finally:
-                restore(token)
-            if outcome.error is None:
-                literals = outcome.unwrap()
-                entry.store(literals)
-                return call.succeed(literals, state.task)
-            pause = call.after(outcome.error, number, state.task)
-            if pause:
-                import asyncio  # noqa: PLC0415 - loaded already: this coroutine runs on a loop
-
-                left = call.time_left()
-                await asyncio.sleep(pause if left is None else max(0.0, min(pause, left)))
-            number += 1
-
-
-async def _async_body(call: Call) -> dict[str, bytes]:
-    limit = call.limit() if call.task.is_limited else None
-    if limit is None and not call.task.environment:
-        return call.outputs(await call.task.invoke(call.arguments()))
-    with variables(call.task.environment):
-        pending = call.task.invoke(call.arguments())
-        if limit is None:
-            return call.outputs(await pending)
-        import asyncio  # noqa: PLC0415 - loaded already: this coroutine runs on a loop
-
-        task = asyncio.ensure_future(pending)
-        done, _ = await asyncio.wait({task}, timeout=limit[0])
-        if done:
-            return call.outputs(task.result())
-        task.cancel()
-        await asyncio.wait({task}, timeout=1)
-        raise call.too_slow(limit)
-
-
-def on_thread(call: Call) -> Awaitable[Any]:
-    """Run a call of a sync task on a thread of the run, awaited from a loop."""
-    import asyncio  # noqa: PLC0415 - costs more than all of weft, and only awaited calls need it
-
-    context = copy_context()
-    loop = asyncio.get_running_loop()
-    return loop.run_in_executor(call.run.threads(), lambda: context.run(run_sync, call))
-
-
-def blocking(call: Call) -> Any:
-    """Run a call of a sync task and wait: on this thread, or on one of the run's if this one drives an event loop."""
-    if not loop_runs_here():
-        return run_sync(call)
-    return call.run.threads().submit(copy_context().run, run_sync, call).result()
-
-
-def loop_runs_here() -> bool:
-    """Whether an event loop is running on this thread."""
-    asyncio = sys.modules.get("asyncio")
-    return asyncio is not None and asyncio._get_running_loop() is not None  # noqa: SLF001 - asyncio's own way to ask without raising

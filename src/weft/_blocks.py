@@ -14,7 +14,7 @@ from typing import Any, ParamSpec, TypeVar, cast, final
 
 from context import GroupData, State, activate, current, restore, using
 from typeengine import default_engine
-from weft._hashing import inputs_hash
+from weft._hashing import joined
 from weft._record import ActionRecord
 
 P = ParamSpec("P")
@@ -125,7 +125,7 @@ def _traced(
         yield None
         return
     name = getattr(func, "__qualname__", type(func).__name__).rpartition(".")[2]
-    identity = state.run.child(name, inputs_hash(_literals(func, args, kwargs)), state.group)
+    identity = state.run.child(name, joined(_literals(func, args, kwargs))[0], state.group)
     task = state.task.replace(action=identity, task_action=state.task.task_action)
     inside = state.changed(in_trace=True, task=task)
     started = time.monotonic()
@@ -137,9 +137,11 @@ def _traced(
         restore(token)
         state.run.run.record.add(
             ActionRecord(
-                name=identity.name,
+                id=identity,
                 task=name,
-                parent=state.task.action.name,
+                code=None,
+                inputs="",
+                parent=state.task.action,
                 group=state.group,
                 phase="succeeded" if error is None else "failed",
                 seconds=time.monotonic() - started,

@@ -16,7 +16,9 @@ from compiler import Cache, PythonFunctionTask, TaskMetadata, VersionParameters,
 from compiler import secrets_from_request as as_secrets
 from context import current
 from literals import WeftError, preview
-from weft._actions import blocking, on_thread, prepare, run_async, run_sync
+from weft._actions import prepare
+from weft._attempts import blocking, on_thread, run_async, run_sync
+from weft._code_digest import digest_of_code
 from weft._node import as_node, as_node_async
 from weft._pickling import pickle_unknown, resolved
 from weft._policies import CacheRequest, ReusePolicy, SecretRequest, seconds
@@ -217,6 +219,15 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         self.input_codecs = self.python_interface.input_codecs
         self.output_codecs = self.python_interface.output_codecs
         self.report = options.report
+        self.max_bytes = options.max_inline_io_bytes
+        self.encoders = tuple((name, name.encode() + b":", codec.encode) for name, codec in self.input_codecs.items())
+        self.decoders = tuple((name, codec.decode) for name, codec in self.input_codecs.items())
+        # The codec of the one output; None if there are several, none, or a NamedTuple of one.
+        is_single = len(self.output_codecs) == 1 and not self.python_interface.output_tuple_name
+        self.single = next(iter(self.output_codecs.items())) if is_single and self._result_class is None else None
+        # Whether the last call of it on a thread took next to no time; see `_workers`.
+        self.is_short = True
+        self._code: str | None = None
 
     @property
     def func(self) -> Callable[P, R]:
@@ -314,14 +325,22 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
             self._version = self.cache.get_version(VersionParameters(self.func, self.environment_of.image))
         return self._version or ""
 
+    def code_digest(self) -> str:
+        """Digest of the function's code without its decorators, and without what it calls; made once."""
+        if self._code is None:
+            self._code = digest_of_code(self.func)
+        return self._code
+
     def check_size(self, literals: Mapping[str, bytes]) -> None:
         """Hold inputs or outputs against `max_inline_io_bytes`.
 
         Raises:
             InlineIOMaxBytesBreached: they are larger; the largest is named.
         """
-        limit = self.options.max_inline_io_bytes
-        size = sum(map(len, literals.values()))
+        limit = self.max_bytes
+        size = 0
+        for data in literals.values():
+            size += len(data)
         if size > limit:
             largest = max(literals, key=lambda name: len(literals[name]))
             raise InlineIOMaxBytesBreached(

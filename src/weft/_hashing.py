@@ -7,13 +7,14 @@ hash. It is reproduced here because deterministic action names follow from it; t
 from __future__ import annotations
 
 import base64
+import binascii
 import hashlib
 from collections.abc import Mapping
 from typing import Any
 
 import msgpack
 
-from literals import parse, pb
+from literals import pack_map, parse, pb
 
 _PRIMITIVE = b"\x0a"
 """First byte of a literal that is a scalar; most are."""
@@ -24,17 +25,43 @@ _MSGPACK = "msgpack"
 
 def inputs_hash(literals: Mapping[str, bytes]) -> str:
     """Flyte 2's hash of inputs in declared order; empty without inputs."""
-    if not literals:
-        return ""
-    joined = b"".join([b"%b:%b;" % (name.encode(), _plain(data)) for name, data in literals.items()])
-    return base64.b64encode(hashlib.sha256(joined).digest()).decode()
+    return digest_of(joined(literals)[0])
 
 
-def _plain(data: bytes) -> bytes:
-    # A primitive stands for itself: scalar{primitive{...}} and nothing behind it.
-    if data[:1] == _PRIMITIVE and len(data) < 128 and data[2:3] == _PRIMITIVE and data[1] == len(data) - 2:  # noqa: PLR2004 - one length byte
-        return data
-    return _flat(parse(pb.Literal, data))
+def joined(literals: Mapping[str, bytes]) -> tuple[bytes, bool]:
+    """What Flyte 2 digests of inputs, and whether no other inputs of this task have the same."""
+    parts: list[bytes] = []
+    is_exact = True
+    for name, data in literals.items():
+        if not is_primitive(data):
+            is_exact = False
+            data = _flat(parse(pb.Literal, data))  # noqa: PLW2901 - in its flat form
+        parts.append(b"%b:%b;" % (name.encode(), data))
+    return b"".join(parts), is_exact
+
+
+def is_primitive(data: bytes) -> bool:
+    """Whether it is scalar{primitive{...}} and nothing behind it: such a literal stands for itself, length and all."""
+    if data[:1] != _PRIMITIVE:
+        return False
+    if len(data) < 130:  # noqa: PLR2004 - one length byte
+        return data[1] == len(data) - 2 and data[2:3] == _PRIMITIVE
+    size, place = 0, 1
+    while data[place] > 127:  # noqa: PLR2004 - seven bits a byte
+        size |= (data[place] & 127) << 7 * (place - 1)
+        place += 1
+    size |= data[place] << 7 * (place - 1)
+    return size == len(data) - place - 1 and data[place + 1 : place + 2] == _PRIMITIVE
+
+
+def digest_of(inputs: bytes) -> str:
+    """Flyte 2's digest of joined inputs; empty without any."""
+    return binascii.b2a_base64(hashlib.sha256(inputs).digest(), newline=False).decode() if inputs else ""
+
+
+def framed_digest(literals: Mapping[str, bytes]) -> str:
+    """A digest that no other inputs have."""
+    return hashlib.sha256(pack_map(literals)).hexdigest()
 
 
 def _flat(literal: Any) -> bytes:

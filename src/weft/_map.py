@@ -7,14 +7,15 @@ import threading
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Future
-from contextvars import copy_context
 from typing import Any, Generic, TypeVar, final
 
 from context import current
-from literals import WeftError, attempt, attempt_async, preview
-from weft._actions import Call, prepare, run_async, run_sync
+from literals import Outcome, WeftError, attempt, attempt_async, preview
+from weft._actions import Call, prepare
+from weft._attempts import run_async, run_sync
 from weft._blocks import group
 from weft._environment import EnvTask
+from weft._workers import MAX_THREADS, MOMENT, SHORT, Job
 
 R = TypeVar("R")
 
@@ -156,32 +157,45 @@ def _calls(task: Any, bind: Bind, args: tuple[Iterable[Any], ...], name: str) ->
 def _on_threads(
     task: Any, bind: Bind, args: tuple[Iterable[Any], ...], name: str, width: int, *, return_exceptions: bool
 ) -> Iterator[Any]:
-    pool = current().run.run.threads()
-    waiting: deque[Future[Any] | Exception] = deque()
+    workers = current().run.run.workers()
+    waiting: deque[Job | Exception] = deque()
     calls = _calls(task, bind, args, name)
-    try:
-        exhausted = False
-        while waiting or not exhausted:
-            while not exhausted and len(waiting) < width:
-                call = next(calls, None)
-                if call is None:
-                    exhausted = True
-                elif isinstance(call, Exception):
-                    waiting.append(call)
-                else:
-                    waiting.append(pool.submit(copy_context().run, run_sync, call))
-            if waiting:
-                yield _settled(waiting.popleft(), return_exceptions=return_exceptions)
-    finally:
-        for future in waiting:
-            if isinstance(future, Future):
-                future.cancel()
+    exhausted = False
+    while waiting or not exhausted:
+        while not exhausted and len(waiting) < min(width, MAX_THREADS):
+            call = next(calls, None)
+            if call is None:
+                exhausted = True
+            elif isinstance(call, Exception):
+                waiting.append(call)
+            else:
+                job = workers.submit(functools.partial(run_sync, call))
+                waiting.append(job)
+                # Short calls are not spread over threads: a handover to one that waits is the cheapest.
+                if task.is_short:
+                    task.is_short = job.is_done(MOMENT) and job.seconds < SHORT
+                    if len(waiting) == 1:
+                        break
+        if waiting:
+            first = waiting.popleft()
+            yield _given(first, return_exceptions=return_exceptions)
+            if isinstance(first, Job):
+                task.is_short = first.seconds < SHORT
 
 
-def _settled(future: Future[Any] | Exception, *, return_exceptions: bool) -> Any:
-    error = future if isinstance(future, Exception) else future.exception()
+def _given(job: Job | Exception, *, return_exceptions: bool) -> Any:
+    outcome = Outcome(None, job) if isinstance(job, Exception) else job.ended()
+    if outcome.error is None:
+        return outcome.value
+    if return_exceptions and isinstance(outcome.error, Exception):
+        return outcome.error
+    raise outcome.error
+
+
+def _settled(future: Future[Any], *, return_exceptions: bool) -> Any:
+    error = future.exception()
     if error is None:
-        return future.result()  # type: ignore[union-attr]
+        return future.result()
     if return_exceptions and isinstance(error, Exception):
         return error
     raise error
@@ -221,8 +235,7 @@ def _on_a_loop(
 
         await asyncio.gather(*(one(call, future) for call, future in zip(calls, results, strict=True)))
 
-    context = copy_context()
-    done = current().run.run.threads().submit(context.run, asyncio.run, drive())
+    done = current().run.run.workers().submit(lambda: asyncio.run(drive()))
     try:
         for future in results:
             yield _settled(future, return_exceptions=return_exceptions)

@@ -66,6 +66,9 @@ ORIGINS = {
     "weft._outcome": """
         Run
     """,
+    "weft._resume": """
+        resume
+    """,
     "weft._run": """
         rerun run with_runcontext
     """,

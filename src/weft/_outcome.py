@@ -11,6 +11,7 @@ from weft._actions import RunSettings
 from weft._both import Both
 from weft._bundle import CodeBundle
 from weft._phase import ActionPhase
+from weft._record import RunRecord
 
 
 @final
@@ -46,7 +47,8 @@ class Run:
     def __init__(self, name: str, action: ActionID, url: str, inputs: Mapping[str, Any]) -> None:
         self.name = name
         self.action = action
-        self.url = url
+        self._url = url
+        self.record: RunRecord | None = None
         self.phase = ActionPhase.QUEUED
         self.error: BaseException | None = None
         self.started: datetime | None = None
@@ -56,6 +58,13 @@ class Run:
         self.settings: RunSettings | None = None
         self._inputs = dict(inputs)
         self._outputs: ActionOutputs = ActionOutputs({})
+
+    @property
+    def url(self) -> str:
+        """Folder of the record. The record of a run that succeeded, and whose folder nobody named, is written now."""
+        if self.record is not None:
+            self.record.write()
+        return self._url
 
     @property
     def path(self) -> str:
@@ -119,5 +128,15 @@ class Run:
             self.phase = ActionPhase.ABORTED
         self._outputs = ActionOutputs(named or {})
 
+    def raised(self) -> Run:
+        """This run.
+
+        Raises:
+            BaseException: it failed; its error.
+        """
+        if self.error is not None:
+            raise self.error
+        return self
+
     def __repr__(self) -> str:
-        return f"Run(name={self.name!r}, phase={self.phase.value!r}, url={self.url!r})"
+        return f"Run(name={self.name!r}, phase={self.phase.value!r}, url={self._url!r})"

@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias, cast
 from context import RunMode, check_custom_context
 from literals import WeftError, preview
 from weft._bundle import COPY_STYLES
+from weft._record import DURABILITIES
 from weft._logging import FORMATS, system_logger
 from weft.errors import RunNameError, UnsupportedHereError
 
@@ -70,6 +71,7 @@ DEFAULTS: dict[str, Any] = {
     "debug": False,
     "tracked": False,
     "tracked_strict": False,
+    "durability": None,
 }
 
 
@@ -109,6 +111,8 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
         )
     if options["interactive_mode"] is None:
         options["interactive_mode"] = _in_notebook()
+    options["max_action_concurrency"] = _limit(options["max_action_concurrency"])
+    _one_of("durability", options["durability"], (None, *DURABILITIES))
     _refuse_elsewhere(options)
     return options
 
@@ -151,25 +155,25 @@ def _refuse_elsewhere(options: Mapping[str, Any]) -> None:
             where="with_runcontext.tracked_strict",
             fix="the run's record is in `run.url`",
         )
-    limit = options["max_action_concurrency"]
-    if limit is not None:
-        if isinstance(limit, bool) or not isinstance(limit, int) or limit < 2:  # noqa: PLR2004 - a parent and a child
-            raise RunContextError(
-                "at least 2: a task and one that it calls", where="max_action_concurrency", got=preview(limit)
-            )
-        raise UnsupportedHereError(
-            "max_action_concurrency cannot be honoured: a waiting task counts as running here",
+
+
+def _limit(limit: Any) -> int | None:
+    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
+        raise RunContextError(
+            "the limit is a number of actions",
             where="with_runcontext.max_action_concurrency",
-            fix="use map(..., concurrency=n)",
+            expected="an int from 1; 0 or None for no limit",
+            got=preview(limit),
         )
+    return limit or None
 
 
-def _one_of(what: str, value: Any, choices: Sequence[str]) -> None:
+def _one_of(what: str, value: Any, choices: Sequence[str | None]) -> None:
     if value not in choices:
         raise RunContextError(
             f"{what} has no such value",
             where=f"with_runcontext.{what}",
-            expected=", ".join(choices),
+            expected=", ".join(map(str, choices)),
             got=preview(value),
         )
 

@@ -357,8 +357,8 @@ def test_naming_external_resources(monkeypatch):
 def test_what_cannot_be_honoured_is_refused_or_said_aloud(caplog):
     with pytest.raises(flyte.errors.UnsupportedHereError, match="control plane"):
         flyte.with_runcontext(tracked_strict=True)
-    with pytest.raises(flyte.errors.UnsupportedHereError, match="concurrency"):
-        flyte.with_runcontext(max_action_concurrency=2)
+    with pytest.raises(ValueError, match="number of actions"):
+        flyte.with_runcontext(max_action_concurrency=-1)
     for name in ("debug", "tracked"):
         flyte.with_runcontext(**{name: True})
         assert f"{name}=True" in caplog.text

@@ -1,0 +1,189 @@
+"""`max_action_concurrency`: at most so many actions of a run have their code running at the same time.
+
+An action counts while its code runs and no call of its own is under way: whoever waits for a call has given its permit up,
+and gets one again before the last of its calls returns. So nobody waits for a permit while having one, and no limit can
+lock a run up. Waiting actions are served the deepest first, which ends what was begun before more is begun.
+
+An async task that calls a sync one without `await` holds up its whole loop, and with it everybody there who has a permit.
+What it calls then runs one at a time, in its caller's place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import heapq
+import itertools
+import threading
+from collections.abc import AsyncGenerator, Callable, Generator
+from typing import Any, final
+
+
+@final
+class Permits:
+    """So many permits, and who waits for one."""
+
+    def __init__(self, limit: int) -> None:
+        self.lock = threading.Lock()
+        self.free = limit
+        self._waiting: list[tuple[int, bool, int, _Waiter]] = []
+        self._numbers = itertools.count()
+
+    def take(self, seat: Seat, *, back: bool, wake: Callable[[], None]) -> _Waiter | None:
+        """Under the lock: a permit for `seat` now, which gives None, or its place in the queue. `back`: after a call."""
+        if self.free and not self._waiting:
+            self.free -= 1
+            seat.holds = True
+            return None
+        waiter = _Waiter(seat, wake, back=back)
+        heapq.heappush(self._waiting, (-seat.depth, not back, next(self._numbers), waiter))
+        return waiter
+
+    def give_up(self, seat: Seat) -> None:
+        """Under the lock: pass the permit of `seat` on, if it has one."""
+        if not seat.holds:
+            return
+        seat.holds = False
+        while self._waiting:
+            waiter = heapq.heappop(self._waiting)[3]
+            if waiter.is_gone:
+                continue
+            waiter.is_served = True
+            # One that came back from a call and made another one meanwhile needs none.
+            waiter.seat.holds = not (waiter.back and (waiter.seat.calls or waiter.seat.ended))
+            waiter.wake()
+            if waiter.seat.holds:
+                return
+        self.free += 1
+
+    def leave_queue(self, waiter: _Waiter) -> None:
+        """Whoever waited was interrupted."""
+        with self.lock:
+            waiter.is_gone = True
+            if waiter.is_served:
+                self.give_up(waiter.seat)
+
+
+@final
+class _Waiter:
+    __slots__ = ("back", "is_gone", "is_served", "seat", "wake")
+
+    def __init__(self, seat: Seat, wake: Callable[[], None], *, back: bool) -> None:
+        self.seat = seat
+        self.wake = wake
+        self.back = back
+        self.is_gone = self.is_served = False
+
+
+@final
+class Seat:
+    """One attempt of an action, as far as permits go."""
+
+    __slots__ = ("calls", "depth", "ended", "holds", "permits")
+
+    def __init__(self, permits: Permits, depth: int) -> None:
+        self.permits = permits
+        self.depth = depth
+        self.calls = 0
+        self.holds = self.ended = False
+
+    def _take(self, *, back: bool, wake: Callable[[], None]) -> _Waiter | None:
+        """A permit, or the place in the queue for one; None too if none is needed (any more)."""
+        permits = self.permits
+        with permits.lock:
+            if back:
+                self.calls -= 1
+                if self.calls or self.ended or self.holds:
+                    return None
+            return permits.take(self, back=back, wake=wake)
+
+    def _blocking(self, *, back: bool) -> None:
+        ready = threading.Lock()
+        ready.acquire()
+        waiter = self._take(back=back, wake=ready.release)
+        if waiter is None:
+            return
+        is_ready = False
+        try:
+            is_ready = ready.acquire()
+        finally:
+            if not is_ready:
+                self.permits.leave_queue(waiter)
+
+    async def _awaiting(self, *, back: bool) -> None:
+        import asyncio  # noqa: PLC0415 - loaded already: this coroutine runs on a loop
+
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[None] = loop.create_future()
+
+        def settle() -> None:
+            if not future.done():
+                future.set_result(None)
+
+        def wake() -> None:
+            # The loop may be closed: then whoever waited was cancelled.
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(settle)
+
+        waiter = self._take(back=back, wake=wake)
+        if waiter is None:
+            return
+        is_ready = False
+        try:
+            await future
+            is_ready = True
+        finally:
+            if not is_ready:
+                self.permits.leave_queue(waiter)
+
+    def _call(self) -> None:
+        with self.permits.lock:
+            self.calls += 1
+            self.permits.give_up(self)
+
+    def _end(self) -> None:
+        with self.permits.lock:
+            self.ended = True
+            self.permits.give_up(self)
+
+    @contextlib.contextmanager
+    def running(self) -> Generator[None, None, None]:
+        """Around the code of the attempt: with a permit."""
+        self._blocking(back=False)
+        try:
+            yield
+        finally:
+            self._end()
+
+    @contextlib.asynccontextmanager
+    async def running_async(self) -> AsyncGenerator[None, None]:
+        """`running` on a loop."""
+        await self._awaiting(back=False)
+        try:
+            yield
+        finally:
+            self._end()
+
+    @contextlib.contextmanager
+    def calling(self) -> Generator[None, None, None]:
+        """Around a call that the attempt makes: without a permit."""
+        self._call()
+        try:
+            yield
+        finally:
+            self._blocking(back=True)
+
+    @contextlib.asynccontextmanager
+    async def calling_async(self) -> AsyncGenerator[None, None]:
+        """`calling` on a loop."""
+        self._call()
+        try:
+            yield
+        finally:
+            await self._awaiting(back=True)
+
+
+def seat_below(caller: Any, permits: Permits | None) -> Seat | None:
+    """The seat of an attempt whose caller has this one; None in a run without a limit. `permits`: those lent to it."""
+    if caller is None:
+        return None
+    return Seat(permits or caller.permits, caller.depth + 1)
