@@ -5,22 +5,20 @@ full mark. The exact rule, that no case does more work than the closures, is hel
 """
 
 from benchmarks import floors, results
+from benchmarks.cases import cases
 
 NOISE = 0.8
 
 
 def judge(found):
     """0 if every case and the mean hold, else 1; says which do not."""
-    ratios = {key: found.ratio(key, "upb") for key in found.keys("values")}
-    ratios = {key: ratio for key, ratio in ratios.items() if ratio is not None}
+    seed = found.data["sessions"][0]["seed"]
+    least = {f"values/{case.name}": floors.plain(case) for case in cases(seed)}
+    ratios = {key: ratio for key in found.keys("values") if (ratio := found.ratio(key, "upb")) is not None}
     if not ratios:
         print("the gate measured nothing")
         return 1
-    slow = {
-        key: round(ratio, 2)
-        for key, ratio in ratios.items()
-        if ratio < NOISE * min(1.0, floors.PLAIN.get(key.split("/")[1], 1.0))
-    }
+    slow = {key: round(ratio, 2) for key, ratio in ratios.items() if ratio < NOISE * least[key]}
     mean = results.geometric(list(ratios.values()))
     print(f"weft against plain upb closures: {len(ratios)} cases, mean {mean:.2f}x (at least {floors.PLAIN_MEAN}x)")
     print("slower than the closures: " + (", ".join(f"{key} {ratio}x" for key, ratio in slow.items()) or "none"))

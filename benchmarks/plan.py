@@ -30,7 +30,7 @@ ALWAYS = {
         *keys("run", "chain+called chain+fsync chain+cache-miss chain+cache-hit", 1000),
         *keys("run", "chain+disk", 1000, 10_000),
         *keys("run", "fan_out fan_out+sequential nested", 1000),
-        *keys("run", "map", 10_000),
+        *keys("run", "map", 1000, 10_000),
         *keys("subtasks", "await call aio", 200),
         *keys("subtasks", "gather map", 100),
         *keys("sleepers", "fan_out map async action_fan_out action_map action_async", 8),
@@ -43,13 +43,13 @@ ALWAYS = {
         *keys("compile", "chain", 10, 100, 1000),
         *keys("compile", "fan_out nested", 1000),
         *keys("run", "chain", 100, 1000),
-        *keys("run", "chain+cache-hit fan_out nested", 1000),
+        *keys("run", "chain+cache-hit fan_out nested map", 1000),
         *keys("sleepers", "fan_out map async", 8),
     ],
     "flyte": [
         *keys("codec", FIRSTS),
         *keys("run", "chain", 100, 1000),
-        *keys("run", "fan_out", 1000),
+        *keys("run", "fan_out map", 1000),
         *keys("subtasks", "await call aio", 200),
         *keys("subtasks", "gather map", 100),
         *keys("sleepers", "action_fan_out action_map action_async", 8),
@@ -65,8 +65,7 @@ ONCE = {
         *keys("run", "chain+cache-miss", 1000),
         *keys("memory", "compile_chain", 10_000),
     ],
-    "flyte": keys("run", "chain map", 10_000),
-    "dask": keys("run", "chain", 10_000),
+    "flyte": keys("run", "chain", 10_000),
 }
 LARGE = {
     "flytekit": [*keys("compile", "fan_out nested", 10_000), *keys("memory", "list_int", 1_000_000)],
@@ -87,11 +86,10 @@ def wanted(peer, group, seed, *, first, large=False, names=()):
 
 
 def values(peer, seed, *, first):
-    """The keys of the cases of values: all for our own, those that take seconds once for the peers, not for yardsticks."""
-    if peer not in CONVERTERS and peer not in YARDSTICKS:
-        return []
-    ours = peer in ("weft", "upb", "raw")
+    """The keys of the cases of values: all for weft, those that take seconds once for the others; yardsticks once."""
     asked = cases(seed)
     if peer in YARDSTICKS:
-        return [f"values/{case.name}" for case in asked if not case.large and case.kind not in UNFIT]
-    return [f"values/{case.name}" for case in asked if ours or first or not case.large]
+        return [f"values/{case.name}" for case in asked if first and not case.large and case.kind not in UNFIT]
+    if peer not in CONVERTERS:
+        return []
+    return [f"values/{case.name}" for case in asked if peer == "weft" or first or not case.large]

@@ -8,16 +8,16 @@ import gc
 import statistics
 import time
 
-ENOUGH = 0.02
+ENOUGH = 0.01
 """Seconds that a timing lasts at least, so that the clock's grain does not show."""
 QUICK, SLOW, VERY_SLOW = 0.1, 1.0, 3.0
 LEAST = 3
-BUDGET = 0.4
+BUDGET = 0.25
 FIRSTS, FEW_FIRSTS, LONG_FIRST = 30, 5, 0.02
 
 
 def measure(run, budget=BUDGET):
-    """Seconds for one call. `run(n)` makes n calls; the median of up to seven timings within about `budget` seconds."""
+    """Seconds for one call. `run(n)` makes n calls; the median of up to five timings within about `budget` seconds."""
     first = timed(run, 1)
     if first > VERY_SLOW:
         return first
@@ -26,7 +26,7 @@ def measure(run, budget=BUDGET):
         count = max(count * 2, int(count * ENOUGH / max(spent, 1e-7)))
         spent = timed(run, count)
     timings = [spent / count]
-    repeats = 6 if spent < QUICK else 2 if spent < SLOW else 0
+    repeats = 4 if spent < QUICK else 2 if spent < SLOW else 0
     end = time.perf_counter() + budget
     for _ in range(repeats):
         timings.append(timed(run, count) / count)

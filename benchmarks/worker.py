@@ -33,7 +33,7 @@ def main():
             try:
                 found = take(asked, figure, request["seed"])
             except Exception as error:  # noqa: BLE001 - a peer that cannot do a case is a result
-                found = {"error": f"{type(error).__name__}: {error}"[:SHOWN]}
+                found = {"error": " ".join(f"{type(error).__name__}: {error}".split())[:SHOWN]}
             out.write(json.dumps({"figure": figure, **found, "peak_mb": peak()}) + "\n")
             out.flush()
     out.close()

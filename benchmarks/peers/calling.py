@@ -14,6 +14,22 @@ def repeat(function, *arguments):
     return run
 
 
+def late(encode, decode, value):
+    """(encode_n, decode_n) of a value that takes seconds: what is decoded is what was encoded when that was timed."""
+    written = []
+
+    def encode_n(count):
+        for _ in range(count):
+            written[:] = [encode(value)]
+
+    def decode_n(count):
+        for _ in range(count):
+            read = decode(written[0])
+        assert read == value
+
+    return encode_n, decode_n
+
+
 def peak_over(work):
     """(result of `work()`, bytes that this process held at most meanwhile, over what it held before).
 

@@ -7,7 +7,7 @@ from flyteidl2.core import literals_pb2
 
 from benchmarks import model
 from benchmarks.cases import millions
-from benchmarks.peers.calling import list_memory
+from benchmarks.peers.calling import late, list_memory
 from benchmarks.programs import actions
 
 
@@ -18,9 +18,10 @@ class Flyte:
     def values(self, case):
         encode, decode = self.interface(case.type) if isinstance(case.type, dict) else self.one(case.type)
         wait = self.loop.run_until_complete
+        if case.large:
+            return late(lambda value: wait(encode(value)), lambda data: wait(decode(data)), case.value)
         data = wait(encode(case.value))
-        if not case.large:
-            assert wait(decode(data)) == case.value
+        assert wait(decode(data)) == case.value
 
         async def encode_n(count):
             for _ in range(count):

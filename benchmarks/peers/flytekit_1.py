@@ -12,7 +12,7 @@ from flytekit.tools.translator import get_serializable
 
 from benchmarks import model
 from benchmarks.cases import millions
-from benchmarks.peers.calling import list_memory, peak_over, repeat
+from benchmarks.peers.calling import late, list_memory, peak_over, repeat
 from benchmarks.shapes import Source
 
 IMAGE = ImageConfig(default_image=Image(name="img", fqn="img", tag="v"))
@@ -31,9 +31,10 @@ class Flytekit:
 
     def values(self, case):
         encode, decode = self.interface(case.type) if isinstance(case.type, dict) else self.one(case.type)
+        if case.large:
+            return late(encode, decode, case.value)
         data = encode(case.value)
-        if not case.large:
-            assert decode(data) == case.value
+        assert decode(data) == case.value
         if isinstance(case.type, dict):
             return repeat(encode, case.value), repeat(decode, data)
         warm = self.one(case.type, forget=lambda: None)[0]

@@ -25,10 +25,14 @@ class Weft:
         self.engine = default_engine()
 
     def values(self, case):
-        encode, decode = self.interface(case.type) if isinstance(case.type, dict) else self.one(case.type)
+        encode, decode = self.converters(case.type)
         data = encode(case.value)
         assert decode(data) == case.value
         return repeat(encode, case.value), repeat(decode, data)
+
+    def converters(self, hint):
+        """(encode, decode) of a type, or of an interface: types by name."""
+        return self.interface(hint) if isinstance(hint, dict) else self.one(hint)
 
     def one(self, hint):
         codec = self.engine.codec(hint)

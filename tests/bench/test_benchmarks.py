@@ -40,7 +40,7 @@ def test_weft_and_the_plain_closures_write_the_same_interface():
 
     case = next(case for case in CASES if case.kind == "interface")
     assert len(case.type) == cases.INPUTS
-    encode, decode = Weft().interface(case.type)
+    encode, decode = Weft().converters(case.type)
     plain_encode, plain_decode = plain.codec(case.type)
     assert decode(plain_encode(case.value)) == case.value == plain_decode(encode(case.value))
     assert unpack_map(encode(case.value)).keys() == case.type.keys()
@@ -268,7 +268,7 @@ def test_a_timing_repeats_quick_calls_and_takes_the_first_of_very_slow_ones(monk
 
     monkeypatch.setattr(timing, "timed", clock)
     assert timing.measure(calls.append) == pytest.approx(0.001)
-    assert len(calls) > 7
+    assert len(calls) > 5
     calls.clear()
     each[0] = 4.0
     assert timing.measure(calls.append) == 4.0
