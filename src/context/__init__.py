@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from context.execution import BranchEvalMode, CompilationState, ExecutionMode, ExecutionState
 from context.runner import Runner, install_runner, runner
-from context.state import NO_CUSTOM_CONTEXT, State, activate, current, restore, using
+from context.state import NO_CUSTOM_CONTEXT, Deferred, LateState, State, activate, current, restore, using
 
 if TYPE_CHECKING:
     from context.action import ActionID, CheckpointPaths, GroupData, PathRewrite, RawDataPath, action_name
@@ -128,6 +128,7 @@ __all__ = [
     "ContextData",
     "CustomContextError",
     "Deck",
+    "Deferred",
     "ExecutionMode",
     "ExecutionParameters",
     "ExecutionState",
@@ -136,6 +137,7 @@ __all__ = [
     "FlyteContextManager",
     "FlyteEntities",
     "GroupData",
+    "LateState",
     "LocalStats",
     "PathRewrite",
     "RawDataPath",

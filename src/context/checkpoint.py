@@ -8,7 +8,6 @@ place, what it loads is what stood there when the attempt began, whatever it sav
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import io
 import os
@@ -119,10 +118,14 @@ class Checkpoint(BaseCheckpoint):
 
     async def load(self) -> pathlib.Path | None:
         """`load_sync` without blocking the event loop."""
+        import asyncio  # noqa: PLC0415 - 25 ms that only asynchronous tasks need, and those have loaded it
+
         return await asyncio.to_thread(self.load_sync)
 
     async def save(self, data: pathlib.Path | str | bytes) -> None:
         """`save_sync` without blocking the event loop."""
+        import asyncio  # noqa: PLC0415 - as above
+
         await asyncio.to_thread(self.save_sync, data)
 
 

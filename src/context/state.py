@@ -8,17 +8,18 @@ Rule 3: a thread or task that weft starts runs in a copy of its starter's contex
 from __future__ import annotations
 
 import contextvars
-from collections.abc import Mapping
+from _thread import RLock
+from collections.abc import Callable, Mapping
 from types import MappingProxyType, TracebackType
-from typing import Any, NoReturn, final
+from typing import Any, Generic, NoReturn, TypeVar, cast, final
 
 from context.execution import CompilationState, ExecutionMode, ExecutionState
 
+T = TypeVar("T")
 NO_CUSTOM_CONTEXT: Mapping[str, str] = MappingProxyType({})
 """The custom context where nobody set any."""
 
 
-@final
 class State:
     """Everything ambient at one moment. Fields that belong to upper layers are opaque here.
 
@@ -80,7 +81,9 @@ class State:
 
     def changed(self, **values: Any) -> State:
         """A copy with the given fields changed. Raises `TypeError` for an unknown one."""
-        return State(**{**self.__dict__, **values})
+        if not values.keys() <= _FIELDS:
+            raise TypeError(f"State has no field {', '.join(sorted(values.keys() - _FIELDS))}")
+        return self.of({**self.__dict__, **values})
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
         raise AttributeError(f"the ambient record is never changed ({name}); use `using({name}=...)`")
@@ -104,6 +107,47 @@ class State:
 
 
 _FIELDS = frozenset(State.__annotations__)
+
+
+@final
+class Deferred(Generic[T]):
+    """A value that is made when it is first asked for, once."""
+
+    __slots__ = ("_lock", "_made", "_make")
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._lock = RLock()
+        self._make = make
+        self._made: list[T] = []
+
+    def get(self) -> T:
+        """The value."""
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
+
+
+def _made(state: State, name: str) -> Any:
+    value = state.__dict__.get(name)
+    return cast("Deferred[Any]", value).get() if type(value) is Deferred else value
+
+
+@final
+class LateState(State):
+    """A record whose `task` and `file_access` may be `Deferred`: a process that runs one task may never need them."""
+
+    @property
+    def task(self) -> Any:  # pyright: ignore[reportIncompatibleVariableOverride] - a field that is never set either
+        """The running action's context."""
+        return _made(self, "task")
+
+    @property
+    def file_access(self) -> Any:  # pyright: ignore[reportIncompatibleVariableOverride] - as above
+        """Where raw data goes."""
+        return _made(self, "file_access")
+
+
 _BOTTOM = State()
 _state: contextvars.ContextVar[State] = contextvars.ContextVar("weft", default=_BOTTOM)
 

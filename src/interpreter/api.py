@@ -9,13 +9,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast, final
 
+from interpreter.entities import TaskEntity
 from interpreter.errors import Failure, InputError, RunDirectoryError
 from interpreter.events import State
-from interpreter.executor import TaskEntity
 from interpreter.frames import Frame
 from interpreter.graph import Graph
 from interpreter.jobs import Job, Scope
-from interpreter.load import load
+from interpreter.loading import load
 from interpreter.options import RunOptions
 from interpreter.planning import plan_graph
 from interpreter.program import Program

@@ -14,7 +14,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from types import GeneratorType, TracebackType
 from typing import Any, final
 
-from context import ExecutionMode, ExecutionState, activate, current, local_parameters
+import context as ambient
+from context import ExecutionMode, ExecutionState, activate, current
 from interpreter.errors import ErrorKind, Failure, is_recoverable
 from interpreter.executor import OUTPUT_METADATA, Outcome, Pending, decode_inputs, encode_outputs, placed
 from literals import WeftError, attempt, attempt_async
@@ -64,7 +65,9 @@ class TaskExecution(ExecutionState):
             return None
         if attempted.made is None:
             make = attempted.callee.parameters
-            attempted.made = local_parameters(**(make(attempted.address) if make is not None else {}))
+            attempted.made = ambient.local_parameters(  # loaded when it is first asked for
+                **(make(attempted.address) if make is not None else {})
+            )
         return attempted.made
 
     @user_space_params.setter

@@ -4,112 +4,176 @@ Reads `inputs.pb` (a `LiteralMap`), finds the task by `--resolver R -- <loader a
 prefix one of `outputs.pb` (`LiteralMap`), `futures.pb` (`DynamicJobSpec`) or `error.pb` (`ErrorDocument`). A map task's element
 is chosen by `BATCH_JOB_ARRAY_INDEX_OFFSET` plus the variable that `BATCH_JOB_ARRAY_INDEX_VAR_NAME` names. A failure is written
 down and the exit code is 0, unless `FLYTE_FAIL_ON_ERROR` is true. Template arguments that were not filled in count as absent.
+
+A platform starts this process for every attempt of every task, so nothing is loaded that a plain task does not use: storage,
+the task's context and the other documents are made when something asks for them.
 """
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import os
-import pickle
 import sys
-import tempfile
-import time
-import traceback
-import uuid
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Any, NoReturn, final
 
-from context import (
-    ActionID,
-    CheckpointPaths,
-    ExecutionMode,
-    FileAccessProvider,
-    RawDataPath,
-    SyncCheckpoint,
-    TaskContext,
-    file_access,
-    join,
-    using,
-)
+import context as ambient
+from context import Deferred, ExecutionMode, LateState, activate, current, restore
 from interpreter.callee import Callee
-from interpreter.errors import ErrorKind, Failure, InputError, TaskProcessError
+from interpreter.errors import ErrorKind, Failure
 from interpreter.executor import OUTPUT_METADATA, Outcome, OutputMetadata, Pending, as_outcome, load_entity
-from interpreter.grown import Grown
-from interpreter.planning import plan_graph
-from interpreter.resolve import resolve, split_collection
-from ir import Key
-from literals import WeftError, attempt, canonical_bytes, pack_map, pb, unpack_map
+from literals import attempt, pack_map, pb, unpack_map
 
 _IGNORE = "IgnoreOutputs"
-ERROR_VARIABLE = "WEFT_ERROR_PICKLE"
-"""Where a parent of ours wants the exception itself, beside the document; unset elsewhere."""
+_REQUIRED = ("inputs", "output_prefix", "resolver")
+_OPTIONS = (
+    *_REQUIRED, "raw_output_data_prefix", "checkpoint_path", "prev_checkpoint", "dynamic_addl_distro", "dynamic_dest_dir",
+)  # fmt: skip
+_MISSING = "\0"
 _PLACES = ("inputs", "output_prefix", "raw_output_data_prefix", "checkpoint_path", "prev_checkpoint")
 
 
-def _parser() -> argparse.ArgumentParser:
+@final
+class Arguments:
+    """The arguments of one attempt; absent ones are empty.
+
+    Attributes: `inputs` (the `inputs.pb` to read), `output_prefix` (the folder that the document is written to),
+    `raw_output_data_prefix` (where files and frames are stored), `checkpoint_path` (where this attempt's checkpoint
+    goes), `prev_checkpoint` (the one of the attempt before), `resolver` (dotted path of the object that finds the task),
+    `loader` (what leads the resolver to the task).
+    """
+
+    def __init__(self, given: dict[str, str], loader: list[str]) -> None:
+        self.inputs = given["inputs"]
+        self.output_prefix = given["output_prefix"]
+        self.raw_output_data_prefix = given.get("raw_output_data_prefix", "")
+        self.checkpoint_path = given.get("checkpoint_path", "")
+        self.prev_checkpoint = given.get("prev_checkpoint", "")
+        self.resolver = given["resolver"]
+        self.loader = loader
+
+
+def parse(given: Sequence[str]) -> Arguments:
+    """Read the arguments as a console command does: `--name VALUE` or `--name=VALUE`, and the loader's behind `--`.
+
+    Raises:
+        SystemExit: an argument is unknown or missing; what is wrong has been said on standard error.
+    """
+    # What stands behind `--` is the loader's, whatever it looks like.
+    cut = given.index("--") if "--" in given else len(given)
+    found: dict[str, str] = {}
+    loader: list[str] = []
+    rest = iter(given[:cut])
+    for each in rest:
+        if not each.startswith("--"):
+            loader.append(each)
+            continue
+        name, equals, value = each[2:].partition("=")
+        found[name.replace("-", "_")] = value if equals else next(rest, _MISSING)
+    wrong = [name for name in _REQUIRED if name not in found] + [name for name in found if name not in _OPTIONS]
+    if wrong or _MISSING in found.values():
+        return _refused(given[:cut])
+    for name in _PLACES:
+        if "{{" in found.get(name, ""):
+            found[name] = ""
+    return Arguments(found, [*loader, *given[cut + 1 :]])
+
+
+def _refused(given: Sequence[str]) -> NoReturn:
+    """Say what is wrong, as every console command does."""
+    import argparse  # noqa: PLC0415 - costs as much as the rest of this module, and only its words are needed
+
     parser = argparse.ArgumentParser(
         prog="weft-execute", description="Run one attempt of one task.", allow_abbrev=False
     )
-    parser.add_argument("--inputs", required=True, help="the inputs.pb to read")
-    parser.add_argument("--output-prefix", required=True, help="the folder that outputs.pb or error.pb is written to")
-    parser.add_argument("--raw-output-data-prefix", default="", help="where files and frames are stored")
-    parser.add_argument("--checkpoint-path", default="", help="where this attempt's checkpoint goes")
-    parser.add_argument("--prev-checkpoint", default="", help="the checkpoint of the attempt before")
-    parser.add_argument("--resolver", required=True, help="dotted path of the object that finds the task")
-    parser.add_argument("--dynamic-addl-distro", default="", help="code archive for tasks made by this one")
-    parser.add_argument("--dynamic-dest-dir", default="", help="where that archive is unpacked")
+    for name in _OPTIONS:
+        parser.add_argument(f"--{name.replace('_', '-')}", required=name in _REQUIRED)
     parser.add_argument("loader", nargs="*", help="arguments that lead the resolver to the task")
-    return parser
+    parser.parse_args(given)
+    parser.error("an argument is not complete")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """The console command. Gives the exit code."""
-    given = list(sys.argv[1:] if argv is None else argv)
-    # What stands behind `--` is the loader's, whatever it looks like.
-    cut = given.index("--") if "--" in given else len(given)
-    args = _parser().parse_args(given[:cut])
-    for name in _PLACES:
-        if "{{" in getattr(args, name):
-            setattr(args, name, "")
-    failed = execute(args, [*args.loader, *given[cut + 1 :]])
+    failed = execute(parse(list(sys.argv[1:] if argv is None else argv)))
     return 1 if failed and os.environ.get("FLYTE_FAIL_ON_ERROR", "").lower() in {"true", "1"} else 0
 
 
-def execute(args: argparse.Namespace, loader: Sequence[str]) -> bool:
+def execute(args: Arguments) -> bool:
     """Run the attempt and write its document. Gives whether it failed."""
     sys.path[:0] = [folder for folder in ("", os.getcwd()) if folder not in sys.path]  # noqa: PTH109 - an entry of sys.path
-    with tempfile.TemporaryDirectory(prefix="weft-execute-") as sandbox:
-        provider = FileAccessProvider(sandbox, args.raw_output_data_prefix or None)
-        with using(file_access=provider, task=_task_context(args), extras={OUTPUT_METADATA: OutputMetadata()}):
-            outcome = _attempted(args, loader)
-            if outcome.failure is not None and type(outcome.failure.error).__name__ == _IGNORE:
-                return False
-            _leave_error(outcome)
-            name, data = _document(outcome)
-            file_access().write_bytes(join(args.output_prefix, name), data)
-            return outcome.failure is not None
+    before = current()
+    with ExitStack() as tidy:
+        token = activate(
+            LateState.of(
+                {
+                    **vars(before),
+                    "file_access": Deferred(lambda: _storage(args, tidy)),
+                    "task": Deferred(lambda: _task_context(args)),
+                    "extras": {OUTPUT_METADATA: OutputMetadata()},
+                }
+            )
+        )
+        tidy.callback(restore, token)
+        outcome = _attempted(args)
+        failure = outcome.failure
+        if failure is None and outcome.expansion is None:
+            _write(args.output_prefix, "outputs.pb", pack_map(outcome.outputs or {}))
+            return False
+        if failure is not None and type(failure.error).__name__ == _IGNORE:
+            return False
+        documents = _documents()
+        documents.leave_error(outcome)
+        _write(args.output_prefix, *documents.document_of(outcome))
+        return failure is not None
 
 
-def _leave_error(outcome: Outcome) -> None:
-    place = os.environ.get(ERROR_VARIABLE)
-    if outcome.failure is not None and place:
-        packed = attempt(pickle.dumps, outcome.failure.error).value  # the user's class may refuse
-        if packed:
-            file_access().write_bytes(place, packed)
+def _storage(args: Arguments, tidy: ExitStack) -> Any:
+    """Where files go, with a folder for local ones that is removed in the end."""
+    tempfile = importlib.import_module("tempfile")  # with what it loads, 5 ms that most tasks do not need
+    sandbox = tidy.enter_context(tempfile.TemporaryDirectory(prefix="weft-execute-"))
+    return ambient.FileAccessProvider(sandbox, args.raw_output_data_prefix or None)
 
 
-def _attempted(args: argparse.Namespace, loader: Sequence[str]) -> Outcome:
-    read = attempt(lambda: unpack_map(file_access().read_bytes(args.inputs)))
+def _documents() -> Any:
+    # A plain attempt that succeeds never needs it, and it loads what plans graphs.
+    return importlib.import_module("interpreter.documents")
+
+
+def _read(place: str) -> bytes:
+    if "://" in place:
+        return ambient.file_access().read_bytes(place)
+    try:
+        with open(place, "rb") as file:  # noqa: PTH123 - a local file, without loading what knows remote ones
+            return file.read()
+    except OSError:
+        return ambient.file_access().read_bytes(place)  # which has the words for what is wrong
+
+
+def _write(folder: str, name: str, data: bytes) -> None:
+    """Write a document so that its name shows all of it or nothing."""
+    if "://" in folder:
+        ambient.file_access().write_bytes(ambient.join(folder, name), data)
+        return
+    os.makedirs(folder, exist_ok=True)  # noqa: PTH103 - as above
+    part = os.path.join(folder, f".{name}.{os.getpid()}")  # noqa: PTH118 - as above
+    with open(part, "wb") as file:  # noqa: PTH123 - as above
+        file.write(data)
+    os.replace(part, os.path.join(folder, name))  # noqa: PTH105, PTH118 - as above
+
+
+def _attempted(args: Arguments) -> Outcome:
+    read = attempt(lambda: unpack_map(_read(args.inputs)))
     if read.error is not None:
         return Outcome(failure=Failure(read.error, ErrorKind.SYSTEM, recoverable=True))
-    loaded = attempt(load_entity, args.resolver, loader)
+    loaded = attempt(load_entity, args.resolver, args.loader)
     if loaded.error is not None:
         return Outcome(failure=Failure(loaded.error))
     entity: Any = loaded.value
     inputs = read.value or {}
     if hasattr(entity, "element_interface"):
-        chosen = attempt(_element, entity, inputs)
+        chosen = attempt(_documents().element_of, entity, inputs)
         if chosen.error is not None:
             return Outcome(failure=Failure(chosen.error, ErrorKind.SYSTEM))
         entity, inputs = chosen.value or (entity, inputs)
@@ -122,24 +186,10 @@ def _attempted(args: argparse.Namespace, loader: Sequence[str]) -> Outcome:
     return outcome
 
 
-def _element(entity: Any, inputs: Mapping[str, bytes]) -> tuple[Any, dict[str, bytes]]:
-    variable = os.environ.get("BATCH_JOB_ARRAY_INDEX_VAR_NAME", "")
-    index = int(os.environ.get("BATCH_JOB_ARRAY_INDEX_OFFSET") or 0) + int(os.environ.get(variable) or 0)
-    chosen: dict[str, bytes] = {}
-    for name, literal in inputs.items():
-        items = None if name in entity.bound_inputs else split_collection(literal)
-        if items is not None and index >= len(items):
-            raise InputError(
-                f"there is no element {index} in the list {name!r}", where=entity.name, got=f"{len(items)} elements"
-            )
-        chosen[name] = literal if items is None else items[index]
-    return entity.run_task, chosen
-
-
-def _parameters(args: argparse.Namespace) -> dict[str, Any]:
+def _parameters(args: Arguments) -> dict[str, Any]:
     parameters: dict[str, Any] = {"execution_id": _execution_id, "task_id": _task_id}
     if args.checkpoint_path:
-        parameters["checkpoint"] = lambda: SyncCheckpoint(args.checkpoint_path, args.prev_checkpoint or None)
+        parameters["checkpoint"] = lambda: ambient.SyncCheckpoint(args.checkpoint_path, args.prev_checkpoint or None)
     if args.raw_output_data_prefix:
         parameters["raw_output_prefix"] = args.raw_output_data_prefix
     return parameters
@@ -167,88 +217,23 @@ def _task_id() -> Any:
     )
 
 
-def _task_context(args: argparse.Namespace) -> TaskContext:
-    execution = _execution_id()
-    action = ActionID(
+def _task_context(args: Arguments) -> Any:
+    action = ambient.ActionID(
         name=_variable("ACTION_NAME") or "a0",
-        run_name=execution.name or None,
-        project=execution.project or None,
-        domain=execution.domain or None,
+        run_name=_variable("FLYTE_INTERNAL_EXECUTION_ID", "_F_NM") or None,
+        project=_variable("FLYTE_INTERNAL_EXECUTION_PROJECT", "_F_PRJ") or None,
+        domain=_variable("FLYTE_INTERNAL_EXECUTION_DOMAIN", "_F_DM") or None,
     )
-    paths = CheckpointPaths(args.prev_checkpoint or None, args.checkpoint_path) if args.checkpoint_path else None
-    return TaskContext(
+    paths = (
+        ambient.CheckpointPaths(args.prev_checkpoint or None, args.checkpoint_path) if args.checkpoint_path else None
+    )
+    raw = args.raw_output_data_prefix
+    return ambient.TaskContext(
         action=action,
         version=_variable("FLYTE_INTERNAL_TASK_VERSION", "_F_TK_V"),
-        raw_data_path=RawDataPath(args.raw_output_data_prefix) if args.raw_output_data_prefix else RawDataPath(),
+        raw_data_path=ambient.RawDataPath(raw) if raw else ambient.RawDataPath(),
         input_path=args.inputs,
         output_path=args.output_prefix,
         checkpoint_paths=paths,
         mode="remote",
     )
-
-
-def _document(outcome: Outcome) -> tuple[str, bytes]:
-    """Name and content of the file that says what came out."""
-    if outcome.failure is None and outcome.expansion is None:
-        return "outputs.pb", pack_map(outcome.outputs or {})
-    if outcome.failure is None:
-        made = Grown.of(outcome.expansion)
-        if made.spec.nodes:
-            return "futures.pb", canonical_bytes(made.spec)
-        graph = plan_graph(Key(1, "", "", "", ""), (), made.spec.outputs)
-        outputs = attempt(lambda: {name: resolve(plan, [{}], name) for name, plan in graph.outputs})
-        if outputs.error is None:
-            return "outputs.pb", pack_map(outputs.value or {})
-        outcome = Outcome(failure=Failure(outputs.error))
-    failure = outcome.failure or Failure(WeftError("no outcome"))
-    distributed = _variable("_F_DES", "FLYTE_INTERNAL_DIST_ERROR_STRATEGY")
-    name = f"error-{uuid.uuid4().hex}.pb" if distributed else "error.pb"
-    return name, canonical_bytes(error_document(failure, worker=_variable("_F_WN") if distributed else ""))
-
-
-def error_document(failure: Failure, *, worker: str = "") -> Any:
-    """The `ErrorDocument` of a failure: user errors as `USER:RuntimeError`, conversions and storage as `SYSTEM`."""
-    error, user = failure.error, failure.kind is ErrorKind.USER
-    trace = "".join(traceback.format_exception(type(error), error, failure.traceback))
-    text = f"Trace:\n\n{_indented(trace)}\nMessage:\n\n{_indented(f'{type(error).__name__}: {error}')}"
-    document = pb.ErrorDocument()
-    document.error.code = "USER:RuntimeError" if user else "SYSTEM"
-    document.error.message = text
-    document.error.kind = pb.ContainerError.RECOVERABLE if failure.recoverable else pb.ContainerError.NON_RECOVERABLE
-    document.error.origin = pb.ExecutionError.USER if user else pb.ExecutionError.SYSTEM
-    document.error.timestamp.FromNanoseconds(time.time_ns())
-    document.error.worker = worker
-    return document
-
-
-def _indented(text: str) -> str:
-    return "\n".join(f"    {line}" if line else line for line in text.splitlines())
-
-
-def read_document(folder: str | os.PathLike[str], name: str) -> Outcome | None:
-    """The outcome that a task's process left in a folder; None if it left none."""
-    base = os.fspath(folder)
-    found = set(os.listdir(base)) if os.path.isdir(base) else set[str]()  # noqa: PTH112, PTH208 - a listing of names
-    errors = sorted(each for each in found if each.startswith("error") and each.endswith(".pb"))
-    if errors:
-        with open(join(base, errors[0]), "rb") as file:  # noqa: PTH123 - a name below a folder
-            document = pb.ErrorDocument.FromString(file.read())
-        return Outcome(failure=failure_of_document(document.error, name))
-    for each in ("futures.pb", "outputs.pb"):
-        if each in found:
-            with open(join(base, each), "rb") as file:  # noqa: PTH123 - a name below a folder
-                data = file.read()
-            if each == "outputs.pb":
-                return Outcome(unpack_map(data))
-            return Outcome(expansion=Grown(pb.DynamicJobSpec.FromString(data)))
-    return None
-
-
-def failure_of_document(error: Any, name: str) -> Failure:
-    """The failure that an error document describes."""
-    recoverable = error.kind == pb.ContainerError.RECOVERABLE
-    kind = ErrorKind.SYSTEM if error.origin == pb.ExecutionError.SYSTEM else ErrorKind.USER
-    text = error.message.rpartition("Message:")[2].strip() or error.message
-    raised = TaskProcessError(f"the task failed: {text}", where=name, recoverable=recoverable, code=error.code)
-    raised.document = error.message
-    return Failure(raised, kind, recoverable)

@@ -9,9 +9,8 @@ and whatever a task's own `is_recoverable` says.
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
 from types import TracebackType
-from typing import final
+from typing import NamedTuple, final
 
 from literals import WeftError
 
@@ -111,8 +110,7 @@ class ErrorKind(enum.Enum):
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of a trail, innermost last.
 
     Attributes:
@@ -141,7 +139,6 @@ class Step:
 
 
 @final
-@dataclass(slots=True)
 class Failure:
     """Why a node failed.
 
@@ -155,24 +152,47 @@ class Failure:
         traceback: the traceback that starts at the user's own frame; None if no user code ran.
     """
 
-    error: BaseException
-    kind: ErrorKind = ErrorKind.USER
-    recoverable: bool = False
-    node: str = ""
-    trail: tuple[Step, ...] = ()
-    others: tuple[Failure, ...] = field(default=(), repr=False)
-    traceback: TracebackType | None = None
+    __slots__ = ("error", "kind", "node", "others", "recoverable", "traceback", "trail")
+
+    def __init__(
+        self,
+        error: BaseException,
+        kind: ErrorKind = ErrorKind.USER,
+        *,
+        recoverable: bool = False,
+        node: str = "",
+        trail: tuple[Step, ...] = (),
+        others: tuple[Failure, ...] = (),
+        traceback: TracebackType | None = None,
+    ) -> None:
+        self.error = error
+        self.kind = kind
+        self.recoverable = recoverable
+        self.node = node
+        self.trail = trail
+        self.others = others
+        self.traceback = traceback
+
+    def __repr__(self) -> str:
+        return f"Failure({self.message()!r}, {self.kind}, recoverable={self.recoverable}, trail={self.trail!r})"
 
     def under(self, step: Step) -> Failure:
         """The same failure, seen from one level further out."""
-        return Failure(
-            self.error, self.kind, self.recoverable, self.node, (step, *self.trail), self.others, self.traceback
-        )
+        return self._with((step, *self.trail), self.others)
 
     def beside(self, others: tuple[Failure, ...]) -> Failure:
         """The same failure, with those that happened beside it."""
+        return self._with(self.trail, self.others + others)
+
+    def _with(self, trail: tuple[Step, ...], others: tuple[Failure, ...]) -> Failure:
         return Failure(
-            self.error, self.kind, self.recoverable, self.node, self.trail, self.others + others, self.traceback
+            self.error,
+            self.kind,
+            recoverable=self.recoverable,
+            node=self.node,
+            trail=trail,
+            others=others,
+            traceback=self.traceback,
         )
 
     def message(self) -> str:

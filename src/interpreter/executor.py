@@ -1,4 +1,4 @@
-"""A task as the interpreter sees it: what it must offer, what an attempt of it gives, its values as literals, its code.
+"""What an attempt of a task gives, its values as literals, its code.
 
 A literal is bytes on this side and a Python value on the user's; the entity's codecs stand between.
 """
@@ -8,84 +8,14 @@ from __future__ import annotations
 import contextvars
 import importlib
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, cast, final
+from typing import TYPE_CHECKING, Any, NamedTuple, cast, final
 
 from context import current
-from interpreter.errors import EntityNotFoundError, Failure, InputError, UnsupportedTaskError
-from interpreter.program import TaskPlan
+from interpreter.errors import EntityNotFoundError, Failure, InputError
 from literals import WeftError, attempt, canonical_bytes, pb, preview
 
-
-class Codec(Protocol):
-    """Values of one type, to and from a literal's bytes."""
-
-    def encode(self, value: Any, /) -> bytes:
-        """The literal's bytes."""
-        ...
-
-    def decode(self, data: bytes, /) -> Any:
-        """The value."""
-        ...
-
-
-class TaskInterface(Protocol):
-    """Names and codecs of a task, in declared order."""
-
-    @property
-    def input_codecs(self) -> Mapping[str, Codec]:
-        """Codecs of the inputs."""
-        ...
-
-    @property
-    def output_codecs(self) -> Mapping[str, Codec]:
-        """Codecs of the outputs."""
-        ...
-
-    @property
-    def default_inputs(self) -> Mapping[str, Any]:
-        """Python values of the inputs that may be left out."""
-        ...
-
-
-class TaskEntity(Protocol):
-    """A task as the interpreter sees it; the compiler's classes fit.
-
-    Optional members: `is_dynamic` with `expand(**kwargs) -> Expansion`, `run_task` (of a map task: the entity that runs
-    one item), `plain_output` (the name of the one output that is whatever the function returns; None where the result has to
-    be split), `is_recoverable(error) -> bool`, `retry_delay(attempt) -> float` (seconds before attempt n, from 1).
-    """
-
-    @property
-    def name(self) -> str:
-        """Full name."""
-        ...
-
-    @property
-    def python_interface(self) -> TaskInterface:
-        """Names and codecs."""
-        ...
-
-    def execute(self, **kwargs: Any) -> Any:
-        """The user's function; may return an awaitable."""
-        ...
-
-    def split_outputs(self, result: Any, /) -> Mapping[str, Any]:
-        """What the function returned, by output name."""
-        ...
-
-
-class Expansion(Protocol):
-    """What a dynamic task's body became: a `DynamicJobSpec` and the live entities it uses."""
-
-    @property
-    def spec(self) -> Any:
-        """The `DynamicJobSpec`."""
-        ...
-
-    @property
-    def entities(self) -> Mapping[Any, Any]:
-        """Live entities by key."""
-        ...
+if TYPE_CHECKING:
+    from interpreter.entities import Codec, TaskEntity, TaskInterface
 
 
 @final
@@ -202,26 +132,6 @@ def placed(error: WeftError, place: str) -> WeftError:
     joined = segment.startswith(("[", ".")) or not segment
     error.where = f"{place}{segment}" if joined else f"{place}, {segment}"
     return error
-
-
-def find_entity(task: TaskPlan) -> Any:
-    """The live entity of a task, by the resolver and the loader arguments in its container's arguments.
-
-    Raises:
-        UnsupportedTaskError: the template names no resolver.
-        EntityNotFoundError: the resolver's or the task's module cannot be imported, or has no such task.
-    """
-    if task.loader is None:
-        kind = task.template.WhichOneof("target") or "no container"
-        raise UnsupportedTaskError(
-            "the program does not say which Python code this task is",
-            where=f"task {task.key.name}",
-            expected="container arguments with `--resolver R -- ...`",
-            got=f"task type {task.template.type!r} with {kind}",
-            fix="give an entity for it: run(..., entities={key: entity})",
-        )
-    resolver, args = task.loader
-    return load_entity(resolver, args, where=f"task {task.key.name}")
 
 
 def load_entity(resolver: str, args: Sequence[str], *, where: str = "") -> Any:

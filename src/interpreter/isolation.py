@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from interpreter.container import ERROR_VARIABLE, read_document
+from interpreter.documents import ERROR_VARIABLE, read_document
 from interpreter.errors import ErrorKind, Failure, TaskProcessError, TaskTimeoutError
 from interpreter.executor import Outcome
 from interpreter.jobs import Job

@@ -11,8 +11,8 @@ from typing import Any, cast
 
 from interpreter.cache import cache_rule
 from interpreter.differences import note_differences
-from interpreter.errors import InputError, ReferenceNotRegisteredError
-from interpreter.executor import find_entity
+from interpreter.errors import InputError, ReferenceNotRegisteredError, UnsupportedTaskError
+from interpreter.executor import load_entity
 from interpreter.graph import Graph, NodeKind, NodePlan, TaskTarget
 from interpreter.isolation import isolated_call
 from interpreter.jobs import Scope, Way
@@ -88,6 +88,26 @@ def entity_of(name: Key, scope: Scope) -> Any:
             return reference_entity(name, scope)
         entity = scope.loaded[name] = find_entity(task)
     return entity
+
+
+def find_entity(task: TaskPlan) -> Any:
+    """The live entity of a task, by the resolver and the loader arguments in its container's arguments.
+
+    Raises:
+        UnsupportedTaskError: the template names no resolver.
+        EntityNotFoundError: the resolver's or the task's module cannot be imported, or has no such task.
+    """
+    if task.loader is None:
+        kind = task.template.WhichOneof("target") or "no container"
+        raise UnsupportedTaskError(
+            "the program does not say which Python code this task is",
+            where=f"task {task.key.name}",
+            expected="container arguments with `--resolver R -- ...`",
+            got=f"task type {task.template.type!r} with {kind}",
+            fix="give an entity for it: run(..., entities={key: entity})",
+        )
+    resolver, args = task.loader
+    return load_entity(resolver, args, where=f"task {task.key.name}")
 
 
 def item_entity(entity: Any) -> Any:
