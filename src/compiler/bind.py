@@ -10,14 +10,13 @@ import typing
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from operator import itemgetter
 from typing import Any, TypeAlias
 
 from compiler.attribute import ANYTHING, bare
 from compiler.errors import BindingError, PromiseUseError
 from compiler.place import nearest
 from compiler.promise import PROMISE_MARK, NodeOutput, OutputTuple, Promise, VoidPromise
-from literals import WeftError, assignable, pb, preview, type_text, wire
+from literals import WeftError, assignable, map_order, pb, preview, type_text, wire
 from typeengine import Codec, default_engine
 
 _MARK = PROMISE_MARK.encode()
@@ -246,12 +245,14 @@ def _warn_of_loss(literal: pb.Literal) -> None:
 
 def references(data: Bound) -> Iterator[Promise]:
     """The promises in bound data, in order."""
+    if isinstance(data, bytes):
+        return
     if isinstance(data, Promise):
         yield data
     elif isinstance(data, Collection):
         for part in data.items:
             yield from references(part)
-    elif isinstance(data, Map):
+    else:
         for part in data.items.values():
             yield from references(part)
 
@@ -283,8 +284,7 @@ def data_bytes(data: bytes | Promise | Collection | Map) -> bytes:
             body += field(3, _attribute(step))
         return field(3, body)
     if isinstance(data, Map):
-        # Sorted, as deterministic serialization writes map keys.
-        named = sorted(((key.encode(), part) for key, part in data.items.items()), key=itemgetter(0))
+        named = [(name.encode(), data.items[name]) for name in sorted(data.items, key=map_order)]
         entries = (field(1, key) + field(2, data_bytes(part)) for key, part in named)
         return field(4, b"".join(field(1, entry) for entry in entries))
     return field(2, b"".join(field(1, data_bytes(part)) for part in data.items))

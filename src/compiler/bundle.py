@@ -11,34 +11,55 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, final
 
-from compiler.closure import add_closure, add_source_map
+from compiler.bind import field
+from compiler.closure import closure_bytes
 from compiler.errors import OptionError
 from compiler.node import LAUNCH_PLAN, TASK, WORKFLOW
 from compiler.serialize import Emitter, Spec, called_plans, references_below, with_dependencies
 from compiler.settings import VERSION_OF_CONTENT, SerializationSettings
 from compiler.version import VERSION
-from ir import BUNDLE_FORMAT, Key, check, key
-from literals import check_size, pb
+from compiler.writing import place_bytes
+from ir import BUNDLE_FORMAT, Key, Problem, VerifyError, check, key
+from literals import check_size, pb, too_deep
 
 PRODUCER = f"weft {VERSION}"
 _DIGEST_LENGTH = len(VERSION_OF_CONTENT)
 _NUMBERED = re.compile(r"\d+_.+_[123]\.pb")
 
 
-@dataclass(frozen=True)
-class Compiled:
-    """What compiling gives: the bundle, the live entities by key, and the single specifications in order."""
+_MESSAGES = {TASK: "TaskSpec", WORKFLOW: "WorkflowSpec", LAUNCH_PLAN: "LaunchPlan"}
 
-    bundle: pb.Bundle
-    entities: Mapping[Key, Any]
-    specs: Sequence[tuple[str, int, Spec]]
-    """(entity name, kind, message); kind 1 = TaskSpec, 2 = WorkflowSpec, 3 = LaunchPlan."""
-    version: str = ""
+
+@final
+class Compiled:
+    """What compiling gives: the bundle, the live entities by key, and the single specifications in order.
+
+    Attributes: `data` (the canonical bytes of the bundle), `entities`, `version`, and `written`: the specifications as
+    (entity name, kind, bytes); kind 1 = TaskSpec, 2 = WorkflowSpec, 3 = LaunchPlan.
+    """
+
+    def __init__(
+        self, data: bytes, entities: Mapping[Key, Any], written: Sequence[tuple[str, int, bytes]], version: str = ""
+    ) -> None:
+        self.data = data
+        self.entities = entities
+        self.written = written
+        self.version = version
+
+    @cached_property
+    def bundle(self) -> pb.Bundle:
+        """The bundle as a message; parsed when it is first asked for."""
+        return pb.Bundle.FromString(self.data)
+
+    @cached_property
+    def specs(self) -> Sequence[tuple[str, int, Spec]]:
+        """The specifications as messages: (entity name, kind, message)."""
+        return [(name, kind, getattr(pb, _MESSAGES[kind]).FromString(data)) for name, kind, data in self.written]
 
 
 def compile_bundle(entities: Iterable[Any], settings: SerializationSettings | None = None) -> Compiled:
@@ -59,63 +80,93 @@ def compile_bundle(entities: Iterable[Any], settings: SerializationSettings | No
     ordered = with_dependencies(asked)
     marked = settings if settings.version is not None else dataclasses.replace(settings, version=VERSION_OF_CONTENT)
     emitter = Emitter(marked)
-    specs = [(entity.name, entity.resource_type, emitter.spec(entity)) for entity in ordered]
-    for name, _, spec in specs:
-        check_size(spec.ByteSize(), name)
+    written = [(entity.name, entity.resource_type, emitter.spec_bytes(entity)) for entity in ordered]
+    for name, _, data in written:
+        check_size(len(data), name)
+    contents = _Contents(asked, ordered, written, emitter)
+    data = contents.bundle()
+    check_size(len(data), "bundle")
+    verify_written(contents, data)
     version = marked.version or ""
     if settings.version is None:
-        version, specs = _stamped(specs)
-    final = dataclasses.replace(settings, version=version)
-    identify = Emitter(final).identifier
-    bundle = _bundle(asked, ordered, specs, identify)
-    check(bundle)
-    check_size(bundle.ByteSize(), "bundle")
+        # A digest is as long as what stands for it, so only text changes.
+        version = _digest(written)
+        old, new = VERSION_OF_CONTENT.encode(), version.encode()
+        written = [(name, kind, part.replace(old, new)) for name, kind, part in written]
+        data = data.replace(old, new)
+    identify = Emitter(dataclasses.replace(settings, version=version)).identifier
     # References have no message here; whoever runs the bundle asks the live entity for its stub.
     live = {key(identify(entity)): entity for entity in (*references_below(asked), *ordered)}
-    return Compiled(bundle, live, specs, version)
+    return Compiled(data, live, written, version)
 
 
-def _stamped(specs: list[tuple[str, int, Spec]]) -> tuple[str, list[tuple[str, int, Spec]]]:
-    """The digest of all content, and the specifications with it as their version: same length, so only text changes."""
-    written = [spec.SerializeToString(deterministic=True) for _, _, spec in specs]
+def _digest(written: Sequence[tuple[str, int, bytes]]) -> str:
+    """The version of a content: the digest of all its specifications."""
     digest = hashlib.sha256()
-    for data in sorted(written):
+    for data in sorted(data for _, _, data in written):
         digest.update(len(data).to_bytes(8, "big"))
         digest.update(data)
-    version = digest.hexdigest()[:_DIGEST_LENGTH]
-    old, new = VERSION_OF_CONTENT.encode(), version.encode()
-    made = [
-        (name, kind, type(spec).FromString(data.replace(old, new)))
-        for (name, kind, spec), data in zip(specs, written, strict=True)
-    ]
-    return version, made
+    return digest.hexdigest()[:_DIGEST_LENGTH]
 
 
-def _bundle(
-    asked: Sequence[Any], ordered: Sequence[Any], specs: Sequence[tuple[str, int, Spec]], identify: Any
-) -> pb.Bundle:
-    by_name = {(kind, name): spec for name, kind, spec in specs}
-    written = [e for e in asked if e.is_written]
-    plans = {id(e): e for e in ordered if e.resource_type == LAUNCH_PLAN and (e in written or e.workflow in written)}
-    plans.update((id(plan), plan) for plan in called_plans(ordered))
-    # The workflows that were asked for come first, in that order; then those that plans start.
-    workflows = {id(e): e for e in written if e.resource_type == WORKFLOW}
-    for entity in ordered:
-        if id(entity) in plans:
-            workflows.setdefault(id(entity.workflow), entity.workflow)
-    made = pb.Bundle(version=pb.BundleVersion(format=BUNDLE_FORMAT, producer=PRODUCER))
-    for workflow in workflows.values():
-        add_closure(made.workflows.add(), workflow, by_name)
-    made.tasks.extend(
-        pb.CompiledTask(template=by_name[e.resource_type, e.name].template) for e in written if e.resource_type == TASK
-    )
-    made.launch_plans.extend(
-        by_name[e.resource_type, e.name]
-        for e in ordered
-        if e.resource_type == LAUNCH_PLAN and id(e.workflow) in workflows
-    )
-    add_source_map(made, ordered, identify)
-    return made
+@final
+class _Contents:
+    """What goes into a bundle, and the bundle's bytes."""
+
+    def __init__(
+        self, asked: Sequence[Any], ordered: Sequence[Any], written: Sequence[tuple[str, int, bytes]], emitter: Emitter
+    ) -> None:
+        self.emitter = emitter
+        self.ordered = ordered
+        self.wanted = [e for e in asked if e.is_written]
+        plans = {
+            id(e): e
+            for e in ordered
+            if e.resource_type == LAUNCH_PLAN and (e in self.wanted or e.workflow in self.wanted)
+        }
+        plans.update((id(plan), plan) for plan in called_plans(ordered))
+        # The workflows that were asked for come first, in that order; then those that plans start.
+        self.workflows = {id(e): e for e in self.wanted if e.resource_type == WORKFLOW}
+        for entity in ordered:
+            if id(entity) in plans:
+                self.workflows.setdefault(id(entity.workflow), entity.workflow)
+        self._plans = {name: data for name, kind, data in written if kind == LAUNCH_PLAN}
+        self._tasks = {
+            name: pb.TaskSpec.FromString(data).template.SerializeToString(deterministic=True)
+            for name, kind, data in written
+            if kind == TASK
+        }
+
+    def bundle(self, sound: Container[Key] | None = None) -> bytes:
+        """The canonical bytes of the Bundle; with `sound`, only what has to be verified if these workflows are."""
+        stamp = pb.BundleVersion(format=BUNDLE_FORMAT, producer=PRODUCER).SerializeToString(deterministic=True)
+        parts = [field(1, stamp)]
+        for workflow in self.workflows.values():
+            parts.append(field(2, closure_bytes(workflow, self.emitter, self._tasks, sound)))  # noqa: PERF401 - reads better
+        parts += [field(3, field(1, self._tasks[e.name])) for e in self.wanted if e.resource_type == TASK]
+        parts += [
+            field(4, self._plans[e.name])
+            for e in self.ordered
+            if e.resource_type == LAUNCH_PLAN and id(e.workflow) in self.workflows
+        ]
+        for entity in self.ordered if sound is None else ():
+            if entity.resource_type == WORKFLOW:
+                named = self.emitter.identifier(entity).SerializeToString(deterministic=True)
+                parts.append(place_bytes(entity.graph(), self.emitter.written(entity).names, named))
+        return b"".join(parts)
+
+
+def verify_written(contents: _Contents, data: bytes) -> None:
+    """Check a bundle before it is given away. Raises `VerifyError`.
+
+    Workflows that are sound have been judged while they were written, so that only the rest is parsed and read.
+    """
+    sound = contents.emitter.sound()
+    try:
+        message = pb.Bundle.FromString(contents.bundle(sound))
+    except ValueError as error:  # protobuf's DecodeError is one: nothing else can be wrong with bytes that we wrote
+        raise VerifyError([Problem("limits", "", too_deep("Bundle").what)]) from error
+    check(message, size=len(data), sound=sound)
 
 
 def write_bundle(compiled: Compiled, path: str | os.PathLike[str]) -> Path:
@@ -126,7 +177,7 @@ def write_bundle(compiled: Compiled, path: str | os.PathLike[str]) -> Path:
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    _write_file(target, compiled.bundle.SerializeToString(deterministic=True))
+    _write_file(target, compiled.data)
     return target
 
 
@@ -140,10 +191,7 @@ def write_folder(compiled: Compiled, folder: str | os.PathLike[str]) -> list[Pat
     """
     target = Path(folder)
     names = file_names(compiled)
-    files = [
-        (name, spec.SerializeToString(deterministic=True))
-        for name, (_, _, spec) in zip(names, compiled.specs, strict=True)
-    ]
+    files = [(name, data) for name, (_, _, data) in zip(names, compiled.written, strict=True)]
     target.parent.mkdir(parents=True, exist_ok=True)
     staging = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
     try:
@@ -167,10 +215,11 @@ def write_folder(compiled: Compiled, folder: str | os.PathLike[str]) -> list[Pat
 
 def file_names(compiled: Compiled) -> list[str]:
     """Names of the numbered files; the index is padded to as many digits as the count's logarithm, rounded up."""
-    count = len(compiled.specs)
+    count = len(compiled.written)
     digits = len(str(count - 1)) if count > 1 else 0
     return [
-        f"{str(i).zfill(digits)}_{name.replace('/', '_')}_{kind}.pb" for i, (name, kind, _) in enumerate(compiled.specs)
+        f"{str(i).zfill(digits)}_{name.replace('/', '_')}_{kind}.pb"
+        for i, (name, kind, _) in enumerate(compiled.written)
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from compiler.bind import Bound, references
 from compiler.errors import AuthoringError, FlyteAssertion, NameConflictError
-from compiler.node import Node
+from compiler.node import EMBEDDED, Node, waits_for
 from compiler.place import Place, Where, found
 
 
@@ -26,9 +26,10 @@ class Graph:
     def entities(self) -> list[Any]:
         """What the nodes stand for, each once: those of earlier nodes first, the failure node's at the end."""
         if self._counted != len(self.nodes):
-            made: dict[int, Any] = {}
-            for node in upstream_first(self.nodes):
-                made.setdefault(id(node.entity), node.entity)
+            # Only `>>` can make a node wait for a later one.
+            said = any(node.upstream for node in self.nodes)
+            ordered = upstream_first(self.nodes) if said else self.nodes
+            made: dict[int, Any] = {id(entity): entity for entity in [node.entity for node in ordered]}
             if self.failure_node is not None:
                 made.setdefault(id(self.failure_node.entity), self.failure_node.entity)
             self._entities = list(made.values())
@@ -56,13 +57,13 @@ def check_graph(
     forward = False
     order = {node: i for i, node in enumerate(nodes)}
     for index, node in enumerate(nodes):
-        for upstream in node.seal():
+        for upstream in waits_for(node):
             if (at := order.get(upstream)) is None:
                 yield _foreign(f"the input of `{node.entity.name}`", upstream, f"{name}, node {node.id}", node.place)
             elif at >= index:
                 forward = True
         # What a node embeds (the arms of a conditional) binds to the nodes of this workflow too.
-        inner = getattr(node.entity, "inner_nodes", None)
+        inner = getattr(node.entity, "inner_nodes", None) if node.entity.resource_type == EMBEDDED else None
         if inner is not None:
             yield from _foreign_in_arms(inner(), order, f"{name}, node {node.id}")
     yield from _foreign_outputs(outputs, order, name, end)
@@ -77,7 +78,7 @@ def check_graph(
 
 def _foreign_in_arms(arms: Iterable[Node], own: Container[Node], where: str) -> Iterator[AuthoringError]:
     for arm in arms:
-        for upstream in arm.upstream_nodes:
+        for upstream in waits_for(arm):
             if upstream not in own:
                 yield _foreign(f"the input of `{arm.entity.name}`", upstream, where, arm.place)
 
@@ -106,7 +107,7 @@ def _cycle(nodes: Sequence[Node], own: set[Node]) -> list[Node] | None:
     """Nodes that wait for each other, the first one repeated at the end."""
     done: set[Node] = set()
     for start in nodes:
-        trail: list[tuple[Node, Iterator[Node]]] = [(start, iter(start.upstream_nodes))]
+        trail: list[tuple[Node, Iterator[Node]]] = [(start, iter(waits_for(start)))]
         on_trail = {start}
         while trail and start not in done:
             node, waiting = trail[-1]
@@ -119,7 +120,7 @@ def _cycle(nodes: Sequence[Node], own: set[Node]) -> list[Node] | None:
                 path = [n for n, _ in trail]
                 return [*path[path.index(upstream) :], upstream][::-1]
             elif upstream in own and upstream not in done:
-                trail.append((upstream, iter(upstream.upstream_nodes)))
+                trail.append((upstream, iter(waits_for(upstream))))
                 on_trail.add(upstream)
     return None
 
@@ -128,14 +129,14 @@ def upstream_first(nodes: Sequence[Node]) -> Iterator[Node]:
     """The nodes, each after those that it waits for; otherwise in the order of their calls."""
     entered: set[Node] = set()
     for start in nodes:
-        stack = [] if start in entered else [(start, iter(start.upstream_nodes))]
+        stack = [] if start in entered else [(start, iter(waits_for(start)))]
         entered.add(start)
         while stack:
-            node, waits_for = stack[-1]
-            upstream = next((n for n in waits_for if n not in entered), None)
+            node, waiting = stack[-1]
+            upstream = next((n for n in waiting if n not in entered), None)
             if upstream is None:
                 stack.pop()
                 yield node
             else:
                 entered.add(upstream)
-                stack.append((upstream, iter(upstream.upstream_nodes)))
+                stack.append((upstream, iter(waits_for(upstream))))

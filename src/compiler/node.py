@@ -5,7 +5,8 @@ Settings come from the entity; a node stores only what was overridden for it, so
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from types import CodeType
 from typing import Any, Protocol
 
 from compiler.bind import Bound, data_bytes, references
@@ -19,6 +20,7 @@ from literals import pb
 EMBEDDED, TASK, WORKFLOW, LAUNCH_PLAN = range(4)
 """Resource types of the wire; 0 is a kind of node without an identity of its own."""
 
+_new = object.__new__
 _NODE_ID_LIMIT = 63
 _HASH_LENGTH = 10
 
@@ -148,21 +150,34 @@ class Entity(Protocol):
         ...
 
 
-class Node:
-    """One call. `bindings` are pairs of input name and bound data, sorted by name."""
+class _More:
+    """What few nodes have: an order that was said, other names of outputs, settings of their own, promises of all outputs."""
 
-    __slots__ = ("_id", "_outputs", "_sealed", "aliases", "bound", "entity", "overrides", "place", "upstream")
+    __slots__ = ("aliases", "outputs", "overrides", "upstream")
 
-    def __init__(self, node_id: str, entity: Any, bound: list[tuple[str, Bound]], place: Place | None) -> None:
-        self._id = node_id
-        self.entity = entity
-        self.bound = bound
-        self.place = place
+    def __init__(self) -> None:
         self.upstream: list[Node] = []
         self.aliases: list[tuple[str, str]] = []
         self.overrides: NodeOverrides | None = None
-        self._outputs: dict[str, Promise] | None = None
-        self._sealed: list[Node] | None = None
+        self.outputs: dict[str, Promise] | None = None
+
+
+class Node:
+    """One call. `bound`: pairs of input name and bound data, sorted by name.
+
+    There may be as many as a program has calls, so a plain one is small: what few nodes have is kept apart, and where it
+    was called is kept as the code and the offset in it.
+    """
+
+    __slots__ = ("_code", "_id", "_lasti", "_more", "bound", "entity")
+
+    def __init__(self, node_id: str, entity: Any, bound: Sequence[tuple[str, Bound]], place: Place | None) -> None:
+        self._id = node_id
+        self.entity = entity
+        self.bound = bound
+        self._more: _More | None = None
+        self._code: CodeType | Place | None = place  # a place that knows more than these two is kept as it is
+        self._lasti = -1
 
     @property
     def id(self) -> str:
@@ -172,6 +187,43 @@ class Node:
     @id.setter  # noqa: A003 - the property above, not the builtin
     def id(self, value: str) -> None:
         self._id = value
+
+    @property
+    def place(self) -> Place | None:
+        """Where it was called."""
+        return Place(self._code, self._lasti) if isinstance(self._code, CodeType) else self._code
+
+    def _extended(self) -> _More:
+        if self._more is None:
+            self._more = _More()
+        return self._more
+
+    @property
+    def upstream(self) -> Sequence[Node]:
+        """Nodes that were said to run before this one."""
+        return self._more.upstream if self._more is not None else ()
+
+    @upstream.setter
+    def upstream(self, nodes: Sequence[Node]) -> None:
+        self._extended().upstream = list(nodes)
+
+    @property
+    def aliases(self) -> Sequence[tuple[str, str]]:
+        """Other names of outputs: pairs of output and alias."""
+        return self._more.aliases if self._more is not None else ()
+
+    @aliases.setter
+    def aliases(self, pairs: Sequence[tuple[str, str]]) -> None:
+        self._extended().aliases = list(pairs)
+
+    @property
+    def overrides(self) -> NodeOverrides | None:
+        """What was overridden for this node."""
+        return self._more.overrides if self._more is not None else None
+
+    @overrides.setter
+    def overrides(self, given: NodeOverrides | None) -> None:
+        self._extended().overrides = given
 
     @property
     def name(self) -> str:
@@ -204,49 +256,28 @@ class Node:
         """The input bindings as messages, with the node ids of this moment."""
         return [pb.Binding(var=var, binding=pb.BindingData.FromString(data_bytes(data))) for var, data in self.bound]
 
-    def seal(self) -> list[Node]:
-        """Keep `upstream_nodes` as they are now; for a workflow whose body has ended."""
-        self._sealed = self.upstream_nodes
-        return self._sealed
-
-    def unseal(self) -> None:
-        """Ask anew for `upstream_nodes`; for a graph that grows."""
-        self._sealed = None
-
     @property
     def upstream_nodes(self) -> list[Node]:
         """Nodes that run before: those whose outputs are bound, then those ordered with `>>`; each once."""
-        if self._sealed is not None:
-            return self._sealed
-        found: dict[Node, None] = {}
-        for _, data in self.bound:
-            if isinstance(data, Promise):
-                if data.weft_node.entity is not None:
-                    found[data.weft_node] = None
-            elif not isinstance(data, bytes):
-                for promise in references(data):
-                    if promise.weft_node.entity is not None:
-                        found[promise.weft_node] = None
-        for node in self.upstream:
-            found[node] = None
-        return list(found)
+        return list(waits_for(self))
 
     @property
     def upstream_node_ids(self) -> list[str]:
         """Ids of `upstream_nodes`."""
-        return [node.id for node in self.upstream_nodes]
+        return [node.id for node in waits_for(self)]
 
     @property
     def outputs(self) -> dict[str, Promise]:
         """The promises of this node's outputs by name."""
-        if self._outputs is None:
+        more = self._extended()
+        if more.outputs is None:
             types = self.entity.python_interface.outputs
-            self._outputs = {name: Promise(name, NodeOutput(self, name), hint) for name, hint in types.items()}
-        return self._outputs
+            more.outputs = {name: Promise(name, NodeOutput(self, name), hint) for name, hint in types.items()}
+        return more.outputs
 
     @outputs.setter
     def outputs(self, made: dict[str, Promise]) -> None:
-        self._outputs = made
+        self._extended().outputs = made
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -275,8 +306,7 @@ class Node:
                 "a node cannot run before itself", where=f"node {self._id}", place=here(keep_frame=True)
             )
         if self not in node.upstream:
-            node.upstream.append(self)
-            node.unseal()
+            node.upstream = [*node.upstream, self]
         return other
 
     def __rshift__(self, other: Any) -> Any:
@@ -312,6 +342,49 @@ class Node:
         return f"Node({self._id!r}, {self.entity.name if self.entity is not None else 'inputs'})"
 
     __hash__ = object.__hash__
+
+
+# Functions and no methods: a node's members share their names with its outputs.
+# ruff: noqa: SLF001
+# pyright: reportPrivateUsage=false
+
+
+def called_node(node_id: str, entity: Any, bound: Sequence[tuple[str, Bound]], code: CodeType, lasti: int) -> Node:
+    """The node of a call at this offset of the user's code."""
+    made = _new(Node)
+    made._id = node_id
+    made.entity = entity
+    made.bound = bound
+    made._more = None
+    made._code = code
+    made._lasti = lasti
+    return made
+
+
+def called_at(node: Node) -> tuple[CodeType | Place | None, int]:
+    """The code that called it and the offset in it, or the place."""
+    return node._code, node._lasti
+
+
+def is_plain(node: Node) -> bool:
+    """Whether it has no order, aliases or settings of its own."""
+    more = node._more
+    return more is None or not (more.upstream or more.aliases or more.overrides is not None)
+
+
+def waits_for(node: Node) -> Sequence[Node]:
+    """Nodes that run before: those whose outputs are bound, then those ordered with `>>`; each once."""
+    bound = node.bound
+    if node._more is None and len(bound) == 1 and isinstance(data := bound[0][1], Promise):
+        source = data.weft_node
+        return (source,) if source.entity is not None else ()
+    found: dict[Node, None] = {}
+    for _, data in bound:
+        for promise in (data,) if isinstance(data, Promise) else references(data):
+            if promise.weft_node.entity is not None:
+                found[promise.weft_node] = None
+    found.update(dict.fromkeys(node.upstream))
+    return tuple(found)
 
 
 def start_node() -> Node:

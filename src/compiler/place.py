@@ -178,12 +178,18 @@ _last_table: list[tuple[CodeType | None, list[int], list[int]]] = [(None, [], []
 """The code that was asked for last, and where in it each line starts. Calls are looked up body by body."""
 
 
-def _line_at(code: CodeType, lasti: int) -> int:
+def line_starts(code: CodeType) -> tuple[list[int], list[int]]:
+    """The offsets in a code at which its lines start, and these lines."""
     known, starts, lines = _last_table[0]
     if known is not code:
         table = [(start, line) for start, _, line in code.co_lines() if line is not None]
         starts, lines = [start for start, _ in table], [line for _, line in table]
         _last_table[0] = (code, starts, lines)
+    return starts, lines
+
+
+def _line_at(code: CodeType, lasti: int) -> int:
+    starts, lines = line_starts(code)
     return lines[max(bisect_right(starts, lasti) - 1, 0)] if lines else code.co_firstlineno
 
 

@@ -18,6 +18,7 @@ from compiler.errors import PromiseUseError
 from compiler.expression import ComparisonExpression, ComparisonOps
 from compiler.place import here
 
+_new = object.__new__
 PROMISE_MARK = "⟨promise "
 """Opens the text form of a promise. A constant that holds it was made by formatting a promise."""
 
@@ -281,9 +282,9 @@ def _make(node: Any, var: str, path: tuple[str | int, ...], hint: Any) -> Promis
     return made
 
 
-def promise_of(kind: type[Promise], node: Any, var: str, hint: Any) -> Promise:
+def promise_of(kind: type[Promise], var: str, hint: Any, node: Any) -> Promise:
     """A promise of an output, of a class that `promise_class` gave."""
-    made = object.__new__(kind)
+    made = _new(kind)
     made.weft_node = node
     made.weft_var = var
     made.weft_path = ()

@@ -198,7 +198,7 @@ class ReferenceWorkflow(_Stub, PythonFunctionWorkflow[..., Any]):
         """A node in the open trace, as a call makes it; outside one there is nothing to compile."""
         del ctx
         trace = open_trace()
-        return trace.call(self, args, kwargs) if trace is not None else None
+        return trace.call(self, args, kwargs, depth=2) if trace is not None else None
 
     def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
         """A launch plan node: a server has no other way to a workflow that is not part of the specification."""

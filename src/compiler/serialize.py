@@ -1,22 +1,23 @@
 """Entities as messages: identifiers, task templates, workflow templates with their sub-workflows, launch plans.
 
-Nodes are written as wire bytes: what is the same for all nodes of an entity (settings, target) is made once, the rest is
-ids and bindings. The bytes are canonical: fields by number, map keys sorted.
+Workflows are written as wire bytes (see `writing`), several times faster than as objects; what there are few of is made as
+messages. The bytes are canonical: fields by number, map keys sorted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
-from compiler.bind import binding_bytes, data_bytes, field
+from compiler.bind import binding_bytes, field
 from compiler.errors import FlyteAssertion, NameConflictError
-from compiler.graph import Graph
 from compiler.launch_plan import LaunchPlan
-from compiler.node import EMBEDDED, LAUNCH_PLAN, WORKFLOW, Node
+from compiler.node import EMBEDDED, LAUNCH_PLAN, WORKFLOW, Node, waits_for
 from compiler.place import definition
 from compiler.settings import SerializationSettings
-from literals import pb
+from compiler.writing import Writer, Written
+from ir import Key, key
+from literals import canonical_bytes, pb
 
 Spec = Any
 """A TaskSpec, WorkflowSpec or LaunchPlan message."""
@@ -27,9 +28,8 @@ class Emitter:
 
     def __init__(self, settings: SerializationSettings | None = None) -> None:
         self._settings = settings if settings is not None else SerializationSettings()
-        self._metadata: dict[Any, bytes] = {}
-        self._targets: dict[Any, bytes] = {}
-        self._templates: dict[Any, pb.WorkflowTemplate] = {}
+        self._writer = Writer(self)
+        self._written: dict[Any, Written] = {}
 
     @property
     def settings(self) -> SerializationSettings:
@@ -58,32 +58,12 @@ class Emitter:
 
     def node_bytes(self, node: Node) -> bytes:
         """The canonical bytes of a node."""
-        entity = node.entity
-        parts = [field(1, node.id.encode())]
-        plain = node.overrides is None and entity.has_constant_target
-        if plain and entity in self._metadata:
-            parts.append(self._metadata[entity])
-        else:
-            metadata = field(2, node.metadata.SerializeToString(deterministic=True))
-            if plain:
-                self._metadata[entity] = metadata
-            parts.append(metadata)
-        for var, data in node.bound:
-            parts.append(binding_bytes(var, data))
-        for upstream in node.upstream_nodes:
-            parts.append(field(4, upstream.id.encode()))  # noqa: PERF401 - faster than extending by a generator
-        for var, alias in node.aliases:
-            parts.append(field(5, field(1, var.encode()) + field(2, alias.encode())))
-        parts.append(self._target(node, plain=plain))
+        parts = [field(1, node.id.encode()), field(2, node.metadata.SerializeToString(deterministic=True))]
+        parts += [binding_bytes(var, data) for var, data in node.bound]
+        parts += [field(4, upstream.id.encode()) for upstream in waits_for(node)]
+        parts += [field(5, field(1, var.encode()) + field(2, alias.encode())) for var, alias in node.aliases]
+        parts.append(node.entity.node_target(node, self).SerializeToString(deterministic=True))
         return b"".join(parts)
-
-    def _target(self, node: Node, *, plain: bool) -> bytes:
-        if plain and (known := self._targets.get(node.entity)) is not None:
-            return known
-        made = node.entity.node_target(node, self).SerializeToString(deterministic=True)
-        if plain:
-            self._targets[node.entity] = made
-        return made
 
     # -- specifications
 
@@ -94,6 +74,12 @@ class Emitter:
         if isinstance(entity, LaunchPlan):
             return launch_plan_message(entity, self)
         return self.task_spec(entity)
+
+    def spec_bytes(self, entity: Any) -> bytes:
+        """The canonical bytes of `spec`. Raises `LimitError` for what is nested more deeply than protobuf can write."""
+        if entity.resource_type == WORKFLOW:
+            return self.workflow_spec_bytes(entity)
+        return canonical_bytes(self.spec(entity))
 
     def task_spec(self, task: Any) -> pb.TaskSpec:
         """A task's template and texts."""
@@ -132,37 +118,50 @@ class Emitter:
 
     def workflow_spec(self, workflow: Any) -> pb.WorkflowSpec:
         """A workflow's template, the templates of all workflows below it by name, and its texts."""
+        return pb.WorkflowSpec.FromString(self.workflow_spec_bytes(workflow))
+
+    def workflow_spec_bytes(self, workflow: Any) -> bytes:
+        """The canonical bytes of `workflow_spec`."""
         below = sorted(sub_workflows(workflow), key=lambda sub: sub.name)
-        return pb.WorkflowSpec(
-            template=self.workflow_template(workflow),
-            sub_workflows=[self.workflow_template(sub) for sub in below],
-            description=workflow.describe(),
-        )
+        parts = [field(1, self.template_bytes(workflow)), *(field(2, self.template_bytes(sub)) for sub in below)]
+        if (text := workflow.describe()) is not None:
+            parts.append(field(3, text.SerializeToString(deterministic=True)))
+        return b"".join(parts)
 
     def workflow_template(self, workflow: Any) -> pb.WorkflowTemplate:
-        """A workflow's template; made once."""
-        if (known := self._templates.get(workflow)) is not None:
-            return known
-        graph: Graph = workflow.graph()
-        # One parse of finished bytes is several times faster than as many message objects as there are nodes.
-        made = pb.WorkflowTemplate.FromString(
-            b"".join([field(4, self.node_bytes(node)) for node in graph.nodes] + self._outputs(graph))
-        )
-        made.id.CopyFrom(self.identifier(workflow))
-        made.metadata.CopyFrom(workflow.workflow_metadata.to_message())
-        made.interface.CopyFrom(workflow.interface)
-        made.metadata_defaults.CopyFrom(workflow.workflow_metadata_defaults.to_message())
-        if graph.failure_node is not None:
-            made.failure_node.CopyFrom(self.failure_node(graph.failure_node))
-        self._templates[workflow] = made
-        return made
+        """A workflow's template."""
+        return pb.WorkflowTemplate.FromString(self.template_bytes(workflow))
 
-    def failure_node(self, node: Node) -> pb.Node:
-        """The node that handles a failure."""
-        return self.node(node)
+    def written(self, workflow: Any) -> Written:
+        """A workflow's nodes and outputs as bytes; made once."""
+        known = self._written.get(workflow)
+        if known is None:
+            known = self._written[workflow] = self._writer.write(workflow.graph(), workflow.interface)
+        return known
 
-    def _outputs(self, graph: Graph) -> list[bytes]:
-        return [field(5, field(1, var.encode()) + field(2, data_bytes(data))) for var, data in graph.outputs]
+    def sound(self) -> frozenset[Key]:
+        """Of the workflows that were written so far, those that are sound."""
+        found: dict[Key, Written | None] = {}
+        for workflow, written in self._written.items():
+            name = key(self.identifier(workflow))
+            found[name] = None if name in found else written  # which of two is meant, only the rules can say
+        return frozenset(name for name, written in found.items() if written is not None and written.sound)
+
+    def template_bytes(self, workflow: Any, left_out: Container[Key] = ()) -> bytes:
+        """The canonical bytes of a workflow's template; of those in `left_out`, without nodes and outputs."""
+        written = self.written(workflow)
+        identifier = self.identifier(workflow)
+        parts = [
+            field(1, identifier.SerializeToString(deterministic=True)),
+            field(2, workflow.workflow_metadata.to_message().SerializeToString(deterministic=True)),
+            field(3, workflow.interface.SerializeToString(deterministic=True)),
+        ]
+        if not left_out or key(identifier) not in left_out:
+            parts += (written.nodes, written.outputs)
+        if (failure := workflow.graph().failure_node) is not None:
+            parts.append(field(6, self.node_bytes(failure)))
+        defaults = workflow.workflow_metadata_defaults.to_message()
+        return b"".join((*parts, field(7, defaults.SerializeToString(deterministic=True))))
 
 
 def _write_present(record: Any, into: Any) -> None:

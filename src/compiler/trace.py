@@ -6,14 +6,16 @@ go on with (a wrong argument) are gathered; those that do not (`if promise`) end
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from compiler.bind import Bound, bind, constant
 from compiler.errors import ArgumentError, AuthoringError, BindingError, CompileError
 from compiler.interface import MISSING, Interface, admits_none
-from compiler.node import Node
-from compiler.place import Place, here
+from compiler.node import Node, called_node
+from compiler.place import Place, here, user_frame
 from compiler.promise import OutputTuple, Promise, VoidPromise, promise_class, promise_of
 from context import CompilationState, current, using
 from literals import WeftError
@@ -22,7 +24,7 @@ from literals import WeftError
 class Trace:
     """Calls made so far in one body. `prefix` goes before node ids; `resolver` owns tasks declared inside the body."""
 
-    __slots__ = ("errors", "name", "nodes", "prefix", "resolver")
+    __slots__ = ("_body", "errors", "name", "nodes", "prefix", "resolver")
 
     def __init__(self, name: str, prefix: str = "", resolver: Any = None) -> None:
         self.name = name
@@ -30,6 +32,7 @@ class Trace:
         self.resolver = resolver
         self.nodes: list[Node] = []
         self.errors: list[AuthoringError] = []
+        self._body: Any = None  # the user's code that called last: most calls come from one function
 
     def opened(self) -> using:
         """A block in which calls go to this trace; Flyte's compilation state shows the same list of nodes."""
@@ -38,15 +41,26 @@ class Trace:
 
     # -- calls
 
-    def call(self, entity: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
-        """A call in the body: a node in the trace, and promises of its outputs."""
+    def call(self, entity: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], depth: int = 3) -> Any:
+        """A call in the body: a node in the trace, and promises of its outputs.
+
+        `depth`: how many frames above this one the user's code is at least: behind `call_entity` and `__call__`.
+        """
         interface: Interface = entity.python_interface
-        place = here(3)  # behind the entity's __call__
-        bound = self.bind_inputs(entity, args, kwargs, place)
-        node = self.add(entity, bound, place)
+        frame = sys._getframe(depth)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - as `place` does
+        if frame.f_code is not self._body:
+            frame = user_frame(depth)
+            self._body = frame.f_code
+        code, lasti = frame.f_code, frame.f_lasti
+        bound = _plain(interface, args, kwargs)
+        if bound is None:
+            bound = self.bind_inputs(entity, args, kwargs, Place(code, lasti))
+        nodes = self.nodes
+        node = called_node(f"{self.prefix}n{len(nodes)}", entity, bound, code, lasti)
+        nodes.append(node)
         return promises(interface, node)
 
-    def add(self, entity: Any, bound: list[tuple[str, Bound]], place: Place | None = None) -> Node:
+    def add(self, entity: Any, bound: Sequence[tuple[str, Bound]], place: Place | None = None) -> Node:
         """A new node with bound inputs."""
         node = Node(f"{self.prefix}n{len(self.nodes)}", entity, bound, place)
         self.nodes.append(node)
@@ -202,11 +216,31 @@ def default_constant(interface: Interface, name: str) -> bytes:
     return constant(interface.default_inputs[name], interface.input_codecs[name])
 
 
+def _plain(
+    interface: Interface, args: tuple[Any, ...], kwargs: Mapping[str, Any]
+) -> tuple[tuple[str, Promise], ...] | None:
+    """The inputs of a call that gives each of them by name, as a promise of just its type; None for any other call."""
+    plan = interface.plan
+    if args or len(kwargs) != len(plan):
+        return None
+    bound: list[tuple[str, Promise]] = []
+    for name, hint, _ in plan:
+        value = kwargs.get(name)
+        if type(value) is not Promise or value.weft_hint is not hint or value.weft_node is None:
+            return None
+        bound.append((name, value))
+    return tuple(bound)
+
+
+def promise_factory(interface: Interface) -> Callable[[Node], Any]:
+    """What makes the result of a call in a trace: nothing, one promise, or a named tuple of them. Kept in the interface."""
+    interface.promise_factory = made = _factory(interface)
+    return made
+
+
 def promises(interface: Interface, node: Node) -> Any:
-    """What a call gives in a trace: nothing, one promise, or a named tuple of them."""
-    if interface.promise_factory is None:
-        interface.promise_factory = _factory(interface)
-    return interface.promise_factory(node)
+    """What a call gives in a trace."""
+    return (interface.promise_factory or promise_factory(interface))(node)
 
 
 def _factory(interface: Interface) -> Callable[[Node], Any]:
@@ -215,16 +249,15 @@ def _factory(interface: Interface) -> Callable[[Node], Any]:
         return lambda node: VoidPromise(node.entity.name, node)
     if len(outputs) == 1 and not interface.output_tuple_name:
         (name, hint), = outputs.items()  # fmt: skip
-        kind = promise_class(hint)
-        return lambda node: promise_of(kind, node, name, hint)
+        return partial(promise_of, promise_class(hint), name, hint)
     plain = interface.output_tuple
     tuple_class: Any = type(plain.__name__, (OutputTuple, plain), {"__slots__": ()})
-    kinds = [(name, hint, promise_class(hint)) for name, hint in outputs.items()]
-    return lambda node: tuple_class(*[promise_of(kind, node, name, hint) for name, hint, kind in kinds])
+    kinds = [partial(promise_of, promise_class(hint), name, hint) for name, hint in outputs.items()]
+    return lambda node: tuple_class(*[kind(node) for kind in kinds])
 
 
 def input_promises(interface: Interface, start: Node) -> dict[str, Promise]:
     """The promises of a workflow's inputs: outputs of its start node."""
-    made = {name: promise_of(promise_class(hint), start, name, hint) for name, hint in interface.inputs.items()}
+    made = {name: promise_of(promise_class(hint), name, hint, start) for name, hint in interface.inputs.items()}
     start.outputs = made
     return made

@@ -27,9 +27,9 @@ def check_workflow(template: pb.WorkflowTemplate, survey: Survey, report: Report
     check_identifier(template.id, WORKFLOW, report)
     check_interface(template.interface, report)
     known = signature(template.interface)
-    scope, rows = check_nodes(template.nodes, node_bytes(template), known.inputs, survey, report)
-    survey.rows[key(template.id)] = rows
-    check_outputs(template.outputs, known.outputs, scope, report)
+    if (name := key(template.id)) not in survey.sound:
+        scope, survey.rows[name] = check_nodes(template.nodes, node_bytes(template), known.inputs, survey, report)
+        check_outputs(template.outputs, known.outputs, scope, report)
     if template.HasField("failure_node"):
         _failure(template.failure_node, known.inputs, survey.index, report.at("failure node"))
     if template.metadata.on_failure not in pb.WorkflowMetadata.OnFailurePolicy.values():

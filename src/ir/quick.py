@@ -7,6 +7,7 @@ rules themselves, which find the words.
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import NamedTuple, final
 
 from ir.columns import CONSTANT, INPUTS, Columns, Edge
@@ -80,10 +81,14 @@ def _is_constant(data: pb.BindingData, kind: pb.LiteralType | None) -> bool:
 
 
 class Survey:
-    """What is known of the nodes of one message. `rows`: those of its workflows by key; a dynamic job's own under None."""
+    """What is known of the nodes of one message. `rows`: those of its workflows by key; a dynamic job's own under None.
 
-    def __init__(self, index: Index) -> None:
+    `sound`: workflows whose nodes and outputs are known to keep the rules.
+    """
+
+    def __init__(self, index: Index, sound: Container[Key] = ()) -> None:
         self.index = index
+        self.sound = sound
         self.rows: dict[Key | None, Rows] = {}
         self._tasks: dict[bytes, Target | None] = {b"": None}
         self._workflows: dict[bytes, Target | None] = {b"": None}

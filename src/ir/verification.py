@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from ir.entities import check_plan, check_plan_spec, check_plan_template, check_task
 from ir.keys import Key, key
@@ -30,28 +30,31 @@ def verify(message: pb.Message, known: Iterable[pb.Message] = ()) -> tuple[Probl
 
     Source of the rules: what Flyte's compiler refuses at registration, and what weft's interpreter relies on.
     """
-    return _verified(message, known, None)[0]
+    return _verified(message, known, None, ())[0]
 
 
 def check(
-    message: pb.Message, known: Iterable[pb.Message] = (), *, size: int | None = None
+    message: pb.Message, known: Iterable[pb.Message] = (), *, size: int | None = None, sound: Container[Key] = ()
 ) -> Mapping[Key | None, Rows]:
     """`verify`, raising `VerifyError` with every problem if there is one.
 
     `size`: how many bytes the message was parsed from; then it is no deeper than a reader accepts, and is not written
-    again to find out. Gives what was read of the nodes, by workflow; a dynamic job's own nodes are under None.
+    again to find out. `sound`: workflows whose nodes and outputs keep all rules, as who made them knows; they are not
+    looked at, and may have been left out of the message.
+
+    Gives what was read of the nodes, by workflow; a dynamic job's own nodes are under None.
     """
-    problems, rows = _verified(message, known, size)
+    problems, rows = _verified(message, known, size, sound)
     if problems:
         raise VerifyError(problems)
     return rows
 
 
 def _verified(
-    message: pb.Message, known: Iterable[pb.Message], size: int | None
+    message: pb.Message, known: Iterable[pb.Message], size: int | None, sound: Container[Key]
 ) -> tuple[tuple[Problem, ...], Mapping[Key | None, Rows]]:
     report, index = Report(), Index()
-    survey = Survey(index)
+    survey = Survey(index, sound)
     for item in known:
         _learn(item, index)
     _learn(message, index)
