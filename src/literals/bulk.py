@@ -20,7 +20,18 @@ from typing import Any
 
 from literals.limits import check_size
 from literals.shadow import shadow
-from literals.tables import HEADERS, HIGH, LOW, SMALL_CELLS, TEXT_FRAMES, TEXT_HEADERS, int_cell, int_tables
+from literals.tables import (
+    BINARY_HEADERS,
+    BINARY_TAIL,
+    HEADERS,
+    HIGH,
+    LOW,
+    SMALL_CELLS,
+    TEXT_FRAMES,
+    TEXT_HEADERS,
+    int_cell,
+    int_tables,
+)
 from literals.wire import varint
 
 _INT, _FLOAT, _BOOL, _STR = {int}, {float}, {bool}, {str}
@@ -159,6 +170,12 @@ def _text_cells(values: Collection[str]) -> Iterable[bytes] | None:
     except UnicodeEncodeError:
         return None
     return map(add, map(TEXT_FRAMES.__getitem__, map(len, parts)), parts)
+
+
+def binaries(bodies: Collection[bytes]) -> bytes:
+    """A list of binaries of msgpack."""
+    heads, tail = BINARY_HEADERS, BINARY_TAIL
+    return _framed(b"\x12", b"".join([heads[len(body)] + body + tail for body in bodies]))
 
 
 _KINDS: dict[str, tuple[set[type], _Cells]] = {

@@ -45,6 +45,21 @@ class TextFrames(dict[int, bytes]):
         return found
 
 
+BINARY_TAIL = b"\x12\x07msgpack"
+"""The tag of a Binary of msgpack."""
+
+
+class BinaryHeaders(dict[int, bytes]):
+    """Length of a msgpack body -> the frame of an element that is a Binary of it, its tag behind it."""
+
+    def __missing__(self, length: int) -> bytes:
+        head = b"\x0a" + varint(length)
+        for tag in (b"\x1a", b"\x0a", b"\x0a"):
+            head = tag + varint(length + len(head) + len(BINARY_TAIL)) + head
+        self[length] = head
+        return head
+
+
 class CellSizes(dict[int, int]):
     """Length of a payload -> bytes of its element, framed `levels` times around a prefix of `extra` bytes."""
 
@@ -66,6 +81,7 @@ class CellSizes(dict[int, int]):
 HEADERS = Headers()
 TEXT_HEADERS = TextHeaders()
 TEXT_FRAMES = TextFrames()
+BINARY_HEADERS = BinaryHeaders()
 
 
 _FRAMES = [bytes((0x0A, n + 5, 0x0A, n + 3, 0x0A, n + 1, 0x08)) for n in range(11)]

@@ -62,6 +62,15 @@ def any_schema(_: SchemaContext) -> dict[str, Any]:
     return {}
 
 
+OWN = "own"
+"""In a codec's `extra`: the classes whose values are their own plain form, both ways."""
+ELEMENTS = "elements"
+"""In the `extra` of a list's or dict's codec: `list`, or `dict` for one with texts as keys; its plain form is the elements'."""
+RECORD = "record"
+"""In the `extra` of a record's codec: its `builtin.generated.Shape`, whose dicts are the plain form."""
+_ABOUT_PLAIN = frozenset({OWN, ELEMENTS, RECORD})
+
+
 @final
 class Codec:
     """Converts values of one type. Compare by identity: an engine gives equal types the same codec.
@@ -72,6 +81,7 @@ class Codec:
     `kinds`: the exact classes of the plain form, for choosing among a union's variants; empty if not known.
     `many`: the bytes of a whole list of these values, or None; `column`: such a list out of its bytes, or None. Both may be
     missing, and both are only faster than element by element.
+    `to_plains`, `from_plains`: the plain forms of a list of values, and back, or None (`builtin.own`); only faster, too.
     `depth`: nested messages in a literal of this type, for the limit that protobuf readers have.
     `plain_only`: the path to an `Any` inside, which has a plain form but no literal; the engine refuses such a type.
     """
@@ -89,6 +99,7 @@ class Codec:
         "extra",
         "form",
         "from_plain",
+        "from_plains",
         "kinds",
         "make_schema",
         "make_type",
@@ -97,6 +108,7 @@ class Codec:
         "read",
         "tag",
         "to_plain",
+        "to_plains",
     )
 
     def __init__(
@@ -119,6 +131,8 @@ class Codec:
         depth: int = LEAF_DEPTH,
         many: Callable[[Any], bytes | None] | None = None,
         column: Callable[[bytes], list[Any] | None] | None = None,
+        to_plains: Callable[[list[Any]], list[Plain] | None] | None = None,
+        from_plains: Callable[[list[Plain]], list[Any] | None] | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         self.form = form
@@ -137,6 +151,8 @@ class Codec:
         self.depth = depth
         self.many = many
         self.column = column
+        self.to_plains = to_plains
+        self.from_plains = from_plains
         self.extra: Mapping[str, Any] = extra or {}
         self.decode = decode if decode is not None else plain_decode(read)
         self._type: Any = None
@@ -180,6 +196,8 @@ class Codec:
             "described",
             "kinds",
             "plain_only",
+            "to_plains",
+            "from_plains",
             "extra",
         )
         same = {name: getattr(self, name) for name in names}
@@ -187,6 +205,10 @@ class Codec:
             same["many"] = None
         if "read" in changes:
             same["decode"] = same["column"] = None
+        if "to_plain" in changes or "from_plain" in changes:
+            same["to_plains"] = same["from_plains"] = None
+            extra = changes.get("extra", self.extra)
+            changes["extra"] = {key: value for key, value in extra.items() if key not in _ABOUT_PLAIN}
         return Codec(changes.pop("form", self.form), **{**same, **changes})
 
     def fits(self, tree: Plain) -> bool:

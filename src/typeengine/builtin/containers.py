@@ -13,9 +13,20 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from literals import WireError, bulk, columns, limits, pb, preview, unpack_map
+from typeengine.builtin.own import dicts, lists
 from typeengine.builtin.scalars import PRIMITIVE
 from typeengine.builtin.structs import dict_codec, ordered_codec, untyped_codec
-from typeengine.codec import Codec, MakeSchema, Open, Plain, SchemaContext, convert_all, decode_all, plain_decode
+from typeengine.codec import (
+    ELEMENTS,
+    Codec,
+    MakeSchema,
+    Open,
+    Plain,
+    SchemaContext,
+    convert_all,
+    decode_all,
+    plain_decode,
+)
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
 from typeengine.forms import Form
 from typeengine.reading import foreign
@@ -61,6 +72,7 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
     item: Codec = resolver.codec(form.args[0] if form.args else Any, "[item]")
     ordered = not issubclass(cls, (set, frozenset))
     encode_item = item.encode
+    plain = cls is list
 
     def check(value: Any) -> Any:
         if not shape(value):
@@ -84,12 +96,20 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
         return foreign(literal, read, from_plain, str(form))
 
     def to_plain(value: Any) -> Plain:
+        if type(value) is list and item.to_plains is not None and plain:
+            whole = item.to_plains(value)
+            if whole is not None:
+                return whole
         parts = convert_all(item.to_plain, check(value))
         return parts if ordered else _sorted_plain(parts)
 
     def from_plain(tree: Plain) -> Any:
         if not isinstance(tree, list):
             raise wrong_literal(str(form), preview(tree))
+        if item.from_plains is not None:
+            whole = item.from_plains(tree)
+            if whole is not None:
+                return made(whole)
         return made(convert_all(item.from_plain, tree))
 
     def made(values: list[Any]) -> Any:
@@ -106,10 +126,6 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
     def make_type(open_: Open) -> Any:
         return pb.LiteralType(collection_type=item.make_type(open_))
 
-    def make_schema(context: SchemaContext) -> dict[str, Any]:
-        unique = {} if ordered else {"uniqueItems": True}
-        return {"type": "array", "items": item.make_schema(context), **unique}
-
     return Codec(
         form,
         tag=tag,
@@ -121,12 +137,18 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
         from_plain=from_plain,
         accepts=accepts,
         classes=(cls,),
-        make_schema=make_schema,
+        make_schema=_list_schema(item, {} if ordered else {"uniqueItems": True}),
         kinds=(list,),
-        extra={"item": item},
+        extra={"item": item, ELEMENTS: list} if plain else {"item": item},
+        to_plains=lists(item, "to_plains") if plain else None,
+        from_plains=lists(item, "from_plains") if plain else None,
         plain_only=item.plain_only and f"[item]{item.plain_only}",
         depth=deeper(form, item.depth, 2),
     )
+
+
+def _list_schema(item: Codec, more: dict[str, Any]) -> MakeSchema:
+    return lambda context: {"type": "array", "items": item.make_schema(context), **more}
 
 
 def _list_decoder(
@@ -247,6 +269,8 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
     plain_key = key.to_plain
     exact = key.form.origin is str
     primitive: str = item.extra.get(PRIMITIVE, "")
+    plain = exact and cls is dict
+    plain_dicts, typed_dicts = dicts(item, "to_plains"), dicts(item, "from_plains")
 
     def each(convert: Callable[[Any], Any], values: Any) -> dict[str, Any]:
         out: dict[str, Any] = {}
@@ -281,19 +305,20 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
         return foreign(literal, read, from_plain, str(form))
 
     def to_plain(value: Any) -> Plain:
+        if plain and type(value) is dict:
+            whole = plain_dicts([value])
+            if whole is not None:
+                return whole[0]
         return each(item.to_plain, check(value))
 
     def from_plain(tree: Plain) -> Any:
         if not isinstance(tree, dict):
             raise wrong_literal(str(form), preview(tree))
+        if plain and type(tree) is dict:
+            whole = typed_dicts([tree])
+            if whole is not None:
+                return whole[0]
         return made(each(item.from_plain, tree))
-
-    def accepts(value: Any) -> bool:
-        return (
-            isinstance(value, expected)
-            and all(isinstance(name, str) for name in value)
-            and all(item.accepts(part) for part in value.values())
-        )
 
     def make_type(open_: Open) -> Any:
         return pb.LiteralType(map_value_type=item.make_type(open_))
@@ -307,14 +332,27 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
         decode=_map_decoder(item, made, each, plain_decode(read)),
         to_plain=to_plain,
         from_plain=from_plain,
-        accepts=accepts,
+        accepts=_map_check(item, expected),
         classes=(cls,),
         make_schema=_map_schema(item),
         kinds=(dict,),
-        extra={"item": item},
+        extra={"item": item, ELEMENTS: dict} if plain else {"item": item},
+        to_plains=plain_dicts if plain else None,
+        from_plains=typed_dicts if plain else None,
         plain_only=item.plain_only and f"[value]{item.plain_only}",
         depth=deeper(form, item.depth, 3),
     )
+
+
+def _map_check(item: Codec, expected: Any) -> Callable[[Any], bool]:
+    def accepts(value: Any) -> bool:
+        return (
+            isinstance(value, expected)
+            and all(isinstance(name, str) for name in value)
+            and all(item.accepts(part) for part in value.values())
+        )
+
+    return accepts
 
 
 def _map_schema(item: Codec) -> MakeSchema:

@@ -177,28 +177,28 @@ def typed_dict_codec(form: Form, resolver: Any) -> Codec:
     """A TypedDict, with keys that are required or not."""
     cls: Any = form.origin
     found = tuple(_key(resolver, cls, name, hint, scope) for name, (hint, scope) in _declared(form, resolver).items())
-    absent_as_nil = frozenset(field.name for field in found if field.default is _Absent)
     names = frozenset(field.name for field in found)
+    total = bool(found) and all(field.required for field in found)
 
     def is_value(value: Any) -> bool:
         return isinstance(value, dict)
-
-    def build(values: dict[str, Any]) -> Any:
-        return {name: value for name, value in values.items() if not (value is None and name in absent_as_nil)}
 
     inner = record_codec(
         form,
         resolver,
         found,
-        build,
+        _builder(found),
         title=f"TypedDictWrapper_{cls.__name__}",
         tag=_TAG,
         get=_Absent.get,
         is_value=is_value,
         accept_dict=False,
+        total=total,
     )
 
     def to_plain(value: Any) -> Plain:
+        if total and type(value) is dict and value.keys() == names:
+            return inner.to_plain(value)
         if not isinstance(value, dict):
             raise wrong_value(str(form), value)
         for name in value:
@@ -238,7 +238,22 @@ def typed_dict_codec(form: Form, resolver: Any) -> Codec:
         make_type=make_type,
         described=False,
         decode=inner.decode,
+        to_plains=inner.to_plains,
+        from_plains=inner.from_plains,
     )
+
+
+def _builder(found: tuple[Field, ...]) -> Callable[[dict[str, Any]], Any]:
+    """How the dict is made: its keys as they were declared, without those whose None says that they are not there."""
+
+    def build(values: dict[str, Any]) -> Any:
+        return {
+            field.name: values[field.name]
+            for field in found
+            if field.name in values and not (field.default is _Absent and values[field.name] is None)
+        }
+
+    return build
 
 
 class _Absent:

@@ -20,7 +20,8 @@ from dataclasses import MISSING, InitVar
 from typing import Any, Final, NamedTuple, final
 
 from literals import WeftError, attempt, pb, preview
-from typeengine.builtin.generated import LEFT, reader, writer
+from typeengine.builtin.generated import DICT, LEFT, NAMES, PLACES, Shape
+from typeengine.builtin.generated import Field as Part
 from typeengine.builtin.structs import mark_msgpack, struct_codec
 from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
@@ -63,11 +64,12 @@ def record_codec(
     as_json: bool = False,
     accept_dict: bool = True,
     direct: bool = False,
+    total: bool = False,
 ) -> Codec:
     """The codec of a record class.
 
     `build` makes the value from the fields that the literal has, by name. `direct`: that is `cls(**fields)` and runs no code of
-    the user's.
+    the user's. `total`: the records are dicts that have every field, and what `build` makes is such a dict.
     """
     cls: Any = form.origin
     record = _Record(
@@ -76,7 +78,9 @@ def record_codec(
     record.as_json = as_json
     record.accept_dict = accept_dict
     if get is getattr and is_value is None:
-        record.quicken(cls, direct=direct)
+        record.quicken(cls, PLACES if direct and _takes_places(cls, fields) else NAMES, reads=direct)
+    elif total:
+        record.quicken(dict, DICT, reads=True)
     v1 = resolver.options.dialect == "v1"
     return struct_codec(
         form,
@@ -89,6 +93,7 @@ def record_codec(
         make_schema=record.make_schema,
         make_type=record.make_type_v1 if v1 else lambda open_: record.make_type_v2(open_, tag),
         kinds=(dict,),
+        **record.quick(),
     )
 
 
@@ -116,26 +121,33 @@ class _Record:
         self.by_key = {key: field for field in fields for key in (*field.aliases, field.name, field.key)}
         self.names = frozenset(field.name for field in fields)
         self.cls: Any = form.origin
-        self.write: Callable[[Any], Plain] | None = None
-        self.make: Callable[[Plain], Any] | None = None
+        self.shape: Shape | None = None
+        self.writes = False
+        self.reads = False
 
-    def quicken(self, cls: Any, *, direct: bool) -> None:
-        """Make the functions for values of exactly `cls` and for dicts with exactly the fields."""
-        names = [field.name for field in self.fields]
-        keys = [field.key for field in self.fields]
-        codecs = [field.codec for field in self.fields]
-        if not self.as_json:
-            self.write = writer(names, keys, codecs)
-        if direct:
-            self.make = reader(names, keys, codecs, cls)
+    def quicken(self, cls: Any, made: str, *, reads: bool) -> None:
+        """Use made functions for values of exactly `cls`, and (`reads`) for dicts with exactly the fields."""
+        shape = Shape([Part(field.name, field.key, field.codec) for field in self.fields], cls, made)
+        if shape.usable:
+            self.shape, self.cls = shape, cls
+            self.writes, self.reads = not self.as_json, reads
+
+    def quick(self) -> dict[str, Any]:
+        """What a codec has besides: the conversions of whole lists."""
+        found: dict[str, Any] = {}
+        if self.shape is not None and self.writes:
+            found["to_plains"] = self.shape.write_many
+        if self.shape is not None and self.reads:
+            found["from_plains"] = self.shape.read_many
+        return found
 
     def accepts(self, value: Any) -> bool:
         return self.is_value(value) and all(field.codec.accepts(self.get(value, field.name)) for field in self.fields)
 
     def to_plain(self, value: Any) -> Plain:
-        if type(value) is self.cls and self.write is not None:
+        if type(value) is self.cls and self.writes and self.shape is not None:
             try:
-                return self.write(value)
+                return self.shape.write(value)
             except LEFT:
                 return self._written(value, self.get)
         if not self.is_value(value):
@@ -195,9 +207,9 @@ class _Record:
     def from_plain(self, tree: Plain) -> Any:
         if type(tree) is not dict:
             raise wrong_literal(str(self.form), preview(tree))
-        if self.make is not None and len(tree) == len(self.fields):
+        if self.reads and self.shape is not None and len(tree) == len(self.fields):
             try:
-                return self.make(tree)
+                return self.shape.read(tree)
             except LEFT:
                 return self._read(tree)
         return self._read(tree)
@@ -366,6 +378,18 @@ def _is_direct(cls: Any) -> bool:
     if cls.__new__ is not object.__new__ or (cls.__setattr__ is not object.__setattr__ and not params.frozen):
         return False
     return all(field.init for field in dataclasses.fields(cls)) and not _has_init_var(cls)
+
+
+def _takes_places(cls: Any, fields: tuple[Field, ...]) -> bool:
+    """Whether the constructor takes exactly the fields, in their order, as arguments by place."""
+    code = getattr(cls.__init__, "__code__", None)
+    count = len(fields) + 1
+    return (
+        code is not None
+        and code.co_argcount == count
+        and code.co_varnames[1:count] == tuple(field.name for field in fields)
+        and type(cls).__call__ is type.__call__
+    )
 
 
 def _is_mashumaro(cls: type) -> bool:

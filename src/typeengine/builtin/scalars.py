@@ -17,7 +17,8 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple, cast, final
 
 from literals import bulk, columns, literal_text, pb, preview
-from typeengine.codec import Codec, MakeType, Plain, SchemaContext, plain_decode
+from typeengine.builtin.own import own_values
+from typeengine.codec import OWN, Codec, MakeType, Plain, SchemaContext, plain_decode
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.fast import bool_decoder, float_decoder, int_decoder, none_decoder, text_decoder
 from typeengine.forms import Form, Special
@@ -36,6 +37,7 @@ from typeengine.reading import foreign
 from typeengine.registry import Row
 
 INT_MIN, INT_MAX = -(1 << 63), (1 << 63) - 1
+_UNSIGNED: Final = (1 << 64) - 1
 EXACT: Final = 1 << 53
 """Ints up to here are floats without loss."""
 BYTES_TAG: Final = "bytes"
@@ -219,6 +221,13 @@ def plain_none(tree: Plain) -> None:
         raise wrong_literal("None", preview(tree))
 
 
+def _int_to_plain(value: Any) -> int:
+    """An int as msgpack carries it: 64 bits, signed or not."""
+    if type(value) is not int:
+        value = _index(value)
+    return value if INT_MAX < value <= _UNSIGNED else to_int(value)
+
+
 def _float_to_plain(value: Any) -> Plain:
     """A float; an int stays an int, as flytekit writes it."""
     found = to_float(value)
@@ -291,9 +300,10 @@ def int_codec(form: Form, _: Any = None) -> Codec:
         "INTEGER",
         _encode_int,
         primitive_read("integer", str(form), plain_int),
-        to_int,
+        _int_to_plain,
         plain_int,
         _schema(type="integer"),
+        check=to_int,
     )
 
 
@@ -368,6 +378,9 @@ def none_codec(form: Form, _: Any = None) -> Codec:
         classes=(type(None),),
         make_schema=_schema(type="null"),
         kinds=(type(None),),
+        extra={OWN: frozenset({type(None)})},
+        to_plains=own_values(frozenset({type(None)})),
+        from_plains=own_values(frozenset({type(None)})),
     )
 
 
@@ -380,14 +393,16 @@ def _of_class(  # noqa: PLR0917 - one function for each thing that a codec does
     to_plain: Callable[[Any], Plain],
     from_plain: Callable[[Plain], Any],
     schema: Callable[[SchemaContext], dict[str, Any]],
+    check: Callable[[Any], Any] | None = None,
 ) -> Codec:
     """The codec of a scalar class; a subclass is made again from the base's value."""
     cls = cast("type[Any]", form.origin)
     tag = base.__name__
+    wanted = check or to_plain
 
     def accepts(value: Any) -> bool:
         try:
-            to_plain(value)
+            wanted(value)
         except TypeTransformerFailedError:
             return False
         return True
@@ -411,10 +426,10 @@ def _of_class(  # noqa: PLR0917 - one function for each thing that a codec does
             decode=quick.one(codec.decode),
             many=quick.many,
             column=quick.column,
-            extra={PRIMITIVE: _PRIMITIVE[base]},
+            extra={PRIMITIVE: _PRIMITIVE[base], OWN: frozenset({base})},
         )
     if cls is base:
-        return codec
+        return codec.with_changes(to_plains=own_values(frozenset({base})), from_plains=own_values(frozenset({base})))
 
     base_decode = codec.decode
 

@@ -13,7 +13,7 @@ import functools
 from collections.abc import Callable
 from typing import Any, Final
 
-from literals import columns, pb, preview, too_deep
+from literals import bulk, columns, pb, preview, too_deep
 from typeengine.codec import (
     Codec,
     MakeSchema,
@@ -66,6 +66,8 @@ def struct_codec(
     json_metadata: bool = False,
     kinds: tuple[type, ...] = (),
     verified: bool = False,
+    to_plains: Callable[[list[Any]], list[Plain] | None] | None = None,
+    from_plains: Callable[[list[Plain]], list[Any] | None] | None = None,
 ) -> Codec:
     """The codec of a type by its plain form.
 
@@ -98,12 +100,15 @@ def struct_codec(
                 raise too_deep() from None
         return foreign(literal, read, from_plain, expected)
 
-    decode, column = _decoders(from_plain, plain_decode(read))
+    decode, column = _decoders(from_plain, plain_decode(read), from_plains)
     return Codec(
         form,
         tag=tag,
         decode=decode,
         column=column,
+        many=None if legacy or to_plains is None else _writer(to_plains),
+        to_plains=to_plains,
+        from_plains=from_plains,
         make_type=make_type,
         encode=encode_legacy if legacy else encode,
         read=read,
@@ -120,12 +125,14 @@ def struct_codec(
 
 def reading(codec: Codec, read: Callable[[Any], Any], **changes: Any) -> Codec:
     """A struct's codec that walks messages with `read`; structs straight from bytes stay as fast as they were."""
-    decode, column = _decoders(codec.from_plain, plain_decode(read))
+    decode, column = _decoders(codec.from_plain, plain_decode(read), codec.from_plains)
     return codec.with_changes(read=read, decode=decode, column=column, **changes)
 
 
 def _decoders(
-    from_plain: Callable[[Plain], Any], walk: Callable[[bytes], Any]
+    from_plain: Callable[[Plain], Any],
+    walk: Callable[[bytes], Any],
+    from_plains: Callable[[list[Plain]], list[Any] | None] | None = None,
 ) -> tuple[Callable[[bytes], Any], Callable[[bytes], list[Any] | None]]:
     """Decoding one struct from its bytes, and a whole list of them."""
 
@@ -146,9 +153,26 @@ def _decoders(
             trees = unpack(array_head(len(bodies)) + b"".join(bodies))
         except TypeTransformerFailedError:
             return None  # element by element finds the one that is malformed
-        return convert_all(from_plain, trees)
+        values = from_plains(trees) if from_plains is not None else None
+        return convert_all(from_plain, trees) if values is None else values
 
     return decode, column
+
+
+def _writer(to_plains: Callable[[list[Any]], list[Plain] | None]) -> Callable[[Any], bytes | None]:
+    """Writing a whole list of structs; None where element by element must find out what is wrong."""
+
+    def many(values: Any) -> bytes | None:
+        trees = to_plains(values if type(values) is list else list(values))
+        if trees is None:
+            return None
+        try:
+            bodies = [pack(tree) for tree in trees]
+        except (TypeTransformerFailedError, RecursionError):
+            return None
+        return bulk.binaries(bodies)
+
+    return many
 
 
 def untyped_codec(form: Form, cls: Any, tag: str, options: Any) -> Codec:

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from literals import columns, literal_text, preview
+from typeengine.builtin.own import each
 from typeengine.builtin.scalars import encode_text, is_class, primitive_read, simple_type
 from typeengine.codec import Codec, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
@@ -410,6 +411,8 @@ def _codec(  # noqa: PLR0917 - one function for each thing that a codec does
         classes=(form.origin,),
         make_schema=lambda _: {"type": "string", "format": text_format},
         kinds=(str,),
+        to_plains=each(to_plain),
+        from_plains=each(from_plain),
     )
 
 

@@ -17,7 +17,8 @@ from typing import Any, Final, final
 
 from literals import assignable, canonical_bytes, check_size, columns, conforms, literal_text, pb, preview, type_text
 from typeengine.builtin.enums import TAGS, TEXTS
-from typeengine.codec import Codec, Open, Plain, SchemaContext, decode_all, plain_decode
+from typeengine.builtin.own import own_values
+from typeengine.codec import OWN, Codec, Open, Plain, SchemaContext, decode_all, plain_decode
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.fast import Heads, union_parts
 from typeengine.forms import Form, Special
@@ -299,6 +300,16 @@ class _Union:
     def make_schema(self, context: SchemaContext) -> dict[str, Any]:
         return {"anyOf": [variant.make_schema(context) for variant in self.variants]}
 
+    def _own(self) -> dict[str, Any]:
+        """What the codec of a union has besides whose variants are told apart by their classes alone, in either form."""
+        own: frozenset[type] = frozenset()
+        for variant in self.variants:
+            more: frozenset[type] = variant.extra.get(OWN, frozenset())
+            if not more or own & more:
+                return {}
+            own |= more
+        return {"extra": {OWN: own}, "to_plains": own_values(own), "from_plains": own_values(own)}
+
     def codec(self) -> Codec:
         classes = tuple(cls for variant in self.variants for cls in variant.classes)
         kinds = tuple(kind for variant in self.variants for kind in variant.kinds)
@@ -320,6 +331,7 @@ class _Union:
             make_schema=self.make_schema,
             kinds=(*kinds, dict) if known else (),
             plain_only=vague,
+            **self._own(),
             depth=3 + max(variant.depth for variant in self.variants),
         )
 
