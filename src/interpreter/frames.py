@@ -233,8 +233,7 @@ class Frame:
             ended = clock()
             if recorder is not None:
                 recorder.finished(address, way.name, given, started, ended)
-            name = node.kind.name or node.id
-            scheduler.nodes[address] = NodeRun(address, State.SUCCEEDED, name, way.key, 1, started, ended)
+            scheduler.nodes[address] = NodeRun(address, State.SUCCEEDED, way.name, way.key, 1, started, ended)
             node = self._next(node, given)
 
     def _took(self, row: _Row, given: Outcome | Pending) -> None:
@@ -330,7 +329,9 @@ class Frame:
             self._failure_handled(failure)
             return
         node = self._graph.nodes[slot]
-        if failure is not None and failure is not ABORTED:
+        if failure is ABORTED and isinstance(child, Job) and not child.attempt:
+            self._scheduler.note(self._address(node), State.ABORTED, node.name)
+        elif failure is not None and failure is not ABORTED:
             failure = self._step(node, child, failure)
         if isinstance(child, Frame):
             state = State.SUCCEEDED if failure is None else State.FAILED

@@ -142,8 +142,7 @@ class Scheduler:
         if type(given) is Pending:
             self._pending(job, given)
         else:
-            self._inflight += 1
-            self._finished.put((job, 1, given))
+            self._conclude(job, given)
 
     def submit_quietly(self, job: Job) -> None:
         """Run a job that is no node: neither recorded nor noted, and always on a worker."""
@@ -215,6 +214,8 @@ class Scheduler:
             owner.settle(slot, outputs, failure)
         elif self._ready and len(self._jobs) < self.ahead:
             self._start()
+        elif self._jobs and self._jobs[0].stopped:
+            self._drop(self._jobs.popleft())
         elif self._jobs and self._alone():
             self._inline(self._jobs.popleft())
         elif self._jobs and self._inflight < self._most():
@@ -232,6 +233,14 @@ class Scheduler:
     def _most(self) -> int:
         """How many jobs may be under way with the next one; a timed one has its time from when it is handed out."""
         return self.width if self._jobs[0].way.timeout else self.ahead
+
+    def _drop(self, job: Job) -> None:
+        """A failure before this job made it, or a further attempt of it, needless."""
+        if job.attempt:
+            self.note(job.address, State.ABORTED, job.name, job.key, attempt=job.attempt)
+        else:
+            self.nodes.pop(job.address, None)
+        job.owner.settle(job.slot, None, ABORTED)
 
     def _alone(self) -> bool:
         if self._inflight or self._timers or self.options.executor is not None or self._jobs[0].way.timeout:
@@ -277,7 +286,7 @@ class Scheduler:
 
     def _work(self, job: Job, epoch: int) -> None:
         """One attempt, on a worker."""
-        if job.stopped and job.attempt == 1:  # it was handed out, and then a failure made it needless
+        if job.stopped:  # it was handed out, and then a failure made it needless
             self._finished.put((job, epoch, Outcome(failure=ABORTED)))
             return
         job.started = time.time()
@@ -411,7 +420,10 @@ class Scheduler:
             return
         outcome = cast("Outcome", ended)
         failure = outcome.failure
-        if failure is not None:
+        if failure is ABORTED:
+            job.attempt -= 1  # it was handed out, but never ran
+            self._drop(job)
+        elif failure is not None:
             if failure.recoverable and job.attempt <= job.way.retries and not job.stopped:
                 self._retry(job, failure)
                 return
@@ -431,8 +443,6 @@ class Scheduler:
 
     def _note_failure(self, job: Job, failure: Failure) -> None:
         state = State.TIMED_OUT if isinstance(failure.error, TaskTimeoutError) else State.FAILED
-        if failure is ABORTED:
-            state = State.ABORTED
         text = failure.message()
         self.note(job.address, state, job.name, job.key, attempt=job.attempt, detail=text, started=job.started)
 
