@@ -151,7 +151,8 @@ class FunctionTask(PythonFunctionTask[Any], Generic[P, R]):
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:  # type: ignore[override]
         """Make a node while a workflow body is traced, else run."""
-        return call_entity(self, args, kwargs)
+        trace = current().trace
+        return call_entity(self, args, kwargs) if trace is None else trace.call(self, args, kwargs, 2)
 
 
 class TaskPlugins:

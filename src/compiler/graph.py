@@ -27,7 +27,7 @@ class Graph:
         """What the nodes stand for, each once: those of earlier nodes first, the failure node's at the end."""
         if self._counted != len(self.nodes):
             # Only `>>` can make a node wait for a later one.
-            said = any(node.upstream for node in self.nodes)
+            said = any(node.weft_more is not None and node.upstream for node in self.nodes)
             ordered = upstream_first(self.nodes) if said else self.nodes
             made: dict[int, Any] = {id(entity): entity for entity in [node.entity for node in ordered]}
             if self.failure_node is not None:
@@ -44,6 +44,30 @@ def check_graph(
 
     `end`: finds the place where the outputs are returned, when it is asked.
     """
+    own = set(nodes)
+    if len({node.weft_id for node in nodes}) != len(nodes):
+        yield from _same_ids(nodes, name)
+    every: set[Node] = set().union(*map(waits_for, nodes))
+    embedded = any(entity.resource_type == EMBEDDED for entity in {node.entity for node in nodes})
+    for node in nodes if embedded or not every <= own else ():
+        for upstream in waits_for(node):
+            if upstream not in own:
+                yield _foreign(f"the input of `{node.entity.name}`", upstream, f"{name}, node {node.id}", node.place)
+        # What a node embeds (the arms of a conditional) binds to the nodes of this workflow too.
+        inner = getattr(node.entity, "inner_nodes", None) if node.entity.resource_type == EMBEDDED else None
+        if inner is not None:
+            yield from _foreign_in_arms(inner(), own, f"{name}, node {node.id}")
+    yield from _foreign_outputs(outputs, own, name, end)
+    if _forward(nodes) and (cycle := _cycle(nodes, own)):
+        yield FlyteAssertion(
+            f"these nodes wait for each other: {' -> '.join(node.id for node in cycle)}",
+            where=name,
+            fix="remove one of the `>>`",
+            place=cycle[0].place,
+        )
+
+
+def _same_ids(nodes: Sequence[Node], name: str) -> Iterator[AuthoringError]:
     seen: dict[str, Node] = {}
     for node in nodes:
         if (first := seen.setdefault(node.id, node)) is not node:
@@ -54,26 +78,14 @@ def check_graph(
                 fix="give one of them another node_name",
                 place=node.place,
             )
-    forward = False
+
+
+def _forward(nodes: Sequence[Node]) -> bool:
+    """Whether a node waits for itself or a later one: only then can there be a cycle, and only `>>` can say so."""
+    if not any(node.weft_more is not None and node.upstream for node in nodes):
+        return False
     order = {node: i for i, node in enumerate(nodes)}
-    for index, node in enumerate(nodes):
-        for upstream in waits_for(node):
-            if (at := order.get(upstream)) is None:
-                yield _foreign(f"the input of `{node.entity.name}`", upstream, f"{name}, node {node.id}", node.place)
-            elif at >= index:
-                forward = True
-        # What a node embeds (the arms of a conditional) binds to the nodes of this workflow too.
-        inner = getattr(node.entity, "inner_nodes", None) if node.entity.resource_type == EMBEDDED else None
-        if inner is not None:
-            yield from _foreign_in_arms(inner(), order, f"{name}, node {node.id}")
-    yield from _foreign_outputs(outputs, order, name, end)
-    if forward and (cycle := _cycle(nodes, set(order))):
-        yield FlyteAssertion(
-            f"these nodes wait for each other: {' -> '.join(node.id for node in cycle)}",
-            where=name,
-            fix="remove one of the `>>`",
-            place=cycle[0].place,
-        )
+    return any(order.get(up, -1) >= i for i, node in enumerate(nodes) for up in waits_for(node))
 
 
 def _foreign_in_arms(arms: Iterable[Node], own: Container[Node], where: str) -> Iterator[AuthoringError]:

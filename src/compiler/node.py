@@ -20,7 +20,6 @@ from literals import pb
 EMBEDDED, TASK, WORKFLOW, LAUNCH_PLAN = range(4)
 """Resource types of the wire; 0 is a kind of node without an identity of its own."""
 
-_new = object.__new__
 _NODE_ID_LIMIT = 63
 _HASH_LENGTH = 10
 
@@ -150,7 +149,7 @@ class Entity(Protocol):
         ...
 
 
-class _More:
+class More:
     """What few nodes have: an order that was said, other names of outputs, settings of their own, promises of all outputs."""
 
     __slots__ = ("aliases", "outputs", "overrides", "upstream")
@@ -169,39 +168,40 @@ class Node:
     was called is kept as the code and the offset in it.
     """
 
-    __slots__ = ("_code", "_id", "_lasti", "_more", "bound", "entity")
+    # As in a promise, own state is in `weft_*` slots: a node's members share their names with its outputs.
+    __slots__ = ("bound", "entity", "weft_code", "weft_id", "weft_lasti", "weft_more")
 
     def __init__(self, node_id: str, entity: Any, bound: Sequence[tuple[str, Bound]], place: Place | None) -> None:
-        self._id = node_id
+        self.weft_id = node_id
         self.entity = entity
         self.bound = bound
-        self._more: _More | None = None
-        self._code: CodeType | Place | None = place  # a place that knows more than these two is kept as it is
-        self._lasti = -1
+        self.weft_more: More | None = None
+        self.weft_code: CodeType | Place | None = place  # a place that knows more than these two is kept as it is
+        self.weft_lasti = -1
 
     @property
     def id(self) -> str:
         """The id, unique in its workflow; empty for the workflow's own inputs."""
-        return self._id
+        return self.weft_id
 
     @id.setter  # noqa: A003 - the property above, not the builtin
     def id(self, value: str) -> None:
-        self._id = value
+        self.weft_id = value
 
     @property
     def place(self) -> Place | None:
         """Where it was called."""
-        return Place(self._code, self._lasti) if isinstance(self._code, CodeType) else self._code
+        return Place(self.weft_code, self.weft_lasti) if isinstance(self.weft_code, CodeType) else self.weft_code
 
-    def _extended(self) -> _More:
-        if self._more is None:
-            self._more = _More()
-        return self._more
+    def _extended(self) -> More:
+        if self.weft_more is None:
+            self.weft_more = More()
+        return self.weft_more
 
     @property
     def upstream(self) -> Sequence[Node]:
         """Nodes that were said to run before this one."""
-        return self._more.upstream if self._more is not None else ()
+        return self.weft_more.upstream if self.weft_more is not None else ()
 
     @upstream.setter
     def upstream(self, nodes: Sequence[Node]) -> None:
@@ -210,7 +210,7 @@ class Node:
     @property
     def aliases(self) -> Sequence[tuple[str, str]]:
         """Other names of outputs: pairs of output and alias."""
-        return self._more.aliases if self._more is not None else ()
+        return self.weft_more.aliases if self.weft_more is not None else ()
 
     @aliases.setter
     def aliases(self, pairs: Sequence[tuple[str, str]]) -> None:
@@ -219,7 +219,7 @@ class Node:
     @property
     def overrides(self) -> NodeOverrides | None:
         """What was overridden for this node."""
-        return self._more.overrides if self._more is not None else None
+        return self.weft_more.overrides if self.weft_more is not None else None
 
     @overrides.setter
     def overrides(self, given: NodeOverrides | None) -> None:
@@ -280,14 +280,14 @@ class Node:
         self._extended().outputs = made
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
+        if name.startswith(("_", "weft_")):
             raise AttributeError(name)
         outputs = self.outputs
         if name in outputs:
             return outputs[name]
         raise MissingMemberError(
             f"there is no output `{name}`",
-            where=f"node {self._id} of {self.entity.name}",
+            where=f"node {self.weft_id} of {self.entity.name}",
             expected=f"one of {', '.join(outputs)}" if outputs else "nothing: it has no outputs",
         )
 
@@ -303,7 +303,7 @@ class Node:
             )
         if node is self:
             raise FlyteAssertion(
-                "a node cannot run before itself", where=f"node {self._id}", place=here(keep_frame=True)
+                "a node cannot run before itself", where=f"node {self.weft_id}", place=here(keep_frame=True)
             )
         if self not in node.upstream:
             node.upstream = [*node.upstream, self]
@@ -333,49 +333,21 @@ class Node:
         if self.overrides is None:
             self.overrides = NodeOverrides()
         if (node_name := kwargs.pop("node_name", None)) is not None:
-            self._id = dns_name(node_name)
+            self.weft_id = dns_name(node_name)
         if kwargs:
             apply_overrides(self, **kwargs)
         return self
 
     def __repr__(self) -> str:
-        return f"Node({self._id!r}, {self.entity.name if self.entity is not None else 'inputs'})"
+        return f"Node({self.weft_id!r}, {self.entity.name if self.entity is not None else 'inputs'})"
 
     __hash__ = object.__hash__
-
-
-# Functions and no methods: a node's members share their names with its outputs.
-# ruff: noqa: SLF001
-# pyright: reportPrivateUsage=false
-
-
-def called_node(node_id: str, entity: Any, bound: Sequence[tuple[str, Bound]], code: CodeType, lasti: int) -> Node:
-    """The node of a call at this offset of the user's code."""
-    made = _new(Node)
-    made._id = node_id
-    made.entity = entity
-    made.bound = bound
-    made._more = None
-    made._code = code
-    made._lasti = lasti
-    return made
-
-
-def called_at(node: Node) -> tuple[CodeType | Place | None, int]:
-    """The code that called it and the offset in it, or the place."""
-    return node._code, node._lasti
-
-
-def is_plain(node: Node) -> bool:
-    """Whether it has no order, aliases or settings of its own."""
-    more = node._more
-    return more is None or not (more.upstream or more.aliases or more.overrides is not None)
 
 
 def waits_for(node: Node) -> Sequence[Node]:
     """Nodes that run before: those whose outputs are bound, then those ordered with `>>`; each once."""
     bound = node.bound
-    if node._more is None and len(bound) == 1 and isinstance(data := bound[0][1], Promise):
+    if node.weft_more is None and len(bound) == 1 and isinstance(data := bound[0][1], Promise):
         source = data.weft_node
         return (source,) if source.entity is not None else ()
     found: dict[Node, None] = {}

@@ -179,10 +179,10 @@ _last_table: list[tuple[CodeType | None, list[int], list[int]]] = [(None, [], []
 
 
 def line_starts(code: CodeType) -> tuple[list[int], list[int]]:
-    """The offsets in a code at which its lines start, and these lines."""
+    """The offsets in a code at which its lines start, and before them, at -1, that of its head; and these lines."""
     known, starts, lines = _last_table[0]
     if known is not code:
-        table = [(start, line) for start, _, line in code.co_lines() if line is not None]
+        table = [(-1, code.co_firstlineno), *((start, at) for start, _, at in code.co_lines() if at is not None)]
         starts, lines = [start for start, _ in table], [line for _, line in table]
         _last_table[0] = (code, starts, lines)
     return starts, lines
@@ -190,7 +190,7 @@ def line_starts(code: CodeType) -> tuple[list[int], list[int]]:
 
 def _line_at(code: CodeType, lasti: int) -> int:
     starts, lines = line_starts(code)
-    return lines[max(bisect_right(starts, lasti) - 1, 0)] if lines else code.co_firstlineno
+    return lines[bisect_right(starts, lasti) - 1]
 
 
 def _line(instruction: Any) -> int | None:

@@ -9,22 +9,24 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, final
 
 from compiler.bind import Bound, bind, constant
 from compiler.errors import ArgumentError, AuthoringError, BindingError, CompileError
 from compiler.interface import MISSING, Interface, admits_none
-from compiler.node import Node, called_node
+from compiler.node import Node
 from compiler.place import Place, here, user_frame
 from compiler.promise import OutputTuple, Promise, VoidPromise, promise_class, promise_of
 from context import CompilationState, current, using
 from literals import WeftError
 
+_new = object.__new__
+
 
 class Trace:
     """Calls made so far in one body. `prefix` goes before node ids; `resolver` owns tasks declared inside the body."""
 
-    __slots__ = ("_body", "errors", "name", "nodes", "prefix", "resolver")
+    __slots__ = ("_body", "_called", "errors", "name", "nodes", "prefix", "resolver")
 
     def __init__(self, name: str, prefix: str = "", resolver: Any = None) -> None:
         self.name = name
@@ -32,6 +34,7 @@ class Trace:
         self.resolver = resolver
         self.nodes: list[Node] = []
         self.errors: list[AuthoringError] = []
+        self._called: dict[Any, _Callee] = {}
         self._body: Any = None  # the user's code that called last: most calls come from one function
 
     def opened(self) -> using:
@@ -46,19 +49,42 @@ class Trace:
 
         `depth`: how many frames above this one the user's code is at least: behind `call_entity` and `__call__`.
         """
-        interface: Interface = entity.python_interface
         frame = sys._getframe(depth)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - as `place` does
         if frame.f_code is not self._body:
             frame = user_frame(depth)
             self._body = frame.f_code
+        known = self._called.get(entity)
+        if known is None:
+            known = self._called[entity] = _Callee(entity.python_interface)
         code, lasti = frame.f_code, frame.f_lasti
-        bound = _plain(interface, args, kwargs)
+        bound: Sequence[tuple[str, Bound]] | None = None
+        if not args and len(kwargs) == known.size:
+            bound = []
+            for name, hint in known.plan:
+                value = kwargs.get(name)
+                if type(value) is not Promise or value.weft_hint is not hint or value.weft_node is None:
+                    bound = None
+                    break
+                bound.append((name, value))
         if bound is None:
             bound = self.bind_inputs(entity, args, kwargs, Place(code, lasti))
         nodes = self.nodes
-        node = called_node(f"{self.prefix}n{len(nodes)}", entity, bound, code, lasti)
+        node = _new(Node)
+        node.weft_id = f"{self.prefix}n{len(nodes)}"
+        node.entity = entity
+        node.bound = (*bound,)
+        node.weft_more = None
+        node.weft_code = code
+        node.weft_lasti = lasti
         nodes.append(node)
-        return promises(interface, node)
+        if known.single is None:
+            return known.result(node)
+        made = _new(Promise)
+        made.weft_var, made.weft_hint = known.single
+        made.weft_node = node
+        made.weft_path = ()
+        made.weft_val = None
+        return made
 
     def add(self, entity: Any, bound: Sequence[tuple[str, Bound]], place: Place | None = None) -> Node:
         """A new node with bound inputs."""
@@ -216,20 +242,21 @@ def default_constant(interface: Interface, name: str) -> bytes:
     return constant(interface.default_inputs[name], interface.input_codecs[name])
 
 
-def _plain(
-    interface: Interface, args: tuple[Any, ...], kwargs: Mapping[str, Any]
-) -> tuple[tuple[str, Promise], ...] | None:
-    """The inputs of a call that gives each of them by name, as a promise of just its type; None for any other call."""
-    plan = interface.plan
-    if args or len(kwargs) != len(plan):
-        return None
-    bound: list[tuple[str, Promise]] = []
-    for name, hint, _ in plan:
-        value = kwargs.get(name)
-        if type(value) is not Promise or value.weft_hint is not hint or value.weft_node is None:
-            return None
-        bound.append((name, value))
-    return tuple(bound)
+@final
+class _Callee:
+    """What a trace asks of an entity at each of its calls."""
+
+    __slots__ = ("plan", "result", "single", "size")
+
+    def __init__(self, interface: Interface) -> None:
+        self.plan = [(name, hint) for name, hint, _ in interface.plan]
+        self.size = len(self.plan)
+        self.result: Callable[[Node], Any] = interface.promise_factory or promise_factory(interface)
+        # The commonest result, one plain promise, is made in place.
+        self.single: tuple[str, Any] | None = None
+        if len(interface.outputs) == 1 and not interface.output_tuple_name:
+            ((name, hint),) = interface.outputs.items()
+            self.single = (name, hint) if promise_class(hint) is Promise else None
 
 
 def promise_factory(interface: Interface) -> Callable[[Node], Any]:

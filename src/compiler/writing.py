@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, final
 
 from compiler.bind import Bound, Collection, binding_bytes, data_bytes, references
 from compiler.graph import Graph
-from compiler.node import EMBEDDED, TASK, WORKFLOW, Node, called_at, is_plain
+from compiler.node import EMBEDDED, TASK, WORKFLOW, Node
 from compiler.place import line_starts
 from compiler.promise import Promise
 from literals import assignable, conforms, pb, wire
@@ -76,7 +76,7 @@ class Piece(NamedTuple):
 class Shape:
     """What is the same for all plain nodes of one entity. `takes` and `gives` are None where the rules must look."""
 
-    __slots__ = ("constants", "elements", "gives", "metadata", "pieces", "plain", "takes", "target")
+    __slots__ = ("constants", "elements", "gives", "metadata", "pieces", "plain", "size", "takes", "target")
 
     def __init__(
         self,
@@ -89,6 +89,7 @@ class Shape:
     ) -> None:
         self.gives = gives
         self.takes = takes
+        self.size = -1 if takes is None else len(takes)
         self.metadata = metadata
         self.target = target
         self.plain = plain
@@ -164,29 +165,44 @@ class Writer:
     def write(self, graph: Graph, interface: pb.TypedInterface) -> Written:
         """All nodes, and the outputs, of the workflow with this interface."""
         shapes = self._shapes
+        nodes = graph.nodes
         known = _Known(interface.inputs)
-        for node in graph.nodes:
-            known[node] = (sized(name_text(node.id)), shapes.get(node.entity) or self._shape(node))
-        own = list(known.items())
+        names = [
+            f"{_ONE[len(name)]}{name}" if len(name) < _SHORT and name.isascii() else sized(name_text(name))
+            for name in [node.weft_id for node in nodes]
+        ]
+        for node, name in zip(nodes, names, strict=True):
+            known[node] = (name, shapes.get(node.entity) or self._shape(node))
         parts: list[str] = []
         waits: list[tuple[str, ...]] = []
-        sound = _RESERVED.isdisjoint([node.id for node in graph.nodes])
-        for node, (name, shape) in own:
-            ups: dict[str, None] = {}
-            inputs, fits = _inputs(node.bound, shape, known, ups)
-            metadata, target, aliases = shape.metadata, shape.target, ""
-            if not (shape.plain and is_plain(node)):
-                metadata, target, aliases, in_time = self._own(node, shape)
-                fits = fits and in_time
-                ups.update((known[other][0], None) for other in node.upstream)
-            sound = sound and fits
-            if ups:
-                inputs += '"' + '"'.join(ups)
-            parts.append('"' + sized(f"\n{name}{metadata}{inputs}{aliases}{target}"))
-            waits.append((*ups,))
+        sound = _RESERVED.isdisjoint([node.weft_id for node in nodes])
+        for node, name in zip(nodes, names, strict=True):
+            shape = known[node][1]
+            bound = node.bound
+            if node.weft_more is None and shape.plain and len(bound) == 1 and type(bound[0][1]) is Promise:
+                body, fits, ups = _single(name, shape, bound[0], known)
+            else:
+                body, fits, ups = self._body(node, name, shape, known)
+            if not fits:
+                sound = False
+            size = len(body)
+            parts.append(f'"{_ONE[size]}{body}' if size < _SHORT else f'"{_wide.get(size) or _varint(size)}{body}')
+            waits.append(ups)
         outputs, whole = _outputs(graph.outputs, interface, known)
-        names = [name for _, (name, _) in own]
         return Written("".join(parts).encode("latin-1"), outputs, names, waits, sound and whole)
+
+    def _body(self, node: Node, name: str, shape: Shape, known: _Known) -> tuple[str, bool, tuple[str, ...]]:
+        """The bytes of any node, whether it keeps the rules, and the nodes that it waits for."""
+        ups: dict[str, None] = {}
+        inputs, fits = _inputs(node.bound, shape, known, ups)
+        metadata, target, aliases = shape.metadata, shape.target, ""
+        if node.weft_more is not None or not shape.plain:
+            metadata, target, aliases, in_time = self._own(node, shape)
+            fits = fits and in_time
+            ups.update((known[other][0], None) for other in node.upstream)
+        if ups:
+            inputs += '"' + '"'.join(ups)
+        return f"\n{name}{metadata}{inputs}{aliases}{target}", fits, (*ups,)
 
     def _shape(self, node: Node) -> Shape:
         """The shape of a node's entity."""
@@ -217,7 +233,7 @@ class Writer:
         aliases = "".join(
             "*" + sized(f"\n{sized(name_text(var))}\x12{sized(name_text(alias))}") for var, alias in node.aliases
         )
-        if shape.plain and node.overrides is None:
+        if shape.plain and node.overrides is None:  # an order, aliases, or only promises of all outputs
             return shape.metadata, shape.target, aliases, True
         metadata: pb.NodeMetadata = node.metadata
         target = text(node.entity.node_target(node, self._emitter).SerializeToString(deterministic=True))
@@ -247,16 +263,34 @@ class _Known(dict[Node, "tuple[str, Shape]"]):
         return made
 
 
+def _single(name: str, shape: Shape, bound: tuple[str, Any], known: _Known) -> tuple[str, bool, tuple[str, ...]]:
+    """`Writer._body` of the commonest node: one input, which is a promise, and nothing of its own."""
+    promise: Promise
+    var, promise = bound
+    up, source = known[promise.weft_node]
+    if promise.weft_path:
+        binding = text(binding_bytes(var, promise))
+        fits = False
+    else:
+        key = (source, promise.weft_var, var, len(up))
+        head, tail, fits = shape.pieces.get(key) or shape.piece(*key)
+        binding = f"{head}{up}{tail}"
+    fits = fits and shape.size == 1
+    if up:
+        return f'\n{name}{shape.metadata}{binding}"{up}{shape.target}', fits, (up,)
+    return f"\n{name}{shape.metadata}{binding}{shape.target}", fits, ()
+
+
 def _inputs(bound: Sequence[tuple[str, Bound]], shape: Shape, known: _Known, ups: dict[str, None]) -> tuple[str, bool]:
     """The inputs of a node, and whether it takes them. The nodes that it reads are put into `ups`."""
     written = ""
-    sound = shape.takes is not None and len(bound) == len(shape.takes)
+    sound = len(bound) == shape.size
     for name, data in bound:
         if isinstance(data, Promise) and not data.weft_path:
             up, source = known[data.weft_node]
             key = (source, data.weft_var, name, len(up))
             head, tail, fits = shape.pieces.get(key) or shape.piece(*key)
-            written += f"{head}{up}{tail}"
+            written = f"{written}{head}{up}{tail}"
             if up:
                 ups[up] = None
         elif isinstance(data, bytes):
@@ -269,8 +303,11 @@ def _inputs(bound: Sequence[tuple[str, Bound]], shape: Shape, known: _Known, ups
             fits = False
             written += text(binding_bytes(name, data))
             _read(data, known, ups)
-        sound = sound and fits
-    return written, sound and (len(bound) < 2 or len({name for name, _ in bound}) == len(bound))  # noqa: PLR2004 - one is not two
+        if not fits:
+            sound = False
+    if len(bound) > 1 and len({name for name, _ in bound}) != len(bound):
+        sound = False
+    return written, sound
 
 
 def _list(name: str, data: Collection, shape: Shape, known: _Known, ups: dict[str, None]) -> tuple[str, bool]:
@@ -322,31 +359,35 @@ def _outputs(outputs: Iterable[tuple[str, Bound]], interface: pb.TypedInterface,
 def connection_bytes(written: Written) -> bytes:
     """The ConnectionSet of a graph in which no node embeds others: who runs after whom, the ends as nodes of their own."""
     start, end = sized(_START), sized(_END)
-    followers: dict[str, list[str]] = {}
+    followers: dict[str, list[str]] = {name: [] for name in (*written.names, start, end)}
     upstream: dict[str, str] = {}
     for name, waits in zip(written.names, written.waits, strict=True):
-        before = waits or (start,)
-        listed = before if len(before) == 1 else sorted(before, key=_unsized)
-        upstream[name] = _entry("B", name, "\n" + "\n".join(listed))
-        for up in before:
-            if up in followers:
-                followers[up].append(name)
-            else:
-                followers[up] = [name]
-    if ends := sorted((name for name in written.names if name not in followers), key=_unsized):
-        upstream[end] = _entry("B", end, "\n" + "\n".join(ends))
+        if len(waits) < 2:  # noqa: PLR2004 - nothing to sort
+            (before,) = waits or (start,)
+            followers[before].append(name)
+            upstream[name] = _entry("B", name, f"\n{before}")
+        else:
+            for before in waits:
+                followers[before].append(name)
+            upstream[name] = _entry("B", name, _listed(waits))
+    if ends := [name for name in written.names if not followers[name]]:
+        upstream[end] = _entry("B", end, _listed(ends))
         followers.update((name, [end]) for name in ends)
-    parts: list[str] = []
-    for name in sorted(followers, key=_map_order):
-        after = followers[name]
-        parts.append(_entry(":", name, "\n" + "\n".join(after if len(after) == 1 else sorted(after, key=_unsized))))
-    parts += [upstream[name] for name in sorted(upstream, key=_map_order)]
+    # As `literals.map_order`: each name has its length before it.
+    keys = {(name[1:] if name < "\x80" else name[2:]) + "\xff": name for name in followers}
+    order = [keys[key] for key in sorted(keys)]
+    parts = [
+        _entry(":", name, f"\n{after[0]}" if len(after) == 1 else _listed(after))
+        for name in order
+        if (after := followers[name])
+    ]
+    parts += [upstream[name] for name in order if name in upstream]
     return "".join(parts).encode("latin-1")
 
 
-def _map_order(name: str) -> str:
-    """`literals.map_order` of a name with its length before it."""
-    return (name[1:] if name < "\x80" else name[2:]) + "\xff"
+def _listed(names: Iterable[str]) -> str:
+    """Field 1 of an IdList for each of these names."""
+    return "\n" + "\n".join(sorted(names, key=_unsized))
 
 
 def _entry(tag: str, name: str, listed: str) -> str:
@@ -371,17 +412,20 @@ def place_bytes(graph: Graph, names: list[str], identifier: bytes) -> bytes:
     starts: list[int] = []
     lines: list[int] = []
     for node, name in zip(graph.nodes, names, strict=True):
-        code, lasti = called_at(node)
+        code = node.weft_code
         if isinstance(code, CodeType):
             if code is not last:
-                last, file = code, _file(code.co_filename)
+                last, file = code, f"{_file(code.co_filename)} "
                 starts, lines = line_starts(code)
-            line = lines[max(bisect_right(starts, lasti) - 1, 0)] if lines else code.co_firstlineno
-        elif code is not None:
-            last, file, line = None, _file(code.file), code.line
-        else:
+            line = lines[bisect_right(starts, node.weft_lasti) - 1]
+            place = f"{file}{_ONE[line] if line < _SHORT else _wide.get(line) or _varint(line)}"
+        elif code is None:
             continue
-        parts.append("*" + sized(f"{head}{name}{file} {_varint(line)}" if line else f"{head}{name}{file}"))
+        else:
+            place = _file(code.file) + (f" {_varint(code.line)}" if code.line else "")
+        body = f"{head}{name}{place}"
+        size = len(body)
+        parts.append(f"*{_ONE[size]}{body}" if size < _SHORT else f"*{_wide.get(size) or _varint(size)}{body}")
     return "".join(parts).encode("latin-1")
 
 
