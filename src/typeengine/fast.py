@@ -224,14 +224,6 @@ def text_decoder(walk: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
     return decode
 
 
-def struct_body(data: bytes) -> bytes | None:
-    """The msgpack body of a struct."""
-    head = STRUCT_HEADS[len(data)]
-    if data.startswith(head) and data.endswith(MSGPACK_SUFFIX):
-        return data[len(head) : -_TAIL]
-    return None
-
-
 def union_parts(data: bytes) -> tuple[bytes, bytes] | None:
     """The literal in a union, and the field with its type, key and length included."""
     head = UNION_HEADS[len(data)]

@@ -133,6 +133,18 @@ class Shape:
         return _made("\n".join(lines), {"cls": self.cls})
 
 
+def own_check(codecs: dict[str, Codec]) -> Callable[[dict[str, Any]], bool] | None:
+    """Whether all values of a dict with these keys are their own plain form; None where that of a type cannot be told."""
+    names: dict[str, Any] = {}
+    parts: list[str] = []
+    for index, (name, codec) in enumerate(codecs.items()):
+        test = _test(codec, index, names)
+        if test is None:
+            return None
+        parts.append(f"(type(v := d[{name!r}]) {test})")
+    return _made(f"def made(d): return {' and '.join(parts) or 'True'}", names)
+
+
 def _checked(codec: Codec, value: str, index: int, names: dict[str, Any]) -> str:
     """An expression for a value: itself if it is its own plain form, else what the codec's function `c<index>` makes of it."""
     test = _test(codec, index, names)

@@ -26,9 +26,9 @@ from typeengine.codec import (
     plain_decode,
 )
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
-from typeengine.fast import struct_body
+from typeengine.fast import STRUCT_HEADS
 from typeengine.forms import Form
-from typeengine.framing import binary_literal, struct_bytes, struct_literal, with_metadata
+from typeengine.framing import MSGPACK_SUFFIX, binary_literal, struct_bytes, struct_literal, with_metadata
 from typeengine.packed import array_head, pack, pack_readable, plain_struct, unpack
 from typeengine.reading import MSGPACK, foreign
 
@@ -135,13 +135,14 @@ def _decoders(
     from_plains: Callable[[list[Plain]], list[Any] | None] | None = None,
 ) -> tuple[Callable[[bytes], Any], Callable[[bytes], list[Any] | None]]:
     """Decoding one struct from its bytes, and a whole list of them."""
+    heads, tail, size = STRUCT_HEADS, MSGPACK_SUFFIX, len(MSGPACK_SUFFIX)
 
     def decode(data: bytes) -> Any:
-        body = struct_body(data)
-        if body is None:
+        head = heads[len(data)]
+        if not data.startswith(head) or not data.endswith(tail):
             return walk(data)
         try:
-            return from_plain(unpack(body))
+            return from_plain(unpack(data[len(head) : -size]))
         except RecursionError:
             raise too_deep() from None
 

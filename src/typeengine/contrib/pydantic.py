@@ -8,16 +8,17 @@ it adds are written too, and dropped when the declared model is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, final
 
 from pydantic import BaseModel
 
 from literals import path, pb
+from typeengine.builtin.generated import own_check
 from typeengine.builtin.structs import mark_msgpack, struct_codec
 from typeengine.codec import Codec, Open, SchemaContext
 from typeengine.contrib.pydantic_enums import enums_in, named_schema, with_names, with_values
-from typeengine.contrib.pydantic_models import check_model, schema_of, tree_of, value_of
+from typeengine.contrib.pydantic_models import check_model, schema_of, tree_of, value_of, writes_itself
 from typeengine.errors import UnsupportedTypeError
 from typeengine.forms import Form
 from typeengine.packed import plain_struct
@@ -56,7 +57,11 @@ def model_codec(form: Form, resolver: Any) -> Codec:
             context.definitions[model.__name__] = own
         return {"$ref": f"#/$defs/{model.__name__}"}
 
+    quick = _Quick(model, resolver)
+
     def to_plain(value: Any) -> Any:
+        if type(value) is model and quick.is_own(value):
+            return value.__dict__
         tree = tree_of(value, model)
         return tree if v1 or not enums else with_names(tree, model)
 
@@ -74,6 +79,34 @@ def model_codec(form: Form, resolver: Any) -> Codec:
         make_schema=make_schema,
         make_type=make_type,
     )
+
+
+@final
+class _Quick:
+    """Tells values that are written as they are, without asking pydantic; found out when the first one comes."""
+
+    def __init__(self, model: Any, resolver: Any) -> None:
+        self.model = model
+        self.resolver = resolver
+        self.names: list[str] = list(model.model_fields)
+        self.check: Callable[[dict[str, Any]], bool] | None = None
+        self.known = False
+
+    def is_own(self, value: Any) -> bool:
+        """Whether the plain form of a value of exactly the model is its `__dict__`."""
+        if not self.known:
+            self.check, self.known = self._made(), True
+        held = value.__dict__
+        return self.check is not None and [*held] == self.names and self.check(held)
+
+    def _made(self) -> Callable[[dict[str, Any]], bool] | None:
+        if not writes_itself(self.model):
+            return None
+        try:
+            codecs = {name: self.resolver.codec(info.annotation) for name, info in self.model.model_fields.items()}
+        except UnsupportedTypeError:
+            return None
+        return own_check(codecs)
 
 
 def _described(model: Any, resolver: Any) -> Iterator[tuple[str, Codec]]:

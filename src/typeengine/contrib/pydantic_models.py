@@ -275,7 +275,10 @@ def value_of(tree: Any, model: type[BaseModel]) -> Any:
     """
     plan = plan_of(model)
     if plan.is_plain:
-        return _validated(lambda: plan.validator(tree, context=CONTEXT, **plan.load), model, tree)
+        try:
+            return plan.validator(tree, context=CONTEXT, **plan.load)
+        except (ValidationError, RecursionError) as error:
+            raise _invalid(error, model, tree) from error
     try:
         text = json.dumps(tree)
     except (TypeError, ValueError, RecursionError) as error:
@@ -290,16 +293,33 @@ def value_of(tree: Any, model: type[BaseModel]) -> Any:
 def _validated(build: Any, model: type[BaseModel], given: Any) -> Any:
     try:
         return build()
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        where = path.path_text("", first["loc"])
-        more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
-        raise TypeTransformerFailedError(
-            f"this is no valid {model.__name__}: {first['msg']}{more}",
-            where=where,
-            expected=f"a valid {model.__name__}",
-            got=preview(first.get("input", given)),
-            fix="give the fields the values that the model takes",
-        ) from error
-    except RecursionError as error:
-        raise TypeTransformerFailedError(f"the {model.__name__} is nested too deeply", got=preview(given)) from error
+    except (ValidationError, RecursionError) as error:
+        raise _invalid(error, model, given) from error
+
+
+def _invalid(error: ValidationError | RecursionError, model: type[BaseModel], given: Any) -> TypeTransformerFailedError:
+    if isinstance(error, RecursionError):
+        return TypeTransformerFailedError(f"the {model.__name__} is nested too deeply", got=preview(given))
+    first = error.errors(include_url=False, include_context=False)[0]
+    where = path.path_text("", first["loc"])
+    more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
+    return TypeTransformerFailedError(
+        f"this is no valid {model.__name__}: {first['msg']}{more}",
+        where=where,
+        expected=f"a valid {model.__name__}",
+        got=preview(first.get("input", given)),
+        fix="give the fields the values that the model takes",
+    )
+
+
+def writes_itself(model: type[BaseModel]) -> bool:
+    """Whether a model's dump, where its values are of the declared plain classes, is its `__dict__`: nobody changes names or values."""
+    return (
+        plan_of(model).is_plain
+        and plan_of(model).dump == {}
+        and not any(info.alias or info.serialization_alias for info in model.model_fields.values())
+        and getattr(model.__get_pydantic_core_schema__, "__func__", None) is _CORE_SCHEMA
+    )
+
+
+_CORE_SCHEMA = BaseModel.__get_pydantic_core_schema__.__func__  # pyright: ignore[reportFunctionMemberAccess] - of a classmethod
