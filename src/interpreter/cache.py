@@ -31,6 +31,8 @@ from literals import MalformedError, WireError, canonical_bytes, digest, pack_ma
 
 FORMAT = 1
 _DOMAIN = b"weft.cache.1"
+_FIRST = b"\x0a"
+"""The key of a literal's scalar, and of a scalar's primitive."""
 _BUSY_SECONDS = 60.0
 _RETRY_SECONDS = 0.01
 _TABLE = """CREATE TABLE IF NOT EXISTS entries (
@@ -97,7 +99,7 @@ class CacheUse:
             return None
         try:
             outputs = unpack_map(found)
-            return outputs if all(_files_exist(parse(pb.Literal, value)) for value in outputs.values()) else None
+            return outputs if all(_is_whole(value) for value in outputs.values()) else None
         except (MalformedError, WireError):
             return None
 
@@ -130,6 +132,13 @@ def cache_rule(
         return CacheUse(store, found, task.key.name, serialize, overwrite) if found is not None else None
 
     return use
+
+
+def _is_whole(literal: bytes) -> bool:
+    """Whether the files that a literal refers to are there. Raises `MalformedError` for bytes that are none."""
+    if literal[:1] == _FIRST == literal[2:3] and len(literal) == literal[1] + 2 == literal[3] + 4:
+        return True  # a short primitive, which refers to none
+    return _files_exist(parse(pb.Literal, literal))
 
 
 def _files_exist(literal: Any) -> bool:

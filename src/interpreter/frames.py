@@ -211,14 +211,17 @@ class Frame:
         Where nothing but the call is asked for (`Way.direct`) there is no job, and nothing is handed over. Another task, and
         a call that gives a coroutine, go the usual way. Raises what the call or `_run` raises; `row` says where.
         """
-        scheduler, scope, values, prefix = self._scheduler, self._scope, self._values, self._prefix
-        recorder, clock = scheduler.recorder, time.time
+        scheduler, values, prefix = self._scheduler, self._values, self._prefix
+        recorder, clock, runs = scheduler.recorder, time.time, scheduler.nodes
         node: NodePlan | None = row.node
+        way = way_of(node, self._scope, scheduler)
+        kind = node.kind
         while node is not None:
             row.node = node
-            way = way_of(node, scope, scheduler)
-            callee = way.callee
-            address = prefix + node.address
+            if node.kind is not kind:
+                kind = node.kind
+                way = way_of(node, self._scope, scheduler)
+            callee, address = way.callee, prefix + node.address
             if callee is None or not way.direct or (recorder is not None and recorder.knows(address)):
                 self._run(node)
                 return
@@ -233,7 +236,7 @@ class Frame:
             ended = clock()
             if recorder is not None:
                 recorder.finished(address, way.name, given, started, ended)
-            scheduler.nodes[address] = NodeRun(address, State.SUCCEEDED, way.name, way.key, 1, started, ended)
+            runs[address] = NodeRun(address, State.SUCCEEDED, way.name, way.key, 1, started, ended)
             node = self._next(node, given)
 
     def _took(self, row: _Row, given: Outcome | Pending) -> None:

@@ -26,6 +26,11 @@ from literals.limits import MAX_DEPTH, parse, too_deep
 
 _DOMAIN = b"weft.literal.1\x00"
 _COLLECTION = 0x12
+_SCALAR, _INT, _FLOAT, _TEXT, _BOOL = 0x0A, 0x08, 0x11, 0x1A, 0x20
+_MORE = 0x80
+"""A length from here on takes two bytes; a byte of a varint from here on is not its last."""
+_LEAST, _FLOAT_SIZE, _WHOLE = 6, 13, 9
+"""Bytes of the shortest primitive's literal, of a float's, and of the longest varint that is not negative."""
 _COLUMNS: dict[int, Callable[[bytes], Any]] = {
     0x08: ints,
     0x11: floats,
@@ -38,10 +43,26 @@ _COLUMNS: dict[int, Callable[[bytes], Any]] = {
 def digest(literal: pb.Literal | bytes) -> bytes:
     """The 32-byte sha256 of a literal's essence (see the module). Raises `MalformedError` for bytes that are none."""
     if isinstance(literal, bytes):
-        if _is_plain_list(literal):
+        if _is_plain_scalar(literal) or _is_plain_list(literal):
             return hashlib.sha256(_DOMAIN + literal).digest()
         literal = parse(pb.Literal, literal)
     return hashlib.sha256(_DOMAIN + canonical_bytes(_essence(literal, 0))).digest()
+
+
+def _is_plain_scalar(data: bytes) -> bool:
+    """Whether these are the canonical bytes of a short primitive (no date, no duration), without hash or metadata."""
+    size = len(data)
+    if not _LEAST <= size < _MORE or (data[0], data[1], data[2], data[3]) != (_SCALAR, size - 2, _SCALAR, size - 4):
+        return False
+    key = data[4]
+    if key == _INT:
+        body = data[5:]
+        # As few bytes as it can be, ten (a negative one) left out: all but the last go on, and the last is not empty.
+        whole = len(body) <= _WHOLE and body[-1] < _MORE and (body[-1] > 0 or len(body) == 1)
+        return whole and min(body[:-1], default=_MORE) >= _MORE
+    if key == _TEXT:
+        return data[5] == size - 6 and data.isascii()
+    return (key == _FLOAT and size == _FLOAT_SIZE) or (key == _BOOL and size == _LEAST and data[5] <= 1)
 
 
 def _is_plain_list(data: bytes) -> bool:
