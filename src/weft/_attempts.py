@@ -16,7 +16,7 @@ from weft._actions import Call
 from weft._permits import Permits
 from weft._timeouts import OvertimeError, with_limit
 from weft._variables import variables
-from weft._workers import MOMENT, SHORT
+from weft._workers import MOMENT
 
 
 def run_sync(call: Call) -> Any:
@@ -170,11 +170,11 @@ async def on_thread(call: Call) -> Any:
     job = call.run.workers().submit(lambda: run_sync(call))
     if task.is_short:
         if job.is_done(MOMENT):
-            task.is_short = job.seconds < SHORT
+            task.is_short = job.was_short
             return job.outcome.unwrap()
         task.is_short = False
     result = await job.wait()
-    task.is_short = job.seconds < SHORT
+    task.is_short = job.was_short
     return result
 
 

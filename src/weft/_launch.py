@@ -65,6 +65,7 @@ class Launch:
         literals: dict[str, bytes],
         options: dict[str, Any],
         earlier: Earlier | None = None,
+        folder: str = "",
     ) -> None:
         self.task = task
         self.literals = literals
@@ -74,8 +75,8 @@ class Launch:
         chosen = settings()
         name = options["name"] or f"r{uuid.uuid4().hex[:20]}"
         # A folder that somebody named is kept: what is written there is there whatever becomes of the process.
-        self.is_kept = earlier is not None or bool(options["run_base_dir"] or chosen.run_base_dir)
-        base = self._folder(name)
+        self.is_kept = earlier is not None or bool(options["run_base_dir"] or folder or chosen.run_base_dir)
+        base = self._folder(name, folder)
         bundle = self._claimed(base)
         self.settings = RunSettings(
             name=name,
@@ -116,12 +117,12 @@ class Launch:
         self._engine: ActionRun | None = None
         self._recovered = 0
 
-    def _folder(self, name: str) -> str:
+    def _folder(self, name: str, folder: str) -> str:
         """Where the run's record goes; claimed, if it is a folder of this machine that is kept."""
         if self.earlier is not None:
             return str(self.earlier.folder)
         chosen = settings()
-        given = self.options["run_base_dir"]
+        given = self.options["run_base_dir"] or folder
         unique = f"{name}-{uuid.uuid4().hex[:8]}"
         if given:
             base = given.rstrip("/") or given

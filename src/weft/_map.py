@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Future
@@ -15,10 +16,13 @@ from weft._actions import Call, prepare
 from weft._attempts import run_async, run_sync
 from weft._blocks import group
 from weft._environment import EnvTask
-from weft._workers import MAX_THREADS, MOMENT, SHORT, Job
+from weft._threads import everything
+from weft._workers import MAX_THREADS, MOMENT, Job, Stopwatch, Workers
 
 R = TypeVar("R")
 
+STRETCH = 0.001
+"""Seconds of short calls that one thread makes in a row."""
 AT_ONCE = 32
 """Sync tasks at once where no concurrency is given."""
 
@@ -144,52 +148,94 @@ def _forward(task: Any, positional: tuple[Any, ...], named: dict[str, Any]) -> A
 
 def _calls(task: Any, bind: Bind, args: tuple[Iterable[Any], ...], name: str) -> Iterator[Call | Exception]:
     """Prepared calls in the group; a bad argument is that item's error."""
+    caller = grouped = current()
     for item in zip(*args):  # noqa: B905 - the shortest decides
         positional, named = bind(item)
-        with group(name):
-            try:
-                call: Call | Exception = prepare(task, positional, named, current())
-            except WeftError as error:
-                call = error
+        if grouped is caller or current() is not caller:
+            caller = current()
+            grouped = caller.changed(group=name)
+        try:
+            call: Call | Exception = prepare(task, positional, named, grouped)
+        except WeftError as error:
+            call = error
         yield call
 
 
 def _on_threads(
     task: Any, bind: Bind, args: tuple[Iterable[Any], ...], name: str, width: int, *, return_exceptions: bool
 ) -> Iterator[Any]:
+    """Blocking calls: at most `width` items are taken and not given yet. The items are taken on the caller's thread."""
     workers = current().run.run.workers()
-    waiting: deque[Job | Exception] = deque()
     calls = _calls(task, bind, args, name)
-    exhausted = False
-    while waiting or not exhausted:
-        while not exhausted and len(waiting) < min(width, MAX_THREADS):
+    work = _Work()
+    running: deque[Job] = deque()
+    taken = given = 0
+    is_exhausted = False
+    while True:
+        while not is_exhausted and taken - given < width:
             call = next(calls, None)
             if call is None:
-                exhausted = True
-            elif isinstance(call, Exception):
-                waiting.append(call)
+                is_exhausted = True
             else:
-                job = workers.submit(functools.partial(run_sync, call))
-                waiting.append(job)
-                # Short calls are not spread over threads: a handover to one that waits is the cheapest.
-                if task.is_short:
-                    task.is_short = job.is_done(MOMENT) and job.seconds < SHORT
-                    if len(waiting) == 1:
-                        break
-        if waiting:
-            first = waiting.popleft()
-            yield _given(first, return_exceptions=return_exceptions)
-            if isinstance(first, Job):
-                task.is_short = first.seconds < SHORT
+                work.waiting.append((taken, call))
+                taken += 1
+        if given == taken:
+            return
+        while running and running[0].is_done(0):
+            running.popleft()
+        while work.waiting:
+            job = workers.submit(_Stretch(task, work, workers).go)
+            running.append(job)
+            # Short calls are not spread over threads: one does them faster than two can be told of them.
+            if task.is_short and not job.is_done(STRETCH + MOMENT):
+                task.is_short = False
+        while given not in work.ended:
+            running.popleft().result()
+        while given in work.ended:
+            outcome = work.ended.pop(given)
+            given += 1
+            if outcome.error is None:
+                yield outcome.value
+            elif return_exceptions and isinstance(outcome.error, Exception):
+                yield outcome.error
+            else:
+                raise outcome.error
+            if not task.is_short:
+                break
 
 
-def _given(job: Job | Exception, *, return_exceptions: bool) -> Any:
-    outcome = Outcome(None, job) if isinstance(job, Exception) else job.ended()
-    if outcome.error is None:
-        return outcome.value
-    if return_exceptions and isinstance(outcome.error, Exception):
-        return outcome.error
-    raise outcome.error
+@final
+class _Work:
+    """Numbered calls that several threads take from, and what came of them."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[tuple[int, Call | Exception]] = deque()
+        self.ended: dict[int, Outcome[Any]] = {}
+
+
+@final
+class _Stretch:
+    """Some calls in a row on one thread: several short ones, or one that takes its time."""
+
+    def __init__(self, task: Any, work: _Work, workers: Workers) -> None:
+        self._task = task
+        self._work = work
+        self._workers = workers
+
+    def go(self) -> None:
+        """Make calls until one was long, or all of them were."""
+        end = time.perf_counter() + STRETCH
+        watch = Stopwatch()
+        is_short = True
+        while is_short and time.perf_counter() < end:
+            try:
+                number, call = self._work.waiting.popleft()
+            except IndexError:
+                return
+            self._work.ended[number] = (
+                Outcome(None, call) if isinstance(call, Exception) else everything(functools.partial(run_sync, call))
+            )
+            self._task.is_short = is_short = watch.was_short(self._workers.busy())
 
 
 def _settled(future: Future[Any], *, return_exceptions: bool) -> Any:

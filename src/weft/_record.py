@@ -224,6 +224,15 @@ class Known:
         return self.rows.get(name)
 
 
+def is_of_actions(folder: Path) -> bool:
+    """Whether a folder holds the record of a run of actions, rather than of a workflow."""
+    try:
+        about = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(about, dict) and about.get("kind") == KIND
+
+
 def read_record(folder: str | os.PathLike[str]) -> tuple[dict[str, Any], Known]:
     """What a run is, and the last good line of each of its actions.
 

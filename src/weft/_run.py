@@ -23,10 +23,14 @@ from weft._run_options import DEFAULTS, CacheLookupScope, CopyStyle, RunContextE
 
 
 class Runner:
-    """A run context: `with_runcontext(...)` makes it, `.run(task, ...)` uses it."""
+    """A run context: `with_runcontext(...)` makes it, `.run(task, ...)` uses it.
+
+    `folder`: where the record goes if no `run_base_dir` says so; the command line's choice.
+    """
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self._options = dict(options)
+        self.folder = ""
 
     def _run(self, task: EnvTask[..., Any], *args: Any, **kwargs: Any) -> Run:
         """Run `task` with these arguments and wait for the end.
@@ -57,7 +61,7 @@ class Runner:
             )
         options = checked(self._options)
         literals = encode_arguments(task, args, kwargs)
-        return Launch(task, literals, options)
+        return Launch(task, literals, options, folder=self.folder)
 
 
 def with_runcontext(  # noqa: D417 - flyte's signature

@@ -27,10 +27,28 @@ MOMENT: Final = 0.000_3
 
 
 @final
-class Job:
-    """Work on its way through a thread. `seconds`: how long it took."""
+class Stopwatch:
+    """Tells short work from long, also where threads wait for each other's turn at the interpreter."""
 
-    __slots__ = ("_context", "_done", "_settle", "_turns", "_work", "outcome", "seconds")
+    __slots__ = ("_cpu", "_wall")
+
+    def __init__(self) -> None:
+        self._wall = time.perf_counter()
+        self._cpu = time.thread_time()
+
+    def was_short(self, threads: int) -> bool:
+        """Whether the work since the start took next to no time, `threads` being at work; the next work starts now."""
+        wall, cpu = time.perf_counter(), time.thread_time()
+        took, used = wall - self._wall, cpu - self._cpu
+        self._wall, self._cpu = wall, cpu
+        return took < SHORT or (used < SHORT and took < 2 * threads * used)
+
+
+@final
+class Job:
+    """Work on its way through a thread. `was_short`: it took next to no time."""
+
+    __slots__ = ("_context", "_done", "_settle", "_turns", "_work", "outcome", "was_short")
 
     def __init__(self, work: Callable[[], Any]) -> None:
         self._work = work
@@ -40,13 +58,13 @@ class Job:
         self._turns = [True]  # taken by whichever comes first: the end of the work, or a loop that wants to be told of it
         self._settle: Callable[[], None] | None = None
         self.outcome: Outcome[Any] = Outcome(None, None)
-        self.seconds = 0.0
+        self.was_short = False
 
-    def run(self) -> None:
-        """On the thread: do it."""
-        started = time.perf_counter()
+    def run(self, workers: Workers) -> None:
+        """On a thread of `workers`: do it."""
+        watch = Stopwatch()
         self.outcome = everything(lambda: self._context.run(self._work))
-        self.seconds = time.perf_counter() - started
+        self.was_short = watch.was_short(workers.busy())
 
     def end(self) -> None:
         """On the thread: tell whoever waits."""
@@ -126,7 +144,7 @@ class _Worker:
             job = self.job
             if job is None:
                 return
-            job.run()
+            job.run(self._workers)
             # Idle before the end is told: whoever hears of it and has more finds this thread, not a new one.
             more = self._workers.next_for(self)
             job.end()
@@ -162,6 +180,10 @@ class Workers:
                 return job
         worker.wake.release()
         return job
+
+    def busy(self) -> int:
+        """Threads that are at work."""
+        return len(self._all) - len(self._idle)
 
     def next_for(self, worker: _Worker) -> bool:
         """Give a thread that is done its next job; False if there is none yet and it waits."""

@@ -55,6 +55,7 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
         flag("inputs-file", "Inputs by name, as one JSON object.", type=click.Path(path_type=Path, dir_okay=False)),
         flag("path", "A folder to look for task modules in (repeatable).", multiple=True, type=click.Path()),
         flag("max-parallelism", "So many nodes at once.", type=click.IntRange(min=1)),
+        flag("max-action-concurrency", "So many actions of env tasks at once.", type=click.IntRange(min=1)),
         click.Option(["--no-record"], is_flag=True, help="Keep no record; then the run cannot be resumed."),
         flag("durability", "What a record survives.", type=click.Choice(["none", "outputs", "fsync"])),
         flag("isolation", "Where tasks run.", type=click.Choice(["thread", "timeouts", "process"])),
@@ -91,14 +92,17 @@ _PASSED = (
     "mode", "name", "project", "domain", "version", "queue", "interruptible", "raw_data_path", "run_base_dir",
     "overwrite_cache", "disable_run_cache", "cache_lookup_scope", "service_account", "log_level", "log_format",
     "reset_root_logger", "copy_style", "dry_run", "copy_bundle_to", "preserve_original_types", "interactive_mode",
+    "max_action_concurrency", "durability",
 )  # fmt: skip
 _PAIRS = ("env_vars", "labels", "annotations", "custom_context")
 
 
-def run_context_of(flags: Mapping[str, Any]) -> Runner:
-    """The runner that the flags describe; flags that were not given keep their defaults."""
+def run_context_of(flags: Mapping[str, Any], folder: str = "") -> Runner:
+    """The runner that the flags describe; flags that were not given keep their defaults. `folder`: for the record."""
     chosen = {name: flags[name] for name in _PASSED if flags.get(name) not in {None, False}}
     chosen |= {name: dict(flags[name]) for name in _PAIRS if flags.get(name)}
     if flags.get("local"):
         chosen["mode"] = "local"
-    return with_runcontext(**chosen)
+    runner = with_runcontext(**chosen)
+    runner.folder = folder
+    return runner

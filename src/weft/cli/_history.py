@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from interpreter import RunInfo, list_runs, load, open_cache, read_run, resume, send_signal
+from interpreter import RunInfo, load, open_cache, read_run, resume, send_signal
 from ir import walk_template
 from typeengine import json_text_to_literal
 from weft._home import home, runs_root
 from weft._local import local_options
+from weft._record import RUN_FILE, is_of_actions, read_record
+from weft._resume import start_again
 from weft._terminal import NO, YES
 from weft.cli._codes import FAILED, OK
+from weft.cli._flags import Pair
 from weft.cli._output import Output
 from weft.cli._progress import ProgressLines
 from weft.cli._results import show_failure, show_outputs
@@ -32,11 +36,11 @@ def runs_group(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001 - cli
     if ctx.invoked_subcommand is not None:
         return
     output = Output(as_json=as_json)
-    infos = list_runs(runs_root())
+    infos = _recorded()
     if as_json:
-        output.document({"runs": [_info(info) for info in infos]})
+        output.document({"runs": infos})
         return
-    rows = [[info.name, info.state.value, info.entity.name, _when(info.started), str(info.finished)] for info in infos]
+    rows = [[i["name"], i["state"], i["entity"], _when(i["started"]), str(i["finished"])] for i in infos]
     output.table(["run", "state", "entity", "started", "finished"], rows, f"no runs in {runs_root()}")
 
 
@@ -47,7 +51,11 @@ def runs_group(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001 - cli
 def show_run(run: str, node: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
     """Show what happened in RUN: each event, or those of one node."""
     output = Output(as_json=as_json)
-    info, _, _, frames = read_run(folder_of(run))
+    folder = folder_of(run)
+    if is_of_actions(folder):
+        _show_actions(output, folder, node)
+        return
+    info, _, _, frames = read_run(folder)
     events = [frame for frame in frames if frame["k"] == "ev" and (node is None or frame["a"] == node)]
     if node is not None and not events:
         raise TargetError(f"run {info.name} has no node {node!r}", fix=f"`weft runs show {run}` lists them")
@@ -61,6 +69,44 @@ def show_run(run: str, node: str | None, as_json: bool) -> None:  # noqa: FBT001
     output.line(f"{info.name}: {info.state.value}, {info.entity.name}, {info.finished} tasks finished")
     rows = [[_when(e["t"]), e["a"] or "(run)", e["s"], e["e"], e.get("d", "").split("\n")[0]] for e in events]
     output.table(["time", "node", "state", "entity", "detail"], rows, "no events")
+
+
+def _show_actions(output: Output, folder: Path, name: str | None) -> None:
+    about, known = read_record(folder)
+    rows = [row for row in known.rows.values() if name is None or name in {row.name, row.task}]
+    if name is not None and not rows:
+        raise TargetError(f"run {about['name']} has no action {name!r}", fix=f"`weft runs show {folder.name}` lists them")
+    if output.as_json:
+        plain = [{key: value for key, value in row.fields.items() if key != "outputs"} for row in rows]
+        output.document({**_about_actions(folder), "actions": plain})
+        return
+    output.line(f"{about['name']}: {about['phase']}, {about['task']}, {len(known.rows)} actions finished")
+    table = [
+        [row.name, row.task, row.phase, f"{row.fields['seconds']:.3f}", row.fields.get("parent", "")] for row in rows
+    ]
+    output.table(["action", "task", "phase", "seconds", "caller"], table, "no actions")
+
+
+def _recorded() -> list[dict[str, Any]]:
+    """What there is of each recorded run, the newest first."""
+    root = runs_root()
+    folders = [folder for folder in root.iterdir() if (folder / RUN_FILE).exists()] if root.is_dir() else []
+    infos = [_about_actions(each) if is_of_actions(each) else _info(read_run(each)[0]) for each in folders]
+    return sorted(infos, key=lambda info: info["started"], reverse=True)
+
+
+def _about_actions(folder: Path) -> dict[str, Any]:
+    about, known = read_record(folder)
+    started = datetime.fromisoformat(about["started"]).timestamp() if about.get("started") else 0.0
+    return {
+        "name": about["name"],
+        "state": about["phase"],
+        "entity": about.get("task", ""),
+        "started": started,
+        "ended": started + about["seconds"] if about.get("seconds") else None,
+        "finished": sum(row.phase == "succeeded" for row in known.rows.values()),
+        "path": str(folder),
+    }
 
 
 def _info(info: RunInfo) -> dict[str, Any]:
@@ -86,26 +132,36 @@ def folder_of(run: str) -> Path:
         TargetError: there is none; the newest ones are listed.
     """
     for place in (Path(run), runs_root() / run):
-        if (place / "run.json").is_file():
+        if (place / RUN_FILE).is_file():
             return place
-    known = [info for info in list_runs(runs_root()) if info.name == run]
-    if known:
-        return known[0].path
-    names = ", ".join(info.name for info in list_runs(runs_root())[:5])
+    recorded = _recorded()
+    for info in recorded:
+        if info["name"] == run:
+            return Path(info["path"])
+    names = ", ".join(info["name"] for info in recorded[:5])
     raise TargetError(f"there is no run {run!r}", where=str(runs_root()), expected=names or "a recorded run")
 
 
 @click.command("resume")
 @click.argument("run", metavar="RUN")
 @click.option("--path", multiple=True, type=click.Path(), help="A folder to look for task modules in (repeatable).")
+@click.option("-e", "--env", "env_vars", multiple=True, type=Pair(), help="A variable of the run again (repeatable).")
 @_json
-def resume_command(run: str, path: tuple[str, ...], as_json: bool) -> int:  # noqa: FBT001 - click gives the options by name
+def resume_command(run: str, path: tuple[str, ...], env_vars: tuple[tuple[str, str], ...], as_json: bool) -> int:  # noqa: FBT001 - click gives the options by name
     """Go on with RUN where it stopped; what had finished is not run again."""
     output = Output(as_json=as_json)
     put_on_path([*(str(Path(folder).resolve()) for folder in path), str(Path.cwd())])
+    folder = folder_of(run)
+    if is_of_actions(folder):
+        made = start_again(folder, dict(env_vars))
+        if made.error is not None:
+            show_failure(output, made.error, made.error.__traceback__)
+            return FAILED
+        show_outputs(output, made.literals)
+        return OK
     with ProgressLines(output) as progress:
         options = local_options(observers=(progress,), raise_errors=False)
-        result = resume(folder_of(run), options=options)
+        result = resume(folder, options=options)
     if result.failure is not None:
         show_failure(output, result.failure.raisable(), result.failure.traceback)
         return FAILED

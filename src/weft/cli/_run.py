@@ -161,7 +161,7 @@ def execute(job: Job, flags: Mapping[str, Any]) -> int:
 
 def options_of(flags: Mapping[str, Any], key: Key) -> dict[str, Any]:
     """Options of the interpreter out of the command line's flags."""
-    name = flags.get("name") or f"{key.name.rpartition('.')[2]}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+    name = flags.get("name") or _made_up_name(key)
     chosen: dict[str, Any] = {"name": name}
     if flags.get("run_base_dir"):
         chosen["run_dir"] = flags["run_base_dir"]
@@ -177,6 +177,10 @@ def options_of(flags: Mapping[str, Any], key: Key) -> dict[str, Any]:
     return chosen
 
 
+def _made_up_name(key: Key) -> str:
+    return f"{key.name.rpartition('.')[2]}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+
+
 def _value(entity: Any, name: str, data: bytes) -> Any:
     """An input in the task's own type, which may take fewer values than the literal type says."""
     try:
@@ -189,7 +193,16 @@ def _value(entity: Any, name: str, data: bytes) -> Any:
 
 def _execute_action(job: Job, flags: Mapping[str, Any], output: Output) -> int:
     values = {name: _value(job.entity, name, data) for name, data in job.inputs.items()}
-    made = run_context_of(flags).start(job.entity, values)
+    chosen, folder = dict(flags), ""
+    if not (flags.get("run_base_dir") or flags.get("no_record") or flags.get("dry_run")):
+        chosen["name"] = flags.get("name") or _made_up_name(job.key)
+        folder = str(runs_root() / chosen["name"])
+    try:
+        made = run_context_of(chosen, folder).start(job.entity, values)
+    except KeyboardInterrupt:
+        if folder or flags.get("run_base_dir"):
+            output.note(f"go on with: weft resume {flags.get('run_base_dir') or chosen['name']}")
+        raise
     if made.error is not None:
         show_failure(output, made.error, made.error.__traceback__)
         return FAILED
