@@ -31,6 +31,11 @@ def field(number: int, payload: bytes) -> bytes:
     return _HEADS[number][size] + payload if size < _SHORT else wire.delimited(number, payload)
 
 
+def wrapped(number: int, pieces: Sequence[bytes]) -> list[bytes]:
+    """A length-delimited field whose payload is in pieces, in pieces: what is long is copied once, at the end."""
+    return [wire.tag(number, wire.LENGTH) + wire.varint(sum(map(len, pieces))), *pieces]
+
+
 class ConstantLossWarning(UserWarning):
     """A constant's literal carries a hash or metadata that a binding has no place for."""
 

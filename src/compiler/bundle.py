@@ -16,8 +16,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, final
 
-from compiler.bind import field
-from compiler.closure import closure_bytes
+from compiler.bind import field, wrapped
+from compiler.closure import closure_pieces
 from compiler.errors import OptionError
 from compiler.node import LAUNCH_PLAN, TASK, WORKFLOW
 from compiler.serialize import Emitter, Spec, called_plans, references_below, with_dependencies
@@ -39,17 +39,26 @@ _MESSAGES = {TASK: "TaskSpec", WORKFLOW: "WorkflowSpec", LAUNCH_PLAN: "LaunchPla
 class Compiled:
     """What compiling gives: the bundle, the live entities by key, and the single specifications in order.
 
-    Attributes: `data` (the canonical bytes of the bundle), `entities`, `version`, and `written`: the specifications as
-    (entity name, kind, bytes); kind 1 = TaskSpec, 2 = WorkflowSpec, 3 = LaunchPlan.
+    Attributes: `data` (the canonical bytes of the bundle), `entities`, `version`.
     """
 
     def __init__(
-        self, data: bytes, entities: Mapping[Key, Any], written: Sequence[tuple[str, int, bytes]], version: str = ""
+        self, data: bytes, entities: Mapping[Key, Any], pieces: Sequence[tuple[str, int, list[bytes]]], version: str
     ) -> None:
         self.data = data
         self.entities = entities
-        self.written = written
         self.version = version
+        self._pieces = pieces
+
+    @property
+    def names(self) -> Sequence[tuple[str, int]]:
+        """Of each specification, in order, the entity's name and the kind: 1 TaskSpec, 2 WorkflowSpec, 3 LaunchPlan."""
+        return [(name, kind) for name, kind, _ in self._pieces]
+
+    @property
+    def written(self) -> Sequence[tuple[str, int, bytes]]:
+        """The specifications as canonical bytes: (entity name, kind, bytes)."""
+        return [(name, kind, b"".join(pieces)) for name, kind, pieces in self._pieces]
 
     @cached_property
     def bundle(self) -> pb.Bundle:
@@ -80,19 +89,22 @@ def compile_bundle(entities: Iterable[Any], settings: SerializationSettings | No
     ordered = with_dependencies(asked)
     marked = settings if settings.version is not None else dataclasses.replace(settings, version=VERSION_OF_CONTENT)
     emitter = Emitter(marked)
-    written = [(entity.name, entity.resource_type, emitter.spec_bytes(entity)) for entity in ordered]
-    for name, _, data in written:
-        check_size(len(data), name)
+    written = [(entity.name, entity.resource_type, emitter.spec_pieces(entity)) for entity in ordered]
+    for name, _, pieces in written:
+        check_size(sum(map(len, pieces)), name)
     contents = _Contents(asked, ordered, written, emitter)
-    data = contents.bundle()
-    check_size(len(data), "bundle")
+    whole = contents.bundle()
+    check_size(sum(map(len, whole)), "bundle")
+    data = b"".join(whole)
+    del whole
     verify_written(contents, data)
     version = marked.version or ""
     if settings.version is None:
         # A digest is as long as what stands for it, so only text changes.
-        version = _digest(written)
+        specs = [b"".join(pieces) for _, _, pieces in written]
+        version = _digest(specs)
         old, new = VERSION_OF_CONTENT.encode(), version.encode()
-        written = [(name, kind, part.replace(old, new)) for name, kind, part in written]
+        written = [(name, kind, [spec.replace(old, new)]) for (name, kind, _), spec in zip(written, specs, strict=True)]
         data = data.replace(old, new)
     identify = Emitter(dataclasses.replace(settings, version=version)).identifier
     # References have no message here; whoever runs the bundle asks the live entity for its stub.
@@ -100,10 +112,10 @@ def compile_bundle(entities: Iterable[Any], settings: SerializationSettings | No
     return Compiled(data, live, written, version)
 
 
-def _digest(written: Sequence[tuple[str, int, bytes]]) -> str:
+def _digest(specs: Sequence[bytes]) -> str:
     """The version of a content: the digest of all its specifications."""
     digest = hashlib.sha256()
-    for data in sorted(data for _, _, data in written):
+    for data in sorted(specs):
         digest.update(len(data).to_bytes(8, "big"))
         digest.update(data)
     return digest.hexdigest()[:_DIGEST_LENGTH]
@@ -114,7 +126,11 @@ class _Contents:
     """What goes into a bundle, and the bundle's bytes."""
 
     def __init__(
-        self, asked: Sequence[Any], ordered: Sequence[Any], written: Sequence[tuple[str, int, bytes]], emitter: Emitter
+        self,
+        asked: Sequence[Any],
+        ordered: Sequence[Any],
+        written: Sequence[tuple[str, int, list[bytes]]],
+        emitter: Emitter,
     ) -> None:
         self.emitter = emitter
         self.ordered = ordered
@@ -130,19 +146,19 @@ class _Contents:
         for entity in ordered:
             if id(entity) in plans:
                 self.workflows.setdefault(id(entity.workflow), entity.workflow)
-        self._plans = {name: data for name, kind, data in written if kind == LAUNCH_PLAN}
+        self._plans = {name: b"".join(pieces) for name, kind, pieces in written if kind == LAUNCH_PLAN}
         self._tasks = {
-            name: pb.TaskSpec.FromString(data).template.SerializeToString(deterministic=True)
-            for name, kind, data in written
+            name: pb.TaskSpec.FromString(b"".join(pieces)).template.SerializeToString(deterministic=True)
+            for name, kind, pieces in written
             if kind == TASK
         }
 
-    def bundle(self, sound: Container[Key] | None = None) -> bytes:
-        """The canonical bytes of the Bundle; with `sound`, only what has to be verified if these workflows are."""
+    def bundle(self, sound: Container[Key] | None = None) -> list[bytes]:
+        """The canonical bytes of the Bundle, in pieces; with `sound`, only what has to be verified if these workflows are."""
         stamp = pb.BundleVersion(format=BUNDLE_FORMAT, producer=PRODUCER).SerializeToString(deterministic=True)
         parts = [field(1, stamp)]
         for workflow in self.workflows.values():
-            parts.append(field(2, closure_bytes(workflow, self.emitter, self._tasks, sound)))  # noqa: PERF401 - reads better
+            parts += wrapped(2, closure_pieces(workflow, self.emitter, self._tasks, sound))
         parts += [field(3, field(1, self._tasks[e.name])) for e in self.wanted if e.resource_type == TASK]
         parts += [
             field(4, self._plans[e.name])
@@ -153,7 +169,7 @@ class _Contents:
             if entity.resource_type == WORKFLOW:
                 named = self.emitter.identifier(entity).SerializeToString(deterministic=True)
                 parts.append(place_bytes(entity.graph(), self.emitter.written(entity).names, named))
-        return b"".join(parts)
+        return parts
 
 
 def verify_written(contents: _Contents, data: bytes) -> None:
@@ -163,7 +179,7 @@ def verify_written(contents: _Contents, data: bytes) -> None:
     """
     sound = contents.emitter.sound()
     try:
-        message = pb.Bundle.FromString(contents.bundle(sound))
+        message = pb.Bundle.FromString(b"".join(contents.bundle(sound)))
     except ValueError as error:  # protobuf's DecodeError is one: nothing else can be wrong with bytes that we wrote
         raise VerifyError([Problem("limits", "", too_deep("Bundle").what)]) from error
     check(message, size=len(data), sound=sound)
@@ -215,11 +231,10 @@ def write_folder(compiled: Compiled, folder: str | os.PathLike[str]) -> list[Pat
 
 def file_names(compiled: Compiled) -> list[str]:
     """Names of the numbered files; the index is padded to as many digits as the count's logarithm, rounded up."""
-    count = len(compiled.written)
+    count = len(compiled.names)
     digits = len(str(count - 1)) if count > 1 else 0
     return [
-        f"{str(i).zfill(digits)}_{name.replace('/', '_')}_{kind}.pb"
-        for i, (name, kind, _) in enumerate(compiled.written)
+        f"{str(i).zfill(digits)}_{name.replace('/', '_')}_{kind}.pb" for i, (name, kind) in enumerate(compiled.names)
     ]
 
 

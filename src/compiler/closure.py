@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from typing import Any
 
-from compiler.bind import field
+from compiler.bind import field, wrapped
 from compiler.node import EMBEDDED, TASK, WORKFLOW
 from compiler.serialize import Emitter
 from compiler.writing import connection_bytes, embeds
 from ir import Key, connections
 
 
-def closure_bytes(
+def closure_pieces(
     workflow: Any, emitter: Emitter, tasks: Mapping[str, bytes], sound: Container[Key] | None = None
-) -> bytes:
-    """The canonical bytes of a CompiledWorkflowClosure: the workflow, the sub-workflows and tasks at any depth below.
+) -> list[bytes]:
+    """The canonical bytes of a CompiledWorkflowClosure, in pieces: the workflow, and what it refers to at any depth.
 
     `tasks`: task templates by name. What is not among them is a reference and stays one. `sound`: give only what has to
     be verified, which is neither connections nor the nodes of these workflows.
     """
-    subs: list[bytes] = []
+    pieces = wrapped(1, _compiled(workflow, emitter, sound))
     called: dict[str, bytes] = {}
     seen: set[int] = {id(workflow)}
     queue = list(workflow.dependencies())
@@ -31,21 +31,21 @@ def closure_bytes(
         if entity.resource_type == TASK:
             called.setdefault(entity.name, field(3, field(1, tasks[entity.name])))
         elif entity.resource_type == WORKFLOW:
-            subs.append(field(2, _compiled(entity, emitter, sound)))
+            pieces += wrapped(2, _compiled(entity, emitter, sound))
             queue.extend(entity.dependencies())
         elif entity.resource_type == EMBEDDED:
             queue.extend(entity.dependencies())
-    return b"".join((field(1, _compiled(workflow, emitter, sound)), *subs, *called.values()))
+    return [*pieces, *called.values()]
 
 
-def _compiled(workflow: Any, emitter: Emitter, sound: Container[Key] | None) -> bytes:
-    """The canonical bytes of a CompiledWorkflow."""
+def _compiled(workflow: Any, emitter: Emitter, sound: Container[Key] | None) -> list[bytes]:
+    """The canonical bytes of a CompiledWorkflow, in pieces."""
     if sound is not None:
-        return field(1, emitter.template_bytes(workflow, sound))
-    template = field(1, emitter.template_bytes(workflow))
+        return wrapped(1, emitter.template_pieces(workflow, sound))
+    template = wrapped(1, emitter.template_pieces(workflow))
     if embeds(workflow.graph()):
         # What a node holds waits too: left to the reader of the template, which looks inside.
-        return template + field(
-            2, connections(emitter.workflow_template(workflow)).SerializeToString(deterministic=True)
-        )
-    return template + field(2, connection_bytes(emitter.written(workflow)))
+        found = connections(emitter.workflow_template(workflow)).SerializeToString(deterministic=True)
+    else:
+        found = connection_bytes(emitter.written(workflow))
+    return [*template, *wrapped(2, [found])]

@@ -10,6 +10,7 @@ import inspect
 import linecache
 import os
 import sys
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable
 from itertools import islice
@@ -174,16 +175,16 @@ def last_return(fn: Any) -> Place | None:
     return found or definition(fn)
 
 
-_last_table: list[tuple[CodeType | None, list[int], list[int]]] = [(None, [], [])]
+_last_table: list[tuple[CodeType | None, array[int], array[int]]] = [(None, array("q"), array("q"))]
 """The code that was asked for last, and where in it each line starts. Calls are looked up body by body."""
 
 
-def line_starts(code: CodeType) -> tuple[list[int], list[int]]:
+def line_starts(code: CodeType) -> tuple[array[int], array[int]]:
     """The offsets in a code at which its lines start, and before them, at -1, that of its head; and these lines."""
     known, starts, lines = _last_table[0]
     if known is not code:
         table = [(-1, code.co_firstlineno), *((start, at) for start, _, at in code.co_lines() if at is not None)]
-        starts, lines = [start for start, _ in table], [line for _, line in table]
+        starts, lines = array("q", [start for start, _ in table]), array("q", [line for _, line in table])
         _last_table[0] = (code, starts, lines)
     return starts, lines
 

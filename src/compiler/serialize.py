@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
-from compiler.bind import binding_bytes, field
+from compiler.bind import binding_bytes, field, wrapped
 from compiler.errors import FlyteAssertion, NameConflictError
 from compiler.launch_plan import LaunchPlan
 from compiler.node import EMBEDDED, LAUNCH_PLAN, WORKFLOW, Node, waits_for
@@ -28,7 +28,7 @@ class Emitter:
 
     def __init__(self, settings: SerializationSettings | None = None) -> None:
         self._settings = settings if settings is not None else SerializationSettings()
-        self._writer = Writer(self)
+        self._writer = Writer()
         self._written: dict[Any, Written] = {}
 
     @property
@@ -75,11 +75,15 @@ class Emitter:
             return launch_plan_message(entity, self)
         return self.task_spec(entity)
 
-    def spec_bytes(self, entity: Any) -> bytes:
-        """The canonical bytes of `spec`. Raises `LimitError` for what is nested more deeply than protobuf can write."""
+    def spec_pieces(self, entity: Any) -> list[bytes]:
+        """The canonical bytes of `spec`, in pieces.
+
+        Raises:
+            LimitError: something is nested more deeply than protobuf can write.
+        """
         if entity.resource_type == WORKFLOW:
-            return self.workflow_spec_bytes(entity)
-        return canonical_bytes(self.spec(entity))
+            return self.workflow_spec_pieces(entity)
+        return [canonical_bytes(self.spec(entity))]
 
     def task_spec(self, task: Any) -> pb.TaskSpec:
         """A task's template and texts."""
@@ -118,25 +122,26 @@ class Emitter:
 
     def workflow_spec(self, workflow: Any) -> pb.WorkflowSpec:
         """A workflow's template, the templates of all workflows below it by name, and its texts."""
-        return pb.WorkflowSpec.FromString(self.workflow_spec_bytes(workflow))
+        return pb.WorkflowSpec.FromString(b"".join(self.workflow_spec_pieces(workflow)))
 
-    def workflow_spec_bytes(self, workflow: Any) -> bytes:
-        """The canonical bytes of `workflow_spec`."""
-        below = sorted(sub_workflows(workflow), key=lambda sub: sub.name)
-        parts = [field(1, self.template_bytes(workflow)), *(field(2, self.template_bytes(sub)) for sub in below)]
+    def workflow_spec_pieces(self, workflow: Any) -> list[bytes]:
+        """The canonical bytes of `workflow_spec`, in pieces."""
+        pieces = wrapped(1, self.template_pieces(workflow))
+        for sub in sorted(sub_workflows(workflow), key=lambda sub: sub.name):
+            pieces += wrapped(2, self.template_pieces(sub))
         if (text := workflow.describe()) is not None:
-            parts.append(field(3, text.SerializeToString(deterministic=True)))
-        return b"".join(parts)
+            pieces.append(field(3, text.SerializeToString(deterministic=True)))
+        return pieces
 
     def workflow_template(self, workflow: Any) -> pb.WorkflowTemplate:
         """A workflow's template."""
-        return pb.WorkflowTemplate.FromString(self.template_bytes(workflow))
+        return pb.WorkflowTemplate.FromString(b"".join(self.template_pieces(workflow)))
 
     def written(self, workflow: Any) -> Written:
         """A workflow's nodes and outputs as bytes; made once."""
         known = self._written.get(workflow)
         if known is None:
-            known = self._written[workflow] = self._writer.write(workflow.graph(), workflow.interface)
+            known = self._written[workflow] = self._writer.write(workflow.graph(), workflow.interface, self)
         return known
 
     def sound(self) -> frozenset[Key]:
@@ -147,21 +152,21 @@ class Emitter:
             found[name] = None if name in found else written  # which of two is meant, only the rules can say
         return frozenset(name for name, written in found.items() if written is not None and written.sound)
 
-    def template_bytes(self, workflow: Any, left_out: Container[Key] = ()) -> bytes:
-        """The canonical bytes of a workflow's template; of those in `left_out`, without nodes and outputs."""
+    def template_pieces(self, workflow: Any, left_out: Container[Key] = ()) -> list[bytes]:
+        """The canonical bytes of a workflow's template, in pieces; of those in `left_out`, without nodes and outputs."""
         written = self.written(workflow)
         identifier = self.identifier(workflow)
-        parts = [
+        pieces = [
             field(1, identifier.SerializeToString(deterministic=True)),
             field(2, workflow.workflow_metadata.to_message().SerializeToString(deterministic=True)),
             field(3, workflow.interface.SerializeToString(deterministic=True)),
         ]
         if not left_out or key(identifier) not in left_out:
-            parts += (written.nodes, written.outputs)
+            pieces += (*written.nodes, written.outputs)
         if (failure := workflow.graph().failure_node) is not None:
-            parts.append(field(6, self.node_bytes(failure)))
+            pieces.append(field(6, self.node_bytes(failure)))
         defaults = workflow.workflow_metadata_defaults.to_message()
-        return b"".join((*parts, field(7, defaults.SerializeToString(deterministic=True))))
+        return [*pieces, field(7, defaults.SerializeToString(deterministic=True))]
 
 
 def _write_present(record: Any, into: Any) -> None:

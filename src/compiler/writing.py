@@ -25,8 +25,9 @@ from compiler.place import line_starts
 from compiler.promise import Promise
 from literals import assignable, conforms, pb, wire
 
-_SHORT = 128
+_SHORT, _CHUNK = 128, 2048
 _ONE = [chr(size) for size in range(_SHORT)]
+_TWO_BYTES = chr(_SHORT)  # what a text starts with whose length takes two bytes is at least this
 _wide: dict[int, str] = {}
 _RESERVED = frozenset({"", "start-node", "end-node"})
 _START, _END = "start-node", "end-node"
@@ -61,7 +62,7 @@ def sized(content: str) -> str:
 
 
 def _unsized(content: str) -> str:
-    return content[1:] if content < "\x80" else content[2:]
+    return content[1:] if content < _TWO_BYTES else content[2:]
 
 
 class Piece(NamedTuple):
@@ -146,23 +147,25 @@ _FOREIGN = Shape(None)
 
 
 class Written(NamedTuple):
-    """One graph, written. `names`: the id of each node with its length before; `waits`: those that it waits for."""
+    """One graph, written. `nodes`: bytes in pieces. `names`: the id of each node with its length before it.
 
-    nodes: bytes
+    `waits`: those that each waits for; one alone is itself, none is an empty text.
+    """
+
+    nodes: list[bytes]
     outputs: bytes
     names: list[str]
-    waits: list[tuple[str, ...]]
+    waits: list[str | tuple[str, ...]]
     sound: bool
 
 
 class Writer:
-    """Writes graphs for one emitter; what it knows of entities serves all of them."""
+    """Writes graphs under one set of settings; what it knows of entities serves all of them."""
 
-    def __init__(self, emitter: Any) -> None:
-        self._emitter = emitter
+    def __init__(self) -> None:
         self._shapes: dict[Any, Shape] = {}
 
-    def write(self, graph: Graph, interface: pb.TypedInterface) -> Written:
+    def write(self, graph: Graph, interface: pb.TypedInterface, emitter: Any) -> Written:
         """All nodes, and the outputs, of the workflow with this interface."""
         shapes = self._shapes
         nodes = graph.nodes
@@ -172,9 +175,10 @@ class Writer:
             for name in [node.weft_id for node in nodes]
         ]
         for node, name in zip(nodes, names, strict=True):
-            known[node] = (name, shapes.get(node.entity) or self._shape(node))
+            known[node] = (name, shapes.get(node.entity) or self._shape(node, emitter))
+        chunks: list[bytes] = []
         parts: list[str] = []
-        waits: list[tuple[str, ...]] = []
+        waits: list[str | tuple[str, ...]] = []
         sound = _RESERVED.isdisjoint([node.weft_id for node in nodes])
         for node, name in zip(nodes, names, strict=True):
             shape = known[node][1]
@@ -182,35 +186,41 @@ class Writer:
             if node.weft_more is None and shape.plain and len(bound) == 1 and type(bound[0][1]) is Promise:
                 body, fits, ups = _single(name, shape, bound[0], known)
             else:
-                body, fits, ups = self._body(node, name, shape, known)
+                body, fits, ups = self._body(node, name, shape, known, emitter)
             if not fits:
                 sound = False
             size = len(body)
             parts.append(f'"{_ONE[size]}{body}' if size < _SHORT else f'"{_wide.get(size) or _varint(size)}{body}')
             waits.append(ups)
+            if len(parts) == _CHUNK:
+                chunks.append("".join(parts).encode("latin-1"))
+                parts.clear()
+        chunks.append("".join(parts).encode("latin-1"))
         outputs, whole = _outputs(graph.outputs, interface, known)
-        return Written("".join(parts).encode("latin-1"), outputs, names, waits, sound and whole)
+        return Written(chunks, outputs, names, waits, sound and whole)
 
-    def _body(self, node: Node, name: str, shape: Shape, known: _Known) -> tuple[str, bool, tuple[str, ...]]:
+    def _body(
+        self, node: Node, name: str, shape: Shape, known: _Known, emitter: Any
+    ) -> tuple[str, bool, str | tuple[str, ...]]:
         """The bytes of any node, whether it keeps the rules, and the nodes that it waits for."""
         ups: dict[str, None] = {}
         inputs, fits = _inputs(node.bound, shape, known, ups)
         metadata, target, aliases = shape.metadata, shape.target, ""
         if node.weft_more is not None or not shape.plain:
-            metadata, target, aliases, in_time = self._own(node, shape)
+            metadata, target, aliases, in_time = _own(node, shape, emitter)
             fits = fits and in_time
             ups.update((known[other][0], None) for other in node.upstream)
         if ups:
             inputs += '"' + '"'.join(ups)
-        return f"\n{name}{metadata}{inputs}{aliases}{target}", fits, (*ups,)
+        return f"\n{name}{metadata}{inputs}{aliases}{target}", fits, (*ups,) if len(ups) > 1 else next(iter(ups), "")
 
-    def _shape(self, node: Node) -> Shape:
+    def _shape(self, node: Node, emitter: Any) -> Shape:
         """The shape of a node's entity."""
         entity = node.entity
         if not entity.has_constant_target:
             made = Shape(None)
         else:
-            metadata, target = node.metadata, entity.node_target(node, self._emitter)
+            metadata, target = node.metadata, entity.node_target(node, emitter)
             kind = target.task_node if entity.resource_type == TASK else target.workflow_node
             refers = (
                 kind.HasField("reference_id" if entity.resource_type == TASK else "sub_workflow_ref")
@@ -228,17 +238,18 @@ class Writer:
         self._shapes[entity] = made
         return made
 
-    def _own(self, node: Node, shape: Shape) -> tuple[str, str, str, bool]:
-        """Settings, target and aliases of a node that is not like the others of its entity; whether its times are right."""
-        aliases = "".join(
-            "*" + sized(f"\n{sized(name_text(var))}\x12{sized(name_text(alias))}") for var, alias in node.aliases
-        )
-        if shape.plain and node.overrides is None:  # an order, aliases, or only promises of all outputs
-            return shape.metadata, shape.target, aliases, True
-        metadata: pb.NodeMetadata = node.metadata
-        target = text(node.entity.node_target(node, self._emitter).SerializeToString(deterministic=True))
-        written = text(metadata.SerializeToString(deterministic=True))
-        return f"\x12{sized(written)}", target, aliases, shape.plain and _in_time(metadata)
+
+def _own(node: Node, shape: Shape, emitter: Any) -> tuple[str, str, str, bool]:
+    """Settings, target and aliases of a node that is not like the others of its entity; whether its times are right."""
+    aliases = "".join(
+        "*" + sized(f"\n{sized(name_text(var))}\x12{sized(name_text(alias))}") for var, alias in node.aliases
+    )
+    if shape.plain and node.overrides is None:  # an order, aliases, or only promises of all outputs
+        return shape.metadata, shape.target, aliases, True
+    metadata: pb.NodeMetadata = node.metadata
+    target = text(node.entity.node_target(node, emitter).SerializeToString(deterministic=True))
+    written = text(metadata.SerializeToString(deterministic=True))
+    return f"\x12{sized(written)}", target, aliases, shape.plain and _in_time(metadata)
 
 
 def _types(variables: pb.VariableMap) -> dict[str, pb.LiteralType]:
@@ -263,7 +274,7 @@ class _Known(dict[Node, "tuple[str, Shape]"]):
         return made
 
 
-def _single(name: str, shape: Shape, bound: tuple[str, Any], known: _Known) -> tuple[str, bool, tuple[str, ...]]:
+def _single(name: str, shape: Shape, bound: tuple[str, Any], known: _Known) -> tuple[str, bool, str | tuple[str, ...]]:
     """`Writer._body` of the commonest node: one input, which is a promise, and nothing of its own."""
     promise: Promise
     var, promise = bound
@@ -277,8 +288,8 @@ def _single(name: str, shape: Shape, bound: tuple[str, Any], known: _Known) -> t
         binding = f"{head}{up}{tail}"
     fits = fits and shape.size == 1
     if up:
-        return f'\n{name}{shape.metadata}{binding}"{up}{shape.target}', fits, (up,)
-    return f"\n{name}{shape.metadata}{binding}{shape.target}", fits, ()
+        return f'\n{name}{shape.metadata}{binding}"{up}{shape.target}', fits, up
+    return f"\n{name}{shape.metadata}{binding}{shape.target}", fits, ""
 
 
 def _inputs(bound: Sequence[tuple[str, Bound]], shape: Shape, known: _Known, ups: dict[str, None]) -> tuple[str, bool]:
@@ -359,43 +370,46 @@ def _outputs(outputs: Iterable[tuple[str, Bound]], interface: pb.TypedInterface,
 def connection_bytes(written: Written) -> bytes:
     """The ConnectionSet of a graph in which no node embeds others: who runs after whom, the ends as nodes of their own."""
     start, end = sized(_START), sized(_END)
-    followers: dict[str, list[str]] = {name: [] for name in (*written.names, start, end)}
-    upstream: dict[str, str] = {}
+    # One follower alone is itself, several are a list; so with what a node waits for.
+    followers: dict[str, str | list[str]] = {}
     for name, waits in zip(written.names, written.waits, strict=True):
-        if len(waits) < 2:  # noqa: PLR2004 - nothing to sort
-            (before,) = waits or (start,)
-            followers[before].append(name)
-            upstream[name] = _entry("B", name, f"\n{before}")
+        for before in (waits or start,) if isinstance(waits, str) else waits:
+            known = followers.get(before)
+            if known is None:
+                followers[before] = name
+            elif isinstance(known, str):
+                followers[before] = [known, name]
+            else:
+                known.append(name)
+    upstream: dict[str, str | Sequence[str]] = dict(zip(written.names, written.waits, strict=True))
+    if ends := [name for name in written.names if name not in followers]:
+        followers.update(dict.fromkeys(ends, end))
+        upstream[end] = ends
+    return _entries(":", followers, end) + _entries("B", upstream, start)
+
+
+def _entries(tag: str, lists: Mapping[str, str | Sequence[str]], default: str) -> bytes:
+    """A map of names to IdLists, in the order of `literals.map_order`."""
+    parts: list[str] = []
+    for name in sorted(lists, key=_map_order):
+        ids = lists[name] or default
+        listed = f"\n{ids}" if isinstance(ids, str) else _listed(ids)
+        size = len(listed)
+        whole = len(name) + size + 3
+        if whole < _SHORT:
+            parts.append(f"{tag}{_ONE[whole]}\n{name}\x12{_ONE[size]}{listed}")
         else:
-            for before in waits:
-                followers[before].append(name)
-            upstream[name] = _entry("B", name, _listed(waits))
-    if ends := [name for name in written.names if not followers[name]]:
-        upstream[end] = _entry("B", end, _listed(ends))
-        followers.update((name, [end]) for name in ends)
-    # As `literals.map_order`: each name has its length before it.
-    keys = {(name[1:] if name < "\x80" else name[2:]) + "\xff": name for name in followers}
-    order = [keys[key] for key in sorted(keys)]
-    parts = [
-        _entry(":", name, f"\n{after[0]}" if len(after) == 1 else _listed(after))
-        for name in order
-        if (after := followers[name])
-    ]
-    parts += [upstream[name] for name in order if name in upstream]
+            parts.append(tag + sized(f"\n{name}\x12{sized(listed)}"))
     return "".join(parts).encode("latin-1")
+
+
+def _map_order(name: str) -> str:
+    return f"{name[1:] if name < _TWO_BYTES else name[2:]}\xff"
 
 
 def _listed(names: Iterable[str]) -> str:
     """Field 1 of an IdList for each of these names."""
     return "\n" + "\n".join(sorted(names, key=_unsized))
-
-
-def _entry(tag: str, name: str, listed: str) -> str:
-    size = len(listed)
-    whole = len(name) + size + 3
-    if whole < _SHORT:
-        return f"{tag}{_ONE[whole]}\n{name}\x12{_ONE[size]}{listed}"
-    return tag + sized(f"\n{name}\x12{sized(listed)}")
 
 
 def embeds(graph: Graph) -> bool:
@@ -409,8 +423,8 @@ def place_bytes(graph: Graph, names: list[str], identifier: bytes) -> bytes:
     parts: list[str] = []
     last: CodeType | None = None
     file = ""
-    starts: list[int] = []
-    lines: list[int] = []
+    starts: Sequence[int] = ()
+    lines: Sequence[int] = ()
     for node, name in zip(graph.nodes, names, strict=True):
         code = node.weft_code
         if isinstance(code, CodeType):
