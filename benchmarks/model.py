@@ -69,18 +69,18 @@ def fresh(kind, number):
     return cls, cls(**values)
 
 
+NEW = ("dataclass", "pydantic")
+"""Kinds whose types are new ones each time."""
+
+
 def first(kind, number):
-    """(type, value) number `number` of a kind of `FIRSTS`, new wherever the kind allows it."""
-    if kind in ("dataclass", "pydantic"):
-        return fresh(kind, number)
-    return FIRSTS[kind]
+    """(type, value) number `number` of a kind."""
+    return fresh(kind, number) if kind in NEW else FIRSTS[kind]
 
 
 FIRSTS = {
     "int": (int, 48_213),
     "list": (list[int], [1, 200, 48_213]),
     "union": (typing.Union[int, str], "text"),  # noqa: UP007 - as users of the peers write
-    "dataclass": None,
-    "pydantic": None,
 }
-"""What is converted for the first time, by name."""
+"""What is converted for the first time, by name, where there are no new types of a kind."""

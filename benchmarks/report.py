@@ -19,7 +19,7 @@ GROUPS = {
     ),
 }
 NOTES = {
-    "codec": "Making the converter with its literal type, then the first value there and back.",
+    "codec": "Making the converter with its literal type, then the first value there and back. The int, the list and the union are new to the converters, the classes are new.",
     "compile": "Decorating, tracing and serializing. kfp writes YAML; Hamilton, Dask and flyte 2 have no compiled form.",
     "run": (
         "weft from the serialized bytes: parsed, verified, planned and run, a typed literal at every edge. `+called`: the live"
@@ -109,7 +109,7 @@ def text(results):
 
 def _table(results, group, shape, marks):
     if shape == "sized":
-        return tables.sized(results, group, marks, "a call" if group == "subtasks" else "a node")
+        return tables.sized(results, group, marks, "a call" if group == "subtasks" else "a node or item")
     if shape == "memory":
         return tables.memory(results, marks)
     return tables.whole(results, group, marks, peaks=group == "startup")

@@ -8,6 +8,8 @@ from benchmarks.results import ORDER, geometric, size_of
 RATIOS = ("flytekit", "flyte", "upb", "raw")
 MEGABYTE = 1e6
 WHOLE = 100
+SIZED = ("compile", "run", "subtasks")
+"""Groups whose figures are shown by node, by item or by call."""
 
 
 def text(seconds):
@@ -18,6 +20,18 @@ def text(seconds):
         if abs(seconds) >= scale:
             return f"{seconds / scale:.3g} {unit}"
     return f"{seconds / 1e-9:.3g} ns"
+
+
+def share(results, key, peer):
+    """A figure for a node, an item or a call (all of it if the key has no size), and for weft its spread over the rounds."""
+    seconds = results.seconds(key, peer)
+    if seconds is None:
+        return "-"
+    parts = size_of(key) if key.split("/")[0] in SIZED else 1
+    if peer != "weft" or len(results.rounds(key, peer)) == 1:
+        return text(seconds / parts)
+    low, high = results.spread(key, peer)
+    return f"{text(seconds / parts)} ({text(low / parts)} - {text(high / parts)})"
 
 
 def times(results, key, peer):
@@ -132,14 +146,13 @@ def sized(results, group, marks, what="a node"):
     keys = results.keys(group)
     peers = results.peers(keys)
     against = [peer for peer in peers if peer != "weft"]
-    rows = []
-    for key in keys:
-        size = size_of(key)
-        shares = [results.seconds(key, peer) for peer in peers]
-        rows.append([
-            key.split("/")[1], str(size), *(text(share / size) if share is not None else "-" for share in shares),
+    rows = [
+        [
+            key.split("/")[1], str(size_of(key)), *(share(results, key, peer) for peer in peers),
             *(times(results, key, peer) for peer in against), *mark(marks.get(key, [])),
-        ])  # fmt: skip
+        ]
+        for key in keys
+    ]  # fmt: skip
     head = ["case", "size", *(f"{peer}, {what}" for peer in peers), *(f"to {peer}" for peer in against), "floors", ""]
     return table(head, rows)
 
@@ -153,9 +166,9 @@ def whole(results, group, marks, *, peaks=False):
     for key in keys:
         cells = []
         for peer in peers:
-            seconds, peak = results.seconds(key, peer), results.peak(key, peer)
-            held = f", {peak:.0f} MB" if peaks and peak else ""
-            cells.append(f"{text(seconds)}{held}" if seconds is not None else "-")
+            peak = results.peak(key, peer)
+            held = f", {peak:.0f} MB" if peaks and peak and results.seconds(key, peer) else ""
+            cells.append(share(results, key, peer) + held)
         rows.append(
             [key.split("/")[1], *cells, *(times(results, key, peer) for peer in against), *mark(marks.get(key, []))]
         )

@@ -177,10 +177,8 @@ def nodes():
         for size in (SMALL, BIG):
             source = shapes.Source("weft", shape, size)
             made = compile_bundle([source.make()], settings)
-            data, inputs = made.bundle.SerializeToString(), {"x": integer.encode(1)}
-            compiling.append(
-                warm(lambda s=source: compile_bundle([s.make()], settings).bundle.SerializeToString(deterministic=True))
-            )
+            data, inputs = made.data, {"x": integer.encode(1)}
+            compiling.append(warm(lambda s=source: compile_bundle([s.make()], settings).data))
             running.append(
                 warm(
                     lambda d=data, e=source.entity, m=made, i=inputs: run(

@@ -4,6 +4,7 @@ The request is `{"seed": n, "figures": [key, ...]}`, a key `GROUP/CASE` or `GROU
 figure, as it comes: `{"figure": key, "seconds": {part: s}}` (its parts are summed), or `"bytes"`, or `"error"`.
 """
 
+import gc
 import json
 import logging
 import os
@@ -66,6 +67,8 @@ def named(name, seed):
 
     if not CASES:
         CASES.update((case.name, case) for case in cases(seed))
+        gc.collect()
+        gc.freeze()  # so that collecting before each timing does not walk all of them
     return CASES[name]
 
 

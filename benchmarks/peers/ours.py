@@ -50,8 +50,9 @@ class Weft:
         return encode, decode
 
     def codec(self, kind):
-        def make(number):  # an engine that has seen no type yet
-            return (self.engine.clone(), *model.first(kind, number))
+        def make(number):  # a new class, or else an engine that has seen no type yet
+            engine = self.engine if kind in model.NEW else self.engine.clone()
+            return (engine, *model.first(kind, number))
 
         def typed(thing, _):
             engine, hint, _ = thing
@@ -66,7 +67,7 @@ class Weft:
 
     def compile(self, shape, size):
         source = Source("weft", shape, size)
-        return repeat(lambda: compile_bundle([source.make()], SETTINGS).bundle.SerializeToString(deterministic=True))
+        return repeat(lambda: compile_bundle([source.make()], SETTINGS).data)
 
     def run(self, shape, size):
         shape, _, way = shape.partition("+")
@@ -75,7 +76,7 @@ class Weft:
             made = source.make()
             return repeat(lambda: made(x=1))
         compiled = compile_bundle([source.make()], SETTINGS)
-        data, codec, entity = compiled.bundle.SerializeToString(), self.engine.codec(int), source.entity
+        data, codec, entity = compiled.data, self.engine.codec(int), source.entity
         options, argument = self.options(way)
 
         def once():  # from the bytes: parsed, verified, planned and run
@@ -122,8 +123,8 @@ class Weft:
         if what.startswith("compile"):
             source = Source("weft", what.partition("_")[2], size)
             Source("weft", "chain", 10).make()
-            compile_bundle([Source("weft", "chain", 10).make()], SETTINGS).bundle.SerializeToString(deterministic=True)
-            work = lambda: compile_bundle([source.make()], SETTINGS).bundle.SerializeToString(deterministic=True)  # noqa: E731 - as measured
+            assert compile_bundle([Source("weft", "chain", 10).make()], SETTINGS).data
+            work = lambda: compile_bundle([source.make()], SETTINGS).data  # noqa: E731 - as measured
             return {"node": peak_over(work)[1] / size}
         encode, decode = self.one(list[int])
         assert decode(encode([1, 2**35])) == [1, 2**35]
