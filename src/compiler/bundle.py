@@ -18,12 +18,13 @@ from typing import Any, final
 
 from compiler.bind import field, wrapped
 from compiler.closure import closure_pieces
+from compiler.collector import collector_paused
 from compiler.errors import OptionError
 from compiler.node import LAUNCH_PLAN, TASK, WORKFLOW
 from compiler.serialize import Emitter, Spec, called_plans, references_below, with_dependencies
 from compiler.settings import VERSION_OF_CONTENT, SerializationSettings
 from compiler.version import VERSION
-from compiler.writing import place_bytes
+from compiler.writing import place_pieces
 from ir import BUNDLE_FORMAT, Key, Problem, VerifyError, check, key
 from literals import check_size, pb, too_deep
 
@@ -85,7 +86,11 @@ def compile_bundle(entities: Iterable[Any], settings: SerializationSettings | No
     asked = list(entities)
     if not asked:
         raise OptionError("there is nothing to compile", fix="name at least one task, workflow or launch plan")
-    settings = settings if settings is not None else SerializationSettings()
+    with collector_paused():
+        return _compiled(asked, settings if settings is not None else SerializationSettings())
+
+
+def _compiled(asked: Sequence[Any], settings: SerializationSettings) -> Compiled:
     ordered = with_dependencies(asked)
     marked = settings if settings.version is not None else dataclasses.replace(settings, version=VERSION_OF_CONTENT)
     emitter = Emitter(marked)
@@ -168,7 +173,7 @@ class _Contents:
         for entity in self.ordered if sound is None else ():
             if entity.resource_type == WORKFLOW:
                 named = self.emitter.identifier(entity).SerializeToString(deterministic=True)
-                parts.append(place_bytes(entity.graph(), self.emitter.written(entity).names, named))
+                parts += place_pieces(entity.graph(), self.emitter.written(entity).names, named)
         return parts
 
 

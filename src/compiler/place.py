@@ -183,8 +183,11 @@ def line_starts(code: CodeType) -> tuple[array[int], array[int]]:
     """The offsets in a code at which its lines start, and before them, at -1, that of its head; and these lines."""
     known, starts, lines = _last_table[0]
     if known is not code:
-        table = [(-1, code.co_firstlineno), *((start, at) for start, _, at in code.co_lines() if at is not None)]
-        starts, lines = array("q", [start for start, _ in table]), array("q", [line for _, line in table])
+        starts, lines = array("q", [-1]), array("q", [code.co_firstlineno])
+        for start, _, line in code.co_lines():
+            if line is not None:
+                starts.append(start)
+                lines.append(line)
         _last_table[0] = (code, starts, lines)
     return starts, lines
 

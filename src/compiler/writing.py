@@ -417,9 +417,10 @@ def embeds(graph: Graph) -> bool:
     return any(entity.resource_type == EMBEDDED for entity in graph.entities())
 
 
-def place_bytes(graph: Graph, names: list[str], identifier: bytes) -> bytes:
+def place_pieces(graph: Graph, names: list[str], identifier: bytes) -> list[bytes]:
     """Field 5 of a Bundle for each node: the line of its call, by the name of its file and nothing of the folders."""
     head = f"\n{sized(text(identifier))}\x12"
+    chunks: list[bytes] = []
     parts: list[str] = []
     last: CodeType | None = None
     file = ""
@@ -440,7 +441,10 @@ def place_bytes(graph: Graph, names: list[str], identifier: bytes) -> bytes:
         body = f"{head}{name}{place}"
         size = len(body)
         parts.append(f"*{_ONE[size]}{body}" if size < _SHORT else f"*{_wide.get(size) or _varint(size)}{body}")
-    return "".join(parts).encode("latin-1")
+        if len(parts) == _CHUNK:
+            chunks.append("".join(parts).encode("latin-1"))
+            parts.clear()
+    return [*chunks, "".join(parts).encode("latin-1")]
 
 
 def _file(path: str) -> str:
