@@ -156,7 +156,7 @@ class Call:
 
     __slots__ = ("caller", "digest", "failed_attempts", "id", "lent", "literals", "run", "started", "task")
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - made for each call, and names cost
         self, run: ActionRun, task: Any, literals: dict[str, bytes], identity: ActionID, caller: State,
         digest: str = "",
     ) -> None:  # fmt: skip
@@ -377,4 +377,3 @@ def encode_arguments(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]
         raise
     task.check_size(literals)
     return literals
-

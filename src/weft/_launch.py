@@ -208,7 +208,7 @@ class Launch:
             finally:
                 self._recovered = len(known.taken) if known is not None else 0
                 record.summary = self._about(time.monotonic() - started)
-                record.is_wanted = self.is_kept or self.run.phase is not ActionPhase.SUCCEEDED
+                record.is_wanted = self.is_kept or self.run.error is not None or not self.run.done()
                 self.run.record = record
                 engine.close()
 
@@ -338,9 +338,7 @@ def under(state: State, work: Any) -> None:
 @contextlib.contextmanager
 def _named(name: str, *, is_given: bool) -> Generator[None, None, None]:
     """Be the only run of this name: in the process, and on the machine if somebody chose it and no folder stands for it."""
-    error = RunNameError(
-        f"a run named {name!r} is going on", where="with_runcontext.name", fix="choose another name"
-    )
+    error = RunNameError(f"a run named {name!r} is going on", where="with_runcontext.name", fix="choose another name")
     with _names_lock:
         if name in _names:
             raise error

@@ -17,7 +17,7 @@ from weft._attempts import run_async, run_sync
 from weft._blocks import group
 from weft._environment import EnvTask
 from weft._threads import everything
-from weft._workers import MAX_THREADS, MOMENT, Job, Stopwatch, Workers
+from weft._workers import MOMENT, Job, Stopwatch, Workers
 
 R = TypeVar("R")
 
@@ -181,27 +181,36 @@ def _on_threads(
                 taken += 1
         if given == taken:
             return
-        while running and running[0].is_done(0):
-            running.popleft()
-        while work.waiting:
-            job = workers.submit(_Stretch(task, work, workers).go)
-            running.append(job)
-            # Short calls are not spread over threads: one does them faster than two can be told of them.
-            if task.is_short and not job.is_done(STRETCH + MOMENT):
-                task.is_short = False
+        _start(task, work, workers, running)
         while given not in work.ended:
             running.popleft().result()
         while given in work.ended:
             outcome = work.ended.pop(given)
             given += 1
-            if outcome.error is None:
-                yield outcome.value
-            elif return_exceptions and isinstance(outcome.error, Exception):
-                yield outcome.error
-            else:
-                raise outcome.error
+            yield _given(outcome, return_exceptions=return_exceptions)
             if not task.is_short:
                 break
+
+
+def _start(task: Any, work: _Work, workers: Workers, running: deque[Job]) -> None:
+    """Have somebody at work on what waits."""
+    while running and running[0].is_done(0):
+        running.popleft()
+    while work.waiting:
+        job = workers.submit(_Stretch(task, work, workers).go)
+        running.append(job)
+        # Short calls are not spread over threads: one does them faster than two can be told of them.
+        if task.is_short and not job.is_done(STRETCH + MOMENT):
+            task.is_short = False
+
+
+def _given(outcome: Outcome[Any], *, return_exceptions: bool) -> Any:
+    error = outcome.error
+    if error is None:
+        return outcome.value
+    if return_exceptions and isinstance(error, Exception):
+        return error
+    raise error
 
 
 @final
@@ -236,15 +245,6 @@ class _Stretch:
                 Outcome(None, call) if isinstance(call, Exception) else everything(functools.partial(run_sync, call))
             )
             self._task.is_short = is_short = watch.was_short(self._workers.busy())
-
-
-def _settled(future: Future[Any], *, return_exceptions: bool) -> Any:
-    error = future.exception()
-    if error is None:
-        return future.result()
-    if return_exceptions and isinstance(error, Exception):
-        return error
-    raise error
 
 
 def _on_a_loop(
@@ -284,7 +284,8 @@ def _on_a_loop(
     done = current().run.run.workers().submit(lambda: asyncio.run(drive()))
     try:
         for future in results:
-            yield _settled(future, return_exceptions=return_exceptions)
+            outcome = Outcome(None, future.exception()) if future.exception() else Outcome(future.result(), None)
+            yield _given(outcome, return_exceptions=return_exceptions)
     finally:
         stopped.set()
         done.result()

@@ -160,7 +160,9 @@ def _line(action: ActionRecord) -> str:
         inputs = f', "inputs": "{action.inputs}"' if action.inputs else ""
         outputs = ""
         if action.outputs is not None:
-            values = ", ".join([f'"{name}": "{b2a_base64(data, newline=False).decode()}"' for name, data in action.outputs.items()])
+            values = ", ".join(
+                [f'"{name}": "{b2a_base64(data, newline=False).decode()}"' for name, data in action.outputs.items()]
+            )
             outputs = f', "outputs": {{{values}}}'
         body = (
             f'{{"name": "{action.id.name}", {_of(action.task, action.code() if action.code else "")}, '
@@ -272,7 +274,9 @@ def _row(line: bytes) -> Row | None:
         return None
     fields = json.loads(body + b"}")
     outputs = {name: b64decode(text) for name, text in fields.get("outputs", {}).items()}
-    return Row(fields["name"], fields["task"], fields["code"], fields.get("inputs", ""), fields["phase"], outputs, fields)
+    return Row(
+        fields["name"], fields["task"], fields["code"], fields.get("inputs", ""), fields["phase"], outputs, fields
+    )
 
 
 def _write(path: Path, text: str, *, sync: bool = False) -> None:

@@ -35,7 +35,9 @@ def _launch(run: Run | str | PathLike[str], task: EnvTask[..., Any] | None, env_
     folder = folder_of_run(run)
     about, known = read_record(folder)
     if "entity" not in about:
-        raise RunRecordError("the run was cut off before it began", where=str(folder), fix="delete the folder, and run it")
+        raise RunRecordError(
+            "the run was cut off before it began", where=str(folder), fix="delete the folder, and run it"
+        )
     found = task or _found(about["entity"], about["task"])
     _check_interface(found, about)
     missing = sorted(set(about["env_vars"]) - set(env_vars or {}))
@@ -167,4 +169,3 @@ def _interface_text(text: str) -> str:
         for side in (interface.inputs, interface.outputs)
     )
     return "({}) -> ({})".format(*sides)
-

@@ -12,8 +12,8 @@ from typing import Any, Literal, TypeAlias, cast
 from context import RunMode, check_custom_context
 from literals import WeftError, preview
 from weft._bundle import COPY_STYLES
-from weft._record import DURABILITIES
 from weft._logging import FORMATS, system_logger
+from weft._record import DURABILITIES
 from weft.errors import RunNameError, UnsupportedHereError
 
 CopyStyle: TypeAlias = Literal["loaded_modules", "all", "none"]

@@ -55,7 +55,9 @@ class Job:
         self._context: Context = copy_context()
         self._done = threading.Lock()
         self._done.acquire()
-        self._turns = [True]  # taken by whichever comes first: the end of the work, or a loop that wants to be told of it
+        self._turns = [
+            True
+        ]  # taken by whichever comes first: the end of the work, or a loop that wants to be told of it
         self._settle: Callable[[], None] | None = None
         self.outcome: Outcome[Any] = Outcome(None, None)
         self.was_short = False

@@ -134,7 +134,11 @@ def test_lines_that_were_torn_are_run_again(program, tmp_path, damage):
     file = folder / "actions.jsonl"
     lines = file.read_bytes().splitlines(keepends=True)
     assert len(lines) == 4
-    last = {"cut": lines[-1][:-20], "garbage": b"\x00\xff{" * 9, "flipped": lines[-1].replace(b'"outputs"', b'"outputz"')}
+    last = {
+        "cut": lines[-1][:-20],
+        "garbage": b"\x00\xff{" * 9,
+        "flipped": lines[-1].replace(b'"outputs"', b'"outputz"'),
+    }
     file.write_bytes(b"".join(lines[:-1]) + last[damage])
     again = python(f"import weft; print(weft.resume({str(folder)!r}).outputs()[0])")
     assert again.stdout.strip() == "30 a-b 5", again.stderr

@@ -75,7 +75,9 @@ def _show_actions(output: Output, folder: Path, name: str | None) -> None:
     about, known = read_record(folder)
     rows = [row for row in known.rows.values() if name is None or name in {row.name, row.task}]
     if name is not None and not rows:
-        raise TargetError(f"run {about['name']} has no action {name!r}", fix=f"`weft runs show {folder.name}` lists them")
+        raise TargetError(
+            f"run {about['name']} has no action {name!r}", fix=f"`weft runs show {folder.name}` lists them"
+        )
     if output.as_json:
         plain = [{key: value for key, value in row.fields.items() if key != "outputs"} for row in rows]
         output.document({**_about_actions(folder), "actions": plain})
