@@ -195,7 +195,7 @@ def _execute(graph: Any, inputs: Mapping[str, bytes], scope: Scope, name: Key, o
     if plan is not None and plan.spec.max_parallelism:
         width = min(width, plan.spec.max_parallelism)
     scheduler = Scheduler(options, recorder, width)
-    result = RunResult(title, name, State.RUNNING, run_dir=str(options.run_dir or ""), nodes=scheduler.nodes)
+    result = RunResult(title, name, State.RUNNING, run_dir=str(options.run_dir or ""), runs=scheduler.nodes)
     if graph.interface is not None:
         result.types = {each: variable.type for each, variable in graph.interface.outputs.variables.items()}
     result.started = time.time()

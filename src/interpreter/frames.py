@@ -35,7 +35,6 @@ from interpreter.grown import Grown
 from interpreter.jobs import Job, Owner, Scope
 from interpreter.planning import plan_graph
 from interpreter.resolve import resolve
-from interpreter.result import NodeRun
 from interpreter.scheduler import Scheduler
 from interpreter.tasks import plan_inputs, reference_way, target_graph, way_of
 from ir import Key, check
@@ -236,7 +235,7 @@ class Frame:
             ended = clock()
             if recorder is not None:
                 recorder.finished(address, way.name, given, started, ended)
-            runs[address] = NodeRun(address, State.SUCCEEDED, way.name, way.key, 1, started, ended)
+            runs[address] = (way.name, way.key, started, ended)
             node = self._next(node, given)
 
     def _took(self, row: _Row, given: Outcome | Pending) -> None:
@@ -251,7 +250,19 @@ class Frame:
         if node.arm_of != NO_ARM:
             self.settle(node.position, outputs, None)
             return None
-        ready = self._pass_on(node, outputs)
+        # Mostly one node waits for this one, and for no other: `_pass_on`, without a list of what is ready.
+        position, uses, dependents = node.position, self._uses, self._graph.dependents[node.position]
+        if len(dependents) == 1 and self._counts[dependents[0]] == 1 and dependents[0] <= self._limit:
+            self._counts[dependents[0]] = 0
+            if uses[position]:
+                self._values[position] = outputs
+            for index in node.reads:
+                left = uses[index] = uses[index] - 1
+                if not left:
+                    self._values[index] = None
+            ready = dependents
+        else:
+            ready = self._pass_on(node, outputs)
         if len(ready) == 1 and self._scheduler.idle():
             following = self._graph.nodes[ready[0]]
             if type(following.kind.target) is TaskTarget:

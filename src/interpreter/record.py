@@ -21,7 +21,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple, final
+from typing import Any, NamedTuple, cast, final
 from zlib import crc32
 
 import msgpack
@@ -29,9 +29,11 @@ import msgpack
 from interpreter.errors import RunDirectoryError
 from interpreter.events import Event, State
 from ir import Key
-from literals import pack_map, unpack_map
+from literals import pack_map, preview, unpack_map
 
 FORMAT = 1
+_KIND = "workflow"
+"""What `run.json` may name as its kind; records of other kinds may lie beside ours."""
 _LARGE = 1 << 20
 _HEAD = 8
 _HEAD_FORM = struct.Struct(">II").pack
@@ -261,6 +263,10 @@ def _about(folder: Path) -> dict[str, Any]:
         raise RunDirectoryError(
             f"this is no run directory: {error}", where=str(folder), fix="`weft runs` lists the runs"
         ) from error
+    if about.get("kind", _KIND) != _KIND:
+        raise RunDirectoryError(
+            "this is no record of a workflow's run", where=str(folder), expected=_KIND, got=preview(about["kind"])
+        )
     if about.get("format") != FORMAT:
         raise RunDirectoryError(
             "this run was recorded by another version of weft",
@@ -318,9 +324,19 @@ def read_run(folder: str | os.PathLike[str]) -> tuple[RunInfo, bytes, dict[str, 
 
 
 def list_runs(root: str | os.PathLike[str]) -> list[RunInfo]:
-    """The runs below a folder, newest first; what is no run directory is left out."""
+    """The runs below a folder, newest first; what is no record of a workflow's run is left out."""
     base = Path(root)
     if not base.is_dir():
         return []
-    found = [read_run(folder)[0] for folder in base.iterdir() if (folder / "run.json").exists()]
+    found = [read_run(folder)[0] for folder in base.iterdir() if _is_ours(folder / "run.json")]
     return sorted(found, key=lambda info: info.started, reverse=True)
+
+
+def _is_ours(run_file: Path) -> bool:
+    if not run_file.exists():
+        return False
+    try:
+        about = json.loads(run_file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return True  # reading it says what is wrong
+    return isinstance(about, dict) and cast("dict[str, Any]", about).get("kind", _KIND) == _KIND

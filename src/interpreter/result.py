@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, final
+from typing import Any, cast, final
 
 from interpreter.errors import Failure, OutputError
 from interpreter.events import State
@@ -37,13 +37,17 @@ class NodeRun:
         return max(0.0, self.ended - self.started) if self.ended and self.started else 0.0
 
 
+Passed = tuple[str, "Key | None", float, float]
+"""A task that ran once and succeeded: its name and key, when it started and ended. Big runs are made of these."""
+
+
 @final
 @dataclass
 class RunResult:
     """The end of a run.
 
     Attributes: `name`, `entity`, `state` (SUCCEEDED, FAILED or ABORTED), `outputs` (literal bytes by name; empty if it failed),
-    `nodes` (by address), `failure` (the first one in declared order, with all others), `started`, `ended`, `run_dir`, `types` (declared
+    `runs` (what `nodes` is made of), `failure` (the first one in declared order, with all others), `started`, `ended`, `run_dir`, `types` (declared
     literal types of the outputs).
     """
 
@@ -51,12 +55,26 @@ class RunResult:
     entity: Key
     state: State = State.QUEUED
     outputs: Mapping[str, bytes] = field(default_factory=dict)
-    nodes: dict[str, NodeRun] = field(default_factory=dict)
+    runs: dict[str, NodeRun | Passed] = field(default_factory=dict, repr=False)
     failure: Failure | None = None
     started: float = 0.0
     ended: float = 0.0
     run_dir: str = ""
     types: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    _whole: bool = field(default=False, init=False, repr=False)
+
+    @property
+    def nodes(self) -> dict[str, NodeRun]:
+        """What happened, by address."""
+        runs = self.runs
+        if self._whole:
+            return cast("dict[str, NodeRun]", runs)
+        for address, run in runs.items():
+            if isinstance(run, tuple):
+                name, entity, started, ended = run
+                runs[address] = NodeRun(address, State.SUCCEEDED, name, entity, 1, started, ended)
+        self._whole = self.state is not State.RUNNING
+        return cast("dict[str, NodeRun]", runs)
 
     @property
     def ok(self) -> bool:

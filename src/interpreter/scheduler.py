@@ -28,7 +28,7 @@ from interpreter.jobs import Job, Owner, conclude, in_process, perform
 from interpreter.options import RunOptions
 from interpreter.record import Recorder
 from interpreter.remote import remote_attempt, remote_outcome
-from interpreter.result import NodeRun
+from interpreter.result import NodeRun, Passed
 from interpreter.surroundings import CheckpointPlaces
 from interpreter.workers import (
     AsyncRunner,
@@ -67,7 +67,7 @@ class Scheduler:
     def __init__(self, options: RunOptions, recorder: Recorder | None, width: int) -> None:
         self.options = options
         self.recorder = recorder
-        self.nodes: dict[str, NodeRun] = {}
+        self.nodes: dict[str, NodeRun | Passed] = {}
         self.done = False
         self.asking = False
         self.width = width
@@ -163,7 +163,7 @@ class Scheduler:
         """Remember what happened to a node, and tell the observers. `started`: when its attempt did, if not just now."""
         now = time.time()
         run = self.nodes.get(address)
-        if run is None:
+        if run is None or isinstance(run, tuple):
             run = self.nodes[address] = NodeRun(address, state, name, entity)
         run.state = state
         run.detail = detail

@@ -126,3 +126,12 @@ def test_kills_at_random_moments_lose_nothing_and_repeat_nothing(tmp_path, style
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == "result 530"
+
+
+def test_records_of_another_kind_may_lie_beside_those_of_workflows(tmp_path):
+    folder = tmp_path / "actions"
+    folder.mkdir()
+    (folder / "run.json").write_text('{"kind": "actions", "format": 7}')
+    assert list_runs(tmp_path) == []
+    with pytest.raises(RunDirectoryError, match="no record of a workflow"):
+        read_run(folder)
