@@ -4,13 +4,13 @@
 override `execute` and the `get_*` methods; what those return goes into the template as it is.
 """
 
-# ruff: noqa: FBT001, PLR0917 - the options are flytekit's, in its order
+# ruff: noqa: FBT001, FBT002, PLR0917 - the options are flytekit's, in its order
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import typeengine
@@ -30,9 +30,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass
+@dataclass(init=False, repr=False, eq=False)
 class TaskMetadata:
     """Settings of a task under flytekit's names. `timeout`: seconds or a timedelta; 0 and None mean no limit.
+
+    A dataclass whose methods are written out: generating them would cost every module with tasks most of a millisecond.
 
     Raises:
         OptionError: caching without a version, cache options without caching, or a wrong type.
@@ -51,6 +53,48 @@ class TaskMetadata:
     is_eager: bool = False
     labels: dict[str, str] | None = None
     annotations: dict[str, str] | None = None
+
+    def __init__(
+        self,
+        cache: bool = False,
+        cache_serialize: bool = False,
+        cache_version: str = "",
+        cache_ignore_input_vars: tuple[str, ...] = (),
+        interruptible: bool | None = None,
+        deprecated: str = "",
+        retries: int = 0,
+        timeout: dt.timedelta | int | None = None,
+        pod_template_name: str | None = None,
+        generates_deck: bool = False,
+        is_eager: bool = False,
+        labels: dict[str, str] | None = None,
+        annotations: dict[str, str] | None = None,
+    ) -> None:
+        self.cache = cache
+        self.cache_serialize = cache_serialize
+        self.cache_version = cache_version
+        self.cache_ignore_input_vars = cache_ignore_input_vars
+        self.interruptible = interruptible
+        self.deprecated = deprecated
+        self.retries = retries
+        self.timeout = timeout
+        self.pod_template_name = pod_template_name
+        self.generates_deck = generates_deck
+        self.is_eager = is_eager
+        self.labels = labels
+        self.annotations = annotations
+        self.__post_init__()
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{each.name}={getattr(self, each.name)!r}" for each in fields(self))
+        return f"{type(self).__qualname__}({shown})"
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return all(getattr(self, each.name) == getattr(other, each.name) for each in fields(self))
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType] - it can be changed
 
     def __post_init__(self) -> None:
         timeout: Any = self.timeout

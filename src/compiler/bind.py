@@ -21,14 +21,14 @@ from typeengine import Codec, default_engine
 
 _MARK = PROMISE_MARK.encode()
 _SHORT = 128
-_HEADS = tuple(tuple(bytes((number << 3 | wire.LENGTH, size)) for size in range(_SHORT)) for number in range(11))
-"""Tag and length of short fields by field number and size: most of what a node is made of."""
 
 
 def field(number: int, payload: bytes) -> bytes:
     """A length-delimited field with number at most 10."""
     size = len(payload)
-    return _HEADS[number][size] + payload if size < _SHORT else wire.delimited(number, payload)
+    if size < _SHORT:
+        return bytes((number << 3 | wire.LENGTH, size)) + payload
+    return wire.delimited(number, payload)
 
 
 def wrapped(number: int, pieces: Sequence[bytes]) -> list[bytes]:

@@ -7,12 +7,12 @@ for garbage, and then looks at everything that is alive: with fifty thousand nod
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 
 @contextmanager
-def collector_paused() -> Iterator[None]:
+def collector_paused() -> Generator[None, None, None]:
     """A block in which no cycles are looked for; behind it, it is as it was before.
 
     The switch is the process's. Of two threads that compile at once, the first that ends lets the collector go on, which
