@@ -26,6 +26,8 @@ from literals.tables import (
     HEADERS,
     HIGH,
     LOW,
+    NEGATIVE_HEAD,
+    NEGATIVE_TAIL,
     SMALL_CELLS,
     TEXT_FRAMES,
     TEXT_HEADERS,
@@ -92,16 +94,18 @@ def _many_ints(values: Collection[int]) -> Iterable[bytes] | None:
     size = len(values)
     if size > _SAMPLE:
         sample = [*islice(values, 0, None, size // _SAMPLE | 1)]
-        if sum(0 <= v < 1 << 28 for v in sample) * 2 < len(sample):
+        if sum(-(1 << 28) <= v < 1 << 28 for v in sample) * 2 < len(sample):
             return _wide_ints(values)
     cells, heads, low, high = int_tables()
-    limit = HIGH
+    limit, least, negative, tail = HIGH, -(1 << 28), NEGATIVE_HEAD, NEGATIVE_TAIL
     try:
         return [
             cells[v]
             if LOW <= v < limit
             else heads[h] + low[v & 16383] + high[h]
             if 0 <= (h := v >> 14) < limit
+            else negative + low[v & 16383] + low[h & 16383] + tail
+            if least <= v < 0
             else int_cell(v)
             for v in values
         ]
@@ -201,8 +205,30 @@ def keyed(values: Mapping[Any, Any], kind: str) -> bytes | None:
         return None
     heads = HEADERS
     # an entry's value is its field 2 and a cell is a field 1, so only the first byte differs
-    entries = [heads[len(name)] + name + b"\x12" + cell[1:] for name, cell in zip(names, cells, strict=True)]
-    return _framed(b"\x1a", b"".join(map(add, map(heads.__getitem__, map(len, entries)), entries)))
+    heads = HEADERS
+    entries = [
+        heads[len(head := heads[len(name)]) + len(name) + len(cell)] + head + name + b"\x12" + cell[1:]
+        for name, cell in zip(names, cells, strict=True)
+    ]
+    return _framed(b"\x1a", b"".join(entries))
+
+
+def nested(values: Collection[Any], kind: str) -> list[bytes] | None:
+    """Many lists of primitives of one kind, each as its bytes; None where they are long, or not all of them lists of that kind."""
+    sizes = list(map(len, values)) if set(map(type, values)) == {list} else [_LONG]
+    cls, make = _KINDS[kind]
+    if sum(sizes) >= _LONG * len(sizes):
+        return None
+    flat = list(chain.from_iterable(values))
+    cells = make(flat) if set(map(type, flat)) <= cls else None
+    if cells is None:
+        return None
+    rest = iter(cells)
+    return [_framed(b"\x12", b"".join(islice(rest, size))) for size in sizes]
+
+
+_LONG = 64
+"""The mean length of lists from which on each is written on its own."""
 
 
 def mapping(values: Mapping[str, bytes]) -> bytes:
@@ -211,5 +237,6 @@ def mapping(values: Mapping[str, bytes]) -> bytes:
     entries: list[bytes] = []
     for name, value in values.items():
         key = name.encode()
-        entries.append(heads[len(key)] + key + b"\x12" + heads[len(value)][1:] + value)
-    return _framed(b"\x1a", b"".join(map(add, map(heads.__getitem__, map(len, entries)), entries)))
+        head, inner = heads[len(key)], heads[len(value)]
+        entries.append(heads[len(head) + len(key) + len(inner) + len(value)] + head + key + b"\x12" + inner[1:] + value)
+    return _framed(b"\x1a", b"".join(entries))

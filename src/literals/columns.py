@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import sys
 from array import array
+from collections.abc import Callable
+from operator import add
 from struct import Struct
 from typing import Any
 
 from literals.shadow import merged
-from literals.tables import CellSizes
-from literals.wire import WireError, read_varint
+from literals.tables import TEXT_FRAMES, CellSizes, int_cell
+from literals.wire import WireError, read_varint, varint
 
 _COLLECTION, _MAP = 0x12, 0x1A
 _FLOAT_FRAME = b"\x0a\x0d\x0a\x0b\x0a\x09\x11"
@@ -56,8 +58,11 @@ def ints(data: bytes) -> list[int] | None:
     if found is None:
         return None
     column = found[0].primitive
-    values = column.integer[:]
-    return values if found[1] == 6 * len(values) + column.ByteSize() else None
+    values: list[int] = column.integer[:]
+    if found[1] != 6 * len(values) + column.ByteSize():
+        return None
+    column.ClearField("integer")
+    return None if column.ByteSize() else values
 
 
 def floats(data: bytes) -> list[float] | None:
@@ -107,14 +112,20 @@ def texts(data: bytes) -> list[str] | None:
     values: list[str] = column.string_value[:]
     held = column.ByteSize()
     if size == 6 * len(values) + held:
-        return values
-    lengths = [len(v) if v.isascii() else len(v.encode()) for v in values]
-    exact = sum(map(_TEXTS.__getitem__, lengths))
-    return values if size == exact and held == _column_size(lengths) else None
+        column.ClearField("string_value")
+        return None if column.ByteSize() else values
+    lengths = _sizes(values)
+    if size != sum(map(_TEXTS.__getitem__, lengths)):
+        return None
+    column.ClearField("string_value")
+    return None if column.ByteSize() else values
 
 
-def _column_size(lengths: list[int]) -> int:
-    return sum(map(_ONE.__getitem__, lengths))
+def _sizes(values: list[str]) -> list[int]:
+    """The bytes of each text."""
+    if "".join(values).isascii():
+        return list(map(len, values))
+    return [len(v) if v.isascii() else len(v.encode()) for v in values]
 
 
 def stamps(data: bytes, *, durations: bool = False) -> list[bytes] | None:
@@ -178,5 +189,88 @@ def keyed(data: bytes, kind: str) -> dict[str, Any] | None:
     held = column.ByteSize() + (len(text) if text.isascii() else len(text.encode()))
     if len(names) != len(values) or len(data) - start != 10 * len(values) + held:
         return None
+    column.ClearField(kind)
+    if column.ByteSize():
+        return None
     pairs: dict[str, Any] = dict(zip(names, values, strict=True))
     return pairs if len(pairs) == len(names) else None
+
+
+def entries(data: bytes) -> tuple[list[str], list[bytes]] | None:
+    """A map to anything: its keys, and the bytes of each value's literal."""
+    start = payload(data, _MAP)
+    found = None if start is None else merged("Entries", data[start:])
+    if start is None or found is None:
+        return None
+    column = found.literals
+    names: list[str] = column.key[:]
+    values: list[bytes] = column.value[:]
+    if len(names) != len(values) or len(set(names)) != len(names):
+        return None
+    one = _ONE.__getitem__
+    sizes = map(add, map(one, _sizes(names)), map(one, map(len, values)))
+    return (names, values) if sum(map(one, sizes)) == len(data) - start else None
+
+
+def nested(parts: list[bytes], kind: str) -> list[list[Any]] | None:
+    """Many lists of primitives of one kind (`integer`, `float_value`, `string_value`, `boolean`): one column for all of them.
+
+    Elements of one size are counted by it. Others are told apart by a mark, a value that is put behind each list and that
+    must be nowhere else.
+    """
+    heads, mark = _LIST_HEADS, _MARKS.get(kind, (None, b""))
+    bodies: list[bytes] = []
+    for part in parts:
+        head = heads[len(part)]
+        if not part.startswith(head):
+            return None
+        bodies += (part[len(head) :], mark[1])
+    body = b"".join(bodies)
+    values = _COLUMNS[kind](b"\x12" + varint(len(body)) + body)
+    if values is None:
+        return None
+    out: list[list[Any]] = []
+    position = 0
+    if kind in _CELLS:
+        for inner in bodies[::2]:
+            end = position + len(inner) // _CELLS[kind]
+            out.append(values[position:end])
+            position = end
+        return out
+    if values.count(mark[0]) != len(parts):
+        return None
+    for _ in parts:
+        end = values.index(mark[0], position)
+        out.append(values[position:end])
+        position = end + 1
+    return out
+
+
+class _ListHeads(dict[int, bytes]):
+    """Length of a whole list -> the bytes that it starts with."""
+
+    def __missing__(self, length: int) -> bytes:
+        head = b"\xff"
+        for size in range(2, 8):
+            if length >= size and len(made := b"\x12" + varint(length - size)) == size:
+                head = made
+                break
+        if length < _MEMO:
+            self[length] = head
+        return head
+
+
+_MEMO = 1 << 16
+_LIST_HEADS = _ListHeads()
+_INT_MARK, _TEXT_MARK = -0x5EED_5EED_5EED_5EED, "\x00\x1e\x00"
+_MARKS: dict[str, tuple[Any, bytes]] = {
+    "integer": (_INT_MARK, int_cell(_INT_MARK)),
+    "string_value": (_TEXT_MARK, TEXT_FRAMES[len(_TEXT_MARK)] + _TEXT_MARK.encode()),
+}
+_CELLS = {"float_value": 15, "boolean": 8}
+_COLUMNS: dict[str, Callable[[bytes], list[Any] | None]] = {
+    "integer": ints,
+    "float_value": floats,
+    "string_value": texts,
+    "boolean": bools,
+}

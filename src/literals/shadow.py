@@ -13,7 +13,7 @@ _FILE, _NODES = "weft/shadow/literals.proto", "weft/shadow/nodes.proto"
 
 @cache
 def shadow(name: str) -> Any:
-    """The shadow class of that name: `Lit`, `Prim`, `Parts`; `Nodes`, `NodeColumns`, `BindingColumns`."""
+    """The shadow class of that name: `Lit`, `Prim`, `Parts`, `Entries`; `Nodes`, `NodeColumns`, `BindingColumns`."""
     return find(name, _NODES if name in {"Nodes", "NodeColumns", "BindingColumns"} else _FILE)
 
 

@@ -85,6 +85,8 @@ BINARY_HEADERS = BinaryHeaders()
 
 
 _FRAMES = [bytes((0x0A, n + 5, 0x0A, n + 3, 0x0A, n + 1, 0x08)) for n in range(11)]
+NEGATIVE_HEAD, NEGATIVE_TAIL = _FRAMES[10], b"\xff\xff\xff\xff\xff\x01"
+"""What is around the lowest 28 bits of a negative int of no more, in its cell."""
 _MIN, _MAX = -(1 << 63), (1 << 63) - 1
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, final
 
-from literals import bulk, canonical_bytes, parse, pb
+from literals import bulk, canonical_bytes, columns, parse, pb
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.forms import Form
 
@@ -66,9 +66,11 @@ OWN = "own"
 """In a codec's `extra`: the classes whose values are their own plain form, both ways."""
 ELEMENTS = "elements"
 """In the `extra` of a list's or dict's codec: `list`, or `dict` for one with texts as keys; its plain form is the elements'."""
-RECORD = "record"
-"""In the `extra` of a record's codec: its `builtin.generated.Shape`, whose dicts are the plain form."""
-_ABOUT_PLAIN = frozenset({OWN, ELEMENTS, RECORD})
+NESTED = "nested"
+"""In the `extra` of a codec of lists of primitives: their kind, for reading and writing many such lists at once."""
+_ABOUT_PLAIN, _PLAIN_FORM = frozenset({OWN, ELEMENTS}), frozenset({"to_plain", "from_plain"})
+_ABOUT_LITERALS, _LITERAL_FORM = frozenset({NESTED}), frozenset({"encode", "read"})
+"""What a codec with other functions no longer has in its `extra`."""
 
 
 @final
@@ -207,8 +209,10 @@ class Codec:
             same["decode"] = same["column"] = None
         if "to_plain" in changes or "from_plain" in changes:
             same["to_plains"] = same["from_plains"] = None
-            extra = changes.get("extra", self.extra)
-            changes["extra"] = {key: value for key, value in extra.items() if key not in _ABOUT_PLAIN}
+        for names, marks in ((_PLAIN_FORM, _ABOUT_PLAIN), (_LITERAL_FORM, _ABOUT_LITERALS)):
+            if not names.isdisjoint(changes):
+                extra = changes.get("extra", self.extra)
+                changes["extra"] = {key: value for key, value in extra.items() if key not in marks}
         return Codec(changes.pop("form", self.form), **{**same, **changes})
 
     def fits(self, tree: Plain) -> bool:
@@ -261,14 +265,21 @@ def convert_all(convert: Callable[[Any], Any], values: Iterable[Any]) -> list[An
 
 
 def decode_all(codec: Codec, parts: list[bytes]) -> list[Any]:
-    """The values of many literals of one type; by the column where there are enough of them."""
+    """The values of many literals of one type; all at once where there are enough of them."""
+    values = decode_whole(codec, parts)
+    return convert_all(codec.decode, parts) if values is None else values
+
+
+def decode_whole(codec: Codec, parts: list[bytes]) -> list[Any] | None:
+    """As `decode_all`; None where they must be decoded one by one. Errors have no place yet."""
+    if len(parts) >= _NESTED_FROM and (kind := codec.extra.get(NESTED)):
+        return columns.nested(parts, kind)
     if codec.column is not None and len(parts) >= _COLUMN_FROM:
-        values = codec.column(bulk.collection(parts))
-        if values is not None:
-            return values
-    return convert_all(codec.decode, parts)
+        return codec.column(bulk.collection(parts))
+    return None
 
 
+_NESTED_FROM = 2
 _COLUMN_FROM = 8
 """From so many literals on, joining them to a list and reading that by columns is the faster way."""
 

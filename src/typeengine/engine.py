@@ -249,14 +249,14 @@ class Engine:
 
     def clone(self, **options: Any) -> Engine:
         """Another engine with the same registrations, and the settings changed that are named."""
-        return Engine(self._registry._replace(frozen=False), self.options._replace(**options))
+        return Engine(self._registry.with_frozen(frozen=False), self.options._replace(**options))
 
     extend = clone
 
     def freeze(self) -> Engine:
         """This engine, refusing registrations from now on."""
         with self._lock:
-            self._registry = self._registry._replace(frozen=True)
+            self._registry = self._registry.with_frozen(frozen=True)
         return self
 
     @property

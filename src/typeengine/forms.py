@@ -19,7 +19,8 @@ import sys
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import InitVar, dataclass, field, replace
+from dataclasses import InitVar
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, ForwardRef, Literal, TypeVar, Union, final, get_args, get_origin
 
 from typeengine.errors import UnsupportedTypeError, unsupported
@@ -60,29 +61,59 @@ class Note:
 
 
 @final
-@dataclass(frozen=True, slots=True)
 class Form:
-    """A type, spelling removed.
+    """A type, spelling removed. Never changed once it is made.
 
     `origin`: a class, or a `Special`. `args`: the Forms in brackets; None if there were no brackets (`list` is not
     `list[Any]`). `values`: for a typing.Literal its (class, value) pairs in order; for RAW one such pair; for ALIAS the
-    alias. `notes`: Annotated metadata, outermost last. `variadic`: `tuple[T, ...]`. `spelling`: for messages only.
+    alias. `notes`: Annotated metadata, outermost last. `variadic`: `tuple[T, ...]`. `spelling`: for messages only, no part of
+    what makes two Forms equal.
     """
 
-    origin: Any
-    args: tuple[Form, ...] | None = None
-    values: tuple[tuple[type, Any], ...] = ()
-    notes: tuple[Note, ...] = ()
-    variadic: bool = False
-    spelling: str = field(default="", compare=False, repr=False)
+    # Written out: what a dataclass generates at import costs every program a millisecond.
+    __slots__ = ("args", "notes", "origin", "spelling", "values", "variadic")
+
+    def __init__(
+        self,
+        origin: Any,
+        args: tuple[Form, ...] | None = None,
+        values: tuple[tuple[type, Any], ...] = (),
+        notes: tuple[Note, ...] = (),
+        variadic: bool = False,  # noqa: FBT001, FBT002 - a record's field
+        spelling: str = "",
+    ) -> None:
+        self.origin = origin
+        self.args = args
+        self.values = values
+        self.notes = notes
+        self.variadic = variadic
+        self.spelling = spelling
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, Form) and self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        return hash(self._parts())
+
+    def __repr__(self) -> str:
+        return "Form({!r}, {!r}, {!r}, {!r}, {!r})".format(*self._parts())
 
     def __str__(self) -> str:
         return self.spelling
 
+    def _parts(self) -> tuple[Any, ...]:
+        return (self.origin, self.args, self.values, self.notes, self.variadic)
+
+    def changed(self, **changes: Any) -> Form:
+        """A Form with other values in the fields named."""
+        return Form(**_changed(self, changes))
+
     @property
     def bare(self) -> Form:
         """The same Form without its notes."""
-        return replace(self, notes=()) if self.notes else self
+        return self.changed(notes=()) if self.notes else self
 
     @property
     def cls(self) -> type | None:
@@ -94,18 +125,39 @@ NONE = Form(Special.NONE, spelling="None")
 ANY = Form(Special.ANY, spelling="Any")
 
 
-@final
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where an annotation was written: its module's names, lent names, type variables in force, the class for Self."""
+_NOTHING: Mapping[Any, Any] = MappingProxyType({})
 
-    module: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    lent: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    inner: Mapping[str, Any] = field(default_factory=dict[str, Any])
-    typevars: Mapping[Any, Form] = field(default_factory=dict[Any, Form])
-    owner: Form | None = None
-    aliases: tuple[tuple[Any, tuple[Form, ...]], ...] = ()
-    local_first: bool = False
+
+@final
+class Scope:
+    """Where an annotation was written: its module's names, lent names, type variables in force, the class for Self.
+
+    Never changed once it is made.
+    """
+
+    __slots__ = ("aliases", "inner", "lent", "local_first", "module", "owner", "typevars")
+
+    def __init__(
+        self,
+        module: Mapping[str, Any] = _NOTHING,
+        lent: Mapping[str, Any] = _NOTHING,
+        inner: Mapping[str, Any] = _NOTHING,
+        typevars: Mapping[Any, Form] = _NOTHING,
+        owner: Form | None = None,
+        aliases: tuple[tuple[Any, tuple[Form, ...]], ...] = (),
+        local_first: bool = False,  # noqa: FBT001, FBT002 - a record's field
+    ) -> None:
+        self.module = module
+        self.lent = lent
+        self.inner = inner
+        self.typevars = typevars
+        self.owner = owner
+        self.aliases = aliases
+        self.local_first = local_first
+
+    def changed(self, **changes: Any) -> Scope:
+        """A Scope with other values in the fields named."""
+        return Scope(**_changed(self, changes))
 
     def names(self) -> tuple[Mapping[str, Any], ...]:
         """The mappings to look a name up in, first one first."""
@@ -115,6 +167,10 @@ class Scope:
 
 
 EMPTY = Scope()
+
+
+def _changed(record: Form | Scope, changes: dict[str, Any]) -> dict[str, Any]:
+    return {name: changes[name] if name in changes else getattr(record, name) for name in record.__slots__}
 
 
 class _Names(Mapping[str, Any]):
@@ -191,7 +247,7 @@ def parse(hint: Any, scope: Scope = EMPTY) -> Form:  # noqa: PLR0911 - one line 
     if hint is None or hint is type(None):
         return NONE
     if hint is Any or hint is object:
-        return ANY if hint is Any else replace(ANY, spelling="object")
+        return ANY if hint is Any else ANY.changed(spelling="object")
     origin = get_origin(hint)
     if origin is not None:
         return _generic(hint, origin, scope)
@@ -205,7 +261,7 @@ def _evaluate_reference(reference: ForwardRef, scope: Scope) -> Any:
     if isinstance(module, str):
         module = sys.modules.get(module)
     if module is not None:
-        scope = replace(scope, module={**scope.module, **vars(module)})
+        scope = scope.changed(module={**scope.module, **vars(module)})
     return evaluate(reference.__forward_arg__, scope)
 
 
@@ -217,7 +273,7 @@ def _generic(hint: Any, origin: Any, scope: Scope) -> Form:  # noqa: PLR0911 - o
     args = get_args(hint)
     if origin is Annotated:
         inner = parse(args[0], scope)
-        return replace(inner, notes=inner.notes + tuple(Note(note) for note in args[1:]))
+        return inner.changed(notes=inner.notes + tuple(Note(note) for note in args[1:]))
     if origin is Union or origin is getattr(types, "UnionType", Union):
         return union_of(parse(arg, scope) for arg in args)
     name = getattr(origin, "_name", None) or getattr(origin, "__name__", "")
@@ -309,7 +365,7 @@ def _alias(alias: Any, args: tuple[Form, ...], scope: Scope) -> Form:
     bound = dict(zip(getattr(alias, "__type_params__", ()), args, strict=False))
     home = sys.modules.get(getattr(alias, "__module__", None) or "")
     module = {**scope.module, **vars(home)} if home is not None else scope.module
-    inner = replace(scope, module=module, typevars={**scope.typevars, **bound}, aliases=(*scope.aliases, key))
+    inner = scope.changed(module=module, typevars={**scope.typevars, **bound}, aliases=(*scope.aliases, key))
     found = parse(alias.__value__, inner)
     if _mentions(found, alias):
         return Form(Special.ALIAS, args, values=((type(alias), alias),), spelling=name)
@@ -328,7 +384,7 @@ def expand_alias(form: Form, scope: Scope = EMPTY) -> Form:
     bound = dict(zip(getattr(alias, "__type_params__", ()), args, strict=False))
     home = sys.modules.get(getattr(alias, "__module__", None) or "")
     module = {**scope.module, **vars(home)} if home is not None else scope.module
-    inner = replace(scope, module=module, typevars={**scope.typevars, **bound}, aliases=(*scope.aliases, (alias, args)))
+    inner = scope.changed(module=module, typevars={**scope.typevars, **bound}, aliases=(*scope.aliases, (alias, args)))
     return parse(alias.__value__, inner)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from typeengine.forms import Form, Scope, parse, scope_of
@@ -27,7 +26,7 @@ def annotations_of(form: Form, outer: Scope) -> dict[str, tuple[Any, Scope]]:
         if not notes:
             continue
         scope = class_scope(base, outer)
-        scope = replace(scope, owner=form, typevars={**outer.typevars, **bound.get(base, {})})
+        scope = scope.changed(owner=form, typevars={**outer.typevars, **bound.get(base, {})})
         found.update({name: (hint, scope) for name, hint in notes.items()})
     return found
 
@@ -35,7 +34,7 @@ def annotations_of(form: Form, outer: Scope) -> dict[str, tuple[Any, Scope]]:
 def class_scope(cls: Any, outer: Scope) -> Scope:
     """The scope of annotations written in a class body."""
     scope = scope_of(cls, outer.lent)
-    return replace(scope, inner={**dict(outer.inner), **dict(scope.inner), cls.__name__: cls})
+    return scope.changed(inner={**dict(outer.inner), **dict(scope.inner), cls.__name__: cls})
 
 
 def _typevars(cls: Any, args: tuple[Form, ...] | None, outer: Scope) -> dict[Any, dict[Any, Form]]:
@@ -50,7 +49,7 @@ def _collect(cls: Any, args: tuple[Form, ...], outer: Scope, out: dict[Any, dict
     bound = dict(zip(params, args, strict=False))
     out.setdefault(cls, bound)
     for base, origin in _generic_bases(cls):
-        scope = replace(class_scope(cls, outer), typevars={**outer.typevars, **bound})
+        scope = class_scope(cls, outer).changed(typevars={**outer.typevars, **bound})
         inner = tuple(parse(arg, scope) for arg in typing.get_args(base) if not _free(arg, bound))
         _collect(origin, inner, outer, out)
 

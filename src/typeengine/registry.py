@@ -14,7 +14,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol, final
+from typing import Any, Protocol, final
 
 from typeengine.codec import Codec
 from typeengine.errors import RegistrationError
@@ -23,6 +23,9 @@ from typeengine.forms import Form
 ENTRY_POINTS = "weft.transformers"
 _COMMON = frozenset({int, float, str, bool, list, dict, tuple, set})
 """Classes whose bases nobody registers; asking for them would only cost time."""
+
+
+_NO_ENTRIES: Mapping[Form, Entry] = MappingProxyType({})
 
 
 class Resolver(Protocol):
@@ -42,22 +45,31 @@ Factory = Callable[[Form, Any], Codec]
 """Makes the codec of a Form, once; the second argument is a `Resolver`."""
 
 
+# The records below are written out: what NamedTuple generates at import costs every program more than the rest of this file.
+
+
 @final
-class Row(NamedTuple):
+class Row:
     """One line of the table: forms that `matches` are made by `make`."""
 
-    name: str
-    matches: Callable[[Form], bool]
-    make: Factory
+    __slots__ = ("make", "matches", "name")
+
+    def __init__(self, name: str, matches: Callable[[Form], bool], make: Factory) -> None:
+        self.name = name
+        self.matches = matches
+        self.make = make
 
 
 @final
-class LazyRow(NamedTuple):
+class LazyRow:
     """A module of rows (`ROWS`), imported when `matches` first says so."""
 
-    name: str
-    matches: Callable[[Form], bool]
-    module: str
+    __slots__ = ("matches", "module", "name")
+
+    def __init__(self, name: str, matches: Callable[[Form], bool], module: str) -> None:
+        self.name = name
+        self.matches = matches
+        self.module = module
 
     def rows(self) -> tuple[Row, ...]:
         """The module's rows."""
@@ -65,20 +77,32 @@ class LazyRow(NamedTuple):
 
 
 @final
-class Entry(NamedTuple):
+class Entry:
     """What the user registered: the factory, and the transformer itself where there is one."""
 
-    make: Factory
-    transformer: Any = None
+    __slots__ = ("make", "transformer")
+
+    def __init__(self, make: Factory, transformer: Any = None) -> None:
+        self.make = make
+        self.transformer = transformer
 
 
 @final
-class Registry(NamedTuple):
-    """The user's registrations by Form, and the table. Immutable; lookups need no lock."""
+class Registry:
+    """The user's registrations by Form, and the table. Never changed once it is made; lookups need no lock."""
 
-    table: tuple[Row | LazyRow, ...]
-    entries: Mapping[Form, Entry] = MappingProxyType({})
-    frozen: bool = False
+    __slots__ = ("entries", "frozen", "table")
+
+    def __init__(
+        self, table: tuple[Row | LazyRow, ...], entries: Mapping[Form, Entry] = _NO_ENTRIES, *, frozen: bool = False
+    ) -> None:
+        self.table = table
+        self.entries = entries
+        self.frozen = frozen
+
+    def with_frozen(self, *, frozen: bool) -> Registry:
+        """A registry of the same entries that takes no more, or takes more again."""
+        return Registry(self.table, self.entries, frozen=frozen)
 
     def registered(self, form: Form) -> Entry | None:
         """What is registered for exactly this form, or for its class."""
@@ -133,7 +157,7 @@ class Registry(NamedTuple):
                 where=str(form),
                 fix="pass override=True to replace it",
             )
-        return self._replace(entries=MappingProxyType({**self.entries, form: entry}))
+        return Registry(self.table, MappingProxyType({**self.entries, form: entry}), frozen=self.frozen)
 
 
 def plug_ins() -> list[Callable[[Any], None]]:

@@ -18,6 +18,7 @@ from typeengine.builtin.scalars import PRIMITIVE
 from typeengine.builtin.structs import dict_codec, ordered_codec, untyped_codec
 from typeengine.codec import (
     ELEMENTS,
+    NESTED,
     Codec,
     MakeSchema,
     Open,
@@ -25,6 +26,7 @@ from typeengine.codec import (
     SchemaContext,
     convert_all,
     decode_all,
+    decode_whole,
     plain_decode,
 )
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
@@ -48,6 +50,7 @@ _DICT_CLASSES: Final[frozenset[Any]] = frozenset({collections.defaultdict, colle
 _TEXT = (str, bytes, bytearray)
 _SEQUENCES: Final = frozenset({list, tuple})
 _MAP: Final = 0x1A
+_STR: Final = {str}
 _EMPTY: Final = b"\x12\x00"
 
 
@@ -87,7 +90,10 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
             whole = item.many(value)
             if whole is not None:
                 return whole
-        parts = convert_all(encode_item, value)
+        kind = item.extra.get(NESTED)
+        parts = bulk.nested(value, kind) if kind is not None and type(value) in _SEQUENCES else None
+        if parts is None:
+            parts = convert_all(encode_item, value)
         return bulk.collection(parts if ordered else sorted(parts))
 
     def read(literal: Any) -> Any:
@@ -120,9 +126,6 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
         except TypeError as error:
             raise wrong_literal(f"hashable elements of {form}", str(error)) from error
 
-    def accepts(value: Any) -> bool:
-        return shape(value) and all(item.accepts(part) for part in value)
-
     def make_type(open_: Open) -> Any:
         return pb.LiteralType(collection_type=item.make_type(open_))
 
@@ -135,16 +138,26 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
         decode=_list_decoder(item, made, plain_decode(read)),
         to_plain=to_plain,
         from_plain=from_plain,
-        accepts=accepts,
+        accepts=lambda value: shape(value) and all(item.accepts(part) for part in value),
         classes=(cls,),
         make_schema=_list_schema(item, {} if ordered else {"uniqueItems": True}),
         kinds=(list,),
-        extra={"item": item, ELEMENTS: list} if plain else {"item": item},
+        extra=_list_extra(item, plain=plain),
         to_plains=lists(item, "to_plains") if plain else None,
         from_plains=lists(item, "from_plains") if plain else None,
         plain_only=item.plain_only and f"[item]{item.plain_only}",
         depth=deeper(form, item.depth, 2),
     )
+
+
+def _list_extra(item: Codec, *, plain: bool) -> dict[str, Any]:
+    """What is known of a list's codec; `plain`: its values are lists."""
+    extra: dict[str, Any] = {"item": item}
+    if plain:
+        extra[ELEMENTS] = list
+        if PRIMITIVE in item.extra and item.many is not None and item.column is not None:
+            extra[NESTED] = item.extra[PRIMITIVE]
+    return extra
 
 
 def _list_schema(item: Codec, more: dict[str, Any]) -> MakeSchema:
@@ -268,7 +281,7 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
 
     plain_key = key.to_plain
     exact = key.form.origin is str
-    primitive: str = item.extra.get(PRIMITIVE, "")
+    whole = _map_writer(item)
     plain = exact and cls is dict
     plain_dicts, typed_dicts = dicts(item, "to_plains"), dicts(item, "from_plains")
 
@@ -288,13 +301,11 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
         return value
 
     def encode(value: Any) -> bytes:
-        if primitive and item.many is not None and exact and type(check(value)) is dict:
-            whole = bulk.keyed(value, primitive)
-            if whole is not None:
-                return whole
-        parts = each(item.encode, check(value))
+        data = whole(value) if type(check(value)) is dict and exact else None
+        if data is not None:
+            return data
         try:
-            return bulk.mapping(parts)
+            return bulk.mapping(each(item.encode, value))
         except UnicodeEncodeError:
             raise wrong_value("keys without lone surrogates", value) from None
 
@@ -344,6 +355,24 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
     )
 
 
+def _map_writer(item: Codec) -> Callable[[dict[Any, Any]], bytes | None]:
+    """Writing a dict of primitives, or of lists of primitives, as a whole; None where it must be written value by value."""
+
+    def write(value: dict[Any, Any]) -> bytes | None:
+        if item.many is not None and (primitive := item.extra.get(PRIMITIVE)):
+            return bulk.keyed(value, primitive)
+        kind = item.extra.get(NESTED)
+        if not value or kind is None or set(map(type, value)) != _STR:
+            return None
+        parts = bulk.nested(value.values(), kind)
+        try:
+            return None if parts is None else bulk.mapping(dict(zip(value, parts, strict=True)))
+        except UnicodeEncodeError:
+            return None
+
+    return write
+
+
 def _map_check(item: Codec, expected: Any) -> Callable[[Any], bool]:
     def accepts(value: Any) -> bool:
         return (
@@ -375,6 +404,17 @@ def _map_decoder(
             values = columns.keyed(data, primitive)
             if values is not None:
                 return made(values)
+        found = columns.entries(data)
+        if found is not None:
+            try:
+                whole = decode_whole(item, found[1])
+            except TypeTransformerFailedError:
+                whole = None  # value by value finds the place
+            return made(
+                each(item.decode, dict(zip(*found, strict=True)))
+                if whole is None
+                else dict(zip(found[0], whole, strict=True))
+            )
         start = columns.payload(data, _MAP)
         if start is None:
             return walk(data)

@@ -12,7 +12,6 @@ a class with `InitVar` is restored field by field instead, since what it was giv
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 import inspect
 from collections.abc import Callable, Mapping
@@ -329,7 +328,11 @@ def json_tree(tree: Plain) -> Plain:
         return {_json_key(key): json_tree(item) for key, item in tree.items()}
     if isinstance(tree, list):
         return [json_tree(item) for item in tree]
-    return base64.encodebytes(tree).decode() if isinstance(tree, bytes) else tree
+    if isinstance(tree, bytes):
+        import base64  # noqa: PLC0415 - a millisecond of everybody's import, and few fields are bytes
+
+        return base64.encodebytes(tree).decode()
+    return tree
 
 
 def _json_key(key: Any) -> str:

@@ -8,8 +8,6 @@ the simple type BINARY. Reading: an int also takes a whole float (JavaScript con
 
 from __future__ import annotations
 
-import base64
-import binascii
 import enum
 import math
 import operator
@@ -208,6 +206,9 @@ def plain_bytes(tree: Plain) -> bytes:
     if type(tree) is bytes:
         return tree
     if type(tree) is str:
+        import base64  # noqa: PLC0415 - with binascii a millisecond of everybody's import, and few read bytes from JSON
+        import binascii  # noqa: PLC0415 - likewise
+
         try:
             return base64.b64decode(tree.replace("\n", ""), validate=True)
         except (binascii.Error, ValueError):

@@ -2,19 +2,21 @@
 
 Read from top to bottom. Kinds of hints and exact classes come first; then kinds of classes (enum, record), classes of
 optional libraries (a `LazyRow` each, told by the module of a class in the ancestry, never by importing it), classes whose
-base the user registered, dataclasses, and last the subclasses of simple ones.
+base the user registered, dataclasses, and last the subclasses of simple ones. What most programs do not use is a `LazyRow` too,
+with a condition that is as wide as those of its rows or wider: a program pays the import of what its types need.
 """
 
 from __future__ import annotations
 
 import collections.abc
+import enum
 import os
 import typing
 from collections.abc import Callable
 from typing import Final
 
-from typeengine.builtin import containers, enums, opaque, products, records, scalars, times, unions
-from typeengine.forms import Form
+from typeengine.builtin import containers, records, scalars
+from typeengine.forms import Form, Special
 from typeengine.registry import LazyRow, Row
 
 
@@ -47,6 +49,12 @@ def _pickled(form: Form) -> bool:
     )
 
 
+def _derived(form: Form, *classes: type) -> bool:
+    return isinstance(form.origin, type) and issubclass(form.origin, classes)
+
+
+_OPAQUE: Final = frozenset({complex, range, Special.ANY})
+_TEXTS: Final = _library("decimal", "_pydecimal", "fractions", "uuid", "ipaddress", "pathlib")
 _STREAMS: Final = frozenset({typing.TextIO, typing.BinaryIO, os.PathLike})
 _ITERATORS: Final = frozenset({collections.abc.Iterator, collections.abc.Generator})
 _REFERENCES: Final = _own("reference", "remote_files", "schemas", "references")
@@ -56,11 +64,13 @@ _FRAME_LIBRARIES: Final = _library("pandas", "pyarrow", "polars")
 TABLE: Final[tuple[Row | LazyRow, ...]] = (
     LazyRow("pickle by choice", _pickled, "typeengine.contrib.pickle"),
     *scalars.EXACT_ROWS,
-    *times.EXACT_ROWS,
-    *unions.ROWS,
-    *enums.ROWS,
+    LazyRow("times", lambda form: getattr(form.origin, "__module__", "") == "datetime", "typeengine.builtin.times"),
+    LazyRow("Union", lambda form: form.origin is Special.UNION, "typeengine.builtin.unions"),
+    LazyRow(
+        "Literal, Enum", lambda form: form.origin is Special.LITERAL or _derived(form, enum.Enum), "typeengine.builtin.enums"
+    ),
     *containers.ROWS,
-    *products.ROWS,
+    LazyRow("tuples, TypedDict", lambda form: _derived(form, tuple, dict), "typeengine.builtin.products"),
     LazyRow(
         "FlyteFile and kin", lambda form: form.origin in _STREAMS or _REFERENCES(form), "typeengine.builtin.references"
     ),
@@ -75,7 +85,7 @@ TABLE: Final[tuple[Row | LazyRow, ...]] = (
     LazyRow("pydantic models", _has("model_fields"), "typeengine.contrib.pydantic"),
     LazyRow("msgspec structs", _library("msgspec"), "typeengine.contrib.msgspec"),
     LazyRow("attrs classes", _has("__attrs_attrs__"), "typeengine.contrib.attrs"),
-    *opaque.ROWS,
+    LazyRow("opaque", lambda form: form.origin in _OPAQUE or _TEXTS(form), "typeengine.builtin.opaque"),
     *records.ROWS,
     *scalars.SUBCLASS_ROWS,
 )

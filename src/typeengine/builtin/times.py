@@ -416,7 +416,7 @@ def _codec(  # noqa: PLR0917 - one function for each thing that a codec does
     )
 
 
-EXACT_ROWS: Final = (
+ROWS: Final = (
     Row("datetime", is_class(dt.datetime), datetime_codec),
     Row("date", is_class(dt.date), date_codec),
     Row("time", is_class(dt.time), time_codec),
