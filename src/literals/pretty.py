@@ -8,7 +8,6 @@ A hash is shown behind its literal as `#hash`. `_PREVIEW` bounds what one litera
 
 from __future__ import annotations
 
-import json
 import math
 from typing import TYPE_CHECKING
 
@@ -157,6 +156,8 @@ def _seconds(value: pb.Timestamp | pb.Duration, kind: str) -> str:
 
 
 def _string(text: str) -> str:
+    import json  # noqa: PLC0415 - two milliseconds of everybody's import, and few print literals
+
     return json.dumps(text, ensure_ascii=False)
 
 

@@ -73,7 +73,7 @@ class Form:
     # Written out: what a dataclass generates at import costs every program a millisecond.
     __slots__ = ("args", "notes", "origin", "spelling", "values", "variadic")
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - a record's fields
         self,
         origin: Any,
         args: tuple[Form, ...] | None = None,
@@ -137,7 +137,7 @@ class Scope:
 
     __slots__ = ("aliases", "inner", "lent", "local_first", "module", "owner", "typevars")
 
-    def __init__(
+    def __init__(  # noqa: PLR0917 - a record's fields
         self,
         module: Mapping[str, Any] = _NOTHING,
         lent: Mapping[str, Any] = _NOTHING,

@@ -171,9 +171,7 @@ def _container(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStr
 
 def _class(form: Form, open_: dict[Form, int]) -> st.SearchStrategy[Any]:
     cls: Any = form.origin
-    inner = scope_of(cls).changed(
-        typevars=dict(zip(getattr(cls, "__parameters__", ()), form.args or (), strict=False))
-    )
+    inner = scope_of(cls).changed(typevars=dict(zip(getattr(cls, "__parameters__", ()), form.args or (), strict=False)))
 
     def of(hint: Any) -> st.SearchStrategy[Any]:
         return _strategy(parse_hint(hint, inner), open_, inner)

@@ -67,7 +67,9 @@ TABLE: Final[tuple[Row | LazyRow, ...]] = (
     LazyRow("times", lambda form: getattr(form.origin, "__module__", "") == "datetime", "typeengine.builtin.times"),
     LazyRow("Union", lambda form: form.origin is Special.UNION, "typeengine.builtin.unions"),
     LazyRow(
-        "Literal, Enum", lambda form: form.origin is Special.LITERAL or _derived(form, enum.Enum), "typeengine.builtin.enums"
+        "Literal, Enum",
+        lambda form: form.origin is Special.LITERAL or _derived(form, enum.Enum),
+        "typeengine.builtin.enums",
     ),
     *containers.ROWS,
     LazyRow("tuples, TypedDict", lambda form: _derived(form, tuple, dict), "typeengine.builtin.products"),
