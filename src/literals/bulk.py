@@ -71,10 +71,29 @@ def ints(values: Sequence[Any]) -> bytes | None:
     """A list of ints of 64 bits."""
     if set(map(type, values)) != _INT:
         return None if values else _EMPTY_LIST
+    return _chunked(values, _int_body)
+
+
+def _int_body(values: Sequence[int]) -> bytes | None:
     cells = _int_cells(values)
-    return None if cells is None else _framed(b"\x12", b"".join(cells))
+    return None if cells is None else b"".join(cells)
 
 
+def _chunked(values: Sequence[Any], body: Callable[[Sequence[Any]], bytes | None]) -> bytes | None:
+    """A list, some thousands of elements at a time: the cells of a million at once would take ten times their bytes."""
+    if len(values) <= _CHUNK:
+        whole = body(values)
+        return None if whole is None else _framed(b"\x12", whole)
+    parts: list[bytes] = []
+    for start in range(0, len(values), _CHUNK):
+        part = body(values[start : start + _CHUNK])
+        if part is None:
+            return None
+        parts.append(part)
+    return _framed(b"\x12", b"".join(parts))
+
+
+_CHUNK = 4096
 _seen = 0
 
 
@@ -161,11 +180,15 @@ def texts(values: Sequence[Any]) -> bytes | None:
     """A list of texts. ASCII is built as latin-1 text, where one f-string makes a cell."""
     if set(map(type, values)) != _STR:
         return None if values else _EMPTY_LIST
+    return _chunked(values, _text_body)
+
+
+def _text_body(values: Sequence[str]) -> bytes | None:
     if "".join(values).isascii():
         heads = TEXT_HEADERS
-        return _framed(b"\x12", "".join([f"{heads[len(v)]}{v}" for v in values]).encode("latin-1"))
+        return "".join([f"{heads[len(v)]}{v}" for v in values]).encode("latin-1")
     cells = _text_cells(values)
-    return None if cells is None else _framed(b"\x12", b"".join(cells))
+    return None if cells is None else b"".join(cells)
 
 
 def _text_cells(values: Collection[str]) -> Iterable[bytes] | None:
