@@ -132,6 +132,12 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
         """Call the user's function; the result of an async one is awaitable."""
         return self._task_function(**kwargs)
 
+    @property
+    def plain_function(self) -> Callable[..., Any] | None:
+        """The function that `execute` calls with just its arguments; None where `execute` is another one, or mocked."""
+        plain = type(self).execute is PythonFunctionTask.execute and "execute" not in vars(self)
+        return self._task_function if plain else None
+
     def describe(self) -> pb.DescriptionEntity | None:
         """The docstring's texts, completed by what the author gave."""
         doc = self.python_interface.docstring

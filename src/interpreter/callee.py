@@ -179,7 +179,8 @@ class Callee:
         """Ask the entity for its codecs; within the first attempt, since making one may run a user's code."""
         interface = self.entity.python_interface
         if not self.dynamic:
-            self._execute, self._split = self.entity.execute, self.entity.split_outputs
+            self._execute = getattr(self.entity, "plain_function", None) or self.entity.execute
+            self._split = self.entity.split_outputs
             self._one = getattr(self.entity, "plain_output", None)
         self._encoders = {name: codec.encode for name, codec in interface.output_codecs.items()}
         if self._one is not None:

@@ -21,11 +21,12 @@ from hypothesis import strategies as st
 
 import flow_builder
 import flow_tasks
-from compiler import compile_bundle
+from compiler import PythonFunctionTask, compile_bundle
 from interpreter import FlyteRecoverableException, RunOptions, State, load, open_cache, read_run, run
 from literals import WeftError, pb
 from strategies.workflows import flows
 from weft import FlyteContextManager, ctx, current_context, map_task, task, workflow
+from weft.testing import task_mock
 
 COLOUR = contextvars.ContextVar("colour", default="none")
 TRIES: List[int] = []
@@ -390,3 +391,37 @@ def test_a_failure_keeps_what_was_handed_out_behind_it_from_running():
     states = {run.state for run in result.nodes.values()}
     assert states <= {State.FAILED, State.SUCCEEDED, State.ABORTED, State.SKIPPED}
     assert sum(run.state is State.SUCCEEDED for run in result.nodes.values()) == len(ran)
+
+
+def count(x: int) -> int:
+    return x + 1
+
+
+class Doubled(PythonFunctionTask):
+    def execute(self, **kwargs):
+        return 2 * super().execute(**kwargs)
+
+
+doubled = Doubled(None, count)
+
+
+@workflow
+def doubles(x: int) -> int:
+    return doubled(x=doubled(x=x))
+
+
+def test_a_task_whose_execute_is_not_the_functions_own_is_executed():
+    made = compile_bundle([doubles])
+    assert going(made, 1).value("o0") == 10
+    with task_mock(doubled) as mock:
+        mock.side_effect = lambda x: x - 1
+        assert going(made, 1).value("o0") == -1
+    assert going(made, 1).value("o0") == 10
+
+
+def test_a_mocked_task_is_its_mock():
+    made = compile_bundle([inner])
+    with task_mock(inc) as mock:
+        mock.return_value = 7
+        assert going(made, 1).value("o0") == 7
+    assert going(made, 1).value("o0") == 3
