@@ -237,11 +237,14 @@ def keyed(values: Mapping[Any, Any], kind: str) -> bytes | None:
 
 
 def nested(values: Collection[Any], kind: str) -> list[bytes] | None:
-    """Many lists of primitives of one kind, each as its bytes; None where they are long, or not all of them lists of that kind."""
-    sizes = list(map(len, values)) if set(map(type, values)) == {list} else [_LONG]
-    cls, make = _KINDS[kind]
-    if sum(sizes) >= _LONG * len(sizes):
+    """Many lists of primitives of one kind, each as its bytes; None where not all of them are lists of that kind."""
+    if set(map(type, values)) != {list}:
         return None
+    sizes = list(map(len, values))
+    if sum(sizes) >= _LONG * len(sizes):
+        found = list(map(_LISTS[kind], values))
+        return None if None in found else [*filter(None, found)]
+    cls, make = _KINDS[kind]
     flat = list(chain.from_iterable(values))
     cells = make(flat) if set(map(type, flat)) <= cls else None
     if cells is None:
@@ -252,6 +255,12 @@ def nested(values: Collection[Any], kind: str) -> list[bytes] | None:
 
 _LONG = 64
 """The mean length of lists from which on each is written on its own."""
+_LISTS: dict[str, Callable[[Sequence[Any]], bytes | None]] = {
+    "integer": ints,
+    "float_value": floats,
+    "string_value": texts,
+    "boolean": bools,
+}
 
 
 def mapping(values: Mapping[str, bytes]) -> bytes:

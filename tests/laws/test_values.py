@@ -1,9 +1,11 @@
 """Laws of codecs, over types and values drawn together."""
 
-from hypothesis import HealthCheck, given, settings
+import typing
+
+from hypothesis import HealthCheck, example, given, settings
 
 from literals import conforms, parse, pb
-from strategies.typed import exactly_equal, typed_values
+from strategies.typed import Colour, exactly_equal, typed_values
 from typeengine import Engine
 
 V1, V2 = Engine(), Engine().clone(dialect="v2")
@@ -29,6 +31,7 @@ def test_a_value_comes_back_equal_and_of_the_same_classes(pair):
 
 
 @LAW
+@example((typing.Optional[typing.Dict[str, typing.Union[int, Colour, typing.Literal["a", "b"]]]], {}))
 @given(typed_values())
 def test_either_dialect_reads_what_the_other_wrote(pair):
     hint, value = pair

@@ -379,6 +379,7 @@ def none_codec(form: Form, _: Any = None) -> Codec:
         classes=(type(None),),
         make_schema=_schema(type="null"),
         kinds=(type(None),),
+        column=columns.nones,
         extra={OWN: frozenset({type(None)})},
         to_plains=own_values(frozenset({type(None)})),
         from_plains=own_values(frozenset({type(None)})),

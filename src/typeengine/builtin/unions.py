@@ -345,7 +345,7 @@ def _without_texts(literal_type: Any) -> Any:
     out = pb.LiteralType()
     kind = literal_type.WhichOneof("type")
     if kind == "enum_type":
-        out.enum_type.SetInParent()
+        out.simple = pb.SimpleType.Value("STRING")  # what the other dialect may write for the same type
     elif kind in ("collection_type", "map_value_type"):
         getattr(out, kind).CopyFrom(_without_texts(getattr(literal_type, kind)))
     elif kind == "union_type":
