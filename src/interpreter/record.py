@@ -6,7 +6,7 @@ task's outputs, as `LiteralMap` bytes in `v`, or in the file `f` below `outputs/
 became), `ev` (an event), `end` (the run's end). A frame that is cut off or does not match its crc ends the journal: it is the
 trace of a kill, and what follows it never existed. Large outputs are written under a temporary name, synced and renamed first.
 Durability: `none` writes events only; `outputs` hands each frame to the system before a dependent starts (survives the
-process, not the machine); `fsync` waits for the disk, many waiters with one sync. `outputs` costs about 20 µs a node here,
+process, not the machine); `fsync` waits for the disk, many waiters with one sync. `outputs` costs about 15 µs a node here,
 `fsync` what the disk takes for a sync, about 0.1 to 10 ms.
 """
 

@@ -290,27 +290,22 @@ class Scheduler:
             self._finished.put((job, epoch, Outcome(failure=ABORTED)))
             return
         job.started = time.time()
+        way = job.way
         try:
-            done = attempt(self._attempt, job)
+            if way.direct and way.callee is not None and self.recorder is None:
+                given = way.callee.call(job.inputs, job.address)
+            else:
+                done = attempt(perform, job, self.recorder)
+                given = done.value if done.value is not None else done.error
         except KeyboardInterrupt as error:  # raised by the user's function; the run's thread raises it again
-            self._finished.put((job, epoch, error))
-            return
-        given = done.value
-        if given is None:  # a fault of weft: the run's thread raises it
-            self._finished.put((job, epoch, done.error or StalledError("an attempt gave nothing", where=job.address)))
-        elif type(given) is Pending:
+            given = error
+        if type(given) is Pending:
             if not job.holds:
                 self._workers.hold()
                 job.holds = True
             self._await(job, epoch, given)
-        else:
-            self._finished.put((job, epoch, given))
-
-    def _attempt(self, job: Job) -> dict[str, bytes] | Outcome | Pending:
-        way = job.way
-        if way.direct and way.callee is not None and self.recorder is None:
-            return way.callee.call(job.inputs, job.address)
-        return perform(job, self.recorder)
+        else:  # an exception here is a fault of weft: the run's thread raises it
+            self._finished.put((job, epoch, cast("Ended | BaseException", given)))
 
     def _await(self, job: Job, epoch: int, pending: Pending) -> None:
         with self._async_lock:

@@ -103,33 +103,34 @@ class Workers:
             self._members.append(thread)
         thread.start()
 
-    def _take(self, *, came: bool, worked: bool) -> Work | None:
+    def _take(self, *, came: bool) -> Work | None:
+        """The next piece of work for a thread that has just come, or that has done one; None if it has to wait."""
         with self._lock:
             if came:
                 self._coming = False
-            if worked:
+            else:
                 self._busy -= 1
             if not self._queue or self._busy >= self._width:
                 self._idle += 1
                 return None
             self._busy += 1
             work = self._queue.popleft()
-            more = bool(self._queue) and not self._coming
+            more = bool(self._queue) and not self._coming and self._busy < self._width
         if more:
             self._call()
         return work
 
     def _serve(self) -> None:
-        work = self._take(came=True, worked=False)
+        work = self._take(came=True)
         while True:
             if work is None:
                 if not self._calls.get():
                     return
-                work = self._take(came=True, worked=False)
+                work = self._take(came=True)
                 continue
             work()
             del work
-            work = self._take(came=False, worked=True)
+            work = self._take(came=False)
 
 
 def interrupt(thread_id: int, error: type[BaseException]) -> None:
