@@ -153,8 +153,16 @@ def _container(value: Any, hint: Any) -> Bound:
         return Map({key: _element(f"[{key!r}]", part, args[1], codec) for key, part in value.items()})
     if isinstance(value, tuple) or not (isinstance(origin, type) and issubclass(origin, Sequence)) or not args:
         raise _no_place(value, hint, "list[T]")
-    codec = default_engine().codec(args[0])
-    return Collection([_element(f"[{i}]", part, args[0], codec) for i, part in enumerate(value)])
+    element = args[0]
+    codec = default_engine().codec(element)
+    return Collection(
+        [
+            part
+            if type(part) is Promise and part.weft_hint is element and part.weft_node is not None
+            else _element(f"[{i}]", part, element, codec)
+            for i, part in enumerate(value)
+        ]
+    )
 
 
 def _element(step: str, value: Any, hint: Any, codec: Codec) -> Bound:

@@ -47,6 +47,9 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
 
     ExecutionBehavior = ExecutionBehavior
 
+    must_return = True
+    """A function that declares outputs and never returns a value is refused when it is declared."""
+
     def __init__(
         self,
         task_config: T | None,
@@ -74,7 +77,9 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
                 where=name,
                 fix=f"move `{task_function.__name__}` to the top level of `{module}`",
             )
-        interface = read_signature(task_function, name=name, pickle_untyped=pickle_untyped)
+        interface = read_signature(
+            task_function, name=name, pickle_untyped=pickle_untyped, check_return=self.must_return
+        )
         unknown = [n for n in ignore_input_vars or () if n not in interface.inputs]
         if unknown:
             raise OptionError(f"there is no input `{unknown[0]}` to ignore", where=name, expected=repr(interface))

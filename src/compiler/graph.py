@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any
 
 from compiler.bind import Bound, references
 from compiler.errors import AuthoringError, FlyteAssertion, NameConflictError
 from compiler.node import EMBEDDED, Node, waits_for
 from compiler.place import Place, Where, found
+
+_ID, _ENTITY = attrgetter("weft_id"), attrgetter("entity")
 
 
 class Graph:
@@ -29,7 +32,7 @@ class Graph:
             # Only `>>` can make a node wait for a later one.
             said = any(node.weft_more is not None and node.upstream for node in self.nodes)
             ordered = upstream_first(self.nodes) if said else self.nodes
-            made: dict[int, Any] = {id(entity): entity for entity in [node.entity for node in ordered]}
+            made: dict[int, Any] = {id(entity): entity for entity in map(_ENTITY, ordered)}
             if self.failure_node is not None:
                 made.setdefault(id(self.failure_node.entity), self.failure_node.entity)
             self._entities = list(made.values())
@@ -45,10 +48,10 @@ def check_graph(
     `end`: finds the place where the outputs are returned, when it is asked.
     """
     own = set(nodes)
-    if len({node.weft_id for node in nodes}) != len(nodes):
+    if len(set(map(_ID, nodes))) != len(nodes):
         yield from _same_ids(nodes, name)
     every: set[Node] = set().union(*map(waits_for, nodes))
-    embedded = any(entity.resource_type == EMBEDDED for entity in {node.entity for node in nodes})
+    embedded = any(entity.resource_type == EMBEDDED for entity in set(map(_ENTITY, nodes)))
     for node in nodes if embedded or not every <= own else ():
         for upstream in waits_for(node):
             if upstream not in own:

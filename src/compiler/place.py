@@ -44,7 +44,7 @@ class Place:
     def line(self) -> int:
         """The 1-based line."""
         if not self._known:
-            self._known = _line_at(self.code, self.lasti)
+            self._known = line_at(self.code, self.lasti)
         return self._known
 
     @property
@@ -179,7 +179,7 @@ _last_table: list[tuple[CodeType | None, array[int], array[int]]] = [(None, arra
 """The code that was asked for last, and where in it each line starts. Calls are looked up body by body."""
 
 
-def line_starts(code: CodeType) -> tuple[array[int], array[int]]:
+def _line_starts(code: CodeType) -> tuple[array[int], array[int]]:
     """The offsets in a code at which its lines start, and before them, at -1, that of its head; and these lines."""
     known, starts, lines = _last_table[0]
     if known is not code:
@@ -192,8 +192,9 @@ def line_starts(code: CodeType) -> tuple[array[int], array[int]]:
     return starts, lines
 
 
-def _line_at(code: CodeType, lasti: int) -> int:
-    starts, lines = line_starts(code)
+def line_at(code: CodeType, lasti: int) -> int:
+    """The line of what is at this offset of a code."""
+    starts, lines = _line_starts(code)
     return lines[bisect_right(starts, lasti) - 1]
 
 

@@ -12,8 +12,7 @@ which means that `ir.verify` has to read it.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple, final
@@ -21,7 +20,7 @@ from typing import Any, NamedTuple, final
 from compiler.bind import Bound, Collection, binding_bytes, data_bytes, references
 from compiler.graph import Graph
 from compiler.node import EMBEDDED, TASK, WORKFLOW, Node
-from compiler.place import line_starts
+from compiler.place import line_at
 from compiler.promise import Promise
 from literals import assignable, conforms, pb, wire
 
@@ -77,7 +76,7 @@ class Piece(NamedTuple):
 class Shape:
     """What is the same for all plain nodes of one entity. `takes` and `gives` are None where the rules must look."""
 
-    __slots__ = ("constants", "elements", "gives", "metadata", "pieces", "plain", "size", "takes", "target")
+    __slots__ = ("constants", "elements", "gives", "metadata", "pieces", "plain", "singles", "size", "takes", "target")
 
     def __init__(
         self,
@@ -96,6 +95,7 @@ class Shape:
         self.plain = plain
         self.pieces: dict[tuple[Shape, str, str, int], Piece] = {}
         self.elements: dict[tuple[Shape, str, str, int], Piece] = {}
+        self.singles: dict[tuple[Shape, str, str, int], tuple[str, str, int, bool]] = {}
         self.constants: dict[tuple[str, bytes], tuple[str, bool]] = {}
 
     def piece(self, source: Shape, output: str, name: str, size: int) -> Piece:
@@ -105,6 +105,14 @@ class Shape:
         head = f"\x1a{_varint(len(inner) + reference)}{inner}" + ("\n" if size else "")
         fits = _flows(source, output, None if self.takes is None else self.takes.get(name))
         made = self.pieces[source, output, name, size] = Piece(head, f"\x12{sized(name_text(output))}", fits)
+        return made
+
+    def single(self, source: Shape, output: str, name: str, size: int) -> tuple[str, str, int, bool]:
+        """What stands between the ids of a node with this input alone, all sizes but that of its own id, and if it fits."""
+        head, tail, fits = self.piece(source, output, name, size)
+        before, behind = f"{self.metadata}{head}", f'{tail}"' if size else tail
+        whole = 1 + len(before) + len(behind) + 2 * size + len(self.target)
+        made = self.singles[source, output, name, size] = (before, behind, whole, fits and self.size == 1)
         return made
 
     def element(self, source: Shape, output: str, name: str, size: int) -> Piece:
@@ -168,29 +176,37 @@ class Writer:
     def write(self, graph: Graph, interface: pb.TypedInterface, emitter: Any) -> Written:
         """All nodes, and the outputs, of the workflow with this interface."""
         shapes = self._shapes
-        nodes = graph.nodes
         known = _Known(interface.inputs)
-        names = [
-            f"{_ONE[len(name)]}{name}" if len(name) < _SHORT and name.isascii() else sized(name_text(name))
-            for name in [node.weft_id for node in nodes]
-        ]
-        for node, name in zip(nodes, names, strict=True):
-            known[node] = (name, shapes.get(node.entity) or self._shape(node, emitter))
+        names: list[str] = []
+        waits: list[str | tuple[str, ...]] = []
         chunks: list[bytes] = []
         parts: list[str] = []
-        waits: list[str | tuple[str, ...]] = []
-        sound = _RESERVED.isdisjoint([node.weft_id for node in nodes])
-        for node, name in zip(nodes, names, strict=True):
-            shape = known[node][1]
+        sound = _RESERVED.isdisjoint([node.weft_id for node in graph.nodes])
+        for node in graph.nodes:
+            name = node.weft_id
+            name = f"{_ONE[len(name)]}{name}" if len(name) < _SHORT and name.isascii() else sized(name_text(name))
+            shape = shapes.get(node.entity) or self._shape(node, emitter)
+            # Values come from nodes before; of a later one that is only waited for, `known` finds the name.
+            known[node] = (name, shape)
             bound = node.bound
-            if node.weft_more is None and shape.plain and len(bound) == 1 and type(bound[0][1]) is Promise:
-                body, fits, ups = _single(name, shape, bound[0], known)
+            if len(bound) == 1 and node.weft_more is None and type(data := bound[0][1]) is Promise and shape.plain:
+                # The commonest node: one input, which is a promise, and nothing of its own.
+                ups, source = known[data.weft_node]
+                key = (source, data.weft_var, bound[0][0], len(ups))
+                before, behind, size, fits = shape.singles.get(key) or shape.single(*key)
+                size += len(name)
+                head = _ONE[size] if size < _SHORT else _wide.get(size) or _varint(size)
+                if not data.weft_path:
+                    parts.append(f'"{head}\n{name}{before}{ups}{behind}{ups}{shape.target}')
+                else:
+                    fits = False
+                    parts.append('"' + sized(self._body(node, name, shape, known, emitter)[0]))
             else:
                 body, fits, ups = self._body(node, name, shape, known, emitter)
+                parts.append('"' + sized(body))
             if not fits:
                 sound = False
-            size = len(body)
-            parts.append(f'"{_ONE[size]}{body}' if size < _SHORT else f'"{_wide.get(size) or _varint(size)}{body}')
+            names.append(name)
             waits.append(ups)
             if len(parts) == _CHUNK:
                 chunks.append("".join(parts).encode("latin-1"))
@@ -274,24 +290,6 @@ class _Known(dict[Node, "tuple[str, Shape]"]):
         return made
 
 
-def _single(name: str, shape: Shape, bound: tuple[str, Any], known: _Known) -> tuple[str, bool, str | tuple[str, ...]]:
-    """`Writer._body` of the commonest node: one input, which is a promise, and nothing of its own."""
-    promise: Promise
-    var, promise = bound
-    up, source = known[promise.weft_node]
-    if promise.weft_path:
-        binding = text(binding_bytes(var, promise))
-        fits = False
-    else:
-        key = (source, promise.weft_var, var, len(up))
-        head, tail, fits = shape.pieces.get(key) or shape.piece(*key)
-        binding = f"{head}{up}{tail}"
-    fits = fits and shape.size == 1
-    if up:
-        return f'\n{name}{shape.metadata}{binding}"{up}{shape.target}', fits, up
-    return f"\n{name}{shape.metadata}{binding}{shape.target}", fits, ""
-
-
 def _inputs(bound: Sequence[tuple[str, Bound]], shape: Shape, known: _Known, ups: dict[str, None]) -> tuple[str, bool]:
     """The inputs of a node, and whether it takes them. The nodes that it reads are put into `ups`."""
     written = ""
@@ -373,27 +371,29 @@ def connection_bytes(written: Written) -> bytes:
     # One follower alone is itself, several are a list; so with what a node waits for.
     followers: dict[str, str | list[str]] = {}
     for name, waits in zip(written.names, written.waits, strict=True):
-        for before in (waits or start,) if isinstance(waits, str) else waits:
-            known = followers.get(before)
-            if known is None:
+        for before in waits if isinstance(waits, tuple) else (waits or start,):
+            if before not in followers:
                 followers[before] = name
-            elif isinstance(known, str):
-                followers[before] = [known, name]
-            else:
+            elif type(known := followers[before]) is list:
                 known.append(name)
+            else:
+                followers[before] = [f"{known}", name]
     upstream: dict[str, str | Sequence[str]] = dict(zip(written.names, written.waits, strict=True))
     if ends := [name for name in written.names if name not in followers]:
         followers.update(dict.fromkeys(ends, end))
         upstream[end] = ends
-    return _entries(":", followers, end) + _entries("B", upstream, start)
+    order = sorted([start, *upstream], key=_map_order)
+    return _entries(":", followers, order, end) + _entries("B", upstream, order, start)
 
 
-def _entries(tag: str, lists: Mapping[str, str | Sequence[str]], default: str) -> bytes:
-    """A map of names to IdLists, in the order of `literals.map_order`."""
+def _entries(tag: str, lists: Mapping[str, str | Sequence[str]], order: Sequence[str], default: str) -> bytes:
+    """A map of names to IdLists, in this order of names."""
     parts: list[str] = []
-    for name in sorted(lists, key=_map_order):
-        ids = lists[name] or default
-        listed = f"\n{ids}" if isinstance(ids, str) else _listed(ids)
+    for name in order:
+        ids = lists.get(name)
+        if ids is None:
+            continue
+        listed = f"\n{ids or default}" if type(ids) is str else _listed(ids or (default,))
         size = len(listed)
         whole = len(name) + size + 3
         if whole < _SHORT:
@@ -404,7 +404,8 @@ def _entries(tag: str, lists: Mapping[str, str | Sequence[str]], default: str) -
 
 
 def _map_order(name: str) -> str:
-    return f"{name[1:] if name < _TWO_BYTES else name[2:]}\xff"
+    """`literals.map_order` of a name with its length before it."""
+    return (name[1:] if name < _TWO_BYTES else name[2:]) + "\xff"
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -423,24 +424,28 @@ def place_pieces(graph: Graph, names: list[str], identifier: bytes) -> list[byte
     chunks: list[bytes] = []
     parts: list[str] = []
     last: CodeType | None = None
-    file = ""
-    starts: Sequence[int] = ()
-    lines: Sequence[int] = ()
+    file, fixed = "", 0
+    ranges: Iterator[tuple[int, int, int | None]] = iter(())
+    start = end = 0
+    line: int | None = 0
     for node, name in zip(graph.nodes, names, strict=True):
         code = node.weft_code
         if isinstance(code, CodeType):
             if code is not last:
                 last, file = code, f"{_file(code.co_filename)} "
-                starts, lines = line_starts(code)
-            line = lines[bisect_right(starts, node.weft_lasti) - 1]
-            place = f"{file}{_ONE[line] if line < _SHORT else _wide.get(line) or _varint(line)}"
-        elif code is None:
-            continue
-        else:
-            place = _file(code.file) + (f" {_varint(code.line)}" if code.line else "")
-        body = f"{head}{name}{place}"
-        size = len(body)
-        parts.append(f"*{_ONE[size]}{body}" if size < _SHORT else f"*{_wide.get(size) or _varint(size)}{body}")
+                fixed = len(head) + len(file)
+                ranges, start, end = code.co_lines(), 0, 0
+            lasti = node.weft_lasti
+            while lasti >= end:  # most calls are behind the one before
+                start, end, line = next(ranges)
+            shown = line_at(code, lasti) if lasti < start or line is None else line
+            number = _ONE[shown] if shown < _SHORT else _wide.get(shown) or _varint(shown)
+            size = fixed + len(name) + len(number)
+            length = _ONE[size] if size < _SHORT else _wide.get(size) or _varint(size)
+            parts.append(f"*{length}{head}{name}{file}{number}")
+        elif code is not None:
+            number = f" {_varint(code.line)}" if code.line else ""
+            parts.append("*" + sized(f"{head}{name}{_file(code.file)}{number}"))
         if len(parts) == _CHUNK:
             chunks.append("".join(parts).encode("latin-1"))
             parts.clear()
