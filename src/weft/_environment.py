@@ -8,11 +8,22 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Generic, ParamSpec, TypeGuard, TypeVar, cast, overload
 
-from compiler import Cache, PythonFunctionTask, TaskMetadata, VersionParameters, default_task_resolver
+from compiler import (
+    Cache,
+    Documentation,
+    ImageSpec,
+    LayeredImage,
+    PythonFunctionTask,
+    Resources,
+    TaskMetadata,
+    VersionParameters,
+    default_task_resolver,
+)
 from compiler import secrets_from_request as as_secrets
 from context import current
 from literals import WeftError, preview
@@ -22,7 +33,7 @@ from weft._code_digest import digest_of_code
 from weft._node import as_node, as_node_async
 from weft._pickling import pickle_unknown, resolved
 from weft._policies import CacheRequest, ReusePolicy, SecretRequest, seconds
-from weft._task_options import TaskOptionError, TaskOptions, cache_of, texts
+from weft._task_options import TaskOptionError, TaskOptions, cache_of, of_kind, texts
 from weft.errors import InlineIOMaxBytesBreached, NonRecoverableError, RuntimeDataValidationError
 
 P = ParamSpec("P")
@@ -67,18 +78,26 @@ class Environment:
         self.description = description[:_DESCRIPTION_LIMIT] if description else description
         self.secrets = as_secrets(secrets, name)
         self.env_vars = texts(env_vars, name, "env_vars")
-        self.resources = resources
+        self.resources = of_kind(resources, (Resources,), name, "resources")
         self.interruptible = interruptible
-        self.image = image
+        self.image = of_kind(image, (str, LayeredImage, ImageSpec), name, "image")
         if isinstance(include, str):
             raise TaskOptionError("include is a list of files, not one text", where=name, fix="write include=('file',)")
         self.include = tuple(include)
-        self.service_account = service_account
+        for each in self.include:
+            of_kind(each, (str, os.PathLike), name, "an entry of include")
+        self.service_account = of_kind(service_account, (str,), name, "service_account")
 
     def add_dependency(self, *env: Environment) -> None:
-        """Say that tasks here call tasks there; one that is known already is not added again."""
+        """Say that tasks here call tasks there; one that is known already is not added again.
+
+        Raises:
+            TaskOptionError: not an environment, or this one.
+        """
         for other in env:
-            if other is not self and other not in self.depends_on:
+            if of_kind(other, (Environment,), self.name, "a dependency") is self:
+                raise TaskOptionError("an environment cannot depend on itself", where=self.name)
+            if other not in self.depends_on:
                 self.depends_on.append(other)
 
     def __repr__(self) -> str:
@@ -174,6 +193,8 @@ class TaskEnvironment(Environment):
 class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
     """A task of an environment. `task(...)`, `await task(...)`, `task.aio(...)`, `task.forward(...)`, `task.override(...)`."""
 
+    must_return = False  # as in Flyte 2: a body of `...` or `pass` fails when it runs
+
     def __init__(self, env: TaskEnvironment, fn: Callable[P, R], options: TaskOptions) -> None:
         if isinstance(fn, PythonFunctionTask):
             raise TaskOptionError("this is a task already", where=fn.name, fix="remove one of the two decorators")
@@ -199,7 +220,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
             resources=values.get("resources"),
             pod_template=values.get("pod_template") if not isinstance(values.get("pod_template"), str) else None,
             pod_template_name=values.get("pod_template") if isinstance(values.get("pod_template"), str) else None,
-            docs=values.get("docs"),
+            docs=Documentation(docs) if isinstance(docs := values.get("docs"), str) else docs,
             enable_deck=options.report,
         )
         self._name = full_name

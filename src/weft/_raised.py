@@ -14,9 +14,11 @@ from weft.errors import BaseRuntimeError, RuntimeUserError
 
 @functools.lru_cache(maxsize=256)
 def _joined(kind: type[BaseException]) -> type[BaseException] | None:
+    # Exception and RuntimeError are bases of RuntimeUserError already, and cannot stand before it.
+    bases = (RuntimeUserError,) if issubclass(RuntimeUserError, kind) else (kind, RuntimeUserError)
     try:
         body = {"__module__": kind.__module__, "__str__": kind.__str__}
-        return cast("type[BaseException]", cast("type", type)(kind.__name__, (kind, RuntimeUserError), body))
+        return cast("type[BaseException]", cast("type", type)(kind.__name__, bases, body))
     except TypeError:
         return None
 

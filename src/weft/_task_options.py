@@ -18,6 +18,8 @@ class TaskOptionError(WeftError, ValueError, TypeError):
 
 
 def texts(values: Mapping[str, str] | None, where: str, what: str) -> dict[str, str]:
+    if values is not None and not isinstance(values, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
+        raise TaskOptionError(f"{what} is a dict of texts", where=where, got=preview(values))
     for key, value in (values or {}).items():
         if not isinstance(key, str) or not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
             raise TaskOptionError(
@@ -27,6 +29,22 @@ def texts(values: Mapping[str, str] | None, where: str, what: str) -> dict[str, 
                 fix="use str(...)",
             )
     return dict(values or {})
+
+
+def of_kind(value: Any, kinds: tuple[type, ...], where: str, what: str) -> Any:
+    """`value`, if it is None or of one of these kinds.
+
+    Raises:
+        TaskOptionError: it is something else.
+    """
+    if value is not None and not isinstance(value, kinds):
+        raise TaskOptionError(
+            f"{what} has the wrong type",
+            where=where,
+            expected=" or ".join(kind.__name__ for kind in kinds),
+            got=f"{type(value).__name__} {preview(value)}",
+        )
+    return value
 
 
 def cache_of(request: Any, where: str) -> Cache | None:
@@ -125,6 +143,12 @@ class TaskOptions:
             "plugin_config": env.plugin_config,
         }
         values |= {key: value for key, value in given.items() if value is not None}
+        if values.get("reusable") is not None and given.get("pod_template") is not None:
+            raise TaskOptionError(
+                "a reused container has its environment's pod template",
+                where=env.name,
+                fix="give pod_template to the environment",
+            )
         return cls(values, env.name)
 
     def changed(self, given: Mapping[str, Any], where: str) -> TaskOptions:
