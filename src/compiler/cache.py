@@ -157,16 +157,23 @@ class Cache:
             return (given,)
         return () if isinstance(given, bool) else tuple(given)
 
-    def get_version(self, params: VersionParameters) -> str:
-        """The version: "" when disabled, the given one, or SHA-256 over what the policies make.
+    def get_version(self, params: VersionParameters | None = None) -> str:
+        """The version: "" when disabled, the given one, or SHA-256 over what the policies make of `params`.
 
         Raises:
-            OptionError: a policy failed.
+            OptionError: a policy failed, or there is nothing that it could make a version of.
         """
         if self.behavior == DISABLE:
             return ""
         if self.version is not None:
             return self.version
+        if params is None:
+            raise OptionError(
+                "a version that policies make is made of a task",
+                expected="VersionParameters",
+                got="nothing",
+                fix="give VersionParameters(func=...), or name a version: Cache(version='1')",
+            )
         made = "".join(_made_by(policy, self.salt, params) for policy in self.policies)
         return hashlib.sha256(made.encode()).hexdigest()
 

@@ -256,3 +256,10 @@ def test_a_policy_that_fails_is_named():
     with pytest.raises(ValueError, match="Broken") as caught:
         cache_settings(Cache(policies=Broken()), function=some_function)
     assert isinstance(caught.value.__cause__, KeyError)
+
+
+def test_a_version_that_no_policy_makes_needs_no_task():
+    assert Cache(version="v9").get_version() == "v9"
+    assert Cache("disable").get_version() == ""
+    with pytest.raises(ValueError, match="made of a task"):
+        Cache(policies=CountingPolicy()).get_version()
