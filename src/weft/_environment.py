@@ -261,6 +261,21 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         return self.options.short_name or self.name.rpartition(".")[2]
 
     @property
+    def reusable(self) -> ReusePolicy | None:
+        """How its container would be used again; None if it would not."""
+        return self.options.values.get("reusable")
+
+    @property
+    def env_vars(self) -> Mapping[str, str]:
+        """The variables that the task runs under."""
+        return self.options.env_vars
+
+    @property
+    def max_inline_io_bytes(self) -> int:
+        """Bytes that its inputs or outputs may have together."""
+        return self.options.max_inline_io_bytes
+
+    @property
     def native_interface(self) -> Any:
         """Names, types and defaults of inputs and outputs."""
         return self.python_interface

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, ParamSpec, TypeVar
 
 from literals import WeftError, preview
@@ -21,12 +22,14 @@ class Syncify:
         self.name = name
 
     def __call__(self, fn: Callable[P, Awaitable[R]]) -> Both[P, R]:
-        """The pair of an async function, or of a method.
+        """The pair of an async function, of an async generator function, or of a method.
 
         Raises:
             WeftError: not an async function.
         """
         inner: Any = fn.__func__ if isinstance(fn, (classmethod, staticmethod)) else fn
+        if inspect.isasyncgenfunction(inner):
+            return Both(functools.partial(_steps, inner), inner)  # type: ignore[return-value] - a pair of iterators
         if not inspect.iscoroutinefunction(inner):
             raise WeftError("only an async function has a blocking form to be made", where="syncify", got=preview(fn))
 
@@ -39,6 +42,27 @@ class Syncify:
             return blocking_thread(lambda: asyncio.run(once()))
 
         return Both(blocking, inner)
+
+
+def _steps(inner: Callable[..., AsyncIterator[Any]], *args: Any, **kwargs: Any) -> Iterator[Any]:
+    """An async generator's items, each waited for on the one loop of this call."""
+    import asyncio  # noqa: PLC0415 - costs more than all of weft, and only such a call needs it
+
+    loop = asyncio.new_event_loop()
+    source = inner(*args, **kwargs)
+
+    async def step() -> list[Any]:
+        try:
+            return [await source.__anext__()]
+        except StopAsyncIteration:
+            return []
+
+    try:
+        while item := blocking_thread(lambda: loop.run_until_complete(step())):
+            yield item[0]
+    finally:
+        blocking_thread(lambda: loop.run_until_complete(loop.shutdown_asyncgens()))
+        loop.close()
 
 
 syncify = Syncify()

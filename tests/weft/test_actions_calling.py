@@ -342,3 +342,11 @@ class TestEnvironments:
 
         assert tool(sync_double) is sync_double
         assert tool(name="x")(sync_double) is sync_double
+
+    def test_options_can_be_read_from_the_task(self):
+        policy = weft.ReusePolicy(replicas=1)
+        made = weft.TaskEnvironment("read", reusable=policy, env_vars={"A": "b"}).task(max_inline_io_bytes=7)(
+            sync_double.func
+        )
+        assert (made.reusable, made.env_vars, made.max_inline_io_bytes) == (policy, {"A": "b"}, 7)
+        assert made.override(reusable="off").reusable is None
