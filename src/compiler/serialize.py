@@ -30,6 +30,7 @@ class Emitter:
         self._settings = settings if settings is not None else SerializationSettings()
         self._writer = Writer()
         self._written: dict[Any, Written] = {}
+        self._frames: dict[Any, tuple[Key, bytes, bytes]] = {}
 
     @property
     def settings(self) -> SerializationSettings:
@@ -148,25 +149,35 @@ class Emitter:
         """Of the workflows that were written so far, those that are sound."""
         found: dict[Key, Written | None] = {}
         for workflow, written in self._written.items():
-            name = key(self.identifier(workflow))
+            name, _, _ = self._frame(workflow)
             found[name] = None if name in found else written  # which of two is meant, only the rules can say
         return frozenset(name for name, written in found.items() if written is not None and written.sound)
 
     def template_pieces(self, workflow: Any, left_out: Container[Key] = ()) -> list[bytes]:
         """The canonical bytes of a workflow's template, in pieces; of those in `left_out`, without nodes and outputs."""
         written = self.written(workflow)
-        identifier = self.identifier(workflow)
-        pieces = [
-            field(1, identifier.SerializeToString(deterministic=True)),
-            field(2, workflow.workflow_metadata.to_message().SerializeToString(deterministic=True)),
-            field(3, workflow.interface.SerializeToString(deterministic=True)),
-        ]
-        if not left_out or key(identifier) not in left_out:
-            pieces += (*written.nodes, written.outputs)
-        if (failure := workflow.graph().failure_node) is not None:
-            pieces.append(field(6, self.node_bytes(failure)))
-        defaults = workflow.workflow_metadata_defaults.to_message()
-        return [*pieces, field(7, defaults.SerializeToString(deterministic=True))]
+        name, head, tail = self._frame(workflow)
+        if left_out and name in left_out:
+            return [head, tail]
+        return [head, *written.nodes, written.outputs, tail]
+
+    def _frame(self, workflow: Any) -> tuple[Key, bytes, bytes]:
+        """A workflow's key, and the bytes of its template before and behind nodes and outputs; made once."""
+        known = self._frames.get(workflow)
+        if known is None:
+            identifier = self.identifier(workflow)
+            head = (
+                field(1, identifier.SerializeToString(deterministic=True)),
+                field(2, workflow.workflow_metadata.to_message().SerializeToString(deterministic=True)),
+                field(3, workflow.interface.SerializeToString(deterministic=True)),
+            )
+            failure = workflow.graph().failure_node
+            defaults = workflow.workflow_metadata_defaults.to_message()
+            tail = field(7, defaults.SerializeToString(deterministic=True))
+            if failure is not None:
+                tail = field(6, self.node_bytes(failure)) + tail
+            known = self._frames[workflow] = (key(identifier), b"".join(head), tail)
+        return known
 
 
 def _write_present(record: Any, into: Any) -> None:
