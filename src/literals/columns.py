@@ -41,6 +41,10 @@ _ONE = CellSizes(1)
 _THREE = CellSizes(3)
 
 
+_HEAD = 6
+"""The most bytes of a key and a length; readers of protobuf refuse longer ones."""
+
+
 def payload(data: bytes, tag: int) -> int | None:
     """Where the only field of a Literal starts, if it is the one with `tag` and takes all of the bytes."""
     if not data or data[0] != tag:
@@ -49,7 +53,7 @@ def payload(data: bytes, tag: int) -> int | None:
         length, start = read_varint(data, 1)
     except WireError:
         return None
-    return start if start + length == len(data) else None
+    return start if start + length == len(data) and start <= _HEAD else None
 
 
 def _list(data: bytes) -> tuple[Any, int] | None:

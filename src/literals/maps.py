@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from literals.shadow import merged
 from literals.wire import LENGTH, WireError, fields, varint
 
 _ENTRY = b"\x0a"
@@ -37,12 +38,45 @@ def pack_map(values: Mapping[str, bytes]) -> bytes:
 
 def unpack_map(data: bytes) -> dict[str, bytes]:
     """The literals of a `LiteralMap`, each as its bytes. Raises `WireError` for bytes that are no protobuf."""
+    if len(data) >= _LONG:
+        split = _columns(data)
+        if split is not None:
+            return split
     found: dict[str, bytes] = {}
     for number, wire_type, start, end in fields(data):
         if number == 1 and wire_type == LENGTH:
             key, value = _entry(data[start:end])
             found[key] = value
     return found
+
+
+_LONG = 256
+"""Bytes from which on a map is split in C; for less, protobuf need not be loaded."""
+
+
+def _columns(data: bytes) -> dict[str, bytes] | None:
+    """The entries of a map whose entries each have a key and a value and nothing else; see `columns` for how that shows."""
+    merged_entries = merged("Entries", data)
+    if merged_entries is None:
+        return None
+    column = merged_entries.literals
+    names: list[str] = column.key[:]
+    values: list[bytes] = column.value[:]
+    found = dict(zip(names, values, strict=False))
+    if len(names) != len(values) or len(found) != len(names):
+        return None
+    size = 0
+    for name, value in found.items():
+        size += _framed(_framed(len(name) if name.isascii() else len(name.encode())) + _framed(len(value)))
+    return found if size == len(data) else None
+
+
+def _framed(size: int) -> int:
+    """The bytes of a field with a value of so many bytes."""
+    return size + 2 if size < _ONE_BYTE else size + 1 + len(varint(size))
+
+
+_ONE_BYTE = 0x80
 
 
 def _entry(data: bytes) -> tuple[str, bytes]:

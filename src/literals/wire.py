@@ -19,6 +19,8 @@ FIXED32 = 5
 _LAST = 0x80
 _MASK = 0x7F
 _VARINT_BYTES = 10
+_WORD_BYTES = 5
+"""Bytes that a key or a length may have: protobuf's readers take numbers of 32 bits there."""
 _MAX_FIELD = (1 << 29) - 1
 _WORD = (1 << 64) - 1
 
@@ -120,11 +122,16 @@ def fields(data: bytes) -> Iterator[tuple[int, int, int, int]]:
     while position < size:
         start = position
         key, position = read_varint(data, position)
+        if position - start > _WORD_BYTES:
+            raise _broken("a key of more than five bytes", start, size)
         number, wire_type = key >> 3, key & 7
         if not 0 < number <= _MAX_FIELD:
             raise _broken(f"field number {number} is out of range", start, size)
         if wire_type == LENGTH:
+            before = position
             length, position = read_varint(data, position)
+            if position - before > _WORD_BYTES:
+                raise _broken("a length of more than five bytes", start, size)
             end = position + length
         elif wire_type == VARINT:
             _, end = read_varint(data, position)

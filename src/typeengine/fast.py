@@ -29,6 +29,8 @@ _NEVER: Final = b"\xff"
 _MEMO: Final = 1 << 16
 _LONGEST: Final = 32
 _CONTINUE: Final = 0x80
+_LONGEST_HEAD: Final = 6
+"""The most bytes of a key and a length; readers of protobuf refuse longer ones."""
 _LAST: Final = 0x7F
 _WORD: Final = 1 << 64
 _SIGN: Final = 1 << 63
@@ -237,6 +239,8 @@ def union_parts(data: bytes) -> tuple[bytes, bytes] | None:
         start += 2
         if size >= _CONTINUE:
             size, start = wire.read_varint(data, start - 1)
+            if start > len(head) + _LONGEST_HEAD:
+                return None
     except (IndexError, wire.WireError):
         return None
     end = start + size

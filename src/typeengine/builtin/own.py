@@ -3,7 +3,7 @@
 `Codec.to_plains` and `Codec.from_plains` convert a list of values at once. They give what `to_plain` (`from_plain`) gives for
 each, or None where a value is not exactly of the class that is written most often; then the caller goes value by value,
 which has the meaning. They run no code of the user's and change nothing, so that to do it again is safe. What is its own
-plain form comes back as the very object: a list in a plain tree may be the user's own, and a value may keep a list out of
+plain form comes back as the very object (an int of more than 64 bits too, which the packer then refuses): a list in a plain tree may be the user's own, and a value may keep a list out of
 the tree that it was read from.
 """
 

@@ -353,7 +353,7 @@ def dataclass_codec(form: Form, resolver: Any) -> Codec:
     by_alias = bool(getattr(config, "serialize_by_alias", False))
     found: list[Field] = []
     for declared in dataclasses.fields(cls):
-        hint, scope = hints.get(declared.name, (declared.type, class_scope(cls, resolver.scope)))
+        hint, scope = hints.get(declared.name) or (declared.type, class_scope(cls, resolver.scope))
         codec = resolver.within(scope).codec(hint, f".{declared.name}")
         alias = config_aliases.get(declared.name) or declared.metadata.get("alias") or ""
         has_default = declared.default is not MISSING or declared.default_factory is not MISSING
