@@ -226,23 +226,29 @@ class _InContext:
         self._steps: Any = None
 
     def __await__(self) -> _InContext:
-        self._steps = self._run(self._awaitable.__await__)
+        self._begin()
         return self
+
+    def _begin(self) -> Any:
+        # A loop takes whatever can be sent to for a coroutine, and sends without awaiting first.
+        if self._steps is None:
+            self._steps = self._run(self._awaitable.__await__)
+        return self._steps
 
     def __iter__(self) -> _InContext:
         return self
 
     def __next__(self) -> Any:
-        return self._run(next, self._steps)
+        return self._run(next, self._begin())
 
     def send(self, value: Any) -> Any:
         """Resume with a value."""
-        return self._run(self._steps.send, value)
+        return self._run(self._begin().send, value)
 
     def throw(self, *error: Any) -> Any:
         """Resume with an error."""
-        return self._run(self._steps.throw, *error)
+        return self._run(self._begin().throw, *error)
 
     def close(self) -> None:
         """Give up."""
-        self._run(self._steps.close)
+        self._run(self._begin().close)

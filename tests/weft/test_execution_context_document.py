@@ -170,3 +170,82 @@ def test_raw_data_resolution():
     assert general.replace_task_context(task.replace(raw_data_path="")).raw_data == "general"
     with pytest.raises(ValueError, match="Raw data path has not been set in the context"):
         _ = Context(ContextData()).raw_data
+
+
+def test_the_root_variable_is_the_one_of_the_document():
+    from context import Context, ContextData
+    from weft._context import root_context_var
+
+    assert root_context_var.name == "root"
+    assert isinstance(root_context_var.get(), Context)
+    assert root_context_var.get().data == ContextData()
+
+
+def test_the_checkpoint_is_built_from_the_paths_that_the_runtime_gives(tmp_path):
+    from context import ActionID, CheckpointPaths
+
+    context = TaskContext(action=ActionID(name="a"))
+    assert context.checkpoint is None
+    paths = CheckpointPaths(str(tmp_path / "before"), str(tmp_path / "now"))
+    checkpoint = context.replace(checkpoint_paths=paths).checkpoint
+    assert isinstance(checkpoint, flyte.Checkpoint)
+    assert not checkpoint.prev_exists()
+    checkpoint.save_sync(b"state")
+    assert (tmp_path / "now").exists()
+
+
+def test_the_attributes_of_the_interface_are_there_and_cannot_be_changed():
+    @env.task
+    def look() -> None:
+        ctx = flyte.ctx()
+        assert isinstance(ctx, TaskContext)
+        assert isinstance(ctx.action, flyte.models.ActionID)
+        assert isinstance(ctx.attempt_number, int)
+        assert isinstance(ctx.raw_data_path, str)
+        assert isinstance(ctx.custom_context, dict)
+        assert isinstance(ctx.checkpoint, flyte.Checkpoint)
+        with pytest.raises(AttributeError):
+            ctx.version = "other"
+
+    flyte.with_runcontext(custom_context={"a": "b"}).run(look)
+
+
+def test_metadata_set_in_a_sync_task_reaches_async_ones_and_threads():
+    import threading
+
+    @env.task
+    async def inside() -> str:
+        await asyncio.sleep(0)
+        return flyte.ctx().custom_context["k"]
+
+    @env.task
+    def main() -> list[str]:
+        with flyte.custom_context(k="v"):
+            got = list(flyte.map(inside_of, [1]))
+            context = contextvars.copy_context()
+            seen = []
+            thread = threading.Thread(target=lambda: seen.append(context.run(lambda: flyte.get_custom_context()["k"])))
+            thread.start()
+            thread.join()
+            return got + seen + [asyncio.run(inside())]
+
+    @env.task
+    async def inside_of(n: int) -> str:
+        return await inside()
+
+    assert flyte.run(main).outputs()[0] == ["v"] * 3
+
+
+def test_a_change_in_one_branch_is_not_seen_in_another():
+    from context import contextual_run, root_context_var
+
+    async def branch(name):
+        root_context_var.set(root_context_var.get().new_metadata((("who", name),)))
+        await asyncio.sleep(0)
+        return dict(root_context_var.get().data.metadata)
+
+    async def main():
+        return await asyncio.gather(contextual_run(branch, "a"), contextual_run(branch, "b"))
+
+    assert asyncio.run(main()) == [{"who": "a"}, {"who": "b"}]
+    assert root_context_var.get().data.metadata is None

@@ -367,3 +367,64 @@ def test_what_cannot_be_honoured_is_refused_or_said_aloud(caplog):
 def test_an_unknown_parameter_is_refused():
     with pytest.raises(TypeError, match="no parameter 'naem'"):
         flyte.with_runcontext(naem="x")
+
+
+def test_every_parameter_of_the_tables_is_there_with_its_default():
+    import inspect
+
+    defaults = {
+        "mode": None, "project": None, "domain": None, "name": None, "version": None, "queue": None,
+        "interruptible": None, "raw_data_path": None, "run_base_dir": None, "overwrite_cache": False,
+        "disable_run_cache": False, "cache_lookup_scope": "global", "service_account": None, "env_vars": None,
+        "labels": None, "annotations": None, "log_level": None, "log_format": "console", "reset_root_logger": False,
+        "copy_style": "loaded_modules", "dry_run": False, "copy_bundle_to": None, "interactive_mode": None,
+        "preserve_original_types": False, "custom_context": None,
+    }  # fmt: skip
+    parameters = inspect.signature(flyte.with_runcontext).parameters
+    assert {name: parameters[name].default for name in defaults} == defaults
+
+
+def test_checkpoints_go_below_the_prefix_too(tmp_path):
+    @env.task
+    def save() -> None:
+        flyte.ctx().checkpoint.save_sync(b"x")
+
+    flyte.with_runcontext(raw_data_path=tmp_path / "raw").run(save)
+    assert [path.name for path in (tmp_path / "raw").rglob("*") if path.is_file()] == ["checkpoint"]
+
+
+def test_disable_run_cache_is_seen_by_every_task_of_the_run():
+    @env.task
+    async def parent() -> None:
+        await look()
+
+    flyte.with_runcontext(disable_run_cache=True).run(parent)
+    assert Seen.ctx.disable_run_cache is True
+
+
+def test_copy_bundle_to_belongs_to_a_dry_run(tmp_path):
+    with pytest.raises(ValueError, match="dry run"):
+        flyte.with_runcontext(copy_bundle_to=tmp_path)
+
+
+def test_every_action_of_a_run_has_its_name_project_and_domain():
+    @env.task
+    async def parent() -> None:
+        await look()
+
+    flyte.with_runcontext(name="one-run", project="p", domain="d").run(parent)
+    action = Seen.ctx.action
+    assert (action.run_name, action.project, action.domain, action.org) == ("one-run", "p", "d", None)
+    assert action.name != "one-run"
+
+
+def test_log_level_and_env_vars_are_gone_when_the_run_has_failed():
+    @env.task
+    def fails() -> None:
+        raise ValueError("because")
+
+    before = flyte.system_logger.level
+    with pytest.raises(ValueError, match="because"):
+        flyte.with_runcontext(log_level=logging.DEBUG, env_vars={"FOR_A_WHILE": "1"}).run(fails)
+    assert flyte.system_logger.level == before
+    assert "FOR_A_WHILE" not in __import__("os").environ
