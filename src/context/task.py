@@ -113,7 +113,7 @@ class TaskContext:
     def checkpoint(self) -> Checkpoint | None:
         """This action's checkpoint, the same object for the whole attempt; None when there is no place for one."""
         paths = self.checkpoint_paths
-        if paths is None or not (paths.checkpoint_path or "").strip():
+        if paths is None or not paths.checkpoint_path or not paths.checkpoint_path.strip():
             return None
         if _CHECKPOINT not in self.data:
             source = paths.checkpoint_path if (self.restart_attempt or 0) > 0 else paths.prev_checkpoint_path
