@@ -30,8 +30,7 @@ class Graph:
         """What the nodes stand for, each once: those of earlier nodes first, the failure node's at the end."""
         if self._counted != len(self.nodes):
             # Only `>>` can make a node wait for a later one.
-            said = any(node.weft_more is not None and node.upstream for node in self.nodes)
-            ordered = upstream_first(self.nodes) if said else self.nodes
+            ordered = upstream_first(self.nodes) if _said(self.nodes) else self.nodes
             made: dict[int, Any] = {id(entity): entity for entity in map(_ENTITY, ordered)}
             if self.failure_node is not None:
                 made.setdefault(id(self.failure_node.entity), self.failure_node.entity)
@@ -83,9 +82,14 @@ def _same_ids(nodes: Sequence[Node], name: str) -> Iterator[AuthoringError]:
             )
 
 
+def _said(nodes: Sequence[Node]) -> bool:
+    """Whether an order was said with `>>`."""
+    return any(node.upstream for node in [node for node in nodes if node.weft_more is not None])
+
+
 def _forward(nodes: Sequence[Node]) -> bool:
     """Whether a node waits for itself or a later one: only then can there be a cycle, and only `>>` can say so."""
-    if not any(node.weft_more is not None and node.upstream for node in nodes):
+    if not _said(nodes):
         return False
     order = {node: i for i, node in enumerate(nodes)}
     return any(order.get(up, -1) >= i for i, node in enumerate(nodes) for up in waits_for(node))
