@@ -91,7 +91,7 @@ def compiled_program(entity: Any) -> tuple[Compiled, Program]:
     if known is not None and known[0] == mark:
         return known[1], known[2]
     compiled = compile_bundle([entity], LiveSettings())
-    program = load(compiled.bundle)
+    program = load(compiled.data)
     with _lock:
         _programs[entity] = (mark, compiled, program)
     return compiled, program

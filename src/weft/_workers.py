@@ -22,7 +22,7 @@ MAX_THREADS: Final = 10_000
 """Threads of one run; reached only by that many blocked sync tasks at once. More work waits for one of them."""
 SHORT: Final = 0.000_1
 """Seconds: work that took no longer the last time is waited for a moment when it is handed over again."""
-MOMENT: Final = 0.000_3
+MOMENT: Final = 0.001
 """Seconds of that moment: short work and the two handovers. A loop is never held up for longer."""
 
 

@@ -53,7 +53,7 @@ class Target:
             return self.program, self.program.find(name), None, {}
         entity = choose_one(self.live, name, self.target)
         compiled = compile_bundle([entity], LiveSettings())
-        program = load(compiled.bundle)
+        program = load(compiled.data)
         return program, program.find(entity.name), entity, compiled.entities
 
 
