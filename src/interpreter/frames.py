@@ -32,7 +32,7 @@ from interpreter.failing import error_inputs
 from interpreter.gates import GateRun
 from interpreter.graph import NO_ARM, BranchTarget, GateTarget, Graph, NodePlan, TaskTarget, WorkflowTarget
 from interpreter.grown import Grown
-from interpreter.jobs import Job, Owner, Scope
+from interpreter.jobs import Job, Owner, Row, Scope
 from interpreter.planning import plan_graph
 from interpreter.resolve import resolve
 from interpreter.scheduler import Scheduler
@@ -47,19 +47,6 @@ class Running(Protocol):
     def abort(self) -> None:
         """Start nothing more."""
         ...
-
-
-@final
-class _Row:
-    """Where a row of tasks that run in the run's own thread is. `attempted`: the attempt whose call goes on, if one does."""
-
-    __slots__ = ("attempted", "inputs", "node", "started")
-
-    def __init__(self, node: NodePlan) -> None:
-        self.node = node
-        self.attempted: Attempt | None = None
-        self.inputs: Mapping[str, bytes] = {}
-        self.started = 0.0
 
 
 @final
@@ -192,8 +179,13 @@ class Frame:
         Nothing else can go on meanwhile, and nobody is told of the start. What a task raises ends the row of tasks: it
         becomes a job whose first attempt failed, and goes the usual way.
         """
-        row = _Row(node)
-        done = attempt(self._run_row, row)
+        row = Row(node)
+        try:
+            done = attempt(self._run_row, row)
+        except KeyboardInterrupt:
+            if row.attempted is not None:
+                self._scheduler.began(self._job(row))
+            raise
         if done.error is None:
             return
         attempted = row.attempted
@@ -204,7 +196,7 @@ class Frame:
         else:
             raise done.error  # a fault of weft
 
-    def _run_row(self, row: _Row) -> None:
+    def _run_row(self, row: Row) -> None:
         """Run the row's task, and go on from task to task.
 
         Where nothing but the call is asked for (`Way.direct`) there is no job, and nothing is handed over. Another task, and
@@ -238,11 +230,15 @@ class Frame:
             runs[address] = (way.name, way.key, started, ended)
             node = self._next(node, given)
 
-    def _took(self, row: _Row, given: Outcome | Pending) -> None:
+    def _job(self, row: Row) -> Job:
         node = row.node
         job = Job(self, node.position, self._address(node), row.inputs, way_of(node, self._scope, self._scheduler))
         job.started = row.started
-        self._children[node.position] = job
+        return job
+
+    def _took(self, row: Row, given: Outcome | Pending) -> None:
+        row.attempted = None
+        job = self._children[row.node.position] = self._job(row)
         self._scheduler.took(job, given)
 
     def _next(self, node: NodePlan, outputs: dict[str, bytes]) -> NodePlan | None:

@@ -12,10 +12,10 @@ from contextlib import ExitStack
 from typing import Any, Protocol, final
 
 from interpreter.cache import CacheUse
-from interpreter.callee import Callee
+from interpreter.callee import Attempt, Callee
 from interpreter.errors import Failure
 from interpreter.executor import Outcome, Pending, as_outcome
-from interpreter.graph import NodeKind
+from interpreter.graph import NodeKind, NodePlan
 from interpreter.program import Program, TaskPlan
 from interpreter.record import Recorder
 from interpreter.surroundings import applied
@@ -139,6 +139,19 @@ class Job:
         self.stopped = True
         if self.cancel is not None:
             self.cancel()
+
+
+@final
+class Row:
+    """Where a row of tasks that run in the run's own thread is. `attempted`: the attempt whose call goes on, if one does."""
+
+    __slots__ = ("attempted", "inputs", "node", "started")
+
+    def __init__(self, node: NodePlan) -> None:
+        self.node = node
+        self.attempted: Attempt | None = None
+        self.inputs: Mapping[str, bytes] = {}
+        self.started = 0.0
 
 
 def in_process(job: Job) -> Outcome | Pending:

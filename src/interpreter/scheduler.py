@@ -137,12 +137,16 @@ class Scheduler:
     def took(self, job: Job, given: Outcome | Pending) -> None:
         """The first attempt of this job, made by its owner, was not just outputs: a failure, or a coroutine."""
         job.attempt = job.epoch = 1
-        if self.recorder is not None:
-            self.recorder.event(Event(job.address, State.RUNNING, job.name, job.key, 1, job.started))
+        self.began(job)
         if type(given) is Pending:
             self._pending(job, given)
         else:
             self._conclude(job, given)
+
+    def began(self, job: Job) -> None:
+        """Record the start of an attempt that was made without a word; with its end, or since it has none."""
+        if self.recorder is not None:
+            self.recorder.event(Event(job.address, State.RUNNING, job.name, job.key, 1, job.started))
 
     def submit_quietly(self, job: Job) -> None:
         """Run a job that is no node: neither recorded nor noted, and always on a worker."""

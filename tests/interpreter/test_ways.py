@@ -393,6 +393,26 @@ def test_a_failure_keeps_what_was_handed_out_behind_it_from_running():
     assert sum(run.state is State.SUCCEEDED for run in result.nodes.values()) == len(ran)
 
 
+@task
+def interrupted(x: int) -> int:
+    raise KeyboardInterrupt
+
+
+@workflow
+def stops(x: int) -> int:
+    return interrupted(x=inc(x=x))
+
+
+def test_a_record_shows_the_task_that_ran_when_the_run_was_interrupted(tmp_path):
+    made = compile_bundle([stops])
+    for name, options in (("short", {}), ("general", {"observers": (ignore,)})):
+        with pytest.raises(KeyboardInterrupt):
+            going(made, 1, run_dir=tmp_path / name, name="r", **options)
+    short, general = frames(tmp_path / "short"), frames(tmp_path / "general")
+    assert short == general
+    assert [(each["a"], each["s"]) for each in short if each["k"] == "ev"][-2:] == [("n1", "RUNNING"), ("", "ABORTED")]
+
+
 def count(x: int) -> int:
     return x + 1
 
