@@ -61,11 +61,10 @@ def columns(nodes: list[bytes], *, has_inputs: bool = True) -> Columns:
     ids = _one_each(found.id[:], _NO_TEXT, count)
     positions: dict[bytes, Any] = dict(zip(ids, range(count), strict=True))
     positions.update({b"": INPUTS if has_inputs else count, _NO_TEXT: None})
-    inputs: list[bytes] = found.inputs[:]
     return Columns(
         [*map(bytes.decode, ids)],
         _one_each(found.metadata[:], _NO_MESSAGE, count),
-        _by_node([*map(_edges(inputs, positions, count).__getitem__, inputs)]),
+        _edges_by_node(found.inputs[:], positions, count),
         _by_node([*map(positions.get, found.upstream_node_ids[:], repeat(count))]),
         _one_each(found.task_node[:], _NO_MESSAGE, count),
         _one_each(found.workflow_node[:], _NO_MESSAGE, count),
@@ -104,11 +103,21 @@ def _one_each(column: list[bytes], end: bytes, count: int) -> list[bytes]:
     return out
 
 
-def _edges(inputs: list[bytes], positions: dict[bytes, Any], nowhere: int) -> dict[bytes, Edge | None]:
-    """What each binding says; each different one is read once."""
-    known: dict[bytes, Edge | None] = dict.fromkeys(inputs)
-    known.pop(_NO_MESSAGE, None)
-    bindings = list(known)
+def _edges_by_node(inputs: list[bytes], positions: dict[bytes, Any], count: int) -> list[tuple[Edge, ...]]:
+    """What the bindings of each node say."""
+    if len(inputs) == 2 * count and inputs[1::2].count(_NO_MESSAGE) == count:
+        alone = inputs[::2]
+        if 2 * len(set(alone)) > count:  # one binding each, and most are different
+            return [*zip(_edges(alone, positions, count), strict=True)]
+    different: dict[bytes, None] = dict.fromkeys(inputs)
+    different.pop(_NO_MESSAGE, None)
+    known: dict[bytes, Edge | None] = dict(zip(different, _edges(list(different), positions, count), strict=True))
+    known[_NO_MESSAGE] = None
+    return _by_node([*map(known.__getitem__, inputs)])
+
+
+def _edges(bindings: list[bytes], positions: dict[bytes, Any], nowhere: int) -> list[Edge]:
+    """What each of these bindings says."""
     count = len(bindings)
     found = shadow.shadow("BindingColumns").FromString(_BINDING_END.join([*bindings, b""]))
     promise = found.binding.promise
@@ -116,15 +125,11 @@ def _edges(inputs: list[bytes], positions: dict[bytes, Any], nowhere: int) -> di
     sources = map(positions.get, _one_each(promise.node_id[:], _NO_TEXT, count), repeat(nowhere))
     outputs = _one_each(promise.var[:], _NO_TEXT, count)
     text = {name: name.decode() for name in {*names, *outputs}}
-    made = zip(map(text.__getitem__, names), sources, map(text.__getitem__, outputs), strict=True)
-    known.update(zip(bindings, made, strict=True))
+    made: list[Edge] = [*zip(map(text.__getitem__, names), sources, map(text.__getitem__, outputs), strict=True)]
     steps: list[bytes] = promise.attr_path[:]
     if len(steps) > count or not all(outputs):
         paths = _by_node([None if step == _NO_MESSAGE else step for step in steps])
-        known.update(
-            (binding, (text[name], CONSTANT, binding))
-            for binding, name, output, path in zip(bindings, names, outputs, paths, strict=True)
-            if path or not output
-        )
-    known[_NO_MESSAGE] = None
-    return known
+        for at, (output, path) in enumerate(zip(outputs, paths, strict=True)):
+            if path or not output:
+                made[at] = (made[at][0], CONSTANT, bindings[at])
+    return made
