@@ -176,7 +176,7 @@ def _writer(to_plains: Callable[[list[Any]], list[Plain] | None]) -> Callable[[A
     return many
 
 
-def untyped_codec(form: Form, cls: Any, tag: str, options: Any) -> Codec:
+def untyped_codec(form: Form, cls: Any, tag: str, options: Any) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
     """A container written without brackets: its values are plain, and come back as they are (a tuple as a list)."""
     ordered = not issubclass(cls, (set, frozenset))
     keyed: bool = issubclass(cls, dict)
@@ -187,7 +187,11 @@ def untyped_codec(form: Form, cls: Any, tag: str, options: Any) -> Codec:
             raise wrong_value(str(form), value)
         return value
 
+    own = cls if cls in (dict, list) else None
+
     def to_plain(value: Any) -> Plain:
+        if type(value) is own:
+            return value
         check(value)
         if keyed:
             return value
@@ -195,10 +199,10 @@ def untyped_codec(form: Form, cls: Any, tag: str, options: Any) -> Codec:
         return parts if ordered else sorted(parts, key=lambda part: (type(part).__name__, repr(part)))
 
     def from_plain(tree: Plain) -> Any:
+        if type(tree) is own:
+            return tree
         if not isinstance(tree, dict if keyed else list):
             raise wrong_literal(str(form), preview(tree))
-        if cls in (dict, list):
-            return tree
         try:
             return made(tree)
         except TypeError as error:
