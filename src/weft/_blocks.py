@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import functools
 import inspect
-import sys
 import time
-from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, cast, final
 
 from context import GroupData, State, activate, current, restore, using
+from literals import attempt
 from typeengine import default_engine
-from weft._hashing import joined
+from weft._code_digest import digest_of_code
+from weft._hashing import framed_digest, joined
+from weft._pickling import resolved
 from weft._record import ActionRecord
 
 P = ParamSpec("P")
@@ -57,9 +58,9 @@ def trace(func: Callable[P, R]) -> Callable[P, R]:
 
         @functools.wraps(func)
         async def async_generator(*args: Any, **kwargs: Any) -> AsyncIterator[Any]:
-            with _traced(func, args, kwargs) as state:
+            with _Step(func, args, kwargs) as step:
                 source = func(*args, **kwargs)
-            async for item in _stepwise_async(cast("Any", source), state):
+            async for item in _stepwise_async(cast("Any", source), step.inside):
                 yield item
 
         return cast("Callable[P, R]", async_generator)
@@ -67,24 +68,24 @@ def trace(func: Callable[P, R]) -> Callable[P, R]:
 
         @functools.wraps(func)
         async def coroutine(*args: Any, **kwargs: Any) -> Any:
-            with _traced(func, args, kwargs):
-                return await cast("Any", func(*args, **kwargs))
+            with _Step(func, args, kwargs) as step:
+                return step.value if step.is_known() else step.gave(await cast("Any", func(*args, **kwargs)))
 
         return cast("Callable[P, R]", coroutine)
     if inspect.isgeneratorfunction(func):
 
         @functools.wraps(func)
         def generator(*args: Any, **kwargs: Any) -> Iterator[Any]:
-            with _traced(func, args, kwargs) as state:
+            with _Step(func, args, kwargs) as step:
                 source = func(*args, **kwargs)
-            yield from _stepwise(cast("Any", source), state)
+            yield from _stepwise(cast("Any", source), step.inside)
 
         return cast("Callable[P, R]", generator)
 
     @functools.wraps(func)
     def plain(*args: Any, **kwargs: Any) -> Any:
-        with _traced(func, args, kwargs):
-            return func(*args, **kwargs)
+        with _Step(func, args, kwargs) as step:
+            return step.value if step.is_known() else step.gave(func(*args, **kwargs))
 
     return cast("Callable[P, R]", plain)
 
@@ -116,48 +117,98 @@ async def _stepwise_async(source: AsyncIterator[Any], state: State | None) -> As
         yield item
 
 
-@contextmanager
-def _traced(
-    func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Generator[State | None, None, None]:
-    state = current()
-    if state.task is None or state.run is None:
-        yield None
-        return
-    name = getattr(func, "__qualname__", type(func).__name__).rpartition(".")[2]
-    identity = state.run.child(name, joined(_literals(func, args, kwargs))[0], state.group)
-    task = state.task.replace(action=identity, task_action=state.task.task_action)
-    inside = state.changed(in_trace=True, task=task)
-    started = time.monotonic()
-    token = activate(inside)
-    try:
-        yield inside
-    finally:
-        error = sys.exc_info()[1]
-        restore(token)
-        state.run.run.record.add(
+@final
+class _Step:
+    """One call of a traced function; inside a task, an action.
+
+    `inside`: the ambient record of the function; None outside a task. `value`: what a resumed run recorded it to have given.
+    """
+
+    def __init__(self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.inside: State | None = None
+        self.value: Any = None
+        self._func = func
+        self._outputs: dict[str, bytes] | None = None
+        self._is_recorded = False
+        self._started = time.monotonic()
+        self._around = state = current()
+        if state.task is None or state.run is None:
+            return
+        bare = inspect.unwrap(func)
+        self._hints = {name: hint for name, hint in resolved(bare).items() if not isinstance(hint, str)}
+        bound = inspect.signature(bare).bind(*args, **kwargs).arguments
+        literals = {name: _encoded(self._hints[name], value) for name, value in bound.items() if name in self._hints}
+        # Only where each argument has a type, and so counts, does the name stand for the call.
+        self._is_certain = literals.keys() == bound.keys()
+        self._name = getattr(func, "__qualname__", type(func).__name__).rpartition(".")[2]
+        inputs, is_exact = joined(literals)
+        self._digest = "" if is_exact else framed_digest(literals)
+        self._id = state.run.child(self._name, inputs, state.group)
+        task = state.task.replace(action=self._id, task_action=state.task.task_action)
+        self.inside = state.changed(in_trace=True, task=task)
+
+    def is_known(self) -> bool:
+        """Whether this is a resumed run, and the call has succeeded before: `value` is what it gave."""
+        known = self._around.run.run.known if self.inside is not None else None
+        row = known.find(self._id.name) if known is not None else None
+        if known is None or row is None or row.phase != "succeeded" or not self._is_certain:
+            return False
+        if (row.task, row.inputs, row.code) != (self._name, self._digest, self._code()) or "outputs" not in row.fields:
+            return False
+        if row.outputs:
+            outcome = attempt(default_engine().codec(self._hints["return"]).decode, row.outputs["o0"])
+            if outcome.error is not None:
+                return False
+            self.value = outcome.value
+        known.taken.add(self._id.name)
+        self._is_recorded = True
+        return True
+
+    def gave(self, value: Any) -> Any:
+        """What the function gave, which a record keeps if it has a type that fits."""
+        if self.inside is not None and "return" in self._hints:
+            hint = self._hints["return"]
+            if hint is None:
+                self._outputs = {} if value is None else None
+            else:
+                outcome = attempt(_encoded, hint, value)
+                self._outputs = {"o0": outcome.unwrap()} if outcome.error is None else None
+        return value
+
+    def _code(self) -> str:
+        return digest_of_code(self._func)
+
+    def __enter__(self) -> _Step:
+        if self.inside is not None:
+            self._token = activate(self.inside)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.inside is None:
+            return
+        restore(self._token)
+        if self._is_recorded:
+            return
+        self._around.run.run.record.add(
             ActionRecord(
-                id=identity,
-                task=name,
-                code=None,
-                inputs="",
-                parent=state.task.action,
-                group=state.group,
+                id=self._id,
+                task=self._name,
+                code=self._code,
+                inputs=self._digest,
+                parent=self._around.task.action,
+                group=self._around.group,
                 phase="succeeded" if error is None else "failed",
-                seconds=time.monotonic() - started,
+                seconds=time.monotonic() - self._started,
                 attempts=1,
                 failures=(),
                 cached=False,
                 error=f"{type(error).__name__}: {error}" if error is not None else None,
-                outputs=None,
+                outputs=self._outputs,
             )
         )
 
 
-def _literals(func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, bytes]:
-    """Arguments with a type as literals; the others do not count towards the action's name."""
-    bare = inspect.unwrap(func)
-    hints = inspect.get_annotations(bare)
-    bound = inspect.signature(bare).bind(*args, **kwargs).arguments
-    known = {name: value for name, value in bound.items() if not isinstance(hints.get(name, ""), str)}
-    return {name: default_engine().codec(hints[name]).encode(value) for name, value in known.items()}
+def _encoded(hint: Any, value: Any) -> bytes:
+    return default_engine().codec(hint).encode(value)

@@ -7,6 +7,7 @@ nothing; helpers that it calls do not count. Without a source, its byte code sta
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import inspect
 import textwrap
@@ -15,6 +16,7 @@ from types import CodeType
 from typing import Any
 
 
+@functools.lru_cache(maxsize=1024)
 def digest_of_code(func: Callable[..., Any]) -> str:
     """Half a SHA-256, in hex."""
     plain = inspect.unwrap(func)

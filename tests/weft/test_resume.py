@@ -326,3 +326,37 @@ def test_other_settings_of_the_run_are_those_it_began_with(tmp_path):
     pathlib.Path(run.url, "actions.jsonl").write_text("")
     weft.resume(run, task=look)
     assert seen[:2] == seen[2:]
+
+
+def test_a_traced_step_that_had_succeeded_is_not_taken_again(tmp_path):
+    ran = []
+
+    @weft.trace
+    def ask(question: str) -> list[str]:
+        ran.append(question)
+        return [question, "answer"]
+
+    @weft.trace
+    async def aask(question: str) -> None:
+        ran.append(question)
+
+    @weft.trace
+    def untold(question) -> str:
+        ran.append("untold")
+        return question
+
+    @env.task
+    async def talk() -> list[str]:
+        await aask("first")
+        got = ask("a") + ask("a") + [untold("b")]
+        if state["fail"]:
+            raise RuntimeError("later")
+        return got
+
+    failed = weft.with_runcontext(run_base_dir=tmp_path / "r").start(talk, {})
+    assert ran == ["first", "a", "a", "untold"]
+    ran.clear()
+    state["fail"] = False
+    assert weft.resume(failed, task=talk).outputs()[0] == ["a", "answer", "a", "answer", "b"]
+    # A step whose argument has no type cannot be told from another one.
+    assert ran == ["untold"]
