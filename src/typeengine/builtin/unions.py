@@ -60,6 +60,7 @@ class _Union:
         self.by_type: dict[bytes, int] = {}
         self.by_suffix: dict[bytes, int] = {}
         self.heads: list[Frames] = []
+        self.frames: list[Frames] = []
         self.none: bytes | None = None
         self.writers: dict[type, tuple[Callable[[Any], bytes], Frames, bytes]] = {}
         self.readers: tuple[tuple[bytes, Heads, Callable[[bytes], Any], int], ...] = ()
@@ -96,7 +97,7 @@ class _Union:
             self._prepare()
         index = self.index(value)
         suffix = self.suffixes[index]
-        found = (self.variants[index].encode, Frames(_UNION_KEYS, len(suffix)), suffix)
+        found = (self.variants[index].encode, self.frames[index], suffix)
         if len(self.by_class.get(type(value), ())) == 1:
             self.writers[type(value)] = found
         return found
@@ -171,9 +172,10 @@ class _Union:
         suffixes = [bytes((_TYPE_FIELD << 3 | 2,)) + varint(len(data)) + data for data in types]
         self.by_suffix = {suffix: index for index, suffix in enumerate(suffixes)}
         self.heads = [Frames(_ELEMENT_KEYS, len(suffix)) for suffix in suffixes]
+        self.frames = [Frames(_UNION_KEYS, len(suffix)) for suffix in suffixes]
         self.readers = tuple(
-            (suffix, Heads(Frames(_UNION_KEYS, len(suffix)).__getitem__, len(suffix)), variant.decode, len(suffix))
-            for suffix, variant in zip(suffixes, self.variants, strict=True)
+            (suffix, Heads(frames.__getitem__, len(suffix)), variant.decode, len(suffix))
+            for suffix, frames, variant in zip(suffixes, self.frames, self.variants, strict=True)
         )
         self.suffixes = suffixes
         for suffix, variant in zip(suffixes, self.variants, strict=True):
