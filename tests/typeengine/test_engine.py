@@ -404,3 +404,15 @@ def test_an_enum_of_the_other_dialect_is_not_taken_for_text():
             for reader in (v1, v2):
                 found = reader.codec(hint).decode(writer.codec(hint).encode(value))
                 assert (type(found), found) == (type(value), value)
+
+
+def test_an_empty_container_is_the_same_value_in_either_variant_of_its_class():
+    v1, v2 = Engine(), Engine().clone(dialect="v2")
+    texts = typing.Literal["a", "b"]
+    for hint, value in (
+        (typing.Union[typing.Dict[str, texts], typing.Dict[str, str]], {}),
+        (typing.Union[typing.List[str], typing.List[texts]], []),
+    ):
+        for writer in (v1, v2):
+            for reader in (v1, v2):
+                assert reader.codec(hint).decode(writer.codec(hint).encode(value)) == value

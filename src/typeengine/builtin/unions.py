@@ -242,6 +242,8 @@ class _Union:
             if len(flows) == 1:
                 break
             flows = [i for i in flows if i in narrowed] or flows
+        if len(flows) > 1 and _holds_nothing(union.value) and self._of_one_class(flows):
+            return flows[0]
         return self._only(flows, type_text(union.type)[:100])
 
     def _only(self, fitting: list[int], got: str) -> int:
@@ -269,8 +271,11 @@ class _Union:
         return candidates[0] == index if len(candidates) == 1 or self._empty(tree, candidates) else False
 
     def _empty(self, tree: Plain, candidates: list[int]) -> bool:
+        return bool(candidates) and tree in ([], {}) and self._of_one_class(candidates)
+
+    def _of_one_class(self, candidates: list[int]) -> bool:
         """An empty list or dict is the same value whichever variant of that class it is."""
-        return bool(candidates) and tree in ([], {}) and len({self.variants[i].classes for i in candidates}) == 1
+        return len({self.variants[i].classes for i in candidates}) == 1
 
     def _candidates(self, tree: Plain) -> list[int]:
         kind = type(tree)
@@ -357,6 +362,12 @@ def _without_texts(literal_type: Any) -> Any:
         for name in ("metadata", "structure", "annotation"):
             out.ClearField(name)
     return out
+
+
+def _holds_nothing(literal: Any) -> bool:
+    """Whether a literal is a list or a map without elements."""
+    kind = literal.WhichOneof("value")
+    return (kind == "collection" and not literal.collection.literals) or (kind == "map" and not literal.map.literals)
 
 
 def _title(literal_type: Any) -> str:
