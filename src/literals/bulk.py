@@ -13,8 +13,8 @@ import re
 import sys
 from array import array
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from itertools import chain, islice
-from operator import add
+from itertools import chain, islice, repeat
+from operator import add, itemgetter
 from struct import Struct
 from typing import Any
 
@@ -23,6 +23,7 @@ from literals.shadow import shadow
 from literals.tables import (
     BINARY_HEADERS,
     BINARY_TAIL,
+    ENTRY_HEADERS,
     HEADERS,
     HIGH,
     LOW,
@@ -50,6 +51,7 @@ _SAMPLE = 32
 _LAST = len(SMALL_CELLS)
 _TOKEN = re.compile(rb"\x08[\x80-\xff]*[\x00-\x7f]")
 _INT_HEADERS = [bytes((0x0A, n + 4, 0x0A, n + 2, 0x0A, n)) for n in range(16)]
+_BEHIND_TAG = itemgetter(slice(1, None))
 _EMPTY_LIST, _EMPTY_MAP = b"\x12\x00", b"\x1a\x00"
 
 _Cells = Callable[[Collection[Any]], "Iterable[bytes] | None"]
@@ -226,14 +228,11 @@ def keyed(values: Mapping[Any, Any], kind: str) -> bytes | None:
         names = [*map(str.encode, values)]
     except UnicodeEncodeError:
         return None
-    heads = HEADERS
+    cells = cells if type(cells) is list else [*cells]
+    heads = map(ENTRY_HEADERS.__getitem__, zip(map(len, names), map(len, cells), strict=True))
     # an entry's value is its field 2 and a cell is a field 1, so only the first byte differs
-    heads = HEADERS
-    entries = [
-        heads[len(head := heads[len(name)]) + len(name) + len(cell)] + head + name + b"\x12" + cell[1:]
-        for name, cell in zip(names, cells, strict=True)
-    ]
-    return _framed(b"\x1a", b"".join(entries))
+    pieces = zip(heads, names, repeat(b"\x12"), map(_BEHIND_TAG, cells), strict=False)
+    return _framed(b"\x1a", b"".join(chain.from_iterable(pieces)))
 
 
 def nested(values: Collection[Any], kind: str) -> list[bytes] | None:
@@ -265,10 +264,10 @@ _LISTS: dict[str, Callable[[Sequence[Any]], bytes | None]] = {
 
 def mapping(values: Mapping[str, bytes]) -> bytes:
     """The map of the literals whose bytes are given, in the mapping's order."""
-    heads = HEADERS
+    heads, whole = HEADERS, ENTRY_HEADERS
     entries: list[bytes] = []
     for name, value in values.items():
         key = name.encode()
-        head, inner = heads[len(key)], heads[len(value)]
-        entries.append(heads[len(head) + len(key) + len(inner) + len(value)] + head + key + b"\x12" + inner[1:] + value)
+        inner = heads[len(value)]
+        entries.append(whole[len(key), len(inner) + len(value)] + key + b"\x12" + inner[1:] + value)
     return _framed(b"\x1a", b"".join(entries))

@@ -60,6 +60,18 @@ class BinaryHeaders(dict[int, bytes]):
         return head
 
 
+class EntryHeaders(dict[tuple[int, int], bytes]):
+    """Lengths of a map entry's key, and of an element that is its value -> the frames of the entry and of its key."""
+
+    def __missing__(self, lengths: tuple[int, int]) -> bytes:
+        key, cell = lengths
+        head = HEADERS[key]
+        made = HEADERS[len(head) + key + cell] + head
+        if key < _KEPT and cell < _KEPT:
+            self[lengths] = made
+        return made
+
+
 class CellSizes(dict[int, int]):
     """Length of a payload -> bytes of its element, framed `levels` times around a prefix of `extra` bytes."""
 
@@ -78,7 +90,10 @@ class CellSizes(dict[int, int]):
         return size
 
 
+_KEPT = 256
+"""Lengths from which on the frames of an entry are not kept: there are too many pairs of them."""
 HEADERS = Headers()
+ENTRY_HEADERS = EntryHeaders()
 TEXT_HEADERS = TextHeaders()
 TEXT_FRAMES = TextFrames()
 BINARY_HEADERS = BinaryHeaders()
