@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= auto
 
-.PHONY: demo test lint types docs bench gate idl lock interop clean
+.PHONY: demo test lint types docs bench gate nightly idl lock interop clean
 
 # The run environment is what a user gets; the development one adds the rest on top.
 $(VENV)/.run: pyproject.toml requirements/run.lock
@@ -43,6 +43,10 @@ bench: $(VENV)/.dev
 # Nightly: no peer, a ratio of times; CI counts work instead (tests/bench/test_work.py).
 gate: $(VENV)/.dev
 	$(BIN)/python -m benchmarks --gate
+
+# Each law on 100,000 examples, which takes hours, and the gate.
+nightly: $(VENV)/.dev gate
+	WEFT_LAWS=nightly $(BIN)/python -m pytest -n $(WORKERS) --timeout=0 tests/laws tests/literals
 
 # Reads what the real peers wrote, and has them read what weft writes; not part of CI, for it installs both.
 interop: $(VENV)/.dev
