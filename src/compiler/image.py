@@ -10,7 +10,6 @@ from __future__ import annotations
 import base64
 import dataclasses
 import hashlib
-import importlib.metadata
 import json
 import pathlib
 import re
@@ -166,6 +165,8 @@ class ImageSpec:
 
 
 def _installed_version(package: str) -> str:
+    import importlib.metadata  # noqa: PLC0415 - it costs as much as the rest of a program, and few images ask
+
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError as error:
