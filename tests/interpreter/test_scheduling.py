@@ -243,7 +243,8 @@ def test_ctrl_c_stops_the_run_and_leaves_a_record_that_can_go_on(tmp_path):
         """)
     )
     code = textwrap.dedent("""
-        import sys
+        import signal, sys
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell ignores for what it starts behind it
         from compiler import compile_bundle
         from interpreter import RunOptions, run, resume
         import interrupted_module as m
