@@ -180,40 +180,28 @@ class Codec:
         return self._type_bytes
 
     def with_changes(self, **changes: Any) -> Codec:
-        """A codec that differs in the named constructor arguments."""
-        names = (
-            "tag",
-            "make_type",
-            "encode",
-            "read",
-            "to_plain",
-            "from_plain",
-            "accepts",
-            "classes",
-            "make_schema",
-            "decode",
-            "depth",
-            "many",
-            "column",
-            "described",
-            "kinds",
-            "plain_only",
-            "to_plains",
-            "from_plains",
-            "extra",
-        )
-        same = {name: getattr(self, name) for name in names}
+        """A codec that differs in the named constructor arguments.
+
+        What is only a faster way of something that changes is dropped, and so are the marks about it.
+        """
+        made = object.__new__(Codec)
+        for name in Codec.__slots__:
+            setattr(made, name, getattr(self, name))
+        made._type = made._type_bytes = None
         if "encode" in changes:
-            same["many"] = None
+            made.many = None
         if "read" in changes:
-            same["decode"] = same["column"] = None
+            made.column = None
+            made.decode = plain_decode(changes["read"])
         if "to_plain" in changes or "from_plain" in changes:
-            same["to_plains"] = same["from_plains"] = None
+            made.to_plains = made.from_plains = None
         for names, marks in ((_PLAIN_FORM, _ABOUT_PLAIN), (_LITERAL_FORM, _ABOUT_LITERALS)):
             if not names.isdisjoint(changes):
                 extra = changes.get("extra", self.extra)
                 changes["extra"] = {key: value for key, value in extra.items() if key not in marks}
-        return Codec(changes.pop("form", self.form), **{**same, **changes})
+        for name, value in changes.items():
+            setattr(made, name, value)
+        return made
 
     def fits(self, tree: Plain) -> bool:
         """Whether a plain tree decodes as this type."""

@@ -423,17 +423,19 @@ def _of_class(  # noqa: PLR0917 - one function for each thing that a codec does
         kinds=(base,),
     )
     quick = _FAST.get(base)
-    if quick is not None:
-        codec = codec.with_changes(
-            decode=quick.one(codec.decode),
+    base_decode = codec.decode if quick is None else quick.one(codec.decode)
+    if cls is base:
+        own = own_values(frozenset({base}))
+        if quick is None:
+            return codec.with_changes(to_plains=own, from_plains=own)
+        return codec.with_changes(
+            decode=base_decode,
             many=quick.many,
             column=quick.column,
             extra={PRIMITIVE: _PRIMITIVE[base], OWN: frozenset({base})},
+            to_plains=own,
+            from_plains=own,
         )
-    if cls is base:
-        return codec.with_changes(to_plains=own_values(frozenset({base})), from_plains=own_values(frozenset({base})))
-
-    base_decode = codec.decode
 
     def remade(value: Any) -> Any:
         try:
@@ -445,6 +447,7 @@ def _of_class(  # noqa: PLR0917 - one function for each thing that a codec does
         tag=cls.__name__,
         read=lambda literal: remade(read(literal)),
         decode=lambda data: remade(base_decode(data)),
+        many=None if quick is None else quick.many,
         extra={},
         from_plain=lambda tree: remade(from_plain(tree)),
     )
