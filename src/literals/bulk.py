@@ -228,9 +228,13 @@ def keyed(values: Mapping[Any, Any], kind: str) -> bytes | None:
         names = [*map(str.encode, values)]
     except UnicodeEncodeError:
         return None
+    # an entry's value is its field 2 and a cell is a field 1, so only the first byte differs
+    if len(names) < _SHORT:
+        whole = ENTRY_HEADERS
+        pairs = zip(names, cells, strict=True)
+        return _framed(b"\x1a", b"".join([whole[len(n), len(cell)] + n + b"\x12" + cell[1:] for n, cell in pairs]))
     cells = cells if type(cells) is list else [*cells]
     heads = map(ENTRY_HEADERS.__getitem__, zip(map(len, names), map(len, cells), strict=True))
-    # an entry's value is its field 2 and a cell is a field 1, so only the first byte differs
     pieces = zip(heads, names, repeat(b"\x12"), map(_BEHIND_TAG, cells), strict=False)
     return _framed(b"\x1a", b"".join(chain.from_iterable(pieces)))
 

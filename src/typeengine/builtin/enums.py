@@ -78,6 +78,8 @@ class _Enum:
         self.unclear = {text for text, m in self.values.items() if self.names.get(text, m) is not m}
         self.literals = {member: self._literal(member) for member in members}
         self.by_bytes = {literal: member for member, literal in self.literals.items()}
+        # By identity: a member is one object, and its hash is a function in Python.
+        self.by_identity = {id(member): literal for member, literal in self.literals.items()}
 
     def _text(self, member: Any) -> str:
         return str(member.value) if self.by_value else member.name
@@ -107,11 +109,7 @@ class _Enum:
         return f"{self.form} ({shown}{', …' if len(self.members) > 8 else ''})"  # noqa: PLR2004 - so many fit a line
 
     def encode(self, value: Any) -> bytes:
-        if type(value) is self.cls:
-            found = self.literals.get(value)
-            if found is not None:
-                return found
-        return self.literals[self.member(value)]
+        return self.by_identity.get(id(value)) or self.literals[self.member(value)]
 
     def quick(self, data: bytes) -> Any:
         return self.by_bytes.get(data, MISS)
