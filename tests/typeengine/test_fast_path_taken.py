@@ -45,7 +45,7 @@ def general_calls(function, argument):
             qualified = getattr(code, "co_qualname", None)
             module = frame.f_globals["__name__"].rpartition(".")[2]
             if (module, qualified) in GENERAL or (
-                qualified is None and any(module == m and q.endswith(code.co_name) for m, q in GENERAL)
+                qualified is None and any(module == m and q.rpartition(".")[2] == code.co_name for m, q in GENERAL)
             ):
                 found.append((module, code.co_name))
 
