@@ -1,5 +1,7 @@
 """The list of commands: said without loading them, and saying what they say of themselves."""
 
+import os
+import pathlib
 import subprocess
 import sys
 
@@ -8,6 +10,7 @@ from click.testing import CliRunner
 
 from weft.cli import COMMANDS, app
 
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).resolve().parents[2] / "src")}
 HEAVY = ("compiler", "interpreter", "typeengine", "google.protobuf", "msgpack", "rich", "asyncio")
 
 
@@ -31,13 +34,15 @@ def test_the_list_names_every_command_in_order():
 
 def test_help_loads_no_command_and_nothing_heavy():
     code = f"import sys\nfrom weft.cli import main\ntry: main(['--help'])\nfinally: print([m for m in {HEAVY} if m in sys.modules], file=sys.stderr)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=ENVIRONMENT)
     assert done.returncode == 0
     assert done.stderr.strip() == "[]"
     assert "compile" in done.stdout
 
 
 def test_a_command_that_does_not_exist_is_a_usage_error():
-    done = subprocess.run([sys.executable, "-m", "weft", "compil"], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "weft", "compil"], capture_output=True, text=True, check=False, env=ENVIRONMENT
+    )
     assert done.returncode == 2
     assert "No such command 'compil'" in done.stderr
