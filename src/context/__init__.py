@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from context.files import file_access
     from context.flyte import ContextBuilder, FlyteContext, FlyteContextManager, FlyteEntities, new_context
+    from context.locks import lock_file
     from context.loggers import user_logger
     from context.parameters import (
         CheckpointUnavailableError,
@@ -67,6 +68,7 @@ _ROOMS = {
     "checkpoint": ("BaseCheckpoint", "Checkpoint", "CheckpointCorruptError", "SyncCheckpoint", "latest_checkpoint"),
     "files": ("file_access",),
     "flyte": ("ContextBuilder", "FlyteContext", "FlyteContextManager", "FlyteEntities", "new_context"),
+    "locks": ("lock_file",),
     "loggers": ("user_logger",),
     "parameters": (
         "CheckpointUnavailableError",
@@ -172,6 +174,7 @@ __all__ = [
     "latest_checkpoint",
     "local_parameters",
     "local_path",
+    "lock_file",
     "new_context",
     "random_name",
     "restore",

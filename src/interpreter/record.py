@@ -13,7 +13,6 @@ process, not the machine); `fsync` waits for the disk, many waiters with one syn
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 import os
 import struct
@@ -26,6 +25,7 @@ from zlib import crc32
 
 import msgpack
 
+from context import lock_file
 from interpreter.errors import RunDirectoryError
 from interpreter.events import Event, State
 from ir import Key
@@ -224,7 +224,7 @@ def open_record(
         }
         write_atomic(run_file, json.dumps(about, indent=1).encode(), sync=sync)
     journal = (folder / _JOURNAL).open("a+b")
-    if not _lock_file(journal.fileno()):
+    if not lock_file(journal.fileno()):
         journal.close()
         raise RunDirectoryError(
             "this run is going on in another process or thread", where=str(folder), fix="wait for it, or end it first"
@@ -275,17 +275,6 @@ def _about(folder: Path) -> dict[str, Any]:
             got=str(about.get("format")),
         )
     return about
-
-
-def _lock_file(descriptor: int) -> bool:
-    if os.name != "posix":
-        return True
-    fcntl: Any = importlib.import_module("fcntl")
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def _frames(journal: Any) -> Iterator[tuple[int, int, dict[str, Any]]]:

@@ -16,7 +16,17 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, NamedTuple, final
 
-from context import ActionID, ExecutionState, State, activate, check_custom_context, current, is_remote, restore
+from context import (
+    ActionID,
+    ExecutionState,
+    State,
+    activate,
+    check_custom_context,
+    current,
+    is_remote,
+    lock_file,
+    restore,
+)
 from literals import Outcome, attempt, attempt_async, canonical_bytes, parse, pb
 from typeengine import DataFrame, default_engine
 from weft._actions import Action, ActionRun, Call, RunSettings
@@ -30,7 +40,7 @@ from weft._logging import logging_as
 from weft._outcome import Run
 from weft._permits import Seat
 from weft._phase import ActionPhase
-from weft._record import FORMAT, KIND, RUN_FILE, Known, RunRecord, claim_folder, lock_file
+from weft._record import FORMAT, KIND, RUN_FILE, Known, RunRecord, claim_folder
 from weft._run_options import RunContextError
 from weft._threads import blocking_thread, in_thread
 from weft._variables import variables

@@ -11,7 +11,6 @@ Of an action that has several lines, the last one counts: a resumed run adds its
 from __future__ import annotations
 
 import functools
-import importlib
 import json
 import os
 import threading
@@ -22,7 +21,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple, final
 
-from context import ActionID, file_access, is_remote, local_path
+from context import ActionID, file_access, is_remote, local_path, lock_file
 from literals import WeftError
 from weft.errors import RunNameError
 
@@ -287,18 +286,6 @@ def _write(path: Path, text: str, *, sync: bool = False) -> None:
         if sync:
             os.fsync(file.fileno())
     part.replace(path)
-
-
-def lock_file(file: int) -> bool:
-    """Be the only one who holds an open file, in whatever process; the lock goes with the file, also when killed."""
-    if os.name != "posix":
-        return True
-    fcntl: Any = importlib.import_module("fcntl")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 def claim_folder(folder: Path, name: str, *, is_given: bool) -> Path:

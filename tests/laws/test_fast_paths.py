@@ -47,16 +47,19 @@ def outcome(call):
         return "error", None
 
 
+def same_outcome(codec, data):
+    kind, found = outcome(lambda: codec.decode(data))
+    wanted, walked = outcome(lambda: codec.read(parse(pb.Literal, data)))
+    assert kind == wanted
+    assert kind == "error" or exactly_equal(found, walked) or repr(found) == repr(walked)
+
+
 @LAW
 @given(typed_values(), st.data())
 def test_damaged_literals_give_what_the_walk_gives_or_our_error(pair, data):
     hint, value = pair
     codec = V1.codec(hint)
-    broken = data.draw(damaged(codec.encode(value)))
-    kind, found = outcome(lambda: codec.decode(broken))
-    wanted, walked = outcome(lambda: codec.read(parse(pb.Literal, broken)))
-    assert kind == wanted
-    assert kind == "error" or exactly_equal(found, walked) or repr(found) == repr(walked)
+    same_outcome(codec, data.draw(damaged(codec.encode(value))))
 
 
 @LAW
@@ -203,13 +206,6 @@ def overlong(data, choices, depth=5):
         else:
             out += wire.tag(number, kind) + body
     return bytes(out)
-
-
-def same_outcome(codec, data):
-    kind, found = outcome(lambda: codec.decode(data))
-    wanted, walked = outcome(lambda: codec.read(parse(pb.Literal, data)))
-    assert kind == wanted
-    assert kind == "error" or exactly_equal(found, walked) or repr(found) == repr(walked)
 
 
 @LAW

@@ -9,23 +9,7 @@ from typing import Optional
 import pytest
 
 import weft
-
-env = weft.TaskEnvironment("actions")
-
-
-class MyError(Exception):
-    def __init__(self, text, code_of_mine=7):
-        super().__init__(text)
-        self.code_of_mine = code_of_mine
-
-
-@env.task
-def sync_double(n: int) -> int:
-    return n * 2
-
-
-def outputs(task, *args, **kwargs):
-    return weft.run(task, *args, **kwargs).outputs()
+from action_tasks import MyError, env, outputs, sync_double
 
 
 class TestRetriesAndTimeouts:

@@ -11,8 +11,7 @@ from typing import NamedTuple
 import pytest
 
 import weft
-
-env = weft.TaskEnvironment("actions")
+from action_tasks import MyError, async_double, env, outputs, sync_double
 
 
 @dataclass
@@ -24,27 +23,6 @@ class Point:
 class Pair(NamedTuple):
     a: int
     b: str
-
-
-class MyError(Exception):
-    def __init__(self, text, code_of_mine=7):
-        super().__init__(text)
-        self.code_of_mine = code_of_mine
-
-
-@env.task
-def sync_double(n: int) -> int:
-    return n * 2
-
-
-@env.task
-async def async_double(n: int) -> int:
-    await asyncio.sleep(0)
-    return n * 2
-
-
-def outputs(task, *args, **kwargs):
-    return weft.run(task, *args, **kwargs).outputs()
 
 
 class TestCalling:

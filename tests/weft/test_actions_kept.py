@@ -6,18 +6,7 @@ import time
 import pytest
 
 import weft
-
-env = weft.TaskEnvironment("actions")
-
-
-class MyError(Exception):
-    def __init__(self, text, code_of_mine=7):
-        super().__init__(text)
-        self.code_of_mine = code_of_mine
-
-
-def outputs(task, *args, **kwargs):
-    return weft.run(task, *args, **kwargs).outputs()
+from action_tasks import MyError, env, outputs
 
 
 class TestCache:

@@ -10,18 +10,7 @@ import threading
 import pytest
 
 import weft
-
-env = weft.TaskEnvironment("actions")
-
-
-@env.task
-async def async_double(n: int) -> int:
-    await asyncio.sleep(0)
-    return n * 2
-
-
-def outputs(task, *args, **kwargs):
-    return weft.run(task, *args, **kwargs).outputs()
+from action_tasks import async_double, env, outputs
 
 
 class TestRun:

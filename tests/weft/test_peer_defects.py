@@ -3,6 +3,7 @@
 import asyncio
 import json
 import math
+import os
 import pathlib
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from typeengine import default_engine
 from weft.io import File
 
 env = weft.TaskEnvironment("defects")
+SOURCES = pathlib.Path(__file__).resolve().parents[2] / "src"
 
 
 def outputs(task, *args, **kwargs):
@@ -79,9 +81,15 @@ class TestWrongResultsOrDataLoss:
             "@env.task\ndef choose(mode: Literal['p', 'q'] = 'p') -> str:\n    return mode\n"
         )
         call = [sys.executable, "-m", "weft", "run", str(file), "choose", "--json", "--mode"]
-        good = subprocess.run([*call, "q"], capture_output=True, text=True, check=False)
+        settings = {
+            "capture_output": True,
+            "text": True,
+            "check": False,
+            "env": {**os.environ, "PYTHONPATH": str(SOURCES)},
+        }
+        good = subprocess.run([*call, "q"], **settings)
         assert json.loads(good.stdout)["outputs"] == {"o0": "q"}
-        assert subprocess.run([*call, "Q"], capture_output=True, text=True, check=False).returncode == 2
+        assert subprocess.run([*call, "Q"], **settings).returncode == 2
 
     @pytest.mark.parametrize(
         ("written", "hint", "read"),
