@@ -9,8 +9,6 @@ from typing import Annotated, Any, Dict, Generic, List, Literal, Optional, TypeV
 import attrs
 import msgspec
 import numpy as np
-import pandas as pd
-import pyarrow as pa
 import pydantic
 import pytest
 from google.protobuf import any_pb2, duration_pb2, field_mask_pb2, struct_pb2, timestamp_pb2, wrappers_pb2
@@ -18,8 +16,7 @@ from hypothesis import strategies as st
 
 from context import FileAccessProvider, using
 from literals import pb
-from typeengine import Engine, Pickle, StructuredDataset, TypeTransformerFailedError, UnsupportedTypeError, kwtypes
-from typeengine.builtin.datasets import StructuredDatasetTransformerEngine
+from typeengine import Engine, Pickle, TypeTransformerFailedError, UnsupportedTypeError, kwtypes
 from typeengine.testing import check_transformer
 
 ENGINE = Engine()
@@ -317,77 +314,6 @@ def test_a_damaged_any_is_an_error_with_its_place(tree):
     assert caught.value.where == "[0]"
 
 
-FRAME = pd.DataFrame(
-    {"a": [1, 2], "b": [0.5, None], "s": ["x", "é"], "t": pd.to_datetime(["2020-01-01", "2021-01-01"])}
-)
-
-
-@pytest.mark.parametrize("hint", [pd.DataFrame, Annotated[pd.DataFrame, "parquet"], Optional[pd.DataFrame]], ids=str)
-def test_pandas_frames_come_back_equal(hint):
-    codec = ENGINE.codec(hint)
-    pd.testing.assert_frame_equal(codec.decode(codec.encode(FRAME)), FRAME)
-
-
-def test_a_bare_frame_is_written_in_the_declared_format():
-    codec = ENGINE.codec(Annotated[pd.DataFrame, "csv"])
-    literal = codec.encode(FRAME)
-    assert b"csv" in literal
-    assert codec.decode(literal)["a"].tolist() == [1, 2]
-
-
-def test_declared_columns_are_what_is_read():
-    whole = ENGINE.codec(pd.DataFrame)
-    part = ENGINE.codec(Annotated[pd.DataFrame, kwtypes(a=int)])
-    assert list(part.decode(whole.encode(FRAME)).columns) == ["a"]
-
-
-def test_a_frame_of_one_library_is_read_by_another():
-    table = ENGINE.codec(pa.Table).decode(ENGINE.codec(pd.DataFrame).encode(FRAME[["a", "s"]]))
-    assert table.column("a").to_pylist() == [1, 2]
-
-
-def test_polars_frames_come_back_equal():
-    pl = pytest.importorskip("polars")
-    frame = pl.DataFrame({"a": [1, 2], "s": ["x", None]})
-    codec = ENGINE.codec(pl.DataFrame)
-    assert codec.decode(codec.encode(frame)).equals(frame)
-    lazy = ENGINE.codec(pl.LazyFrame)
-    assert lazy.decode(lazy.encode(frame.lazy())).collect().equals(frame)
-
-
-def test_a_dataset_opens_as_any_type_and_passes_on_unread():
-    codec = ENGINE.codec(StructuredDataset)
-    given = codec.decode(codec.encode(StructuredDataset(dataframe=FRAME)))
-    pd.testing.assert_frame_equal(given.open(pd.DataFrame).all(), FRAME)
-    assert given.open(pa.Table).all().num_rows == 2
-    assert codec.decode(codec.encode(given)) == given
-    assert [len(part) for part in given.open(pd.DataFrame).iter()] == [2]
-
-
-def test_a_dataset_inside_a_dataclass_keeps_its_address():
-    @dataclasses.dataclass
-    class Report:
-        table: StructuredDataset
-        more: List[StructuredDataset] = dataclasses.field(default_factory=list)
-
-    codec = ENGINE.codec(Report)
-    back = codec.decode(codec.encode(Report(StructuredDataset(dataframe=FRAME))))
-    pd.testing.assert_frame_equal(back.table.open(pd.DataFrame).all(), FRAME)
-    assert codec.decode(codec.encode(back)) == back
-
-
-def test_a_handler_is_registered_once():
-    handler = StructuredDatasetTransformerEngine.get_encoder(pd.DataFrame, "file", "parquet")
-    with pytest.raises(ValueError, match="is registered"):
-        StructuredDatasetTransformerEngine.register(handler)
-
-
-def test_an_unknown_format_lists_what_there_is():
-    with pytest.raises(TypeTransformerFailedError) as caught:
-        ENGINE.codec(Annotated[pd.DataFrame, "excel"]).encode(FRAME)
-    assert "fsspec/parquet" in caught.value.expected
-
-
 class Thing:
     def __init__(self, v):
         self.v = v
@@ -454,39 +380,6 @@ def test_a_strategy_may_be_given_instead_of_values(hint):
     check_transformer(ENGINE, hint, made, examples=20)
 
 
-def test_a_schema_takes_a_frame_and_gives_frames():
-    from typeengine import FlyteSchema
-
-    codec = ENGINE.codec(FlyteSchema[kwtypes(a=int, s=str)])
-    given = codec.decode(codec.encode(FRAME[["a", "s"]]))
-    pd.testing.assert_frame_equal(given.open().all(), FRAME[["a", "s"]])
-    assert given.open(pa.Table).all().num_rows == 2
-    written = FlyteSchema()
-    written.open().write(FRAME)
-    pd.testing.assert_frame_equal(next(codec.decode(codec.encode(written)).open().iter()), FRAME)
-    with pytest.raises(TypeTransformerFailedError, match="one frame"):
-        written.open().write(FRAME, FRAME)
-
-
-def test_a_renderer_shows_frames_and_datasets():
-    class Rows:
-        def to_html(self, frame):
-            return f"<p>{len(frame)} rows</p>"
-
-    StructuredDatasetTransformerEngine.register_renderer(pd.DataFrame, Rows())
-    assert StructuredDatasetTransformerEngine.to_html(None, FRAME) == "<p>2 rows</p>"
-    assert StructuredDatasetTransformerEngine.to_html(None, StructuredDataset(dataframe=FRAME)) == "<p>2 rows</p>"
-    assert "s3://b" in StructuredDatasetTransformerEngine.to_html(None, StructuredDataset(uri="s3://b"))
-    with pytest.raises(TypeTransformerFailedError, match="nothing shows"):
-        StructuredDatasetTransformerEngine.to_html(None, {"a": 1})
-
-
-def test_a_dataset_may_stand_for_a_frame():
-    codec = ENGINE.codec(pd.DataFrame)
-    for given in (StructuredDataset(dataframe=FRAME), ENGINE.codec(StructuredDataset).decode(codec.encode(FRAME))):
-        pd.testing.assert_frame_equal(codec.decode(codec.encode(given)), FRAME)
-
-
 def test_tensors_travel_and_modules_say_how():
     torch = pytest.importorskip("torch")
     for hint, value in ((torch.Tensor, torch.arange(6).reshape(2, 3)), (Dict[str, torch.Tensor], {"w": torch.ones(2)})):
@@ -538,32 +431,3 @@ def test_a_model_with_more_fields_than_the_declared_one_is_refused():
         ENGINE.codec(Outer).encode(Outer(inner=More()))
     assert caught.value.where == ".inner"
     assert ENGINE.codec(Union[Inner, More]).encode(More())
-
-
-def test_a_frames_hash_travels_and_comes_back():
-    from literals import parse, pb
-    from typeengine import DataFrame
-    from typeengine.builtin.remote_files import HashFunction
-
-    hint = Annotated[pd.DataFrame, HashFunction.from_fn(lambda frame: f"rows-{len(frame)}")]
-    assert parse(pb.Literal, ENGINE.codec(hint).encode(FRAME)).hash == "rows-2"
-    codec = ENGINE.codec(Annotated[DataFrame, HashFunction.from_fn(lambda frame: f"rows-{len(frame)}")])
-    given = codec.decode(codec.encode(DataFrame.from_df(FRAME)))
-    assert given.hash == "rows-2"
-    assert ENGINE.codec(DataFrame).decode(ENGINE.codec(DataFrame).encode(given)).hash == "rows-2"
-    with pytest.raises(TypeTransformerFailedError, match="hash function of a frame"):
-        ENGINE.codec(Annotated[pd.DataFrame, HashFunction.from_fn(len)]).encode(FRAME)
-
-
-class Tables(pydantic.BaseModel):
-    table: StructuredDataset
-    more: List[StructuredDataset] = []
-
-
-def test_a_dataset_is_a_field_of_a_model():
-    codec = ENGINE.codec(Tables)
-    back = codec.decode(codec.encode(Tables(table=StructuredDataset(dataframe=FRAME))))
-    pd.testing.assert_frame_equal(back.table.open(pd.DataFrame).all(), FRAME)
-    assert codec.decode(codec.encode(back)) == back
-    with pytest.raises(TypeTransformerFailedError, match="made from an object"):
-        codec.from_plain({"table": 5})
