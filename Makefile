@@ -9,7 +9,7 @@ WORKERS ?= auto
 
 # The run environment is what a user gets; the development one adds the rest on top.
 $(VENV)/.run: pyproject.toml requirements/run.lock
-	@$(PYTHON) -c 'import sys; sys.exit("weft needs Python 3.10 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 10) else None'
+	@$(PYTHON) -c 'import sys; sys.exit("drawloom needs Python 3.10 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 10) else None'
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "setting up $(VENV) (once) ..."
 	@$(PIP) install --require-hashes -r requirements/run.lock
@@ -46,9 +46,9 @@ gate: $(VENV)/.dev
 
 # Each law on 100,000 examples, which takes hours, and the gate.
 nightly: $(VENV)/.dev gate
-	WEFT_LAWS=nightly $(BIN)/python -m pytest -n $(WORKERS) --timeout=0 tests/laws tests/literals
+	DRAWLOOM_LAWS=nightly $(BIN)/python -m pytest -n $(WORKERS) --timeout=0 tests/laws tests/literals
 
-# Reads what the real peers wrote, and has them read what weft writes; not part of CI, for it installs both.
+# Reads what the real peers wrote, and has them read what drawloom writes; not part of CI, for it installs both.
 interop: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.interop
 

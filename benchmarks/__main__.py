@@ -29,7 +29,9 @@ def arguments(given=None):
     parser.add_argument(
         "--python", action="append", default=[], metavar="PEER=PATH", help="an interpreter that has the peer"
     )
-    parser.add_argument("--gate", action="store_true", help="no peers: fail if weft is slower than plain upb closures")
+    parser.add_argument(
+        "--gate", action="store_true", help="no peers: fail if drawloom is slower than plain upb closures"
+    )
     parser.add_argument(
         "--merge", action="store_true", help="put these figures into the report's, marked by their date"
     )
@@ -43,7 +45,7 @@ def arguments(given=None):
         if unknown:
             parser.error(f"--{name}: there is no {', '.join(unknown)}; there are {', '.join(known)}")
     if options.gate:
-        options.groups, options.peers = ["values"], ["weft", "upb"]
+        options.groups, options.peers = ["values"], ["drawloom", "upb"]
     options.full = (
         set(options.groups) == set(plan.GROUPS) and set(options.peers) == set(environments.PEERS) and not options.cases
     )

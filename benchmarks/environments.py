@@ -22,8 +22,8 @@ PACKAGES = {
     "pydantic": ["pydantic==2.14.3"],
     "kfp": ["kfp==2.17.0"],
 }
-OURS = ("weft", "upb", "raw")
-"""Peers that live in this tree: weft itself, the plain closures of `plain.py`, and protobuf alone."""
+OURS = ("drawloom", "upb", "raw")
+"""Peers that live in this tree: drawloom itself, the plain closures of `plain.py`, and protobuf alone."""
 PEERS = (*OURS, *PACKAGES)
 SHOWN = 300
 
@@ -31,7 +31,7 @@ SHOWN = 300
 def interpreter(name, given):
     """(the Python of a peer, None), or (None, why there is none). Makes the environment if it is not there."""
     if name in OURS:
-        return given.get("weft", sys.executable), None
+        return given.get("drawloom", sys.executable), None
     if name in given:
         return given[name], None
     folder = FOLDER / name

@@ -1,6 +1,6 @@
 """What the figures are held to: each floor as data, and whether it is met.
 
-A floor is a least ratio of a peer's figure to weft's, or a most of weft's own figure. `required` ones are promises; the others
+A floor is a least ratio of a peer's figure to drawloom's, or a most of drawloom's own figure. `required` ones are promises; the others
 are aims, taken from a prototype that lacks what a product has. A floor whose figure was not taken is neither met nor missed.
 """
 
@@ -48,9 +48,9 @@ PEERS = ("flytekit", "flyte")
 
 @dataclasses.dataclass(frozen=True)
 class Floor:
-    """`bound` in `unit`: a least ratio to `peer`, or without a peer a most of weft's own; `each`: for a node, an item, a call.
+    """`bound` in `unit`: a least ratio to `peer`, or without a peer a most of drawloom's own; `each`: for a node, an item, a call.
 
-    `part`: of that half of a round trip; `over`: relative to that figure of weft's; `below`: at most that many times the peer's.
+    `part`: of that half of a round trip; `over`: relative to that figure of drawloom's; `below`: at most that many times the peer's.
     """
 
     key: str
@@ -79,11 +79,11 @@ class Floor:
             ratio = results.ratio(self.key, self.peer, self.part)
             return ratio if ratio is None or not self.below else 1 / ratio
         memory = self.unit in ("MB", "kB")
-        ours = (results.bytes if memory else results.seconds)(self.key, "weft", self.part)
+        ours = (results.bytes if memory else results.seconds)(self.key, "drawloom", self.part)
         if ours is None:
             return None
         if self.over:
-            reference = results.seconds(self.over, "weft")
+            reference = results.seconds(self.over, "drawloom")
             return ours / size_of(self.key) / (reference / size_of(self.over)) if reference else None
         return ours / size / UNITS[self.unit]
 
@@ -183,7 +183,7 @@ def means(results):
 
 
 def slower(results):
-    """Verdicts on figures in which weft is slower than a peer, with its caches cold or warm: one for each, none if all hold."""
+    """Verdicts on figures in which drawloom is slower than a peer, with its caches cold or warm: one for each, none if all hold."""
     found = []
     for key in results.figures:
         for peer in PEERS:
@@ -195,7 +195,7 @@ def slower(results):
 
 
 def compared(results):
-    """The number of figures that weft has in common with a peer, cold or warm."""
+    """The number of figures that drawloom has in common with a peer, cold or warm."""
     both = [(key, peer) for key in results.figures for peer in PEERS]
     return sum(ratio(key, peer) is not None for key, peer in both for ratio in (results.ratio, results.warm_ratio))
 

@@ -1,4 +1,4 @@
-"""The gate that needs no peer: weft against plain upb closures, in one alternating run. Nightly; CI counts work instead.
+"""The gate that needs no peer: drawloom against plain upb closures, in one alternating run. Nightly; CI counts work instead.
 
 A timing on a shared machine wanders, so a case fails below 0.8 of the closures' time and not below 1.0; the mean has its
 full mark. The exact rule, that no case does more work than the closures, is held by `tests/bench` as a count.
@@ -20,6 +20,6 @@ def judge(found):
         return 1
     slow = {key: round(ratio, 2) for key, ratio in ratios.items() if ratio < NOISE * least[key]}
     mean = results.geometric(list(ratios.values()))
-    print(f"weft against plain upb closures: {len(ratios)} cases, mean {mean:.2f}x (at least {floors.PLAIN_MEAN}x)")
+    print(f"drawloom against plain upb closures: {len(ratios)} cases, mean {mean:.2f}x (at least {floors.PLAIN_MEAN}x)")
     print("slower than the closures: " + (", ".join(f"{key} {ratio}x" for key, ratio in slow.items()) or "none"))
     return int(bool(slow) or mean < floors.PLAIN_MEAN)

@@ -8,7 +8,7 @@ from benchmarks.cases import cases
 
 GROUPS = ("values", "codec", "compile", "run", "subtasks", "sleepers", "memory", "startup")
 FRESH = ("memory",)
-CONVERTERS = ("weft", "upb", "raw", "flytekit", "flyte")
+CONVERTERS = ("drawloom", "upb", "raw", "flytekit", "flyte")
 YARDSTICKS = ("msgspec", "pydantic")
 UNFIT = ("drawn", "interface", "pydantic")
 """Classes of cases that the yardsticks are not asked for."""
@@ -23,7 +23,7 @@ def keys(group, names, *sizes):
 
 
 ALWAYS = {
-    "weft": [
+    "drawloom": [
         *keys("codec", FIRSTS),
         *keys("compile", "chain fan_out nested", 10, 100, 1000, 10_000, 50_000),
         *keys("run", "chain", 100, 1000, 10_000),
@@ -86,10 +86,10 @@ def wanted(peer, group, seed, *, first, large=False, names=()):
 
 
 def values(peer, seed, *, first):
-    """The keys of the cases of values: all for weft, those that take seconds once for the others; yardsticks once."""
+    """The keys of the cases of values: all for drawloom, those that take seconds once for the others; yardsticks once."""
     asked = cases(seed)
     if peer in YARDSTICKS:
         return [f"values/{case.name}" for case in asked if first and not case.large and case.kind not in UNFIT]
     if peer not in CONVERTERS:
         return []
-    return [f"values/{case.name}" for case in asked if peer == "weft" or first or not case.large]
+    return [f"values/{case.name}" for case in asked if peer == "drawloom" or first or not case.large]

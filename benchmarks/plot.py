@@ -32,7 +32,7 @@ def ratios(results):
     out = [
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + RIGHT}" height="{height}" {FONT} font-size="11">',
         '<rect width="100%" height="100%" fill="white"/>',
-        '<text x="12" y="22" font-size="15" font-weight="bold">Round trips: how many times longer than weft</text>',
+        '<text x="12" y="22" font-size="15" font-weight="bold">Round trips: how many times longer than drawloom</text>',
         *_legend(),
         *_axis(place, math.floor(decades), height),
     ]

@@ -1,4 +1,4 @@
-"""Environments' tasks that call tasks: the same source for weft and for flyte 2, with only the import changed.
+"""Environments' tasks that call tasks: the same source for drawloom and for flyte 2, with only the import changed.
 
 `actions(library, kind, size)` gives a function that makes n local runs of the program `kind`, each with `size` sub-tasks.
 Nothing is subtracted: what a run costs by itself is in the figure, shared by its sub-tasks.

@@ -22,7 +22,7 @@ NOTES = {
     "codec": "Making the converter with its literal type, then the first value there and back. The int, the list and the union are new to the converters, the classes are new.",
     "compile": "Decorating, tracing and serializing. kfp writes YAML; Hamilton, Dask and flyte 2 have no compiled form.",
     "run": (
-        "weft from the serialized bytes: parsed, verified, planned and run, a typed literal at every edge. `+called`: the live"
+        "drawloom from the serialized bytes: parsed, verified, planned and run, a typed literal at every edge. `+called`: the live"
         " workflow called; `+disk`: outputs on disk, `+fsync`: and synced; `+cache-miss`, `+cache-hit`: every task cached."
         " Hamilton and Dask pass untyped values in memory."
     ),
@@ -78,7 +78,7 @@ def text(results):
         "# Results",
         "",
         "Written by `python -m benchmarks`; do not edit. Medians of the rounds' medians; peers cold where a cache would be",
-        "timed (flytekit's literal cache is cleared before each call). A ratio is the peer's time over weft's. A difference",
+        "timed (flytekit's literal cache is cleared before each call). A ratio is the peer's time over drawloom's. A difference",
         "under 1.7x is noise on a shared machine. † is a ratio of two sessions. How to read it: docs/benchmarks.md.",
         "",
         f"- {data['machine']}",

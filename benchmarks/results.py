@@ -10,7 +10,7 @@ import json
 import math
 import statistics
 
-ORDER = ("weft", "flytekit", "flyte", "hamilton", "dask", "kfp", "upb", "raw")
+ORDER = ("drawloom", "flytekit", "flyte", "hamilton", "dask", "kfp", "upb", "raw")
 """Peers as tables show them."""
 SIZED = 3
 """Parts of a key that ends with a size."""
@@ -106,23 +106,23 @@ class Results:
         return median([taken["peak_mb"] for taken in entry["rounds"] if taken.get("peak_mb")]) if entry else None
 
     def ratio(self, key, peer, part=None):
-        """How many times longer than weft a peer takes; None if one of them has no figure."""
-        ours, theirs = self.seconds(key, "weft", part), self.seconds(key, peer, part)
+        """How many times longer than drawloom a peer takes; None if one of them has no figure."""
+        ours, theirs = self.seconds(key, "drawloom", part), self.seconds(key, peer, part)
         return theirs / ours if ours and theirs else None
 
     def warm_ratio(self, key, peer):
         """The same with the peer's caches warm; None if that was not timed."""
         warm, ours, decode = (
             self.also(key, peer, "warm encode"),
-            self.seconds(key, "weft"),
+            self.seconds(key, "drawloom"),
             self.seconds(key, peer, "decode"),
         )
         return (warm + decode) / ours if warm and ours else None
 
     def apart(self, key, peer):
-        """Whether weft's and the peer's figures are of different sessions."""
+        """Whether drawloom's and the peer's figures are of different sessions."""
         by = self.figures.get(key, {})
-        return "weft" in by and peer in by and by["weft"]["session"] != by[peer]["session"]
+        return "drawloom" in by and peer in by and by["drawloom"]["session"] != by[peer]["session"]
 
     def errors(self):
         """[(peer, key, text)] of what a peer could not do, each once."""

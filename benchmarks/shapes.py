@@ -1,4 +1,4 @@
-"""Workflows of many nodes, as source for weft and for flytekit (only the import differs), made anew for each timing."""
+"""Workflows of many nodes, as source for drawloom and for flytekit (only the import differs), made anew for each timing."""
 
 import pathlib
 import sys

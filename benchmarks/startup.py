@@ -50,7 +50,7 @@ async def main(x: int) -> float:
     return (await make(x)).y
 """
 FIRST = {
-    "weft": """
+    "drawloom": """
 from typing import List
 from typeengine import default_engine
 codec = default_engine().codec(List[int])
@@ -76,27 +76,27 @@ assert asyncio.run(first()) == [1]
 }
 CODE = {
     "import": {
-        **{name: f"import {name}" for name in ("weft", "flytekit", "flyte", "kfp", "dask")},
+        **{name: f"import {name}" for name in ("drawloom", "flytekit", "flyte", "kfp", "dask")},
         "hamilton": "import hamilton.driver",
     },
     "first_message": {
-        "weft": "from literals import pb; pb.Literal()",
+        "drawloom": "from literals import pb; pb.Literal()",
         "flytekit": "from flyteidl.core import literals_pb2; literals_pb2.Literal()",
         "flyte": "from flyteidl2.core import literals_pb2; literals_pb2.Literal()",
     },
-    "module_with_tasks": {name: TASKS.format(library=name) for name in ("weft", "flytekit")},
-    "module_with_env_tasks": {name: ACTIONS.format(library=name) for name in ("weft", "flyte")},
+    "module_with_tasks": {name: TASKS.format(library=name) for name in ("drawloom", "flytekit")},
+    "module_with_env_tasks": {name: ACTIONS.format(library=name) for name in ("drawloom", "flyte")},
     "first_conversion": FIRST,
     "command_help": {
-        "weft": "import sys; sys.argv = ['weft', '--help']; from weft.cli import main; main()",
+        "drawloom": "import sys; sys.argv = ['drawloom', '--help']; from drawloom.cli import main; main()",
         "flytekit": "import sys; sys.argv = ['pyflyte', '--help']; from flytekit.clis.sdk_in_container.pyflyte import main; main()",
         "flyte": "import sys; sys.argv = ['flyte', '--help']; from flyte.cli.main import main; main()",
     },
 }
 """What is run, by figure and peer; a command is started as its console script starts it."""
 CONTAINER = {
-    "weft": (
-        "import sys; from interpreter.container import main; sys.exit(main())",
+    "drawloom": (
+        "import sys; from drawloom.interpreter.tasks.container import main; sys.exit(main())",
         "compiler.default_task_resolver",
     ),
     "flytekit": (

@@ -1,4 +1,4 @@
-"""Figures as Markdown tables. A ratio says how many times longer a peer takes than weft; † marks one across sessions."""
+"""Figures as Markdown tables. A ratio says how many times longer a peer takes than drawloom; † marks one across sessions."""
 
 from benchmarks.cases import cases
 from benchmarks.floors import NAMES
@@ -23,19 +23,19 @@ def text(seconds):
 
 
 def share(results, key, peer):
-    """A figure for a node, an item or a call (all of it if the key has no size), and for weft its spread over the rounds."""
+    """A figure for a node, an item or a call (all of it if the key has no size), and for drawloom its spread over the rounds."""
     seconds = results.seconds(key, peer)
     if seconds is None:
         return "-"
     parts = size_of(key) if key.split("/")[0] in SIZED else 1
-    if peer != "weft" or len(results.rounds(key, peer)) == 1:
+    if peer != "drawloom" or len(results.rounds(key, peer)) == 1:
         return text(seconds / parts)
     low, high = results.spread(key, peer)
     return f"{text(seconds / parts)} ({text(low / parts)} - {text(high / parts)})"
 
 
 def times(results, key, peer):
-    """The ratio of a peer's figure to weft's, marked if it is across sessions."""
+    """The ratio of a peer's figure to drawloom's, marked if it is across sessions."""
     ratio = results.ratio(key, peer)
     return "-" if ratio is None else f"{number(ratio)}x{'†' if results.apart(key, peer) else ''}"
 
@@ -100,15 +100,25 @@ def summary(results, verdicts, compared):
 
 def values(results, marks):
     """A row for each case: halves, round trip, peers, ratios, floors."""
-    head = ["case", "weft, write / read", "round trip (spread)", "flytekit", "flyte 2", "plain upb", "protobuf alone"]
+    head = [
+        "case",
+        "drawloom, write / read",
+        "round trip (spread)",
+        "flytekit",
+        "flyte 2",
+        "plain upb",
+        "protobuf alone",
+    ]
     head += ["to flytekit", "to flyte 2", "to plain upb", "to protobuf", "floors", ""]
     rows = []
     for key in results.keys("values"):
-        both = results.seconds(key, "weft")
+        both = results.seconds(key, "drawloom")
         if both is None:
             continue
-        low, high = results.spread(key, "weft")
-        halves = f"{text(results.seconds(key, 'weft', 'encode'))} / {text(results.seconds(key, 'weft', 'decode'))}"
+        low, high = results.spread(key, "drawloom")
+        halves = (
+            f"{text(results.seconds(key, 'drawloom', 'encode'))} / {text(results.seconds(key, 'drawloom', 'decode'))}"
+        )
         rows.append([
             key.partition("/")[2], halves, f"{text(both)} ({text(low)} - {text(high)})",
             *(text(results.seconds(key, peer)) for peer in RATIOS), *(times(results, key, peer) for peer in RATIOS),
@@ -120,7 +130,7 @@ def values(results, marks):
 def classes(results, seed):
     """The lowest and the mean ratio of each class of cases."""
     kinds = {f"values/{case.name}": case.kind for case in cases(seed)}
-    taken = [key for key in results.keys("values") if results.seconds(key, "weft") is not None]
+    taken = [key for key in results.keys("values") if results.seconds(key, "drawloom") is not None]
     rows = []
     for kind in [*dict.fromkeys(kinds[key] for key in taken), "all"]:
         members = [key for key in taken if kind in (kinds[key], "all")]
@@ -133,19 +143,20 @@ def classes(results, seed):
 
 
 def yardsticks(results):
-    """Formats without types on the wire, beside weft; in no ratio."""
+    """Formats without types on the wire, beside drawloom; in no ratio."""
     keys = [key for key in results.keys("values") if any(results.seconds(key, peer) for peer in YARDSTICKS)]
     rows = [
-        [key.partition("/")[2], *(text(results.seconds(key, peer)) for peer in ("weft", *YARDSTICKS))] for key in keys
+        [key.partition("/")[2], *(text(results.seconds(key, peer)) for peer in ("drawloom", *YARDSTICKS))]
+        for key in keys
     ]
-    return table(["case", "weft", "msgspec (msgpack)", "pydantic (JSON)"], rows) if rows else ""
+    return table(["case", "drawloom", "msgspec (msgpack)", "pydantic (JSON)"], rows) if rows else ""
 
 
 def sized(results, group, marks, what="a node"):
     """Times of a group by case and size: each peer's share for a node, an item or a call."""
     keys = results.keys(group)
     peers = results.peers(keys)
-    against = [peer for peer in peers if peer != "weft"]
+    against = [peer for peer in peers if peer != "drawloom"]
     rows = [
         [
             key.split("/")[1], str(size_of(key)), *(share(results, key, peer) for peer in peers),

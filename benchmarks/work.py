@@ -16,10 +16,10 @@ import types
 
 from benchmarks import plain, shapes
 from benchmarks.cases import cases
-from benchmarks.peers.ours import Weft
+from benchmarks.peers.ours import Drawloom
 from benchmarks.results import geometric
 from compiler import SerializationSettings, compile_bundle
-from interpreter import RunOptions, run
+from drawloom.interpreter import RunOptions, run
 from literals import pb
 from typeengine import default_engine
 
@@ -35,11 +35,11 @@ SMALL, BIG = 100, 200
 SHAPES = ("chain", "fan_out", "nested")
 CLASSES = frozenset({"Literal", "LiteralMap", "LiteralType"})
 ALLOWED = {
-    "dict_int_6": (0.7, "a subscript of a message's map counts as one instruction; in time weft is quicker"),
-    "dict_int_1k": (0.8, "the same; in time weft is twice as quick"),
-    "interface_40": (0.6, "subscripts of a message's map again; in time weft is level with the closures"),
+    "dict_int_6": (0.7, "a subscript of a message's map counts as one instruction; in time drawloom is quicker"),
+    "dict_int_1k": (0.8, "the same; in time drawloom is twice as quick"),
+    "interface_40": (0.6, "subscripts of a message's map again; in time drawloom is level with the closures"),
 }
-"""Cases in which weft may do more than the plain closures: the least ratio of theirs to ours, and why."""
+"""Cases in which drawloom may do more than the plain closures: the least ratio of theirs to ours, and why."""
 CASE, MEAN, NODE = 1.2, 1.05, 1.05
 """How much more than the stored count is let through: of one case, of the geometric mean of all, of a node."""
 
@@ -159,14 +159,17 @@ def round_trip(converters, case):
 
 
 def values():
-    """{case: [units of weft's round trip, units of the plain closures']}."""
-    found, weft = {}, Weft()
+    """{case: [units of drawloom's round trip, units of the plain closures']}."""
+    found, drawloom = {}, Drawloom()
     drawn = cases(SEED)
     gc.collect()
     gc.freeze()  # so that collecting before each count does not walk the cases
     for case in drawn:
         if not case.large:
-            found[case.name] = [round_trip(weft.converters(case.type), case), round_trip(plain.codec(case.type), case)]
+            found[case.name] = [
+                round_trip(drawloom.converters(case.type), case),
+                round_trip(plain.codec(case.type), case),
+            ]
     return found
 
 
@@ -178,7 +181,7 @@ def nodes():
     for shape in SHAPES:
         compiling, running = [], []
         for size in (SMALL, BIG):
-            source = shapes.Source("weft", shape, size)
+            source = shapes.Source("drawloom", shape, size)
             made = compile_bundle([source.make()], settings)
             data, inputs = made.data, {"x": integer.encode(1)}
             compiling.append(warm(lambda s=source: compile_bundle([s.make()], settings).data))
@@ -200,13 +203,13 @@ def mean_ratio(counted, stored):
 
 
 def behind(counted):
-    """What is wrong, a sentence for each case in which weft does more work than the plain closures."""
+    """What is wrong, a sentence for each case in which drawloom does more work than the plain closures."""
     found = []
     for case, (ours, theirs) in counted.items():
         least, reason = ALLOWED.get(case, (1.0, ""))
         if theirs < least * ours:
             allowed = f" (allowed is {least}, for {reason})" if reason else ""
-            found.append(f"{case}: weft does {ours} units of work, plain upb closures {theirs}{allowed}")
+            found.append(f"{case}: drawloom does {ours} units of work, plain upb closures {theirs}{allowed}")
     return found
 
 

@@ -1,13 +1,13 @@
-"""A type of one's own, taught to weft in one statement.
+"""A type of one's own, taught to drawloom in one statement.
 
-`Money` is neither a dataclass nor anything else that weft knows. `register_via` says which known type it travels as, and how
+`Money` is neither a dataclass nor anything else that drawloom knows. `register_via` says which known type it travels as, and how
 to go there and back; from then on it is a type like any other: alone, in lists and dicts, as a field of a dataclass.
 """
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from weft import TypeEngine, task, workflow
+from drawloom import TypeEngine, task, workflow
 
 
 class Money:

@@ -11,23 +11,23 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-WEFT = [sys.executable, "-m", "weft"]
+DRAWLOOM = [sys.executable, "-m", "drawloom"]
 
 
 def step(number: int, title: str, *arguments: str) -> None:
     """Say what comes, and do it; the demo ends at the first step that fails."""
     print(f"\n\033[1m{number}. {title}\033[0m" if sys.stdout.isatty() else f"\n{number}. {title}")
-    print(f"   $ weft {' '.join(arguments)}\n", flush=True)
-    done = subprocess.run([*WEFT, *arguments], cwd=HERE, env=os.environ, check=False)  # noqa: S603 - our own CLI
+    print(f"   $ drawloom {' '.join(arguments)}\n", flush=True)
+    done = subprocess.run([*DRAWLOOM, *arguments], cwd=HERE, env=os.environ, check=False)  # noqa: S603 - our own CLI
     if done.returncode != 0:
         sys.exit(f"the demo stopped: step {number} ended with exit code {done.returncode}")
 
 
 def main() -> None:
     """The six steps."""
-    with tempfile.TemporaryDirectory(prefix="weft-demo-") as folder:
+    with tempfile.TemporaryDirectory(prefix="drawloom-demo-") as folder:
         # Caches and records of the demo go away with it.
-        os.environ["WEFT_HOME"] = str(Path(folder) / "home")
+        os.environ["DRAWLOOM_HOME"] = str(Path(folder) / "home")
         bundle = str(Path(folder) / "wine.pb")
         specs = str(Path(folder) / "specs")
         step(1, "Compile the pipeline into one protobuf file", "compile", "wine.py", "-o", bundle)

@@ -1,18 +1,18 @@
 """Flyte 2's style: tasks that call tasks, at once, with a group, a trace, and a retry that goes on from its checkpoint.
 
 Run it:                     python examples/fanout.py
-Or from the command line:   weft run --name first examples/fanout.py survey --count 3
+Or from the command line:   drawloom run --name first examples/fanout.py survey --count 3
 """
 
 import asyncio
 import statistics
 
-import weft
+import drawloom
 
-env = weft.TaskEnvironment("fanout")
+env = drawloom.TaskEnvironment("fanout")
 
 
-@weft.trace
+@drawloom.trace
 def parse(line: str) -> list[float]:
     """A step that is recorded, and is no task of its own."""
     return [float(word) for word in line.split()]
@@ -21,7 +21,7 @@ def parse(line: str) -> list[float]:
 @env.task(retries=2)
 async def read(source: int) -> list[float]:
     """Read one source; the first attempt at the last one gets half way, and the second goes on from there."""
-    checkpoint = weft.ctx().checkpoint
+    checkpoint = drawloom.ctx().checkpoint
     kept = await checkpoint.load()
     if kept is None and source % 3 == 2:  # noqa: PLR2004 - every third source
         await checkpoint.save(b"1.0 2.0")
@@ -33,11 +33,11 @@ async def read(source: int) -> list[float]:
 @env.task
 async def survey(count: int = 3) -> str:
     """Read all sources at once, and say what they have in common."""
-    with weft.group("sources"):
+    with drawloom.group("sources"):
         columns = await asyncio.gather(*(read(number) for number in range(count)))
     middle = statistics.median(value for column in columns for value in column)
     return f"{count} sources, {sum(map(len, columns))} values, median {middle:g}"
 
 
 if __name__ == "__main__":
-    print(weft.run(survey).outputs()[0])
+    print(drawloom.run(survey).outputs()[0])

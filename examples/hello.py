@@ -1,12 +1,12 @@
 """The smallest workflow: two tasks and the edge between them.
 
 Run it as plain Python:       python examples/hello.py
-Compile it to a file:         weft compile examples/hello.py -o hello.pb
-Look at what was compiled:    weft show hello.pb
-Run it from the file:         weft run hello.pb hello --name Ada
+Compile it to a file:         drawloom compile examples/hello.py -o hello.pb
+Look at what was compiled:    drawloom show hello.pb
+Run it from the file:         drawloom run hello.pb hello --name Ada
 """
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

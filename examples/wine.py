@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from weft import LaunchPlan, conditional, task, workflow
+from drawloom import LaunchPlan, conditional, task, workflow
 
 DATA = Path(__file__).parent / "data"
 FEATURES = [

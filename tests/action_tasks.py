@@ -2,9 +2,9 @@
 
 import asyncio
 
-import weft
+import drawloom
 
-env = weft.TaskEnvironment("actions")
+env = drawloom.TaskEnvironment("actions")
 
 
 class MyError(Exception):
@@ -25,4 +25,4 @@ async def async_double(n: int) -> int:
 
 
 def outputs(task, *args, **kwargs):
-    return weft.run(task, *args, **kwargs).outputs()
+    return drawloom.run(task, *args, **kwargs).outputs()

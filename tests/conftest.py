@@ -1,4 +1,4 @@
-"""How many examples a law is tried on: 200 in the suite, 100,000 with `WEFT_LAWS=nightly`."""
+"""How many examples a law is tried on: 200 in the suite, 100,000 with `DRAWLOOM_LAWS=nightly`."""
 
 from __future__ import annotations
 
@@ -14,4 +14,4 @@ _COMMON = {
 }
 settings.register_profile("suite", max_examples=200, **_COMMON)
 settings.register_profile("nightly", max_examples=100_000, **_COMMON)
-settings.load_profile(os.environ.get("WEFT_LAWS", "suite"))
+settings.load_profile(os.environ.get("DRAWLOOM_LAWS", "suite"))

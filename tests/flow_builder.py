@@ -1,4 +1,4 @@
-"""Generated workflows (`strategies.workflows`) as weft workflows."""
+"""Generated workflows (`strategies.workflows`) as drawloom workflows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime
 import itertools
 
 import flow_tasks as t
-from weft import LaunchPlan, WorkflowFailurePolicy, approve, conditional, map_task, sleep, workflow
+from drawloom import LaunchPlan, WorkflowFailurePolicy, approve, conditional, map_task, sleep, workflow
 
 _numbers = itertools.count()
 POLICY = {

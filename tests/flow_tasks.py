@@ -7,8 +7,8 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import List, Optional
 
-from interpreter import FlyteRecoverableException
-from weft import dynamic, task
+from drawloom import dynamic, task
+from drawloom.interpreter import FlyteRecoverableException
 
 MARKS: Counter = Counter()
 COUNTS: Counter = Counter()

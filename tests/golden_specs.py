@@ -1,7 +1,7 @@
-"""What may differ between a specification of weft and flytekit's, and nothing else.
+"""What may differ between a specification of drawloom and flytekit's, and nothing else.
 
 - the SDK version in a task's runtime metadata;
-- the program names and the resolver's import path in container arguments (`pyflyte-execute` / `weft-execute`);
+- the program names and the resolver's import path in container arguments (`pyflyte-execute` / `drawloom-execute`);
 - the settings that dynamic and eager tasks carry in `_F_SS_C` (gzip of JSON with each SDK's own fields);
 - the order of `upstream_node_ids`, which in flytekit follows memory addresses.
 """
@@ -12,9 +12,9 @@ from flyteidl.admin import launch_plan_pb2, task_pb2, workflow_pb2
 
 KINDS = {1: task_pb2.TaskSpec, 2: workflow_pb2.WorkflowSpec, 3: launch_plan_pb2.LaunchPlan}
 PROGRAMS = {
-    "weft-execute": "pyflyte-execute",
-    "weft-fast-execute": "pyflyte-fast-execute",
-    "weft-map-execute": "pyflyte-map-execute",
+    "drawloom-execute": "pyflyte-execute",
+    "drawloom-fast-execute": "pyflyte-fast-execute",
+    "drawloom-map-execute": "pyflyte-map-execute",
 }
 RESOLVERS = {
     "compiler.default_task_resolver": "flytekit.core.python_auto_container.default_task_resolver",

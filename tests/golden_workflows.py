@@ -1,16 +1,17 @@
-"""Modules written for flytekit, imported as weft's, and what flytekit wrote for them.
+"""Modules written for flytekit, imported as drawloom's, and what flytekit wrote for them.
 
-Only the import lines change: `flytekit` becomes `weft`. A module runs under its own name, as it did when the goldens
+Only the import lines change: `flytekit` becomes `drawloom.flytekit`. A module runs under its own name, as it did when the goldens
 were made by flytekit 1.16.31.
 """
 
 from __future__ import annotations
 
 import functools
-import re
 import sys
 import types
 from pathlib import Path
+
+from renamed import renamed
 
 GOLDENS = Path(__file__).parent / "goldens" / "peers" / "workflows_v1"
 
@@ -21,18 +22,18 @@ def names() -> list[str]:
 
 OPT_IN = {
     "m40_pickle_any": (
-        ("import weft as fk", "import weft as fk\nfrom typeengine import Pickle"),
+        ("import drawloom.flytekit as fk", "import drawloom.flytekit as fk\nfrom typeengine import Pickle"),
         ("typing.Any", "typing.Annotated[typing.Any, Pickle]"),
         ("-> Thing:", "-> typing.Annotated[Thing, Pickle]:"),
         ("t: Thing", "t: typing.Annotated[Thing, Pickle]"),
         ("typing.Set[int]", "typing.Annotated[typing.Set[int], Pickle]"),
     )
 }
-"""Pickle is never a fallback in weft; a module about pickling opts in, value by value."""
+"""Pickle is never a fallback in drawloom; a module about pickling opts in, value by value."""
 
 
 def source(name: str) -> str:
-    text = re.sub(r"\bflytekit\b", "weft", (GOLDENS / f"{name}.py").read_text())
+    text = renamed((GOLDENS / f"{name}.py").read_text(), "flytekit")
     for old, new in OPT_IN.get(name, ()):
         text = text.replace(old, new)
     return text

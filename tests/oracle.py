@@ -1,4 +1,4 @@
-"""What a generated workflow means, in plain Python: no weft, no messages, one op after the other.
+"""What a generated workflow means, in plain Python: no drawloom, no messages, one op after the other.
 
 `evaluate(flow, x)` gives an `Answer`: the value, or the failure of the first op in declared order that failed; which calls
 were made (meaningful when nothing failed, since a failure may stop others), and which handlers ran.

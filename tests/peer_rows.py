@@ -1,7 +1,7 @@
 """Rows of the goldens made by the peers: read, and evaluated in a module of their own.
 
-Imports of the peers are turned into imports of weft, nothing else of a row is changed. Flyte 2 makes an enum of a Literal
-before its engine sees it; weft takes the Literal itself.
+Imports of the peers are turned into imports of drawloom, nothing else of a row is changed. Flyte 2 makes an enum of a Literal
+before its engine sees it; drawloom takes the Literal itself.
 """
 
 import base64
@@ -15,9 +15,9 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "goldens" / "peers"
 _PEERS = (
     (re.compile(r"\bflyteidl2\b"), "flyteidl"),
-    (re.compile(r"\bflytekit\b"), "weft"),
+    (re.compile(r"\bflytekit\b"), "drawloom.flytekit"),
     (re.compile(r"from flyte\._interface import literal_to_enum"), "literal_to_enum = lambda hint: hint"),
-    (re.compile(r"\bflyte\.io(\._dir)?\b"), "weft.io"),
+    (re.compile(r"\bflyte\.io(\._dir)?\b"), "drawloom.io"),
 )
 
 
@@ -27,7 +27,7 @@ def rows(name):
 
 
 def ours(text):
-    """Source text with the peers' packages replaced by weft."""
+    """Source text with the peers' packages replaced by drawloom."""
     for pattern, replacement in _PEERS:
         text = pattern.sub(replacement, text)
     return text

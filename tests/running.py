@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from compiler import compile_bundle
-from interpreter import RunOptions, load, run
+from drawloom.interpreter import RunOptions, load, run
 
 
 def compiled(entity):

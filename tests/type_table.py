@@ -197,7 +197,7 @@ SECTIONS = [
     (
         "With a note",
         [
-            ("Annotated[int, 'doc']", "5", "what weft does not know is ignored"),
+            ("Annotated[int, 'doc']", "5", "what drawloom does not know is ignored"),
             ("Annotated[str, HashMethod(len)]", "", "the hash stands for the value in cache keys"),
             ("Annotated[Thing, Pickle]", "", "any class, for this parameter"),
         ],

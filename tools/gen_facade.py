@@ -1,4 +1,4 @@
-"""Write what follows from `weft._names`: the stub that checkers read, and the golden list of public names."""
+"""Write what follows from `drawloom.exports.public_names`: the stub that checkers read, and the golden list of public names."""
 
 import pathlib
 import sys
@@ -6,9 +6,9 @@ import sys
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "src"))
 
-from weft._names import NAMES, SUBMODULES  # noqa: E402 - the path comes first
+from drawloom.exports.public_names import NAMES, SUBMODULES  # noqa: E402 - the path comes first
 
-STUB = ROOT / "src" / "weft" / "__init__.pyi"
+STUB = ROOT / "src" / "drawloom" / "__init__.pyi"
 GOLDEN = ROOT / "tests" / "meta" / "public_names.txt"
 
 
@@ -24,13 +24,13 @@ def stub() -> str:
         else:
             imports.setdefault(origin, []).append(f"{there or name} as {name}")
     lines = [
-        "# Generated from `_names.py` by tools/gen_facade.py.",
+        "# Generated from `exports/public_names.py` by tools/gen_facade.py.",
         "# ruff: noqa: A004, I001, RUF022 - names and order are the table's",
         "",
     ]
     for origin in sorted(imports):
         lines += [f"from {origin} import (", *(f"    {entry}," for entry in sorted(imports[origin])), ")"]
-    lines += ["from weft import (", *(f"    {name} as {name}," for name in sorted(SUBMODULES)), ")", ""]
+    lines += ["from drawloom import (", *(f"    {name} as {name}," for name in sorted(SUBMODULES)), ")", ""]
     lines += [*members, "", "__version__: str", "__all__ = ["]
     return "\n".join([*lines, *(f'    "{name}",' for name in sorted(NAMES)), "]", ""])
 

@@ -19,7 +19,7 @@ from grpc_tools import protoc
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 IDL = ROOT / "idl"
 OUT = ROOT / "src" / "literals" / "_pb"
-PACKAGE = "weft.v1"
+PACKAGE = "drawloom.v1"
 WELL_KNOWN = (
     ("any_pb2", ("Any",)),
     ("duration_pb2", ("Duration",)),
@@ -32,7 +32,7 @@ WELL_KNOWN = (
 
 def compile_idl(folder: pathlib.Path) -> descriptor_pb2.FileDescriptorSet:
     """Run protoc over every .proto file: descriptors, and stubs below `folder`."""
-    files = sorted(str(path.relative_to(IDL)) for path in IDL.glob("weft/*/*.proto"))
+    files = sorted(str(path.relative_to(IDL)) for path in IDL.glob("drawloom/*/*.proto"))
     include = pathlib.Path(grpc_tools.__file__).parent / "_proto"
     plugin = pathlib.Path(sys.executable).parent / "protoc-gen-mypy"
     target = folder / "idl.binpb"
@@ -98,7 +98,7 @@ def generate(target: pathlib.Path) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = pathlib.Path(name)
         files = sorted(compile_idl(folder).file, key=lambda file: file.name)
-        stubs = {path.name: relocate(path.read_text()) for path in sorted((folder / "weft" / "v1").glob("*.pyi"))}
+        stubs = {path.name: relocate(path.read_text()) for path in sorted((folder / "drawloom" / "v1").glob("*.pyi"))}
     target.mkdir(parents=True, exist_ok=True)
     for old in target.glob("*_pb2.pyi"):
         if old.name not in stubs:

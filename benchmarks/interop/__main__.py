@@ -1,4 +1,4 @@
-"""Cross-reading with the real peers: what weft writes they decode to an equal value, what they write weft decodes.
+"""Cross-reading with the real peers: what drawloom writes they decode to an equal value, what they write drawloom decodes.
 
 `python -m benchmarks.interop [--count N] [flytekit=PYTHON] [flyte2=PYTHON]`: with the peers' own environments below
 `benchmarks/.envs`, which are made if they are not there, or with the Pythons that are named. Exits with 1 if a case differs.
@@ -36,7 +36,7 @@ def differences(engine: Engine, name: str, count: int, path: Path) -> int:
         if back != value:
             wrong += 1
             if wrong <= SHOWN:
-                print(f"  case {index} {text}: {name} wrote {value!r:.200}, weft read {back!r:.300}")
+                print(f"  case {index} {text}: {name} wrote {value!r:.200}, drawloom read {back!r:.300}")
     return wrong
 
 
@@ -47,9 +47,9 @@ def run(name: str, python: str, count: int) -> bool:
         ours, theirs = Path(folder) / "ours", Path(folder) / "theirs"
         records.save(ours, [engine.codec(hint).encode(value) for _, hint, value in cases.cases(count, name)])
         start = time.perf_counter()
-        print(f"{name} reads {count} literals of weft")
+        print(f"{name} reads {count} literals of drawloom")
         read = subprocess.run([python, str(HERE / "peer.py"), name, "read", str(count), str(ours)], check=False)
-        print(f"weft reads {count} literals of {name}")
+        print(f"drawloom reads {count} literals of {name}")
         written = subprocess.run([python, str(HERE / "peer.py"), name, "write", str(count), str(theirs)], check=False)
         wrong = differences(engine, name, count, theirs) if written.returncode == 0 else count
         print(f"  {wrong} differences ({time.perf_counter() - start:.0f} s in all)")

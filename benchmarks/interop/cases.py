@@ -1,4 +1,4 @@
-"""Random types and values that a peer and weft both know: the same cases in every process, from the same seed.
+"""Random types and values that a peer and drawloom both know: the same cases in every process, from the same seed.
 
 Imports only what all environments have: the standard library and pydantic.
 """

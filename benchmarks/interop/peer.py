@@ -1,6 +1,6 @@
 """The peer's side, run by the peer's Python: `peer.py flytekit|flyte2 write|read COUNT FILE`.
 
-write: the peer's literals, one a record. read: weft's literals are decoded by the peer and compared.
+write: the peer's literals, one a record. read: drawloom's literals are decoded by the peer and compared.
 """
 
 from __future__ import annotations

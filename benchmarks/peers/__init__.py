@@ -15,7 +15,7 @@ A peer that cannot do a case raises; the worker notes it.
 import importlib
 
 MODULES = {
-    "weft": "ours",
+    "drawloom": "ours",
     "upb": "plain_upb",
     "raw": "raw_upb",
     "flytekit": "flytekit_1",

@@ -1,17 +1,17 @@
-"""weft: asked at the doors that its layers have for each other, and for the sub-tasks at its users' door."""
+"""drawloom: asked at the doors that its layers have for each other, and for the sub-tasks at its users' door."""
 
 import pathlib
 import shutil
 import tempfile
 
-import weft  # noqa: F401 - as its users do
+import drawloom  # noqa: F401 - as its users do
 from benchmarks import model
 from benchmarks.cases import millions
 from benchmarks.peers.calling import list_memory, peak_over, repeat
 from benchmarks.programs import actions
 from benchmarks.shapes import Source
 from compiler import SerializationSettings, compile_bundle
-from interpreter import RunOptions, open_cache, run
+from drawloom.interpreter import RunOptions, open_cache, run
 from literals import pack_map, unpack_map
 from typeengine import default_engine
 
@@ -20,7 +20,7 @@ FAR = 10_000_000
 """Further than any chain counts, so that no input comes twice."""
 
 
-class Weft:
+class Drawloom:
     def __init__(self):
         self.engine = default_engine()
 
@@ -66,12 +66,12 @@ class Weft:
         return make, {"type": typed, "first value": converted}
 
     def compile(self, shape, size):
-        source = Source("weft", shape, size)
+        source = Source("drawloom", shape, size)
         return repeat(lambda: compile_bundle([source.make()], SETTINGS).data)
 
     def run(self, shape, size):
         shape, _, way = shape.partition("+")
-        source = Source("weft", shape, size, cached=way.startswith("cache"))
+        source = Source("drawloom", shape, size, cached=way.startswith("cache"))
         if way == "called":
             made = source.make()
             return repeat(lambda: made(x=1))
@@ -111,19 +111,19 @@ class Weft:
         return lambda: chosen, lambda: 1
 
     def subtasks(self, kind, size):
-        return actions("weft", kind, size)
+        return actions("drawloom", kind, size)
 
     def sleepers(self, kind, size):
         if kind.startswith("action"):
-            return actions("weft", kind, size)
-        made = Source("weft", f"sleep_{kind}", size).make()
+            return actions("drawloom", kind, size)
+        made = Source("drawloom", f"sleep_{kind}", size).make()
         return repeat(lambda: made(x=size))
 
     def memory(self, what, size):
         if what.startswith("compile"):
-            source = Source("weft", what.partition("_")[2], size)
-            Source("weft", "chain", 10).make()
-            assert compile_bundle([Source("weft", "chain", 10).make()], SETTINGS).data
+            source = Source("drawloom", what.partition("_")[2], size)
+            Source("drawloom", "chain", 10).make()
+            assert compile_bundle([Source("drawloom", "chain", 10).make()], SETTINGS).data
             work = lambda: compile_bundle([source.make()], SETTINGS).data  # noqa: E731 - as measured
             return {"node": peak_over(work)[1] / size}
         encode, decode = self.one(list[int])
@@ -131,4 +131,4 @@ class Weft:
         return list_memory(encode, decode, millions(what))
 
 
-PEERS = {"weft": Weft}
+PEERS = {"drawloom": Drawloom}

@@ -7,7 +7,40 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from compiler.accelerators import (
+    from compiler.dynamic_tasks.dynamic_task import DynamicTask, Expansion, dynamic
+    from compiler.dynamic_tasks.eager_task import EagerAsyncPythonFunctionTask, eager, eager_failure_task_resolver
+    from compiler.dynamic_tasks.environment import Environment
+    from compiler.emit.bundle import Compiled, compile_bundle, file_names, write_bundle, write_folder
+    from compiler.emit.serialize import Emitter, with_dependencies
+    from compiler.errors import (
+        ArgumentError,
+        AuthoringError,
+        BindingError,
+        CompileError,
+        FlyteAssertion,
+        FlyteFailureNodeInputMismatchException,
+        FlyteMissingReturnValueException,
+        FlyteMissingTypeException,
+        FlyteValidationException,
+        FlyteValueException,
+        MissingMemberError,
+        NameConflictError,
+        NotRunnableError,
+        OptionError,
+        OutputCountError,
+        PromiseUseError,
+    )
+    from compiler.graph.bind import ConstantLossWarning
+    from compiler.graph.call import call_entity, complete_inputs, execute_locally
+    from compiler.graph.create_node import create_node
+    from compiler.graph.expression import ComparisonExpression, ComparisonOps, ConjunctionExpression, ConjunctionOps
+    from compiler.graph.graph import Graph
+    from compiler.graph.literal_promises import construct_input_promises, get_promise, get_promise_map
+    from compiler.graph.node import Node, NodeOverrides, dns_name
+    from compiler.graph.promise import NodeOutput, OutputTuple, Promise, VoidPromise
+    from compiler.graph.trace import Trace, open_trace
+    from compiler.maps.map_task import ArrayNode, ArrayNodeMapTask, map_task, map_task_resolver
+    from compiler.options.accelerators import (
         A10G,
         A100,
         A100_80GB,
@@ -37,7 +70,7 @@ if TYPE_CHECKING:
         MultiInstanceGPUAccelerator,
         Neuron,
     )
-    from compiler.artifact import (
+    from compiler.options.artifact import (
         Artifact,
         ArtifactIDSpecification,
         ArtifactQuery,
@@ -46,52 +79,10 @@ if TYPE_CHECKING:
         OutputMetadata,
         TimePartition,
     )
-    from compiler.base_task import PythonTask, Task, TaskMetadata
-    from compiler.bind import ConstantLossWarning
-    from compiler.branch import ConditionalSection, conditional
-    from compiler.bundle import Compiled, compile_bundle, file_names, write_bundle, write_folder
-    from compiler.cache import Cache, CachePolicy, FunctionBodyPolicy, VersionParameters
-    from compiler.call import call_entity, complete_inputs, execute_locally
-    from compiler.container_task import ContainerTask
-    from compiler.create import create_node
-    from compiler.docstring import Docstring
-    from compiler.documentation import Description, Documentation, SourceCode
-    from compiler.dynamic_task import DynamicTask, Expansion, dynamic
-    from compiler.eager_task import EagerAsyncPythonFunctionTask, eager, eager_failure_task_resolver
-    from compiler.echo import Echo
-    from compiler.environment import Environment
-    from compiler.errors import (
-        ArgumentError,
-        AuthoringError,
-        BindingError,
-        CompileError,
-        FlyteAssertion,
-        FlyteFailureNodeInputMismatchException,
-        FlyteMissingReturnValueException,
-        FlyteMissingTypeException,
-        FlyteValidationException,
-        FlyteValueException,
-        MissingMemberError,
-        NameConflictError,
-        NotRunnableError,
-        OptionError,
-        OutputCountError,
-        PromiseUseError,
-    )
-    from compiler.expression import ComparisonExpression, ComparisonOps, ConjunctionExpression, ConjunctionOps
-    from compiler.function_task import ExecutionBehavior, FunctionTask, PythonFunctionTask, TaskPlugins, task
-    from compiler.gate import approve, sleep, wait_for_input
-    from compiler.graph import Graph
-    from compiler.image import ImageSpec
-    from compiler.image_layers import LayeredImage, PythonWheels
-    from compiler.imperative import ImperativeWorkflow, Workflow
-    from compiler.interface import Interface, transform_function_to_interface
-    from compiler.launch_plan import LaunchPlan
-    from compiler.local import construct_input_promises, get_promise, get_promise_map
-    from compiler.mapping import ArrayNode, ArrayNodeMapTask, map_task, map_task_resolver
-    from compiler.node import Node, NodeOverrides, dns_name
-    from compiler.notification import Email, Notification, PagerDuty, Slack, WorkflowExecutionPhase
-    from compiler.options import (
+    from compiler.options.cache import Cache, CachePolicy, FunctionBodyPolicy, VersionParameters
+    from compiler.options.documentation import Description, Documentation, SourceCode
+    from compiler.options.image import ImageSpec
+    from compiler.options.launch_options import (
         Annotations,
         AuthRole,
         ConcurrencyLimitBehavior,
@@ -100,10 +91,60 @@ if TYPE_CHECKING:
         Options,
         RawOutputDataConfig,
     )
-    from compiler.pod import PodTemplate
-    from compiler.promise import NodeOutput, OutputTuple, Promise, VoidPromise
-    from compiler.python_task import PythonAutoContainerTask, PythonInstanceTask
-    from compiler.reference import (
+    from compiler.options.layered_image import LayeredImage, PythonWheels
+    from compiler.options.notification import Email, Notification, PagerDuty, Slack, WorkflowExecutionPhase
+    from compiler.options.pod import PodTemplate
+    from compiler.options.resources import Resources, ResourceSpec
+    from compiler.options.schedule import CronSchedule, FixedRate, OnSchedule
+    from compiler.options.security import (
+        Identity,
+        OAuth2Client,
+        OAuth2TokenRequest,
+        Secret,
+        SecurityContext,
+        secrets_from_request,
+    )
+    from compiler.options.settings import (
+        SERIALIZED_CONTEXT_ENV_VAR,
+        FastSerializationSettings,
+        Image,
+        ImageConfig,
+        LiveSettings,
+        SerializationSettings,
+    )
+    from compiler.options.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
+    from compiler.source.docstring import Docstring
+    from compiler.source.interface import Interface, transform_function_to_interface
+    from compiler.source.resolver import (
+        ClassStorageTaskResolver,
+        DefaultTaskResolver,
+        ResolverError,
+        TaskResolverMixin,
+        default_task_resolver,
+        load_resolver,
+    )
+    from compiler.source.tracking import TrackedInstance, declared_in, function_names
+    from compiler.tasks.base_task import PythonTask, Task, TaskMetadata
+    from compiler.tasks.container_task import ContainerTask
+    from compiler.tasks.echo import Echo
+    from compiler.tasks.function_task import ExecutionBehavior, FunctionTask, PythonFunctionTask, TaskPlugins, task
+    from compiler.tasks.python_task import PythonAutoContainerTask, PythonInstanceTask
+    from compiler.tasks.shell import (
+        OutputLocation,
+        ProcessResult,
+        RawShellTask,
+        ShellTask,
+        get_raw_shell_task,
+        subproc_execute,
+    )
+    from compiler.tasks.sql import SQLite3Config, SQLite3Task, SQLTask
+    from compiler.version import VERSION
+    from compiler.workflows.branch import ConditionalSection, conditional
+    from compiler.workflows.function_workflow import PythonFunctionWorkflow, WorkflowBase, workflow
+    from compiler.workflows.gate import approve, sleep, wait_for_input
+    from compiler.workflows.imperative import ImperativeWorkflow, Workflow
+    from compiler.workflows.launch_plan import LaunchPlan
+    from compiler.workflows.reference import (
         LaunchPlanReference,
         ReferenceLaunchPlan,
         ReferenceTask,
@@ -115,186 +156,77 @@ if TYPE_CHECKING:
         reference_task,
         reference_workflow,
     )
-    from compiler.resolver import (
-        ClassStorageTaskResolver,
-        DefaultTaskResolver,
-        ResolverError,
-        TaskResolverMixin,
-        default_task_resolver,
-        load_resolver,
-    )
-    from compiler.resources import Resources, ResourceSpec
-    from compiler.schedule import CronSchedule, FixedRate, OnSchedule
-    from compiler.security import (
-        Identity,
-        OAuth2Client,
-        OAuth2TokenRequest,
-        Secret,
-        SecurityContext,
-        secrets_from_request,
-    )
-    from compiler.serialize import Emitter, with_dependencies
-    from compiler.settings import (
-        SERIALIZED_CONTEXT_ENV_VAR,
-        FastSerializationSettings,
-        Image,
-        ImageConfig,
-        LiveSettings,
-        SerializationSettings,
-    )
-    from compiler.shell import (
-        OutputLocation,
-        ProcessResult,
-        RawShellTask,
-        ShellTask,
-        get_raw_shell_task,
-        subproc_execute,
-    )
-    from compiler.sql import SQLite3Config, SQLite3Task, SQLTask
-    from compiler.trace import Trace, open_trace
-    from compiler.tracking import TrackedInstance, declared_in, function_names
-    from compiler.version import VERSION
-    from compiler.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
-    from compiler.workflows import PythonFunctionWorkflow, WorkflowBase, workflow
 
 _ROOMS = {
-    "accelerators": (
-        "A100",
-        "A100_80GB",
-        "A10G",
-        "AMD_GPU",
-        "APPLE_SILICON",
-        "BaseAccelerator",
-        "Device",
-        "GPU",
-        "GPUAccelerator",
-        "H100",
-        "H200",
-        "HABANA_GAUDI",
-        "K80",
-        "L4",
-        "L40S",
-        "L4_VWS",
-        "M60",
-        "MultiInstanceGPUAccelerator",
-        "Neuron",
-        "P100",
-        "P4",
-        "RTX_PRO_6000",
-        "T4",
-        "TPU",
-        "V100",
-        "V5E",
-        "V5P",
-        "V6E",
-    ),
-    "artifact": (
-        "Artifact",
-        "ArtifactIDSpecification",
-        "ArtifactQuery",
-        "Granularity",
-        "Inputs",
-        "OutputMetadata",
-        "TimePartition",
-    ),
-    "base_task": ("PythonTask", "Task", "TaskMetadata"),
-    "bind": ("ConstantLossWarning",),
-    "branch": ("ConditionalSection", "conditional"),
-    "bundle": ("Compiled", "compile_bundle", "file_names", "write_bundle", "write_folder"),
-    "cache": ("Cache", "CachePolicy", "FunctionBodyPolicy", "VersionParameters"),
-    "call": ("call_entity", "complete_inputs", "execute_locally"),
-    "container_task": ("ContainerTask",),
-    "create": ("create_node",),
-    "docstring": ("Docstring",),
-    "documentation": ("Description", "Documentation", "SourceCode"),
-    "dynamic_task": ("DynamicTask", "Expansion", "dynamic"),
-    "eager_task": ("EagerAsyncPythonFunctionTask", "eager", "eager_failure_task_resolver"),
-    "echo": ("Echo",),
-    "environment": ("Environment",),
-    "errors": (
-        "ArgumentError",
-        "AuthoringError",
-        "BindingError",
-        "CompileError",
-        "FlyteAssertion",
-        "FlyteFailureNodeInputMismatchException",
-        "FlyteMissingReturnValueException",
-        "FlyteMissingTypeException",
-        "FlyteValidationException",
-        "FlyteValueException",
-        "MissingMemberError",
-        "NameConflictError",
-        "NotRunnableError",
-        "OptionError",
-        "OutputCountError",
-        "PromiseUseError",
-    ),
-    "expression": ("ComparisonExpression", "ComparisonOps", "ConjunctionExpression", "ConjunctionOps"),
-    "function_task": ("ExecutionBehavior", "FunctionTask", "PythonFunctionTask", "TaskPlugins", "task"),
-    "gate": ("approve", "sleep", "wait_for_input"),
-    "graph": ("Graph",),
-    "image": ("ImageSpec",),
-    "image_layers": ("LayeredImage", "PythonWheels"),
-    "imperative": ("ImperativeWorkflow", "Workflow"),
-    "interface": ("Interface", "transform_function_to_interface"),
-    "launch_plan": ("LaunchPlan",),
-    "local": ("construct_input_promises", "get_promise", "get_promise_map"),
-    "mapping": ("ArrayNode", "ArrayNodeMapTask", "map_task", "map_task_resolver"),
-    "node": ("Node", "NodeOverrides", "dns_name"),
-    "notification": ("Email", "Notification", "PagerDuty", "Slack", "WorkflowExecutionPhase"),
-    "options": (
-        "Annotations",
-        "AuthRole",
-        "ConcurrencyLimitBehavior",
-        "ConcurrencyPolicy",
-        "Labels",
-        "Options",
-        "RawOutputDataConfig",
-    ),
-    "pod": ("PodTemplate",),
-    "promise": ("NodeOutput", "OutputTuple", "Promise", "VoidPromise"),
-    "python_task": ("PythonAutoContainerTask", "PythonInstanceTask"),
-    "reference": (
-        "LaunchPlanReference",
-        "ReferenceLaunchPlan",
-        "ReferenceTask",
-        "ReferenceWorkflow",
-        "TaskReference",
-        "WorkflowReference",
-        "get_reference_entity",
-        "reference_launch_plan",
-        "reference_task",
-        "reference_workflow",
-    ),
-    "resolver": (
-        "ClassStorageTaskResolver",
-        "DefaultTaskResolver",
-        "ResolverError",
-        "TaskResolverMixin",
-        "default_task_resolver",
-        "load_resolver",
-    ),
-    "resources": ("ResourceSpec", "Resources"),
-    "schedule": ("CronSchedule", "FixedRate", "OnSchedule"),
-    "security": ("Identity", "OAuth2Client", "OAuth2TokenRequest", "Secret", "SecurityContext", "secrets_from_request"),
-    "serialize": ("Emitter", "with_dependencies"),
-    "settings": (
-        "FastSerializationSettings",
-        "Image",
-        "ImageConfig",
-        "LiveSettings",
-        "SERIALIZED_CONTEXT_ENV_VAR",
-        "SerializationSettings",
-    ),
-    "shell": ("OutputLocation", "ProcessResult", "RawShellTask", "ShellTask", "get_raw_shell_task", "subproc_execute"),
-    "sql": ("SQLTask", "SQLite3Config", "SQLite3Task"),
-    "trace": ("Trace", "open_trace"),
-    "tracking": ("TrackedInstance", "declared_in", "function_names"),
-    "version": ("VERSION",),
-    "workflow_metadata": ("WorkflowFailurePolicy", "WorkflowMetadata", "WorkflowMetadataDefaults"),
-    "workflows": ("PythonFunctionWorkflow", "WorkflowBase", "workflow"),
+    "options.accelerators": """
+        A100 A100_80GB A10G AMD_GPU APPLE_SILICON BaseAccelerator Device GPU GPUAccelerator H100 H200 HABANA_GAUDI K80
+        L4 L40S L4_VWS M60 MultiInstanceGPUAccelerator Neuron P100 P4 RTX_PRO_6000 T4 TPU V100 V5E V5P V6E
+    """,
+    "options.artifact": """
+        Artifact ArtifactIDSpecification ArtifactQuery Granularity Inputs OutputMetadata TimePartition
+    """,
+    "tasks.base_task": "PythonTask Task TaskMetadata",
+    "graph.bind": "ConstantLossWarning",
+    "workflows.branch": "ConditionalSection conditional",
+    "emit.bundle": "Compiled compile_bundle file_names write_bundle write_folder",
+    "options.cache": "Cache CachePolicy FunctionBodyPolicy VersionParameters",
+    "graph.call": "call_entity complete_inputs execute_locally",
+    "tasks.container_task": "ContainerTask",
+    "graph.create_node": "create_node",
+    "source.docstring": "Docstring",
+    "options.documentation": "Description Documentation SourceCode",
+    "dynamic_tasks.dynamic_task": "DynamicTask Expansion dynamic",
+    "dynamic_tasks.eager_task": "EagerAsyncPythonFunctionTask eager eager_failure_task_resolver",
+    "tasks.echo": "Echo",
+    "dynamic_tasks.environment": "Environment",
+    "errors": """
+        ArgumentError AuthoringError BindingError CompileError FlyteAssertion FlyteFailureNodeInputMismatchException
+        FlyteMissingReturnValueException FlyteMissingTypeException FlyteValidationException FlyteValueException
+        MissingMemberError NameConflictError NotRunnableError OptionError OutputCountError PromiseUseError
+    """,
+    "graph.expression": "ComparisonExpression ComparisonOps ConjunctionExpression ConjunctionOps",
+    "tasks.function_task": "ExecutionBehavior FunctionTask PythonFunctionTask TaskPlugins task",
+    "workflows.gate": "approve sleep wait_for_input",
+    "graph.graph": "Graph",
+    "options.image": "ImageSpec",
+    "options.layered_image": "LayeredImage PythonWheels",
+    "workflows.imperative": "ImperativeWorkflow Workflow",
+    "source.interface": "Interface transform_function_to_interface",
+    "workflows.launch_plan": "LaunchPlan",
+    "graph.literal_promises": "construct_input_promises get_promise get_promise_map",
+    "maps.map_task": "ArrayNode ArrayNodeMapTask map_task map_task_resolver",
+    "graph.node": "Node NodeOverrides dns_name",
+    "options.notification": "Email Notification PagerDuty Slack WorkflowExecutionPhase",
+    "options.launch_options": """
+        Annotations AuthRole ConcurrencyLimitBehavior ConcurrencyPolicy Labels Options RawOutputDataConfig
+    """,
+    "options.pod": "PodTemplate",
+    "graph.promise": "NodeOutput OutputTuple Promise VoidPromise",
+    "tasks.python_task": "PythonAutoContainerTask PythonInstanceTask",
+    "workflows.reference": """
+        LaunchPlanReference ReferenceLaunchPlan ReferenceTask ReferenceWorkflow TaskReference WorkflowReference
+        get_reference_entity reference_launch_plan reference_task reference_workflow
+    """,
+    "source.resolver": """
+        ClassStorageTaskResolver DefaultTaskResolver ResolverError TaskResolverMixin default_task_resolver
+        load_resolver
+    """,
+    "options.resources": "ResourceSpec Resources",
+    "options.schedule": "CronSchedule FixedRate OnSchedule",
+    "options.security": "Identity OAuth2Client OAuth2TokenRequest Secret SecurityContext secrets_from_request",
+    "emit.serialize": "Emitter with_dependencies",
+    "options.settings": """
+        FastSerializationSettings Image ImageConfig LiveSettings SERIALIZED_CONTEXT_ENV_VAR SerializationSettings
+    """,
+    "tasks.shell": "OutputLocation ProcessResult RawShellTask ShellTask get_raw_shell_task subproc_execute",
+    "tasks.sql": "SQLTask SQLite3Config SQLite3Task",
+    "graph.trace": "Trace open_trace",
+    "source.tracking": "TrackedInstance declared_in function_names",
+    "version": "VERSION",
+    "options.workflow_metadata": "WorkflowFailurePolicy WorkflowMetadata WorkflowMetadataDefaults",
+    "workflows.function_workflow": "PythonFunctionWorkflow WorkflowBase workflow",
 }
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
 
 
 def __getattr__(name: str) -> Any:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from compiler.place import Place, nearest
-from literals import WeftError
+from compiler.source_location import Place, nearest
+from literals import DrawloomError
 
 
-class AuthoringError(WeftError):
+class AuthoringError(DrawloomError):
     """A mistake in an entity or a workflow. `place` is the line in the user's source; None when no line is known.
 
     Where no place is given, it is the user's line that is running when the error is made; `finds_place` switches that

@@ -1,4 +1,4 @@
-"""Layer 0: the messages of `weft.v1`, and pure functions over literals and literal types. Knows no Python type.
+"""Layer 0: the messages of `drawloom.v1`, and pure functions over literals and literal types. Knows no Python type.
 
 What every import of a task module needs is here at once; the rest is loaded when it is first asked for.
 """
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from literals import _pb as pb
 from literals.canonical import canonical_bytes
-from literals.errors import WeftError, preview
+from literals.errors import DrawloomError, preview
 from literals.foreign import Outcome, attempt, attempt_async
 from literals.limits import LimitError, MalformedError, check_size, parse, too_deep
 from literals.maps import map_order, pack_map, unpack_map
+from literals.ours import OUR_FOLDERS, OUR_PACKAGES, is_ours
 from literals.wire import WireError
 
 if TYPE_CHECKING:
@@ -43,11 +44,13 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "OUR_FOLDERS",
+    "OUR_PACKAGES",
+    "DrawloomError",
     "LimitError",
     "MalformedError",
     "Mismatch",
     "Outcome",
-    "WeftError",
     "WireError",
     "assignable",
     "attempt",
@@ -58,6 +61,7 @@ __all__ = [
     "columns",
     "conforms",
     "digest",
+    "is_ours",
     "limits",
     "literal_text",
     "map_order",

@@ -1,6 +1,6 @@
 """The digest of a literal: whether two literals are equal as values, in any process, on any machine.
 
-It is the sha256 of `b"weft.literal.1"` and the canonical bytes of the literal's *essence*:
+It is the sha256 of `b"drawloom.literal.1"` and the canonical bytes of the literal's *essence*:
 
 - `Literal.metadata` is dropped (an offset or a zone is how a value is shown, not what it is);
 - where `Literal.hash` is set, the hash stands for the whole value, at any depth;
@@ -24,7 +24,7 @@ from literals.canonical import canonical_bytes
 from literals.columns import bools, floats, ints, payload, texts
 from literals.limits import MAX_DEPTH, parse, too_deep
 
-_DOMAIN = b"weft.literal.1\x00"
+_DOMAIN = b"drawloom.literal.1\x00"
 _COLLECTION = 0x12
 _SCALAR, _INT, _FLOAT, _TEXT, _BOOL = 0x0A, 0x08, 0x11, 0x1A, 0x20
 _MORE = 0x80

@@ -1,7 +1,7 @@
-"""The one base of weft's errors: typed fields, the sentence built when it is shown.
+"""The one base of drawloom's errors: typed fields, the sentence built when it is shown.
 
 Four parts, in this order: what happened and where (entity, variable, path), what was expected, what was got, what to do.
-Names of subclasses say who is at fault: the author of a workflow, a value, a file, or weft itself.
+Names of subclasses say who is at fault: the author of a workflow, a value, a file, or drawloom itself.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ def preview(value: object, limit: int = GOT_LIMIT) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-class WeftError(Exception):
-    """Base of every error that weft raises on purpose.
+class DrawloomError(Exception):
+    """Base of every error that drawloom raises on purpose.
 
     Attributes: `what` (one clause), `where` (entity, variable, path, or file), `expected`, `got`, `fix` (what to do).
     Empty parts are left out of the text.

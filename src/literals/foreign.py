@@ -1,7 +1,7 @@
-"""The one place that catches everything: where weft calls code that is not its own.
+"""The one place that catches everything: where drawloom calls code that is not its own.
 
 A user's task function, module, transformer or `__repr__` may raise anything. Whoever calls one goes through `attempt` and
-gets the error as a value; nowhere else in weft is a broad `except` (a test holds that). A `KeyboardInterrupt` is the
+gets the error as a value; nowhere else in drawloom is a broad `except` (a test holds that). A `KeyboardInterrupt` is the
 person's at the terminal, not the called code's, and an `asyncio` cancellation is the event loop's: both pass through.
 """
 
@@ -36,7 +36,7 @@ class Outcome(Generic[T]):
 
 
 def _passes(error: BaseException) -> bool:
-    # A cancellation exists only where asyncio is loaded already; importing it here would cost every `import weft`.
+    # A cancellation exists only where asyncio is loaded already; importing it here would cost every `import drawloom`.
     loop = sys.modules.get("asyncio")
     return loop is not None and isinstance(error, loop.CancelledError)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from literals.errors import WeftError, preview
+from literals.errors import DrawloomError, preview
 
 if TYPE_CHECKING:
     from google.protobuf.message import Message
@@ -21,11 +21,11 @@ MAX_BYTES = (1 << 31) - 1
 _M = TypeVar("_M", bound="Message")
 
 
-class LimitError(WeftError, ValueError):
+class LimitError(DrawloomError, ValueError):
     """A message deeper or bigger than protobuf readers accept."""
 
 
-class MalformedError(WeftError, ValueError):
+class MalformedError(DrawloomError, ValueError):
     """Bytes that do not parse as the message that they should be."""
 
 
@@ -68,7 +68,7 @@ def _malformed(name: str, data: bytes, where: str) -> MalformedError:
     return MalformedError(
         f"these bytes are not a {name}",
         where=where,
-        expected=f"a serialized weft.v1.{name} of at most {MAX_DEPTH} levels",
+        expected=f"a serialized drawloom.v1.{name} of at most {MAX_DEPTH} levels",
         got=f"{len(data)} bytes: {preview(data[:40])}",
         fix="check that the file is complete and is the kind of message that was asked for",
     )

@@ -1,4 +1,4 @@
-"""Literals and literal types as one line of readable text: the notation of errors, of `weft show` and of golden tests.
+"""Literals and literal types as one line of readable text: the notation of errors, of `drawloom show` and of golden tests.
 
 Types: `int`, `list[int]`, `dict[str, float]`, `int | none`, `enum{a, b}`, `struct`, `struct Point{x: int}`,
 `blob<csv>`, `multipart<csv>`, `dataset<parquet>{a: int}`, `schema{a: int}`. Literals: `3`, `1.5`, `"a"`, `true`,

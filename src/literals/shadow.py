@@ -1,4 +1,4 @@
-"""The classes of the shadow schema (`idl/weft/shadow`): literals and nodes by columns. Made when they are first asked for."""
+"""The classes of the shadow schema (`idl/drawloom/shadow`): literals and nodes by columns. Made when they are first asked for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from literals._pb._loader import find
 
-_FILE, _NODES = "weft/shadow/literals.proto", "weft/shadow/nodes.proto"
+_FILE, _NODES = "drawloom/shadow/literals.proto", "drawloom/shadow/nodes.proto"
 
 
 @cache

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from literals.errors import WeftError
+from literals.errors import DrawloomError
 
 VARINT = 0
 FIXED64 = 1
@@ -25,7 +25,7 @@ _MAX_FIELD = (1 << 29) - 1
 _WORD = (1 << 64) - 1
 
 
-class WireError(WeftError, ValueError):
+class WireError(DrawloomError, ValueError):
     """Bytes that are not protobuf: a truncated field, an overlong varint, a group."""
 
 

@@ -3,7 +3,7 @@
 Three forms of a value, and the functions between them:
 
 - Python value;
-- **literal**: the wire bytes of a `weft.v1.Literal` (`encode`, `decode`), or the parsed message (`read`, the plain walk,
+- **literal**: the wire bytes of a `drawloom.v1.Literal` (`encode`, `decode`), or the parsed message (`read`, the plain walk,
   which is the semantics that every faster way must equal);
 - **plain**: a tree of None, bool, int, float, str, bytes, list and dict, as msgpack carries it inside dataclasses and
   untyped dicts (`to_plain`, `from_plain`).

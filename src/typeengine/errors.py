@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Generator
 from typing import TypeVar
 
-from literals import WeftError, preview
+from literals import DrawloomError, preview
 
 _E = TypeVar("_E", bound="TypeTransformerFailedError")
 _PATH_LIMIT = 160
@@ -20,7 +20,7 @@ _READ = "read it with the type that it was written with"
 WAYS_OUT = "register a transformer for the type, change the hint, or opt in to pickle with Annotated[..., Pickle]"
 
 
-class TypeTransformerFailedError(WeftError, TypeError, AssertionError, ValueError):
+class TypeTransformerFailedError(DrawloomError, TypeError, AssertionError, ValueError):
     """A value, literal or type that cannot be converted. Derives from all that flytekit's class derives from.
 
     `hidden` counts the outer segments that a very long path leaves out.
@@ -53,7 +53,7 @@ class RestrictedTypeError(UnsupportedTypeError):
     """A type that is not allowed where it is used."""
 
 
-class RegistrationError(WeftError, ValueError):
+class RegistrationError(DrawloomError, ValueError):
     """A registration that clashes with another one, or comes after the registry was frozen."""
 
 

@@ -1,6 +1,6 @@
 """TypeEngine: flytekit's face of the type engine. Calls on the class go to the default engine.
 
-Conversions here take and give messages; inside weft, codecs and bytes are used. `ctx` is accepted where flytekit has it and
+Conversions here take and give messages; inside drawloom, codecs and bytes are used. `ctx` is accepted where flytekit has it and
 not looked at: storage is reached through the context in force.
 """
 

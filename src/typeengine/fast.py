@@ -1,7 +1,7 @@
 """Single literals straight out of their bytes: what `Codec.decode` tries before it parses and walks.
 
 Each function takes the exact bytes of one Literal and gives the value, or `MISS` where the bytes are not in the form that
-weft and protobuf's own serializers write (another field, a hash, metadata, an overlong length). Then the walk decides: it
+drawloom and protobuf's own serializers write (another field, a hash, metadata, an overlong length). Then the walk decides: it
 has the meaning, these are only faster.
 """
 

@@ -1,6 +1,6 @@
 """Wire bytes of literals, written directly: templates for each kind of scalar and container.
 
-Field numbers are those of `weft/v1/literals.proto`. A function here takes finished payloads and frames them; which value
+Field numbers are those of `drawloom/v1/literals.proto`. A function here takes finished payloads and frames them; which value
 becomes which payload is the codecs' business. Lists and maps as a whole are framed by `literals.bulk`.
 """
 

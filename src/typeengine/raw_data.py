@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from context import FileAccessProvider, current, file_access, is_remote, local_path
+from drawloom.context import FileAccessProvider, current, file_access, is_remote, local_path
 
 
 def storage() -> FileAccessProvider:

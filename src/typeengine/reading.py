@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import context
+from drawloom import context
 from literals import literal_text, parse, pb, preview
 from typeengine.errors import TypeTransformerFailedError, UntrustedLiteralError, wrong_literal
 from typeengine.packed import struct_plain, unpack

@@ -6,7 +6,7 @@ Precedence, highest first, for one Form:
 2. what the user registered for exactly this type (with its brackets), then for its class, then for its nearest base;
 3. the rows of the table, top to bottom (`typeengine.builtin.table.TABLE`, to be read as one list). A `LazyRow` stands for a module of rows that is imported when its
    predicate matches, so an optional library costs nothing until its types are used;
-4. plug-in packages (entry points of the group `weft.transformers`), asked once, when nothing above matched.
+4. plug-in packages (entry points of the group `drawloom.transformers`), asked once, when nothing above matched.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from typeengine.codec import Codec
 from typeengine.errors import RegistrationError
 from typeengine.forms import Form
 
-ENTRY_POINTS = "weft.transformers"
+ENTRY_POINTS = "drawloom.transformers"
 _COMMON = frozenset({int, float, str, bool, list, dict, tuple, set})
 """Classes whose bases nobody registers; asking for them would only cost time."""
 

@@ -3,7 +3,7 @@
     def test_money():
         check_transformer(engine, Money, strategy_for(Money))
 
-`strategy_for` needs hypothesis, which is imported when this module is; a test dependency, never one of weft itself.
+`strategy_for` needs hypothesis, which is imported when this module is; a test dependency, never one of drawloom itself.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from literals import WeftError, attempt, canonical_bytes, conforms, parse, pb, preview
+from literals import DrawloomError, attempt, canonical_bytes, conforms, parse, pb, preview
 from typeengine.codec import Codec
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.forms import Form, Scope, Special, scope_of
@@ -47,7 +47,7 @@ _DEPTH = 2
 """How often a recursive class is inside itself; deeper, its lists are empty and its Optionals None."""
 
 
-class LawBrokenError(WeftError, AssertionError):
+class LawBrokenError(DrawloomError, AssertionError):
     """A transformer broke a law. `law` is its name, `value` the smallest value found that breaks it."""
 
     def __init__(self, law: str, hint: Any, value: Any, why: str) -> None:
@@ -92,7 +92,7 @@ _DICTS = frozenset({dict, collections.abc.Mapping, collections.abc.MutableMappin
 
 
 def strategy_for(hint: Any, scope: Scope | None = None) -> st.SearchStrategy[Any]:
-    """Values of a type, as far as hypothesis knows how to make them: all that weft has rows for, and classes with typed fields.
+    """Values of a type, as far as hypothesis knows how to make them: all that drawloom has rows for, and classes with typed fields.
 
     Raises:
         TypeTransformerFailedError: nothing says how to make values of a class; give values, or `st.builds(...)`, yourself.

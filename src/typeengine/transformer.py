@@ -1,6 +1,6 @@
 """TypeTransformer: the class by which users teach the engine a type, with flytekit's method names and signatures.
 
-A transformer written for flytekit registers unchanged: its messages come from `weft` instead of `flytekit.models`. Here too
+A transformer written for flytekit registers unchanged: its messages come from `drawloom` instead of `flytekit.models`. Here too
 is how a transformer becomes a codec, how a codec shows itself as a transformer, and the one-line way through another type.
 """
 
@@ -12,8 +12,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
 
-import context
-from literals import Outcome, WeftError, attempt, literal_text, parse, pb
+from drawloom import context
+from literals import DrawloomError, Outcome, attempt, literal_text, parse, pb
 from typeengine.codec import Codec, Open, Plain
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.forms import Form
@@ -223,7 +223,7 @@ class RestrictedTypeTransformer(TypeTransformer[T]):
 
 
 class CodecTransformer(TypeTransformer[Any]):
-    """A codec, shown as a transformer: what `get_transformer` gives for the types that come with weft."""
+    """A codec, shown as a transformer: what `get_transformer` gives for the types that come with drawloom."""
 
     def __init__(self, codec: Codec) -> None:
         super().__init__(codec.tag, hint_of(codec.form))
@@ -355,8 +355,8 @@ class _TransformerCodec:
             raise self._failed("decode", base, outcome.error) from cause(outcome.error)
         return outcome.unwrap()
 
-    def _failed(self, verb: str, base: WeftError, error: BaseException) -> BaseException:
-        if isinstance(error, WeftError) or not isinstance(error, Exception):
+    def _failed(self, verb: str, base: DrawloomError, error: BaseException) -> BaseException:
+        if isinstance(error, DrawloomError) or not isinstance(error, Exception):
             return error
         return TypeTransformerFailedError(
             f"the transformer {self.transformer.name} failed to {verb} ({type(error).__name__}: {error})",
@@ -398,7 +398,7 @@ def _ctx() -> Any:
 
 
 def as_message(message: Any, kind: Any) -> Any:
-    """A message of weft's class: a message of another family with the same wire form is read over."""
+    """A message of drawloom's class: a message of another family with the same wire form is read over."""
     if isinstance(message, kind):
         return message
     convert = getattr(message, "to_flyte_idl", None)
@@ -446,7 +446,7 @@ def guarded(function: Callable[[Any], Any], value: Any, verb: str, form: Form) -
     """`function(value)`, where the function is the user's: what it raises becomes the cause of our error."""
     outcome = attempt(function, value)
     error = outcome.error
-    if error is None or isinstance(error, WeftError) or not isinstance(error, Exception):
+    if error is None or isinstance(error, DrawloomError) or not isinstance(error, Exception):
         return outcome.unwrap()
     failed = wrong_value(str(form), value)
     failed.what = f"the {verb} function of {form} failed ({type(error).__name__}: {error})"
@@ -455,7 +455,7 @@ def guarded(function: Callable[[Any], Any], value: Any, verb: str, form: Form) -
 
 def cause(error: BaseException) -> BaseException | None:
     """What an error is raised from when it was handed over as a value: an error of ours keeps its own cause."""
-    return error.__cause__ if isinstance(error, WeftError) else error
+    return error.__cause__ if isinstance(error, DrawloomError) else error
 
 
 def _class_of(t: Any) -> type | None:

@@ -27,7 +27,7 @@ def test_a_seed_draws_the_same_values_and_another_one_others():
 
 
 @pytest.mark.parametrize("case", [case for case in SMALL if case.kind != "interface"], ids=lambda case: case.name)
-def test_weft_and_the_plain_closures_write_the_same_value(case):
+def test_drawloom_and_the_plain_closures_write_the_same_value(case):
     codec = default_engine().codec(case.type)
     encode, decode = plain.codec(case.type)
     assert codec.decode(codec.encode(case.value)) == case.value == decode(encode(case.value))
@@ -35,12 +35,12 @@ def test_weft_and_the_plain_closures_write_the_same_value(case):
         assert pb.Literal.FromString(codec.encode(case.value)) == pb.Literal.FromString(encode(case.value))
 
 
-def test_weft_and_the_plain_closures_write_the_same_interface():
-    from benchmarks.peers.ours import Weft
+def test_drawloom_and_the_plain_closures_write_the_same_interface():
+    from benchmarks.peers.ours import Drawloom
 
     case = next(case for case in CASES if case.kind == "interface")
     assert len(case.type) == cases.INPUTS
-    encode, decode = Weft().converters(case.type)
+    encode, decode = Drawloom().converters(case.type)
     plain_encode, plain_decode = plain.codec(case.type)
     assert decode(plain_encode(case.value)) == case.value == plain_decode(encode(case.value))
     assert unpack_map(encode(case.value)).keys() == case.type.keys()
@@ -53,7 +53,7 @@ def taken(encode, decode, **more):
 def session(**changes):
     return {
         "when": "2031-05-17", "rounds": 1, "seed": 7, "groups": ["values"], "cases": [], "took": 3,
-        "peers": {"weft": "this tree", "flytekit": "flytekit==1"}, "missing": {}, **changes,
+        "peers": {"drawloom": "this tree", "flytekit": "flytekit==1"}, "missing": {}, **changes,
     }  # fmt: skip
 
 
@@ -68,23 +68,30 @@ def made(figures, **changes):
 
 FIGURES = {
     "values/list_int_1k": {
-        "weft": [taken(1e-6, 1e-6)],
+        "drawloom": [taken(1e-6, 1e-6)],
         "flytekit": [taken(2e-4, 1e-4, also={"warm encode": 1e-5})],
         "flyte": [taken(1e-4, 8e-5)],
         "upb": [taken(1e-6, 3e-6)],
         "raw": [taken(5e-7, 3e-7)],
         "msgspec": [taken(1e-7, 1e-7)],
     },
-    "values/pydantic": {"weft": [taken(1e-6, 1e-6)], "flyte": [{"error": "TypeError: no"}], "upb": [taken(5e-7, 1e-6)]},
-    "codec/int": {"weft": [{"seconds": {"type": 1e-6, "first value": 1e-6}}], "flyte": [{"seconds": {"type": 1e-6}}]},
-    "compile/chain/1000": {"weft": [{"seconds": {"all": 0.01}}], "flytekit": [{"seconds": {"all": 0.34}}]},
-    "compile/chain/10000": {"weft": [{"seconds": {"all": 0.05}}]},
-    "compile/chain/50000": {"weft": [{"seconds": {"all": 0.5}}]},
-    "run/chain/10000": {"weft": [{"seconds": {"all": 0.1}}], "hamilton": [{"seconds": {"all": 0.2}}]},
-    "sleepers/map/8": {"weft": [{"seconds": {"all": 0.26}}]},
-    "subtasks/await/200": {"weft": [{"seconds": {"all": 0.002}}], "flyte": [{"seconds": {"all": 0.2}}]},
-    "memory/list_int/1000000": {"weft": [{"bytes": {"write": 30e6, "read": 120e6}}]},
-    "startup/import": {"weft": [{"seconds": {"over bare": 0.002}, "peak_mb": 11}]},
+    "values/pydantic": {
+        "drawloom": [taken(1e-6, 1e-6)],
+        "flyte": [{"error": "TypeError: no"}],
+        "upb": [taken(5e-7, 1e-6)],
+    },
+    "codec/int": {
+        "drawloom": [{"seconds": {"type": 1e-6, "first value": 1e-6}}],
+        "flyte": [{"seconds": {"type": 1e-6}}],
+    },
+    "compile/chain/1000": {"drawloom": [{"seconds": {"all": 0.01}}], "flytekit": [{"seconds": {"all": 0.34}}]},
+    "compile/chain/10000": {"drawloom": [{"seconds": {"all": 0.05}}]},
+    "compile/chain/50000": {"drawloom": [{"seconds": {"all": 0.5}}]},
+    "run/chain/10000": {"drawloom": [{"seconds": {"all": 0.1}}], "hamilton": [{"seconds": {"all": 0.2}}]},
+    "sleepers/map/8": {"drawloom": [{"seconds": {"all": 0.26}}]},
+    "subtasks/await/200": {"drawloom": [{"seconds": {"all": 0.002}}], "flyte": [{"seconds": {"all": 0.2}}]},
+    "memory/list_int/1000000": {"drawloom": [{"bytes": {"write": 30e6, "read": 120e6}}]},
+    "startup/import": {"drawloom": [{"seconds": {"over bare": 0.002}, "peak_mb": 11}]},
 }
 
 
@@ -111,8 +118,8 @@ def test_a_report_has_ratios_floors_tables_a_plot_and_what_could_not_be_done(tmp
 
 
 def test_every_floor_is_about_a_figure_that_is_taken():
-    taken_keys = {key for group in plan.GROUPS for key in plan.wanted("weft", group, 7, first=True, large=True)}
-    taken_keys |= {f"startup/{name}" for name in startup.figures("weft")}
+    taken_keys = {key for group in plan.GROUPS for key in plan.wanted("drawloom", group, 7, first=True, large=True)}
+    taken_keys |= {f"startup/{name}" for name in startup.figures("drawloom")}
     found = floors.all_floors(7)
     assert {floor.key for floor in found} <= taken_keys
     assert {floor.over for floor in found} - {None} <= taken_keys
@@ -163,17 +170,17 @@ def test_a_peer_that_is_quicker_with_warm_caches_is_named():
 
 def test_a_partial_run_is_merged_and_its_ratios_are_marked():
     old = made(FIGURES, rounds=3, groups=["values", "compile"])
-    new = made({"compile/chain/1000": {"weft": [{"seconds": {"all": 0.005}}]}}, when="2031-06-01", cases=["chain"])
+    new = made({"compile/chain/1000": {"drawloom": [{"seconds": {"all": 0.005}}]}}, when="2031-06-01", cases=["chain"])
     found = results.Results(results.merge(old, new))
-    assert found.seconds("compile/chain/1000", "weft") == 0.005
-    assert found.seconds("compile/chain/10000", "weft") == 0.05
+    assert found.seconds("compile/chain/1000", "drawloom") == 0.005
+    assert found.seconds("compile/chain/10000", "drawloom") == 0.05
     assert found.apart("compile/chain/1000", "flytekit")
     assert not found.apart("values/list_int_1k", "flytekit")
     told = report.text(found)
     assert "| chain | 1000 | 5 µs | 340 µs | 68x† |" in told
     assert "- 2031-05-17: 3 rounds" in told
     assert "- 2031-06-01: 1 rounds of values (chain)" in told
-    assert old["figures"]["compile/chain/1000"]["weft"]["rounds"][0]["seconds"]["all"] == 0.01
+    assert old["figures"]["compile/chain/1000"]["drawloom"]["rounds"][0]["seconds"]["all"] == 0.01
 
 
 def test_a_session_whose_figures_were_all_replaced_is_forgotten():
@@ -190,12 +197,12 @@ def test_results_of_another_machine_are_not_merged():
 
 
 def test_the_gate_fails_on_a_slow_case_and_on_a_low_mean(capsys):
-    quick = {f"values/{name}": {"weft": [taken(1, 1)], "upb": [taken(4, 4)]} for name in ("bool", "float")}
+    quick = {f"values/{name}": {"drawloom": [taken(1, 1)], "upb": [taken(4, 4)]} for name in ("bool", "float")}
     assert gate.judge(results.Results(made(quick))) == 0
-    slow = {**quick, "values/enum": {"weft": [taken(3, 3)], "upb": [taken(2, 2)]}}
+    slow = {**quick, "values/enum": {"drawloom": [taken(3, 3)], "upb": [taken(2, 2)]}}
     assert gate.judge(results.Results(made(slow))) == 1
     assert "values/enum 0.67x" in capsys.readouterr().out
-    low = {"values/bool": {"weft": [taken(1, 1)], "upb": [taken(2, 2)]}}
+    low = {"values/bool": {"drawloom": [taken(1, 1)], "upb": [taken(2, 2)]}}
     assert gate.judge(results.Results(made(low))) == 1
     assert gate.judge(results.Results(made({}))) == 1
 
@@ -204,59 +211,59 @@ def test_peers_get_large_cases_once_and_we_always():
     def asked(peer, *, first):
         return plan.wanted(peer, "values", 7, first=first)
 
-    assert "values/list_int_100k" in asked("weft", first=False)
+    assert "values/list_int_100k" in asked("drawloom", first=False)
     assert "values/list_int_100k" in asked("flytekit", first=True)
     assert "values/list_int_100k" not in asked("flytekit", first=False)
-    assert plan.wanted("weft", "run", 7, first=False, names=["chain+disk"]) == [
+    assert plan.wanted("drawloom", "run", 7, first=False, names=["chain+disk"]) == [
         "run/chain+disk/1000",
         "run/chain+disk/10000",
     ]
-    assert plan.wanted("weft", "run", 7, first=False, names=["run/chain/100"]) == ["run/chain/100"]
+    assert plan.wanted("drawloom", "run", 7, first=False, names=["run/chain/100"]) == ["run/chain/100"]
     assert plan.wanted("dask", "compile", 7, first=True) == []
 
 
 def test_a_worker_gives_figures_and_says_what_a_peer_cannot_do():
     keys = ["values/bool", "codec/int", "run/no_such_shape/10"]
-    found = dict(command.ask("weft", sys.executable, keys, 7))
+    found = dict(command.ask("drawloom", sys.executable, keys, 7))
     assert found["values/bool"]["seconds"].keys() == {"encode", "decode"}
     assert found["codec/int"]["seconds"].keys() == {"type", "first value"}
     assert found["run/no_such_shape/10"]["error"].startswith("KeyError")
 
 
 def test_a_worker_that_dies_leaves_an_error_for_each_figure():
-    found = command.ask("weft", "/bin/false", ["values/bool", "codec/int"], 7)
+    found = command.ask("drawloom", "/bin/false", ["values/bool", "codec/int"], 7)
     assert [key for key, _ in found] == ["values/bool", "codec/int"]
     assert all(figure["error"].startswith("the process ended with 1") for _, figure in found)
 
 
 def test_a_container_start_runs_the_task_to_its_outputs(tmp_path):
-    found = startup.take("weft", sys.executable, "container", tmp_path)
+    found = startup.take("drawloom", sys.executable, "container", tmp_path)
     assert found.get("error") is None
     assert found["seconds"]["user code"] < found["also"]["done"]
 
 
 def test_a_process_that_fails_is_an_error_and_not_a_figure(tmp_path, monkeypatch):
-    monkeypatch.setitem(startup.CODE, "import", {"weft": "raise SystemExit('no such thing')"})
-    assert startup.take("weft", sys.executable, "import", tmp_path) == {"error": "no such thing"}
+    monkeypatch.setitem(startup.CODE, "import", {"drawloom": "raise SystemExit('no such thing')"})
+    assert startup.take("drawloom", sys.executable, "import", tmp_path) == {"error": "no such thing"}
 
 
 def test_a_peer_that_cannot_be_installed_is_left_out(monkeypatch, tmp_path, capsys):
     monkeypatch.setattr(environments, "FOLDER", tmp_path)
     monkeypatch.setitem(environments.PACKAGES, "kfp", ["no such requirement"])
-    found, missing = environments.interpreters(["weft", "kfp", "dask"], {"dask": "/some/python"})
-    assert found == {"weft": sys.executable, "dask": "/some/python"}
+    found, missing = environments.interpreters(["drawloom", "kfp", "dask"], {"dask": "/some/python"})
+    assert found == {"drawloom": sys.executable, "dask": "/some/python"}
     assert missing == {"kfp": "could not be installed"}
     assert "kfp could not be installed and is left out" in capsys.readouterr().err
 
 
 def test_unknown_groups_and_peers_are_refused(capsys):
-    for given, named in ((["--groups", "nothing"], "nothing"), (["--peers", "weft,prefect"], "prefect")):
+    for given, named in ((["--groups", "nothing"], "nothing"), (["--peers", "drawloom,prefect"], "prefect")):
         with pytest.raises(SystemExit):
             command.arguments(given)
         assert f"there is no {named}" in capsys.readouterr().err
     assert command.arguments([]).full
     assert not command.arguments(["--cases", "bool"]).full
-    assert command.arguments(["--gate"]).peers == ["weft", "upb"]
+    assert command.arguments(["--gate"]).peers == ["drawloom", "upb"]
 
 
 def test_a_timing_repeats_quick_calls_and_takes_the_first_of_very_slow_ones(monkeypatch):

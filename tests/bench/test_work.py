@@ -1,6 +1,6 @@
 """The gates that need no clock: the work of conversions, of compiling and of running is counted and held.
 
-`WEFT_UPDATE_GOLDENS=1 pytest tests/bench/test_work.py` stores the counts of this Python in `work.json`; do so after a change
+`DRAWLOOM_UPDATE_GOLDENS=1 pytest tests/bench/test_work.py` stores the counts of this Python in `work.json`; do so after a change
 that is meant to cost more, and say why. Counts of other Pythons stay; one without stored counts has the first gate only.
 """
 
@@ -19,7 +19,7 @@ from benchmarks import cases, work
 
 STORED = pathlib.Path(__file__).with_name("work.json")
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
-UPDATE = os.environ.get("WEFT_UPDATE_GOLDENS") == "1"
+UPDATE = os.environ.get("DRAWLOOM_UPDATE_GOLDENS") == "1"
 
 
 def counted(what):

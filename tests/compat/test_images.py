@@ -9,18 +9,18 @@ import sys
 
 import pytest
 
-import weft
+import drawloom
 from compiler import OptionError
-from weft._image import PythonWheels
+from drawloom.flyte._image import PythonWheels
 
-SRC = pathlib.Path(weft.__file__).parents[1]
-BASE = weft.Image.from_debian_base(python_version=(3, 12))
+SRC = pathlib.Path(drawloom.__file__).parents[1]
+BASE = drawloom.Image.from_debian_base(python_version=(3, 12))
 
 
 def test_a_step_gives_a_new_image_and_leaves_the_old_one():
     more = BASE.with_pip_packages("numpy")
     assert more != BASE
-    assert BASE.layers == weft.Image.from_debian_base(python_version=(3, 12)).layers
+    assert BASE.layers == drawloom.Image.from_debian_base(python_version=(3, 12)).layers
     assert more.uri != BASE.uri
 
 
@@ -30,9 +30,7 @@ def test_equal_recipes_have_one_name_and_one_hash_whoever_makes_them():
 
     assert made() == made()
     assert hash(made()) == hash(made())
-    code = (
-        "import weft; print(weft.Image.from_debian_base(python_version=(3, 12)).with_pip_packages('a', pre=True).uri)"
-    )
+    code = "import drawloom; print(drawloom.Image.from_debian_base(python_version=(3, 12)).with_pip_packages('a', pre=True).uri)"
     names = {
         subprocess.run(
             [sys.executable, "-c", code],
@@ -58,7 +56,7 @@ def test_equal_recipes_have_one_name_and_one_hash_whoever_makes_them():
         BASE.with_local_v2(),
         BASE.with_code_bundle(),
         BASE.clone(addl_layer=PythonWheels(wheel_dir=pathlib.Path(__file__).parent, package_name="a")),
-        weft.Image.from_debian_base(python_version=(3, 11)).with_pip_packages("a"),
+        drawloom.Image.from_debian_base(python_version=(3, 11)).with_pip_packages("a"),
     ],
 )
 def test_other_content_is_another_name(other):
@@ -71,13 +69,13 @@ def test_the_registry_and_the_name_frame_the_digest():
 
 
 def test_a_base_image_is_itself_until_something_is_changed():
-    assert weft.Image.from_base("python:3.12").uri == "python:3.12"
-    changed = weft.Image.from_base("python:3.12").clone(name="mine", extendable=True).with_pip_packages("a")
+    assert drawloom.Image.from_base("python:3.12").uri == "python:3.12"
+    changed = drawloom.Image.from_base("python:3.12").clone(name="mine", extendable=True).with_pip_packages("a")
     assert changed.uri.startswith("mine:")
 
 
 def test_a_reference_is_looked_up_in_the_configuration():
-    assert weft.Image.from_ref_name("ours").uri == "{{.image.ours}}"
+    assert drawloom.Image.from_ref_name("ours").uri == "{{.image.ours}}"
 
 
 def test_the_content_of_files_counts_and_not_their_place(tmp_path):
@@ -94,11 +92,11 @@ def test_the_content_of_files_counts_and_not_their_place(tmp_path):
 def test_only_the_header_of_a_script_counts(tmp_path):
     script = tmp_path / "s.py"
     script.write_text('# /// script\n# dependencies = ["a"]\n# ///\nprint(1)\n')
-    before = weft.Image.from_uv_script(script, name="s").tag
+    before = drawloom.Image.from_uv_script(script, name="s").tag
     script.write_text('# /// script\n# dependencies = ["a"]\n# ///\nprint(2)\n')
-    assert weft.Image.from_uv_script(script, name="s").tag == before
+    assert drawloom.Image.from_uv_script(script, name="s").tag == before
     script.write_text('# /// script\n# dependencies = ["b"]\n# ///\nprint(2)\n')
-    assert weft.Image.from_uv_script(script, name="s").tag != before
+    assert drawloom.Image.from_uv_script(script, name="s").tag != before
 
 
 def test_a_project_has_its_manifest_and_the_lock_beside_it(tmp_path):
@@ -121,11 +119,11 @@ def test_a_missing_file_is_an_error_when_the_name_is_asked_for_and_not_before(tm
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (lambda p: weft.Image(), "begin with"),
-        (lambda p: weft.Image.from_base("x:1").with_pip_packages("a"), "takes no layer"),
-        (lambda p: weft.Image.from_base("x:1").clone(extendable=True).with_pip_packages("a"), "needs a name"),
+        (lambda p: drawloom.Image(), "begin with"),
+        (lambda p: drawloom.Image.from_base("x:1").with_pip_packages("a"), "takes no layer"),
+        (lambda p: drawloom.Image.from_base("x:1").clone(extendable=True).with_pip_packages("a"), "needs a name"),
         (
-            lambda p: weft.Image.from_dockerfile(p / "Dockerfile", registry="r", name="n").with_env_vars({}),
+            lambda p: drawloom.Image.from_dockerfile(p / "Dockerfile", registry="r", name="n").with_env_vars({}),
             "Dockerfile",
         ),
         (lambda p: BASE.with_env_vars({"A": 1}), "texts"),
@@ -134,8 +132,8 @@ def test_a_missing_file_is_an_error_when_the_name_is_asked_for_and_not_before(tm
         (lambda p: BASE.with_requirements("a.toml"), ".txt"),
         (lambda p: BASE.with_uv_project("pyproject.toml", project_install_mode="half"), "install mode"),
         (lambda p: BASE.with_source_file([p / "a" / "x.py", p / "b" / "x.py"]), "overwrite"),
-        (lambda p: weft.Image.from_debian_base(python_version=(3,)), "two numbers"),
-        (lambda p: weft.Image.from_base("").uri, "no base"),
+        (lambda p: drawloom.Image.from_debian_base(python_version=(3,)), "two numbers"),
+        (lambda p: drawloom.Image.from_base("").uri, "no base"),
     ],
 )
 def test_a_recipe_that_cannot_be_is_refused_with_its_cure(make, said, tmp_path):
@@ -144,9 +142,9 @@ def test_a_recipe_that_cannot_be_is_refused_with_its_cure(make, said, tmp_path):
 
 
 def test_an_image_is_what_a_container_is_written_with():
-    @weft.task(container_image=BASE.with_pip_packages("a"))
+    @drawloom.task(container_image=BASE.with_pip_packages("a"))
     def t() -> int:
         return 1
 
-    settings = weft.SerializationSettings(project="p", domain="d", version="v")
+    settings = drawloom.SerializationSettings(project="p", domain="d", version="v")
     assert t.get_container(settings).image == BASE.with_pip_packages("a").uri

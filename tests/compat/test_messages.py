@@ -6,9 +6,9 @@ import datetime as dt
 
 import pytest
 
-from literals import WeftError, pb
-from weft.models import literals, types
-from weft.models.core.types import BlobType
+from drawloom.flytekit.models import literals, types
+from drawloom.flytekit.models.core.types import BlobType
+from literals import DrawloomError, pb
 
 
 def test_positional_arguments_are_in_flytekits_order():
@@ -64,5 +64,5 @@ def test_a_message_of_another_family_is_read_over():
     ],
 )
 def test_an_impossible_message_is_refused(make, said):
-    with pytest.raises(WeftError, match=said):
+    with pytest.raises(DrawloomError, match=said):
         make()

@@ -1,4 +1,4 @@
-"""Import paths of both peers: every name that a facade module lists is there, and what is not weft's says so when used."""
+"""Import paths of both peers: every name that a facade module lists is there, and what is not drawloom's says so when used."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ import pathlib
 
 import pytest
 
-import weft
-from weft.errors import UnsupportedHereError
+import drawloom
+from drawloom.errors import UnsupportedHereError
 
-ROOT = pathlib.Path(weft.__file__).parent
+ROOT = pathlib.Path(drawloom.__file__).parent
 MODULES = sorted(
-    "weft." + ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    "drawloom." + ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     for path in ROOT.rglob("*.py")
     if not any(part.startswith("_") and part != "__init__.py" for part in path.relative_to(ROOT).parts)
-    and path.parent.name != "cli"
+    and path.parent.name not in {"cli", "exports"}
     and path != ROOT / "__init__.py"
 )
 ABSENT = [
-    "ai.agents",
-    "ai.chat",
-    "ai.mcp",
-    "app",
-    "app.extras",
-    "clustered",
-    "connectors",
-    "extras.shell",
-    "prefetch",
-    "sandbox",
+    "flyte.ai.agents",
+    "flyte.ai.chat",
+    "flyte.ai.mcp",
+    "flyte.app",
+    "flyte.app.extras",
+    "flyte.clustered",
+    "flyte.connectors",
+    "flytekit.extras.shell",
+    "flyte.prefetch",
+    "flyte.sandbox",
 ]
 
 
@@ -42,30 +42,36 @@ def test_every_listed_name_is_there(module):
 @pytest.mark.parametrize(
     ("module", "names"),
     [
-        ("core.type_engine", "TypeEngine TypeTransformer DictTransformer"),
-        ("core.base_task", "PythonTask kwtypes TaskMetadata"),
-        ("types.file.file", "FlyteFile"),
-        ("types.structured.structured_dataset", "PARQUET StructuredDatasetEncoder StructuredDatasetTransformerEngine"),
-        ("models.core.types", "BlobType"),
-        ("exceptions.user", "FlyteRecoverableException FlyteUserRuntimeException FlyteEntityNotExistException"),
-        ("extras.accelerators", "T4 A100 V5E"),
-        ("deck.renderer", "MarkdownRenderer TopFrameRenderer"),
-        ("io", "File Dir DataFrame HashFunction"),
-        ("storage", "S3 GCS ABFS"),
-        ("notify", "Slack Email Teams Webhook"),
-        ("artifacts", "Metadata new produces Card"),
-        ("_image", "PythonWheels DIST_FOLDER Image"),
-        ("types._type_engine", "PydanticTransformer"),
+        ("flytekit.core.type_engine", "TypeEngine TypeTransformer DictTransformer"),
+        ("flytekit.core.base_task", "PythonTask kwtypes TaskMetadata"),
+        ("flytekit.types.file.file", "FlyteFile"),
+        (
+            "flytekit.types.structured.structured_dataset",
+            "PARQUET StructuredDatasetEncoder StructuredDatasetTransformerEngine",
+        ),
+        ("flytekit.models.core.types", "BlobType"),
+        (
+            "flytekit.exceptions.user",
+            "FlyteRecoverableException FlyteUserRuntimeException FlyteEntityNotExistException",
+        ),
+        ("flytekit.extras.accelerators", "T4 A100 V5E"),
+        ("flytekit.deck.renderer", "MarkdownRenderer TopFrameRenderer"),
+        ("flyte.io", "File Dir DataFrame HashFunction"),
+        ("flyte.storage", "S3 GCS ABFS"),
+        ("flyte.notify", "Slack Email Teams Webhook"),
+        ("flyte.artifacts", "Metadata new produces Card"),
+        ("flyte._image", "PythonWheels DIST_FOLDER Image"),
+        ("flyte.types._type_engine", "PydanticTransformer"),
     ],
 )
 def test_the_paths_that_programs_import_from_have_the_names_that_they_import(module, names):
-    loaded = importlib.import_module(f"weft.{module}")
+    loaded = importlib.import_module(f"drawloom.{module}")
     assert [name for name in names.split() if not hasattr(loaded, name)] == []
 
 
 @pytest.mark.parametrize("module", ABSENT)
 def test_what_only_a_platform_has_imports_and_is_refused_when_used(module):
-    loaded = importlib.import_module(f"weft.{module}")
+    loaded = importlib.import_module(f"drawloom.{module}")
     for name in loaded.NAMES:
         with pytest.raises(UnsupportedHereError, match="needs") as caught:
             getattr(loaded, name)(anything=1)
@@ -76,12 +82,12 @@ def test_what_only_a_platform_has_imports_and_is_refused_when_used(module):
 
 def test_an_attribute_of_what_only_a_platform_has_is_refused_too():
     with pytest.raises(UnsupportedHereError, match=r"Scaling.Concurrency"):
-        _ = importlib.import_module("weft.app").Scaling.Concurrency
+        _ = importlib.import_module("drawloom.flyte.app").Scaling.Concurrency
 
 
 def test_a_thing_on_a_platform_can_be_named_and_says_why_when_it_is_used():
-    remote = importlib.import_module("weft.remote")
+    remote = importlib.import_module("drawloom.flytekit.remote")
     for name in remote.ABSENT:
         with pytest.raises(UnsupportedHereError, match="platform"):
             getattr(remote, name).get(name="x")
-    assert remote.Run is weft.Run
+    assert remote.Run is drawloom.Run

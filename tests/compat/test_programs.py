@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 import pathlib
-import re
 import subprocess
 import sys
 
 import pytest
+
+from renamed import renamed
 
 HERE = pathlib.Path(__file__).parent
 SRC = HERE.parents[1] / "src"
@@ -26,11 +27,11 @@ PROGRAMS = [
 @pytest.mark.parametrize(("path", "peer"), PROGRAMS)
 def test_the_program_runs_after_its_import_is_renamed(path: pathlib.Path, peer: str, tmp_path: pathlib.Path):
     program = tmp_path / path.name
-    program.write_text(re.sub(rf"\b{peer}\b", "weft", path.read_text(encoding="utf-8")), encoding="utf-8")
+    program.write_text(renamed(path.read_text(encoding="utf-8"), peer), encoding="utf-8")
     ran = subprocess.run(
         [sys.executable, str(program)],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(SRC), "WEFT_HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path)},
+        env={**os.environ, "PYTHONPATH": str(SRC), "DRAWLOOM_HOME": str(tmp_path / "home"), "TMPDIR": str(tmp_path)},
         capture_output=True,
         text=True,
         timeout=100,

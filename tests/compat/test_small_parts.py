@@ -9,20 +9,21 @@ import subprocess
 
 import pytest
 
-import weft
-from literals import WeftError
-from weft import artifacts, git
-from weft.core.utils import ClassDecorator, timeit
-from weft.deck import Deck, MarkdownRenderer, SourceCodeRenderer, TopFrameRenderer
-from weft.io import File
-from weft.models.literals import Literal, Primitive, Scalar
-from weft.sensor import BaseSensor, FileSensor
-from weft.syncify import syncify
-from weft.tools.module_loader import load_object_from_module
-from weft.tools.translator import get_serializable
-from weft.types import TypeEngine, TypeTransformer
-from weft.types._type_engine import PydanticTransformer
-from weft.types.pickle import FlytePickle
+import drawloom
+from drawloom import artifacts
+from drawloom.flyte import git
+from drawloom.flytekit.core.utils import ClassDecorator, timeit
+from drawloom.flytekit.deck import Deck, MarkdownRenderer, SourceCodeRenderer, TopFrameRenderer
+from drawloom.flytekit.models.literals import Literal, Primitive, Scalar
+from drawloom.flytekit.sensor import BaseSensor, FileSensor
+from drawloom.flytekit.tools.module_loader import load_object_from_module
+from drawloom.flytekit.tools.translator import get_serializable
+from drawloom.flytekit.types import TypeEngine, TypeTransformer
+from drawloom.flytekit.types._type_engine import PydanticTransformer
+from drawloom.flytekit.types.pickle import FlytePickle
+from drawloom.io import File
+from drawloom.syncify import syncify
+from literals import DrawloomError
 
 
 class Odd:
@@ -90,16 +91,18 @@ def test_a_sensor_asks_until_it_is_so():
 
 def test_a_sensor_is_written_with_the_class_that_answers():
     sensor = FileSensor(name="f", timeout=dt.timedelta(seconds=9))
-    template = get_serializable({}, weft.SerializationSettings(project="p", domain="d", version="v"), sensor).template
+    template = get_serializable(
+        {}, drawloom.SerializationSettings(project="p", domain="d", version="v"), sensor
+    ).template
     assert template.type == "sensor"
-    assert template.custom["sensor_module"] == "weft.sensor.file_sensor"
+    assert template.custom["sensor_module"] == "drawloom.flytekit.sensor.file_sensor"
     assert template.metadata.timeout.seconds == 9
     assert list(template.interface.inputs.variables) == ["path"]
 
 
 def test_a_timeout_given_twice_is_refused():
-    with pytest.raises(WeftError, match="twice"):
-        FileSensor(name="f", timeout=1, metadata=weft.TaskMetadata(timeout=2))
+    with pytest.raises(DrawloomError, match="twice"):
+        FileSensor(name="f", timeout=1, metadata=drawloom.TaskMetadata(timeout=2))
 
 
 def test_an_async_function_gets_a_blocking_form_also_inside_a_loop():
@@ -113,7 +116,7 @@ def test_an_async_function_gets_a_blocking_form_also_inside_a_loop():
 
     assert plus(3) == 4
     assert asyncio.run(inside()) == (2, 3)
-    with pytest.raises(WeftError, match="async function"):
+    with pytest.raises(DrawloomError, match="async function"):
         syncify(len)
 
 
@@ -133,7 +136,7 @@ def test_a_transformer_of_flyte_2_takes_no_context_and_is_awaited():
             return Odd(lv.scalar.primitive.integer)
 
     TypeEngine.register(OddTransformer())
-    env = weft.TaskEnvironment(name="odd")
+    env = drawloom.TaskEnvironment(name="odd")
 
     @env.task
     async def twice(x: Odd) -> Odd:
@@ -143,7 +146,7 @@ def test_a_transformer_of_flyte_2_takes_no_context_and_is_awaited():
     async def main(n: int) -> int:
         return (await twice(Odd(n))).n
 
-    assert weft.run(main, n=4).outputs()[0] == 8
+    assert drawloom.run(main, n=4).outputs()[0] == 8
 
 
 def test_a_transformer_by_name_asks_the_engine():
@@ -157,7 +160,7 @@ def test_naming_flyte_pickle_is_the_opt_in():
 
         __hash__ = None
 
-    @weft.task
+    @drawloom.task
     def same(x: FlytePickle[complex]) -> FlytePickle[complex]:
         return x
 
@@ -171,10 +174,10 @@ def test_decks_render_markdown_frames_and_code():
     assert "<table" in table
     assert table.count("<tr") == 4
     assert "&lt;b&gt;" in SourceCodeRenderer().to_html("<b>")
-    assert Deck is weft.Deck
-    with pytest.raises(WeftError, match="not a frame"):
+    assert Deck is drawloom.Deck
+    with pytest.raises(DrawloomError, match="not a frame"):
         TopFrameRenderer().to_html([1])
-    with pytest.raises(WeftError, match="not a text"):
+    with pytest.raises(DrawloomError, match="not a text"):
         MarkdownRenderer().to_html(1)
 
 
@@ -190,12 +193,12 @@ def test_a_decorator_class_works_with_and_without_options():
         def get_extra_config(self):
             return {self.LINK_TYPE_KEY: "twice"}
 
-    @weft.task
+    @drawloom.task
     @Twice
     def plain(x: int) -> int:
         return x
 
-    @weft.task
+    @drawloom.task
     @Twice(by=3)
     def thrice(x: int) -> int:
         return x
@@ -204,7 +207,7 @@ def test_a_decorator_class_works_with_and_without_options():
 
 
 def test_a_stopwatch_logs_blocks_and_functions(caplog):
-    caplog.set_level(logging.INFO, logger="weft.user")
+    caplog.set_level(logging.INFO, logger="drawloom.user")
 
     @timeit("work")
     def work():
@@ -227,20 +230,20 @@ def test_the_configuration_at_a_checkouts_root_is_found(tmp_path, monkeypatch):
 
 
 def test_objects_are_found_by_their_path():
-    assert load_object_from_module("weft.sensor.file_sensor.FileSensor") is FileSensor
-    for path in ("weft.sensor.file_sensor.Gone", "no.such.module"):
-        with pytest.raises(WeftError, match="nothing is found"):
+    assert load_object_from_module("drawloom.flytekit.sensor.file_sensor.FileSensor") is FileSensor
+    for path in ("drawloom.flytekit.sensor.file_sensor.Gone", "no.such.module"):
+        with pytest.raises(DrawloomError, match="nothing is found"):
             load_object_from_module(path)
 
 
 def test_a_lazy_module_is_imported_when_it_is_used():
-    assert weft.lazy_module("json").dumps([1]) == "[1]"
-    gone = weft.lazy_module("no_such_module_at_all")
+    assert drawloom.lazy_module("json").dumps([1]) == "[1]"
+    gone = drawloom.lazy_module("no_such_module_at_all")
     with pytest.raises(ImportError):
         _ = gone.anything
 
 
 def test_a_table_that_a_run_gave_is_wrapped_by_itself():
     pd = pytest.importorskip("pandas")
-    table = weft.io.DataFrame.from_df(pd.DataFrame({"a": [1]}))
-    assert weft.io.DataFrame.from_df(table) is table
+    table = drawloom.io.DataFrame.from_df(pd.DataFrame({"a": [1]}))
+    assert drawloom.io.DataFrame.from_df(table) is table

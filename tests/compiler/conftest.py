@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-import compiler.bundle
-from ir import verify
+from compiler.emit import bundle
+from drawloom.ir import verify
 from literals import pb
 
 
 @pytest.fixture(autouse=True)
 def every_bundle_is_verified_whole(monkeypatch):
     """The compiler judges plain nodes while it writes them; the rules themselves must come to the same end."""
-    judged = compiler.bundle.verify_written
+    judged = bundle.verify_written
 
     def judged_and_read(contents, data):
         judged(contents, data)
@@ -20,4 +20,4 @@ def every_bundle_is_verified_whole(monkeypatch):
         assert verify(message) == ()
         assert message.SerializeToString(deterministic=True) == data
 
-    monkeypatch.setattr(compiler.bundle, "verify_written", judged_and_read)
+    monkeypatch.setattr(bundle, "verify_written", judged_and_read)

@@ -13,8 +13,8 @@ from compiler import (
     workflow,
 )
 from compiler_cases import control_cases as t
-from ir import check
-from literals import WeftError
+from drawloom.ir import check
+from literals import DrawloomError
 
 SETTINGS = SerializationSettings(project="p", domain="d", version="v")
 
@@ -235,7 +235,7 @@ def test_mistakes_are_assertion_errors_that_say_what_to_do(body):
 
     with pytest.raises(AssertionError) as caught:
         wf.compile()
-    assert isinstance(caught.value, WeftError)
+    assert isinstance(caught.value, DrawloomError)
 
 
 def test_a_conditional_without_else_has_no_value_to_return():

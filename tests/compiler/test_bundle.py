@@ -17,7 +17,7 @@ from compiler import (
     write_folder,
 )
 from compiler.errors import OptionError
-from ir import bundle_from_specs
+from drawloom.ir import bundle_from_specs
 from literals import pb
 
 

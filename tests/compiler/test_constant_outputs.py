@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from compiler import task, workflow
-from literals import WeftError
+from literals import DrawloomError
 
 
 @task
@@ -45,7 +45,7 @@ def test_a_constant_of_another_type_is_refused():
         inc(a=x)
         return "three"
 
-    with pytest.raises(WeftError, match="declared type"):
+    with pytest.raises(DrawloomError, match="declared type"):
         wf.compile()
 
 
@@ -54,5 +54,5 @@ def test_text_made_of_a_promise_is_no_constant():
     def wf() -> str:
         return f"said {word()}"
 
-    with pytest.raises(WeftError, match="promise"):
+    with pytest.raises(DrawloomError, match="promise"):
         wf.compile()

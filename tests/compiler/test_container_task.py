@@ -16,8 +16,8 @@ from compiler import (
     compile_bundle,
     workflow,
 )
-from ir import check
-from literals import WeftError
+from drawloom.ir import check
+from literals import DrawloomError
 from typeengine import FlyteFile
 
 SETTINGS = SerializationSettings(
@@ -89,7 +89,7 @@ def runtime(tmp_path, monkeypatch):
     program = tmp_path / "runtime"
     program.write_text(FAKE_RUNTIME)
     program.chmod(0o755)
-    monkeypatch.setenv("WEFT_CONTAINER_RUNTIME", str(program))
+    monkeypatch.setenv("DRAWLOOM_CONTAINER_RUNTIME", str(program))
 
 
 def test_a_container_runs_with_the_runtime_that_is_installed(runtime, tmp_path):
@@ -123,7 +123,7 @@ def test_a_container_that_fails_says_how(runtime, line, message):
 
 
 def test_without_a_runtime_it_says_so(monkeypatch):
-    monkeypatch.setenv("WEFT_CONTAINER_RUNTIME", "no-such-runtime")
+    monkeypatch.setenv("DRAWLOOM_CONTAINER_RUNTIME", "no-such-runtime")
     with pytest.raises(RuntimeError, match="container runtime"):
         raw.execute(a=1)
 
@@ -139,5 +139,5 @@ def test_without_a_runtime_it_says_so(monkeypatch):
     ],
 )
 def test_wrong_options_are_refused(make):
-    with pytest.raises(WeftError):
+    with pytest.raises(DrawloomError):
         make()

@@ -1,4 +1,4 @@
-"""Modules that show defects of flytekit 1.16.31: weft compiles them, and what is right about it is said here."""
+"""Modules that show defects of flytekit 1.16.31: drawloom compiles them, and what is right about it is said here."""
 
 from __future__ import annotations
 

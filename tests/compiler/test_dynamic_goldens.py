@@ -10,7 +10,7 @@ from flyteidl.core import dynamic_job_pb2
 import golden_specs
 import golden_workflows
 from compiler import Image, ImageConfig, SerializationSettings
-from context import using
+from drawloom.context import using
 
 SETTINGS = SerializationSettings(
     project="p", domain="d", version="v", image_config=ImageConfig(Image("default", "img", "v"))

@@ -17,8 +17,8 @@ from compiler import (
     workflow,
 )
 from compiler_cases import control_cases as t
-from context import using
-from literals import WeftError
+from drawloom.context import using
+from literals import DrawloomError
 
 SETTINGS = SerializationSettings(project="p", domain="d", version="v", env={"A": "1"})
 
@@ -114,7 +114,7 @@ def test_an_async_body_is_refused():
     async def body(n: int) -> int:
         return n
 
-    with pytest.raises(WeftError, match="async"):
+    with pytest.raises(DrawloomError, match="async"):
         dynamic(body)
 
 
@@ -136,5 +136,5 @@ def test_a_plain_function_is_not_eager():
     def body(n: int) -> int:
         return n
 
-    with pytest.raises(WeftError, match="not async"):
+    with pytest.raises(DrawloomError, match="not async"):
         eager(body)

@@ -6,7 +6,7 @@ import pytest
 
 from compiler import Emitter, SerializationSettings, approve, compile_bundle, sleep, wait_for_input, workflow
 from compiler_cases import control_cases as t
-from ir import check
+from drawloom.ir import check
 
 HOUR = datetime.timedelta(hours=1)
 

@@ -1,5 +1,5 @@
 """Modules written for flytekit compile to the specifications that flytekit wrote, after the normalization listed in
-`golden_specs`. Where flytekit's own output is wrong, weft's is right, and the table here says what is right about it.
+`golden_specs`. Where flytekit's own output is wrong, drawloom's is right, and the table here says what is right about it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SETTINGS = SerializationSettings(
 )
 
 TWICE = {"m18_map_task"}
-"""flytekit writes an entity once for each object that makes it, so that two files hold one identifier; weft once."""
+"""flytekit writes an entity once for each object that makes it, so that two files hold one identifier; drawloom once."""
 
 
 def hashed_once(spec):
@@ -51,7 +51,7 @@ def with_the_accelerator(spec):
 
 
 def with_binary_bytes(spec):
-    """flytekit pickles `bytes`; weft has a literal for them."""
+    """flytekit pickles `bytes`; drawloom has a literal for them."""
     variable = spec.template.interface.inputs.variables["b"]
     variable.type.Clear()
     variable.type.simple = 7

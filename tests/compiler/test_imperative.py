@@ -4,7 +4,7 @@ import pytest
 
 from compiler import Emitter, ImperativeWorkflow, SerializationSettings, WorkflowFailurePolicy, compile_bundle, task
 from compiler_cases import control_cases as t
-from ir import check
+from drawloom.ir import check
 
 SETTINGS = SerializationSettings(project="p", domain="d", version="v")
 

@@ -19,7 +19,7 @@ from compiler import (
     workflow,
 )
 from compiler_cases import control_cases as t
-from ir import check
+from drawloom.ir import check
 
 SETTINGS = SerializationSettings(project="p", domain="d", version="v")
 
@@ -149,8 +149,8 @@ def test_settings_of_the_target_are_those_of_each_element():
     made = Emitter(SETTINGS).task_template(map_task(settled))
     assert made.task_type_version == 1
     assert made.metadata.retries.retries == 2
-    assert made.container.args[0] == "weft-map-execute"
-    assert Emitter(SETTINGS).task_template(settled).container.args[0] == "weft-execute"
+    assert made.container.args[0] == "drawloom-map-execute"
+    assert Emitter(SETTINGS).task_template(settled).container.args[0] == "drawloom-execute"
 
 
 @task(retries=2)
@@ -191,7 +191,7 @@ def test_a_single_value_where_a_list_belongs_is_refused_at_the_line():
 
 
 def test_a_container_runs_the_element_that_it_is_numbered_for(monkeypatch):
-    from context import ExecutionMode, ExecutionState, using
+    from drawloom.context import ExecutionMode, ExecutionState, using
     from literals import pb
 
     mapped = map_task(functools.partial(t.add, b=10))

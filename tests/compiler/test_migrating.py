@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-import weft
+import drawloom
+from drawloom import flytekit
 
 ROOT = Path(__file__).parents[2]
 ROW = re.compile(r"^\| `(\w+)` \| (same|better|refused) \| (.*) \|$", re.MULTILINE)
@@ -29,8 +30,8 @@ def test_what_is_better_or_refused_says_how():
 @pytest.mark.parametrize("name", PEER)
 def test_a_name_is_in_the_state_that_the_table_says(name):
     if ROWS[name][0] == "refused":
-        with pytest.raises((AttributeError, ImportError, weft.WeftError)) as caught:
-            getattr(weft, name)
+        with pytest.raises((AttributeError, ImportError, drawloom.DrawloomError)) as caught:
+            getattr(flytekit, name)
         assert name in str(caught.value)
     else:
-        assert getattr(weft, name) is not None
+        assert getattr(flytekit, name) is not None

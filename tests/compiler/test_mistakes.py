@@ -1,6 +1,6 @@
 """One small module for each mistake an author can make, and the error that it gets, word for word.
 
-`WEFT_UPDATE_GOLDENS=1 pytest tests/compiler/test_mistakes.py` writes the `.err` files anew; read the difference.
+`DRAWLOOM_UPDATE_GOLDENS=1 pytest tests/compiler/test_mistakes.py` writes the `.err` files anew; read the difference.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from compiler import LaunchPlan, compile_bundle, declared_in
-from literals import WeftError
+from literals import DrawloomError
 
 FOLDER = Path(__file__).parent / "mistakes"
 CASES = sorted(FOLDER.glob("*.py"))
@@ -31,7 +31,7 @@ def error_of(path: Path) -> str:
     try:
         exec(compile(path.read_text(encoding="utf-8"), str(path), "exec", dont_inherit=True), module.__dict__)
         compile_bundle(list(declared_in(module.__name__)))
-    except WeftError as error:
+    except DrawloomError as error:
         return f"{type(error).__name__}: {error}\n".replace(f"{FOLDER}{os.sep}", "").replace(
             f"mistake_{path.stem}.", ""
         )
@@ -48,7 +48,7 @@ def test_there_are_enough_of_them():
 def test_a_mistake_gets_its_error(path):
     got = error_of(path)
     golden = path.with_suffix(".err")
-    if os.environ.get("WEFT_UPDATE_GOLDENS"):
+    if os.environ.get("DRAWLOOM_UPDATE_GOLDENS"):
         golden.write_text(got, encoding="utf-8")
     wanted = golden.read_text(encoding="utf-8")
     # What Python knows of columns differs by version, and 3.10 counts a decorator's line as the function's.

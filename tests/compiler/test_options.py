@@ -4,15 +4,15 @@ import pathlib
 
 import pytest
 
-from compiler.cache import Cache, cache_settings
-from compiler.documentation import Description, Documentation, entity_description
-from compiler.image import ImageSpec, image_name
-from compiler.notification import Email, PagerDuty, Slack, WorkflowExecutionPhase
-from compiler.options import Annotations, AuthRole, ConcurrencyPolicy, Labels, Options
-from compiler.pod import PodTemplate, pod_message
-from compiler.security import Identity, Secret, SecurityContext, security_context
-from compiler.settings import Image, ImageConfig
-from literals import WeftError, pb
+from compiler.options.cache import Cache, cache_settings
+from compiler.options.documentation import Description, Documentation, entity_description
+from compiler.options.image import ImageSpec, image_name
+from compiler.options.launch_options import Annotations, AuthRole, ConcurrencyPolicy, Labels, Options
+from compiler.options.notification import Email, PagerDuty, Slack, WorkflowExecutionPhase
+from compiler.options.pod import PodTemplate, pod_message
+from compiler.options.security import Identity, Secret, SecurityContext, security_context
+from compiler.options.settings import Image, ImageConfig
+from literals import DrawloomError, pb
 
 CONFIG = ImageConfig(default_image=Image("default", "img", "v"), images=[Image("gpu", "g", digest="sha256:0")])
 
@@ -102,7 +102,7 @@ def test_secrets_take_the_positions_of_both_generations():
     ],
 )
 def test_impossible_secrets_are_refused(make):
-    with pytest.raises(WeftError):
+    with pytest.raises(DrawloomError):
         make()
 
 
@@ -133,7 +133,7 @@ def test_options_of_a_plan_write_themselves():
     assert (ConcurrencyPolicy(2).to_message().max, ConcurrencyPolicy(2).to_message().behavior) == (2, 1)
     assert Options.default_from("sa", "s3://b").security_context.run_as.k8s_service_account == "sa"
     for wrong in (lambda: Annotations({"a": 1}), lambda: Labels(["a"]), lambda: ConcurrencyPolicy(0)):
-        with pytest.raises(WeftError):
+        with pytest.raises(DrawloomError):
             wrong()
 
 
@@ -147,7 +147,7 @@ def test_a_docstring_completes_documentation_without_changing_it():
     )
     assert docs == Documentation(short_description="mine")
     assert entity_description(None, None, None).HasField("long_description")
-    with pytest.raises(WeftError, match="too long"):
+    with pytest.raises(DrawloomError, match="too long"):
         Description(value="x" * 20_000)
 
 
@@ -180,7 +180,7 @@ def test_an_image_recipe_is_named_by_its_content():
     assert one.image_name() == other.image_name() == image_name(one, CONFIG)
     assert one.image_name().startswith("ghcr.io/x/a:")
     assert one.with_packages("b").tag != one.tag
-    with pytest.raises(WeftError):
+    with pytest.raises(DrawloomError):
         ImageSpec(packages="a")
 
 
@@ -220,7 +220,7 @@ def test_a_cache_takes_the_positions_of_both_generations():
     first = Cache("1.0", True, ("a",))
     assert (first.version, first.serialize, first.get_ignored_inputs(), first.behavior) == ("1.0", True, ("a",), None)
     for wrong in (lambda: Cache("1", version="2"), lambda: Cache(bogus=1), lambda: Cache("1", True, (), "", None, 5)):
-        with pytest.raises(WeftError):
+        with pytest.raises(DrawloomError):
             wrong()
 
 
@@ -228,13 +228,13 @@ def test_an_image_takes_the_versions_of_this_process():
     made = ImageSpec.from_env(pinned_packages=["protobuf"], registry="ghcr.io/x")
     assert made.packages[0].startswith("protobuf==")
     assert made.registry == "ghcr.io/x"
-    with pytest.raises(WeftError, match="not installed"):
+    with pytest.raises(DrawloomError, match="not installed"):
         ImageSpec.from_env(pinned_packages=["no-such-package-here"])
 
 
 def test_an_accelerator_of_a_plug_in_writes_its_own_message():
-    from compiler.accelerators import BaseAccelerator
-    from compiler.option_parts import extended_resources
+    from compiler.options.accelerators import BaseAccelerator
+    from compiler.options.protocols import extended_resources
 
     class Own(BaseAccelerator):
         def to_flyte_idl(self):
@@ -244,7 +244,7 @@ def test_an_accelerator_of_a_plug_in_writes_its_own_message():
         pass
 
     assert extended_resources(Own()).gpu_accelerator.device == "own"
-    with pytest.raises(WeftError, match="does not say"):
+    with pytest.raises(DrawloomError, match="does not say"):
         extended_resources(Silent())
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from compiler import A100, T4, Cache, Emitter, PodTemplate, Resources, SerializationSettings, compile_bundle, workflow
 from compiler_cases import control_cases as t
-from ir import check
+from drawloom.ir import check
 
 SETTINGS = SerializationSettings(project="p", domain="d", version="v")
 

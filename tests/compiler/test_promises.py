@@ -103,14 +103,14 @@ def path(promise):
 )
 def test_a_path_has_the_steps_and_the_type_of_the_member(reach, steps, hint):
     promise = traced(lambda a: reach(make(a=a)))
-    assert promise.weft_path == tuple(steps)
-    assert promise.weft_hint is hint or promise.weft_hint == hint
+    assert promise.drawloom_path == tuple(steps)
+    assert promise.drawloom_hint is hint or promise.drawloom_hint == hint
 
 
 def test_a_field_named_like_a_member_of_the_promise_is_a_path():
     promise = traced(lambda a: clash(a=a))
     assert promise.ref.attr_path == ["ref"]
-    assert promise.var.weft_hint is str
+    assert promise.var.drawloom_hint is str
     assert isinstance(promise, Promise)
 
 
@@ -199,7 +199,7 @@ def test_a_ready_promise_holds_a_literal():
 
 
 def test_running_an_entity_on_ready_promises_gives_ready_promises():
-    from weft import task as _  # noqa: F401 - installs the runner
+    from drawloom import task as _  # noqa: F401 - installs the runner
 
     made = take.local_execute(None, a=Promise("a", pb.Literal(scalar=pb.Scalar(primitive=pb.Primitive(integer=4)))))
     assert made.is_ready

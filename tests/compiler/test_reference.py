@@ -16,7 +16,7 @@ from compiler import (
     workflow,
 )
 from compiler_cases import control_cases as t
-from literals import WeftError, pb
+from literals import DrawloomError, pb
 
 SETTINGS = SerializationSettings(project="p", domain="d", version="v")
 
@@ -75,7 +75,7 @@ def test_a_stub_runs_in_the_place_of_the_entity():
     ],
 )
 def test_references_that_name_nothing_are_refused(make):
-    with pytest.raises(WeftError):
+    with pytest.raises(DrawloomError):
         make()
 
 

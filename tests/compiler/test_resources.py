@@ -2,9 +2,16 @@ from __future__ import annotations
 
 import pytest
 
-from compiler.accelerators import A100, GPU, T4, TPU, V5E, Device
-from compiler.resources import Resources, ResourceSpec, extended_resources, merged, resource_spec, resources_message
-from literals import WeftError
+from compiler.options.accelerators import A100, GPU, T4, TPU, V5E, Device
+from compiler.options.resources import (
+    Resources,
+    ResourceSpec,
+    extended_resources,
+    merged,
+    resource_spec,
+    resources_message,
+)
+from literals import DrawloomError
 
 
 def entries(message):
@@ -28,7 +35,7 @@ def test_pairs_split_into_request_and_limit_and_single_values_are_requests():
     "value", ["1 Gi", "lots", "1gb", -1, float("nan"), True, {"a": 1}, ("1",), ("1", "2", "3"), ""]
 )
 def test_what_is_no_quantity_is_refused(value):
-    with pytest.raises(WeftError):
+    with pytest.raises(DrawloomError):
         Resources(cpu=value)
 
 
@@ -40,7 +47,7 @@ def test_kubernetes_quantities_are_taken(value):
 def test_the_names_of_both_generations_fill_one_field():
     made = Resources(cpu=1, memory="2Gi", disk="1Gi")
     assert (made.mem, made.ephemeral_storage) == ("2Gi", "1Gi")
-    with pytest.raises(WeftError, match="same resource"):
+    with pytest.raises(DrawloomError, match="same resource"):
         Resources(mem="1Gi", memory="2Gi")
 
 
@@ -51,7 +58,7 @@ def test_a_device_by_type_gives_a_count_and_an_accelerator():
     assert extended.gpu_accelerator.device == "nvidia-tesla-a100"
     assert extended.shared_memory.mount_path == "/dev/shm"
     assert extended.shared_memory.size_limit == ""
-    with pytest.raises(WeftError, match="no known device"):
+    with pytest.raises(DrawloomError, match="no known device"):
         Resources(gpu="Q9:1")
 
 
@@ -64,7 +71,7 @@ def test_accelerators_write_device_and_partition():
     assert GPU("A100", 1, "2g.10gb").to_message().partition_size == "2g.10gb"
     assert Resources(gpu="A100 80G:8").device.quantity == 8
     assert TPU("V5P", "2x2x1") == Device(1, "TPU", "V5P", "2x2x1")
-    with pytest.raises(WeftError):
+    with pytest.raises(DrawloomError):
         GPU("A100", 1, "9g.1gb")
 
 

@@ -4,8 +4,8 @@ import datetime
 
 import pytest
 
-from compiler.schedule import CronSchedule, FixedRate, OnSchedule
-from literals import WeftError
+from compiler.options.schedule import CronSchedule, FixedRate, OnSchedule
+from literals import DrawloomError
 
 
 @pytest.mark.parametrize(
@@ -23,7 +23,7 @@ def test_expressions_that_can_happen_are_taken(text):
      "not a cron", "@fortnightly", "", "* * * *", "*/0 * * * *", "5-1 * * * *", "TZ=Europe/Berlin 0 0 * * *", "1-2-3 * * * *"],
 )  # fmt: skip
 def test_expressions_that_cannot_be_read_or_never_happen_are_refused(text):
-    with pytest.raises(WeftError):
+    with pytest.raises(DrawloomError):
         CronSchedule(schedule=text)
 
 

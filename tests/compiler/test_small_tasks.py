@@ -25,8 +25,8 @@ from compiler import (
     task,
     workflow,
 )
-from compiler.launch_plan import LaunchPlan
-from literals import WeftError
+from compiler.workflows.launch_plan import LaunchPlan
+from literals import DrawloomError
 from typeengine import FlyteFile
 
 SETTINGS = SerializationSettings(project="p", domain="d", version="v")
@@ -86,7 +86,7 @@ def test_a_frame_is_the_default_result(database):
 
 def test_a_refused_query_says_why(database):
     asked = SQLite3Task("bad", "select a from nowhere", task_config=SQLite3Config(str(database)))
-    with pytest.raises(WeftError, match="no such table"):
+    with pytest.raises(DrawloomError, match="no such table"):
         asked.execute()
     with pytest.raises(ValueError, match="no database"):
         SQLite3Task("none", "select 1")
@@ -108,9 +108,9 @@ def test_a_shell_task_leaves_files(tmp_path):
 
 
 def test_a_script_that_fails_shows_its_error():
-    with pytest.raises(WeftError, match="ended with 3"):
+    with pytest.raises(DrawloomError, match="ended with 3"):
         ShellTask("sh", script="echo oops >&2; exit 3").execute()
-    with pytest.raises(WeftError, match="neither input nor output"):
+    with pytest.raises(DrawloomError, match="neither input nor output"):
         ShellTask("sh", script="echo {inputs.zz}").execute()
 
 

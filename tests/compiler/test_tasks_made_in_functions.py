@@ -7,11 +7,11 @@ import sqlite3
 import pytest
 
 from compiler import ResolverError, SerializationSettings, compile_bundle, default_task_resolver
-from compiler.settings import LiveSettings
-from literals import WeftError
-from weft import PythonInstanceTask, dynamic, kwtypes, workflow
-from weft.extras.sqlite3.task import SQLite3Config, SQLite3Task
-from weft.extras.tasks.shell import ShellTask
+from compiler.options.settings import LiveSettings
+from drawloom import PythonInstanceTask, dynamic, kwtypes, workflow
+from drawloom.flytekit.extras.sqlite3.task import SQLite3Config, SQLite3Task
+from drawloom.flytekit.extras.tasks.shell import ShellTask
+from literals import DrawloomError
 
 
 def shell():
@@ -59,7 +59,7 @@ def expand(x: str):
 
 
 def test_writing_it_for_a_container_says_what_is_missing():
-    with pytest.raises(WeftError, match="no variable of module .* holds this ShellTask") as caught:
+    with pytest.raises(DrawloomError, match="no variable of module .* holds this ShellTask") as caught:
         compile_bundle([shell()])
     assert "top level" in caught.value.fix
 

@@ -7,12 +7,12 @@ import datetime as dt
 import pytest
 
 from compiler import compile_bundle, task, workflow
-from compiler.graph import Graph
-from compiler.inner_workflow import InnerWorkflow
-from compiler.node import Node, start_node
-from compiler.promise import NodeOutput, Promise
-from compiler.serialize import Emitter
-from compiler.workflows import WorkflowBase
+from compiler.emit.serialize import Emitter
+from compiler.graph.graph import Graph
+from compiler.graph.node import Node, start_node
+from compiler.graph.promise import NodeOutput, Promise
+from compiler.workflows.function_workflow import WorkflowBase
+from compiler.workflows.generated_workflow import InnerWorkflow
 from literals import pb
 
 
@@ -85,7 +85,7 @@ def test_an_id_that_the_engine_gives_is_not_sound(name):
 
 
 def test_a_list_is_sound_if_all_of_it_may_be_there():
-    from compiler.bind import Collection
+    from compiler.graph.bind import Collection
 
     first = Node("n0", both, bindings(None), None)
     number, letter = (Promise(name, NodeOutput(first, name), hint) for name, hint in (("o0", int), ("o1", str)))

@@ -1,4 +1,4 @@
-"""One minimal failing message for each rule of `ir.verify`, as language-neutral text, and one that breaks none.
+"""One minimal failing message for each rule of `drawloom.ir.verify`, as language-neutral text, and one that breaks none.
 
 A file of `data/` says in its head what message it is, which rule it breaks, and the whole text of what is found.
 """
@@ -8,8 +8,8 @@ import pathlib
 import pytest
 from google.protobuf import text_format
 
-import ir
-from ir import VerifyError, check, rules, verify
+from drawloom import ir
+from drawloom.ir import VerifyError, check, rules, verify
 from literals import pb
 
 DATA = pathlib.Path(__file__).parent / "data"

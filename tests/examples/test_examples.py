@@ -15,7 +15,7 @@ def python(tmp_path, *arguments):
     environment = {
         **os.environ,
         "PYTHONPATH": str(ROOT / "src"),
-        "WEFT_HOME": str(tmp_path),
+        "DRAWLOOM_HOME": str(tmp_path),
         "TMPDIR": str(tmp_path),
         "PYTHONWARNINGS": "error",
     }
@@ -53,7 +53,7 @@ def test_the_demo_runs_every_step_from_files(tmp_path):
 
 @pytest.fixture
 def wine(monkeypatch, tmp_path):
-    monkeypatch.setenv("WEFT_HOME", str(tmp_path))
+    monkeypatch.setenv("DRAWLOOM_HOME", str(tmp_path))
     monkeypatch.syspath_prepend(str(EXAMPLES))
     import wine
 

@@ -6,8 +6,8 @@ import hypothesis.strategies as st
 from hypothesis import HealthCheck, given, settings
 
 from compiler_cases.branch_programs import LOG, Arm, Branch, evaluate, trace_branch
-from interpreter import BranchFailedError
-from weft import workflow
+from drawloom import workflow
+from drawloom.interpreter import BranchFailedError
 
 values = st.integers(-2, 2)
 operands = st.sampled_from(["n", "m", "probe"])

@@ -9,7 +9,7 @@ import typing
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from literals import WeftError, parse, pb, wire
+from literals import DrawloomError, parse, pb, wire
 from strategies.typed import exactly_equal, typed_values
 from typeengine import Engine
 from typeengine.testing import strategy_for
@@ -43,7 +43,7 @@ def damaged(draw, data):
 def outcome(call):
     try:
         return "value", call()
-    except WeftError:
+    except DrawloomError:
         return "error", None
 
 

@@ -13,7 +13,7 @@ import flow_builder
 import flow_tasks
 import oracle
 from compiler import compile_bundle
-from interpreter import RunOptions, load, read_run, resume, run
+from drawloom.interpreter import RunOptions, load, read_run, resume, run
 from literals import pb
 from strategies.workflows import SAFE, flows
 

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 
 import flow_builder
 from compiler import compile_bundle
-from ir import CONSTANT, INPUTS, check, connections, key, upstream, verify
+from drawloom.ir import CONSTANT, INPUTS, check, connections, key, upstream, verify
 from literals import pb
 from strategies.workflows import KINDS, flows
 
@@ -64,7 +64,7 @@ def edge(binding, ids):
 
 def test_rows_of_a_long_workflow_are_all_read_at_sight():
     import flow_tasks as t
-    from weft import workflow
+    from drawloom import workflow
 
     def body(x: int) -> int:
         for _ in range(300):

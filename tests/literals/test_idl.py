@@ -19,7 +19,7 @@ OWN = {"Bundle", "BundleStamp", "BundleVersion", "SourceLocation"}
 
 
 def own_messages():
-    for file in (name for name in _descriptors.FILES if name.startswith("weft/v1/")):
+    for file in (name for name in _descriptors.FILES if name.startswith("drawloom/v1/")):
         descriptor = _loader.load(file)
         for message in descriptor.message_types_by_name.values():
             yield from nested(message)
@@ -46,7 +46,7 @@ def flyte_messages():
 
 
 def local_name(full_name):
-    return re.sub(r"^(weft\.v1|flyteidl\.(core|admin))\.", "", full_name)
+    return re.sub(r"^(drawloom\.v1|flyteidl\.(core|admin))\.", "", full_name)
 
 
 def shape(field):
@@ -168,7 +168,7 @@ def test_both_packages_live_in_one_process_and_share_the_well_known_types(import
 
 def test_protobuf_is_not_loaded_before_the_first_message_is_touched():
     done = run(
-        "import sys\nimport literals, ir\n"
+        "import sys\nimport literals, drawloom.ir\n"
         "assert not [m for m in sys.modules if m.startswith('google.protobuf')], 1\n"
         "from literals import pb\npb.Literal()\n"
         "assert 'google.protobuf.internal.python_message' not in sys.modules, 2\n"
@@ -190,7 +190,7 @@ def test_threads_that_touch_messages_at_once_get_the_same_classes():
 
 def test_every_file_and_every_message_of_the_idl_is_commented():
     missing = []
-    for path in sorted((ROOT / "idl" / "weft" / "v1").glob("*.proto")):
+    for path in sorted((ROOT / "idl" / "drawloom" / "v1").glob("*.proto")):
         lines = path.read_text().splitlines()
         for number, line in enumerate(lines):
             text = line.strip()

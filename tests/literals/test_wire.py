@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from literals import (
+    DrawloomError,
     LimitError,
     MalformedError,
-    WeftError,
     WireError,
     canonical_bytes,
     limits,
@@ -95,4 +95,4 @@ def test_nesting_beyond_what_readers_accept_is_refused_in_words():
 def test_a_message_of_two_gibibytes_is_refused():
     with pytest.raises(LimitError, match="too big"):
         limits.check_size(limits.MAX_BYTES + 1, "o0")
-    assert issubclass(LimitError, WeftError)
+    assert issubclass(LimitError, DrawloomError)

@@ -9,7 +9,12 @@ import pathlib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SRC = ROOT / "src"
-PACKAGES = ("literals", "ir", "context", "typeengine", "compiler", "interpreter", "weft")
+PACKAGES = ("literals", "typeengine", "compiler", "drawloom")
+"""The wheel's top-level packages."""
+DOORS = ("literals", "drawloom.ir", "drawloom.context", "typeengine", "compiler", "drawloom.interpreter")
+"""Packages that are reached through their `__init__` only."""
+HOUSE = tuple(f"drawloom.{part}" for part in ("exports", "local", "actions", "cli", "flytekit", "flyte"))
+"""The other sub-packages of drawloom, whose modules are reached by their own names."""
 GENERATED = SRC / "literals" / "_pb"
 
 
@@ -23,6 +28,21 @@ class Import:
     in_function: bool
     side_door: bool
     """It reaches past the other package's `__init__`."""
+
+    @property
+    def units(self) -> tuple[str, str]:
+        """The packages of the picture that the import leaves and enters."""
+        return unit_of(self.importer), unit_of(self.target)
+
+
+def unit_of(module: str) -> str:
+    """The package of the picture that a module belongs to."""
+    if module == "drawloom.__main__":
+        return "drawloom.cli"
+    for unit in (*DOORS, *HOUSE):
+        if module == unit or module.startswith(f"{unit}."):
+            return unit
+    return "drawloom"
 
 
 def modules() -> dict[str, pathlib.Path]:
@@ -79,8 +99,8 @@ def _targets(node: ast.AST, name: str, is_package: bool, known: set[str]) -> lis
     out = []
     for alias in node.names:
         full = f"{prefix}.{alias.name}"
-        # `from ir import verify` asks the front door for a name it shows, even where a room has that name too.
-        own = prefix.split(".")[0] == name.split(".", maxsplit=1)[0]
+        # `from drawloom.ir import verify` asks the front door for a name it shows, even where a room has that name too.
+        own = unit_of(prefix) == unit_of(name)
         out.append(full if full in known and (own or alias.name not in shown(prefix)) else prefix)
     return out
 
@@ -97,6 +117,7 @@ def imports() -> list[Import]:
                 package = target.split(".")[0]
                 if package not in PACKAGES:
                     continue
-                foreign = package != name.split(".")[0]
-                found.append(Import(name, target, node.lineno, node in inside, foreign and target != package))
+                unit = unit_of(target)
+                foreign = unit in DOORS and unit != unit_of(name)
+                found.append(Import(name, target, node.lineno, node in inside, foreign and target != unit))
     return found

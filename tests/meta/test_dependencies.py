@@ -1,4 +1,4 @@
-"""What weft needs is what pyproject.toml says, and what it loads is what was asked for."""
+"""What drawloom needs is what pyproject.toml says, and what it loads is what was asked for."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ HARD = {"google", "msgpack", "click", "rich", "markdown_it"}
 """The top-level modules of the hard dependencies; markdown_it is what rich itself needs."""
 BY_NAME = ("typeengine.contrib.", "typeengine.testing")
 """Each serves an optional library, and is loaded when a type of that library, or the module itself, is asked for."""
-LAZY = {"weft.cli"}
+LAZY = {"drawloom.cli"}
 """Only these packages may load the terminal libraries."""
 FORBIDDEN = (
     "google", "msgpack", "grpc", "numpy", "pandas", "polars", "pyarrow", "pydantic", "rich", "click", "fsspec", "attr",
     "msgspec", "asyncio", "typing_extensions",
 )  # fmt: skip
-"""Never in `sys.modules` after `import weft`, nor after importing a module with tasks."""
+"""Never in `sys.modules` after `import drawloom`, nor after importing a module with tasks."""
 
 
 def _top_level_imports(tree: ast.Module) -> set[str]:
@@ -57,15 +57,15 @@ def _loaded_after(code: str) -> list[str]:
     return done.stdout.split()
 
 
-def test_importing_weft_loads_nothing_heavy():
-    assert _loaded_after("import weft") == []
+def test_importing_drawloom_loads_nothing_heavy():
+    assert _loaded_after("import drawloom") == []
 
 
 def test_importing_a_module_with_a_task_and_a_workflow_loads_nothing_heavy(tmp_path):
     module = tmp_path / "one_of_each.py"
     module.write_text(
         "from dataclasses import dataclass\n"
-        "from weft import task, workflow\n"
+        "from drawloom import task, workflow\n"
         "@dataclass\nclass Point:\n    x: int\n    y: float\n"
         "@task\ndef move(p: Point, by: int) -> Point:\n    return Point(p.x + by, p.y)\n"
         "@workflow\ndef wf(p: Point, by: int = 3) -> Point:\n    return move(p=p, by=by)\n"

@@ -2,24 +2,59 @@
 
 from __future__ import annotations
 
+import pytest
+
 from meta import _source
 
-ALLOWED = {
+LAYERS = {
     "literals": set(),
-    "ir": {"literals"},
-    "context": {"literals"},
-    "typeengine": {"literals", "context"},
-    "compiler": {"literals", "ir", "context", "typeengine"},
-    "interpreter": {"literals", "ir", "context", "typeengine"},
-    "weft": {"literals", "ir", "context", "typeengine", "compiler", "interpreter"},
+    "drawloom.exports": set(),
+    "drawloom.ir": {"literals"},
+    "drawloom.context": {"literals"},
+    "typeengine": {"literals", "drawloom.context"},
+    "compiler": {"literals", "drawloom.ir", "drawloom.context", "typeengine"},
+    "drawloom.interpreter": {"literals", "drawloom.ir", "drawloom.context", "typeengine"},
 }
+"""Package -> the packages it may import."""
+_ENGINE = {*LAYERS}
+LAYERS |= {
+    "drawloom.local": {*_ENGINE, "drawloom"},
+    "drawloom.actions": {*_ENGINE, "drawloom", "drawloom.local"},
+    "drawloom": {*_ENGINE, "drawloom.local", "drawloom.actions"},
+    "drawloom.cli": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions"},
+    "drawloom.flyte": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions", "drawloom.cli"},
+    "drawloom.flytekit": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions", "drawloom.cli"},
+}
+ROOMS = {
+    "compiler": "version source_location errors source options graph tasks workflows emit maps dynamic_tasks",
+    "drawloom.interpreter": "errors events options program result cache record tasks scheduling nodes api",
+}
+"""The rooms of a package, from the ground up: a room imports only from those before it."""
 
 
 def test_packages_import_only_what_the_picture_allows():
     wrong = [
         f"{i.importer}:{i.line} imports {i.target}"
         for i in _source.imports()
-        if (own := i.importer.split(".")[0]) != (other := i.target.split(".")[0]) and other not in ALLOWED[own]
+        if (units := i.units)[0] != units[1] and units[1] not in LAYERS[units[0]]
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_arrows_between_rooms_point_down(package):
+    order = ROOMS[package].split()
+
+    def floor(module: str) -> int | None:
+        name = module.removeprefix(f"{package}.").split(".")[0]
+        return order.index(name) if module.startswith(f"{package}.") else None
+
+    unknown = [name for name in _source.modules() if name.startswith(f"{package}.") and floor(name) is None]
+    assert unknown == []
+    wrong = [
+        f"{i.importer}:{i.line} imports {i.target}"
+        for i in _source.imports()
+        if (own := floor(i.importer)) is not None and (other := floor(i.target)) is not None and other > own
     ]
     assert wrong == []
 

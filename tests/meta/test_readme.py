@@ -37,7 +37,9 @@ def test_the_first_example_prints_what_its_comment_says(tmp_path):
 
 def test_the_commands_work_as_printed(tmp_path):
     shutil.copytree(_source.ROOT / "examples", tmp_path / "examples")
-    commands = [line[2:] for block in _blocks("console") for line in block.splitlines() if line.startswith("$ weft")]
+    commands = [
+        line[2:] for block in _blocks("console") for line in block.splitlines() if line.startswith("$ drawloom")
+    ]
     assert len(commands) == 3
     shown = [_run([sys.executable, "-m", *shlex.split(line)], tmp_path) for line in commands]
     assert "workflow" in shown[1]

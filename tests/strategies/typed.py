@@ -1,4 +1,4 @@
-"""Draws a type together with a value of it: hints of every kind that weft has a row for, nested, with fresh classes."""
+"""Draws a type together with a value of it: hints of every kind that drawloom has a row for, nested, with fresh classes."""
 
 import collections
 import dataclasses

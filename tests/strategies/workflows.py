@@ -1,7 +1,7 @@
-"""Random workflows as data: drawn by hypothesis, built with weft's decorators, and understood by an oracle of its own.
+"""Random workflows as data: drawn by hypothesis, built with drawloom's decorators, and understood by an oracle of its own.
 
 A workflow is a list of `Op`s over integers; each op makes one value, and reads values made before it (or the input `x`).
-The same list is built as a weft workflow and evaluated by `oracle.py`, which knows nothing of weft.
+The same list is built as a drawloom workflow and evaluated by `oracle.py`, which knows nothing of drawloom.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import pytest
 from google.protobuf import any_pb2, duration_pb2, field_mask_pb2, struct_pb2, timestamp_pb2, wrappers_pb2
 from hypothesis import strategies as st
 
-from context import FileAccessProvider, using
+from drawloom.context import FileAccessProvider, using
 from literals import pb
 from typeengine import Engine, Pickle, TypeTransformerFailedError, UnsupportedTypeError, kwtypes
 from typeengine.testing import check_transformer

@@ -325,11 +325,11 @@ def test_a_value_nested_too_deeply_or_containing_itself_is_our_error():
     chain = None
     for _ in range(3000):
         chain = Chain(chain)
-    from literals import WeftError
+    from literals import DrawloomError
 
     engine = Engine()
     for hint, value in ((dict, loop), (Chain, chain)):
-        with pytest.raises(WeftError):
+        with pytest.raises(DrawloomError):
             engine.codec(hint).encode(value)
 
 

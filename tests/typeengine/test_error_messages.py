@@ -1,6 +1,6 @@
 """Every mistake has one clear message: what, where with its path, expected, got, what to do. Whole messages are goldens.
 
-`WEFT_UPDATE_GOLDENS=1 pytest tests/typeengine/test_error_messages.py` writes them anew; review the difference as text.
+`DRAWLOOM_UPDATE_GOLDENS=1 pytest tests/typeengine/test_error_messages.py` writes them anew; review the difference as text.
 """
 
 import os
@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 import bad_inputs
-from context import FileAccessProvider, using
-from literals import WeftError
+from drawloom.context import FileAccessProvider, using
+from literals import DrawloomError
 from typeengine import Engine
 from typeengine.json_values import json_to_literal
 
 FOLDER = Path(__file__).parent / "errors"
-UPDATE = os.environ.get("WEFT_UPDATE_GOLDENS") == "1"
+UPDATE = os.environ.get("DRAWLOOM_UPDATE_GOLDENS") == "1"
 ENGINE = Engine()
 
 
@@ -38,7 +38,7 @@ def test_the_message_is_the_golden_one(name, direction, hint, value, tmp_path):
     given = eval(hint, names), eval(value, names) if value else None
     with (
         using(file_access=FileAccessProvider(tmp_path / "s", str(tmp_path / "raw"))),
-        pytest.raises(WeftError) as caught,
+        pytest.raises(DrawloomError) as caught,
     ):
         attempt(direction, *given)
     error = caught.value

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pydantic
 import pytest
 
-from context import FileAccessProvider, using
+from drawloom.context import FileAccessProvider, using
 from typeengine import Engine, StructuredDataset, TypeTransformerFailedError, kwtypes
 from typeengine.builtin.datasets import StructuredDatasetTransformerEngine
 

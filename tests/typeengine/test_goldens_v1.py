@@ -6,13 +6,15 @@ import math
 import pytest
 
 import peer_rows
-from literals import WeftError, canonical_bytes, parse, pb
+from literals import DrawloomError, canonical_bytes, parse, pb
 from typeengine import Engine, TypeTransformerFailedError
 
 ROWS = peer_rows.rows("literals_v1")
 ERRORS = peer_rows.rows("errors_v1")
 
-_FIELD = "flytekit lists a pickle for a field that is none inside the struct; weft lists the field's own literal type"
+_FIELD = (
+    "flytekit lists a pickle for a field that is none inside the struct; drawloom lists the field's own literal type"
+)
 NOT_THE_SAME_TYPE = dict.fromkeys(
     (
         "dataclass-023", "dataclass-024", "dataclass-026", "dataclass-030", "dataclass-031", "pydantic-015", "pydantic-016",
@@ -35,7 +37,7 @@ NOT_THE_SAME_LITERAL = {
 }
 """Row id -> why our literal differs on purpose."""
 
-_PICKLE = "flytekit would pickle; weft does so only where it is asked to"
+_PICKLE = "flytekit would pickle; drawloom does so only where it is asked to"
 REFUSED = {
     "kdict-005": "the key is not of the declared type; flytekit writes it and cannot read it",
     "literal-006": "not one of the Literal's values; flytekit does not look",
@@ -47,7 +49,7 @@ REFUSED = {
     "pickle-010": _PICKLE,
     "struct-008": "the old Struct form would round the int; flytekit loses the last digit",
 }
-"""Row id -> why weft refuses the type or the value that flytekit takes."""
+"""Row id -> why drawloom refuses the type or the value that flytekit takes."""
 
 NOT_THE_SAME_VALUE = {
     "pydantic-021": "flytekit wrote null for infinity, and null is no float",
@@ -163,11 +165,11 @@ ACCEPTED = {
     "to_python-082": "Annotated[dataclass, ...] is read as it is written",
     "to_python-091": "an attribute of a struct arrives as msgpack",
 }
-"""Row id of what flytekit refuses -> why weft takes it."""
+"""Row id of what flytekit refuses -> why drawloom takes it."""
 
 
 def attempt(row, names):
-    """What the row does, with weft."""
+    """What the row does, with drawloom."""
     hint = peer_rows.evaluate(row["python_type"], names)
     engine = Engine()
     if row["direction"] == "type":
@@ -188,7 +190,7 @@ def test_what_flytekit_refuses_is_refused_with_our_error_or_works(named):
     if row["id"] in ACCEPTED:
         attempt(row, names)
         return
-    with pytest.raises(WeftError) as caught:
+    with pytest.raises(DrawloomError) as caught:
         attempt(row, names)
     assert len(str(caught.value).splitlines()) <= 15
     assert len(caught.value.got) <= 200

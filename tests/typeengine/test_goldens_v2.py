@@ -6,7 +6,7 @@ import sys
 import pytest
 
 import peer_rows
-from literals import WeftError, canonical_bytes, parse, pb
+from literals import DrawloomError, canonical_bytes, parse, pb
 from typeengine import Engine, TypeTransformerFailedError, guess_python_type
 
 ROWS = peer_rows.rows("literals_v2")
@@ -17,8 +17,8 @@ _PICKLED = (
     "pickle.bytes", "pickle.set_int", "pickle.set_bare", "pickle.frozenset", "pickle.complex", "pickle.decimal", "pickle.uuid",
     "pickle.set_mixed", "pickle.time", "list.untyped", "tuple.variadic", "tuple.bare",
 )  # fmt: skip
-_WHY = "Flyte 2 pickles this type; weft has a form of its own for it, and reads no untagged pickle"
-_ASKED = "Flyte 2 pickles this; weft does so only where it is asked to"
+_WHY = "Flyte 2 pickles this type; drawloom has a form of its own for it, and reads no untagged pickle"
+_ASKED = "Flyte 2 pickles this; drawloom does so only where it is asked to"
 NOT_THE_SAME_TYPE = {
     **dict.fromkeys((*_PICKLED, "pickle.path"), _WHY),
     "pb.ident": "the row names the class of flyteidl2; the same message of flyteidl stands in for it here",
@@ -43,7 +43,7 @@ REFUSED = {
     "pyd2.secret": "a secret's mask would be written and read back for the secret",
     "pyd2.excluded": "an excluded required field cannot be read back",
 }
-"""Row id -> why weft refuses the type or the value that Flyte 2 takes."""
+"""Row id -> why drawloom refuses the type or the value that Flyte 2 takes."""
 
 NOT_THE_SAME_VALUE = {
     **dict.fromkeys(_PICKLED, _WHY),
@@ -69,7 +69,7 @@ ACCEPTED = {
     "bad.lv.18": "keys of a map of literals are read as the declared keys",
     **dict.fromkeys(("bad.lv.36", "bad.lv.37"), "an integer literal is the int of the union"),
     **dict.fromkeys(("bad.lv.39", "bad.lv.41", "bad.lv.42"), "the type in the union literal says which variant"),
-    **dict.fromkeys(("bad.guess.02", "bad.guess.04"), "flytekit's types have classes in weft"),
+    **dict.fromkeys(("bad.guess.02", "bad.guess.04"), "flytekit's types have classes in drawloom"),
     "bad.guess.03": "a struct that says nothing of its fields is a dict",
     **dict.fromkeys(("from_row.float.from_int", "from_row.list.float"), "an int that a float holds exactly is a float"),
     "from_row.none.literal": "None is the type of None",
@@ -77,7 +77,7 @@ ACCEPTED = {
     "from_row.io.file_generic": "File[str] is File",
     "from_row.pickle.ordered": "an OrderedDict is a struct in its own order",
 }
-"""Row id of what Flyte 2 refuses -> why weft takes it."""
+"""Row id of what Flyte 2 refuses -> why drawloom takes it."""
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def test_flyte_2s_literal_decodes_to_an_equal_value(named, engine):
 
 
 def attempt(row, names):
-    """What the row does, with weft."""
+    """What the row does, with drawloom."""
     if row["op"] == "guess_python_type":
         return guess_python_type(peer_rows.evaluate(row["value"] or row["python_type"], names))
     hint = peer_rows.evaluate(row["python_type"], names)
@@ -172,6 +172,6 @@ def test_bad_input_of_flyte_2_is_refused_with_our_error_or_works(named):
     if row["id"] in ACCEPTED:
         attempt(row, names)
         return
-    with pytest.raises(WeftError) as caught:
+    with pytest.raises(DrawloomError) as caught:
         attempt(row, names)
     assert len(str(caught.value).splitlines()) <= 15

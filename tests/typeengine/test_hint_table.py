@@ -5,7 +5,7 @@ import types
 
 import pytest
 
-from literals import WeftError, conforms
+from literals import DrawloomError, conforms
 from strategies.typed import exactly_equal
 from typeengine import Engine, UnsupportedTypeError, scope_of
 
@@ -424,7 +424,7 @@ def test_a_hint_of_the_table_converts_there_and_back(hint, value, extra, future,
 def test_a_hint_that_is_refused_says_why_when_it_is_resolved(hint, said, future, names):
     with pytest.raises((UnsupportedTypeError, NameError, SyntaxError)) as caught:
         Engine().codec(*hint_of_parameter(hint, names, future))
-    if isinstance(caught.value, WeftError):
+    if isinstance(caught.value, DrawloomError):
         assert said in str(caught.value)
         assert caught.value.fix
     else:

@@ -27,22 +27,22 @@ PROJECT = """
     build-backend = "setuptools.build_meta"
 
     [project]
-    name = "weft-money"
+    name = "drawloom-money"
     version = "1.0"
 
-    [project.entry-points."weft.transformers"]
-    money = "weft_money:register"
+    [project.entry-points."drawloom.transformers"]
+    money = "drawloom_money:register"
 
     [tool.setuptools]
-    py-modules = ["weft_money"]
+    py-modules = ["drawloom_money"]
 """
 PROGRAM = """
     import sys
     from typeengine import Engine
     engine = Engine()
     engine.codec(list[int])
-    assert "weft_money" not in sys.modules, "a plug-in was loaded for a type that weft has"
-    from weft_money import Money
+    assert "drawloom_money" not in sys.modules, "a plug-in was loaded for a type that drawloom has"
+    from drawloom_money import Money
     codec = engine.codec(list[Money])
     assert codec.decode(codec.encode([Money(5)])) == [Money(5)]
     print("ok")
@@ -55,7 +55,7 @@ def site(tmp_path_factory):
     pytest.importorskip("setuptools")
     home = tmp_path_factory.mktemp("plugin")
     (home / "source").mkdir()
-    (home / "source" / "weft_money.py").write_text(textwrap.dedent(PLUGIN))
+    (home / "source" / "drawloom_money.py").write_text(textwrap.dedent(PLUGIN))
     (home / "source" / "pyproject.toml").write_text(textwrap.dedent(PROJECT))
     command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index"]
     subprocess.run(

@@ -10,7 +10,7 @@ from typing import Annotated, Dict, List, Optional, TypeVar, Union
 import pydantic
 import pytest
 
-from context import ExecutionMode, ExecutionState, FileAccessProvider, using
+from drawloom.context import ExecutionMode, ExecutionState, FileAccessProvider, using
 from literals import parse, pb
 from typeengine import BatchSize, Engine, FileExt, FlyteDirectory, FlyteFile, TypeTransformerFailedError
 from typeengine.builtin.remote_files import Dir, File, HashlibAccumulator

@@ -22,8 +22,8 @@ from google.protobuf import struct_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from context import FileAccessProvider, using
-from literals import WeftError, parse, pb
+from drawloom.context import FileAccessProvider, using
+from literals import DrawloomError, parse, pb
 from typeengine import (
     Engine,
     FlyteDirectory,
@@ -152,7 +152,7 @@ def mutated(data, rng):
 def check(codec, data):
     try:
         read(codec, data)
-    except WeftError as error:
+    except DrawloomError as error:
         str(error)
 
 
@@ -209,7 +209,7 @@ def test_every_literal_read_as_every_type_gives_a_value_or_our_error():
 def test_any_bytes_show_as_json_or_give_our_error(data):
     try:
         bytes_to_json(data)
-    except WeftError:
+    except DrawloomError:
         pass
 
 
@@ -217,7 +217,7 @@ def test_any_bytes_show_as_json_or_give_our_error(data):
 def test_any_literal_type_is_guessed_or_refused(data):
     try:
         guess_python_type(parse(pb.LiteralType, data))
-    except WeftError:
+    except DrawloomError:
         pass
 
 
@@ -237,7 +237,7 @@ def test_any_schema_is_guessed_or_refused(tree):
             continue
         try:
             guess_python_type(literal_type)
-        except WeftError:
+        except DrawloomError:
             pass
 
 
@@ -289,16 +289,16 @@ def test_a_value_nested_too_deeply_is_refused_when_written_and_when_read():
     value: Any = 1
     for _ in range(120):
         hint, value = List[hint], [value]
-    with pytest.raises(WeftError):
+    with pytest.raises(DrawloomError):
         ENGINE.codec(hint).encode(value)
     node = Node(1)
     for _ in range(2000):
         node = Node(1, [node])
-    with pytest.raises(WeftError):
+    with pytest.raises(DrawloomError):
         ENGINE.codec(Node).encode(node)
     data = b"\x81\xa4kids\x91" * 5000 + b"\x80"
     literal = pb.Literal(scalar=pb.Scalar(binary=pb.Binary(value=data, tag="msgpack")))
-    with pytest.raises(WeftError):
+    with pytest.raises(DrawloomError):
         ENGINE.codec(Node).decode(literal.SerializeToString())
 
 
@@ -323,13 +323,13 @@ def test_decoding_imports_nothing_that_the_literal_names(tmp_path):
     (tmp_path / "evil_module_x.py").write_text("raise SystemExit('imported')")
     program = f"""
 import sys; sys.path[:0] = ["src", {str(tmp_path)!r}]
-from literals import pb, WeftError
+from literals import pb, DrawloomError
 from typeengine import Engine, guess_python_type
 lt = pb.LiteralType(simple=pb.SimpleType.Value("STRUCT"))
 lt.metadata.update({{"pb_type": "evil_module_x.Evil"}})
 try:
     guess_python_type(lt)
-except WeftError:
+except DrawloomError:
     pass
 assert "evil_module_x" not in sys.modules
 """

@@ -58,7 +58,7 @@ HINTS = [
 
 
 @pytest.mark.parametrize("hint", HINTS, ids=str)
-def test_the_types_of_weft_keep_the_laws(hint):
+def test_the_types_of_drawloom_keep_the_laws(hint):
     check_transformer(Engine(), hint, examples=25)
 
 

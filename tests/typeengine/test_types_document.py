@@ -1,6 +1,6 @@
 """docs/types.md says what is so: it is made from the table, and this test holds it to that.
 
-`WEFT_UPDATE_GOLDENS=1 pytest tests/typeengine/test_types_document.py` writes it anew.
+`DRAWLOOM_UPDATE_GOLDENS=1 pytest tests/typeengine/test_types_document.py` writes it anew.
 """
 
 import json
@@ -78,7 +78,7 @@ def document():
 
 def test_the_document_is_what_the_engine_does():
     made = document()
-    if os.environ.get("WEFT_UPDATE_GOLDENS") == "1":
+    if os.environ.get("DRAWLOOM_UPDATE_GOLDENS") == "1":
         DOCUMENT.write_text(made)
     assert DOCUMENT.read_text() == made
 

@@ -1,4 +1,4 @@
-"""The messages of `weft.v1`, each made when it is first touched (see `_loader`); their types are in `__init__.pyi`."""
+"""The messages of `drawloom.v1`, each made when it is first touched (see `_loader`); their types are in `__init__.pyi`."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Makes message classes from the checked-in descriptors, file by file, when the first message of a file is touched.
 
-The descriptors go into protobuf's *default pool*: our full names (`weft.v1.*`) are ours alone, so nothing clashes with an
+The descriptors go into protobuf's *default pool*: our full names (`drawloom.v1.*`) are ours alone, so nothing clashes with an
 installed flyteidl, and `Timestamp`, `Duration` and `Struct` are the classes that the user's own code imports.
 
 Two routes build the same classes. The fast one talks to protobuf's C extension directly, because every public door
@@ -16,7 +16,7 @@ from typing import Any
 
 from literals._pb._descriptors import FILES
 
-PACKAGE = "weft.v1."
+PACKAGE = "drawloom.v1."
 WELL_KNOWN = {
     "Any": "any",
     "BoolValue": "wrappers",

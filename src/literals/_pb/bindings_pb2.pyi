@@ -5,11 +5,11 @@ isort:skip_file
 Where the value of an input comes from."""
 
 from collections import abc as _abc
+from . import literals_pb2 as _literals_pb2
+from . import types_pb2 as _types_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
-from . import literals_pb2 as _literals_pb2
-from . import types_pb2 as _types_pb2
 import builtins as _builtins
 import sys
 import typing as _typing

@@ -7,12 +7,12 @@ such message. The same content also writes out as the folder of numbered files t
 """
 
 from collections import abc as _abc
-from google.protobuf import descriptor as _descriptor
-from google.protobuf import message as _message
-from google.protobuf.internal import containers as _containers
 from . import closure_pb2 as _closure_pb2
 from . import identifier_pb2 as _identifier_pb2
 from . import launch_plan_pb2 as _launch_plan_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -35,7 +35,7 @@ class BundleVersion(_message.Message):
     format: _builtins.int
     """Layout of the Bundle message. Unset (0) is never written."""
     producer: _builtins.str
-    """Distribution and version of the writer, such as "weft 0.1.0". Unset if it does not say."""
+    """Distribution and version of the writer, such as "drawloom 0.1.0". Unset if it does not say."""
     def __init__(
         self,
         *,
@@ -53,7 +53,7 @@ Global___BundleVersion: _TypeAlias = BundleVersion  # noqa: Y015
 @_typing.final
 class BundleStamp(_message.Message):
     """Reads the version of a Bundle and nothing else, so that a reader can say
-    "made by a newer weft" before it fails on the rest.
+    "made by a newer drawloom" before it fails on the rest.
     """
 
     DESCRIPTOR: _descriptor.Descriptor

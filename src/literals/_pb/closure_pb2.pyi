@@ -5,11 +5,11 @@ isort:skip_file
 Programs that are whole: a workflow with everything that it runs."""
 
 from collections import abc as _abc
+from . import task_pb2 as _task_pb2
+from . import workflow_pb2 as _workflow_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
-from . import task_pb2 as _task_pb2
-from . import workflow_pb2 as _workflow_pb2
 import builtins as _builtins
 import sys
 import typing as _typing

@@ -4,10 +4,10 @@
 isort:skip_file
 Conditions of branches."""
 
+from . import literals_pb2 as _literals_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
-from . import literals_pb2 as _literals_pb2
 import builtins as _builtins
 import sys
 import typing as _typing

@@ -5,11 +5,11 @@ isort:skip_file
 What an entity is, in the words of its author."""
 
 from collections import abc as _abc
+from . import identifier_pb2 as _identifier_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
-from . import identifier_pb2 as _identifier_pb2
 import builtins as _builtins
 import sys
 import typing as _typing

@@ -5,12 +5,12 @@ isort:skip_file
 What a dynamic task's process writes: futures.pb, the nodes to run in its place."""
 
 from collections import abc as _abc
-from google.protobuf import descriptor as _descriptor
-from google.protobuf import message as _message
-from google.protobuf.internal import containers as _containers
 from . import bindings_pb2 as _bindings_pb2
 from . import task_pb2 as _task_pb2
 from . import workflow_pb2 as _workflow_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
 import builtins as _builtins
 import sys
 import typing as _typing

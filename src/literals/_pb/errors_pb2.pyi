@@ -4,11 +4,11 @@
 isort:skip_file
 What a task's process writes when it fails: error.pb."""
 
+from . import execution_pb2 as _execution_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
-from . import execution_pb2 as _execution_pb2
 import builtins as _builtins
 import sys
 import typing as _typing

@@ -5,12 +5,12 @@ isort:skip_file
 What an entity takes and gives."""
 
 from collections import abc as _abc
-from google.protobuf import descriptor as _descriptor
-from google.protobuf import message as _message
-from google.protobuf.internal import containers as _containers
 from . import artifact_pb2 as _artifact_pb2
 from . import literals_pb2 as _literals_pb2
 from . import types_pb2 as _types_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf.internal import containers as _containers
 import builtins as _builtins
 import sys
 import typing as _typing

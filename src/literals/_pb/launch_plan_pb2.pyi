@@ -5,13 +5,6 @@ isort:skip_file
 Launch plans: a workflow with some inputs given, and how and when it runs."""
 
 from collections import abc as _abc
-from google.protobuf import any_pb2 as _any_pb2
-from google.protobuf import descriptor as _descriptor
-from google.protobuf import message as _message
-from google.protobuf import timestamp_pb2 as _timestamp_pb2
-from google.protobuf import wrappers_pb2 as _wrappers_pb2
-from google.protobuf.internal import containers as _containers
-from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from . import execution_env_pb2 as _execution_env_pb2
 from . import execution_pb2 as _execution_pb2
 from . import identifier_pb2 as _identifier_pb2
@@ -20,6 +13,13 @@ from . import literals_pb2 as _literals_pb2
 from . import schedule_pb2 as _schedule_pb2
 from . import security_pb2 as _security_pb2
 from . import task_pb2 as _task_pb2
+from google.protobuf import any_pb2 as _any_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf import wrappers_pb2 as _wrappers_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing

@@ -5,13 +5,13 @@ isort:skip_file
 Values: what flows between nodes, and what runs read and write."""
 
 from collections import abc as _abc
+from . import types_pb2 as _types_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
 from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
-from . import types_pb2 as _types_pb2
 import builtins as _builtins
 import sys
 import typing as _typing

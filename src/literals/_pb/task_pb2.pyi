@@ -5,6 +5,10 @@ isort:skip_file
 Tasks: what a task takes and gives, how it is run, and what it may use."""
 
 from collections import abc as _abc
+from . import description_pb2 as _description_pb2
+from . import identifier_pb2 as _identifier_pb2
+from . import interface_pb2 as _interface_pb2
+from . import security_pb2 as _security_pb2
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import duration_pb2 as _duration_pb2
 from google.protobuf import message as _message
@@ -12,10 +16,6 @@ from google.protobuf import struct_pb2 as _struct_pb2
 from google.protobuf import wrappers_pb2 as _wrappers_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
-from . import description_pb2 as _description_pb2
-from . import identifier_pb2 as _identifier_pb2
-from . import interface_pb2 as _interface_pb2
-from . import security_pb2 as _security_pb2
 import builtins as _builtins
 import sys
 import typing as _typing

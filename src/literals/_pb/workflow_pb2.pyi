@@ -5,12 +5,6 @@ isort:skip_file
 Workflows: nodes, what each runs, and how values flow between them."""
 
 from collections import abc as _abc
-from google.protobuf import descriptor as _descriptor
-from google.protobuf import duration_pb2 as _duration_pb2
-from google.protobuf import message as _message
-from google.protobuf import wrappers_pb2 as _wrappers_pb2
-from google.protobuf.internal import containers as _containers
-from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from . import bindings_pb2 as _bindings_pb2
 from . import condition_pb2 as _condition_pb2
 from . import description_pb2 as _description_pb2
@@ -20,6 +14,12 @@ from . import interface_pb2 as _interface_pb2
 from . import literals_pb2 as _literals_pb2
 from . import task_pb2 as _task_pb2
 from . import types_pb2 as _types_pb2
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import duration_pb2 as _duration_pb2
+from google.protobuf import message as _message
+from google.protobuf import wrappers_pb2 as _wrappers_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 import builtins as _builtins
 import sys
 import typing as _typing

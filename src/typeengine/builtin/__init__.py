@@ -1,1 +1,1 @@
-"""The types that come with weft, and the table of their precedence."""
+"""The types that come with drawloom, and the table of their precedence."""

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
 from typing import Any, ClassVar
 
-from context import FlyteContextManager, is_remote, scheme_of
+from drawloom.context import FlyteContextManager, is_remote, scheme_of
 from literals import pb, preview
 from typeengine.errors import TypeTransformerFailedError, wrong_value
 from typeengine.raw_data import is_raw_data, storage

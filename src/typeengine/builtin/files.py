@@ -13,7 +13,7 @@ import pathlib
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, ClassVar, Literal
 
-from context import is_remote, join, random_name
+from drawloom.context import is_remote, join, random_name
 from typeengine.builtin.reference import BatchSize, FileExt, PathText, Reference
 from typeengine.raw_data import storage, working_folder
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import literals
-from literals import WeftError, attempt, pb, preview
+from literals import DrawloomError, attempt, pb, preview
 from typeengine.annotations import FlyteAnnotation, HashMethod
 from typeengine.codec import Codec, MakeType, Open
 from typeengine.errors import TypeTransformerFailedError
@@ -111,7 +111,7 @@ def digest_of(method: HashMethod[Any], value: Any) -> str:
     """The hash that the user's function gives."""
     outcome = attempt(method.calculate, value)
     error = outcome.error
-    if error is None or isinstance(error, WeftError) or not isinstance(error, Exception):
+    if error is None or isinstance(error, DrawloomError) or not isinstance(error, Exception):
         return outcome.unwrap()
     failed = TypeTransformerFailedError(
         f"the function of a HashMethod failed ({type(error).__name__}: {error})",

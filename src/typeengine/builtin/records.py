@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, InitVar
 from typing import Any, Final, NamedTuple, final
 
-from literals import WeftError, attempt, pb, preview
+from literals import DrawloomError, attempt, pb, preview
 from typeengine.builtin.generated import DICT, LEFT, NAMES, PLACES, Shape
 from typeengine.builtin.generated import Field as Part
 from typeengine.builtin.structs import mark_msgpack, struct_codec
@@ -259,7 +259,7 @@ class _Record:
         if field.default is not MISSING:
             try:
                 schema["default"] = json_tree(field.codec.to_plain(field.default))
-            except WeftError:
+            except DrawloomError:
                 schema.pop("default", None)  # a default outside its own type (None for int) says nothing about the type
         if field.description:
             schema["description"] = field.description
@@ -315,7 +315,7 @@ def built(build: Callable[[dict[str, Any]], Any], values: dict[str, Any], form: 
     """`build(values)`, where a constructor of the user's may refuse."""
     outcome = attempt(build, values)
     error = outcome.error
-    if error is None or isinstance(error, WeftError) or not isinstance(error, Exception):
+    if error is None or isinstance(error, DrawloomError) or not isinstance(error, Exception):
         return outcome.unwrap()
     failed = wrong_literal(f"what the constructor of {form} takes", preview(values))
     failed.what = f"the constructor of {form} failed ({type(error).__name__}: {error})"

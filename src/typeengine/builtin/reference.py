@@ -24,7 +24,7 @@ import threading
 from collections.abc import Callable
 from typing import Any, ClassVar, Union
 
-from context import StorageError, is_remote, local_path
+from drawloom.context import StorageError, is_remote, local_path
 from literals import preview
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.raw_data import is_raw_data, keeps_local_paths, storage

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from context import is_remote, local_path
+from drawloom.context import is_remote, local_path
 from literals import pb, preview
 from typeengine.builtin import frames, iterators, remote_codecs
 from typeengine.builtin.files import FlyteDirectory, FlyteFile

@@ -16,7 +16,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, 
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, Union, runtime_checkable
 
-from context import file_tail, is_remote, join, local_path, random_name
+from drawloom.context import file_tail, is_remote, join, local_path, random_name
 from literals import preview
 from typeengine.errors import wrong_literal, wrong_value
 from typeengine.raw_data import storage

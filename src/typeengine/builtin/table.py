@@ -1,4 +1,4 @@
-"""The precedence of the types that come with weft: the first row that matches makes the codec.
+"""The precedence of the types that come with drawloom: the first row that matches makes the codec.
 
 Read from top to bottom. Kinds of hints and exact classes come first; then kinds of classes (enum, record), classes of
 optional libraries (a `LazyRow` each, told by the module of a class in the ancestry, never by importing it), classes whose
@@ -35,7 +35,7 @@ def _has(attribute: str) -> Callable[[Form], bool]:
 
 
 def _own(*modules: str) -> Callable[[Form], bool]:
-    """Forms of a class that weft itself defines in one of `modules`."""
+    """Forms of a class that drawloom itself defines in one of `modules`."""
     wanted = frozenset(f"typeengine.builtin.{module}" for module in modules)
     return lambda form: form.cls is not None and any(base.__module__ in wanted for base in form.cls.__mro__)
 

@@ -7,7 +7,7 @@ types would be the same bytes are told apart by `metadata.variant`, which peers 
 Reading: the type as written picks the variant. A type written by somebody else is matched by its tag, then by
 assignability, then by schema. A literal that is no union is matched by its form; one that fits two variants is an error
 that lists them. In structs a union is the bare value, as peers write it; only where its form does not tell which variant
-it was is it wrapped as `{"weft.variant": index, "value": ...}`.
+it was is it wrapped as `{"drawloom.variant": index, "value": ...}`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from typeengine.reading import MSGPACK, fetched
 from typeengine.registry import Row
 
 UNION_TAG: Final = "Typed Union"
-_VARIANT: Final = "weft.variant"
+_VARIANT: Final = "drawloom.variant"
 _VALUE: Final = "value"
 _INDEX: Final = "variant"
 _TYPE_FIELD: Final = 2

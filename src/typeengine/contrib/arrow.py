@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from context import join
+from drawloom.context import join
 from literals import pb
 from typeengine.builtin.datasets import (
     PARQUET,

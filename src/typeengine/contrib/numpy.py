@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from context import is_remote, local_path
+from drawloom.context import is_remote, local_path
 from literals import pb, preview
 from typeengine.codec import Codec
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from context import join
+from drawloom.context import join
 from literals import pb
 from typeengine.builtin.datasets import (
     CSV,

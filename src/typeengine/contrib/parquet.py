@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from context import file_tail, is_remote, local_path
+from drawloom.context import file_tail, is_remote, local_path
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.raw_data import storage
 

@@ -17,7 +17,7 @@ import pickle
 from collections.abc import Mapping
 from typing import Any
 
-from context import join
+from drawloom.context import join
 from literals import attempt, parse, pb, preview
 from typeengine.annotations import Pickle
 from typeengine.codec import Codec

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from context import join
+from drawloom.context import join
 from literals import pb
 from typeengine.builtin.datasets import (
     PARQUET,

@@ -1,6 +1,6 @@
 """An input without default is not given."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """An input's name with two letters swapped."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A sub-workflow is called with an input it has not."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """One input by position and by name."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

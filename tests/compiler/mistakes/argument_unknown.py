@@ -1,6 +1,6 @@
 """An input that does not exist."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """More positional arguments than inputs."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

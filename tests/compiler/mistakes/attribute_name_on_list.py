@@ -1,6 +1,6 @@
 """A name where a list takes an index."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

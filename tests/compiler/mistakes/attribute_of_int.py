@@ -1,6 +1,6 @@
 """An attribute of an int."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A node before itself."""
 
-from weft import create_node, task, workflow
+from drawloom import create_node, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """The truth of a comparison."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """An arm after else_."""
 
-from weft import conditional, task, workflow
+from drawloom import conditional, task, workflow
 
 
 @task

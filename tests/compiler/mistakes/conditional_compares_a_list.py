@@ -1,6 +1,6 @@
 """A list in a comparison."""
 
-from weft import conditional, task, workflow
+from drawloom import conditional, task, workflow
 
 
 @task

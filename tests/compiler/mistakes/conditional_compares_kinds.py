@@ -1,6 +1,6 @@
 """A number compared with a text."""
 
-from weft import conditional, task, workflow
+from drawloom import conditional, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """fail() with something that is no text."""
 
-from weft import conditional, task, workflow
+from drawloom import conditional, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """Wrong calls in two arms."""
 
-from weft import conditional, task, workflow
+from drawloom import conditional, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """Arms that give different types."""
 
-from weft import conditional, task, workflow
+from drawloom import conditional, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """Something that Python knows in if_."""
 
-from weft import conditional, task, workflow
+from drawloom import conditional, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A promise instead of a comparison in if_."""
 
-from weft import conditional, task, workflow
+from drawloom import conditional, task, workflow
 
 
 @task

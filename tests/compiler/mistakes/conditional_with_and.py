@@ -1,6 +1,6 @@
 """`and` between comparisons."""
 
-from weft import conditional, task, workflow
+from drawloom import conditional, task, workflow
 
 
 @task

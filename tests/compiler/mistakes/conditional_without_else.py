@@ -1,6 +1,6 @@
 """The value of a conditional that has no else."""
 
-from weft import conditional, task, workflow
+from drawloom import conditional, task, workflow
 
 
 @task

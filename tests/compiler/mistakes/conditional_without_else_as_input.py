@@ -1,6 +1,6 @@
 """A conditional without else as an input."""
 
-from weft import conditional, task, workflow
+from drawloom import conditional, task, workflow
 
 
 @task

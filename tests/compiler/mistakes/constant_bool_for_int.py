@@ -1,6 +1,6 @@
 """A bool is no int."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A dict for a list."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """One element of a list is wrong."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A float for an int."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @dataclass

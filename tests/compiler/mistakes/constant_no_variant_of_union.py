@@ -1,6 +1,6 @@
 """No variant of a union takes the value."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """None where it is no value."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

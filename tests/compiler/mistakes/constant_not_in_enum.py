@@ -2,7 +2,7 @@
 
 import enum
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 class Color(enum.Enum):

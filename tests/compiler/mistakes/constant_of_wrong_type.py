@@ -1,6 +1,6 @@
 """Text for an int."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

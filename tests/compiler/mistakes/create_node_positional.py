@@ -1,6 +1,6 @@
 """Positional arguments for create_node."""
 
-from weft import create_node, task, workflow
+from drawloom import create_node, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """Two nodes wait for each other."""
 
-from weft import create_node, task, workflow
+from drawloom import create_node, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """An async dynamic body."""
 
-from weft import dynamic, task
+from drawloom import dynamic, task
 
 
 @task

@@ -1,6 +1,6 @@
 """An eager function that is not async."""
 
-from weft import eager, task
+from drawloom import eager, task
 
 
 @task

@@ -1,6 +1,6 @@
 """A failure handler without the workflow's input."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A failure handler with an input of its own."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """Text as a failure policy."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

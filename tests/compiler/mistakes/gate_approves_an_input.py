@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from weft import approve, task, workflow
+from drawloom import approve, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A sleep that is no timedelta."""
 
-from weft import sleep, task, workflow
+from drawloom import sleep, task, workflow
 
 
 @task

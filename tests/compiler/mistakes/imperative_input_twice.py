@@ -1,6 +1,6 @@
 """Two inputs of one name."""
 
-from weft import Workflow, task
+from drawloom import Workflow, task
 
 
 @task

@@ -1,6 +1,6 @@
 """A list as an output of an imperative workflow."""
 
-from weft import Workflow, task
+from drawloom import Workflow, task
 
 
 @task

@@ -1,6 +1,6 @@
 """A number as interruptible."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """Four mistakes in one body, all reported."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A bound input that does not exist."""
 
-from weft import map_task, task, workflow
+from drawloom import map_task, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """An option that map_task has not."""
 
-from weft import map_task, task, workflow
+from drawloom import map_task, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """Something that is no entity under map_task."""
 
-from weft import map_task, task, workflow
+from drawloom import map_task, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A single value where a map takes a list."""
 
-from weft import map_task, task, workflow
+from drawloom import map_task, task, workflow
 
 
 @task

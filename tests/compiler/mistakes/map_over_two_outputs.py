@@ -1,6 +1,6 @@
 """A task with two outputs under map_task."""
 
-from weft import map_task, task, workflow
+from drawloom import map_task, task, workflow
 
 
 @task

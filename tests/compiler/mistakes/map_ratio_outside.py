@@ -1,6 +1,6 @@
 """A success ratio above one."""
 
-from weft import map_task, task, workflow
+from drawloom import map_task, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """Lists of two lengths."""
 
-from weft import map_task, task, workflow
+from drawloom import map_task, task, workflow
 
 
 @task

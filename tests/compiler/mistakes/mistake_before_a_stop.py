@@ -1,6 +1,6 @@
 """A mistake, and then one that ends the body."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A call over several lines."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

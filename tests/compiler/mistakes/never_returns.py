@@ -1,6 +1,6 @@
 """A declared output and no return."""
 
-from weft import task
+from drawloom import task
 
 
 @task

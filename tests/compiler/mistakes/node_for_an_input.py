@@ -1,6 +1,6 @@
 """A node instead of its output."""
 
-from weft import create_node, task, workflow
+from drawloom import create_node, task, workflow
 
 
 @task

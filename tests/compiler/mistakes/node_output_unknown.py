@@ -1,6 +1,6 @@
 """An output that the node has not."""
 
-from weft import create_node, task, workflow
+from drawloom import create_node, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """Arithmetic with a promise on the right."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """Caching that ignores an input which does not exist."""
 
-from weft import task
+from drawloom import task
 
 
 @task(cache=True, cache_version="1", cache_ignore_input_vars=("b",))

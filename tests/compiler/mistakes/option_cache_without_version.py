@@ -1,6 +1,6 @@
 """Caching without a version."""
 
-from weft import task
+from drawloom import task
 
 
 @task(cache=True)

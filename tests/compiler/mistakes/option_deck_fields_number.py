@@ -1,6 +1,6 @@
 """A tab of the deck that is a number."""
 
-from weft import task
+from drawloom import task
 
 
 @task(deck_fields=[3])

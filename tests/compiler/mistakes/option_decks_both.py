@@ -1,6 +1,6 @@
 """Both deck switches."""
 
-from weft import task
+from drawloom import task
 
 
 @task(enable_deck=True, disable_deck=False)

@@ -1,6 +1,6 @@
 """Documentation that is a text."""
 
-from weft import task
+from drawloom import task
 
 
 @task(docs="x")

@@ -1,6 +1,6 @@
 """A number in the environment."""
 
-from weft import task
+from drawloom import task
 
 
 @task(environment={"LEVEL": 3})

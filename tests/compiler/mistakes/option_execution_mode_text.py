@@ -1,6 +1,6 @@
 """An execution mode that is a text."""
 
-from weft import task
+from drawloom import task
 
 
 @task(execution_mode="x")

@@ -1,6 +1,6 @@
 """Dependency hints on a task that is not dynamic."""
 
-from weft import task
+from drawloom import task
 
 
 @task

@@ -1,6 +1,6 @@
 """An image whose name has spaces."""
 
-from weft import task
+from drawloom import task
 
 
 @task(container_image="BAD IMAGE!!")

@@ -1,6 +1,6 @@
 """A switch that is a number."""
 
-from weft import task
+from drawloom import task
 
 
 @task(pickle_untyped=3)

@@ -1,6 +1,6 @@
 """The name of a pod template that is a number."""
 
-from weft import task
+from drawloom import task
 
 
 @task(pod_template_name=3)

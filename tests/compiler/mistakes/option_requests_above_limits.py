@@ -1,6 +1,6 @@
 """More is requested than is allowed."""
 
-from weft import Resources, task
+from drawloom import Resources, task
 
 
 @task(requests=Resources(cpu="2", mem="500Mi"), limits=Resources(cpu="1500m", mem="1Gi"))

@@ -1,6 +1,6 @@
 """A resolver that is a number."""
 
-from weft import task
+from drawloom import task
 
 
 @task(task_resolver=3)

@@ -1,6 +1,6 @@
 """A pair whose request is above its limit."""
 
-from weft import Resources, task
+from drawloom import Resources, task
 
 
 @task(resources=Resources(mem=("2Gi", "2000M")))

@@ -1,6 +1,6 @@
 """Both styles of resources."""
 
-from weft import Resources, task
+from drawloom import Resources, task
 
 
 @task(resources=Resources(cpu="1"), requests=Resources(cpu="1"))

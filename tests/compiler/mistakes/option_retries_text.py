@@ -1,6 +1,6 @@
 """Text as retries."""
 
-from weft import task
+from drawloom import task
 
 
 @task(retries="3")

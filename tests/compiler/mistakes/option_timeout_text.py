@@ -1,6 +1,6 @@
 """Text as a timeout."""
 
-from weft import task
+from drawloom import task
 
 
 @task(timeout="5 minutes")

@@ -1,6 +1,6 @@
 """An option that @task has not."""
 
-from weft import task
+from drawloom import task
 
 
 @task(retrys=3)

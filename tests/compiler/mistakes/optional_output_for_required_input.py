@@ -1,6 +1,6 @@
 """An output that may be None."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

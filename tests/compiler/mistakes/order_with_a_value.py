@@ -1,6 +1,6 @@
 """A call ordered before a value."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A constant of the wrong type."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A declared output is not returned."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

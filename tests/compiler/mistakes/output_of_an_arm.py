@@ -1,6 +1,6 @@
 """The workflow returns the output of a node inside an arm."""
 
-from weft import conditional, task, workflow
+from drawloom import conditional, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """The workflow returns a promise of another one."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """An int output where text is declared."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

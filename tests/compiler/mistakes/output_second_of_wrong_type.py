@@ -1,6 +1,6 @@
 """Two outputs in the wrong order."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

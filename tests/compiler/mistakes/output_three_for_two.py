@@ -1,6 +1,6 @@
 """Three values where two are declared."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """Two outputs where one is declared."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

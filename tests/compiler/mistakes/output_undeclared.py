@@ -1,6 +1,6 @@
 """A value is returned and none is declared."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

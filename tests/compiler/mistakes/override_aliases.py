@@ -1,6 +1,6 @@
 """A list as aliases."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

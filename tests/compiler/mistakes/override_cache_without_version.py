@@ -1,6 +1,6 @@
 """Caching without a version."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """An accelerator as text."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """Ignored inputs, which a node cannot hold."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """An image that is none."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A promise as a setting."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """Resources for a sub-workflow."""
 
-from weft import Resources, task, workflow
+from drawloom import Resources, task, workflow
 
 
 @task

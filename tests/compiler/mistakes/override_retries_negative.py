@@ -1,6 +1,6 @@
 """A negative number of retries."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

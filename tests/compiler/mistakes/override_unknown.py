@@ -1,6 +1,6 @@
 """A setting that does not exist."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

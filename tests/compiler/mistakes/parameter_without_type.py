@@ -1,6 +1,6 @@
 """A parameter without annotation."""
 
-from weft import task
+from drawloom import task
 
 
 @task

@@ -1,6 +1,6 @@
 """One input both default and fixed."""
 
-from weft import LaunchPlan, task, workflow
+from drawloom import LaunchPlan, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A default of the wrong type."""
 
-from weft import LaunchPlan, task, workflow
+from drawloom import LaunchPlan, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A fixed input is given in a call."""
 
-from weft import LaunchPlan, task, workflow
+from drawloom import LaunchPlan, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A fixed input of the wrong type."""
 
-from weft import LaunchPlan, task, workflow
+from drawloom import LaunchPlan, task, workflow
 
 
 @task

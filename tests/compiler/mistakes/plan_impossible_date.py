@@ -1,6 +1,6 @@
 """A date that never comes."""
 
-from weft import CronSchedule, task, workflow
+from drawloom import CronSchedule, task, workflow
 
 
 @task

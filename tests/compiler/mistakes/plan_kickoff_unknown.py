@@ -1,6 +1,6 @@
 """A schedule that gives its time to no input."""
 
-from weft import CronSchedule, LaunchPlan, task, workflow
+from drawloom import CronSchedule, LaunchPlan, task, workflow
 
 
 @task

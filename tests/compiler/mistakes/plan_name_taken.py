@@ -1,6 +1,6 @@
 """Two plans with one name."""
 
-from weft import LaunchPlan, task, workflow
+from drawloom import LaunchPlan, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A launch plan of a task."""
 
-from weft import LaunchPlan, task
+from drawloom import LaunchPlan, task
 
 
 @task

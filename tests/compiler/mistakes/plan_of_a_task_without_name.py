@@ -1,6 +1,6 @@
 """The default launch plan of a task."""
 
-from weft import LaunchPlan, task
+from drawloom import LaunchPlan, task
 
 
 @task

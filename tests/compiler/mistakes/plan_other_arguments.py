@@ -1,6 +1,6 @@
 """One name with other arguments."""
 
-from weft import LaunchPlan, task, workflow
+from drawloom import LaunchPlan, task, workflow
 
 
 @task

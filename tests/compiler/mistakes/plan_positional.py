@@ -1,6 +1,6 @@
 """Positional arguments for a plan."""
 
-from weft import LaunchPlan, task, workflow
+from drawloom import LaunchPlan, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A schedule without a value for a required input."""
 
-from weft import CronSchedule, LaunchPlan, task, workflow
+from drawloom import CronSchedule, LaunchPlan, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A default for an input that does not exist."""
 
-from weft import LaunchPlan, task, workflow
+from drawloom import LaunchPlan, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """Options without a name."""
 
-from weft import LaunchPlan, task, workflow
+from drawloom import LaunchPlan, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """`and` between promises."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A promise as an index."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A promise called like a function."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

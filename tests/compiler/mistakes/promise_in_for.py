@@ -1,6 +1,6 @@
 """A loop over a promise."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A promise with a format specification."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

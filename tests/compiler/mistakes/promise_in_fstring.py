@@ -1,6 +1,6 @@
 """A promise formatted into text."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A text output among ints."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A promise as a count."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """The workflow returns the text of a promise."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A promise in a dict whose values have no type."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

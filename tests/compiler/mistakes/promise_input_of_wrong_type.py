@@ -1,6 +1,6 @@
 """The workflow's int input for a text input."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """An item of a promise is written."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """The length of a promise."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

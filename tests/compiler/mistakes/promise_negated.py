@@ -1,6 +1,6 @@
 """A negative promise."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

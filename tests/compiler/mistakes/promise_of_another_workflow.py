@@ -1,6 +1,6 @@
 """A promise that was made in another workflow."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """An int output for a text input."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A promise joined like a comparison."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

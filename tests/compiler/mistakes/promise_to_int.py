@@ -1,6 +1,6 @@
 """Conversion of a promise."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """One output taken for two."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

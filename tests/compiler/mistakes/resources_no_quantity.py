@@ -1,6 +1,6 @@
 """Memory in a unit that Kubernetes does not know."""
 
-from weft import Resources, task
+from drawloom import Resources, task
 
 
 @task

@@ -1,6 +1,6 @@
 """Two nodes with one name."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A date that never comes."""
 
-from weft import CronSchedule, LaunchPlan, task, workflow
+from drawloom import CronSchedule, LaunchPlan, task, workflow
 
 
 @task

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from weft import FixedRate, LaunchPlan, task, workflow
+from drawloom import FixedRate, LaunchPlan, task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """All outputs of a task for one input."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

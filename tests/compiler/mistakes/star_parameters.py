@@ -1,6 +1,6 @@
 """A task with star parameters."""
 
-from weft import task
+from drawloom import task
 
 
 @task

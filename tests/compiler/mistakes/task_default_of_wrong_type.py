@@ -1,6 +1,6 @@
 """A task's default that is not of its input's type, where a call relies on it."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A task that no import can reach."""
 
-from weft import task
+from drawloom import task
 
 
 def make():

@@ -1,6 +1,6 @@
 """@task above a class."""
 
-from weft import task
+from drawloom import task
 
 
 @task

@@ -1,6 +1,6 @@
 """@task above a task."""
 
-from weft import task
+from drawloom import task
 
 
 @task

@@ -1,6 +1,6 @@
 """A tuple of one as the return type."""
 
-from weft import task
+from drawloom import task
 
 
 @task

@@ -1,6 +1,6 @@
 """An annotation that names nothing."""
 
-from weft import task
+from drawloom import task
 
 
 @task

@@ -1,6 +1,6 @@
 """A type that nobody registered."""
 
-from weft import task
+from drawloom import task
 
 
 class Socket:

@@ -1,6 +1,6 @@
 """An output of a task that has none."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

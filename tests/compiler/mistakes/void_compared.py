@@ -1,6 +1,6 @@
 """The result of a task without outputs is compared."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

@@ -1,6 +1,6 @@
 """A default that is not of its input's type."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

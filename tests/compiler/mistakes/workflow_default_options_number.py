@@ -1,6 +1,6 @@
 """Default options that are a number."""
 
-from weft import workflow
+from drawloom import workflow
 
 
 @workflow(default_options=3)

@@ -1,6 +1,6 @@
 """Documentation that is a number."""
 
-from weft import workflow
+from drawloom import workflow
 
 
 @workflow(docs=3)

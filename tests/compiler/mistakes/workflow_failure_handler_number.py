@@ -1,6 +1,6 @@
 """A failure handler that is a number."""
 
-from weft import workflow
+from drawloom import workflow
 
 
 @workflow(on_failure=3)

@@ -1,6 +1,6 @@
 """A workflow that calls itself."""
 
-from weft import task, workflow
+from drawloom import task, workflow
 
 
 @task

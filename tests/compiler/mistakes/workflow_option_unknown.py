@@ -1,6 +1,6 @@
 """An option that @workflow has not."""
 
-from weft import workflow
+from drawloom import workflow
 
 
 @workflow(foo=1)

@@ -1,6 +1,6 @@
 """A switch that is a number."""
 
-from weft import workflow
+from drawloom import workflow
 
 
 @workflow(pickle_untyped=3)

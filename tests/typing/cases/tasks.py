@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 
 from typing_extensions import reveal_type
 
-from weft import Resources, task
+from drawloom import Resources, task
 
 T = TypeVar("T")
 

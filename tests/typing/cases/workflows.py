@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from typing_extensions import reveal_type
 
-from weft import LaunchPlan, WorkflowFailurePolicy, dynamic, map_task, task, workflow
+from drawloom import LaunchPlan, WorkflowFailurePolicy, dynamic, map_task, task, workflow
 
 
 class Two(NamedTuple):

@@ -1,0 +1,1 @@
+"""Tasks whose graph is made while they run: dynamic and eager."""

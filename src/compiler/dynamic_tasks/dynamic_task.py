@@ -1,0 +1,273 @@
+"""`@dynamic`: a task whose body is traced when it runs, with values for inputs, and whose result is a graph.
+
+`expand` runs the body once for each call and gives a `DynamicJobSpec` together with the live entities in it. Node ids start
+with `d`. A body that calls nothing gives a specification without nodes, whose outputs are constants.
+"""
+
+# ruff: noqa: FBT001, FBT002 - the signatures are flytekit's, positions included
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, ParamSpec, TypeVar, overload
+
+from compiler.emit.serialize import Emitter, sub_workflows, with_dependencies
+from compiler.errors import AuthoringError, CompileError, FlyteAssertion, OptionError
+from compiler.graph.graph import check_graph
+from compiler.graph.trace import Trace
+from compiler.options.cache import Cache
+from compiler.options.documentation import Documentation
+from compiler.options.settings import SERIALIZED_CONTEXT_ENV_VAR, LiveSettings, SerializationSettings
+from compiler.source_location import Place
+from compiler.tasks.function_task import ExecutionBehavior, FunctionTask, TaskPlugins, task
+from compiler.workflows.generated_workflow import InnerWorkflow
+from compiler.workflows.outputs import bind_outputs
+from drawloom.context import ExecutionMode, current
+from drawloom.ir import Key, key
+from literals import pb
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_TASK, _LAUNCH_PLAN = 1, 3
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """What one run of a dynamic body gives.
+
+    `spec`: nodes, outputs, task templates and sub-workflow templates. `entities`: the live entity of each identifier.
+    `launch_plans` and `workflows`: plans that nodes call, and the specifications of what they start; a server has both
+    registered already, so the job specification has no place for them.
+    """
+
+    spec: pb.DynamicJobSpec
+    entities: Mapping[Key, Any]
+    launch_plans: tuple[pb.LaunchPlan, ...] = ()
+    workflows: tuple[pb.WorkflowSpec, ...] = ()
+
+
+@dataclass(frozen=True)
+class DynamicConfig:
+    """Marks a task as dynamic for the registry of task classes; `inner` is the author's own task_config."""
+
+    inner: Any = field(default=None)
+
+
+class DynamicTask(FunctionTask[P, R], Generic[P, R]):
+    """A dynamic task; see the module."""
+
+    def __init__(self, task_config: Any, task_function: Callable[..., Any], **kwargs: Any) -> None:
+        if inspect.iscoroutinefunction(task_function):
+            raise OptionError(
+                "a dynamic body is traced, so it cannot be async",
+                where=getattr(task_function, "__name__", ""),
+                fix="write def, or use @eager for a body that awaits",
+            )
+        inner = task_config.inner if isinstance(task_config, DynamicConfig) else task_config
+        kwargs["execution_mode"] = ExecutionBehavior.DYNAMIC
+        super().__init__(inner, task_function, **kwargs)
+
+    @property
+    def is_dynamic(self) -> bool:
+        """True: running it gives a graph."""
+        return True
+
+    def get_environment(self, settings: SerializationSettings) -> dict[str, str]:
+        """The task's variables, and the settings that the body is compiled under."""
+        return super().get_environment(settings.with_serialized_context())
+
+    def expand(self, **kwargs: Any) -> Expansion:
+        """Run the body on Python values and give the graph that it calls.
+
+        Raises:
+            CompileError: several mistakes in the calls; a single one is raised as itself.
+            FlyteAssertion: it calls a reference task, which a job specification cannot hold.
+            Whatever the body raises by itself.
+        """
+        trace = Trace(self.name, prefix="d")
+        interface = self.python_interface
+        code = inspect.unwrap(self.task_function).__code__
+        with trace.opened():
+            try:
+                result = self.task_function(**kwargs)
+            except (AuthoringError, CompileError) as error:
+                if isinstance(error, CompileError):
+                    raise
+                trace.report(error)
+                trace.fail_if_wrong()
+                raise
+            end = Place(code, 0, code.co_firstlineno)
+            outputs = bind_outputs(trace, interface, result, end)
+            for problem in check_graph(trace.nodes, self.name, outputs, end):
+                trace.report(problem)
+            trace.fail_if_wrong()
+        body = InnerWorkflow(lambda: self.name, interface, trace.nodes, outputs)
+        return _expansion(body, _settings())
+
+    def dispatch_execute(self, ctx: Any, input_literal_map: pb.LiteralMap) -> Any:
+        """In a task execution: the job specification, or the outputs of a body that calls nothing. Elsewhere: the outputs.
+
+        Raises:
+            As `expand`; DrawloomError: a literal does not fit its type.
+        """
+        state = current().execution
+        if state is None or state.mode is not ExecutionMode.TASK_EXECUTION:
+            return super().dispatch_execute(ctx, input_literal_map)
+        literals = input_literal_map.literals
+        values = {
+            name: codec.decode(literals[name].SerializeToString(deterministic=True))
+            for name, codec in self.python_interface.input_codecs.items()
+            if name in literals
+        }
+        spec = self.expand(**values).spec
+        if spec.nodes:
+            return spec
+        outputs = self.python_interface.outputs
+        bound = {binding.var: binding.binding for binding in spec.outputs}
+        return pb.LiteralMap(literals={name: _literal(bound[name]) for name in outputs})
+
+    def execute(self, **kwargs: Any) -> Any:
+        """Call the user's function as it is: inside a trace its calls become nodes."""
+        return self.task_function(**kwargs)
+
+
+def _literal(data: pb.BindingData) -> pb.Literal:
+    """The literal of a constant binding."""
+    kind = data.WhichOneof("value")
+    if kind == "collection":
+        parts = [_literal(part) for part in data.collection.bindings]
+        return pb.Literal(collection=pb.LiteralCollection(literals=parts))
+    if kind == "map":
+        entries = {name: _literal(part) for name, part in data.map.bindings.items()}
+        return pb.Literal(map=pb.LiteralMap(literals=entries))
+    if kind == "offloaded_metadata":
+        return pb.Literal(offloaded_metadata=data.offloaded_metadata)
+    return pb.Literal(scalar=data.scalar)
+
+
+def _settings() -> SerializationSettings:
+    """The settings in force: those of the context, or what the container was started with."""
+    chosen = current().settings
+    if chosen is not None:
+        return chosen
+    text = os.environ.get(SERIALIZED_CONTEXT_ENV_VAR)
+    if text:
+        return SerializationSettings.from_transport(text)
+    state = current().execution
+    in_container = state is not None and state.mode is ExecutionMode.TASK_EXECUTION
+    return SerializationSettings() if in_container else LiveSettings()
+
+
+def _expansion(body: InnerWorkflow, settings: SerializationSettings) -> Expansion:
+    emitter = Emitter(settings)
+    template = emitter.workflow_template(body)
+    needed = with_dependencies(body.dependencies())
+    for entity in _all_below(body):
+        if entity.resource_type == _TASK and not entity.is_written:
+            raise FlyteAssertion(
+                "a dynamic task calls a reference task, whose template is not known here",
+                where=body.name,
+                got=entity.name,
+                fix="call it in a workflow, or call its launch plan",
+            )
+    below = sorted(sub_workflows(body), key=lambda sub: sub.name)
+    called = [entity for entity in _all_below(body) if entity.resource_type == _LAUNCH_PLAN and entity.is_written]
+    spec = pb.DynamicJobSpec(
+        nodes=template.nodes,
+        min_successes=len(template.nodes),
+        outputs=template.outputs,
+        tasks=[emitter.task_template(entity) for entity in needed if entity.resource_type == _TASK],
+        subworkflows=[emitter.workflow_template(sub) for sub in below],
+    )
+    return Expansion(
+        spec,
+        {key(emitter.identifier(entity)): entity for entity in needed},
+        tuple(emitter.spec(plan) for plan in called),
+        tuple(emitter.workflow_spec(plan.workflow) for plan in called),
+    )
+
+
+def _all_below(root: Any) -> list[Any]:
+    """Every entity that is reached from `root`, each once."""
+    found: dict[int, Any] = {}
+    queue = list(root.dependencies())
+    while queue:
+        entity = queue.pop()
+        if id(entity) not in found:
+            found[id(entity)] = entity
+            queue.extend(entity.dependencies())
+    return list(found.values())
+
+
+TaskPlugins.register_pythontask_plugin(DynamicConfig, DynamicTask)
+
+
+@overload
+def dynamic(_task_function: Callable[P, R], /) -> DynamicTask[P, R]: ...
+
+
+@overload
+def dynamic(
+    _task_function: None = None,
+    task_config: Any = None,
+    cache: bool | Cache | str = False,
+    retries: int = 0,
+    interruptible: bool | None = None,
+    deprecated: str = "",
+    timeout: dt.timedelta | int = 0,
+    container_image: Any = None,
+    environment: dict[str, str] | None = None,
+    requests: Any = None,
+    limits: Any = None,
+    secret_requests: Any = None,
+    *,
+    node_dependency_hints: Iterable[Any] | None = None,
+    task_resolver: Any = None,
+    docs: Documentation | None = None,
+    disable_deck: bool | None = None,
+    enable_deck: bool | None = None,
+    deck_fields: tuple[Any, ...] | None = None,
+    pod_template: Any = None,
+    pod_template_name: str | None = None,
+    accelerator: Any = None,
+    pickle_untyped: bool = False,
+    shared_memory: Any = None,
+    resources: Any = None,
+    labels: dict[str, str] | None = None,
+    annotations: dict[str, str] | None = None,
+    cache_version: str = "",
+    cache_serialize: bool = False,
+    cache_ignore_input_vars: tuple[str, ...] = (),
+) -> _Decorator: ...
+
+
+def dynamic(
+    _task_function: Callable[..., Any] | None = None, task_config: Any = None, *args: Any, **options: Any
+) -> Any:
+    """Declare a function to be a dynamic task; with or without parentheses. Options are those of `@task`.
+
+    `node_dependency_hints`: entities that the body may call; they are written before this task.
+
+    Raises:
+        As `@task`; OptionError for an async function.
+    """
+
+    def wrapper(fn: Callable[..., Any]) -> Any:
+        declare: Any = task
+        return declare(
+            fn, DynamicConfig(task_config), *args, **{**options, "execution_mode": ExecutionBehavior.DYNAMIC}
+        )
+
+    return wrapper if _task_function is None else wrapper(_task_function)
+
+
+class _Decorator:
+    """What `@dynamic(...)` gives to a type checker: function in, dynamic task with the same signature out."""
+
+    def __call__(self, fn: Callable[P, R], /) -> DynamicTask[P, R]:
+        return dynamic(fn)

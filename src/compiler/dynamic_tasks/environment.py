@@ -1,0 +1,68 @@
+"""`Environment`: options of tasks kept in one place, with decorators that apply them.
+
+Options given to a decorator or to `extend` come on top: dicts are joined, everything else is replaced.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from compiler.dynamic_tasks.dynamic_task import dynamic
+from compiler.errors import OptionError
+from compiler.tasks.function_task import task
+from literals import preview
+
+
+class Environment:
+    """Shared options; `@env`, `@env.task`, `@env.task(retries=2)` and `@env.dynamic` make tasks with them."""
+
+    def __init__(self, **overrides: Any) -> None:
+        if "_task_function" in overrides:
+            raise OptionError("an environment holds options, not a function", where="Environment")
+        self.overrides = dict(overrides)
+
+    def update(self, **overrides: Any) -> None:
+        """Put more options on top of these, for tasks that are made from now on."""
+        self.overrides = joined(self.overrides, overrides)
+
+    def extend(self, **overrides: Any) -> Environment:
+        """A new environment with more options on top; this one stays as it is."""
+        return type(self)(**joined(self.overrides, overrides))
+
+    def show(self) -> None:
+        """Print the options, one to a line."""
+        for name, value in self.overrides.items():
+            print(f"{name} = {value!r}")  # noqa: T201 - printing is what it is for
+
+    def __call__(self, _task_function: Callable[..., Any] | None = None, /, **overrides: Any) -> Any:
+        """Make a task of a function, with these options and `overrides` on top."""
+        return self._decorated(task, _task_function, overrides)
+
+    def task(self, _task_function: Callable[..., Any] | None = None, /, **overrides: Any) -> Any:
+        """Make a task of a function, with these options and `overrides` on top."""
+        return self._decorated(task, _task_function, overrides)
+
+    def dynamic(self, _task_function: Callable[..., Any] | None = None, /, **overrides: Any) -> Any:
+        """Make a dynamic task of a function, with these options and `overrides` on top."""
+        return self._decorated(dynamic, _task_function, overrides)
+
+    def _decorated(self, decorator: Any, fn: Any, overrides: Mapping[str, Any]) -> Any:
+        options = joined(self.overrides, overrides)
+        if fn is None:
+            return lambda function: decorator(function, **options)
+        if not callable(fn):
+            raise OptionError("an environment decorates functions", where="Environment", got=preview(fn))
+        return decorator(fn, **options)
+
+    def __repr__(self) -> str:
+        return f"Environment({', '.join(f'{name}={value!r}' for name, value in self.overrides.items())})"
+
+
+def joined(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    """Two sets of options: dicts are joined at any depth, other values of `over` win. Neither is changed."""
+    made = {name: joined(value, {}) if isinstance(value, dict) else value for name, value in under.items()}
+    for name, value in over.items():
+        below = made.get(name)
+        made[name] = joined(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return made

@@ -1,0 +1,1 @@
+"""Entities as messages, and messages as files."""

@@ -1,0 +1,1 @@
+"""The graph while it is traced: promises, nodes, bindings, conditions, overrides."""

@@ -1,0 +1,217 @@
+"""Comparisons as messages: operands, their names, and what may be compared.
+
+A promise in a condition is an input of the branch node; its operand is that input's name, `<node id>.<output>` (`.x` for
+the workflow input x). Where two paths below one output meet in one conditional, the path is part of the name, so
+that the operands stay apart. Constants are primitives; None is a scalar.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+from collections.abc import Iterator
+from typing import Any
+
+from compiler.errors import AuthoringError, FlyteAssertion, PromiseUseError
+from compiler.graph.bind import Bound
+from compiler.graph.expression import ComparisonExpression, ConjunctionExpression
+from compiler.graph.member_path import ANYTHING
+from compiler.graph.promise import Promise, VoidPromise
+from compiler.source_location import here
+from literals import pb, preview, type_text
+from typeengine import default_engine
+
+_SIMPLE_KINDS = {1: "number", 2: "number", 3: "text", 4: "number", 5: "time", 6: "duration"}
+_KINDS = (
+    (bool, "number"),
+    (int, "number"),
+    (float, "number"),
+    (str, "text"),
+    (dt.date, "time"),
+    (dt.timedelta, "duration"),
+)
+_INT64 = 1 << 63
+
+
+def check_expression(expression: Any, name: str, place: Any) -> None:
+    """Refuse what is no comparison, and comparisons that no server can evaluate.
+
+    Raises:
+        FlyteAssertion: a bare promise, a bool, None; a value that is no primitive; operands of different kinds.
+    """
+    if isinstance(expression, ConjunctionExpression):
+        check_expression(expression.lhs, name, place)
+        check_expression(expression.rhs, name, place)
+        return
+    if not isinstance(expression, ComparisonExpression):
+        raise _no_expression(expression, name, place)
+    left, right = _kind(expression.lhs, name, place), _kind(expression.rhs, name, place)
+    if left and right and left != right:
+        raise FlyteAssertion(
+            f"a {left} is compared with a {right}",
+            where=f'conditional "{name}"',
+            got=repr(expression),
+            fix="compare values of one type; convert in a task",
+            place=place,
+        )
+
+
+def reference(promise: Promise) -> tuple[Any, str, tuple[str | int, ...], Any]:
+    """Node, output, attribute path and type of a promise, also where fields of the type hide its members."""
+    node, var, path, hint = (getattr(promise, f"drawloom_{part}") for part in ("node", "var", "path", "hint"))
+    return node, var, path, hint
+
+
+def operands(expression: Any) -> Iterator[Promise]:
+    """The promises of an expression, left to right."""
+    if isinstance(expression, Promise):
+        yield expression
+    elif isinstance(expression, (ComparisonExpression, ConjunctionExpression)):
+        yield from operands(expression.lhs)
+        yield from operands(expression.rhs)
+
+
+class OperandNames:
+    """The inputs of one branch node: a name for each place that its conditions read."""
+
+    def __init__(self, expressions: list[Any]) -> None:
+        places: dict[tuple[Any, str], dict[tuple[str | int, ...], Promise]] = {}
+        for expression in expressions:
+            for promise in operands(expression):
+                node, var, path, _ = reference(promise)
+                places.setdefault((node, var), {}).setdefault(path, promise)
+        self.bound: list[tuple[str, Bound]] = []
+        self._names: dict[tuple[Any, str, tuple[str | int, ...]], str] = {}
+        for (node, var), paths in places.items():
+            for path, promise in paths.items():
+                suffix = "".join(f".{step}" for step in path) if len(paths) > 1 else ""
+                name = f"{node.id}.{var}{suffix}"
+                self._names[node, var, path] = name
+                self.bound.append((name, promise))
+        self.bound.sort(key=lambda pair: pair[0])
+
+    def of(self, promise: Promise) -> str:
+        """The operand name of a promise."""
+        node, var, path, _ = reference(promise)
+        return self._names[node, var, path]
+
+
+def write_expression(expression: Any, names: OperandNames, into: pb.BooleanExpression) -> None:
+    """Write a checked expression."""
+    if isinstance(expression, ConjunctionExpression):
+        conjunction: Any = into.conjunction
+        conjunction.operator = expression.op.value
+        write_expression(expression.lhs, names, conjunction.left_expression)
+        write_expression(expression.rhs, names, conjunction.right_expression)
+        return
+    comparison: Any = into.comparison
+    comparison.operator = expression.op.value
+    _write_operand(expression.lhs, names, comparison.left_value)
+    _write_operand(expression.rhs, names, comparison.right_value)
+
+
+def write_never(into: pb.BooleanExpression) -> None:
+    """Write a condition that is never true: 0 == 1."""
+    into.comparison.left_value.primitive.integer = 0
+    into.comparison.right_value.primitive.integer = 1
+
+
+def _write_operand(operand: Any, names: OperandNames, into: pb.Operand) -> None:
+    if isinstance(operand, Promise):
+        into.var = names.of(operand)
+        return
+    value = operand.value if isinstance(operand, enum.Enum) else operand
+    if value is None:
+        into.scalar.none_type.SetInParent()
+    elif isinstance(value, bool):
+        into.primitive.boolean = value
+    elif isinstance(value, int):
+        into.primitive.integer = value
+    elif isinstance(value, float):
+        into.primitive.float_value = value
+    elif isinstance(value, str):
+        into.primitive.string_value = value
+    elif isinstance(value, dt.date):
+        value = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
+        # A time without zone is UTC, as everywhere on the wire.
+        into.primitive.datetime.FromDatetime(value if value.tzinfo is None else value.astimezone(dt.timezone.utc))
+    else:
+        into.primitive.duration.FromTimedelta(value)
+
+
+def _kind(operand: Any, name: str, place: Any) -> str:
+    """What an operand can be compared with: number, text, time, duration; "" when only the run will tell."""
+    if isinstance(operand, Promise):
+        return _promise_kind(operand, name, place)
+    value = operand.value if isinstance(operand, enum.Enum) else operand
+    if value is None:
+        return ""
+    if isinstance(value, int) and not -_INT64 <= value < _INT64:
+        raise _no_operand(operand, name, place, "an integer of 64 bits")
+    for kind, text in _KINDS:
+        if isinstance(value, kind):
+            return text
+    raise _no_operand(operand, name, place, "int, float, str, bool, datetime, timedelta, None, or a promise of one")
+
+
+def _promise_kind(promise: Promise, name: str, place: Any) -> str:
+    hint = reference(promise)[3]
+    if hint is ANYTHING:
+        return ""
+    literal_type = default_engine().codec(hint).literal_type
+    variants = list(literal_type.union_type.variants) if literal_type.HasField("union_type") else [literal_type]
+    kinds = {_type_kind(variant) for variant in variants if not _is_none(variant)}
+    if not kinds or "" not in kinds:
+        return kinds.pop() if len(kinds) == 1 else ""
+    raise FlyteAssertion(
+        "only primitive values can be compared",
+        where=f'conditional "{name}"',
+        expected="int, float, str, bool, datetime, timedelta or an enum",
+        got=f"{promise!r} of type {type_text(literal_type)}",
+        fix="compare one of its attributes, or compute a bool in a task",
+        place=place,
+    )
+
+
+def _is_none(literal_type: pb.LiteralType) -> bool:
+    return literal_type.WhichOneof("type") == "simple" and literal_type.simple == pb.SimpleType.Value("NONE")
+
+
+def _type_kind(literal_type: pb.LiteralType) -> str:
+    if literal_type.HasField("enum_type"):
+        return "text"
+    return _SIMPLE_KINDS.get(literal_type.simple, "")
+
+
+def _no_operand(operand: Any, name: str, place: Any, expected: str) -> AuthoringError:
+    return FlyteAssertion(
+        "a condition compares with something that is no primitive",
+        where=f'conditional "{name}"',
+        expected=expected,
+        got=preview(operand),
+        place=place,
+    )
+
+
+def _no_expression(expression: Any, name: str, place: Any) -> AuthoringError:
+    where = f'conditional "{name}"'
+    if isinstance(expression, Promise):
+        return PromiseUseError(
+            "a promise alone is no condition",
+            where=where,
+            got=repr(expression),
+            fix="write if_(p.is_true()), or compare it: if_(p > 3)",
+            place=place,
+        )
+    if isinstance(expression, VoidPromise):
+        return PromiseUseError(
+            f"`{expression.task_name}` has no output, so there is nothing to compare", where=where, place=place
+        )
+    return FlyteAssertion(
+        "a condition is no comparison",
+        where=where,
+        expected="a comparison with a promise, such as p > 3, joined with & and |",
+        got=preview(expression),
+        fix="a choice that is known while compiling is Python's: write if ...: outside conditional()",
+        place=place or here(keep_frame=True),
+    )

@@ -1,0 +1,1 @@
+"""Maps over tasks: array nodes."""

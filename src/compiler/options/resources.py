@@ -1,0 +1,287 @@
+"""Resources that an author asks for, and the entries they become.
+
+`Resources` is one object for flytekit's fields (cpu, mem, gpu, ephemeral_storage) and Flyte 2's (memory, disk, shm, a
+`gpu` such as "A100:2"). A pair is (request, limit); a single value is the request. Quantities are Kubernetes':
+"500m" CPU, "2Gi" memory; numbers are accepted and written as text.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, fields, replace
+from decimal import Decimal
+from typing import Any
+
+from compiler.errors import OptionError
+from compiler.options.accelerators import Device, device_of
+from compiler.options.protocols import (
+    QUANTITY,
+    check_shared_memory,
+    extended_resources,
+    resource_spec,
+    resources_message,
+)
+from literals import pb, preview
+
+Quantity = str | int | float
+_QUANTITY = re.compile(QUANTITY)
+_SHM_AUTO = "auto"
+_UNITS = {
+    "": Decimal(1),
+    **{
+        letter: Decimal(1000) ** power
+        for letter, power in zip("numkMGTPE", (-3, -2, -1, 1, 2, 3, 4, 5, 6), strict=True)
+    },
+    **{f"{letter}i": Decimal(1024) ** power for power, letter in enumerate("KMGTPE", 1)},
+}
+"""Suffixes of quantities as factors."""
+
+# The order of entries is part of the bytes: templates and node overrides were defined with different ones.
+_TEMPLATE_ORDER = ("ephemeral_storage", "cpu", "gpu", "mem")
+_OVERRIDE_ORDER = ("cpu", "mem", "gpu", "ephemeral_storage")
+_WIRE_NAMES = {"cpu": "CPU", "mem": "MEMORY", "gpu": "GPU", "ephemeral_storage": "EPHEMERAL_STORAGE"}
+
+
+@dataclass
+class Resources:
+    """CPU, memory, accelerators, scratch space. Every field: None, one value, or a (request, limit) pair.
+
+    `memory` and `disk` are Flyte 2's names of `mem` and `ephemeral_storage`; `shm` is the size of /dev/shm, or "auto".
+
+    Raises:
+        OptionError: a value is neither text nor number, nor a pair of them.
+        OptionError: a pair of another length, a text that is no quantity, a negative number, one thing named twice.
+    """
+
+    cpu: Quantity | list[Any] | tuple[Any, ...] | None = None
+    mem: Quantity | list[Any] | tuple[Any, ...] | None = None
+    gpu: Quantity | Device | list[Any] | tuple[Any, ...] | None = None
+    ephemeral_storage: Quantity | list[Any] | tuple[Any, ...] | None = None
+    shm: str | None = None
+    memory: Quantity | list[Any] | tuple[Any, ...] | None = None
+    disk: Quantity | list[Any] | tuple[Any, ...] | None = None
+
+    def __post_init__(self) -> None:
+        self._join("mem", "memory")
+        self._join("ephemeral_storage", "disk")
+        for name in ("cpu", "mem", "ephemeral_storage"):
+            _check_field(name, getattr(self, name))
+        if self.device is None:
+            _check_field("gpu", self.gpu)
+        if self.shm is not None and self.shm != _SHM_AUTO:
+            _check_field("shm", self.shm)
+
+    def _join(self, ours: str, theirs: str) -> None:
+        """One field with two names: whichever was given fills both."""
+        mine, other = getattr(self, ours), getattr(self, theirs)
+        if mine is not None and other is not None and mine != other:
+            raise OptionError(
+                f"{ours} and {theirs} name the same resource",
+                where="Resources",
+                got=f"{ours}={preview(mine, 40)}, {theirs}={preview(other, 40)}",
+                fix="give one of them",
+            )
+        setattr(self, ours, other if mine is None else mine)
+        setattr(self, theirs, getattr(self, ours))
+
+    @property
+    def device(self) -> Device | None:
+        """The accelerator that `gpu` names by type ("A100:2", `GPU("T4", 1)`); None for a plain count."""
+        return device_of(self.gpu)
+
+    def get_device(self) -> Device | None:
+        """The same as `device`; a plain count gives a device without a type, as in Flyte 2."""
+        if isinstance(self.gpu, int):
+            return Device(quantity=self.gpu, device_class="GPU")
+        return self.device
+
+    def get_shared_memory(self) -> str | None:
+        """The size of /dev/shm; empty text where the platform is to choose it ("auto")."""
+        return "" if self.shm == _SHM_AUTO else self.shm
+
+    def spec_with(
+        self, resources: Resources | None, requests: Resources | None, limits: Resources | None, where: str
+    ) -> ResourceSpec:
+        """The options of one task or node, of which this is one, as requests and limits.
+
+        Raises:
+            OptionError: both styles at once, or a pair inside requests or limits.
+        """
+        if resources is not None:
+            if requests is not None or limits is not None:
+                raise OptionError(
+                    "resources cannot be given together with requests or limits",
+                    where=where,
+                    fix="put pairs into resources=Resources(cpu=('1', '2')), or keep requests= and limits=",
+                )
+            return _ordered(ResourceSpec.from_multiple_resource(resources), where)
+        for name, value in (("requests", requests), ("limits", limits)):
+            _check_single(value, f"{where}: {name}")
+        return _ordered(ResourceSpec(requests=requests or Resources(), limits=limits or Resources()), where)
+
+    def write_entries(self, into: Any) -> None:
+        """Write a template's entries: ephemeral storage, cpu, gpu, memory."""
+        _write_entries(self, into, _TEMPLATE_ORDER)
+
+    def write_override_entries(self, into: Any) -> None:
+        """Write a node override's entries: cpu, memory, gpu, ephemeral storage."""
+        _write_entries(self, into, _OVERRIDE_ORDER)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The fields that flytekit's configuration files spell, with what was given for them."""
+        return {name: getattr(self, name) for name in ("cpu", "mem", "gpu", "ephemeral_storage")}
+
+    @classmethod
+    def from_dict(cls, given: dict[str, Any]) -> Resources:
+        """The inverse of `to_dict`."""
+        return cls(**given)
+
+
+@dataclass
+class ResourceSpec:
+    """What is requested and what is the limit, each of single values."""
+
+    requests: Resources
+    limits: Resources
+
+    @classmethod
+    def from_multiple_resource(cls, resource: Resources) -> ResourceSpec:
+        """Split the pairs of `resource`; a single value is only requested."""
+        requests: dict[str, Any] = {"shm": resource.shm}
+        limits: dict[str, Any] = {}
+        for name in _OVERRIDE_ORDER:
+            value = getattr(resource, name)
+            if isinstance(value, (list, tuple)):
+                requests[name], limits[name] = value
+            else:
+                requests[name] = value
+        return cls(requests=Resources(**requests), limits=Resources(**limits))
+
+
+def write_resources(spec: ResourceSpec, into: pb.Resources) -> None:
+    """Write a template's resources: ephemeral storage, cpu, gpu, memory."""
+    _write_entries(spec.requests, into.requests, _TEMPLATE_ORDER)
+    _write_entries(spec.limits, into.limits, _TEMPLATE_ORDER)
+
+
+def split_resources(resources: Resources) -> tuple[Resources, Resources]:
+    """`resources=` as (requests, limits)."""
+    spec = ResourceSpec.from_multiple_resource(resources)
+    return spec.requests, spec.limits
+
+
+def merged(first: Resources | None, second: Resources | None) -> Resources | None:
+    """`first` with the fields that `second` sets, for overrides given in two calls."""
+    if first is None or second is None:
+        return second or first
+    given = {f.name: getattr(second, f.name) for f in fields(second) if getattr(second, f.name) is not None}
+    for ours, theirs in (("mem", "memory"), ("ephemeral_storage", "disk")):
+        given[theirs] = given.get(ours, getattr(first, ours))
+    return replace(first, **given)
+
+
+def _ordered(spec: ResourceSpec, where: str) -> ResourceSpec:
+    """The specification itself, when no request is above its limit: a cluster starts no such pod."""
+    for name in _OVERRIDE_ORDER:
+        asked, allowed = _text(spec.requests, name), _text(spec.limits, name)
+        least, most = _amount(asked), _amount(allowed)
+        if least is not None and most is not None and least > most:
+            raise OptionError(
+                f"more {name} is requested than its limit allows",
+                where=where,
+                expected=f"at most {allowed}",
+                got=asked,
+                fix="raise the limit, or lower the request",
+            )
+    return spec
+
+
+def _amount(text: str) -> Decimal | None:
+    """A quantity in units; None for none, and for a template that the platform fills."""
+    found = _QUANTITY.fullmatch(text)
+    if found is None:
+        return None
+    number = found["number"]
+    rest = text[len(number) :]
+    return Decimal(number) * _UNITS[rest] if rest in _UNITS else Decimal(text)
+
+
+def _write_entries(resources: Resources, into: Any, order: tuple[str, ...]) -> None:
+    for name in order:
+        if text := _text(resources, name):
+            entry = into.add()
+            entry.name = pb.Resources.ResourceName.Value(_WIRE_NAMES[name])
+            entry.value = text
+
+
+def _text(resources: Resources, name: str) -> str:
+    value = getattr(resources, name)
+    if name == "gpu" and (device := resources.device) is not None:
+        return str(device.quantity)
+    return "" if value is None else str(value)
+
+
+def _check_single(resources: Resources | None, where: str) -> None:
+    if resources is None:
+        return
+    for name in _OVERRIDE_ORDER:
+        value = getattr(resources, name)
+        if isinstance(value, (list, tuple)):
+            raise OptionError(
+                f"{name} is a pair where one value belongs",
+                where=where,
+                got=preview(value),
+                fix="use resources=Resources(...) for (request, limit) pairs",
+            )
+
+
+def _check_field(name: str, value: object) -> None:
+    if isinstance(value, (list, tuple)):
+        if len(value) != 2:  # noqa: PLR2004 - a request and a limit
+            raise OptionError(
+                f"{name} has {len(value)} values", where="Resources", expected="(request, limit)", got=preview(value)
+            )
+        for part in value:
+            _check_value(name, part)
+    elif value is not None:
+        _check_value(name, value)
+
+
+def _check_value(name: str, value: object) -> None:
+    if isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        raise OptionError(
+            f"{name} is neither a quantity nor a pair of them",
+            where="Resources",
+            expected="text like '500m' or '2Gi', a number, or (request, limit)",
+            got=preview(value),
+        )
+    if isinstance(value, str):
+        # A template such as "{{.inputs.x}}" is the platform's to fill.
+        if _QUANTITY.fullmatch(value) is None and "{{" not in value:
+            raise OptionError(
+                f"{name} is no quantity",
+                where="Resources",
+                expected="digits with an optional suffix: m, k, M, G, T, P, E, Ki, Mi, Gi, Ti, Pi, Ei",
+                got=preview(value),
+                fix="write for example '500m' (half a CPU) or '2Gi' (memory)",
+            )
+    elif isinstance(value, float) and name != "cpu":
+        raise OptionError(
+            f"{name} comes in whole units", where="Resources", expected="an int or text like '2Gi'", got=preview(value)
+        )
+    elif value < 0 or not math.isfinite(value):
+        raise OptionError(f"{name} is negative or not finite", where="Resources", got=preview(value))
+
+
+__all__ = [
+    "ResourceSpec",
+    "Resources",
+    "check_shared_memory",
+    "extended_resources",
+    "merged",
+    "resource_spec",
+    "resources_message",
+    "split_resources",
+    "write_resources",
+]

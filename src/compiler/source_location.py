@@ -1,0 +1,203 @@
+"""Where in the user's source something was written: file, line, and the text under the caret.
+
+Taking a place costs three attribute reads; everything that reads files happens only when an error is shown.
+"""
+
+from __future__ import annotations
+
+import dis
+import inspect
+import linecache
+import sys
+from array import array
+from bisect import bisect_right
+from collections.abc import Callable
+from itertools import islice
+from types import CodeType, FrameType, TracebackType
+from typing import Any, TypeAlias
+
+from literals import OUR_FOLDERS
+
+
+class Place:
+    """One call in the user's source. `frame` is kept by places of errors only, to make their traceback point there.
+
+    Without a `line`, it is looked up when it is asked for: Python finds a frame's line by reading its code's whole table
+    up to there, so that asking at each call of a long body would be quadratic.
+    """
+
+    __slots__ = ("_known", "code", "frame", "lasti")
+
+    def __init__(self, code: CodeType, lasti: int, line: int = 0, frame: FrameType | None = None) -> None:
+        self.code = code
+        self.lasti = lasti
+        self.frame = frame
+        self._known = line
+
+    @property
+    def line(self) -> int:
+        """The 1-based line."""
+        if not self._known:
+            self._known = line_at(self.code, self.lasti)
+        return self._known
+
+    @property
+    def file(self) -> str:
+        """The source file, as Python names it."""
+        return self.code.co_filename
+
+    def columns(self) -> tuple[int, int] | None:
+        """0-based first and past-last column of the call on its first line; None where Python kept none (3.10)."""
+        positions = getattr(self.code, "co_positions", None)
+        if positions is None or self.lasti < 0:
+            return None
+        found = next(islice(positions(), self.lasti // 2, None), None)
+        if found is None or found[0] != self.line or found[2] is None or found[3] is None:
+            return None
+        text = linecache.getline(self.file, self.line).rstrip("\n")
+        # Columns are counted in UTF-8 bytes; a caret is set under characters.
+        raw = text.encode()
+        start = len(raw[: found[2]].decode(errors="replace"))
+        end = len(raw[: found[3]].decode(errors="replace")) if found[1] == self.line else len(text)
+        return (start, end) if end > start else None
+
+    def snippet(self) -> str:
+        """The line with carets under the call; empty where the source cannot be read."""
+        text = linecache.getline(self.file, self.line).rstrip("\n")
+        if not text.strip():
+            return ""
+        bare = text.lstrip()
+        indent = len(text) - len(bare)
+        start, end = self.columns() or (indent, len(text))
+        carets = " " * (start - indent) + "^" * (end - start)
+        return f"    {bare}\n    {carets}"
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+    def traceback(self) -> TracebackType | None:
+        """A traceback that ends at this place, for an error that is raised later; None without a frame."""
+        frame = self.frame
+        return TracebackType(None, frame, self.lasti, self.line) if frame is not None else None
+
+
+_NOT_THE_USER = {"click", "concurrent", "contextlib", "functools", "importlib", "rich", "runpy", "threading"}
+"""Top-level modules that may stand between a command or a thread of drawloom and drawloom; none is the author's code."""
+
+
+def user_frame(depth: int = 1) -> FrameType:
+    """The nearest calling frame that is not drawloom's own code; the outermost one where all are."""
+    frame = sys._getframe(depth)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - the only way to the caller's position without reading every frame
+    while id(frame.f_code) in _our_code or _is_ours(frame.f_code):
+        if frame.f_back is None:
+            break
+        frame = frame.f_back
+    return frame
+
+
+_our_code: set[int] = set()
+"""Code objects of drawloom's own functions, by identity; modules keep them alive."""
+
+
+def _is_ours(code: CodeType) -> bool:
+    """Whether this is drawloom's own code, or the constructor that a dataclass generated."""
+    if code.co_filename.startswith(OUR_FOLDERS):
+        _our_code.add(id(code))
+        return True
+    return code.co_filename == "<string>" and code.co_name == "__init__"
+
+
+def place_of(error: BaseException) -> Place | None:
+    """The user's line nearest to where an error was raised; None where only drawloom's own code was running."""
+    trail = error.__traceback__
+    found: Place | None = None
+    while trail is not None:
+        frame = trail.tb_frame
+        if not frame.f_code.co_filename.startswith(OUR_FOLDERS):
+            found = Place(frame.f_code, trail.tb_lasti, trail.tb_lineno, frame)
+        trail = trail.tb_next
+    return found
+
+
+def nearest(depth: int = 1) -> Place | None:
+    """The place in the user's source that called into drawloom, with its frame; None where there is only machinery."""
+    frame = user_frame(depth + 1)
+    known = frame.f_code.co_filename
+    module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+    if known.startswith(OUR_FOLDERS) or module in _NOT_THE_USER or not (known.endswith(".py") or known.startswith("<")):
+        return None
+    return None if known.startswith("<frozen") else Place(frame.f_code, frame.f_lasti, frame.f_lineno, frame)
+
+
+Where: TypeAlias = "Place | Callable[[], Place | None] | None"
+"""A place, or how to find it in the source when something has to be reported."""
+
+
+def found(where: Where) -> Place | None:
+    """The place itself."""
+    return where if where is None or isinstance(where, Place) else where()
+
+
+def definition(fn: Any) -> Place | None:
+    """The line of a function's `def`; None where it has no code of its own."""
+    code: CodeType | None = getattr(inspect.unwrap(fn), "__code__", None) if fn is not None else None
+    if code is None:
+        return None
+    line = code.co_firstlineno
+    for number in range(line, line + 50):
+        if linecache.getline(code.co_filename, number).lstrip().startswith(("def ", "async def ")):
+            line = number
+            break
+    return Place(code, -1, line)
+
+
+def last_return(fn: Any) -> Place | None:
+    """The function's last `return` of a value; its `def` where it has none."""
+    code: CodeType | None = getattr(inspect.unwrap(fn), "__code__", None)
+    if code is None:
+        return None
+    before: Any = None
+    found: Place | None = None
+    line = code.co_firstlineno
+    for instruction in dis.get_instructions(code):
+        line = _line(instruction) or line
+        if instruction.opname in {"RETURN_VALUE", "RETURN_CONST"}:
+            nothing = before is not None and before.opname == "LOAD_CONST" and before.argval is None
+            if not nothing and not (instruction.opname == "RETURN_CONST" and instruction.argval is None):
+                found = Place(code, instruction.offset, line)
+        before = instruction
+    return found or definition(fn)
+
+
+_last_table: list[tuple[CodeType | None, array[int], array[int]]] = [(None, array("q"), array("q"))]
+"""The code that was asked for last, and where in it each line starts. Calls are looked up body by body."""
+
+
+def _line_starts(code: CodeType) -> tuple[array[int], array[int]]:
+    """The offsets in a code at which its lines start, and before them, at -1, that of its head; and these lines."""
+    known, starts, lines = _last_table[0]
+    if known is not code:
+        starts, lines = array("q", [-1]), array("q", [code.co_firstlineno])
+        for start, _, line in code.co_lines():
+            if line is not None:
+                starts.append(start)
+                lines.append(line)
+        _last_table[0] = (code, starts, lines)
+    return starts, lines
+
+
+def line_at(code: CodeType, lasti: int) -> int:
+    """The line of what is at this offset of a code."""
+    starts, lines = _line_starts(code)
+    return lines[bisect_right(starts, lasti) - 1]
+
+
+def _line(instruction: Any) -> int | None:
+    positions = getattr(instruction, "positions", None)
+    return positions.lineno if positions is not None else instruction.starts_line
+
+
+def here(depth: int = 1, *, keep_frame: bool = False) -> Place:
+    """The place in the user's source that called into drawloom."""
+    frame = user_frame(depth + 1)
+    return Place(frame.f_code, frame.f_lasti, 0, frame if keep_frame else None)

@@ -1,0 +1,461 @@
+"""Tasks without a body of their own kind: settings, interface, and the parts of a TaskTemplate.
+
+`Task` is closest to the message; `PythonTask` adds the Python interface and the execution of Python code. Subclasses
+override `execute` and the `get_*` methods; what those return goes into the template as it is.
+"""
+
+# ruff: noqa: FBT001, FBT002, PLR0917 - the options are flytekit's, in its order
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import typeengine
+from compiler.errors import NotRunnableError, OptionError
+from compiler.graph.call import call_entity, execute_locally
+from compiler.graph.node import Emitter, Node, NodeOverrides
+from compiler.options.protocols import check_deck_fields, check_docs, image_name, pod_override_message
+from compiler.source.interface import Interface
+from compiler.source.tracking import TrackedInstance
+from compiler.version import VERSION
+from drawloom.context import ExecutionMode
+from literals import pb, preview
+
+if TYPE_CHECKING:
+    from compiler.options.documentation import Documentation
+
+T = TypeVar("T")
+
+
+@dataclass(init=False, repr=False, eq=False)
+class TaskMetadata:
+    """Settings of a task under flytekit's names. `timeout`: seconds or a timedelta; 0 and None mean no limit.
+
+    A dataclass whose methods are written out: generating them would cost every module with tasks most of a millisecond.
+
+    Raises:
+        OptionError: caching without a version, cache options without caching, or a wrong type.
+    """
+
+    cache: bool = False
+    cache_serialize: bool = False
+    cache_version: str = ""
+    cache_ignore_input_vars: tuple[str, ...] = ()
+    interruptible: bool | None = None
+    deprecated: str = ""
+    retries: int = 0
+    timeout: dt.timedelta | int | None = None
+    pod_template_name: str | None = None
+    generates_deck: bool = False
+    is_eager: bool = False
+    labels: dict[str, str] | None = None
+    annotations: dict[str, str] | None = None
+
+    def __init__(
+        self,
+        cache: bool = False,
+        cache_serialize: bool = False,
+        cache_version: str = "",
+        cache_ignore_input_vars: tuple[str, ...] = (),
+        interruptible: bool | None = None,
+        deprecated: str = "",
+        retries: int = 0,
+        timeout: dt.timedelta | int | None = None,
+        pod_template_name: str | None = None,
+        generates_deck: bool = False,
+        is_eager: bool = False,
+        labels: dict[str, str] | None = None,
+        annotations: dict[str, str] | None = None,
+    ) -> None:
+        self.cache = cache
+        self.cache_serialize = cache_serialize
+        self.cache_version = cache_version
+        self.cache_ignore_input_vars = cache_ignore_input_vars
+        self.interruptible = interruptible
+        self.deprecated = deprecated
+        self.retries = retries
+        self.timeout = timeout
+        self.pod_template_name = pod_template_name
+        self.generates_deck = generates_deck
+        self.is_eager = is_eager
+        self.labels = labels
+        self.annotations = annotations
+        self.__post_init__()
+
+    def __repr__(self) -> str:
+        shown = ", ".join(f"{each.name}={getattr(self, each.name)!r}" for each in fields(self))
+        return f"{type(self).__qualname__}({shown})"
+
+    def __eq__(self, other: object) -> bool:
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        return all(getattr(self, each.name) == getattr(other, each.name) for each in fields(self))
+
+    __hash__ = None  # pyright: ignore[reportAssignmentType] - it can be changed
+
+    def __post_init__(self) -> None:
+        timeout: Any = self.timeout
+        if isinstance(timeout, int) and not isinstance(timeout, bool):
+            self.timeout = dt.timedelta(seconds=timeout) if timeout else None
+        elif timeout is not None and not isinstance(timeout, dt.timedelta):
+            raise OptionError(
+                "`timeout` is neither seconds nor a timedelta",
+                got=preview(timeout),
+                fix="write timeout=60 or a timedelta",
+            )
+        if isinstance(self.timeout, dt.timedelta) and self.timeout < dt.timedelta():
+            raise OptionError("`timeout` is negative", got=preview(timeout))
+        retries: Any = self.retries
+        if not isinstance(retries, int) or isinstance(retries, bool) or retries < 0:
+            raise OptionError("`retries` is not a whole number from 0", got=preview(retries))
+        interruptible: Any = self.interruptible
+        if interruptible is not None and not isinstance(interruptible, bool):
+            raise OptionError("`interruptible` is neither True, False nor None", got=preview(self.interruptible))
+        if self.cache and not self.cache_version:
+            raise OptionError("Caching is enabled and `cache_version` is not set", fix='add cache_version="1"')
+        if not self.cache and (self.cache_serialize or self.cache_ignore_input_vars):
+            raise OptionError("`cache_serialize` and `cache_ignore_input_vars` need cache=True")
+
+    def to_message(self) -> pb.TaskMetadata:
+        """The wire form; retries, deck switch and object metadata are always present."""
+        made = pb.TaskMetadata(
+            discoverable=self.cache,
+            runtime=pb.RuntimeMetadata(type=pb.RuntimeMetadata.FLYTE_SDK, version=VERSION, flavor="python"),
+            retries=pb.RetryStrategy(retries=self.retries),
+            discovery_version=self.cache_version,
+            deprecated_error_message=self.deprecated,
+            cache_serializable=self.cache_serialize,
+            pod_template_name=self.pod_template_name or "",
+            cache_ignore_input_vars=self.cache_ignore_input_vars,
+            is_eager=self.is_eager,
+            metadata=pb.K8sObjectMetadata(labels=self.labels or {}, annotations=self.annotations or {}),
+        )
+        made.generates_deck.value = self.generates_deck
+        made.generates_deck.SetInParent()
+        if isinstance(self.timeout, dt.timedelta):
+            made.timeout.FromTimedelta(self.timeout)
+        if self.interruptible is not None:
+            made.interruptible = self.interruptible
+        return made
+
+
+class Task:
+    """A TaskTemplate in the making, with a typed interface and no Python code behind it."""
+
+    resource_type = 1
+    is_written = True
+    has_constant_target = True
+    takes_task_overrides = True
+
+    def __init__(
+        self,
+        task_type: str,
+        name: str,
+        interface: Any = None,
+        metadata: TaskMetadata | None = None,
+        task_type_version: int = 0,
+        security_ctx: Any = None,
+        docs: Documentation | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        check_docs(docs, name)
+        self._task_type = task_type
+        self._name = name
+        self._metadata = metadata if metadata is not None else TaskMetadata()
+        self._task_type_version = task_type_version
+        self._security_ctx = security_ctx
+        self._docs = docs
+        self._wire_interface = interface
+        self._native: Interface | None = interface if isinstance(interface, Interface) else None
+        self._defaults: NodeOverrides | None = None
+
+    @property
+    def interface(self) -> pb.TypedInterface:
+        """The typed interface as a message."""
+        wire = self._wire_interface
+        return wire if wire is not None and not isinstance(wire, Interface) else self.python_interface.typed()
+
+    @property
+    def metadata(self) -> TaskMetadata:
+        """The settings."""
+        return self._metadata
+
+    @property
+    def name(self) -> str:
+        """Full name, unique in its project."""
+        return self._name
+
+    @property
+    def task_type(self) -> str:
+        """Which plugin runs it."""
+        return self._task_type
+
+    @property
+    def task_type_version(self) -> int:
+        """Version of the plugin's contract."""
+        return self._task_type_version
+
+    @property
+    def security_context(self) -> Any:
+        """Secrets and identity; None without any."""
+        return self._security_ctx
+
+    @property
+    def docs(self) -> Documentation | None:
+        """Texts given by the author."""
+        return self._docs
+
+    @property
+    def python_interface(self) -> Interface:
+        """The interface in Python types; guessed from the wire form where only that was given."""
+        if self._native is None:
+            wire = self._wire_interface if self._wire_interface is not None else pb.TypedInterface()
+            self._native = Interface(
+                {name: typeengine.guess_python_type(v.type) for name, v in wire.inputs.variables.items()},
+                {name: typeengine.guess_python_type(v.type) for name, v in wire.outputs.variables.items()},
+            )
+            self._native.owner = self._name
+        return self._native
+
+    @property
+    def is_dynamic(self) -> bool:
+        """Whether running it gives a graph rather than values."""
+        return False
+
+    def get_type_for_input_var(self, k: str, v: Any) -> Any:
+        """The Python type of an input."""
+        del v
+        return self.python_interface.inputs[k]
+
+    def get_type_for_output_var(self, k: str, v: Any) -> Any:
+        """The Python type of an output."""
+        del v
+        return self.python_interface.outputs[k]
+
+    def get_input_types(self) -> dict[str, Any]:
+        """The Python types of the inputs."""
+        return dict(self.python_interface.inputs)
+
+    # -- calls
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Make a node while a workflow body is traced, else run."""
+        return call_entity(self, args, kwargs)
+
+    def compile(self, ctx: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """A node in the open trace, as a call makes it."""
+        del ctx
+        return call_entity(self, args, kwargs)
+
+    def execute(self, **kwargs: Any) -> Any:
+        """Run the task's own code on Python values.
+
+        Raises:
+            NotRunnableError: this kind of task has no code here.
+        """
+        del kwargs
+        raise NotRunnableError(
+            f"a {self._task_type} task has no Python code to run here",
+            where=self._name,
+            fix="run it on the platform, or give it a stub with task_mock",
+        )
+
+    def local_execution_mode(self) -> ExecutionMode:
+        """What kind of execution a local run of this is."""
+        return ExecutionMode.LOCAL_TASK_EXECUTION
+
+    def local_execute(self, ctx: Any = None, **kwargs: Any) -> Any:
+        """Run on ready promises or values; the results are ready promises."""
+        del ctx
+        return execute_locally(self, kwargs)
+
+    def sandbox_execute(self, ctx: Any, input_literal_map: pb.LiteralMap) -> pb.LiteralMap:
+        """`dispatch_execute` under flytekit's other name."""
+        return self.dispatch_execute(ctx, input_literal_map)
+
+    def pre_execute(self, user_params: Any) -> Any:
+        """Change the parameters that the code will see."""
+        return user_params
+
+    def post_execute(self, user_params: Any, rval: Any) -> Any:
+        """Change what the code returned."""
+        del user_params
+        return rval
+
+    def dispatch_execute(self, ctx: Any, input_literal_map: pb.LiteralMap) -> pb.LiteralMap:
+        """Decode the inputs, run the code, encode the outputs.
+
+        Raises:
+            DrawloomError: a literal does not fit its type, or a returned value does not.
+        """
+        interface = self.python_interface
+        literals = input_literal_map.literals
+        values = {
+            name: codec.decode(literals[name].SerializeToString(deterministic=True))
+            for name, codec in interface.input_codecs.items()
+            if name in literals
+        }
+        params = self.pre_execute(getattr(ctx, "user_space_params", None))
+        result = self.post_execute(params, self.execute(**values))
+        outputs = interface.split_outputs(result)
+        encoded = {name: interface.output_codecs[name].encode(value) for name, value in outputs.items()}
+        return pb.LiteralMap(literals={name: pb.Literal.FromString(data) for name, data in encoded.items()})
+
+    # -- parts of the template
+
+    def get_container(self, settings: Any) -> pb.Container | None:
+        """The container target; None for none."""
+        del settings
+        return None
+
+    def get_k8s_pod(self, settings: Any) -> pb.K8sPod | None:
+        """The pod target; None for none."""
+        del settings
+        return None
+
+    def get_sql(self, settings: Any) -> pb.Sql | None:
+        """The SQL target; None for none."""
+        del settings
+        return None
+
+    def get_custom(self, settings: Any) -> Mapping[str, Any] | None:
+        """Plugin data, as JSON values; None for none."""
+        del settings
+        return None
+
+    def get_config(self, settings: Any) -> Mapping[str, str] | None:
+        """Plugin settings as text; None for none."""
+        del settings
+        return None
+
+    def get_extended_resources(self, settings: Any) -> pb.ExtendedResources | None:
+        """Accelerator and shared memory; None for none."""
+        del settings
+        return None
+
+    def describe(self) -> pb.DescriptionEntity | None:
+        """The texts; None for none."""
+        return self._docs.to_message() if self._docs is not None else None
+
+    # -- as a node
+
+    def node_defaults(self) -> NodeOverrides:
+        """Name, timeout, retries and interruptibility of a node of this task."""
+        if self._defaults is None:
+            self._defaults = task_node_defaults(self._name.rpartition(".")[2], self._metadata)
+        return self._defaults
+
+    def override_pod(self, template: Any, settings: Any) -> pb.K8sPod:
+        """The pod that a node's own template makes of this task's container."""
+        container = self.get_container(settings) or pb.Container()
+        return pod_override_message(template, container, settings.image_config)
+
+    def construct_node_metadata(self) -> pb.NodeMetadata:
+        """The node settings as a message."""
+        return self.node_defaults().node_metadata()
+
+    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+        """A task node: the task's identifier, and what the node overrides."""
+        overrides = pb.TaskNodeOverrides()
+        if (changed := node.overrides) is not None:
+            overrides = changed.task_overrides()
+            if changed.container_image:
+                overrides.container_image = image_name(changed.container_image, emitter.settings.image_config)
+            if changed.pod_template is not None:
+                overrides.pod_template.CopyFrom(self.override_pod(changed.pod_template, emitter.settings))
+        return pb.Node(task_node=pb.TaskNode(reference_id=emitter.identifier(self), overrides=overrides))
+
+    def dependencies(self) -> Iterable[Any]:
+        """Entities that are written before this one."""
+        return ()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._name} {self.python_interface!r}>"
+
+
+def task_node_defaults(name: str, metadata: TaskMetadata) -> NodeOverrides:
+    """Node settings of a task with these settings."""
+    timeout = None
+    if isinstance(metadata.timeout, dt.timedelta):
+        timeout = pb.TaskMetadata().timeout
+        timeout.FromTimedelta(metadata.timeout)
+    return NodeOverrides(name=name, timeout=timeout, retries=metadata.retries, interruptible=metadata.interruptible)
+
+
+class PythonTask(TrackedInstance, Task, Generic[T]):
+    """A task with a Python interface. Base of every kind that runs Python code or a plugin with Python types."""
+
+    def __init__(
+        self,
+        task_type: str,
+        name: str,
+        task_config: T | None = None,
+        interface: Interface | None = None,
+        environment: dict[str, str] | None = None,
+        disable_deck: bool | None = None,
+        enable_deck: bool | None = None,
+        deck_fields: tuple[Any, ...] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        native = interface if interface is not None else Interface()
+        if not native.owner:
+            native.owner = name
+        # Types nobody knows fail where the task is written.
+        native.input_codecs  # noqa: B018 - asked for its check
+        native.output_codecs  # noqa: B018 - asked for its check
+        super().__init__(task_type=task_type, name=name, interface=native, **kwargs)
+        self._task_config = task_config
+        self._environment = environment or {}
+        if disable_deck is not None and enable_deck is not None:
+            raise OptionError(
+                "disable_deck and enable_deck are one switch; only one can be set", where=name, fix="drop one"
+            )
+        self._disable_deck = disable_deck if disable_deck is not None else not enable_deck
+        if deck_fields is not None:
+            check_deck_fields(deck_fields, name)
+        self._deck_fields = deck_fields if deck_fields is not None else ()
+        if not self._disable_deck:
+            self._metadata.generates_deck = True
+
+    @property
+    def task_config(self) -> T | None:
+        """The plugin's configuration object."""
+        return self._task_config
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Variables of the container."""
+        return self._environment
+
+    @property
+    def disable_deck(self) -> bool:
+        """Whether no report is made."""
+        return self._disable_deck
+
+    @property
+    def enable_deck(self) -> bool:
+        """Whether a report is made."""
+        return not self._disable_deck
+
+    @property
+    def deck_fields(self) -> tuple[Any, ...]:
+        """What the report shows."""
+        return self._deck_fields
+
+    @property
+    def default_inputs(self) -> Mapping[str, Any]:
+        """Declared defaults by input name."""
+        return self.python_interface.default_inputs
+
+    @property
+    def plain_output(self) -> str | None:
+        """The one output that is whatever the code returns; None where `split_outputs` has to look at the result."""
+        return self.python_interface.plain_output
+
+    def split_outputs(self, result: Any) -> dict[str, Any]:
+        """What the code returned, by output name."""
+        return self.python_interface.split_outputs(result)

@@ -1,0 +1,379 @@
+"""Tasks made from a function, the `@task` decorator, and the registry of task plugins by configuration class."""
+
+# ruff: noqa: FBT001, FBT002, PLR0917 - the options are flytekit's, in its order
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import inspect
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overload
+
+from compiler.errors import AuthoringError, FlyteAssertion, OptionError
+from compiler.graph.call import call_entity
+from compiler.options.protocols import cache_settings, check_kind, entity_description
+from compiler.source.interface import read_signature
+from compiler.source.resolver import default_task_resolver
+from compiler.source.tracking import function_names, is_nested
+from compiler.tasks.base_task import TaskMetadata
+from compiler.tasks.python_task import PythonAutoContainerTask
+from drawloom.context import current
+from literals import pb
+
+if TYPE_CHECKING:
+    from compiler.options.cache import Cache
+    from compiler.options.documentation import Documentation
+
+T = TypeVar("T")
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+_INNER = "flytekit.core.python_function_task"
+"""Part of the name of a task made inside a workflow's body: registered entities keep their names across SDKs."""
+
+
+class ExecutionBehavior(enum.Enum):
+    """What running the function means."""
+
+    DEFAULT = 1
+    DYNAMIC = 2
+    EAGER = 3
+
+
+class PythonFunctionTask(PythonAutoContainerTask[T]):
+    """A task whose code is a function. Names, interface and texts are read from it."""
+
+    ExecutionBehavior = ExecutionBehavior
+
+    must_return = True
+    """A function that declares outputs and never returns a value is refused when it is declared."""
+
+    def __init__(
+        self,
+        task_config: T | None,
+        task_function: Callable[..., Any],
+        task_type: str = "python-task",
+        ignore_input_vars: list[str] | None = None,
+        execution_mode: ExecutionBehavior = ExecutionBehavior.DEFAULT,
+        task_resolver: Any = None,
+        node_dependency_hints: Iterable[Any] | None = None,
+        pickle_untyped: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        name, module, _ = function_names(task_function)
+        check_kind("execution_mode", execution_mode, ExecutionBehavior, "a member of ExecutionBehavior", name)
+        check_kind("node_dependency_hints", node_dependency_hints, Iterable, "a list of entities", name)
+        check_kind("ignore_input_vars", ignore_input_vars, Iterable, "a list of names", name)
+        check_kind("pickle_untyped", pickle_untyped, bool, "True or False", name)
+        trace = current().trace
+        if trace is not None and trace.resolver is not None and task_resolver is None:
+            kind = type(self).__module__
+            name = f"{trace.name}.{_INNER if kind.startswith('compiler.') else kind}.{name}"
+        elif task_resolver in (None, default_task_resolver) and is_nested(task_function):
+            raise NestedFunctionError(
+                "TaskFunction cannot be a nested/inner or local function: a container finds it by import",
+                where=name,
+                fix=f"move `{task_function.__name__}` to the top level of `{module}`",
+            )
+        interface = read_signature(
+            task_function, name=name, pickle_untyped=pickle_untyped, check_return=self.must_return
+        )
+        unknown = [n for n in ignore_input_vars or () if n not in interface.inputs]
+        if unknown:
+            raise OptionError(f"there is no input `{unknown[0]}` to ignore", where=name, expected=repr(interface))
+        for ignored in kwargs["metadata"].cache_ignore_input_vars if kwargs.get("metadata") is not None else ():
+            if ignored not in interface.inputs:
+                raise OptionError(
+                    f"Cache ignores input `{ignored}`, which does not exist", where=name, expected=repr(interface)
+                )
+        if node_dependency_hints is not None and execution_mode is not ExecutionBehavior.DYNAMIC:
+            raise OptionError(
+                "node_dependency_hints are for dynamic tasks: the dependencies of others are known",
+                where=name,
+                fix="remove them, or use @dynamic",
+            )
+        super().__init__(
+            name=name,
+            task_config=task_config,
+            task_type=task_type,
+            interface=interface.remove_inputs(ignore_input_vars) if ignore_input_vars else interface,
+            task_resolver=task_resolver,
+            **kwargs,
+        )
+        self._task_function = task_function
+        self._execution_mode = execution_mode
+        self._node_dependency_hints = list(node_dependency_hints) if node_dependency_hints is not None else None
+        self.__doc__ = task_function.__doc__
+        self.__name__ = getattr(task_function, "__name__", name)
+        self.__qualname__ = getattr(task_function, "__qualname__", name)
+        self.__module__ = module
+        self.__wrapped__ = task_function
+
+    @property
+    def task_function(self) -> Callable[..., Any]:
+        """The user's function."""
+        return self._task_function
+
+    @property
+    def execution_mode(self) -> ExecutionBehavior:
+        """What running the function means."""
+        return self._execution_mode
+
+    @property
+    def node_dependency_hints(self) -> list[Any] | None:
+        """Entities that a dynamic task may call; written before it."""
+        return self._node_dependency_hints
+
+    @property
+    def is_async(self) -> bool:
+        """Whether a call of the function gives an awaitable."""
+        return inspect.iscoroutinefunction(inspect.unwrap(self._task_function)) or inspect.iscoroutinefunction(
+            self._task_function
+        )
+
+    def execute(self, **kwargs: Any) -> Any:
+        """Call the user's function; the result of an async one is awaitable."""
+        return self._task_function(**kwargs)
+
+    @property
+    def plain_function(self) -> Callable[..., Any] | None:
+        """The function that `execute` calls with just its arguments; None where `execute` is another one, or mocked."""
+        plain = type(self).execute is PythonFunctionTask.execute and "execute" not in vars(self)
+        return self._task_function if plain else None
+
+    def describe(self) -> pb.DescriptionEntity | None:
+        """The docstring's texts, completed by what the author gave."""
+        doc = self.python_interface.docstring
+        return entity_description(self._docs, doc.short_description, doc.long_description)
+
+    def dependencies(self) -> Iterable[Any]:
+        """The hints of a dynamic task."""
+        return self._node_dependency_hints or ()
+
+
+class NestedFunctionError(FlyteAssertion, ValueError):
+    """A rule of authoring was broken, where flytekit raises ValueError."""
+
+
+class FunctionTask(PythonFunctionTask[Any], Generic[P, R]):
+    """A plain function as a task. For a type checker, calling it is calling the function."""
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:  # type: ignore[override]
+        """Make a node while a workflow body is traced, else run."""
+        trace = current().trace
+        return call_entity(self, args, kwargs) if trace is None else trace.call(self, args, kwargs, 2)
+
+
+class TaskPlugins:
+    """Which task class a `task_config` of a given class makes. Registered by plugins when they are imported."""
+
+    _classes: dict[Any, type[PythonFunctionTask[Any]]] = {}  # noqa: RUF012 - a registry, filled by plugins
+
+    @classmethod
+    def register_pythontask_plugin(cls, plugin_config_type: Any, plugin: Any) -> None:
+        """Make `plugin` the class for configurations of this type.
+
+        Raises:
+            OptionError: another class is registered for it.
+        """
+        known = cls._classes.get(plugin_config_type)
+        if known is not None and known is not plugin:
+            raise OptionError(
+                f"`{plugin_config_type.__name__}` makes {known.__name__} already",
+                got=plugin.__name__,
+                fix="register it once",
+            )
+        cls._classes[plugin_config_type] = plugin
+
+    @classmethod
+    def find_pythontask_plugin(cls, plugin_config_type: Any) -> Any:
+        """The class for a configuration type; FunctionTask where none is registered."""
+        return cls._classes.get(plugin_config_type, FunctionTask)
+
+
+@overload
+def task(_task_function: Callable[P, R], /) -> FunctionTask[P, R]: ...
+
+
+@overload
+def task(
+    _task_function: None = None,
+    task_config: Any = None,
+    cache: bool | Cache | str = False,
+    retries: int = 0,
+    interruptible: bool | None = None,
+    deprecated: str = "",
+    timeout: dt.timedelta | int = 0,
+    container_image: Any = None,
+    environment: dict[str, str] | None = None,
+    requests: Any = None,
+    limits: Any = None,
+    secret_requests: Any = None,
+    execution_mode: ExecutionBehavior = ...,
+    node_dependency_hints: Iterable[Any] | None = None,
+    task_resolver: Any = None,
+    docs: Documentation | None = None,
+    disable_deck: bool | None = None,
+    enable_deck: bool | None = None,
+    deck_fields: tuple[Any, ...] | None = None,
+    pod_template: Any = None,
+    pod_template_name: str | None = None,
+    accelerator: Any = None,
+    pickle_untyped: bool = False,
+    shared_memory: Any = None,
+    resources: Any = None,
+    labels: dict[str, str] | None = None,
+    annotations: dict[str, str] | None = None,
+    *,
+    cache_version: str = "",
+    cache_serialize: bool = False,
+    cache_ignore_input_vars: tuple[str, ...] = (),
+    ignore_input_vars: list[str] | None = None,
+) -> _Decorator: ...
+
+
+def task(
+    _task_function: Callable[..., Any] | None = None,
+    task_config: Any = None,
+    cache: bool | Cache | str = False,
+    retries: int = 0,
+    interruptible: bool | None = None,
+    deprecated: str = "",
+    timeout: dt.timedelta | int = 0,
+    container_image: Any = None,
+    environment: dict[str, str] | None = None,
+    requests: Any = None,
+    limits: Any = None,
+    secret_requests: Any = None,
+    execution_mode: ExecutionBehavior = ExecutionBehavior.DEFAULT,
+    node_dependency_hints: Iterable[Any] | None = None,
+    task_resolver: Any = None,
+    docs: Documentation | None = None,
+    disable_deck: bool | None = None,
+    enable_deck: bool | None = None,
+    deck_fields: tuple[Any, ...] | None = None,
+    pod_template: Any = None,
+    pod_template_name: str | None = None,
+    accelerator: Any = None,
+    pickle_untyped: bool = False,
+    shared_memory: Any = None,
+    resources: Any = None,
+    labels: dict[str, str] | None = None,
+    annotations: dict[str, str] | None = None,
+    **kwargs: Any,
+) -> Any:
+    """Declare a function to be a task; with or without parentheses.
+
+    Options are flytekit's. Times are seconds or a timedelta. An unknown option is an error.
+
+    Raises:
+        OptionError: an unknown option, a wrong value, or two that contradict each other.
+        FlyteMissingTypeException: a parameter without annotation.
+        DrawloomError: a type is not supported.
+    """
+
+    def wrapper(fn: Callable[..., Any]) -> Any:
+        _check_options(fn, kwargs)
+        cached = _cached(fn, cache, kwargs, container_image, pod_template)
+        metadata = _metadata(fn, cached, retries, interruptible, deprecated, timeout, labels, annotations)
+        kind = TaskPlugins.find_pythontask_plugin(type(task_config))
+        return kind(
+            task_config,
+            fn,
+            metadata=metadata,
+            container_image=container_image,
+            environment=environment,
+            requests=requests,
+            limits=limits,
+            secret_requests=secret_requests,
+            execution_mode=execution_mode,
+            node_dependency_hints=node_dependency_hints,
+            task_resolver=task_resolver,
+            docs=docs,
+            disable_deck=disable_deck,
+            enable_deck=enable_deck,
+            deck_fields=deck_fields,
+            pod_template=pod_template,
+            pod_template_name=pod_template_name,
+            accelerator=accelerator,
+            pickle_untyped=pickle_untyped,
+            shared_memory=shared_memory,
+            resources=resources,
+            ignore_input_vars=kwargs.get("ignore_input_vars"),
+        )
+
+    if _task_function is None:
+        return wrapper
+    return wrapper(_task_function)
+
+
+class _Decorator:
+    """What `@task(...)` gives to a type checker: function in, task with the same signature out."""
+
+    def __call__(self, fn: Callable[P, R], /) -> FunctionTask[P, R]:
+        return cast("FunctionTask[P, R]", fn)
+
+
+_MORE_OPTIONS = {"cache_version", "cache_serialize", "cache_ignore_input_vars", "ignore_input_vars"}
+
+
+def _check_options(fn: Any, options: dict[str, Any]) -> None:
+    if unknown := sorted(set(options) - _MORE_OPTIONS):
+        raise OptionError(
+            f"@task has no option `{unknown[0]}`",
+            where=getattr(fn, "__name__", ""),
+            fix="check the spelling, or remove it",
+        )
+    if not callable(fn) or isinstance(fn, type):
+        raise OptionError("@task decorates functions", got=repr(fn), fix="put it above a `def`")
+    if isinstance(fn, PythonAutoContainerTask):
+        raise AuthoringError("this is a task already", where=fn.name, fix="remove the second decorator")
+
+
+def _cached(fn: Callable[..., Any], cache: Any, loose: dict[str, Any], image: Any, pod_template: Any) -> Any:
+    where = function_names(fn)[0]
+    check_kind("cache_version", loose.get("cache_version"), str, "text", where)
+    check_kind("cache_ignore_input_vars", loose.get("cache_ignore_input_vars"), Iterable, "a tuple of names", where)
+    return cache_settings(
+        cache,
+        loose.get("cache_version", ""),
+        loose.get("cache_serialize", False),
+        tuple(loose.get("cache_ignore_input_vars", ())),
+        function=inspect.unwrap(fn),
+        image=image,
+        pod_template=pod_template,
+        where=where,
+    )
+
+
+def _metadata(
+    fn: Callable[..., Any],
+    cached: Any,
+    retries: int,
+    interruptible: bool | None,
+    deprecated: str,
+    timeout: dt.timedelta | int,
+    labels: dict[str, str] | None,
+    annotations: dict[str, str] | None,
+) -> TaskMetadata:
+    for option, value in (("labels", labels), ("annotations", annotations)):
+        check_kind(option, value, dict, "a dict of text to text", function_names(fn)[0])
+    check_kind("deprecated", deprecated, str, "text", function_names(fn)[0])
+    try:
+        return TaskMetadata(
+            cache=cached.enabled,
+            cache_serialize=cached.serialize,
+            cache_version=cached.version,
+            cache_ignore_input_vars=cached.ignored,
+            retries=retries,
+            interruptible=interruptible,
+            deprecated=deprecated,
+            timeout=timeout,
+            labels=labels,
+            annotations=annotations,
+        )
+    except OptionError as error:
+        error.where = function_names(fn)[0]
+        raise

@@ -1,0 +1,1 @@
+"""Workflows, conditionals, gates, launch plans and references."""

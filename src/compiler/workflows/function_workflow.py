@@ -1,0 +1,378 @@
+"""Workflows: a name, an interface and a graph. A function workflow gets its graph by running its body once, traced.
+
+Compilation is lazy, happens once, and is marked done only when it succeeded: a body with mistakes fails again each time.
+"""
+
+# ruff: noqa: FBT001, FBT002, PLR0917 - the options are flytekit's, in its order
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
+
+from compiler.errors import (
+    AuthoringError,
+    CompileError,
+    OptionError,
+)
+from compiler.graph.bind import data_bytes
+from compiler.graph.call import call_entity, execute_locally
+from compiler.graph.graph import Graph, check_graph
+from compiler.graph.node import Emitter, Node, NodeOverrides, start_node
+from compiler.graph.trace import Trace, input_promises
+from compiler.options.protocols import check_docs, check_kind, entity_description
+from compiler.options.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
+from compiler.source.interface import Interface, read_signature
+from compiler.source.resolver import ClassStorageTaskResolver
+from compiler.source.tracking import function_names
+from compiler.source_location import definition, last_return, place_of
+from compiler.workflows.outputs import bind_outputs, check_defaults, failure_node
+from drawloom.context import ExecutionMode
+from literals import attempt, pb, preview
+
+if TYPE_CHECKING:
+    from compiler.options.documentation import Documentation
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class WorkflowBase:
+    """What every workflow has. Subclasses say where the graph comes from, in `graph()`."""
+
+    resource_type = 2
+    is_written = True
+    has_constant_target = True
+
+    def __init__(
+        self,
+        name: str,
+        workflow_metadata: WorkflowMetadata,
+        workflow_metadata_defaults: WorkflowMetadataDefaults,
+        python_interface: Interface,
+        on_failure: Any = None,
+        docs: Documentation | None = None,
+        default_options: Any = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        check_docs(docs, name)
+        _check_options(on_failure, default_options, name)
+        self._name = name
+        self._workflow_metadata = workflow_metadata
+        self._workflow_metadata_defaults = workflow_metadata_defaults
+        self._python_interface = python_interface
+        self._on_failure = on_failure
+        self._docs = docs
+        self._default_options = default_options
+        self._graph: Graph | None = None
+        self._defaults: NodeOverrides | None = None
+
+    @property
+    def name(self) -> str:
+        """Full name, unique in its project."""
+        return self._name
+
+    @property
+    def short_name(self) -> str:
+        """The last part of the name."""
+        return self._name.rpartition(".")[2]
+
+    @property
+    def workflow_metadata(self) -> WorkflowMetadata:
+        """Settings of the workflow itself."""
+        return self._workflow_metadata
+
+    @property
+    def workflow_metadata_defaults(self) -> WorkflowMetadataDefaults:
+        """Settings handed down to nodes."""
+        return self._workflow_metadata_defaults
+
+    @property
+    def python_interface(self) -> Interface:
+        """The interface in Python types."""
+        return self._python_interface
+
+    @property
+    def interface(self) -> pb.TypedInterface:
+        """The typed interface as a message."""
+        return self.python_interface.typed()
+
+    @property
+    def default_inputs(self) -> Mapping[str, Any]:
+        """Declared defaults by input name."""
+        return self.python_interface.default_inputs
+
+    def split_outputs(self, result: Any) -> dict[str, Any]:
+        """What a run returned, by output name."""
+        return self.python_interface.split_outputs(result)
+
+    @property
+    def docs(self) -> Documentation | None:
+        """Texts given by the author."""
+        return self._docs
+
+    @property
+    def default_options(self) -> Any:
+        """Labels and annotations of the default launch plan."""
+        return self._default_options
+
+    @property
+    def on_failure(self) -> Any:
+        """The entity that is called when the workflow fails; None for none."""
+        return self._on_failure
+
+    def graph(self) -> Graph:
+        """Nodes, outputs and failure node; made on first use."""
+        if self._graph is None:
+            self.compile()
+        # A workflow that says nothing about its graph has none: no nodes, no outputs.
+        return self._graph if self._graph is not None else Graph([], [])
+
+    @property
+    def nodes(self) -> list[Node]:
+        """The nodes in the order of their calls."""
+        return self.graph().nodes
+
+    @property
+    def output_bindings(self) -> list[pb.Binding]:
+        """The outputs' bindings as messages."""
+        bound = self.graph().outputs
+        return [pb.Binding(var=var, binding=pb.BindingData.FromString(data_bytes(data))) for var, data in bound]
+
+    @property
+    def failure_node(self) -> Node | None:
+        """The node of `on_failure`."""
+        return self.graph().failure_node
+
+    def compile(self, **kwargs: Any) -> None:
+        """Make the graph if there is none yet."""
+        del kwargs
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Make a node while another body is traced, else run."""
+        return call_entity(self, args, kwargs)
+
+    def execute(self, **kwargs: Any) -> Any:
+        """Run on Python values; the same run as a call."""
+        return call_entity(self, (), kwargs)
+
+    def local_execution_mode(self) -> ExecutionMode:
+        """What kind of execution a local run of this is."""
+        return ExecutionMode.LOCAL_WORKFLOW_EXECUTION
+
+    def local_execute(self, ctx: Any = None, **kwargs: Any) -> Any:
+        """Run on ready promises or values; the results are ready promises."""
+        del ctx
+        return execute_locally(self, kwargs)
+
+    # -- as a node
+
+    def node_defaults(self) -> NodeOverrides:
+        """Name and interruptibility of a node of this workflow."""
+        if self._defaults is None:
+            self._defaults = NodeOverrides(
+                name=self.short_name, interruptible=self._workflow_metadata_defaults.interruptible
+            )
+        return self._defaults
+
+    def construct_node_metadata(self) -> pb.NodeMetadata:
+        """The node settings as a message."""
+        return self.node_defaults().node_metadata()
+
+    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+        """A sub-workflow node."""
+        del node
+        return pb.Node(workflow_node=pb.WorkflowNode(sub_workflow_ref=emitter.identifier(self)))
+
+    def dependencies(self) -> Iterable[Any]:
+        """The entities of all nodes, those that run before others first; the failure node's at the end."""
+        return self.graph().entities()
+
+    def describe(self) -> pb.DescriptionEntity | None:
+        """The texts; None for none."""
+        return self._docs.to_message() if self._docs is not None else None
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._name} {self.python_interface!r}>"
+
+
+class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, R]):
+    """A workflow whose graph is what its function calls. It keeps the tasks that are made inside its body."""
+
+    def __init__(
+        self,
+        workflow_function: Callable[P, R],
+        metadata: WorkflowMetadata | None = None,
+        default_metadata: WorkflowMetadataDefaults | None = None,
+        docstring: Any = None,
+        on_failure: Any = None,
+        docs: Documentation | None = None,
+        pickle_untyped: bool = False,
+        default_options: Any = None,
+    ) -> None:
+        name, module, _ = function_names(workflow_function)
+        check_kind("pickle_untyped", pickle_untyped, bool, "True or False", name)
+        del docstring  # read from the function
+        super().__init__(
+            name=name,
+            workflow_metadata=metadata or WorkflowMetadata(),
+            workflow_metadata_defaults=default_metadata or WorkflowMetadataDefaults(),
+            python_interface=read_signature(
+                workflow_function, name=name, pickle_untyped=pickle_untyped, check_return=False
+            ),
+            on_failure=on_failure,
+            docs=docs,
+            default_options=default_options,
+        )
+        self._workflow_function = workflow_function
+        self._lock = threading.RLock()
+        self.__doc__ = workflow_function.__doc__
+        self.__name__ = getattr(workflow_function, "__name__", name)
+        self.__qualname__ = getattr(workflow_function, "__qualname__", name)
+        self.__module__ = module
+        self.__wrapped__ = workflow_function
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:  # type: ignore[override]
+        """Make a node while another body is traced, else run."""
+        return call_entity(self, args, kwargs)
+
+    @property
+    def function(self) -> Callable[P, R]:
+        """The user's function."""
+        return self._workflow_function
+
+    def load_task(self, loader_args: Sequence[str]) -> Any:
+        """A task that the body makes; in a new process the body has to run first."""
+        self.compile()
+        return super().load_task(loader_args)
+
+    def task_name(self, t: Any) -> str | None:
+        """Tasks made in the body keep the name that they were given there."""
+        del t
+        return None
+
+    def compile(self, **kwargs: Any) -> None:
+        """Run the body once and keep what it called. `kwargs`: Python values to use instead of promises of inputs.
+
+        Raises:
+            CompileError: several mistakes; a single one is raised as itself.
+        """
+        if self._graph is not None:
+            return
+        with self._lock:
+            if self._graph is None:
+                self.mapping = []
+                self._graph = self._compile(kwargs)
+
+    def _compile(self, fixed: Mapping[str, Any]) -> Graph:
+        trace = Trace(self._name, resolver=self)
+        interface = self.python_interface
+        with trace.opened():
+            inputs = {**input_promises(interface, start_node()), **fixed}
+            body = attempt(self._workflow_function, **inputs)
+            if isinstance(body.error, AuthoringError) and not isinstance(body.error, CompileError):
+                if body.error.place is None:
+                    body.error.place = place_of(body.error)
+                trace.errors.append(body.error)
+                trace.fail_if_wrong()
+            elif body.error is not None and trace.errors:
+                # What the body raised is most likely a consequence of what was wrong before.
+                raise CompileError(self._name, trace.errors) from body.error
+            result: Any = body.unwrap()
+            # Found in the source only when there is something to report.
+            end = partial(last_return, self._workflow_function)
+            head = partial(definition, self._workflow_function)
+            outputs = bind_outputs(trace, interface, result, end)
+            failure = None
+            if self._on_failure is not None:
+                failure = failure_node(trace, interface, self._on_failure, inputs, head)
+            check_defaults(trace, interface, head)
+            for problem in check_graph(trace.nodes, self._name, outputs, end):
+                trace.report(problem)
+            trace.fail_if_wrong()
+        return Graph(trace.nodes, outputs, failure)
+
+    def describe(self) -> pb.DescriptionEntity | None:
+        """The docstring's texts, completed by what the author gave."""
+        doc = self.python_interface.docstring
+        return entity_description(self._docs, doc.short_description, doc.long_description)
+
+
+def _check_options(on_failure: Any, default_options: Any, name: str) -> None:
+    if on_failure is not None and not hasattr(on_failure, "python_interface"):
+        raise OptionError(
+            "on_failure is nothing that a workflow can call",
+            where=name,
+            expected="a task, a workflow or a launch plan",
+            got=preview(on_failure),
+            fix="declare the handler with @task",
+        )
+    if default_options is not None and not all(hasattr(default_options, part) for part in ("labels", "annotations")):
+        raise OptionError(
+            "default_options is no Options", where=name, expected="Options(labels=...)", got=preview(default_options)
+        )
+
+
+@overload
+def workflow(_workflow_function: Callable[P, R], /) -> PythonFunctionWorkflow[P, R]: ...
+
+
+@overload
+def workflow(
+    _workflow_function: None = None,
+    failure_policy: WorkflowFailurePolicy | None = None,
+    interruptible: bool = False,
+    on_failure: Any = None,
+    docs: Documentation | None = None,
+    pickle_untyped: bool = False,
+    default_options: Any = None,
+) -> _Decorator: ...
+
+
+def workflow(
+    _workflow_function: Callable[..., Any] | None = None,
+    failure_policy: WorkflowFailurePolicy | None = None,
+    interruptible: bool = False,
+    on_failure: Any = None,
+    docs: Documentation | None = None,
+    pickle_untyped: bool = False,
+    default_options: Any = None,
+    **unknown: Any,
+) -> Any:
+    """Declare a function to be a workflow; with or without parentheses. Its body runs once, when it is compiled.
+
+    Raises:
+        OptionError: an unknown option, or one with a wrong value.
+        FlyteValidationException: an option has a wrong value.
+        FlyteMissingTypeException: a parameter without annotation.
+        DrawloomError: a type is not supported.
+    """
+
+    def wrapper(fn: Callable[..., Any]) -> PythonFunctionWorkflow[..., Any]:
+        if unknown:
+            raise OptionError(
+                f"@workflow has no option `{min(unknown)}`",
+                where=getattr(fn, "__name__", ""),
+                fix="check the spelling, or remove it",
+            )
+        return PythonFunctionWorkflow(
+            fn,
+            metadata=WorkflowMetadata(failure_policy or WorkflowFailurePolicy.FAIL_IMMEDIATELY),
+            default_metadata=WorkflowMetadataDefaults(interruptible),
+            on_failure=on_failure,
+            docs=docs,
+            pickle_untyped=pickle_untyped,
+            default_options=default_options,
+        )
+
+    return wrapper if _workflow_function is None else wrapper(_workflow_function)
+
+
+class _Decorator:
+    """What `@workflow(...)` gives to a type checker: function in, workflow with the same signature out."""
+
+    def __call__(self, fn: Callable[P, R], /) -> PythonFunctionWorkflow[P, R]:
+        return PythonFunctionWorkflow(fn)

@@ -1,0 +1,147 @@
+"""The two ends of a workflow's body: what it returns, bound to the declared outputs, and the node for its failure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from compiler.errors import (
+    AuthoringError,
+    FlyteAssertion,
+    FlyteFailureNodeInputMismatchException,
+    FlyteValueException,
+    PromiseUseError,
+)
+from compiler.graph.bind import Bound, bind
+from compiler.graph.node import Node
+from compiler.graph.promise import OutputTuple, Promise, VoidPromise
+from compiler.graph.trace import Trace, located
+from compiler.source.interface import Interface, admits_none
+from compiler.source_location import Place, Where, found
+from literals import DrawloomError, assignable, preview
+
+
+def bind_outputs(trace: Trace, interface: Interface, result: Any, place: Where) -> list[tuple[str, Bound]]:
+    """What a body returned, bound to the declared outputs. Mistakes are gathered in the trace."""
+    names = list(interface.outputs)
+    if not names:
+        if result is not None and not isinstance(result, VoidPromise):
+            _report_at(
+                trace,
+                FlyteValueException(
+                    "the workflow returns a value and declares none",
+                    where=trace.name,
+                    got=repr(result),
+                    fix="annotate the return type, or return nothing",
+                ),
+                place,
+            )
+        return []
+    try:
+        values = _split(interface, result, trace.name)
+    except AuthoringError as error:
+        _report_at(trace, error, place)
+        return []
+    bound: list[tuple[str, Bound]] = []
+    for name, value in values.items():
+        try:
+            bound.append((name, bind(value, interface.outputs[name], interface.output_codecs[name])))
+        except DrawloomError as error:  # noqa: PERF203 - each output has its own mistake
+            _report_at(trace, located(error, f"{trace.name}, output `{name}`", None), place)
+    return bound
+
+
+def _report_at(trace: Trace, error: AuthoringError, place: Where) -> None:
+    error.place = found(place) or error.place
+    trace.errors.append(error)
+
+
+def _split(interface: Interface, result: Any, name: str) -> dict[str, Any]:
+    names = list(interface.outputs)
+    several = isinstance(result, (tuple, OutputTuple))
+    if result is None:
+        raise FlyteValueException(
+            "the workflow declares outputs and returns nothing",
+            where=name,
+            expected=", ".join(names),
+            fix="return the promises of the outputs",
+        )
+    if isinstance(result, VoidPromise):
+        raise PromiseUseError(
+            f"the workflow returns the result of `{result.task_name}`, which has no output", where=name
+        )
+    if len(names) == 1:
+        if isinstance(result, OutputTuple) and len(result) == 1:  # type: ignore[arg-type]
+            return {names[0]: result[0]}  # type: ignore[index]
+        if isinstance(result, OutputTuple):
+            raise FlyteAssertion(
+                f"several outputs are returned where one is declared: {names[0]}",
+                where=name,
+                got=repr(result),
+                fix="return one of them, such as result.o0, or declare a tuple",
+            )
+        return interface.split_outputs(result)
+    if isinstance(result, Promise) or not several:
+        raise FlyteAssertion(
+            f"one value is returned where {len(names)} are declared",
+            where=name,
+            expected=f"a tuple: {', '.join(names)}",
+            got=preview(result),
+        )
+    return interface.split_outputs(result)
+
+
+def check_defaults(trace: Trace, interface: Interface, place: Where) -> None:
+    """Defaults of the wrong type are gathered in the trace; what only the platform fills in is not looked at."""
+    for name, value in interface.default_inputs.items():
+        codec = interface.input_codecs[name]
+        if value is None or hasattr(type(value), "parameter") or codec.accepts(value):
+            continue
+        try:
+            codec.encode(value)
+        except DrawloomError as error:
+            _report_at(trace, located(error, f"{trace.name}, default of input `{name}`", None), place)
+
+
+def failure_node(trace: Trace, own: Interface, entity: Any, inputs: Mapping[str, Any], place: Where) -> Node | None:
+    """The node that is run when the workflow fails: every workflow input by name, other inputs none.
+
+    Mistakes are gathered in the trace.
+    """
+    handler: Interface = entity.python_interface
+    for problem in _handler_mismatches(handler, own, entity.name):
+        _report_at(trace, problem, place)
+    inner = Trace(trace.name, prefix="f")
+    given = {name: value for name, value in inputs.items() if name in handler.inputs}
+    bound = inner.bind_inputs(entity, (), given, None)
+    for problem in inner.errors:
+        problem.place = found(place) or problem.place
+    if not trace.errors:
+        trace.errors.extend(inner.errors)
+    return inner.add(entity, bound, place if isinstance(place, Place) else None)
+
+
+def _handler_mismatches(handler: Interface, own: Interface, name: str) -> Iterable[AuthoringError]:
+    for key, codec in own.input_codecs.items():
+        if key not in handler.inputs:
+            yield FlyteFailureNodeInputMismatchException(
+                f"the failure handler does not take the workflow's input `{key}`",
+                where=name,
+                expected=repr(own),
+                got=repr(handler),
+                fix=f"add a parameter `{key}` to the handler",
+            )
+        elif assignable(codec.literal_type, handler.input_codecs[key].literal_type) is not None:
+            yield FlyteFailureNodeInputMismatchException(
+                f"the failure handler's input `{key}` has another type than the workflow's",
+                where=name,
+                expected=repr(own),
+                got=repr(handler),
+            )
+    for key, hint in handler.inputs.items():
+        if key not in own.inputs and not admits_none(hint) and key not in handler.default_inputs:
+            yield FlyteFailureNodeInputMismatchException(
+                f"the failure handler's input `{key}` is not one of the workflow's and cannot be None",
+                where=name,
+                fix="annotate it Optional, or remove it; the failure itself comes as `err: Optional[FlyteError]`",
+            )

@@ -1,0 +1,321 @@
+"""Entities that exist elsewhere: only their identifier and signature are known here.
+
+Nodes point to the identifier; nothing is written for the entity itself. To run a workflow that uses one, give it a stub:
+`ref.stub = lambda a: ...`, or run where it can be reached.
+"""
+
+# ruff: noqa: PLR0917 - the signatures are flytekit's, positions included
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from compiler.errors import NotRunnableError, OptionError
+from compiler.graph.call import call_entity, complete_inputs
+from compiler.graph.graph import Graph
+from compiler.graph.node import Emitter, Node, NodeOverrides
+from compiler.graph.trace import open_trace
+from compiler.options.workflow_metadata import WorkflowMetadata, WorkflowMetadataDefaults
+from compiler.source.interface import Interface, read_signature
+from compiler.tasks.base_task import PythonTask
+from compiler.workflows.function_workflow import PythonFunctionWorkflow
+from compiler.workflows.launch_plan import LaunchPlan
+from drawloom.context import current
+from literals import pb, preview
+
+TASK, WORKFLOW, LAUNCH_PLAN = 1, 2, 3
+
+
+class Reference:
+    """Project, domain, name and version of an entity elsewhere. Version text only; "" lets the platform choose.
+
+    Raises:
+        OptionError: a part is no text, or there is no name.
+    """
+
+    resource_type = 0
+
+    def __init__(self, project: str, domain: str, name: str, version: str) -> None:
+        given: dict[str, Any] = {"project": project, "domain": domain, "name": name, "version": version}
+        for part, value in given.items():
+            if not isinstance(value, str):
+                raise OptionError(
+                    f"the {part} of a reference is no text", where=type(self).__name__, got=preview(value)
+                )
+        if not name:
+            raise OptionError("a reference has no name", where=type(self).__name__)
+        self.project = project
+        self.domain = domain
+        self.name = name
+        self.version = version
+
+    def identifier(self, resource_type: int) -> pb.Identifier:
+        """The identifier as a message."""
+        return pb.Identifier(
+            resource_type=resource_type,  # pyright: ignore[reportArgumentType] - same numbers
+            project=self.project,
+            domain=self.domain,
+            name=self.name,
+            version=self.version,
+        )
+
+    @property
+    def id(self) -> pb.Identifier:
+        """The identifier as a message, with this reference's own kind."""
+        return self.identifier(self.resource_type)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    def __hash__(self) -> int:
+        return hash((self.resource_type, self.project, self.domain, self.name, self.version))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.project!r}, {self.domain!r}, {self.name!r}, {self.version!r})"
+
+
+class TaskReference(Reference):
+    """A task elsewhere."""
+
+    resource_type = TASK
+
+
+class WorkflowReference(Reference):
+    """A workflow elsewhere. A node reaches it through its default launch plan, which has its name and version."""
+
+    resource_type = WORKFLOW
+
+    def identifier(self, resource_type: int) -> pb.Identifier:
+        """The identifier that a node points to: the default plan's."""
+        del resource_type
+        return super().identifier(LAUNCH_PLAN)
+
+    @property
+    def id(self) -> pb.Identifier:
+        """The identifier of the workflow itself."""
+        return super().identifier(WORKFLOW)
+
+
+class LaunchPlanReference(Reference):
+    """A launch plan elsewhere."""
+
+    resource_type = LAUNCH_PLAN
+
+
+class _Stub:
+    """Runs a reference through the function that the user gave for it."""
+
+    reference: Reference
+    stub: Callable[..., Any] | None = None
+    is_written = False
+
+    @property
+    def id(self) -> pb.Identifier:
+        """The identifier that nodes point to."""
+        return self.reference.id
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """A node in an open trace, else a run of the stub."""
+        if current().trace is not None:
+            return call_entity(self, args, kwargs)
+        return self.execute(**complete_inputs(self, args, kwargs))
+
+    def execute(self, **kwargs: Any) -> Any:
+        """The stub's result.
+
+        Raises:
+            NotRunnableError: there is no stub.
+        """
+        if self.stub is None:
+            raise NotRunnableError(
+                "this entity exists only as a reference, so it cannot be run here",
+                where=repr(self.reference),
+                fix="You must mock this out: give it a stub, ref.stub = lambda **inputs: ..., or use task_mock in a test",
+            )
+        return self.stub(**kwargs)
+
+    def unwrap_literal_map_and_execute(self, ctx: Any, input_literal_map: pb.LiteralMap) -> pb.LiteralMap:
+        """Decode the inputs, run the stub, encode the outputs."""
+        interface: Interface = self.python_interface  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue] - beside an entity
+        del ctx
+        values = {
+            name: codec.decode(input_literal_map.literals[name].SerializeToString(deterministic=True))
+            for name, codec in interface.input_codecs.items()
+            if name in input_literal_map.literals
+        }
+        outputs = interface.split_outputs(self.execute(**values))
+        encoded = {name: interface.output_codecs[name].encode(value) for name, value in outputs.items()}
+        return pb.LiteralMap(literals={name: pb.Literal.FromString(data) for name, data in encoded.items()})
+
+
+class ReferenceTask(_Stub, PythonTask[Any]):
+    """A task elsewhere, with its signature."""
+
+    takes_task_overrides = False
+
+    def __init__(
+        self,
+        project: str,
+        domain: str,
+        name: str,
+        version: str,
+        inputs: Mapping[str, Any] | Interface,
+        outputs: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.reference = TaskReference(project, domain, name, version)
+        super().__init__(task_type="reference-task", name=name, interface=_interface(inputs, outputs))
+
+    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+        """A task node without overrides, which a reference has no place for."""
+        del node, emitter
+        made = pb.Node()
+        made.task_node.reference_id.CopyFrom(self.reference.id)
+        return made
+
+
+class ReferenceWorkflow(_Stub, PythonFunctionWorkflow[..., Any]):
+    """A workflow elsewhere. As a node it is that workflow's default launch plan, which has its name and version."""
+
+    resource_type = WORKFLOW
+
+    def __init__(
+        self,
+        project: str,
+        domain: str,
+        name: str,
+        version: str,
+        inputs: Mapping[str, Any] | Interface,
+        outputs: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.reference = WorkflowReference(project, domain, name, version)
+        super().__init__(_no_body, WorkflowMetadata(), WorkflowMetadataDefaults())
+        self._name = name
+        self._python_interface = _interface(inputs, outputs)
+        self._graph = Graph([], [])
+
+    def compile(self, ctx: Any = None, *args: Any, **kwargs: Any) -> Any:
+        """A node in the open trace, as a call makes it; outside one there is nothing to compile."""
+        del ctx
+        trace = open_trace()
+        return trace.call(self, args, kwargs, depth=2) if trace is not None else None
+
+    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+        """A launch plan node: a server has no other way to a workflow that is not part of the specification."""
+        del node, emitter
+        made = pb.Node()
+        made.workflow_node.launchplan_ref.CopyFrom(self.reference.identifier(LAUNCH_PLAN))
+        return made
+
+    def node_defaults(self) -> NodeOverrides:
+        """The last part of the name."""
+        return NodeOverrides(name=self.short_name)
+
+    def dependencies(self) -> Iterable[Any]:
+        """Nothing."""
+        return ()
+
+
+class ReferenceLaunchPlan(_Stub, LaunchPlan[..., Any]):
+    """A launch plan elsewhere, with its signature."""
+
+    def __init__(
+        self,
+        project: str,
+        domain: str,
+        name: str,
+        version: str,
+        inputs: Mapping[str, Any] | Interface,
+        outputs: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.reference = LaunchPlanReference(project, domain, name, version)
+        interface = _interface(inputs, outputs)
+        super().__init__(name, ReferenceWorkflow(project, domain, name, version, interface))
+
+    def node_defaults(self) -> NodeOverrides:
+        """The last part of the name."""
+        return NodeOverrides(name=self.name.rpartition(".")[2])
+
+    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+        """A launch plan node."""
+        del node, emitter
+        made = pb.Node()
+        made.workflow_node.launchplan_ref.CopyFrom(self.reference.id)
+        return made
+
+    def dependencies(self) -> Iterable[Any]:
+        """Nothing."""
+        return ()
+
+
+def reference_task(project: str, domain: str, name: str, version: str) -> Callable[[Callable[..., Any]], ReferenceTask]:
+    """Make the decorated function the signature of a task elsewhere; its body is never run."""
+
+    def wrapper(fn: Callable[..., Any]) -> ReferenceTask:
+        return ReferenceTask(project, domain, name, version, _signature(fn, name))
+
+    return wrapper
+
+
+def reference_workflow(
+    project: str, domain: str, name: str, version: str
+) -> Callable[[Callable[..., Any]], ReferenceWorkflow]:
+    """Make the decorated function the signature of a workflow elsewhere; its body is never run."""
+
+    def wrapper(fn: Callable[..., Any]) -> ReferenceWorkflow:
+        return ReferenceWorkflow(project, domain, name, version, _signature(fn, name))
+
+    return wrapper
+
+
+def reference_launch_plan(
+    project: str, domain: str, name: str, version: str
+) -> Callable[[Callable[..., Any]], ReferenceLaunchPlan]:
+    """Make the decorated function the signature of a launch plan elsewhere; its body is never run."""
+
+    def wrapper(fn: Callable[..., Any]) -> ReferenceLaunchPlan:
+        return ReferenceLaunchPlan(project, domain, name, version, _signature(fn, name))
+
+    return wrapper
+
+
+def get_reference_entity(
+    resource_type: int,
+    project: str,
+    domain: str,
+    name: str,
+    version: str,
+    inputs: Mapping[str, Any],
+    outputs: Mapping[str, Any],
+) -> ReferenceTask | ReferenceWorkflow | ReferenceLaunchPlan:
+    """A reference by its kind: 1 task, 2 workflow, 3 launch plan.
+
+    Raises:
+        OptionError: another kind.
+    """
+    kinds: dict[int, type[ReferenceTask | ReferenceWorkflow | ReferenceLaunchPlan]] = {
+        TASK: ReferenceTask,
+        WORKFLOW: ReferenceWorkflow,
+        LAUNCH_PLAN: ReferenceLaunchPlan,
+    }
+    chosen = kinds.get(resource_type)
+    if chosen is None:
+        raise OptionError(
+            "this kind of entity cannot be referred to",
+            where="get_reference_entity",
+            expected="1 (task), 2 (workflow) or 3 (launch plan)",
+            got=preview(resource_type),
+        )
+    return chosen(project, domain, name, version, inputs, outputs)
+
+
+def _signature(fn: Callable[..., Any], name: str) -> Interface:
+    return read_signature(fn, name=name, check_return=False)
+
+
+def _interface(inputs: Mapping[str, Any] | Interface, outputs: Mapping[str, Any] | None) -> Interface:
+    return inputs if isinstance(inputs, Interface) else Interface(dict(inputs), dict(outputs or {}))
+
+
+def _no_body() -> None:
+    """The function of workflows that have none."""

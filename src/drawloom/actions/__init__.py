@@ -1,0 +1,1 @@
+"""The run context of env tasks: runs, actions, their attempts and records."""

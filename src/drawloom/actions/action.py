@@ -1,0 +1,379 @@
+"""Actions: the calls of Flyte 2 tasks in one run, each with an identity, attempts, a cache entry and a place of its own.
+
+A call converts its arguments to literals and its result back, so that no task shares an object with another. What a failed
+attempt raised is judged here and nowhere else. How an attempt is run is said in `_attempts`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import Any, Final, final
+
+from compiler import complete_inputs
+from drawloom.actions.digests import framed_digest, is_primitive, joined
+from drawloom.actions.identity import CallContext, CallID
+from drawloom.actions.permits import Permits, Seat, seat_below
+from drawloom.actions.record import ActionRecord, Known, RunRecord, discard
+from drawloom.actions.result_cache import ResultCache
+from drawloom.actions.thread_pool import Workers
+from drawloom.actions.user_errors import as_user_error
+from drawloom.context import ActionID, RawDataPath, RunMode, State, TaskContext
+from drawloom.errors import (
+    DeadlineExceededError,
+    MaxRuntimeExceededError,
+    NonRecoverableError,
+    RuntimeDataValidationError,
+    RuntimeUserError,
+    TraceDoesNotAllowNestedTasksError,
+)
+from literals import DrawloomError, attempt
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """What `with_runcontext` settled, with every default filled in.
+
+    `raw_data_path`, `run_base_dir`: without a trailing slash. Fields that only a cluster acts on are in `cluster`.
+    """
+
+    name: str
+    run_base_dir: str
+    raw_data_path: str
+    mode: RunMode = "local"
+    project: str | None = None
+    domain: str | None = None
+    org: str | None = None
+    version: str = ""
+    overwrite_cache: bool = False
+    disable_run_cache: bool = False
+    cache_lookup_scope: str = "global"
+    env_vars: Mapping[str, str] = field(default_factory=dict[str, str])
+    custom_context: Mapping[str, str] = field(default_factory=dict[str, str])
+    interactive_mode: bool = False
+    preserve_original_types: bool = False
+    max_action_concurrency: int | None = None
+    run_start_time: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
+    code_bundle: Any = None
+    cluster: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
+@final
+class ActionRun:
+    """One run: its settings, its record, its cache, its threads, its limit, and the runs whose tasks wait for it.
+
+    `known`: what an earlier process of the same run recorded, by action; None in a run that is not resumed.
+    """
+
+    def __init__(
+        self,
+        settings: RunSettings,
+        parent: ActionRun | None = None,
+        *,
+        record: RunRecord | None = None,
+        known: Known | None = None,
+    ) -> None:
+        self.settings = settings
+        self.around: tuple[ActionRun, ...] = (parent, *parent.around) if parent is not None else ()
+        self.record = record or RunRecord(settings.run_base_dir)
+        self.known = known
+        self.results = ResultCache(settings)
+        self.permits = Permits(settings.max_action_concurrency) if settings.max_action_concurrency else None
+        # What every action's context and ambient record share; each adds its own to a copy.
+        raw = RawDataPath(settings.raw_data_path)
+        context = TaskContext(
+            action=ActionID(name=settings.name),
+            version=settings.version,
+            raw_data_path=raw,
+            run_base_dir=settings.run_base_dir,
+            code_bundle=settings.code_bundle,
+            mode=settings.mode,
+            interactive_mode=settings.interactive_mode,
+            disable_run_cache=settings.disable_run_cache,
+            run_start_time=settings.run_start_time,
+        )
+        made_later = {"output_path", "report", "checkpoint_paths", "data"}
+        self.context: dict[str, Any] = {key: value for key, value in vars(context).items() if key not in made_later}
+        self.context["_checkpoints"] = f"{settings.raw_data_path}/{settings.name}"
+        self.ambient: dict[str, Any] = {"raw_data_path": raw}
+        if settings.preserve_original_types:
+            self.ambient["preserve_original_types"] = True
+        self._workers: Workers | None = None
+        self._lock = threading.Lock()
+
+    def workers(self) -> Workers:
+        """The run's threads, made when first needed."""
+        with self._lock:
+            if self._workers is None:
+                self._workers = Workers(self.settings.name)
+            return self._workers
+
+    def end_threads(self) -> None:
+        """Wait for what runs on the run's threads, and end them."""
+        if self._workers is not None:
+            self._workers.close()
+
+    def close(self) -> None:
+        """End the threads and write the record."""
+        self.end_threads()
+        self.record.close()
+
+
+@final
+class Action:
+    """One running action, as the engine sees it: what its calls are named after. `State.run` holds it."""
+
+    __slots__ = ("counts", "id", "run", "seat")
+
+    def __init__(self, run: ActionRun, identity: ActionID, seat: Seat | None = None) -> None:
+        self.run = run
+        self.id = identity
+        self.seat = seat
+        self.counts: dict[tuple[str, bytes, str | None], int] = {}
+
+    def child(self, task: str, inputs: bytes, group: str | None) -> CallID:
+        """The identity of the next call of `task` with these joined inputs."""
+        key = (task, inputs, group)
+        count = self.counts[key] = self.counts.get(key, 0) + 1
+        return CallID.below(self.id, count, task, inputs, group)
+
+
+_INHERITED: Final = ("execution", "settings", "file_access", "metadata", "tracker", "extras")
+"""Fields of the ambient record that an action takes from its caller."""
+
+
+@final
+class Call:
+    """One call of one task, from arguments to result.
+
+    `digest`: of the inputs, where the action's name does not stand for them alone. `lent`: permits for all that is below,
+    if the caller's loop is held up by this call.
+    """
+
+    __slots__ = ("caller", "digest", "failed_attempts", "id", "lent", "literals", "run", "started", "task")
+
+    def __init__(  # noqa: PLR0917 - made for each call, and names cost
+        self, run: ActionRun, task: Any, literals: dict[str, bytes], identity: ActionID, caller: State,
+        digest: str = "",
+    ) -> None:  # fmt: skip
+        self.run = run
+        self.task = task
+        self.literals = literals
+        self.id = identity
+        self.caller = caller
+        self.digest = digest
+        self.lent: Permits | None = None
+        self.started = time.monotonic()
+        self.failed_attempts: list[dict[str, Any]] = []
+
+    @property
+    def where(self) -> str:
+        """Task and action, for errors."""
+        return f"{self.task.name} (action {self.id.name})"
+
+    def state(self, number: int) -> State:
+        """The ambient record of one attempt."""
+        run, identity, caller = self.run, self.id, self.caller
+        context = run.context.copy()
+        context["action"] = context["task_action"] = identity
+        context["custom_context"] = caller.custom_context
+        context["attempt"] = number
+        context["_task"] = self.task.name
+        seat = None if run.permits is None else seat_below(caller.run.seat, self.lent)
+        fields = run.ambient.copy()
+        fields["task"] = CallContext.of(context)
+        fields["run"] = Action(run, identity, seat)
+        fields["custom_context"] = caller.custom_context
+        theirs = caller.__dict__
+        for name in _INHERITED:
+            if name in theirs:
+                fields[name] = theirs[name]
+        return State.of(fields)
+
+    def arguments(self) -> dict[str, Any]:
+        """The task's own copies of the arguments."""
+        literals = self.literals
+        return {name: decode(literals[name]) for name, decode in self.task.decoders}
+
+    def outputs(self, result: Any) -> dict[str, bytes]:
+        """What the function returned, as literals.
+
+        Raises:
+            RuntimeDataValidationError: it does not fit the declared outputs.
+        """
+        name = ""
+        task = self.task
+        try:
+            if task.single is not None:
+                name, codec = task.single
+                out = {name: codec.encode(result)}
+            else:
+                values = task.split_outputs(result)
+                out = {}
+                for name, codec in task.output_codecs.items():
+                    out[name] = codec.encode(values[name])
+        except DrawloomError as error:
+            failure = RuntimeDataValidationError(name, error.what, task.name, expected=error.expected, got=error.got)
+            raise failure from error
+        if not out and result is not None:
+            raise RuntimeDataValidationError(
+                "return",
+                "a value was returned, and no output is declared",
+                task.name,
+                fix="annotate the return type",
+            )
+        task.check_size(out)
+        return out
+
+    def result(self, literals: Mapping[str, bytes]) -> Any:
+        """The caller's own copy of the result."""
+        task = self.task
+        if task.single is not None:
+            name, codec = task.single
+            return codec.decode(literals[name])
+        return task.join_outputs({name: codec.decode(literals[name]) for name, codec in task.output_codecs.items()})
+
+    def after(self, error: BaseException, number: int, context: CallContext) -> float:
+        """Judge a failed attempt: seconds to wait before the next one.
+
+        Raises:
+            BaseException: there is no next one; what the caller gets.
+        """
+        self.flush_report(context)
+        self.failed_attempts.append({"attempt": number, "error": type(error).__name__, "message": str(error)[:500]})
+        if isinstance(error, SystemExit):
+            code = error.code
+            error = RuntimeUserError("SystemExit", f"the task called sys.exit({code!r})", where=self.where)
+        retries = self.task.retry
+        final_error = isinstance(error, (NonRecoverableError, RuntimeDataValidationError, DeadlineExceededError))
+        left = self.time_left()
+        if (
+            final_error
+            or not isinstance(error, Exception)
+            or number >= retries.count
+            or (left is not None and left <= 0)
+        ):
+            self.finish("failed", error=error)
+            raise as_user_error(error, self.where)
+        return retries.pause(number)
+
+    def succeed(self, literals: Mapping[str, bytes], context: CallContext | None, *, cached: bool = False) -> Any:
+        """Note the end, and give the caller its result."""
+        if context is not None:
+            self.flush_report(context)
+        self.finish("succeeded", cached=cached, literals=literals)
+        return self.result(literals)
+
+    def flush_report(self, context: CallContext) -> None:
+        """Write the report of a task that makes one, however the attempt ended."""
+        if self.task.report and context.has_report():
+            context.report.flush()
+
+    def time_left(self) -> float | None:
+        """Seconds until the deadline; None without one."""
+        limit = self.task.deadline
+        return None if limit is None else limit - (time.monotonic() - self.started)
+
+    def limit(self) -> tuple[float, type[DrawloomError]] | None:
+        """How long one attempt may take now, and the error if it takes longer; None without a limit."""
+        runtime = self.task.max_runtime
+        left = self.time_left()
+        if runtime is None and left is None:
+            return None
+        if left is not None and (runtime is None or left < runtime):
+            return max(left, 0.001), DeadlineExceededError
+        return runtime or 0.0, MaxRuntimeExceededError
+
+    def too_slow(self, limit: tuple[float, type[Any]]) -> DrawloomError:
+        """The error of an attempt that was stopped."""
+        kind = limit[1]
+        return kind(f"the task was stopped after {limit[0]:g} s", where=self.where, fix="raise the timeout of the task")
+
+    def finish(
+        self, phase: str, *, error: BaseException | None = None, cached: bool = False,
+        literals: Mapping[str, bytes] | None = None,
+    ) -> None:  # fmt: skip
+        """Note the action's line of the record."""
+        caller, task, failures = self.caller.task, self.task, self.failed_attempts
+        self.run.record.add(
+            ActionRecord(
+                self.id,
+                task.name,
+                task.code_digest,
+                self.digest,
+                caller.action if caller is not None else None,
+                self.caller.group,
+                phase,
+                time.monotonic() - self.started,
+                len(failures) + (phase == "succeeded" and not cached),
+                tuple(failures),
+                cached,
+                f"{type(error).__name__}: {error}" if error is not None else None,
+                literals,
+            )
+        )
+
+    def recall(self) -> Mapping[str, bytes] | None:
+        """The outputs that an earlier process of this run recorded for this very call; None if it has to run.
+
+        A call that had succeeded, and whose task has other code now, starts from the beginning: its checkpoint goes.
+        """
+        known = self.run.known
+        row = known.find(self.id.name) if known is not None else None
+        if known is None or row is None or row.phase != "succeeded":
+            return None
+        same = row.task == self.task.name and row.inputs == self.digest
+        if same and row.code == self.task.code_digest() and attempt(self.result, row.outputs).error is None:
+            known.taken.add(self.id.name)
+            return row.outputs
+        discard(f"{self.run.context['_checkpoints']}/{self.id.name}/checkpoint")
+        return None
+
+
+def prepare(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], caller: State) -> Call:
+    """Bind and convert the arguments, and name the action.
+
+    Raises:
+        ArgumentError: the arguments do not fit (also a TypeError).
+        TypeTransformerFailedError: a value does not fit its type; it names task, input and path.
+        TraceDoesNotAllowNestedTasksError: the caller is a traced function.
+    """
+    if caller.in_trace:
+        raise TraceDoesNotAllowNestedTasksError(
+            "a traced function cannot call a task", where=task.name, fix=f"call {task.short_name}.forward(...)"
+        )
+    action: Action = caller.run
+    literals = encode_arguments(task, args, kwargs)
+    if len(literals) == 1 and is_primitive(data := literals[task.encoders[0][0]]):
+        inputs, digest = task.encoders[0][1] + data + b";", ""
+    else:
+        inputs, is_exact = joined(literals)
+        digest = "" if is_exact else framed_digest(literals)
+    return Call(action.run, task, literals, action.child(task.name, inputs, caller.group), caller, digest)
+
+
+def encode_arguments(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, bytes]:
+    """Arguments as literals in declared order."""
+    encoders = task.encoders
+    name = ""
+    try:
+        if not kwargs and len(args) == len(encoders):
+            literals: dict[str, bytes] = {}
+            for (name, _, encode), value in zip(encoders, args, strict=True):
+                literals[name] = encode(value)
+        else:
+            fits = not args and kwargs.keys() == task.input_codecs.keys()
+            values = kwargs if fits else complete_inputs(task, args, kwargs)
+            literals = {}
+            for name, _, encode in encoders:
+                literals[name] = encode(values[name])
+    except DrawloomError as error:
+        if name:
+            error.where = f"{task.name}, input `{name}`" + (f", {error.where}" if error.where else "")
+        raise
+    task.check_size(literals)
+    return literals

@@ -1,0 +1,193 @@
+"""How an attempt of an action is run, and where.
+
+An async task runs on its caller's loop; a sync task runs on its caller's thread, except that one called from an event loop
+runs on a thread of the run, so that it may block and start loops of its own. A run's threads end with it.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import Any
+
+from drawloom.actions.action import Call
+from drawloom.actions.env_vars import variables
+from drawloom.actions.permits import Permits
+from drawloom.actions.thread_pool import MOMENT
+from drawloom.actions.timeouts import OvertimeError, with_limit
+from drawloom.context import activate, restore
+from literals import attempt, attempt_async
+
+
+def run_sync(call: Call) -> Any:
+    """Run a call of a sync task on this thread and give its result."""
+    seat = call.caller.run.seat
+    if seat is None or call.lent is not None:
+        return _run_sync(call)
+    with seat.calling():
+        return _run_sync(call)
+
+
+def _run_sync(call: Call) -> Any:
+    if call.run.known is not None:
+        recorded = call.recall()
+        if recorded is not None:
+            return call.result(recorded)
+    if call.task.cache is None:
+        literals, context = _attempts(call)
+        return call.succeed(literals, context)
+    with call.run.results.entry(call) as entry:
+        if entry.found is not None:
+            return call.succeed(entry.found, None, cached=True)
+        literals, context = _attempts(call)
+        entry.store(literals)
+        return call.succeed(literals, context)
+
+
+def _attempts(call: Call) -> tuple[dict[str, bytes], Any]:
+    """Outputs and context of the first attempt that succeeds."""
+    number = 0
+    while True:
+        state = call.state(number)
+        token = activate(state)
+        try:
+            outcome = attempt(_body if state.run.seat is None else _seated, call, state)
+        finally:
+            restore(token)
+        if outcome.error is None:
+            return outcome.unwrap(), state.task
+        _sleep(call, call.after(outcome.error, number, state.task))
+        number += 1
+
+
+def _sleep(call: Call, pause: float) -> None:
+    left = call.time_left()
+    if pause:
+        time.sleep(pause if left is None else max(0.0, min(pause, left)))
+
+
+def _seated(call: Call, state: Any) -> dict[str, bytes]:
+    with state.run.seat.running():
+        return _body(call, state)
+
+
+def _body(call: Call, state: Any) -> dict[str, bytes]:
+    del state
+    task = call.task
+    limit = call.limit() if task.is_limited else None
+    if limit is None and not task.environment:
+        return call.outputs(task.invoke(call.arguments()))
+
+    def work() -> Any:
+        with variables(task.environment):
+            return task.invoke(call.arguments())
+
+    if limit is None:
+        return call.outputs(work())
+    try:
+        return call.outputs(with_limit(work, limit[0]))
+    except OvertimeError:
+        raise call.too_slow(limit) from None
+
+
+async def run_async(call: Call) -> Any:
+    """Run a call of an async task on this loop and give its result."""
+    seat = call.caller.run.seat
+    if seat is None or call.lent is not None:
+        return await _run_async(call)
+    async with seat.calling_async():
+        return await _run_async(call)
+
+
+async def _run_async(call: Call) -> Any:
+    if call.run.known is not None:
+        recorded = call.recall()
+        if recorded is not None:
+            return call.result(recorded)
+    if call.task.cache is None:
+        literals, context = await _async_attempts(call)
+        return call.succeed(literals, context)
+    entry = call.run.results.entry(call)
+    if entry.serialize:
+        await entry.take_turn()
+    with entry:
+        if entry.found is not None:
+            return call.succeed(entry.found, None, cached=True)
+        literals, context = await _async_attempts(call)
+        entry.store(literals)
+        return call.succeed(literals, context)
+
+
+async def _async_attempts(call: Call) -> tuple[dict[str, bytes], Any]:
+    number = 0
+    while True:
+        state = call.state(number)
+        token = activate(state)
+        try:
+            outcome = await attempt_async((_async_body if state.run.seat is None else _async_seated)(call, state))
+        finally:
+            restore(token)
+        if outcome.error is None:
+            return outcome.unwrap(), state.task
+        pause = call.after(outcome.error, number, state.task)
+        if pause:
+            import asyncio  # noqa: PLC0415 - loaded already: this coroutine runs on a loop
+
+            left = call.time_left()
+            await asyncio.sleep(pause if left is None else max(0.0, min(pause, left)))
+        number += 1
+
+
+async def _async_seated(call: Call, state: Any) -> dict[str, bytes]:
+    async with state.run.seat.running_async():
+        return await _async_body(call, state)
+
+
+async def _async_body(call: Call, state: Any) -> dict[str, bytes]:
+    del state
+    task = call.task
+    limit = call.limit() if task.is_limited else None
+    if limit is None and not task.environment:
+        return call.outputs(await task.invoke(call.arguments()))
+    with variables(task.environment):
+        pending = task.invoke(call.arguments())
+        if limit is None:
+            return call.outputs(await pending)
+        import asyncio  # noqa: PLC0415 - loaded already: this coroutine runs on a loop
+
+        running = asyncio.ensure_future(pending)
+        done, _ = await asyncio.wait({running}, timeout=limit[0])
+        if done:
+            return call.outputs(running.result())
+        running.cancel()
+        await asyncio.wait({running}, timeout=1)
+        raise call.too_slow(limit)
+
+
+async def on_thread(call: Call) -> Any:
+    """Run a call of a sync task on a thread of the run, awaited from a loop."""
+    task = call.task
+    job = call.run.workers().submit(lambda: run_sync(call))
+    if task.is_short:
+        if job.is_done(MOMENT):
+            task.is_short = job.was_short
+            return job.outcome.unwrap()
+        task.is_short = False
+    result = await job.wait()
+    task.is_short = job.was_short
+    return result
+
+
+def blocking(call: Call) -> Any:
+    """Run a call of a sync task and wait: on this thread, or on one of the run's if this one drives an event loop."""
+    if not loop_runs_here():
+        return run_sync(call)
+    if call.caller.run.seat is not None:
+        call.lent = Permits(1)
+    return call.run.workers().submit(lambda: run_sync(call)).result()
+
+
+def loop_runs_here() -> bool:
+    """Whether an event loop is running on this thread."""
+    asyncio = sys.modules.get("asyncio")
+    return asyncio is not None and asyncio._get_running_loop() is not None  # noqa: SLF001 - asyncio's own way to ask without raising

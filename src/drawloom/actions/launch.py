@@ -1,0 +1,387 @@
+"""A run on its way: its folder, its settings, its surroundings, its first call, and what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from base64 import b64encode
+from collections.abc import Generator, Mapping
+from dataclasses import replace
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, NamedTuple, final
+
+from drawloom.actions.action import Action, ActionRun, Call, RunSettings
+from drawloom.actions.attempts import loop_runs_here
+from drawloom.actions.code_bundle import CodeBundle, build_bundle
+from drawloom.actions.digests import framed_digest, joined
+from drawloom.actions.env_vars import variables
+from drawloom.actions.environment import EnvTask
+from drawloom.actions.identity import CallID
+from drawloom.actions.permits import Seat
+from drawloom.actions.phase import ActionPhase
+from drawloom.actions.record import FORMAT, KIND, RUN_FILE, Known, RunRecord, claim_folder
+from drawloom.actions.run_handle import Run
+from drawloom.actions.run_options import RunContextError
+from drawloom.context import (
+    ActionID,
+    ExecutionState,
+    State,
+    activate,
+    check_custom_context,
+    current,
+    is_remote,
+    lock_file,
+    restore,
+)
+from drawloom.errors import RunNameError
+from drawloom.local.config import settings
+from drawloom.local.logging import logging_as
+from drawloom.local.threads import blocking_thread, in_thread
+from literals import Outcome, attempt, attempt_async, canonical_bytes, parse, pb
+from typeengine import DataFrame, default_engine
+
+_CLUSTER = ("queue", "interruptible", "service_account", "labels", "annotations", "notifications")
+KEPT = (
+    "mode", "project", "domain", "version", "raw_data_path", "overwrite_cache", "disable_run_cache", "cache_lookup_scope",
+    "interactive_mode", "preserve_original_types", "max_action_concurrency",
+)  # fmt: skip
+"""Settings that a record keeps as they are, and that a resumed run has again."""
+_names: set[str] = set()
+_names_lock = threading.Lock()
+
+
+@final
+class Earlier(NamedTuple):
+    """What there is of a run that goes on: its folder, what `run.json` says, and its actions."""
+
+    folder: Path
+    about: Mapping[str, Any]
+    known: Known
+
+
+@final
+class Launch:
+    """A run about to start, or to go on."""
+
+    def __init__(
+        self,
+        task: EnvTask[..., Any],
+        literals: dict[str, bytes],
+        options: dict[str, Any],
+        earlier: Earlier | None = None,
+        folder: str = "",
+    ) -> None:
+        self.task = task
+        self.literals = literals
+        self.options = options
+        self.earlier = earlier
+        self.is_dry = bool(options["dry_run"])
+        chosen = settings()
+        name = options["name"] or f"r{uuid.uuid4().hex[:20]}"
+        # A folder that somebody named is kept: what is written there is there whatever becomes of the process.
+        self.is_kept = earlier is not None or bool(options["run_base_dir"] or folder or chosen.run_base_dir)
+        base = self._folder(name, folder)
+        bundle = self._claimed(base)
+        self.settings = RunSettings(
+            name=name,
+            run_base_dir=base,
+            raw_data_path=(options["raw_data_path"] or chosen.raw_data_path or f"{base}/raw_data").rstrip("/"),
+            mode=options["mode"],
+            project=options["project"] or chosen.project,
+            domain=options["domain"] or chosen.domain,
+            org=chosen.org,
+            version=options["version"] or (bundle.computed_version if bundle is not None else ""),
+            overwrite_cache=options["overwrite_cache"],
+            disable_run_cache=options["disable_run_cache"],
+            cache_lookup_scope=options["cache_lookup_scope"],
+            env_vars=options["env_vars"],
+            custom_context=(
+                options["custom_context"]
+                if earlier is not None
+                else {**current().custom_context, **options["custom_context"]}
+            ),
+            interactive_mode=options["interactive_mode"],
+            preserve_original_types=options["preserve_original_types"],
+            max_action_concurrency=options["max_action_concurrency"],
+            run_start_time=options["run_start_time"] or datetime.now(timezone.utc),
+            code_bundle=bundle,
+            cluster={key: options[key] for key in _CLUSTER if options.get(key) or options.get(key) is False},
+        )
+        identity = ActionID(
+            name=name, run_name=name, project=self.settings.project, domain=self.settings.domain, org=self.settings.org
+        )
+        inputs, is_exact = joined(literals)
+        self._digest = "" if is_exact else framed_digest(literals)
+        codecs = task.python_interface.input_codecs
+        values = {key: codecs[key].decode(data) for key, data in literals.items()}
+        root = CallID.below(identity, 1, task.name, inputs, None).plain()
+        self.run = Run(name, root, base, values)
+        self.run.settings = self.settings
+        self.run.code_bundle = bundle
+        self._engine: ActionRun | None = None
+        self._recovered = 0
+
+    def _folder(self, name: str, folder: str) -> str:
+        """Where the run's record goes; claimed, if it is a folder of this machine that is kept."""
+        if self.earlier is not None:
+            return str(self.earlier.folder)
+        chosen = settings()
+        given = self.options["run_base_dir"] or folder
+        unique = f"{name}-{uuid.uuid4().hex[:8]}"
+        if given:
+            base = given.rstrip("/") or given
+        elif chosen.run_base_dir:
+            base = f"{chosen.run_base_dir.rstrip('/')}/{name if self.options['name'] else unique}"
+        else:
+            return str(_root_of_user() / unique)
+        if self.is_dry or is_remote(base):
+            return base
+        return str(claim_folder(Path(base), name, is_given=bool(self.options["name"])))
+
+    def _claimed(self, base: str) -> CodeBundle | None:
+        """The code bundle; a folder whose bundle could not be built is nobody's again."""
+        is_built = False
+        try:
+            bundle = self._bundle(base)
+            is_built = True
+        finally:
+            if not is_built and self.is_kept and self.earlier is None and not self.is_dry and not is_remote(base):
+                Path(base, RUN_FILE).unlink(missing_ok=True)
+        return bundle
+
+    def _bundle(self, base: str) -> CodeBundle | None:
+        """The code bundle where one is wanted: for a dry run, or for a run whose folder was chosen."""
+        if self.earlier is not None:
+            return None
+        style = self.options["copy_style"]
+        if style == "none":
+            if not self.options["version"]:
+                raise RunContextError(
+                    'copy_style="none" makes no bundle, so nothing says what version the code has',
+                    where="with_runcontext.version",
+                    fix='pass version="..."',
+                )
+            return None
+        if not self.is_dry and not self.options["run_base_dir"]:
+            return None
+        target = self.options["copy_bundle_to"] if self.is_dry else None
+        return build_bundle(
+            style,
+            root=settings().root_dir,
+            include=self.task.environment_of.include,
+            folder=Path(target) if target is not None else Path(base, "code_bundle"),
+        )
+
+    @contextlib.contextmanager
+    def open(self) -> Generator[State, None, None]:
+        """The run's surroundings: name, variables, logging, record. Gives the record that its first call is made under."""
+        options = self.options
+        before = current()
+        around: ActionRun | None = before.run.run if before.run is not None else None
+        record = RunRecord(self.settings.run_base_dir, self._durability())
+        known = self.earlier.known if self.earlier is not None else None
+        engine = self._engine = ActionRun(self.settings, around, record=record, known=known)
+        seat = None
+        if engine.permits is not None:
+            seat = Seat(engine.permits, 0)
+            seat.ended = True  # there is no code of the user's above the first task
+        state = State(
+            run=Action(engine, replace(self.run.action, name=self.settings.name), seat),
+            execution=before.execution if isinstance(before.execution, ExecutionState) else None,
+            custom_context=check_custom_context(self.settings.custom_context),
+            settings=before.settings,
+            file_access=before.file_access if not options["raw_data_path"] else None,
+            extras=before.extras,
+        )
+        with (
+            _named(self.settings.name, is_given=bool(options["name"]) and not self.is_kept),
+            variables(self.settings.env_vars, engine, engine.around),
+            logging_as(
+                options["log_level"],
+                options["user_log_level"],
+                options["log_format"],
+                preserve_root=options["reset_root_logger"],
+            ),
+        ):
+            self.run.phase = ActionPhase.RUNNING
+            self.run.started = datetime.now(timezone.utc)
+            started = time.monotonic()
+            record.open(self._about(0.0))
+            try:
+                yield state
+            finally:
+                self._recovered = len(known.taken) if known is not None else 0
+                record.summary = self._about(time.monotonic() - started)
+                record.is_wanted = self.is_kept or self.run.error is not None or not self.run.done()
+                self.run.record = record
+                engine.close()
+
+    def _durability(self) -> str:
+        if self.earlier is not None:
+            before = self.earlier.about.get("durability")
+            return before if before == "fsync" else "outputs"
+        return self.options["durability"] or ("outputs" if self.is_kept else "none")
+
+    def _about(self, seconds: float) -> dict[str, Any]:
+        """What `run.json` says: what the run is, enough to go on with it, and how it stands."""
+        chosen, task = self.settings, self.task
+        earlier = self.earlier.about if self.earlier is not None else {}
+        return {
+            "kind": KIND,
+            "format": FORMAT,
+            "name": chosen.name,
+            "task": task.name,
+            "phase": self.run.phase.value,
+            "error": f"{type(self.run.error).__name__}: {self.run.error}" if self.run.error is not None else None,
+            "started": earlier.get("started") or (self.run.started.isoformat() if self.run.started else None),
+            "seconds": round(earlier.get("seconds", 0.0) + seconds, 6),
+            "resumed": earlier.get("resumed", -1) + 1,
+            "recovered": self._recovered,
+            "run_start_time": chosen.run_start_time.isoformat(),
+            **{key: getattr(chosen, key) for key in KEPT},
+            "durability": self._durability(),
+            "custom_context": dict(chosen.custom_context),
+            "env_vars": sorted(chosen.env_vars),
+            **chosen.cluster,
+            "entity": earlier.get("entity") or place_of(task),
+            "interface": interface_of(task),
+            "inputs": {name: b64encode(data).decode() for name, data in self.literals.items()},
+        }
+
+    def _call(self) -> Call:
+        assert self._engine is not None
+        return Call(self._engine, self.task, self.literals, self.run.action, current(), self._digest)
+
+    def go(self) -> Run:
+        """Run to the end; a failed run has its error in it."""
+        if self.is_dry:
+            return self.run
+        with self.open() as state:
+            if loop_runs_here():
+                # Somebody's loop is busy with this very call; the run gets a thread to have its own.
+                blocking_thread(lambda: under(state, self.finish))
+            else:
+                under(state, self.finish)
+        return self.run
+
+    async def go_async(self) -> Run:
+        """`go` on a loop."""
+        if self.is_dry:
+            return self.run
+        with self.open() as state:
+            if self.task.is_async:
+                token = activate(state)
+                try:
+                    await self.finish_async()
+                finally:
+                    restore(token)
+            else:
+                await in_thread(lambda: under(state, self.finish))
+        return self.run
+
+    def finish(self) -> None:
+        """Run to the end on this thread; the run has the result."""
+        self._settle(attempt(self._finish))
+
+    def _finish(self) -> Any:
+        result = self.task.run_here(self._call())
+        if self.task.is_async:
+            import asyncio  # noqa: PLC0415 - costs more than all of drawloom, and only async tasks need it
+
+            return asyncio.run(result)
+        return result
+
+    async def finish_async(self) -> None:
+        """Run to the end on this loop; the run has the result."""
+        self._settle(await attempt_async(self.task.run_here(self._call())))
+
+    def _settle(self, outcome: Outcome[Any]) -> None:
+        if outcome.error is not None:
+            self.run.settle(None, outcome.error)
+            return
+        named = self.task.split_outputs(outcome.value)
+        codecs = self.task.output_codecs
+        self.run.literals = {name: codec.encode(named[name]) for name, codec in codecs.items()}
+        if not self.settings.preserve_original_types:
+            named = {name: _portable(value, self.run.literals[name]) for name, value in named.items()}
+        self.run.settle(named, None)
+
+
+def _portable(value: Any, literal: bytes) -> Any:
+    """A data frame as `drawloom.io.DataFrame`, whatever library's it was; anything else as it is."""
+    if isinstance(value, DataFrame) or parse(pb.Literal, literal).scalar.WhichOneof("value") != "structured_dataset":
+        return value
+    return default_engine().codec(DataFrame).decode(literal)
+
+
+def interface_of(task: EnvTask[..., Any]) -> str:
+    """A task's typed interface as text that can be compared."""
+    return b64encode(canonical_bytes(task.python_interface.typed())).decode()
+
+
+def place_of(task: EnvTask[..., Any]) -> dict[str, str | None]:
+    """Where another process finds a task."""
+    module = sys.modules.get(task.func.__module__)
+    file = getattr(module, "__file__", None)
+    return {
+        "module": task.func.__module__,
+        "name": task.func.__qualname__,
+        "file": os.path.abspath(file) if file else None,  # noqa: PTH100 - links stay links
+    }
+
+
+def under(state: State, work: Any) -> None:
+    """`work()` under an ambient record."""
+    token = activate(state)
+    try:
+        work()
+    finally:
+        restore(token)
+
+
+@contextlib.contextmanager
+def _named(name: str, *, is_given: bool) -> Generator[None, None, None]:
+    """Be the only run of this name: in the process, and on the machine if somebody chose it and no folder stands for it."""
+    error = RunNameError(f"a run named {name!r} is going on", where="with_runcontext.name", fix="choose another name")
+    with _names_lock:
+        if name in _names:
+            raise error
+        _names.add(name)
+    try:
+        with _name_file(name, error) if is_given else contextlib.nullcontext():
+            yield
+    finally:
+        with _names_lock:
+            _names.discard(name)
+
+
+@contextlib.contextmanager
+def _name_file(name: str, error: RunNameError) -> Generator[None, None, None]:
+    """Hold the file that stands for a name; whoever dies lets go of it."""
+    path = _root_of_user() / "names" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        if not lock_file(file):
+            os.close(file)
+            raise error
+        if path.exists() and path.stat().st_ino == os.fstat(file).st_ino:
+            break
+        os.close(file)  # the run that had the name took the file away while this one opened it
+    try:
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        os.close(file)
+
+
+def _root_of_user() -> Path:
+    # A folder in the shared temporary one is the user's own, or another user's files would be in the way.
+    return Path(tempfile.gettempdir(), f"drawloom-{os.getuid()}" if hasattr(os, "getuid") else "drawloom")

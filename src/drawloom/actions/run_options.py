@@ -1,0 +1,196 @@
+"""The parameters of a run context: defaults, and what each may be. What cannot be honoured here is refused with the reason."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal, TypeAlias, cast
+
+from drawloom.actions.code_bundle import COPY_STYLES
+from drawloom.actions.record import DURABILITIES
+from drawloom.context import RunMode, check_custom_context
+from drawloom.errors import RunNameError, UnsupportedHereError
+from drawloom.local.logging import FORMATS, system_logger
+from literals import DrawloomError, preview
+
+CopyStyle: TypeAlias = Literal["loaded_modules", "all", "none"]
+CacheLookupScope: TypeAlias = Literal["global", "project-domain"]
+
+MODES = ("local", "remote", "hybrid")
+SCOPES = ("global", "project-domain")
+_KINDS = {
+    "service_account": str,
+    "version": str,
+    "project": str,
+    "domain": str,
+    "queue": str,
+    "interruptible": bool,
+    "interactive_mode": bool,
+    "run_start_time": datetime,
+}
+"""Types of the parameters that are passed on as they are."""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+
+
+class RunContextError(DrawloomError, ValueError, TypeError):
+    """A parameter of `with_runcontext` has a value that it cannot have."""
+
+
+DEFAULTS: dict[str, Any] = {
+    "name": None,
+    "service_account": None,
+    "version": None,
+    "copy_style": "loaded_modules",
+    "dry_run": False,
+    "copy_bundle_to": None,
+    "interactive_mode": None,
+    "raw_data_path": None,
+    "run_base_dir": None,
+    "run_start_time": None,
+    "overwrite_cache": False,
+    "project": None,
+    "domain": None,
+    "env_vars": None,
+    "labels": None,
+    "annotations": None,
+    "interruptible": None,
+    "log_level": None,
+    "log_format": "console",
+    "user_log_level": None,
+    "reset_root_logger": False,
+    "disable_run_cache": False,
+    "queue": None,
+    "max_action_concurrency": None,
+    "notifications": None,
+    "custom_context": None,
+    "cache_lookup_scope": "global",
+    "preserve_original_types": False,
+    "debug": False,
+    "tracked": False,
+    "tracked_strict": False,
+    "durability": None,
+}
+
+
+def checked(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The options with defaults and configuration filled in, each held against what it can be."""
+    options = {"mode": None, **DEFAULTS, **given}
+    options["mode"] = _mode(options["mode"])
+    _one_of("copy_style", options["copy_style"], COPY_STYLES)
+    _one_of("cache_lookup_scope", options["cache_lookup_scope"], SCOPES)
+    _one_of("log_format", options["log_format"], FORMATS)
+    if options["name"] is not None and (
+        not isinstance(options["name"], str) or not _NAME.fullmatch(options["name"]) or ".." in options["name"]
+    ):
+        raise RunNameError(
+            "a run's name is also the name of its folder",
+            where="with_runcontext.name",
+            expected="letters, digits, and . _ - between them; at most 128",
+            got=preview(options["name"]),
+        )
+    for what in ("env_vars", "labels", "annotations"):
+        options[what] = _texts(what, options[what])
+    options["custom_context"] = check_custom_context(options["custom_context"] or {})
+    for what in ("overwrite_cache", "disable_run_cache", "dry_run", "preserve_original_types", "reset_root_logger"):
+        options[what] = bool(options[what])
+    for what in ("log_level", "user_log_level"):
+        if options[what] is not None and (isinstance(options[what], bool) or not isinstance(options[what], int)):
+            raise RunContextError("a level is a number of the logging module", where=what, got=preview(options[what]))
+    _typed(options)
+    for what in ("raw_data_path", "run_base_dir"):
+        if options[what] is not None:
+            options[what] = os.fspath(cast("str", options[what]))
+            if not options[what]:
+                raise RunContextError("a path cannot be empty", where=f"with_runcontext.{what}")
+    if options["copy_bundle_to"] is not None and not options["dry_run"]:
+        raise RunContextError(
+            "copy_bundle_to says where a dry run puts the bundle", where="copy_bundle_to", fix="dry_run=True"
+        )
+    if options["interactive_mode"] is None:
+        options["interactive_mode"] = _in_notebook()
+    options["max_action_concurrency"] = _limit(options["max_action_concurrency"])
+    _one_of("durability", options["durability"], (None, *DURABILITIES))
+    _refuse_elsewhere(options)
+    return options
+
+
+def _typed(options: Mapping[str, Any]) -> None:
+    for what, kind in _KINDS.items():
+        if options[what] is not None and not isinstance(options[what], kind):
+            raise RunContextError(
+                "the value has the wrong type",
+                where=f"with_runcontext.{what}",
+                expected=kind.__name__,
+                got=f"{type(options[what]).__name__} {preview(options[what])}",
+            )
+
+
+def _mode(given: Any) -> RunMode:
+    mode = given or "local"
+    _one_of("mode", mode, MODES)
+    if mode != "local":
+        raise UnsupportedHereError(
+            f"mode={mode!r} needs a platform to run on, and drawloom talks to none",
+            where="with_runcontext.mode",
+            expected='"local"',
+            fix="compile with `drawloom compile` and register the files with the platform's own tool",
+        )
+    return cast("RunMode", mode)
+
+
+def _refuse_elsewhere(options: Mapping[str, Any]) -> None:
+    # Said aloud and gone on without, as Flyte 2 does: neither changes what the run computes.
+    if options["debug"]:
+        system_logger.warning("debug=True: there is no container to open an editor in; use a debugger on this process")
+    if options["tracked"]:
+        system_logger.warning(
+            "tracked=True: there is no control plane to mirror the run to; its record is in `run.url`"
+        )
+    if options["tracked_strict"]:
+        raise UnsupportedHereError(
+            "tracked_strict=True cannot be honoured: there is no control plane to mirror the run to",
+            where="with_runcontext.tracked_strict",
+            fix="the run's record is in `run.url`",
+        )
+
+
+def _limit(limit: Any) -> int | None:
+    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
+        raise RunContextError(
+            "the limit is a number of actions",
+            where="with_runcontext.max_action_concurrency",
+            expected="an int from 1; 0 or None for no limit",
+            got=preview(limit),
+        )
+    return limit or None
+
+
+def _one_of(what: str, value: Any, choices: Sequence[str | None]) -> None:
+    if value not in choices:
+        raise RunContextError(
+            f"{what} has no such value",
+            where=f"with_runcontext.{what}",
+            expected=", ".join(map(str, choices)),
+            got=preview(value),
+        )
+
+
+def _texts(what: str, value: Any) -> dict[str, str]:
+    for key, text in (value or {}).items():
+        if not isinstance(key, str) or not isinstance(text, str):
+            raise RunContextError(
+                f"{what} holds texts only",
+                where=f"with_runcontext.{what}[{preview(key)}]",
+                expected="str",
+                got=f"{type(text).__name__} {preview(text)}",
+                fix="use str(...)",
+            )
+    return dict(value or {})
+
+
+def _in_notebook() -> bool:
+    shell = sys.modules.get("IPython")
+    return shell is not None and shell.get_ipython() is not None

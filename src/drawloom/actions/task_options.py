@@ -1,0 +1,190 @@
+"""What `@env.task(...)` and `task.override(...)` may say, checked when it is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from compiler import Cache
+from drawloom.actions.policies import RetryStrategy, Timeout, retry_strategy, timeout_policy
+from literals import DrawloomError, preview
+
+INLINE_LIMIT = 10 * 1024 * 1024
+"""Bytes that inputs or outputs of one task may have together."""
+
+
+class TaskOptionError(DrawloomError, ValueError, TypeError):
+    """An environment or one of its tasks has an option that it cannot have."""
+
+
+def texts(values: Mapping[str, str] | None, where: str, what: str) -> dict[str, str]:
+    """A dict of texts as a copy.
+
+    Raises:
+        TaskOptionError: not a dict, or a key or value that is not text.
+    """
+    if values is not None and not isinstance(values, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
+        raise TaskOptionError(f"{what} is a dict of texts", where=where, got=preview(values))
+    for key, value in (values or {}).items():
+        if not isinstance(key, str) or not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
+            raise TaskOptionError(
+                f"{what} holds texts only",
+                where=f"{where}.{what}[{preview(key)}]",
+                got=preview(value),
+                fix="use str(...)",
+            )
+    return dict(values or {})
+
+
+def of_kind(value: Any, kinds: tuple[type, ...], where: str, what: str) -> Any:
+    """`value`, if it is None or of one of these kinds.
+
+    Raises:
+        TaskOptionError: it is something else.
+    """
+    if value is not None and not isinstance(value, kinds):
+        raise TaskOptionError(
+            f"{what} has the wrong type",
+            where=where,
+            expected=" or ".join(kind.__name__ for kind in kinds),
+            got=f"{type(value).__name__} {preview(value)}",
+        )
+    return value
+
+
+def cache_of(request: Any, where: str) -> Cache | None:
+    """A cache request as a Cache; None when results are not cached.
+
+    Raises:
+        TaskOptionError: neither a word nor a Cache.
+    """
+    if isinstance(request, Cache):
+        return request if request.is_enabled() else None
+    if not isinstance(request, str):
+        raise TaskOptionError(
+            "cache is one of 'auto', 'override', 'disable', or a Cache",
+            where=where,
+            got=preview(request),
+            fix="cache='auto'",
+        )
+    made = Cache(behavior=request)
+    return made if made.is_enabled() else None
+
+
+class TaskOptions:
+    """Options of one env task, checked. Every name can be given to `@env.task` or, if listed there, to `override`."""
+
+    NAMES = frozenset(
+        [
+            "short_name",
+            "cache",
+            "retries",
+            "timeout",
+            "docs",
+            "pod_template",
+            "report",
+            "interruptible",
+            "max_inline_io_bytes",
+            "queue",
+            "service_account",
+            "triggers",
+            "links",
+            "task_resolver",
+            "entrypoint",
+            "produces_artifacts",
+        ]
+    )
+    OVERRIDES = frozenset(
+        [
+            "short_name",
+            "resources",
+            "cache",
+            "retries",
+            "timeout",
+            "reusable",
+            "env_vars",
+            "secrets",
+            "service_account",
+            "max_inline_io_bytes",
+            "pod_template",
+            "queue",
+            "interruptible",
+            "entrypoint",
+            "produces_artifacts",
+            "links",
+            "plugin_config",
+        ]
+    )
+    SETTLED = frozenset({"name", "image", "docs", "interface", "report", "triggers", "task_resolver"})
+
+    def __init__(self, values: dict[str, Any], where: str) -> None:
+        self.values = values
+        self.short_name: str | None = values.get("short_name")
+        self.cache: Cache | None = cache_of(values["cache"], where) if values["cache"] is not None else None
+        self.retry: RetryStrategy = retry_strategy(values.get("retries", 0))
+        self.timeout: Timeout = timeout_policy(values.get("timeout", 0))
+        self.max_inline_io_bytes = _byte_count(values.get("max_inline_io_bytes", INLINE_LIMIT), where)
+        self.report = bool(values.get("report"))
+        self.env_vars = texts(values.get("env_vars"), where, "env_vars")
+
+    @classmethod
+    def of(cls, env: Any, given: Mapping[str, Any]) -> TaskOptions:
+        """The options of `@env.task(...)` over those of the environment."""
+        unknown = sorted(set(given) - cls.NAMES)
+        if unknown:
+            raise TaskOptionError(
+                f"@env.task has no option {unknown[0]!r}", where=env.name, expected=", ".join(sorted(cls.NAMES))
+            )
+        values: dict[str, Any] = {
+            "cache": env.cache or "disable",
+            "resources": env.resources,
+            "secrets": env.secrets,
+            "env_vars": env.env_vars,
+            "interruptible": env.interruptible,
+            "pod_template": env.pod_template,
+            "queue": env.queue,
+            "service_account": env.service_account,
+            "reusable": env.reusable,
+            "plugin_config": env.plugin_config,
+        }
+        values |= {key: value for key, value in given.items() if value is not None}
+        if values.get("reusable") is not None and given.get("pod_template") is not None:
+            raise TaskOptionError(
+                "a reused container has its environment's pod template",
+                where=env.name,
+                fix="give pod_template to the environment",
+            )
+        return cls(values, env.name)
+
+    def changed(self, given: Mapping[str, Any], where: str) -> TaskOptions:
+        """These options with others in their place; falsy values count.
+
+        Raises:
+            TaskOptionError: an option that is settled, unknown, or excluded by reuse.
+        """
+        for key in given:
+            if key in self.SETTLED:
+                raise TaskOptionError(f"{key} cannot be overridden: it is part of what the task is", where=where)
+            if key not in self.OVERRIDES:
+                raise TaskOptionError(
+                    f"override has no option {key!r}", where=where, expected=", ".join(sorted(self.OVERRIDES))
+                )
+        values = {**self.values, **given}
+        if given.get("reusable") == "off":
+            values["reusable"] = None
+        if values.get("reusable") is not None:
+            for key in ("resources", "env_vars", "secrets", "service_account"):
+                if key in given:
+                    raise TaskOptionError(
+                        f"{key} of a reused container cannot change",
+                        where=where,
+                        fix='add reusable="off" to the override',
+                    )
+        values["cache"] = values["cache"] if values["cache"] is not None else "disable"
+        return TaskOptions(values, where)
+
+
+def _byte_count(value: Any, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise TaskOptionError("max_inline_io_bytes is a number of bytes", where=where, got=preview(value))
+    return value

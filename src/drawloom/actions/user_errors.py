@@ -1,0 +1,42 @@
+"""A user's error on its way out of an action: still its own class, and a RuntimeUserError besides.
+
+`except MyError` and `except drawloom.errors.RuntimeUserError` both catch it. Where the class cannot have a second base (some
+builtin classes have a layout of their own), the original is raised as it is.
+"""
+
+from __future__ import annotations
+
+import functools
+from typing import cast
+
+from drawloom.errors import BaseRuntimeError, RuntimeUserError
+
+
+@functools.lru_cache(maxsize=256)
+def _joined(kind: type[BaseException]) -> type[BaseException] | None:
+    # Exception and RuntimeError are bases of RuntimeUserError already, and cannot stand before it.
+    bases = (RuntimeUserError,) if issubclass(RuntimeUserError, kind) else (kind, RuntimeUserError)
+    try:
+        body = {"__module__": kind.__module__, "__str__": kind.__str__}
+        return cast("type[BaseException]", cast("type", type)(kind.__name__, bases, body))
+    except TypeError:
+        return None
+
+
+def as_user_error(error: BaseException, where: str) -> BaseException:
+    """`error` as what leaves the action; `where` names task and attempt. The original becomes its cause."""
+    if isinstance(error, BaseRuntimeError) or not isinstance(error, Exception):
+        return error
+    kind = _joined(type(error))
+    if kind is None:
+        return error
+    try:
+        made = kind.__new__(kind, *error.args)
+    except TypeError:
+        return error
+    made.__dict__.update(error.__dict__)
+    made.__dict__.setdefault("where", where)
+    made.__dict__.update(code=type(error).__name__, kind="user", worker="user")
+    made.args = error.args
+    made.__cause__ = error
+    return made.with_traceback(error.__traceback__)

@@ -1,0 +1,95 @@
+"""The command line: `drawloom compile | show | verify | run | resume | signal | runs | cache`.
+
+A command is loaded when it is asked for: `drawloom --help` needs no compiler and no interpreter.
+Exit codes: 0 done; 1 the run failed, or a file is bad; 2 the command line is wrong.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from drawloom import __version__
+from drawloom.cli.codes import FAILED, USAGE
+from drawloom.exports.lazy_exports import lazy
+from drawloom.local.modules import TargetError
+from literals import DrawloomError
+
+COMMANDS = {
+    "compile": (
+        "compile:compile_command",
+        "Compile the tasks, workflows and launch plans of MODULE_OR_FILE, or those of NAMES.",
+    ),
+    "show": ("inspect:show_command", "Print the IR of FILE_OR_PY, or of the entities NAMES in it, as text."),
+    "verify": ("inspect:verify_command", "Check FILE against every static rule."),
+    "run": ("run:run_group", "Run an entity of a compiled file or a Python file."),
+    "resume": ("history:resume_command", "Go on with RUN where it stopped."),
+    "signal": ("history:signal_command", "Answer a gate of RUN that waits, also from another terminal."),
+    "runs": ("history:runs_group", "List recorded runs, the newest first."),
+    "cache": ("history:cache_group", "Cached results of tasks."),
+}
+"""Where each command lives, and its line in the list of commands."""
+_lazily, _ = lazy(
+    __name__, {"Output": "drawloom.cli.output", **{name: f"drawloom.cli.{at}" for name, (at, _) in COMMANDS.items()}}
+)
+
+
+class _Commands(click.Group):
+    """The table above as a group; a command's module is loaded when the command is looked up."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        return _lazily(cmd_name) if cmd_name in COMMANDS else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="drawloom")
+def app() -> None:
+    """Typed Python workflows as protobuf: compile them, look at them, run them."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit.
+
+    Every error ends here: ours and the user's on one screen without our traceback, a wrong command line with usage.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+    as_json = "--json" in arguments
+    sys.exit(_guarded(lambda: app(args=arguments, prog_name="drawloom", standalone_mode=False), as_json=as_json))
+
+
+def _guarded(work: Callable[[], Any], *, as_json: bool) -> int:  # noqa: PLR0911 - one return for each kind of end
+    try:
+        result = work()
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.exceptions.Abort:
+        _lazily("Output")(as_json=as_json).note("stopped")
+        return 130
+    except click.ClickException as error:
+        if as_json:
+            _lazily("Output")(as_json=as_json).error(error)
+        else:
+            error.show()
+        return USAGE
+    except TargetError as error:
+        _lazily("Output")(as_json=as_json).error(error)
+        return USAGE
+    except DrawloomError as error:
+        _lazily("Output")(as_json=as_json).error(error)
+        return FAILED
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        _lazily("Output")(as_json=as_json).note("stopped")
+        return 130
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,108 @@
+"""The flags of `drawloom run`: what the interpreter takes, and every parameter of a run context."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from drawloom.actions.run import Runner, with_runcontext
+
+
+class Pair(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - generic in newer clicks only
+    """`key=value`."""
+
+    name = "KEY=VALUE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        """Split at the first `=`."""
+        if isinstance(value, tuple):
+            return value
+        key, sign, text = str(value).partition("=")
+        if not sign or not key:
+            self.fail(f"{value!r} is not KEY=VALUE", param, ctx)
+        return key, text
+
+
+class Level(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - generic in newer clicks only
+    """A logging level by name or number."""
+
+    name = "LEVEL"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:  # noqa: RET503 - Param.fail never returns
+        """The number."""
+        known = getattr(logging, str(value).upper(), None)
+        if isinstance(known, int):
+            return known
+        if str(value).isdecimal():
+            return int(value)
+        self.fail(f"{value!r} is no logging level", param, ctx)
+
+
+def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
+    """All flags, made anew for each command that takes them."""
+
+    def flag(name: str, text: str, **more: Any) -> click.Option:
+        more.setdefault("default", None)
+        return click.Option([f"--{name}"], help=text, **more)
+
+    pairs: dict[str, Any] = {"multiple": True, "type": Pair()}
+    return [
+        click.Option(["--json", "as_json"], is_flag=True, help="Write one JSON document to standard output."),
+        flag("inputs-file", "Inputs by name, as one JSON object.", type=click.Path(path_type=Path, dir_okay=False)),
+        flag("path", "A folder to look for task modules in (repeatable).", multiple=True, type=click.Path()),
+        flag("max-parallelism", "So many nodes at once.", type=click.IntRange(min=1)),
+        flag("max-action-concurrency", "So many actions of env tasks at once.", type=click.IntRange(min=1)),
+        click.Option(["--no-record"], is_flag=True, help="Keep no record; then the run cannot be resumed."),
+        flag("durability", "What a record survives.", type=click.Choice(["none", "outputs", "fsync"])),
+        flag("isolation", "Where tasks run.", type=click.Choice(["thread", "timeouts", "process"])),
+        flag("mode", "Where the run executes.", type=click.Choice(["local", "remote", "hybrid"])),
+        click.Option(["--local"], is_flag=True, help="The same as --mode local."),
+        flag("name", "Name of the run; unique, and safe as the name of a folder."),
+        flag("project", "Project of the run."),
+        flag("domain", "Domain of the run."),
+        flag("version", "Version of the code."),
+        flag("queue", "Queue of a cluster."),
+        flag("interruptible/--no-interruptible", "Override the interruptible setting of all tasks.", is_flag=True),
+        flag("raw-data-path", "Prefix for offloaded data: a path, or an address such as s3://bucket/x."),
+        flag("run-base-dir", "Folder for the run's record."),
+        click.Option(["--overwrite-cache"], is_flag=True, help="Run cached tasks again, and store the new results."),
+        click.Option(["--disable-run-cache"], is_flag=True, help="Neither read nor write the cache."),
+        flag("cache-lookup-scope", "Whose results count.", type=click.Choice(["global", "project-domain"])),
+        flag("service-account", "Service account of a cluster."),
+        click.Option(["-e", "--env", "env_vars"], help="Set a variable for the tasks (repeatable).", **pairs),
+        click.Option(["--label", "labels"], help="Label of the run (repeatable).", **pairs),
+        click.Option(["--annotation", "annotations"], help="Annotation of the run (repeatable).", **pairs),
+        click.Option(["--context", "custom_context"], help="Custom context of all tasks (repeatable).", **pairs),
+        flag("log-level", "Level of drawloom's log lines.", type=Level()),
+        flag("log-format", "Form of log lines.", type=click.Choice(["console", "json"])),
+        click.Option(["--reset-root-logger"], is_flag=True, help="Leave the root logger as it is."),
+        flag("copy-style", "What goes into a code bundle.", type=click.Choice(["loaded_modules", "all", "none"])),
+        click.Option(["--dry-run"], is_flag=True, help="Build the code bundle and run nothing."),
+        flag("copy-bundle-to", "Where a dry run puts the bundle.", type=click.Path(path_type=Path)),
+        click.Option(["--preserve-original-types"], is_flag=True, help="Give data frames back in their own type."),
+        click.Option(["--interactive-mode"], is_flag=True, help="Behave as in a notebook."),
+    ]
+
+
+_PASSED = (
+    "mode", "name", "project", "domain", "version", "queue", "interruptible", "raw_data_path", "run_base_dir",
+    "overwrite_cache", "disable_run_cache", "cache_lookup_scope", "service_account", "log_level", "log_format",
+    "reset_root_logger", "copy_style", "dry_run", "copy_bundle_to", "preserve_original_types", "interactive_mode",
+    "max_action_concurrency", "durability",
+)  # fmt: skip
+_PAIRS = ("env_vars", "labels", "annotations", "custom_context")
+
+
+def run_context_of(flags: Mapping[str, Any], folder: str = "") -> Runner:
+    """The runner that the flags describe; flags that were not given keep their defaults. `folder`: for the record."""
+    chosen = {name: flags[name] for name in _PASSED if flags.get(name) not in {None, False}}
+    chosen |= {name: dict(flags[name]) for name in _PAIRS if flags.get(name)}
+    if flags.get("local"):
+        chosen["mode"] = "local"
+    runner = with_runcontext(**chosen)
+    runner.folder = folder
+    return runner

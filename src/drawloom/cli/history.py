@@ -1,0 +1,249 @@
+"""`drawloom runs`, `drawloom resume`, `drawloom cache`: what earlier runs left on disk."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from drawloom.actions.record import RUN_FILE, is_of_actions, read_record
+from drawloom.actions.resume import start_again
+from drawloom.cli.codes import FAILED, OK
+from drawloom.cli.flags import Pair
+from drawloom.cli.output import Output
+from drawloom.cli.progress import ProgressLines
+from drawloom.cli.results import show_failure, show_outputs
+from drawloom.interpreter import RunInfo, load, open_cache, read_run, resume, send_signal
+from drawloom.ir import walk_template
+from drawloom.local.call import local_options
+from drawloom.local.home import home, runs_root
+from drawloom.local.modules import TargetError, put_on_path
+from drawloom.local.terminal import NO, YES
+from typeengine import json_text_to_literal
+
+_json = click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
+
+
+@click.group("runs", invoke_without_command=True)
+@click.pass_context
+@_json
+def runs_group(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+    """List recorded runs, the newest first."""
+    if ctx.invoked_subcommand is not None:
+        return
+    output = Output(as_json=as_json)
+    infos = _recorded()
+    if as_json:
+        output.document({"runs": infos})
+        return
+    rows = [[i["name"], i["state"], i["entity"], _when(i["started"]), str(i["finished"])] for i in infos]
+    output.table(["run", "state", "entity", "started", "finished"], rows, f"no runs in {runs_root()}")
+
+
+@runs_group.command("show")
+@click.argument("run", metavar="RUN")
+@click.option("--node", help="Only this node.")
+@_json
+def show_run(run: str, node: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+    """Show what happened in RUN: each event, or those of one node."""
+    output = Output(as_json=as_json)
+    folder = folder_of(run)
+    if is_of_actions(folder):
+        _show_actions(output, folder, node)
+        return
+    info, _, _, frames = read_run(folder)
+    events = [frame for frame in frames if frame["k"] == "ev" and (node is None or frame["a"] == node)]
+    if node is not None and not events:
+        raise TargetError(f"run {info.name} has no node {node!r}", fix=f"`drawloom runs show {run}` lists them")
+    if as_json:
+        plain = [
+            {"node": e["a"], "state": e["s"], "attempt": e["n"], "time": e["t"], "detail": e.get("d", "")}
+            for e in events
+        ]
+        output.document({**_info(info), "events": plain})
+        return
+    output.line(f"{info.name}: {info.state.value}, {info.entity.name}, {info.finished} tasks finished")
+    rows = [[_when(e["t"]), e["a"] or "(run)", e["s"], e["e"], e.get("d", "").split("\n")[0]] for e in events]
+    output.table(["time", "node", "state", "entity", "detail"], rows, "no events")
+
+
+def _show_actions(output: Output, folder: Path, name: str | None) -> None:
+    about, known = read_record(folder)
+    rows = [row for row in known.rows.values() if name is None or name in {row.name, row.task}]
+    if name is not None and not rows:
+        raise TargetError(
+            f"run {about['name']} has no action {name!r}", fix=f"`drawloom runs show {folder.name}` lists them"
+        )
+    if output.as_json:
+        plain = [{key: value for key, value in row.fields.items() if key != "outputs"} for row in rows]
+        output.document({**_about_actions(folder), "actions": plain})
+        return
+    output.line(f"{about['name']}: {about['phase']}, {about['task']}, {len(known.rows)} actions finished")
+    table = [
+        [row.name, row.task, row.phase, f"{row.fields['seconds']:.3f}", row.fields.get("parent", "")] for row in rows
+    ]
+    output.table(["action", "task", "phase", "seconds", "caller"], table, "no actions")
+
+
+def _recorded() -> list[dict[str, Any]]:
+    """What there is of each recorded run, the newest first."""
+    root = runs_root()
+    folders = [folder for folder in root.iterdir() if (folder / RUN_FILE).exists()] if root.is_dir() else []
+    infos = [_about_actions(each) if is_of_actions(each) else _info(read_run(each)[0]) for each in folders]
+    return sorted(infos, key=lambda info: info["started"], reverse=True)
+
+
+def _about_actions(folder: Path) -> dict[str, Any]:
+    about, known = read_record(folder)
+    started = datetime.fromisoformat(about["started"]).timestamp() if about.get("started") else 0.0
+    return {
+        "name": about["name"],
+        "state": about["phase"],
+        "entity": about.get("task", ""),
+        "started": started,
+        "ended": started + about["seconds"] if about.get("seconds") else None,
+        "finished": sum(row.phase == "succeeded" for row in known.rows.values()),
+        "path": str(folder),
+    }
+
+
+def _info(info: RunInfo) -> dict[str, Any]:
+    return {
+        "name": info.name,
+        "state": info.state.value,
+        "entity": info.entity.name,
+        "started": info.started,
+        "ended": info.ended or None,
+        "finished": info.finished,
+        "path": str(info.path),
+    }
+
+
+def _when(seconds: float) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(seconds)) if seconds else ""
+
+
+def folder_of(run: str) -> Path:
+    """The folder of a run by name or path.
+
+    Raises:
+        TargetError: there is none; the newest ones are listed.
+    """
+    for place in (Path(run), runs_root() / run):
+        if (place / RUN_FILE).is_file():
+            return place
+    recorded = _recorded()
+    for info in recorded:
+        if info["name"] == run:
+            return Path(info["path"])
+    names = ", ".join(info["name"] for info in recorded[:5])
+    raise TargetError(f"there is no run {run!r}", where=str(runs_root()), expected=names or "a recorded run")
+
+
+@click.command("resume")
+@click.argument("run", metavar="RUN")
+@click.option("--path", multiple=True, type=click.Path(), help="A folder to look for task modules in (repeatable).")
+@click.option("-e", "--env", "env_vars", multiple=True, type=Pair(), help="A variable of the run again (repeatable).")
+@_json
+def resume_command(run: str, path: tuple[str, ...], env_vars: tuple[tuple[str, str], ...], as_json: bool) -> int:  # noqa: FBT001 - click gives the options by name
+    """Go on with RUN where it stopped; what had finished is not run again."""
+    output = Output(as_json=as_json)
+    put_on_path([*(str(Path(folder).resolve()) for folder in path), str(Path.cwd())])
+    folder = folder_of(run)
+    if is_of_actions(folder):
+        made = start_again(folder, dict(env_vars))
+        if made.error is not None:
+            show_failure(output, made.error, made.error.__traceback__)
+            return FAILED
+        show_outputs(output, made.literals)
+        return OK
+    with ProgressLines(output) as progress:
+        options = local_options(observers=(progress,), raise_errors=False)
+        result = resume(folder, options=options)
+    if result.failure is not None:
+        show_failure(output, result.failure.raisable(), result.failure.traceback)
+        return FAILED
+    show_outputs(output, result.outputs)
+    return OK
+
+
+@click.command("signal")
+@click.argument("run", metavar="RUN")
+@click.argument("signal", metavar="ID")
+@click.argument("value", metavar="VALUE")
+def signal_command(run: str, signal: str, value: str) -> None:
+    """Answer a gate of RUN that waits, also from another terminal: VALUE is yes or no, or a value of its type."""
+    folder = folder_of(run)
+    gates = dict(_gates(folder))
+    if signal not in gates:
+        raise TargetError(f"run {run} has no gate {signal!r}", expected=", ".join(sorted(gates)) or "a run with gates")
+    gate = gates[signal]
+    if gate.WhichOneof("condition") == "signal":
+        send_signal(folder, signal, json_text_to_literal(value, gate.signal.type, signal))
+        return
+    if value.lower() not in {*YES, *NO}:
+        raise TargetError("an approval is answered with yes or no", where=signal, got=value)
+    send_signal(folder, signal, value.lower() in YES)
+
+
+def _gates(folder: Path) -> Iterator[tuple[str, Any]]:
+    """Gates of a recorded run by what answers them."""
+    for template in load(read_run(folder)[1]).workflows.values():
+        for place in walk_template(template):
+            gate = place.node.gate_node
+            kind = gate.WhichOneof("condition") if place.node.WhichOneof("target") == "gate_node" else None
+            if kind in {"signal", "approve"}:
+                yield getattr(gate, kind).signal_id, gate
+
+
+@click.group("cache")
+def cache_group() -> None:
+    """Cached results of tasks."""
+
+
+def _store() -> Any:
+    return open_cache(home() / "cache.db")
+
+
+@cache_group.command("ls")
+@_json
+def list_cache(as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+    """List the entries."""
+    output = Output(as_json=as_json)
+    entries = _store().entries()
+    if as_json:
+        output.document({"entries": [entry._asdict() for entry in entries]})
+        return
+    rows = [[entry.name, entry.key[:16], _when(entry.created), f"{entry.size:,}"] for entry in entries]
+    output.table(["task", "key", "stored", "bytes"], rows, "the cache is empty")
+
+
+@cache_group.command("clear")
+@click.argument("task", required=False, default="")
+@_json
+def clear_cache(task: str, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+    """Forget all entries, or those of TASK."""
+    output = Output(as_json=as_json)
+    count = _store().clear(task)
+    output.line(f"{count} entries forgotten")
+    if as_json:
+        output.document({"ok": True, "forgotten": count})
+
+
+@cache_group.command("verify")
+@_json
+def verify_cache(as_json: bool) -> int:  # noqa: FBT001 - click gives the options by name
+    """Read every entry; exit 1 if any is damaged. A damaged one is a miss, never an error of a run."""
+    output = Output(as_json=as_json)
+    bad = _store().verify()
+    if as_json:
+        output.document({"ok": not bad, "bad": [entry._asdict() for entry in bad]})
+    for entry in bad:
+        output.line(f"damaged: {entry.name} {entry.key}")
+    if not bad:
+        output.line("every entry is good")
+    return FAILED if bad else OK

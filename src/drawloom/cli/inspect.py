@@ -1,0 +1,65 @@
+"""`drawloom show` and `drawloom verify`: what a file says, and whether it holds together. Neither runs or imports any task."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from compiler import compile_bundle
+from drawloom.cli.output import Output
+from drawloom.interpreter import Program, load
+from drawloom.ir import Key, pretty
+from drawloom.local.modules import TargetError, choose, entities_in, import_target, is_python
+
+
+def program_of(target: str, names: tuple[str, ...] = ()) -> Program:
+    """The program in a compiled file, or of the entities that a Python file declares."""
+    if not is_python(target):
+        return load(Path(target))
+    return load(compile_bundle(choose(entities_in(import_target(target)), names, target)).bundle)
+
+
+def message_of(program: Program, key: Key) -> Any:
+    """The template or plan that a key names."""
+    for messages in (program.workflows, program.tasks, program.plans):
+        if key in messages:
+            return messages[key]
+    raise TargetError(f"there is no entity {key}")
+
+
+@click.command("show")
+@click.argument("target", metavar="FILE_OR_PY")
+@click.argument("names", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
+def show_command(target: str, names: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+    """Print the IR of FILE_OR_PY, or of the entities NAMES in it, as text."""
+    output = Output(as_json=as_json)
+    program = program_of(target)
+    keys = [program.find(name) for name in names] or list(program.keys())
+    if as_json:
+        output.document(
+            {
+                "entities": [
+                    {"kind": key.kind, "name": key.name, "text": pretty(message_of(program, key))} for key in keys
+                ]
+            }
+        )
+        return
+    output.text("\n\n".join(pretty(message_of(program, key)).rstrip("\n") for key in keys))
+
+
+@click.command("verify")
+@click.argument("target", metavar="FILE")
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
+def verify_command(target: str, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+    """Check FILE against every static rule; exit 1 and list what is wrong if it breaks any."""
+    output = Output(as_json=as_json)
+    program = program_of(target)
+    counts = {"workflows": len(program.workflows), "tasks": len(program.tasks), "launch_plans": len(program.plans)}
+    if as_json:
+        output.document({"ok": True, **counts})
+        return
+    words = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
+    output.line(f"{target}: good ({words})")

@@ -1,0 +1,193 @@
+"""Command line options out of an entity's interface: one for each input, typed, with default and help.
+
+Only literal types are needed, so a compiled file offers the same options as the Python that it was made from.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from drawloom.cli.inspect import message_of
+from drawloom.interpreter import Program
+from drawloom.ir import Key
+from literals import DrawloomError, literal_text, pb, preview, type_text
+from typeengine import json_text_to_literal, json_to_literal
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of an entity.
+
+    Attributes: `name`, `type` (a LiteralType), `help` (empty if undescribed), `default` (literal bytes; None for none),
+    `is_required`, `is_fixed` (a launch plan's fixed input: shown, never taken).
+    """
+
+    name: str
+    type: Any
+    help: str = ""
+    default: bytes | None = None
+    is_required: bool = True
+    is_fixed: bool = False
+
+
+def inputs_of(program: Program, key: Key, entity: Any = None) -> list[Input]:
+    """The inputs of a task, workflow or launch plan, in the order of their names.
+
+    A task's defaults are in its code alone: with the live `entity` they are shown and used, without it they apply when it runs.
+    """
+    message = message_of(program, key)
+    if isinstance(message, pb.LaunchPlan):
+        return _plan_inputs(message)
+    variables = sorted(message.interface.inputs.variables.items())
+    if isinstance(message, pb.TaskTemplate):
+        interface = getattr(entity, "python_interface", None)
+        written = interface.default_inputs if interface is not None else {}
+        return [
+            Input(
+                name,
+                variable.type,
+                _description(name, variable),
+                interface.input_codecs[name].encode(written[name])
+                if interface is not None and name in written
+                else None,
+                is_required=interface is not None and name not in written and not _admits_none(variable.type),
+            )
+            for name, variable in variables
+        ]
+    defaults = _default_plan(program, key)
+    return [
+        Input(name, variable.type, _description(name, variable), *_default_of(defaults.get(name), variable.type))
+        for name, variable in variables
+    ]
+
+
+def _default_of(parameter: Any, literal_type: Any) -> tuple[bytes | None, bool]:
+    if parameter is not None:
+        behavior = parameter.WhichOneof("behavior")
+        if behavior == "default":
+            return parameter.default.SerializeToString(deterministic=True), False
+        if behavior == "required":
+            return None, parameter.required
+    return None, not _admits_none(literal_type)
+
+
+def _admits_none(literal_type: Any) -> bool:
+    none = pb.SimpleType.Value("NONE")
+    variants = literal_type.union_type.variants or [literal_type]
+    return any(variant.WhichOneof("type") == "simple" and variant.simple == none for variant in variants)
+
+
+def _default_plan(program: Program, key: Key) -> Mapping[str, Any]:
+    """Defaults are a launch plan's; a workflow's own are those of the plan with its name."""
+    for plan_key, plan in program.plans.items():
+        if plan_key.name == key.name and plan.spec.workflow_id.name == key.name:
+            return plan.spec.default_inputs.parameters
+    return {}
+
+
+def _plan_inputs(plan: Any) -> list[Input]:
+    fixed = plan.spec.fixed_inputs.literals
+    parameters = plan.spec.default_inputs.parameters
+    rows = [
+        Input(name, p.var.type, _description(name, p.var), *_default_of(p, p.var.type))
+        for name, p in parameters.items()
+    ]
+    known = plan.closure.expected_inputs.parameters
+    rows += [
+        Input(name, known[name].var.type if name in known else None, "", literal.SerializeToString(deterministic=True),
+              is_required=False, is_fixed=True)
+        for name, literal in fixed.items()
+    ]  # fmt: skip
+    return sorted(rows, key=lambda row: row.name)
+
+
+def _description(name: str, variable: Any) -> str:
+    return variable.description if variable.description != name else ""
+
+
+def click_options(inputs: Iterable[Input]) -> list[click.Option]:
+    """One option for each input that can be given; `--x-y` and `--x_y` are the same."""
+    options: list[click.Option] = []
+    for row in inputs:
+        if row.is_fixed:
+            continue
+        flags = [f"--{row.name}", *([f"--{row.name.replace('_', '-')}"] if "_" in row.name else [])]
+        text = row.help
+        if row.default is not None:
+            text = f"{text} [default: {literal_text(pb.Literal.FromString(row.default))}]".strip()
+        elif row.is_required:
+            text = f"{text} [required]".strip()
+        # A flag may stand alone: `--flag` is `--flag true`.
+        alone: dict[str, Any] = {}
+        if row.type.simple == pb.SimpleType.BOOLEAN:
+            alone = {"is_flag": False, "flag_value": "true"}
+        options.append(
+            click.Option(
+                [f"in_{len(options)}", *flags],
+                metavar=type_text(row.type), help=text, default=None, type=str, **alone,
+            )
+        )  # fmt: skip
+    return options
+
+
+def collect(inputs: list[Input], given: list[str | None], inputs_file: Path | None) -> dict[str, bytes]:
+    """Inputs as literals: from the file first, then the options, then defaults.
+
+    Raises:
+        click.UsageError: an input is missing, unknown or fixed, or the file is no JSON object.
+        click.BadParameter: a value does not fit its type; names the option.
+    """
+    values: dict[str, bytes] = {}
+    rows = {row.name: row for row in inputs}
+    for name, value in _read(inputs_file).items():
+        row = rows.get(name)
+        if row is None or row.is_fixed:
+            what = "is fixed by the launch plan" if row is not None else "is not an input"
+            raise click.UsageError(
+                f"{inputs_file}: {name!r} {what}; the inputs are {', '.join(_open(inputs)) or 'none'}"
+            )
+        values[name] = _converted(
+            lambda value=value, row=row: json_to_literal(value, row.type, row.name), row, inputs_file
+        )
+    for row, text in zip([row for row in inputs if not row.is_fixed], given, strict=True):
+        if text is not None:
+            values[row.name] = _converted(
+                lambda text=text, row=row: json_text_to_literal(text, row.type, row.name), row
+            )
+    missing = [row.name for row in inputs if row.is_required and not row.is_fixed and row.name not in values]
+    if missing:
+        raise click.UsageError(f"missing input{'s' * (len(missing) > 1)}: {', '.join('--' + name for name in missing)}")
+    for row in inputs:
+        if row.default is not None and not row.is_fixed:
+            values.setdefault(row.name, row.default)
+    return values
+
+
+def _open(inputs: Iterable[Input]) -> list[str]:
+    return [row.name for row in inputs if not row.is_fixed]
+
+
+def _converted(convert: Any, row: Input, file: Path | None = None) -> bytes:
+    try:
+        return convert()
+    except DrawloomError as error:
+        option = f"--{row.name}" if file is None else f"{file}: {row.name}"
+        raise click.BadParameter(str(error), param_hint=option) from error
+
+
+def _read(file: Path | None) -> dict[str, Any]:
+    if file is None:
+        return {}
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise click.UsageError(f"{file} cannot be read as JSON: {error}") from error
+    if not isinstance(content, dict):
+        raise click.UsageError(f"{file} holds {preview(content, 40)}, and must hold one JSON object of inputs by name")
+    return content

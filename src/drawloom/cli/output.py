@@ -1,0 +1,94 @@
+"""Three ways to speak: to a person at a terminal, to a log, to a program (`--json`).
+
+A terminal gets colour and live progress (rich); anything else gets plain lines. With `--json`, standard output holds
+exactly one JSON document and nothing else. Errors go to standard error, on one screen, without our traceback.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from literals import DrawloomError, is_ours
+
+LIMIT = 40
+"""Lines of an error that are shown; an error fits one screen."""
+
+
+class Output:
+    """Where the commands write."""
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        self.as_json = as_json
+        self.out = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+        self.err = Console(file=sys.stderr, highlight=False, soft_wrap=True)
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a person watches."""
+        return self.err.is_terminal and not self.as_json
+
+    def line(self, text: str, style: str | None = None) -> None:
+        """One line for people; nothing with `--json`."""
+        if not self.as_json:
+            self.out.print(escape(text), style=style)
+
+    def note(self, text: str, style: str | None = None) -> None:
+        """One line about what is going on, on standard error; nothing with `--json`."""
+        if not self.as_json:
+            self.err.print(escape(text), style=style)
+
+    def text(self, text: str) -> None:
+        """Text as it is, whatever it contains."""
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+    def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> None:
+        """Rows under headings; tabs between the columns when nobody watches."""
+        if not rows:
+            self.line(empty)
+        elif self.out.is_terminal:
+            table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+            for row in rows:
+                table.add_row(*(escape(cell) for cell in row))
+            self.out.print(table)
+        else:
+            for row in rows:
+                self.text("\t".join(row))
+
+    def document(self, content: Mapping[str, Any]) -> None:
+        """The one JSON document of `--json`."""
+        self.text(json.dumps(content, ensure_ascii=False, indent=2, sort_keys=False, default=str))
+
+    def error(self, error: BaseException) -> None:
+        """An error: as text on standard error, and as the document with `--json`."""
+        if self.as_json:
+            self.document({"ok": False, "error": error_document(error)})
+            return
+        first, *rest = _shorten(error_text(error).splitlines() or [type(error).__name__])
+        self.err.print(f"[bold red]error:[/] {escape(first)}")
+        for line in rest:
+            self.err.print(escape(line))
+
+
+def error_text(error: BaseException) -> str:
+    """The error in words: our own as they are, others after the name of their class."""
+    text = str(error)
+    if isinstance(error, DrawloomError) and is_ours(type(error).__module__):
+        return text
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def error_document(error: BaseException) -> dict[str, Any]:
+    """The error for programs: class, sentence, and the parts that are known."""
+    parts = {name: getattr(error, name, "") for name in ("what", "where", "expected", "got", "fix")}
+    return {"type": type(error).__name__, "message": str(error), **{k: v for k, v in parts.items() if v}}
+
+
+def _shorten(lines: list[str]) -> list[str]:
+    return lines if len(lines) <= LIMIT else [*lines[: LIMIT - 1], f"  … and {len(lines) - LIMIT + 1} more lines"]

@@ -1,0 +1,216 @@
+"""`drawloom run TARGET NAME --input ...`: options out of the interface, progress while it goes, results at the end."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from compiler import LiveSettings, compile_bundle
+from drawloom.actions.environment import is_action_task
+from drawloom.cli.codes import FAILED, OK
+from drawloom.cli.flags import RUN_FLAGS, run_context_of
+from drawloom.cli.options import click_options, collect, inputs_of
+from drawloom.cli.output import Output
+from drawloom.cli.progress import ProgressLines
+from drawloom.cli.results import show_failure, show_outputs
+from drawloom.context import custom_context
+from drawloom.interpreter import Program, load, run
+from drawloom.ir import Key
+from drawloom.local.call import local_options
+from drawloom.local.home import runs_root
+from drawloom.local.modules import choose_one, entities_in, import_target, is_python, put_on_path
+from literals import DrawloomError, literal_text, parse, pb
+
+
+class Target:
+    """What the first argument names, opened once: a program, and the live entities if it was Python."""
+
+    def __init__(self, target: str) -> None:
+        self.target = target
+        self.live: dict[str, Any] = {}
+        self.program: Program | None = None
+        if is_python(target):
+            self.live = entities_in(import_target(target))
+        else:
+            put_on_path([str(Path.cwd()), str(Path(target).resolve().parent)])
+            self.program = load(Path(target))
+
+    def names(self) -> list[str]:
+        """What can be run, the workflows first."""
+        if self.program is None:
+            return list(self.live)
+        keys = self.program.keys()
+        return list(dict.fromkeys(key.name for key in keys))
+
+    def find(self, name: str) -> tuple[Program, Key, Any, Mapping[Key, Any]]:
+        """Program, key, live entity (None from a file) and live entities for a name."""
+        if self.program is not None:
+            return self.program, self.program.find(name), None, {}
+        entity = choose_one(self.live, name, self.target)
+        compiled = compile_bundle([entity], LiveSettings())
+        program = load(compiled.data)
+        return program, program.find(entity.name), entity, compiled.entities
+
+
+class TargetGroup(click.Group):
+    """The entities of one target, each a command."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order in which help lists them."""
+        del ctx
+        return self._target().names()
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        del ctx
+        return entity_command(self._target(), cmd_name)
+
+    def _target(self) -> Target:
+        if not hasattr(self, "_opened"):
+            self._opened = Target(self.name or "")
+        return self._opened
+
+
+class RunGroup(click.Group):
+    """`run`: its subcommands are whatever targets there are."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names in the order in which help lists them."""
+        del ctx
+        return []
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of this name."""
+        del ctx
+        return TargetGroup(
+            cmd_name, help=f"Run an entity of {cmd_name}.", subcommand_metavar="NAME [INPUTS]...", params=[]
+        )
+
+
+@click.group("run", cls=RunGroup, subcommand_metavar="FILE_OR_PY NAME [INPUTS]...", params=RUN_FLAGS())
+@click.pass_context
+def run_group(ctx: click.Context, **flags: Any) -> None:
+    """Run an entity of a compiled file or a Python file.
+
+    `drawloom run FILE_OR_PY --help` lists the entities, `drawloom run FILE_OR_PY NAME --help` the inputs of one.
+    """
+    ctx.obj = flags
+    if flags["path"]:
+        put_on_path([str(Path(folder).resolve()) for folder in flags["path"]])
+
+
+def entity_command(target: Target, name: str) -> click.Command:
+    """The command that runs one entity: an option for each input, and the run's flags that no input hides."""
+    program, key, entity, live = target.find(name)
+    inputs = inputs_of(program, key, entity)
+    options = click_options(inputs)
+    taken = {flag for option in options for flag in option.opts}
+    flags = [flag for flag in RUN_FLAGS() if not taken & set(flag.opts)]
+
+    def callback(**given: Any) -> int:
+        outer = click.get_current_context().find_object(dict) or {}
+        chosen = {**outer, **{k: v for k, v in given.items() if not k.startswith("in_") and v not in {None, (), False}}}
+        # The flag may stand before the target or after the name; the group has seen only the former.
+        put_on_path([str(Path(folder).resolve()) for folder in chosen.get("path", ())])
+        put_on_path([str(Path(folder).resolve()) for folder in chosen.get("path") or ()])
+        texts = [given[option.name or ""] for option in options]
+        values = collect(inputs, texts, chosen.get("inputs_file"))
+        return execute(Job(program, key, entity, live, values), chosen)
+
+    fixed = [
+        f"{row.name} = {literal_text(parse(pb.Literal, row.default))}" for row in inputs if row.is_fixed and row.default
+    ]
+    text = f"Run {key.kind} {key.name}." + (f"\n\nFixed: {', '.join(fixed)}." if fixed else "")
+    return click.Command(name, callback=callback, params=[*options, *flags], help=text)
+
+
+class Job:
+    """One thing to run, with its inputs as literals."""
+
+    def __init__(
+        self, program: Program, key: Key, entity: Any, live: Mapping[Key, Any], inputs: dict[str, bytes]
+    ) -> None:
+        self.program = program
+        self.key = key
+        self.entity = entity
+        self.live = live
+        self.inputs = inputs
+
+
+def execute(job: Job, flags: Mapping[str, Any]) -> int:
+    """Run it, show what came out, and give the exit code."""
+    output = Output(as_json=bool(flags.get("as_json")))
+    if is_action_task(job.entity):
+        return _execute_action(job, flags, output)
+    chosen = options_of(flags, job.key)
+    try:
+        with ProgressLines(output) as progress, custom_context(**dict(flags.get("custom_context") or ())):
+            options = local_options(observers=(progress,), raise_errors=False, **chosen)
+            result = run(job.program, job.inputs, entity=job.key, entities=job.live, options=options)
+    except KeyboardInterrupt:
+        if "run_dir" in chosen:
+            output.note(f"go on with: drawloom resume {chosen['name']}")
+        raise
+    if result.failure is not None:
+        show_failure(output, result.failure.raisable(), result.failure.traceback)
+        return FAILED
+    show_outputs(output, result.outputs)
+    return OK
+
+
+def options_of(flags: Mapping[str, Any], key: Key) -> dict[str, Any]:
+    """Options of the interpreter out of the command line's flags."""
+    name = flags.get("name") or _made_up_name(key)
+    chosen: dict[str, Any] = {"name": name}
+    if flags.get("run_base_dir"):
+        chosen["run_dir"] = flags["run_base_dir"]
+    elif not flags.get("no_record"):
+        chosen["run_dir"] = runs_root() / name
+    chosen |= {option: flags[option] for option in ("durability", "isolation") if flags.get(option)}
+    if flags.get("overwrite_cache"):
+        chosen["overwrite_cache"] = True
+    if flags.get("disable_run_cache"):
+        chosen["cache"] = None
+    if flags.get("max_parallelism"):
+        chosen["max_parallelism"] = flags["max_parallelism"]
+    return chosen
+
+
+def _made_up_name(key: Key) -> str:
+    return f"{key.name.rpartition('.')[2]}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+
+
+def _value(entity: Any, name: str, data: bytes) -> Any:
+    """An input in the task's own type, which may take fewer values than the literal type says."""
+    try:
+        return entity.input_codecs[name].decode(data)
+    except DrawloomError as error:
+        raise click.BadParameter(
+            f"{error.what}; expected {error.expected}, got {error.got}", param_hint=f"--{name}"
+        ) from error
+
+
+def _execute_action(job: Job, flags: Mapping[str, Any], output: Output) -> int:
+    values = {name: _value(job.entity, name, data) for name, data in job.inputs.items()}
+    chosen, folder = dict(flags), ""
+    if not (flags.get("run_base_dir") or flags.get("no_record") or flags.get("dry_run")):
+        chosen["name"] = flags.get("name") or _made_up_name(job.key)
+        folder = str(runs_root() / chosen["name"])
+    try:
+        made = run_context_of(chosen, folder).start(job.entity, values)
+    except KeyboardInterrupt:
+        if folder or flags.get("run_base_dir"):
+            output.note(f"go on with: drawloom resume {flags.get('run_base_dir') or chosen['name']}")
+        raise
+    if made.error is not None:
+        show_failure(output, made.error, made.error.__traceback__)
+        return FAILED
+    show_outputs(output, made.literals)
+    if made.url and not output.as_json:
+        output.note(f"record: {made.url}")
+    return OK

@@ -1,0 +1,186 @@
+"""Layer 1: the one ContextVar, and the plain records that travel in it. Knows no compiler, no engine.
+
+The record and the runner are here at once; every other name is loaded when it is first asked for.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from drawloom.context.execution import BranchEvalMode, CompilationState, ExecutionMode, ExecutionState
+from drawloom.context.runner import Runner, install_runner, runner
+from drawloom.context.state import NO_CUSTOM_CONTEXT, Deferred, LateState, State, activate, current, restore, using
+
+if TYPE_CHECKING:
+    from drawloom.context.action import ActionID, CheckpointPaths, GroupData, PathRewrite, RawDataPath, action_name
+    from drawloom.context.checkpoint import (
+        BaseCheckpoint,
+        Checkpoint,
+        CheckpointCorruptError,
+        SyncCheckpoint,
+        latest_checkpoint,
+    )
+    from drawloom.context.files import file_access
+    from drawloom.context.flyte import ContextBuilder, FlyteContext, FlyteContextManager, FlyteEntities, new_context
+    from drawloom.context.locks import lock_file
+    from drawloom.context.loggers import user_logger
+    from drawloom.context.parameters import (
+        CheckpointUnavailableError,
+        ContextAttributeError,
+        Deck,
+        ExecutionParameters,
+        current_context,
+        local_parameters,
+    )
+    from drawloom.context.report import Report, Tab, current_report
+    from drawloom.context.secrets import SecretNotFoundError, SecretsManager
+    from drawloom.context.stats import LocalStats
+    from drawloom.context.storage import (
+        FileAccessProvider,
+        StorageError,
+        default_file_access,
+        file_tail,
+        is_remote,
+        join,
+        local_path,
+        random_name,
+        scheme_of,
+    )
+    from drawloom.context.task import (
+        CustomContextError,
+        RunMode,
+        TaskContext,
+        check_custom_context,
+        ctx,
+        custom_context,
+        get_custom_context,
+    )
+    from drawloom.context.view import (
+        Context,
+        ContextData,
+        RawDataPathError,
+        contextual_run,
+        internal_ctx,
+        root_context_var,
+    )
+
+_ROOMS = {
+    "action": ("ActionID", "CheckpointPaths", "GroupData", "PathRewrite", "RawDataPath", "action_name"),
+    "checkpoint": ("BaseCheckpoint", "Checkpoint", "CheckpointCorruptError", "SyncCheckpoint", "latest_checkpoint"),
+    "files": ("file_access",),
+    "flyte": ("ContextBuilder", "FlyteContext", "FlyteContextManager", "FlyteEntities", "new_context"),
+    "locks": ("lock_file",),
+    "loggers": ("user_logger",),
+    "parameters": (
+        "CheckpointUnavailableError",
+        "ContextAttributeError",
+        "Deck",
+        "ExecutionParameters",
+        "current_context",
+        "local_parameters",
+    ),
+    "report": ("Report", "Tab", "current_report"),
+    "secrets": ("SecretNotFoundError", "SecretsManager"),
+    "stats": ("LocalStats",),
+    "storage": (
+        "FileAccessProvider",
+        "StorageError",
+        "default_file_access",
+        "file_tail",
+        "is_remote",
+        "join",
+        "local_path",
+        "random_name",
+        "scheme_of",
+    ),
+    "task": (
+        "CustomContextError",
+        "RunMode",
+        "TaskContext",
+        "check_custom_context",
+        "ctx",
+        "custom_context",
+        "get_custom_context",
+    ),
+    "view": ("Context", "ContextData", "RawDataPathError", "contextual_run", "internal_ctx", "root_context_var"),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOM_OF:
+        raise AttributeError(f"module 'drawloom.context' has no attribute {name!r}")
+    value = getattr(import_module(f"drawloom.context.{_ROOM_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+__all__ = [
+    "NO_CUSTOM_CONTEXT",
+    "ActionID",
+    "BaseCheckpoint",
+    "BranchEvalMode",
+    "Checkpoint",
+    "CheckpointCorruptError",
+    "CheckpointPaths",
+    "CheckpointUnavailableError",
+    "CompilationState",
+    "Context",
+    "ContextAttributeError",
+    "ContextBuilder",
+    "ContextData",
+    "CustomContextError",
+    "Deck",
+    "Deferred",
+    "ExecutionMode",
+    "ExecutionParameters",
+    "ExecutionState",
+    "FileAccessProvider",
+    "FlyteContext",
+    "FlyteContextManager",
+    "FlyteEntities",
+    "GroupData",
+    "LateState",
+    "LocalStats",
+    "PathRewrite",
+    "RawDataPath",
+    "RawDataPathError",
+    "Report",
+    "RunMode",
+    "Runner",
+    "SecretNotFoundError",
+    "SecretsManager",
+    "State",
+    "StorageError",
+    "SyncCheckpoint",
+    "Tab",
+    "TaskContext",
+    "action_name",
+    "activate",
+    "check_custom_context",
+    "contextual_run",
+    "ctx",
+    "current",
+    "current_context",
+    "current_report",
+    "custom_context",
+    "default_file_access",
+    "file_access",
+    "file_tail",
+    "get_custom_context",
+    "install_runner",
+    "internal_ctx",
+    "is_remote",
+    "join",
+    "latest_checkpoint",
+    "local_parameters",
+    "local_path",
+    "lock_file",
+    "new_context",
+    "random_name",
+    "restore",
+    "root_context_var",
+    "runner",
+    "scheme_of",
+    "user_logger",
+    "using",
+]

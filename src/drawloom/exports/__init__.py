@@ -1,0 +1,1 @@
+"""How public names are offered without loading what is behind them."""

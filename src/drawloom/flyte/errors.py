@@ -1,0 +1,6 @@
+"""Mirrors `flyte.errors`."""
+
+import sys
+from importlib import import_module
+
+sys.modules[__name__] = import_module("drawloom.errors")

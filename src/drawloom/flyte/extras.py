@@ -1,0 +1,6 @@
+"""Mirrors `flyte.extras`."""
+
+import sys
+from importlib import import_module
+
+sys.modules[__name__] = import_module("drawloom.flytekit.extras")

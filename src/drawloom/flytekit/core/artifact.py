@@ -1,0 +1,12 @@
+"""Artifacts."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "Artifact ArtifactIDSpecification ArtifactQuery Granularity Inputs TimePartition",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,12 @@
+"""Checkpoints of Flyte 1."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "drawloom.context": "BaseCheckpoint Checkpoint=SyncCheckpoint SyncCheckpoint",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

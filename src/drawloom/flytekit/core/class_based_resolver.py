@@ -1,0 +1,12 @@
+"""A resolver that keeps its tasks."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "ClassStorageTaskResolver",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

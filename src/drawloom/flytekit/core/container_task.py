@@ -1,0 +1,12 @@
+"""Tasks that run an image."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "ContainerTask",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,12 @@
+"""Where raw data goes."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "drawloom.context": "FileAccessProvider",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

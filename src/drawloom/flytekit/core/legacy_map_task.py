@@ -1,0 +1,12 @@
+"""Map tasks, under flytekit's older path."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "MapPythonTask=ArrayNodeMapTask map_task",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

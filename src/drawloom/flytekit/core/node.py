@@ -1,0 +1,12 @@
+"""Nodes."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "Node",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,12 @@
+"""Notifications."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "Email Notification PagerDuty Slack",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

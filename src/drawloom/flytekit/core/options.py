@@ -1,0 +1,12 @@
+"""Options of launch plans."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "Options",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

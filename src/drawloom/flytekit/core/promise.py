@@ -1,0 +1,15 @@
+"""Promises."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "compiler": """
+            ComparisonExpression ComparisonOps ConjunctionExpression ConjunctionOps NodeOutput
+            Promise VoidPromise
+        """,
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,12 @@
+"""References."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "get_reference_entity",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,12 @@
+"""Schedules."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "CronSchedule FixedRate OnSchedule",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

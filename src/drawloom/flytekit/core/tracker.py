@@ -1,0 +1,12 @@
+"""Where an entity was declared."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "TrackedInstance",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

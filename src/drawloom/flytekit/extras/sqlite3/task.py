@@ -1,0 +1,12 @@
+"""Queries of SQLite databases."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "SQLite3Config SQLite3Task",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

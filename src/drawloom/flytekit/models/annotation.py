@@ -1,0 +1,12 @@
+"""Annotations of types."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "drawloom.flytekit.models._messages": "TypeAnnotation",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,12 @@
+"""Limits of concurrency."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "ConcurrencyLimitBehavior ConcurrencyPolicy",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,12 @@
+"""Descriptions of entities."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "compiler": "Description Documentation SourceCode",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

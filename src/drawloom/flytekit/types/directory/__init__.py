@@ -1,0 +1,13 @@
+"""Folders of Flyte 1."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "typeengine": "FlyteDirectory TFRecordsDirectory TensorboardLogs",
+        "drawloom.flytekit.types.directory.types": "types=*",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,12 @@
+"""Folders of Flyte 1."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "typeengine": "FlyteDirectory",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,12 @@
+"""Iterators over JSON lines."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "typeengine": "JSON JSONIterator",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,12 @@
+"""Tables of Flyte 1's first kind."""
+
+from __future__ import annotations
+
+from drawloom.exports.lazy_exports import lazy, table
+
+NAMES = table(
+    {
+        "typeengine": "FlyteSchema SchemaFormat SchemaOpenMode",
+    }
+)
+__getattr__, __dir__ = lazy(__name__, NAMES)

@@ -1,0 +1,141 @@
+"""Layer 3: bytes -> program -> results. Never imports the compiler.
+
+Everything is loaded when it is first asked for: a container that runs one task needs little of it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from drawloom.interpreter.api import resume, run, run_task
+    from drawloom.interpreter.cache.result_cache import CacheUse, Entry, SqliteCache, cache_key, open_cache
+    from drawloom.interpreter.errors import (
+        BranchFailedError,
+        ConditionError,
+        EntityNotFoundError,
+        ErrorKind,
+        Failure,
+        FlyteDisapprovalException,
+        FlytePromiseAttributeResolveException,
+        FlyteRecoverableException,
+        GateTimeoutError,
+        GateUnansweredError,
+        InputError,
+        LoadError,
+        MapLengthError,
+        OutputError,
+        ReferenceNotRegisteredError,
+        RunDirectoryError,
+        Step,
+        TaskExitError,
+        TaskProcessError,
+        TaskTimeoutError,
+        UnsupportedTaskError,
+    )
+    from drawloom.interpreter.events import Event, Observer, State
+    from drawloom.interpreter.options import NOT_SIMULATED, GateRequest, RunOptions, SignalSource
+    from drawloom.interpreter.program.entities import TaskEntity
+    from drawloom.interpreter.program.loading import load
+    from drawloom.interpreter.program.program import Program
+    from drawloom.interpreter.record.recorder import RunInfo, list_runs, read_run
+    from drawloom.interpreter.record.signals import FolderSignals, send_signal
+    from drawloom.interpreter.result import NodeRun, RunResult
+    from drawloom.interpreter.scheduling.workers import call_with_timeout
+
+_ROOMS = {
+    "api": ("resume", "run", "run_task"),
+    "cache.result_cache": ("CacheUse", "Entry", "SqliteCache", "cache_key", "open_cache"),
+    "program.entities": ("TaskEntity",),
+    "errors": (
+        "BranchFailedError",
+        "ConditionError",
+        "EntityNotFoundError",
+        "ErrorKind",
+        "Failure",
+        "FlyteDisapprovalException",
+        "FlytePromiseAttributeResolveException",
+        "FlyteRecoverableException",
+        "GateTimeoutError",
+        "GateUnansweredError",
+        "InputError",
+        "LoadError",
+        "MapLengthError",
+        "OutputError",
+        "ReferenceNotRegisteredError",
+        "RunDirectoryError",
+        "Step",
+        "TaskExitError",
+        "TaskProcessError",
+        "TaskTimeoutError",
+        "UnsupportedTaskError",
+    ),
+    "events": ("Event", "Observer", "State"),
+    "program.loading": ("load",),
+    "options": ("GateRequest", "NOT_SIMULATED", "RunOptions", "SignalSource"),
+    "program.program": ("Program",),
+    "record.recorder": ("RunInfo", "list_runs", "read_run"),
+    "result": ("NodeRun", "RunResult"),
+    "record.signals": ("FolderSignals", "send_signal"),
+    "scheduling.workers": ("call_with_timeout",),
+}
+_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    room = _ROOM_OF.get(name)
+    if room is None:
+        raise AttributeError(f"module 'drawloom.interpreter' has no attribute {name!r}")
+    value = getattr(import_module(f"drawloom.interpreter.{room}"), name)
+    globals()[name] = value
+    return value
+
+
+__all__ = [
+    "NOT_SIMULATED",
+    "BranchFailedError",
+    "CacheUse",
+    "ConditionError",
+    "EntityNotFoundError",
+    "Entry",
+    "ErrorKind",
+    "Event",
+    "Failure",
+    "FlyteDisapprovalException",
+    "FlytePromiseAttributeResolveException",
+    "FlyteRecoverableException",
+    "FolderSignals",
+    "GateRequest",
+    "GateTimeoutError",
+    "GateUnansweredError",
+    "InputError",
+    "LoadError",
+    "MapLengthError",
+    "NodeRun",
+    "Observer",
+    "OutputError",
+    "Program",
+    "ReferenceNotRegisteredError",
+    "RunDirectoryError",
+    "RunInfo",
+    "RunOptions",
+    "RunResult",
+    "SignalSource",
+    "SqliteCache",
+    "State",
+    "Step",
+    "TaskEntity",
+    "TaskExitError",
+    "TaskProcessError",
+    "TaskTimeoutError",
+    "UnsupportedTaskError",
+    "cache_key",
+    "call_with_timeout",
+    "list_runs",
+    "load",
+    "open_cache",
+    "read_run",
+    "resume",
+    "run",
+    "run_task",
+    "send_signal",
+]

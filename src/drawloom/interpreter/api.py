@@ -1,0 +1,259 @@
+"""`run`: a program and literals in, literals out."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast, final
+
+from drawloom.interpreter.errors import Failure, InputError, RunDirectoryError
+from drawloom.interpreter.events import State
+from drawloom.interpreter.nodes.frames import Frame
+from drawloom.interpreter.nodes.task_targets import (
+    PLAN,
+    check_inputs,
+    entity_of,
+    plan_inputs,
+    reference_entity,
+    target_graph,
+)
+from drawloom.interpreter.options import RunOptions
+from drawloom.interpreter.program.entities import TaskEntity
+from drawloom.interpreter.program.graph import Graph
+from drawloom.interpreter.program.loading import load
+from drawloom.interpreter.program.planning import plan_graph
+from drawloom.interpreter.program.program import Program
+from drawloom.interpreter.record.recorder import Recorder, open_record, read_run
+from drawloom.interpreter.record.signals import FOLDER, FolderSignals
+from drawloom.interpreter.result import RunResult
+from drawloom.interpreter.scheduling.scheduler import Scheduler
+from drawloom.interpreter.tasks.job import Job, Scope
+from drawloom.ir import Key
+from literals import DrawloomError, pb, preview, type_text
+from typeengine import TypeEngine, guess_python_type
+
+_TASK = 1
+
+
+@final
+class _Root:
+    """The owner of a run's outermost piece."""
+
+    def __init__(self, scheduler: Scheduler, result: RunResult) -> None:
+        self.rank = 0
+        self._scheduler = scheduler
+        self._result = result
+
+    def start(self, slot: int) -> None:
+        """Nothing is ever pushed here."""
+
+    def grow(self, job: Job, expansion: Any) -> None:
+        """A task is always in a frame."""
+
+    def settle(self, slot: int, outputs: Mapping[str, bytes] | None, failure: Failure | None) -> None:  # noqa: ARG002 - an owner
+        """The run has ended."""
+        self._result.outputs = outputs or {}
+        self._result.failure = failure
+        self._scheduler.done = True
+
+
+def _as_bytes(inputs: Mapping[str, Any], interface: Any, where: str) -> dict[str, bytes]:
+    """Inputs as literal bytes. A Python value is converted by the Python type that the declared literal type stands for."""
+    found: dict[str, bytes] = {}
+    for name, value in inputs.items():
+        if isinstance(value, bytes):
+            found[name] = value
+        elif type(value).__name__ == "Literal" and hasattr(value, "SerializeToString"):
+            found[name] = value.SerializeToString(deterministic=True)
+        elif interface is None or name not in interface.inputs.variables:
+            raise InputError(
+                f"there is no input {name!r}" if interface is not None else f"input {name!r} is no literal",
+                where=where,
+                expected=", ".join(interface.inputs.variables) if interface is not None else "the bytes of a Literal",
+                got=preview(value),
+            )
+        else:
+            found[name] = _converted(value, interface.inputs.variables[name].type, f"{where}, input {name}")
+    return found
+
+
+def _converted(value: Any, kind: Any, where: str) -> bytes:
+    try:
+        literal = TypeEngine.to_literal(None, value, guess_python_type(kind), kind)
+    except DrawloomError as error:
+        raise InputError(
+            "the value does not have the declared type",
+            where=where,
+            expected=type_text(kind),
+            got=f"{preview(value)} of type {type(value).__name__}",
+            fix=error.fix or "give a value of that type, or the literal itself",
+        ) from error
+    return literal.SerializeToString(deterministic=True)
+
+
+def run(
+    program: Program | str | os.PathLike[str] | bytes | Any,
+    inputs: Mapping[str, Any] | None = None,
+    *,
+    entity: str | Key | None = None,
+    entities: Mapping[Key, Any] | None = None,
+    options: RunOptions | None = None,
+) -> RunResult:
+    """Run a workflow, a launch plan or a task of a program.
+
+    `inputs`: literals (bytes or messages) by name, or Python values of plain types; those that a launch plan gives may be
+    left out. `entity`: a key or a name;
+    may be left out if there is only one. `entities`: live tasks by key; others are found by their resolver. Works inside a
+    running event loop, a notebook, a thread and a task.
+
+    Raises:
+        EntityNotFoundError, InputError: before anything runs.
+        the user's own exception, with `drawloom_trail`: a task failed (unless `raise_errors` is False).
+    """
+    options = options or RunOptions()
+    loaded = load(program)
+    name = loaded.find(entity)
+    given = _as_bytes(inputs or {}, _interface(loaded, name), name.name)
+    scope = Scope(loaded, entities or {})
+    if name.resource_type == _TASK:
+        graph, bound = _lone_graph(name, scope, given), given
+    else:
+        found = target_graph(name, loaded)
+        if found is None:
+            reference_entity(name, scope)
+            raise InputError(
+                "a reference cannot be run by itself", where=str(name), fix="run it where it is registered"
+            )
+        graph, bound = found, plan_inputs(name, given, loaded)
+        if graph.interface is not None:
+            check_inputs(name.name, graph.interface, bound)
+    result = _execute(graph, bound, scope, name, options)
+    return result.check() if options.raise_errors else result
+
+
+def _interface(program: Program, name: Key) -> Any:
+    if name.resource_type == _TASK:
+        task = program.task(name)
+        return task.template.interface if task is not None else None
+    graph = target_graph(name, program)
+    return graph.interface if graph is not None else None
+
+
+def _lone_graph(name: Key, scope: Scope, given: Mapping[str, bytes]) -> Graph:
+    """The graph of one task: a plain node, or the array node that a map task is when it runs by itself."""
+    task = scope.program.task(name)
+    entity = scope.entities.get(name)
+    if entity is None and task is not None and task.loader is not None:
+        entity = entity_of(name, scope)
+    if task is None and entity is None:
+        entity = entity_of(name, scope)
+    outputs = task.outputs if task is not None else tuple(cast("TaskEntity", entity).python_interface.output_codecs)
+    interface = task.template.interface if task is not None else None
+    return _task_graph(name, given, outputs, interface, mapped=entity if hasattr(entity, "element_interface") else None)
+
+
+def _task_graph(
+    name: Key, inputs: Iterable[str], outputs: Iterable[str], interface: Any = None, *, mapped: Any = None
+) -> Graph:
+    """A graph of one node, so that a task by itself has attempts, a time, a cache and a record like any other."""
+    node = pb.Node(id="n0", metadata=pb.NodeMetadata(name=name.name))
+    target = node
+    if mapped is not None:
+        target = node.array_node.node
+        node.array_node.bound_inputs.extend(sorted(mapped.bound_inputs))
+        node.array_node.parallelism = mapped.concurrency or 0
+        if mapped.min_successes is not None:
+            node.array_node.min_successes = mapped.min_successes
+        elif mapped.min_success_ratio is not None:
+            node.array_node.min_success_ratio = mapped.min_success_ratio
+    target.task_node.reference_id.CopyFrom(
+        pb.Identifier(
+            resource_type=pb.ResourceType.ValueType(name.resource_type),
+            project=name.project,
+            domain=name.domain,
+            name=name.name,
+            version=name.version,
+        )
+    )
+    for variable in inputs:
+        node.inputs.append(_bound(variable, ""))
+    return plan_graph(name, [node], [_bound(variable, "n0") for variable in outputs], interface=interface)
+
+
+def _bound(variable: str, node: str) -> Any:
+    promise = pb.OutputReference(node_id=node, var=variable)
+    return pb.Binding(var=variable, binding=pb.BindingData(promise=promise))
+
+
+def _execute(graph: Any, inputs: Mapping[str, bytes], scope: Scope, name: Key, options: RunOptions) -> RunResult:
+    recorder: Recorder | None = None
+    title = options.name or f"{name.name.rpartition('.')[2]}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
+    if options.run_dir is not None:
+        recorder = open_record(
+            Path(options.run_dir), scope.program.bundle, inputs, entity=name, name=title, durability=options.durability
+        )
+        if options.signals is None:
+            options = replace(options, signals=FolderSignals(Path(options.run_dir) / FOLDER))
+    width = options.width()
+    plan = scope.program.plan(name) if name.resource_type == PLAN else None
+    if plan is not None and plan.spec.max_parallelism:
+        width = min(width, plan.spec.max_parallelism)
+    scheduler = Scheduler(options, recorder, width)
+    result = RunResult(title, name, State.RUNNING, run_dir=str(options.run_dir or ""), runs=scheduler.nodes)
+    if graph.interface is not None:
+        result.types = {each: variable.type for each, variable in graph.interface.outputs.variables.items()}
+    result.started = time.time()
+    scheduler.announce(State.RUNNING, name)
+    ended = State.ABORTED
+    try:
+        Frame(scheduler, graph, scope, inputs=inputs, owner=_Root(scheduler, result)).begin()
+        scheduler.drive()
+        ended = State.SUCCEEDED if result.failure is None else State.FAILED
+    finally:
+        result.ended = time.time()
+        result.state = ended
+        detail = result.failure.message() if result.failure is not None else ""
+        scheduler.announce(ended, name, detail)
+        if recorder is not None:
+            recorder.end(ended, detail)
+    return result
+
+
+def run_task(
+    entity: Any, inputs: Mapping[str, Any] | None = None, *, key: Key | None = None, options: RunOptions | None = None
+) -> RunResult:
+    """Run one task that is outside any program: a child action, a task that is called by itself.
+
+    Retries, timeout and caching are what `entity.template` says, if it has one; inputs are literals by name.
+    """
+    options = options or RunOptions()
+    name = key or Key(_TASK, "", "", entity.name, "")
+    template = getattr(entity, "template", None)
+    tasks = {name: template} if template is not None else {}
+    program = Program(tasks=tasks, mains=(name,))
+    scope = Scope(program, {name: entity})
+    given = _as_bytes(inputs or {}, None, name.name)
+    graph = _lone_graph(name, scope, given)
+    result = _execute(graph, given, scope, name, options)
+    return result.check() if options.raise_errors else result
+
+
+def resume(
+    folder: str | os.PathLike[str], *, entities: Mapping[Key, Any] | None = None, options: RunOptions | None = None
+) -> RunResult:
+    """Go on with a recorded run: what had finished is taken from the record, the rest runs.
+
+    Raises:
+        RunDirectoryError: the folder is no run's record, or the run is still going on.
+        the user's own exception, as `run` does.
+    """
+    info, bundle, inputs, _ = read_run(folder)
+    program = load(bundle)
+    chosen = options or RunOptions()
+    if chosen.run_dir is not None and Path(chosen.run_dir) != Path(folder):
+        raise RunDirectoryError("a resumed run keeps its folder", expected=str(folder), got=str(chosen.run_dir))
+    chosen = replace(chosen, run_dir=folder, name=info.name)
+    return run(program, inputs, entity=info.entity, entities=entities, options=chosen)

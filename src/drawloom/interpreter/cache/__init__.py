@@ -1,0 +1,1 @@
+"""Outputs of tasks, kept between runs."""

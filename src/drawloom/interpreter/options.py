@@ -1,0 +1,126 @@
+"""How a run is to be made; and the table of what a run on one machine does not simulate."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol, final
+
+from drawloom.interpreter.events import Observer
+from literals import DrawloomError
+
+NOT_SIMULATED: Mapping[str, str] = {
+    "resources": "requests and limits are not enforced; the machine's own are used",
+    "interruptible": "nothing is preempted here, so the flag changes nothing",
+    "container image": "a Python task runs in this interpreter, with the packages that are installed",
+    "pod template": "there is no pod; labels, node selectors, tolerations and side containers are ignored",
+    "accelerator and shared memory": "the devices and the memory of the machine are used as they are",
+    "schedules, notifications, triggers": "a run is started by hand, and tells its observers",
+    "security context": "the run is the user's own process; secrets come from the environment and from files",
+    "timeouts and retries of a node that runs a workflow": "its tasks have their own; the node as a whole has neither",
+    "max_parallelism of a launch plan that a node runs": "one limit serves the whole run: that of the plan it started with",
+    "quality of service and queueing": "ready nodes start as soon as a worker is free",
+}
+"""Fields of messages that change nothing in a run on this machine, and why. Everything else is honoured."""
+
+_MOST_WORKERS = 32
+_SPARE_WORKERS = 4
+
+
+@final
+class GateRequest(NamedTuple):
+    """A gate that waits.
+
+    Attributes: `kind` (`signal` or `approve`), `signal` (its id), `address`, `type` (of the value that a signal needs; None
+    for an approval), `value` (the literal to approve; None for a signal).
+    """
+
+    kind: str
+    signal: str
+    address: str
+    type: Any
+    value: bytes | None
+
+
+class SignalSource(Protocol):
+    """Where answers to gates may arrive while a run goes on."""
+
+    def poll(self, request: GateRequest, /) -> bytes | bool | None:
+        """The literal of a signal, the verdict of an approval, or None as long as there is none."""
+        ...
+
+
+class ResultCache(Protocol):
+    """Outputs of tasks by key, kept between runs."""
+
+    def get(self, key: str, /, max_age: float | None = None) -> bytes | None:
+        """The stored `LiteralMap` bytes; None if there is none that can be used."""
+        ...
+
+    def put(self, key: str, value: bytes, /, name: str = "") -> None:
+        """Store outputs."""
+        ...
+
+    def lock(self, key: str, /) -> Any:
+        """A context manager that one process and thread at a time can be in."""
+        ...
+
+
+Ask = Callable[[GateRequest], "bytes | bool"]
+
+
+@final
+@dataclass(frozen=True)
+class RunOptions:
+    """Settings of one run; all have defaults.
+
+    Attributes:
+        max_parallelism: most tasks at once; 0 means `min(32, cpus + 4)`, 1 runs in declared order.
+        observers: told of every change, from the run's own thread.
+        raise_errors: a failed run raises the error; else the result has it.
+        cache: where tasks that ask for caching look; None means that nothing is cached.
+        overwrite_cache: run cached tasks again and store what they give.
+        run_dir: folder of the run's record; None means that nothing is recorded.
+        durability: `none` (events only), `outputs` (survives the process), `fsync` (survives the machine).
+        signals: where gates find answers. `ask`: asked for an answer, one gate at a time in declared order.
+        sleeps: False lets sleep gates pass at once.
+        isolation: `thread` (tasks run in this process), `timeouts` (those with a timeout run in processes that can be
+            killed), or `process` (all that have a command).
+        executor: a `concurrent.futures.Executor` that runs the tasks, instead of threads of this process.
+        parameters: members of `current_context()`, instead of their defaults.
+        state: fields of the ambient record (`drawloom.context.State`) in every task of the run.
+        name: the run's name; made up if empty.
+    """
+
+    max_parallelism: int = 0
+    observers: tuple[Observer, ...] = ()
+    raise_errors: bool = True
+    cache: ResultCache | None = None
+    overwrite_cache: bool = False
+    run_dir: str | os.PathLike[str] | None = None
+    durability: str = "outputs"
+    signals: SignalSource | None = None
+    ask: Ask | None = None
+    sleeps: bool = True
+    isolation: str = "thread"
+    executor: Any = None
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    state: Mapping[str, Any] = field(default_factory=dict)
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        if self.durability not in {"none", "outputs", "fsync"}:
+            raise DrawloomError(
+                "there is no such durability", expected="none, outputs or fsync", got=repr(self.durability)
+            )
+        if self.isolation not in {"thread", "timeouts", "process"}:
+            raise DrawloomError(
+                "there is no such isolation", expected="thread, timeouts or process", got=repr(self.isolation)
+            )
+        if self.max_parallelism < 0:
+            raise DrawloomError("max_parallelism is negative", expected="0 or more", got=str(self.max_parallelism))
+
+    def width(self) -> int:
+        """Most tasks at once."""
+        return self.max_parallelism or min(_MOST_WORKERS, (os.cpu_count() or 1) + _SPARE_WORKERS)

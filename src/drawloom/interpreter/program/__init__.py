@@ -1,0 +1,1 @@
+"""A program: messages behind a frozen index, loaded and planned."""

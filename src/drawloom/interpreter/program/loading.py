@@ -1,0 +1,174 @@
+"""Programs out of files, folders, bytes and messages.
+
+What is accepted: a `Bundle` (its version stamp is read first, alone), a folder of numbered `TaskSpec`, `WorkflowSpec` and
+`LaunchPlan` files (`NN_name_1.pb`, `_2.pb`, `_3.pb`), one such file, or a message of one of these kinds (or a
+`CompiledWorkflowClosure`). flyteidl's messages are taken by their bytes. Everything is verified before a program is made.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from drawloom.interpreter.errors import LoadError
+from drawloom.interpreter.program.program import Program
+from drawloom.ir import BUNDLE_FORMAT, Key, bundle_from_specs, check, key
+from literals import MalformedError, WireError, parse, pb, wire
+
+_SUFFIX = {"1": "TaskSpec", "2": "WorkflowSpec", "3": "LaunchPlan"}
+_KINDS = ("Bundle", "TaskSpec", "WorkflowSpec", "LaunchPlan", "CompiledWorkflowClosure")
+
+
+def load(source: str | os.PathLike[str] | bytes | Any) -> Program:
+    """Load, verify and index.
+
+    Raises:
+        LoadError: truncated, foreign, made by a newer drawloom, or empty.
+        ir.VerifyError: a message that breaks rules, with all of them.
+    """
+    if isinstance(source, Program):
+        return source
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return _from_bundle(_bundle(bytes(source), "the given bytes"), len(source))
+    if isinstance(source, (str, os.PathLike)):
+        return _from_path(Path(source))
+    return _from_message(source)
+
+
+def _from_path(path: Path) -> Program:
+    if path.is_dir():
+        files = sorted(file for file in path.iterdir() if file.suffix == ".pb" and file.stem[-2:] in {"_1", "_2", "_3"})
+        if not files:
+            raise LoadError(
+                "this folder holds no compiled entities",
+                where=str(path),
+                expected="files named NN_name_1.pb, _2.pb or _3.pb",
+                got=f"{len(list(path.iterdir()))} other files",
+                fix="give the folder that `drawloom compile -o` wrote",
+            )
+        return _from_specs([_spec(file) for file in files])
+    data = _read(path)
+    if path.suffix == ".pb" and path.stem[-2:] in {"_1", "_2", "_3"}:
+        return _from_specs([_spec(path)])
+    return _from_bundle(_bundle(data, str(path)), len(data))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise LoadError(
+            f"this file cannot be read: {error.strerror or error}",
+            where=str(path),
+            expected="a bundle, or a folder of compiled entities",
+            fix="check the path; `drawloom compile MODULE -o FILE` writes one",
+        ) from error
+
+
+def _parse(kind: str, data: bytes, where: str) -> Any:
+    try:
+        return parse(getattr(pb, kind), data, where)
+    except MalformedError as error:
+        got = _broken_field(data) or str(error.__cause__) or "a field of another type"
+        raise _broken(kind, where, got) from error
+
+
+def _broken_field(data: bytes) -> str:
+    """The offset of a broken field, which protobuf's own error does not name; empty if the outermost fields are whole."""
+    try:
+        for _ in wire.fields(data):
+            pass
+    except WireError as error:
+        return f"{error.what} ({error.where})"
+    return ""
+
+
+def _broken(kind: str, where: str, got: str) -> LoadError:
+    return LoadError(
+        f"this is no complete {kind}",
+        where=where,
+        expected=f"a {kind} as `drawloom compile` writes it",
+        got=got,
+        fix="the file is truncated, damaged, or of another kind: compile it again",
+    )
+
+
+def _bundle(data: bytes, where: str) -> Any:
+    if not data:
+        raise _broken("Bundle", where, "an empty file")
+    version = _parse("BundleStamp", data, where).version
+    if not version.format >= 1 or not version.producer:
+        raise LoadError(
+            "this is no bundle of drawloom",
+            where=where,
+            expected="a bundle with its version stamp",
+            got="a message without one" if not version.format else f"format {version.format}",
+            fix="give a file that `drawloom compile -o FILE` wrote; numbered spec files are loaded by their folder",
+        )
+    if version.format > BUNDLE_FORMAT:
+        raise LoadError(
+            f"this bundle was made by a newer drawloom ({version.producer})",
+            where=where,
+            expected=f"format {BUNDLE_FORMAT} or older",
+            got=f"format {version.format}",
+            fix="install that version of drawloom, or compile again with this one",
+        )
+    return _parse("Bundle", data, where)
+
+
+def _spec(path: Path) -> Any:
+    kind = _SUFFIX[path.stem[-1]]
+    message = _parse(kind, _read(path), str(path))
+    named = message.id.name if kind == "LaunchPlan" else message.template.id.name
+    if not named:
+        raise _broken(kind, str(path), "a message without an entity's name")
+    return message
+
+
+def _from_message(message: Any) -> Program:
+    kind = type(message).__name__
+    if kind not in _KINDS or not hasattr(message, "SerializeToString"):
+        raise LoadError(
+            "this is nothing that can be loaded",
+            expected=f"a path, bytes, or a message of {', '.join(_KINDS)}",
+            got=type(message).__name__,
+        )
+    data = message.SerializeToString(deterministic=True)
+    if kind == "Bundle":
+        return _from_bundle(_bundle(data, "the given Bundle"), len(data))
+    ours = _parse(kind, data, f"the given {kind}")
+    if kind == "CompiledWorkflowClosure":
+        return _from_bundle(
+            pb.Bundle(version=pb.BundleVersion(format=BUNDLE_FORMAT, producer="drawloom"), workflows=[ours])
+        )
+    return _from_specs([ours])
+
+
+def _from_bundle(bundle: Any, size: int | None = None) -> Program:
+    rows = check(bundle, size=size)
+    workflows: dict[Key, Any] = {}
+    tasks: dict[Key, Any] = {}
+    mains: list[Key] = []
+    for closure in bundle.workflows:
+        mains.append(key(closure.primary.template.id))
+        for compiled in (closure.primary, *closure.sub_workflows):
+            workflows[key(compiled.template.id)] = compiled.template
+        for compiled in closure.tasks:
+            tasks[key(compiled.template.id)] = compiled.template
+    for compiled in bundle.tasks:
+        tasks[key(compiled.template.id)] = compiled.template
+        mains.append(key(compiled.template.id))
+    plans = {key(plan.id): plan for plan in bundle.launch_plans}
+    return Program(workflows, tasks, plans, tuple(dict.fromkeys(mains)), rows, bundle)
+
+
+def _from_specs(specs: Iterable[Any]) -> Program:
+    """One bundle of the specs, so that a folder and a bundle run, and are recorded, alike."""
+    kinds: dict[str, list[Any]] = {"TaskSpec": [], "WorkflowSpec": [], "LaunchPlan": []}
+    for spec in specs:
+        kinds[type(spec).__name__].append(spec)
+    return _from_bundle(
+        bundle_from_specs(kinds["TaskSpec"], kinds["WorkflowSpec"], kinds["LaunchPlan"], producer="drawloom")
+    )

@@ -1,0 +1,1 @@
+"""The thread that decides, and the threads that work."""

@@ -1,0 +1,237 @@
+"""Calling one task in this process: decode, call, encode.
+
+A `Callee` is made once for all the nodes that run a task in the same way in one run: codecs by name, the function, and a
+context with the ambient record of an attempt in it. An attempt costs a copy of that context (so that what a task sets in a
+ContextVar stays its own) and a small `Attempt`, from which `current_context()` is made when the user's code asks for it.
+Who calls `body` catches what it raises: the task function and the conversions that a user may have written raise anything.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from types import GeneratorType, TracebackType
+from typing import Any, final
+
+from drawloom import context as ambient
+from drawloom.context import ExecutionMode, ExecutionState, activate, current
+from drawloom.interpreter.errors import ErrorKind, Failure, is_recoverable
+from drawloom.interpreter.tasks.outcome import OUTPUT_METADATA, Outcome, Pending, decode_inputs, encode_outputs, placed
+from literals import DrawloomError, attempt, attempt_async, is_ours
+
+MakeParameters = Callable[[str], Mapping[str, Any]]
+"""What `current_context()` gives instead of its defaults, for the node at an address."""
+
+_Given = dict[str, bytes] | Outcome | Pending
+_Decoders = tuple[tuple[str, Callable[[bytes], Any]], ...]
+
+
+@final
+class Attempt:
+    """One attempt of a callee for the node at `address`.
+
+    `calling`: the user's function itself is running, not a conversion. `made`: what `current_context()` gave.
+    """
+
+    __slots__ = ("address", "callee", "calling", "made")
+
+    def __init__(self, callee: Callee, address: str) -> None:
+        self.callee = callee
+        self.address = address
+        self.calling = False
+        self.made: Any = None
+
+
+_running: contextvars.ContextVar[Attempt | None] = contextvars.ContextVar("drawloom.attempt", default=None)
+"""The attempt that this thread or asyncio task runs. Threads that a task starts in a copy of its context see it too."""
+
+
+@final
+class TaskExecution(ExecutionState):
+    """The execution state of the attempts of a callee; `current_context()` is made when an attempt first asks for it."""
+
+    __slots__ = ()
+
+    def __init__(self, working_dir: Any, mode: ExecutionMode) -> None:
+        super().__init__(working_dir, mode)
+
+    @property
+    def user_space_params(self) -> Any:
+        """The `ExecutionParameters` of the attempt that runs here; None outside any."""
+        attempted = _running.get()
+        if attempted is None:
+            return None
+        if attempted.made is None:
+            make = attempted.callee.parameters
+            attempted.made = ambient.local_parameters(  # loaded when it is first asked for
+                **(make(attempted.address) if make is not None else {})
+            )
+        return attempted.made
+
+    @user_space_params.setter
+    def user_space_params(self, value: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride] - made late
+        attempted = _running.get()
+        if attempted is not None:
+            attempted.made = value
+
+
+@final
+class Callee:
+    """A task entity, ready to be called.
+
+    Attributes: `entity`, `name` (for errors), `dynamic` (its call gives an expansion), `parameters` (gives what
+    `current_context()` gives instead of its defaults), `context` (what each attempt runs in a copy of).
+    """
+
+    __slots__ = (
+        "_decoders",
+        "_encode_one",
+        "_encoders",
+        "_execute",
+        "_one",
+        "_plain",
+        "_split",
+        "context",
+        "dynamic",
+        "entity",
+        "name",
+        "parameters",
+    )
+
+    def __init__(
+        self,
+        entity: Any,
+        name: str,
+        *,
+        parameters: MakeParameters | None = None,
+        state: Mapping[str, Any] | None = None,
+        mode: ExecutionMode | None = None,
+        context: contextvars.Context | None = None,
+    ) -> None:
+        """`state`: fields of the ambient record to change. `mode`: None is local execution. `context`: None is the caller's."""
+        self.entity = entity
+        self.name = name
+        self.dynamic = bool(getattr(entity, "is_dynamic", False))
+        self.parameters = parameters
+        self.context = contextvars.copy_context() if context is None else context.copy()
+        self.context.run(self._enter, state or {}, mode)
+        self._decoders: _Decoders | None = None
+        self._encoders: Mapping[str, Callable[[Any], bytes]] = {}
+        self._execute: Callable[..., Any] = inspect.isawaitable  # until the first attempt looks
+        self._split: Callable[[Any], Mapping[str, Any]] = dict
+        self._plain: type | None = None
+        self._one: str | None = None
+        self._encode_one: Callable[[Any], bytes] = bytes
+
+    def _enter(self, changes: Mapping[str, Any], mode: ExecutionMode | None) -> None:
+        before = current()
+        local = ExecutionMode.LOCAL_DYNAMIC_TASK_EXECUTION if self.dynamic else ExecutionMode.LOCAL_TASK_EXECUTION
+        folder = before.execution.working_dir if before.execution is not None else "."
+        execution = TaskExecution(folder, mode or local)
+        activate(before.changed(**{"trace": None, "compilation": None, "execution": execution, **changes}))
+
+    def call(self, inputs: Mapping[str, bytes], address: str = "") -> _Given:
+        """One attempt, here and now: the outputs by name, or what else came of it. An async task is only called."""
+        attempted = Attempt(self, address)
+        run: Any = self.context.copy().run  # its type says nothing of what it gives
+        done = attempt(run, self.body, inputs, attempted)
+        value: _Given | None = done.value
+        return value if value is not None else Outcome(failure=failure_of(done.error, attempted))
+
+    def body(self, inputs: Mapping[str, bytes], attempted: Attempt) -> _Given:
+        """One attempt: the outputs by name, or the coroutine of an async task's outcome, or a dynamic task's expansion.
+
+        Raises what the user's function and conversions raise; `attempted.calling` says which of them.
+        """
+        _running.set(attempted)
+        decoders = self._decoders
+        if decoders is None:
+            decoders = self._prepare()
+        kwargs: dict[str, Any] = {}
+        for variable, decode in decoders:
+            literal = inputs.get(variable)
+            if literal is None:
+                kwargs = decode_inputs(self.entity.python_interface, inputs, self.name)
+                break
+            try:
+                kwargs[variable] = decode(literal)
+            except DrawloomError as error:
+                raise placed(error, f"{self.name}, input {variable}") from error.__cause__
+        else:
+            if len(inputs) != len(decoders):
+                decode_inputs(self.entity.python_interface, inputs, self.name)  # raises: it names the input too many
+        attempted.calling = True
+        if self.dynamic:
+            return Outcome(expansion=self.entity.expand(**kwargs))
+        result = self._execute(**kwargs)
+        kind = type(result)
+        if kind is not self._plain:
+            if inspect.isawaitable(result):
+                return Pending(_awaited(attempted, result), contextvars.copy_context())
+            if kind is not GeneratorType:  # all values of any other type are awaitable or none is
+                self._plain = kind
+        attempted.calling = False
+        return self.encode(result)
+
+    def _prepare(self) -> _Decoders:
+        """Ask the entity for its codecs; within the first attempt, since making one may run a user's code."""
+        interface = self.entity.python_interface
+        if not self.dynamic:
+            self._execute = getattr(self.entity, "plain_function", None) or self.entity.execute
+            self._split = self.entity.split_outputs
+            self._one = getattr(self.entity, "plain_output", None)
+        self._encoders = {name: codec.encode for name, codec in interface.output_codecs.items()}
+        if self._one is not None:
+            self._encode_one = self._encoders[self._one]
+        decoders = tuple((name, codec.decode) for name, codec in interface.input_codecs.items())
+        self._decoders = decoders
+        return decoders
+
+    def encode(self, result: Any) -> dict[str, bytes]:
+        """Literals by output name of what the function returned; raises as `encode_outputs` does."""
+        if OUTPUT_METADATA in current().extras:
+            return encode_outputs(self.entity, result, self.name)
+        if self._one is not None:
+            try:
+                return {self._one: self._encode_one(result)}
+            except DrawloomError as error:
+                raise placed(error, f"{self.name}, output {self._one}") from error.__cause__
+        outputs: dict[str, bytes] = {}
+        encoders = self._encoders
+        for variable, value in self._split(result).items():
+            try:
+                outputs[variable] = encoders[variable](value)
+            except DrawloomError as error:  # noqa: PERF203 - the place needs the variable
+                raise placed(error, f"{self.name}, output {variable}") from error.__cause__
+        return outputs
+
+
+async def _awaited(attempted: Attempt, result: Awaitable[Any]) -> Outcome:
+    awaited = await attempt_async(result)
+    if awaited.error is not None:
+        return Outcome(failure=failure_of(awaited.error, attempted))
+    attempted.calling = False
+    encoded = attempt(attempted.callee.encode, awaited.value)
+    return Outcome(encoded.value) if encoded.error is None else Outcome(failure=failure_of(encoded.error, attempted))
+
+
+def failure_of(error: BaseException | None, attempted: Attempt) -> Failure:
+    """The failure that an exception of user code stands for. Conversions never earn another attempt."""
+    raised = error if error is not None else RuntimeError("no outcome")
+    decide: Callable[[BaseException], bool] = getattr(attempted.callee.entity, "is_recoverable", None) or is_recoverable
+    return Failure(
+        raised,
+        ErrorKind.USER if attempted.calling else ErrorKind.SYSTEM,
+        recoverable=attempted.calling and decide(raised),
+        traceback=user_frames(raised.__traceback__),
+    )
+
+
+def user_frames(traceback: TracebackType | None) -> TracebackType | None:
+    """The traceback from the first frame that is not drawloom's."""
+    while traceback is not None:
+        if not is_ours(str(traceback.tb_frame.f_globals.get("__name__", ""))):
+            return traceback
+        traceback = traceback.tb_next
+    return None

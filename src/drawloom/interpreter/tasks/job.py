@@ -1,0 +1,197 @@
+"""A job: one task (or one item of an array node) on its way through its attempts.
+
+The coordinating thread makes jobs and decides about them; `perform` runs on a worker. The cache is asked and filled on the
+worker, and the run's record is written there too, before the coordinating thread (and so any dependent) sees the outputs.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from typing import Any, Protocol, final
+
+from drawloom.interpreter.cache.result_cache import CacheUse
+from drawloom.interpreter.errors import Failure
+from drawloom.interpreter.program.graph import NodeKind, NodePlan
+from drawloom.interpreter.program.program import Program, TaskPlan
+from drawloom.interpreter.record.recorder import Recorder
+from drawloom.interpreter.tasks.callee import Attempt, Callee
+from drawloom.interpreter.tasks.env_vars import applied
+from drawloom.interpreter.tasks.outcome import Outcome, Pending, as_outcome
+from drawloom.ir import Key
+from literals import DrawloomError
+
+
+class Owner(Protocol):
+    """Who started a piece of work and is told how it ended: a frame, an array node, the run."""
+
+    rank: int
+
+    def start(self, slot: int) -> None:
+        """Start the piece in this slot; called when its turn has come."""
+        ...
+
+    def settle(self, slot: int, outputs: Mapping[str, bytes] | None, failure: Failure | None) -> None:
+        """The piece in this slot has ended."""
+        ...
+
+    def grow(self, job: Job, expansion: Any) -> None:
+        """A dynamic task has become a graph, which runs in its place."""
+        ...
+
+
+@final
+class Way:
+    """How the nodes of one kind run, found once for all of them.
+
+    Attributes: `name` (for errors), `key` and `task` (None for a gate's question, and for what the program does not hold),
+    `scope`, `callee` (None for what runs in a process of its own), `call` (one
+    attempt), `retries` (extra attempts), `timeout` (seconds; 0 is any time), `environment`, `cache` (gives how a call with
+    these inputs uses the cache; None if it does not), `direct` (an attempt is nothing but the callee's body: no time, no
+    environment, no cache, no graph that it may become).
+    """
+
+    __slots__ = (
+        "cache", "call", "callee", "direct", "environment", "key", "name", "retries", "scope", "task", "timeout",
+    )  # fmt: skip
+
+    def __init__(self, name: str, key: Key | None = None) -> None:
+        self.name = name
+        self.key = key
+        self.task: TaskPlan | None = None
+        self.scope: Scope | None = None
+        self.callee: Callee | None = None
+        self.call: Callable[[Job], Outcome | Pending] = in_process
+        self.retries = 0
+        self.timeout = 0.0
+        self.environment: Mapping[str, str] = {}
+        self.cache: Callable[[Mapping[str, bytes]], CacheUse | None] | None = None
+        self.direct = False
+
+    def settled(self) -> Way:
+        """This way, with nothing more to be changed."""
+        plain = not (self.timeout or self.environment or self.cache)
+        self.direct = plain and self.callee is not None and self.call is in_process and not self.callee.dynamic
+        return self
+
+
+@final
+class Scope:
+    """What names mean at one place of a run: the program, and the live entities that stand for its keys.
+
+    `loaded`: entities that were found by their resolver. `noted`: tasks whose differences to a cluster were said.
+    `ways`: how the kinds of nodes run that were met here.
+    """
+
+    __slots__ = ("entities", "loaded", "noted", "program", "ways")
+
+    def __init__(self, program: Program, entities: Mapping[Key, Any], loaded: dict[Key, Any] | None = None) -> None:
+        self.program = program
+        self.entities = entities
+        self.loaded: dict[Key, Any] = {} if loaded is None else loaded
+        self.noted: set[Key] = set()
+        self.ways: dict[NodeKind, Way] = {}
+
+
+@final
+class Job:
+    """One task node, one item, one gate's question on its way through its attempts.
+
+    `epoch` numbers the attempts that were started; the result of an older one (it overran its timeout) is dropped.
+    `started`: when the latest attempt did (seconds since the epoch). `holds`: it takes one of the run's places although no
+    worker is busy with it.
+    """
+
+    # Most jobs never set these. Class attributes are what an instance has until it does.
+    attempt = 0
+    epoch = 0
+    started = 0.0
+    cache: CacheUse | None = None
+    cached = False
+    cancel: Callable[[], None] | None = None
+    thread: int | None = None
+    stopped = False
+    holds = False
+    timer: list[Any] | None = None
+    held: ExitStack | None = None
+
+    def __init__(self, owner: Owner, slot: int, address: str, inputs: Mapping[str, bytes], way: Way) -> None:
+        self.owner = owner
+        self.slot = slot
+        self.address = address
+        self.inputs = inputs
+        self.way = way
+        self.call = way.call
+
+    @property
+    def name(self) -> str:
+        """The task's name, for errors."""
+        return self.way.name
+
+    @property
+    def key(self) -> Key | None:
+        """The task's key."""
+        return self.way.key
+
+    def abort(self) -> None:
+        """No further attempt; an async one is cancelled. A call of sync code that is under way ends by itself."""
+        self.stopped = True
+        if self.cancel is not None:
+            self.cancel()
+
+
+@final
+class Row:
+    """Where a row of tasks that run in the run's own thread is. `attempted`: the attempt whose call goes on, if one does."""
+
+    __slots__ = ("attempted", "inputs", "node", "started")
+
+    def __init__(self, node: NodePlan) -> None:
+        self.node = node
+        self.attempted: Attempt | None = None
+        self.inputs: Mapping[str, bytes] = {}
+        self.started = 0.0
+
+
+def in_process(job: Job) -> Outcome | Pending:
+    """Call the live entity."""
+    callee = job.way.callee
+    if callee is None:
+        raise DrawloomError("this job has nothing to call", where=job.address)
+    return as_outcome(callee.call(job.inputs, job.address))
+
+
+def perform(job: Job, recorder: Recorder | None) -> Outcome | Pending:
+    """One attempt, with the cache in front of it and the record behind it. Runs on a worker, or inline."""
+    job.thread = threading.get_ident()
+    use, environment = job.cache, job.way.environment
+    if use is None and not environment:
+        outcome = job.call(job)
+        return outcome if type(outcome) is Pending else conclude(job, outcome, recorder)
+    with ExitStack() as held:
+        if use is not None:
+            if use.serialize:
+                held.enter_context(use.lock())
+            found = use.look_up()
+            if found is not None:
+                job.cached = True
+                return conclude(job, Outcome(found), recorder)
+        if environment:
+            held.enter_context(applied(environment))
+        outcome = job.call(job)
+        if type(outcome) is Pending:
+            job.held = held.pop_all()  # until the coroutine ends
+            return outcome
+        return conclude(job, outcome, recorder)
+
+
+def conclude(job: Job, outcome: Outcome, recorder: Recorder | None) -> Outcome:
+    """Keep what a finished attempt gave, before anybody sees it."""
+    if outcome.outputs is None:
+        return outcome
+    if job.cache is not None and not job.cached:
+        job.cache.store(outcome.outputs)
+    if recorder is not None:
+        recorder.save(job.address, outcome.outputs, job.attempt, cached=job.cached)
+    return outcome

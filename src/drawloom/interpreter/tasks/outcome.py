@@ -1,0 +1,167 @@
+"""What an attempt of a task gives, its values as literals, its code.
+
+A literal is bytes on this side and a Python value on the user's; the entity's codecs stand between.
+"""
+
+from __future__ import annotations
+
+import contextvars
+import importlib
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, cast, final
+
+from drawloom.context import current
+from drawloom.interpreter.errors import EntityNotFoundError, Failure, InputError
+from literals import DrawloomError, attempt, canonical_bytes, pb, preview
+
+if TYPE_CHECKING:
+    from drawloom.interpreter.program.entities import Codec, TaskEntity, TaskInterface
+
+
+@final
+class Outcome(NamedTuple):
+    """What one attempt gave: outputs, or the expansion of a dynamic task, or a failure."""
+
+    outputs: Mapping[str, bytes] | None = None
+    failure: Failure | None = None
+    expansion: Any = None
+
+
+@final
+class Pending(NamedTuple):
+    """An async task that was called: the coroutine of its outcome, and the context to run it in."""
+
+    coroutine: Any
+    context: contextvars.Context
+
+
+def as_outcome(given: dict[str, bytes] | Outcome | Pending) -> Outcome | Pending:
+    """What a call gave, outputs alone being an outcome too."""
+    return Outcome(given) if type(given) is dict else cast("Outcome | Pending", given)
+
+
+OUTPUT_METADATA = "output_metadata_tracker"
+"""The member of `State.extras` that collects what a task says about its outputs."""
+_ARTIFACT = "_uap"
+
+
+@final
+class OutputMetadata:
+    """What a task said about values that it is going to return, by identity: which artifact each one makes."""
+
+    def __init__(self) -> None:
+        self._said: list[tuple[Any, Any]] = []
+
+    def add(self, value: Any, metadata: Any) -> None:
+        """Note that returning `value` makes `metadata.text`."""
+        self._said.append((value, metadata))
+
+    def marked(self, value: Any, literal: bytes) -> bytes:
+        """The literal, with what was said about the value in its metadata."""
+        found = [metadata for known, metadata in self._said if known is value]
+        if not found:
+            return literal
+        message = pb.Literal.FromString(literal)
+        message.metadata[_ARTIFACT] = found[-1].text
+        return canonical_bytes(message)
+
+
+def decode_inputs(interface: TaskInterface, inputs: Mapping[str, bytes], name: str) -> dict[str, Any]:
+    """Python values for a call. An input that is not bound takes its default.
+
+    Raises:
+        InputError: an input is missing, or there is one that the task does not have.
+        TypeTransformerFailedError: a literal is not of the input's type.
+    """
+    kwargs: dict[str, Any] = {}
+    bound = 0
+    codecs = interface.input_codecs
+    for variable, codec in codecs.items():
+        literal = inputs.get(variable)
+        if literal is not None:
+            bound += 1
+            try:
+                kwargs[variable] = codec.decode(literal)
+            except DrawloomError as error:
+                raise placed(error, f"{name}, input {variable}") from error.__cause__
+        elif variable in interface.default_inputs:
+            kwargs[variable] = interface.default_inputs[variable]
+        else:
+            raise InputError(
+                f"input {variable!r} is missing", where=name, expected=", ".join(codecs), got=preview(sorted(inputs))
+            )
+    if bound != len(inputs):
+        extra = sorted(inputs.keys() - codecs.keys())
+        if extra:
+            raise InputError(
+                f"the task has no input {extra[0]!r}",
+                where=name,
+                expected=", ".join(codecs) or "none",
+                got=preview(extra),
+            )
+    return kwargs
+
+
+def encode_outputs(entity: TaskEntity, result: Any, name: str) -> dict[str, bytes]:
+    """Literals by output name of what the function returned.
+
+    Raises:
+        AssertionError, IndexError: too few or too many values (from the entity's `split_outputs`).
+        TypeTransformerFailedError: a value is not of its output's type.
+    """
+    codecs = entity.python_interface.output_codecs
+    outputs: dict[str, bytes] = {}
+    said: OutputMetadata | None = current().extras.get(OUTPUT_METADATA)
+    for variable, value in entity.split_outputs(result).items():
+        outputs[variable] = _encode_one(codecs[variable], value, f"{name}, output {variable}")
+        if said is not None:
+            outputs[variable] = said.marked(value, outputs[variable])
+    return outputs
+
+
+def _encode_one(codec: Codec, value: Any, place: str) -> bytes:
+    try:
+        return codec.encode(value)
+    except DrawloomError as error:
+        raise placed(error, place) from error.__cause__
+
+
+def placed(error: DrawloomError, place: str) -> DrawloomError:
+    """The error, with the place put in front of where it says it is."""
+    segment = error.where
+    joined = segment.startswith(("[", ".")) or not segment
+    error.where = f"{place}{segment}" if joined else f"{place}, {segment}"
+    return error
+
+
+def load_entity(resolver: str, args: Sequence[str], *, where: str = "") -> Any:
+    """Import the resolver by its dotted path and ask it for the task."""
+    found = _import(resolver, where)
+    if isinstance(found, type):
+        found = found()
+    loaded = attempt(found.load_task, loader_args=list(args))
+    if loaded.error is not None:
+        reason = loaded.error.what if isinstance(loaded.error, DrawloomError) else str(loaded.error)
+        raise EntityNotFoundError(
+            f"the task's code cannot be loaded: {reason}",
+            where=where,
+            expected=f"{resolver} to find {' '.join(args)}",
+            got=type(loaded.error).__name__,
+            fix="put the module's folder on the path (PYTHONPATH, or `drawloom run --path FOLDER`), or compile again",
+        ) from loaded.error
+    return loaded.value
+
+
+def _import(dotted: str, where: str) -> Any:
+    module, _, attribute = dotted.rpartition(".")
+    imported = attempt(importlib.import_module, module)
+    found = getattr(imported.value, attribute, None)
+    if found is None:
+        raise EntityNotFoundError(
+            f"the task's resolver {dotted!r} cannot be imported",
+            where=where,
+            expected="the dotted path of an object with load_task",
+            got=str(imported.error) if imported.error is not None else f"a module without {attribute}",
+            fix="put the module on the path, or compile again with this version",
+        ) from imported.error
+    return found

@@ -1,0 +1,1 @@
+"""This process and this machine: configuration, home, logging, modules of the user."""

@@ -1,0 +1,106 @@
+"""Running an entity because it was called: compile once, give the bytes to the interpreter, convert at the edge.
+
+What a call here runs is the compiled message, so a local call means what a run from the file means, also for a task called by itself. Results have flytekit's shapes: a bare value for one output, a named
+tuple for several (or for a NamedTuple of one), None for none; an async function's call gives an awaitable.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import threading
+import weakref
+from collections.abc import Mapping
+from typing import Any
+
+from compiler import Compiled, LiveSettings, compile_bundle
+from drawloom.interpreter import Program, RunOptions, RunResult, load, run
+from drawloom.local.home import local_cache, overwrites_cache
+from drawloom.local.terminal import ask_at_terminal
+from drawloom.local.threads import in_thread
+from literals import DrawloomError
+
+_programs: weakref.WeakKeyDictionary[Any, tuple[Any, Compiled, Program]] = weakref.WeakKeyDictionary()
+_lock = threading.Lock()
+
+
+def call(entity: Any, inputs: Mapping[str, Any]) -> Any:
+    """The result of calling `entity` with `inputs` by name.
+
+    Raises:
+        TypeTransformerFailedError: an input does not fit its type; it names entity, input and path.
+        Exception: whatever the user's function raised, as its own class.
+    """
+    if _is_async(entity):
+        return in_thread(lambda: _call(entity, inputs))
+    return _call(entity, inputs)
+
+
+def _call(entity: Any, inputs: Mapping[str, Any]) -> Any:
+    interface = entity.python_interface
+    encoded = encode(interface.input_codecs, inputs, entity.name)
+    result = _run(entity, encoded)
+    return interface.join_outputs(decode(interface.output_codecs, result.outputs))
+
+
+def _run(entity: Any, encoded: Mapping[str, bytes]) -> RunResult:
+    compiled, program = compiled_program(entity)
+    return run(program, encoded, entity=entity.name, entities=compiled.entities, options=local_options())
+
+
+def local_options(**more: Any) -> RunOptions:
+    """Options of a run in this process: its cache, and gates that ask at the terminal.
+
+    `DRAWLOOM_SKIP_SLEEPS=1` lets sleep gates pass at once, for tests.
+    """
+    chosen: dict[str, Any] = {
+        "cache": local_cache(),
+        "overwrite_cache": overwrites_cache(),
+        "sleeps": os.environ.get("DRAWLOOM_SKIP_SLEEPS", "") != "1",
+        "ask": ask_at_terminal,
+        **more,
+    }
+    return RunOptions(**chosen)
+
+
+def encode(codecs: Mapping[str, Any], values: Mapping[str, Any], owner: str) -> dict[str, bytes]:
+    """Values as literal bytes; an error names the entity and the input."""
+    encoded: dict[str, bytes] = {}
+    for name, value in values.items():
+        try:
+            encoded[name] = codecs[name].encode(value)
+        except DrawloomError as error:  # noqa: PERF203 - a few inputs, and the name is needed
+            error.where = f"{owner}, input `{name}`" + (f", {error.where}" if error.where else "")
+            raise
+    return encoded
+
+
+def decode(codecs: Mapping[str, Any], literals: Mapping[str, bytes]) -> dict[str, Any]:
+    """Literal bytes as values, in declared order."""
+    return {name: codec.decode(literals[name]) for name, codec in codecs.items()}
+
+
+def compiled_program(entity: Any) -> tuple[Compiled, Program]:
+    """The entity's bundle with its live entities, and the program loaded from it; made once for each entity.
+
+    A workflow that is built step by step is compiled again after each step.
+    """
+    mark = _revision(entity)
+    with _lock:
+        known = _programs.get(entity)
+    if known is not None and known[0] == mark:
+        return known[1], known[2]
+    compiled = compile_bundle([entity], LiveSettings())
+    program = load(compiled.data)
+    with _lock:
+        _programs[entity] = (mark, compiled, program)
+    return compiled, program
+
+
+def _revision(entity: Any) -> Any:
+    revision = getattr(entity, "revision", None)
+    return revision() if callable(revision) else revision
+
+
+def _is_async(entity: Any) -> bool:
+    return inspect.iscoroutinefunction(getattr(entity, "task_function", None))

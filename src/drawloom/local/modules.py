@@ -1,0 +1,192 @@
+"""What a command works on: a Python file, a module, or something compiled; and the entities in it.
+
+A Python file is imported under the name that it has in its package: the nearest folder above it without an `__init__.py`
+goes onto the path. The name does not depend on where the command is run, so neither do the compiled bytes.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from types import ModuleType
+from typing import Any, TypeGuard
+
+from literals import OUR_FOLDERS, DrawloomError, attempt
+
+PYTHON = ".py"
+
+
+class TargetError(DrawloomError, ValueError):
+    """The command line names something that is not there."""
+
+
+class UserModuleError(DrawloomError, RuntimeError):
+    """The user's module failed while it was imported."""
+
+
+def is_python(target: str) -> bool:
+    """Whether a target is Python to be compiled, rather than something compiled.
+
+    Raises:
+        TargetError: it is neither a file or folder nor the name of a module.
+    """
+    path = Path(target)
+    if path.suffix == PYTHON:
+        return True
+    if path.exists():
+        return path.is_dir() and (path / "__init__.py").is_file()
+    if all(part.isidentifier() for part in target.split(".")):
+        return True
+    raise TargetError(
+        f"there is no file, folder or module {target!r}",
+        expected="a Python file, a module, a compiled file, or a folder of compiled files",
+        fix="check the path",
+    )
+
+
+def import_target(target: str) -> ModuleType:
+    """Import the Python file or module.
+
+    Raises:
+        TargetError: it is not there.
+        UserModuleError: it is there and raises; the cause is the user's error.
+    """
+    path = Path(target)
+    if path.suffix == PYTHON or path.exists():
+        name = _module_name(path)
+    else:
+        name = target
+        put_on_path([str(Path.cwd())])
+        if _missing(name):
+            raise TargetError(f"there is no module {name!r}", fix="check the name, or give the path of the file")
+    outcome = attempt(importlib.import_module, name)
+    error = outcome.error
+    if error is None:
+        return outcome.unwrap()
+    if isinstance(error, DrawloomError):
+        raise error
+    what = (
+        "cannot be imported"
+        if isinstance(error, ImportError)
+        else f"fails while it is imported: {type(error).__name__}"
+    )
+    raise UserModuleError(f"{target} {what}: {error}", where=_place(error, name)) from error
+
+
+def put_on_path(folders: Iterable[str]) -> None:
+    """Let modules in these folders be found, before those in any other; folders that are there stay where they are."""
+    for folder in reversed(list(folders)):
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+
+
+def _module_name(path: Path) -> str:
+    if not path.exists():
+        raise TargetError(f"there is no file {str(path)!r}", fix="check the path")
+    path = path.resolve()
+    root = path.parent
+    while (root / "__init__.py").is_file():
+        root = root.parent
+    put_on_path([str(root)])
+    parts = list(path.relative_to(root).with_suffix("").parts)
+    if parts[-1] == "__init__":
+        parts.pop()
+    if bad := [part for part in parts if not part.isidentifier()]:
+        raise TargetError(
+            f"{path.name} cannot be imported by name: {bad[0]!r} is no Python name",
+            where=str(path),
+            fix="rename it, so that a task in it can be found again when it is run",
+        )
+    name = ".".join(parts)
+    loaded = sys.modules.get(name)
+    if loaded is not None and not _is_same(loaded, path):
+        raise TargetError(
+            f"another module named {name!r} is already loaded from {getattr(loaded, '__file__', None)}",
+            where=str(path),
+            fix="rename the file",
+        )
+    return name
+
+
+def _is_same(module: ModuleType, path: Path) -> bool:
+    file = getattr(module, "__file__", None)
+    return file is not None and os.path.realpath(file) == str(path)
+
+
+def _missing(name: str) -> bool:
+    try:
+        return importlib.util.find_spec(name) is None
+    except ModuleNotFoundError:
+        return True
+
+
+def _place(error: BaseException, module: str) -> str:
+    """The last line of the user's that the error passed through; for a syntax error, the line that is wrong."""
+    if isinstance(error, SyntaxError) and error.filename:
+        return f"{error.filename}:{error.lineno}"
+    place = module
+    trace = error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if "importlib" not in file and not file.startswith(("<", *OUR_FOLDERS)):
+            place = f"{file}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place
+
+
+def is_entity(value: Any) -> TypeGuard[Any]:
+    """Whether a module's attribute is a task, workflow or launch plan."""
+    return (
+        not isinstance(value, type) and all(hasattr(value, a) for a in ("name", "python_interface")) and callable(value)
+    )
+
+
+def entities_in(module: ModuleType) -> dict[str, Any]:
+    """The entities of a module by attribute name, in the order of the file; one entity once."""
+    found: dict[str, Any] = {}
+    for name, value in vars(module).items():
+        if is_entity(value) and all(value is not other for other in found.values()):
+            found[name] = value
+    return found
+
+
+def choose(found: dict[str, Any], names: Sequence[str], where: str) -> list[Any]:
+    """The entities of these names (the attribute's, or the entity's own); all of them when none is named.
+
+    Raises:
+        TargetError: there is none, or none of a given name; the error lists those that are there.
+    """
+    if not found:
+        raise TargetError(
+            "there is no task, workflow or launch plan", where=where, fix="decorate a function with @task"
+        )
+    if not names:
+        return list(found.values())
+    return [choose_one(found, name, where) for name in names]
+
+
+def choose_one(found: dict[str, Any], name: str, where: str) -> Any:
+    """The entity of this name, be it the key, the entity's own name, or the end of that name.
+
+    Raises:
+        TargetError: there is none, or more than one.
+    """
+    if name in found:
+        return found[name]
+    ends = {key: value for key, value in found.items() if _answers(key, value, name)}
+    if len(ends) == 1:
+        return next(iter(ends.values()))
+    raise TargetError(
+        f"{'several entities answer to' if ends else 'there is no entity'} {name!r}",
+        where=where,
+        expected="one of " + ", ".join(sorted(ends or found)),
+    )
+
+
+def _answers(key: str, value: Any, name: str) -> bool:
+    own = getattr(value, "name", "")
+    return name == own or any(str(full).endswith(f".{name}") for full in (key, own))

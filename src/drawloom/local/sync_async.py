@@ -1,0 +1,38 @@
+"""Functions with two forms: `f(...)` blocks, `await f.aio(...)` does not."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable
+from typing import Generic, ParamSpec, TypeVar, final
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@final
+class Both(Generic[P, R]):
+    """A blocking function with its awaitable twin as `aio`."""
+
+    def __init__(self, blocking: Callable[P, R], aio: Callable[P, Awaitable[R]]) -> None:
+        functools.update_wrapper(self, blocking)
+        self._blocking = blocking
+        self.aio = aio
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        """The blocking form."""
+        return self._blocking(*args, **kwargs)
+
+    def __get__(self, owner: object, kind: type | None = None) -> Both[..., R]:
+        if owner is None:
+            return self
+        return Both(functools.partial(self._blocking, owner), functools.partial(self.aio, owner))  # type: ignore[arg-type]
+
+
+def both(blocking: Callable[P, R]) -> Both[P, R]:
+    """The pair of a function that never waits: its twin does the same at once."""
+
+    async def aio(*args: P.args, **kwargs: P.kwargs) -> R:
+        return blocking(*args, **kwargs)
+
+    return Both(blocking, aio)

@@ -1,0 +1,49 @@
+"""Gates that wait for a person: asked on standard error, answered on standard input."""
+
+from __future__ import annotations
+
+import sys
+
+from drawloom.interpreter import GateRequest, GateUnansweredError
+from literals import DrawloomError, literal_text, parse, pb, type_text
+from typeengine import json_text_to_literal
+
+YES, NO = frozenset({"y", "yes", "true"}), frozenset({"n", "no", "false"})
+
+
+def ask_at_terminal(request: GateRequest) -> bool | bytes:
+    """The verdict of an approval, or the literal of a signal; asked again until it fits.
+
+    Raises:
+        GateUnansweredError: standard input is at its end.
+    """
+    while True:
+        sys.stderr.write(_question(request))
+        sys.stderr.flush()
+        line = sys.stdin.readline() if sys.stdin is not None else ""
+        if not line:
+            raise GateUnansweredError(
+                f"nobody answers {request.signal!r}: standard input is at its end",
+                where=request.address,
+                fix="run it in a terminal, or pipe the answers in",
+            )
+        answer = _read(request, line.strip())
+        if answer is not None:
+            return answer
+
+
+def _question(request: GateRequest) -> str:
+    if request.kind == "approve":
+        value = literal_text(parse(pb.Literal, request.value)) if request.value is not None else ""
+        return f"Approve {request.signal}: {value}? [y/n] "
+    return f"Input for {request.signal} ({type_text(request.type)}): "
+
+
+def _read(request: GateRequest, text: str) -> bool | bytes | None:
+    if request.kind == "approve":
+        return True if text.lower() in YES else False if text.lower() in NO else None
+    try:
+        return json_text_to_literal(text, request.type, request.signal)
+    except DrawloomError as error:
+        sys.stderr.write(f"{error}\n")
+        return None

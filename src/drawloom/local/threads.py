@@ -1,0 +1,62 @@
+"""Work in a thread of its own, awaited from an event loop. The thread ends with the work; nothing is pooled or left behind."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import contextvars
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from literals import Outcome, attempt
+
+
+def everything(work: Callable[[], Any]) -> Outcome[Any]:
+    """What `work` gave. In a thread of its own nothing can pass through: whoever waits for it gets every error."""
+    try:
+        return attempt(work)
+    except (KeyboardInterrupt, concurrent.futures.CancelledError) as error:
+        return Outcome(None, error)
+
+
+def blocking_thread(work: Callable[[], Any]) -> Any:
+    """`work` in a thread of its own, waited for; the thread has a copy of this context."""
+    context = contextvars.copy_context()
+    done: list[Outcome[Any]] = []
+    thread = threading.Thread(target=lambda: done.append(everything(lambda: context.run(work))), name="drawloom-run")
+    thread.start()
+    thread.join()
+    return done[0].unwrap()
+
+
+def in_thread(work: Callable[[], Any]) -> Awaitable[Any]:
+    """`work` in a thread of its own, as an awaitable; the thread has a copy of this context and ends with the work."""
+    context = contextvars.copy_context()
+
+    async def wait() -> Any:
+        import asyncio  # noqa: PLC0415 - costs more than all of drawloom, and only awaited calls need it
+
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[Any] = loop.create_future()
+
+        def settle(result: Any, error: BaseException | None) -> None:
+            if future.cancelled():
+                return
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+
+        def body() -> None:
+            outcome = everything(lambda: context.run(work))
+            loop.call_soon_threadsafe(settle, outcome.value, outcome.error)
+
+        thread = threading.Thread(target=body, name="drawloom-call", daemon=True)
+        thread.start()
+        try:
+            return await future
+        finally:
+            if future.done() and not future.cancelled():
+                thread.join()
+
+    return wait()

@@ -1,0 +1,137 @@
+"""A recorded run survives: kills at random moments, torn writes, other programs in its place."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from drawloom import task, workflow
+from drawloom.interpreter import Event, RunDirectoryError, RunOptions, State, list_runs, read_run, resume, run
+from drawloom.ir import Key
+from literals import pb
+from running import compiled
+
+RAN = []
+
+
+@task
+def plus(n: int) -> int:
+    RAN.append(n)
+    return n + 1
+
+
+@task
+def large(n: int) -> str:
+    RAN.append("large")
+    return "x" * (2 << 20)
+
+
+@task
+def length(s: str, n: int) -> int:
+    RAN.append("length")
+    if os.environ.get("DRAWLOOM_TEST_BREAK"):
+        raise ValueError("not now")
+    return len(s) + n
+
+
+@workflow
+def wf(n: int) -> int:
+    return length(s=large(n=n), n=plus(n=plus(n=n)))
+
+
+def integer(value):
+    return pb.Literal(scalar=pb.Scalar(primitive=pb.Primitive(integer=value)))
+
+
+@pytest.fixture(autouse=True)
+def clean():
+    RAN.clear()
+
+
+@pytest.mark.parametrize("durability", ["outputs", "fsync"])
+def test_a_failed_run_goes_on_where_it_failed(tmp_path, monkeypatch, durability):
+    made = compiled(wf)
+    options = RunOptions(run_dir=tmp_path / "r", durability=durability)
+    monkeypatch.setenv("DRAWLOOM_TEST_BREAK", "1")
+    with pytest.raises(ValueError, match="not now"):
+        run(made.bundle, {"n": integer(1)}, entity="wf", entities=made.entities, options=options)
+    monkeypatch.delenv("DRAWLOOM_TEST_BREAK")
+    RAN.clear()
+    result = resume(tmp_path / "r", entities=made.entities)
+    assert result.literal("o0") == integer((2 << 20) + 3)
+    assert RAN == ["length"]
+    assert result.nodes["n0"].state is State.RECOVERED
+    info = read_run(tmp_path / "r")[0]
+    assert info.state is State.SUCCEEDED
+    assert info.finished == 4
+
+
+def test_nothing_but_events_is_written_without_durability(tmp_path):
+    made = compiled(wf)
+    options = RunOptions(run_dir=tmp_path / "r", durability="none")
+    run(made.bundle, {"n": integer(1)}, entity="wf", entities=made.entities, options=options)
+    assert not (tmp_path / "r" / "outputs").exists()
+    RAN.clear()
+    resume(tmp_path / "r", entities=made.entities)
+    assert len(RAN) == 4
+
+
+def test_a_folder_belongs_to_one_program_and_one_set_of_inputs(tmp_path):
+    made = compiled(wf)
+    options = RunOptions(run_dir=tmp_path / "r")
+    run(made.bundle, {"n": integer(1)}, entity="wf", entities=made.entities, options=options)
+    with pytest.raises(RunDirectoryError, match="other inputs"):
+        run(made.bundle, {"n": integer(2)}, entity="wf", entities=made.entities, options=options)
+    with pytest.raises(RunDirectoryError, match="no run directory"):
+        resume(tmp_path)
+
+
+def test_a_run_that_goes_on_cannot_be_resumed_beside_it(tmp_path):
+    made = compiled(wf)
+    refused = []
+
+    def second(event: Event):
+        if event.address == "n1" and event.state is State.RUNNING and not refused:
+            with pytest.raises(RunDirectoryError, match="going on"):
+                resume(tmp_path / "r", entities=made.entities)
+            refused.append(True)
+
+    options = RunOptions(run_dir=tmp_path / "r", observers=(second,))
+    run(made.bundle, {"n": integer(1)}, entity="wf", entities=made.entities, options=options)
+    assert refused
+
+
+def test_runs_are_listed_newest_first(tmp_path):
+    made = compiled(wf)
+    for name in ("a", "b"):
+        options = RunOptions(run_dir=tmp_path / name, name=name)
+        run(made.bundle, {"n": integer(1)}, entity="wf", entities=made.entities, options=options)
+    (tmp_path / "no run").mkdir()
+    assert [info.name for info in list_runs(tmp_path)] == ["b", "a"]
+    assert isinstance(list_runs(tmp_path)[0].entity, Key)
+
+
+@pytest.mark.parametrize(("style", "durability"), [("kill", "outputs"), ("power", "fsync")])
+def test_kills_at_random_moments_lose_nothing_and_repeat_nothing(tmp_path, style, durability):
+    kills = os.environ.get("DRAWLOOM_KILLS", "100")
+    child = Path(__file__).with_name("crash_child.py")
+    paths = os.pathsep.join(p for p in sys.path if p.endswith(("src", "tests")))
+    done = subprocess.run(
+        [sys.executable, str(child), str(tmp_path), kills, style, durability],
+        capture_output=True, text=True, check=False, timeout=110, env={**os.environ, "PYTHONPATH": paths},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1] == "result 530"
+
+
+def test_records_of_another_kind_may_lie_beside_those_of_workflows(tmp_path):
+    folder = tmp_path / "actions"
+    folder.mkdir()
+    (folder / "run.json").write_text('{"kind": "actions", "format": 7}')
+    assert list_runs(tmp_path) == []
+    with pytest.raises(RunDirectoryError, match="no record of a workflow"):
+        read_run(folder)
