@@ -7,18 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from compiler.source_location import Place, nearest
+from compiler.source_location import SourceLocation, nearest
 from literals import DrawloomError
 
 
 class AuthoringError(DrawloomError):
-    """A mistake in an entity or a workflow. `place` is the line in the user's source; None when no line is known.
+    """A mistake in an entity or a workflow. `location` is the line in the user's source; None when no line is known.
 
-    Where no place is given, it is the user's line that is running when the error is made; `finds_place` switches that
-    off for errors that also arise while a task runs.
+    Where no location is given, it is the user's line that is running when the error is made; `finds_location` switches
+    that off for errors that also arise while a task runs.
     """
 
-    finds_place = True
+    finds_location = True
 
     def __init__(
         self,
@@ -28,17 +28,17 @@ class AuthoringError(DrawloomError):
         expected: str = "",
         got: str = "",
         fix: str = "",
-        place: Place | None = None,
+        location: SourceLocation | None = None,
     ) -> None:
         super().__init__(what, where=where, expected=expected, got=got, fix=fix)
-        self.place = place if place is not None or not self.finds_place else nearest()
+        self.location = location if location is not None or not self.finds_location else nearest()
 
     def __str__(self) -> str:
         text = super().__str__()
-        if self.place is None:
+        if self.location is None:
             return text
-        snippet = self.place.snippet()
-        return f"{text}\n  at {self.place}" + (f"\n{snippet}" if snippet else "")
+        snippet = self.location.snippet()
+        return f"{text}\n  at {self.location}" + (f"\n{snippet}" if snippet else "")
 
 
 class FlyteAssertion(AuthoringError, AssertionError):  # noqa: N818 - the name that Flyte's users catch
@@ -48,7 +48,7 @@ class FlyteAssertion(AuthoringError, AssertionError):  # noqa: N818 - the name t
 class OutputCountError(FlyteAssertion, ValueError, IndexError):
     """More or fewer values are returned than outputs are declared, by a workflow's body or by a task."""
 
-    finds_place = False
+    finds_location = False
 
 
 class FlyteValidationException(FlyteAssertion):
@@ -103,7 +103,7 @@ class CompileError(FlyteAssertion, TypeError, ValueError):
     """Everything that is wrong with one workflow, at once. `problems` are the single errors in source order."""
 
     def __init__(self, name: str, problems: Sequence[AuthoringError]) -> None:
-        super().__init__(f"{len(problems)} mistakes in this workflow", where=name, place=problems[0].place)
+        super().__init__(f"{len(problems)} mistakes in this workflow", where=name, location=problems[0].location)
         self.problems = tuple(problems)
 
     def __str__(self) -> str:

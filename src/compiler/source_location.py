@@ -1,6 +1,6 @@
 """Where in the user's source something was written: file, line, and the text under the caret.
 
-Taking a place costs three attribute reads; everything that reads files happens only when an error is shown.
+Taking a location costs three attribute reads; everything that reads files happens only when an error is shown.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from typing import Any, TypeAlias
 from literals import OUR_FOLDERS
 
 
-class Place:
-    """One call in the user's source. `frame` is kept by places of errors only, to make their traceback point there.
+class SourceLocation:
+    """One call in the user's source. `frame` is kept by locations of errors only, to make their traceback point there.
 
     Without a `line`, it is looked up when it is asked for: Python finds a frame's line by reading its code's whole table
     up to there, so that asking at each call of a long body would be quadratic.
@@ -76,7 +76,7 @@ class Place:
         return f"{self.file}:{self.line}"
 
     def traceback(self) -> TracebackType | None:
-        """A traceback that ends at this place, for an error that is raised later; None without a frame."""
+        """A traceback that ends at this location, for an error that is raised later; None without a frame."""
         frame = self.frame
         return TracebackType(None, frame, self.lasti, self.line) if frame is not None else None
 
@@ -107,38 +107,38 @@ def _is_ours(code: CodeType) -> bool:
     return code.co_filename == "<string>" and code.co_name == "__init__"
 
 
-def place_of(error: BaseException) -> Place | None:
+def location_of(error: BaseException) -> SourceLocation | None:
     """The user's line nearest to where an error was raised; None where only drawloom's own code was running."""
     trail = error.__traceback__
-    found: Place | None = None
+    found: SourceLocation | None = None
     while trail is not None:
         frame = trail.tb_frame
         if not frame.f_code.co_filename.startswith(OUR_FOLDERS):
-            found = Place(frame.f_code, trail.tb_lasti, trail.tb_lineno, frame)
+            found = SourceLocation(frame.f_code, trail.tb_lasti, trail.tb_lineno, frame)
         trail = trail.tb_next
     return found
 
 
-def nearest(depth: int = 1) -> Place | None:
-    """The place in the user's source that called into drawloom, with its frame; None where there is only machinery."""
+def nearest(depth: int = 1) -> SourceLocation | None:
+    """The line of the user's source that called into drawloom, with its frame; None where there is only machinery."""
     frame = user_frame(depth + 1)
     known = frame.f_code.co_filename
     module = str(frame.f_globals.get("__name__", "")).partition(".")[0]
     if known.startswith(OUR_FOLDERS) or module in _NOT_THE_USER or not (known.endswith(".py") or known.startswith("<")):
         return None
-    return None if known.startswith("<frozen") else Place(frame.f_code, frame.f_lasti, frame.f_lineno, frame)
+    return None if known.startswith("<frozen") else SourceLocation(frame.f_code, frame.f_lasti, frame.f_lineno, frame)
 
 
-Where: TypeAlias = "Place | Callable[[], Place | None] | None"
-"""A place, or how to find it in the source when something has to be reported."""
+LazyLocation: TypeAlias = "SourceLocation | Callable[[], SourceLocation | None] | None"
+"""A location, or how to find it in the source when something has to be reported."""
 
 
-def found(where: Where) -> Place | None:
-    """The place itself."""
-    return where if where is None or isinstance(where, Place) else where()
+def resolved(location: LazyLocation) -> SourceLocation | None:
+    """The location itself."""
+    return location if location is None or isinstance(location, SourceLocation) else location()
 
 
-def definition(fn: Any) -> Place | None:
+def definition(fn: Any) -> SourceLocation | None:
     """The line of a function's `def`; None where it has no code of its own."""
     code: CodeType | None = getattr(inspect.unwrap(fn), "__code__", None) if fn is not None else None
     if code is None:
@@ -148,23 +148,23 @@ def definition(fn: Any) -> Place | None:
         if linecache.getline(code.co_filename, number).lstrip().startswith(("def ", "async def ")):
             line = number
             break
-    return Place(code, -1, line)
+    return SourceLocation(code, -1, line)
 
 
-def last_return(fn: Any) -> Place | None:
+def last_return(fn: Any) -> SourceLocation | None:
     """The function's last `return` of a value; its `def` where it has none."""
     code: CodeType | None = getattr(inspect.unwrap(fn), "__code__", None)
     if code is None:
         return None
     before: Any = None
-    found: Place | None = None
+    found: SourceLocation | None = None
     line = code.co_firstlineno
     for instruction in dis.get_instructions(code):
         line = _line(instruction) or line
         if instruction.opname in {"RETURN_VALUE", "RETURN_CONST"}:
             nothing = before is not None and before.opname == "LOAD_CONST" and before.argval is None
             if not nothing and not (instruction.opname == "RETURN_CONST" and instruction.argval is None):
-                found = Place(code, instruction.offset, line)
+                found = SourceLocation(code, instruction.offset, line)
         before = instruction
     return found or definition(fn)
 
@@ -197,7 +197,7 @@ def _line(instruction: Any) -> int | None:
     return positions.lineno if positions is not None else instruction.starts_line
 
 
-def here(depth: int = 1, *, keep_frame: bool = False) -> Place:
-    """The place in the user's source that called into drawloom."""
+def here(depth: int = 1, *, keep_frame: bool = False) -> SourceLocation:
+    """The line of the user's source that called into drawloom."""
     frame = user_frame(depth + 1)
-    return Place(frame.f_code, frame.f_lasti, 0, frame if keep_frame else None)
+    return SourceLocation(frame.f_code, frame.f_lasti, 0, frame if keep_frame else None)

@@ -22,7 +22,7 @@ from compiler.graph.trace import Trace
 from compiler.options.cache import Cache
 from compiler.options.documentation import Documentation
 from compiler.options.settings import SERIALIZED_CONTEXT_ENV_VAR, LiveSettings, SerializationSettings
-from compiler.source_location import Place
+from compiler.source_location import SourceLocation
 from compiler.tasks.function_task import ExecutionBehavior, FunctionTask, TaskPlugins, task
 from compiler.workflows.generated_workflow import InnerWorkflow
 from compiler.workflows.outputs import bind_outputs
@@ -101,7 +101,7 @@ class DynamicTask(FunctionTask[P, R], Generic[P, R]):
                 trace.report(error)
                 trace.fail_if_wrong()
                 raise
-            end = Place(code, 0, code.co_firstlineno)
+            end = SourceLocation(code, 0, code.co_firstlineno)
             outputs = bind_outputs(trace, interface, result, end)
             for problem in check_graph(trace.nodes, self.name, outputs, end):
                 trace.report(problem)

@@ -1,4 +1,4 @@
-"""`Environment`: options of tasks kept in one place, with decorators that apply them.
+"""`Environment`: options that several tasks share, with decorators that apply them.
 
 Options given to a decorator or to `extend` come on top: dicts are joined, everything else is replaced.
 """

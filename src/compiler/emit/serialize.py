@@ -261,7 +261,9 @@ def with_dependencies(entities: Iterable[Any]) -> list[Any]:
                     "a workflow contains itself",
                     where=needed.name,
                     fix="use @dynamic for recursion",
-                    place=next((node.place for node in entity.graph().nodes if node.entity is needed), None)
+                    location=next(
+                        (node.source_location for node in entity.graph().nodes if node.entity is needed), None
+                    )
                     if entity.resource_type == WORKFLOW
                     else None,
                 )
@@ -295,7 +297,7 @@ def _one_of_each_name(entities: Iterable[Any]) -> list[Any]:
                 f"two different entities have the name `{entity.name}`",
                 got=f"{first!r} and {entity!r}",
                 fix="rename one of them",
-                place=definition(getattr(entity, "__wrapped__", None)),
+                location=definition(getattr(entity, "__wrapped__", None)),
             )
     return list(seen.values())
 

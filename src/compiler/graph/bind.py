@@ -248,12 +248,12 @@ def literal_to_binding(literal: pb.Literal) -> pb.BindingData:
 
 def _warn_of_loss(literal: pb.Literal) -> None:
     lost = "its hash" if literal.hash else "its time zone" if "tz" in literal.metadata else "its metadata"
-    place = nearest()
+    location = nearest()
     text = f"a constant in a workflow loses {lost}: bindings have no place for it; pass the value as an input"
-    if place is None:
+    if location is None:
         warnings.warn(text, ConstantLossWarning, stacklevel=3)
     else:
-        warnings.warn_explicit(text, ConstantLossWarning, place.file, place.line)
+        warnings.warn_explicit(text, ConstantLossWarning, location.file, location.line)
 
 
 def references(data: Bound) -> Iterator[Promise]:

@@ -33,26 +33,26 @@ _KINDS = (
 _INT64 = 1 << 63
 
 
-def check_expression(expression: Any, name: str, place: Any) -> None:
+def check_expression(expression: Any, name: str, location: Any) -> None:
     """Refuse what is no comparison, and comparisons that no server can evaluate.
 
     Raises:
         FlyteAssertion: a bare promise, a bool, None; a value that is no primitive; operands of different kinds.
     """
     if isinstance(expression, ConjunctionExpression):
-        check_expression(expression.lhs, name, place)
-        check_expression(expression.rhs, name, place)
+        check_expression(expression.lhs, name, location)
+        check_expression(expression.rhs, name, location)
         return
     if not isinstance(expression, ComparisonExpression):
-        raise _no_expression(expression, name, place)
-    left, right = _kind(expression.lhs, name, place), _kind(expression.rhs, name, place)
+        raise _no_expression(expression, name, location)
+    left, right = _kind(expression.lhs, name, location), _kind(expression.rhs, name, location)
     if left and right and left != right:
         raise FlyteAssertion(
             f"a {left} is compared with a {right}",
             where=f'conditional "{name}"',
             got=repr(expression),
             fix="compare values of one type; convert in a task",
-            place=place,
+            location=location,
         )
 
 
@@ -72,17 +72,17 @@ def operands(expression: Any) -> Iterator[Promise]:
 
 
 class OperandNames:
-    """The inputs of one branch node: a name for each place that its conditions read."""
+    """The inputs of one branch node: a name for each value that its conditions read."""
 
     def __init__(self, expressions: list[Any]) -> None:
-        places: dict[tuple[Any, str], dict[tuple[str | int, ...], Promise]] = {}
+        paths_of: dict[tuple[Any, str], dict[tuple[str | int, ...], Promise]] = {}
         for expression in expressions:
             for promise in operands(expression):
                 node, var, path, _ = reference(promise)
-                places.setdefault((node, var), {}).setdefault(path, promise)
+                paths_of.setdefault((node, var), {}).setdefault(path, promise)
         self.bound: list[tuple[str, Bound]] = []
         self._names: dict[tuple[Any, str, tuple[str | int, ...]], str] = {}
-        for (node, var), paths in places.items():
+        for (node, var), paths in paths_of.items():
             for path, promise in paths.items():
                 suffix = "".join(f".{step}" for step in path) if len(paths) > 1 else ""
                 name = f"{node.id}.{var}{suffix}"
@@ -139,22 +139,22 @@ def _write_operand(operand: Any, names: OperandNames, into: pb.Operand) -> None:
         into.primitive.duration.FromTimedelta(value)
 
 
-def _kind(operand: Any, name: str, place: Any) -> str:
+def _kind(operand: Any, name: str, location: Any) -> str:
     """What an operand can be compared with: number, text, time, duration; "" when only the run will tell."""
     if isinstance(operand, Promise):
-        return _promise_kind(operand, name, place)
+        return _promise_kind(operand, name, location)
     value = operand.value if isinstance(operand, enum.Enum) else operand
     if value is None:
         return ""
     if isinstance(value, int) and not -_INT64 <= value < _INT64:
-        raise _no_operand(operand, name, place, "an integer of 64 bits")
+        raise _no_operand(operand, name, location, "an integer of 64 bits")
     for kind, text in _KINDS:
         if isinstance(value, kind):
             return text
-    raise _no_operand(operand, name, place, "int, float, str, bool, datetime, timedelta, None, or a promise of one")
+    raise _no_operand(operand, name, location, "int, float, str, bool, datetime, timedelta, None, or a promise of one")
 
 
-def _promise_kind(promise: Promise, name: str, place: Any) -> str:
+def _promise_kind(promise: Promise, name: str, location: Any) -> str:
     hint = reference(promise)[3]
     if hint is ANYTHING:
         return ""
@@ -169,7 +169,7 @@ def _promise_kind(promise: Promise, name: str, place: Any) -> str:
         expected="int, float, str, bool, datetime, timedelta or an enum",
         got=f"{promise!r} of type {type_text(literal_type)}",
         fix="compare one of its attributes, or compute a bool in a task",
-        place=place,
+        location=location,
     )
 
 
@@ -183,17 +183,17 @@ def _type_kind(literal_type: pb.LiteralType) -> str:
     return _SIMPLE_KINDS.get(literal_type.simple, "")
 
 
-def _no_operand(operand: Any, name: str, place: Any, expected: str) -> AuthoringError:
+def _no_operand(operand: Any, name: str, location: Any, expected: str) -> AuthoringError:
     return FlyteAssertion(
         "a condition compares with something that is no primitive",
         where=f'conditional "{name}"',
         expected=expected,
         got=preview(operand),
-        place=place,
+        location=location,
     )
 
 
-def _no_expression(expression: Any, name: str, place: Any) -> AuthoringError:
+def _no_expression(expression: Any, name: str, location: Any) -> AuthoringError:
     where = f'conditional "{name}"'
     if isinstance(expression, Promise):
         return PromiseUseError(
@@ -201,11 +201,11 @@ def _no_expression(expression: Any, name: str, place: Any) -> AuthoringError:
             where=where,
             got=repr(expression),
             fix="write if_(p.is_true()), or compare it: if_(p > 3)",
-            place=place,
+            location=location,
         )
     if isinstance(expression, VoidPromise):
         return PromiseUseError(
-            f"`{expression.task_name}` has no output, so there is nothing to compare", where=where, place=place
+            f"`{expression.task_name}` has no output, so there is nothing to compare", where=where, location=location
         )
     return FlyteAssertion(
         "a condition is no comparison",
@@ -213,5 +213,5 @@ def _no_expression(expression: Any, name: str, place: Any) -> AuthoringError:
         expected="a comparison with a promise, such as p > 3, joined with & and |",
         got=preview(expression),
         fix="a choice that is known while compiling is Python's: write if ...: outside conditional()",
-        place=place or here(keep_frame=True),
+        location=location or here(keep_frame=True),
     )

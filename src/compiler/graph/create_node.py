@@ -17,10 +17,13 @@ def create_node(entity: Any, *args: Any, **kwargs: Any) -> Any:
     """
     if args:
         raise FlyteAssertion(
-            "create_node takes inputs by keyword only", where=entity.name, got=repr(args), place=here(keep_frame=True)
+            "create_node takes inputs by keyword only",
+            where=entity.name,
+            got=repr(args),
+            location=here(keep_frame=True),
         )
     trace = open_trace()
     if trace is None:
         return entity(**kwargs)
-    place = here()
-    return trace.add(entity, trace.bind_inputs(entity, (), kwargs, place), place)
+    location = here()
+    return trace.add(entity, trace.bind_inputs(entity, (), kwargs, location), location)

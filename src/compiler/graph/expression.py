@@ -55,7 +55,7 @@ class _Joinable:
         raise PromiseUseError(
             f"the truth of `{self!r}` is not known while the workflow is compiled",
             fix='write conditional("name").if_(...).then(...).else_().then(...), and join with & and |, not and / or',
-            place=here(keep_frame=True),
+            location=here(keep_frame=True),
         )
 
 
@@ -66,7 +66,7 @@ def _checked(other: Any, sign: str) -> Any:
         f"`{sign}` joins comparisons only",
         got=repr(other),
         fix="compare first, in parentheses: (a == 1) & (b.is_true())",
-        place=here(2, keep_frame=True),
+        location=here(2, keep_frame=True),
     )
 
 

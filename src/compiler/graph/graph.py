@@ -9,7 +9,7 @@ from typing import Any
 from compiler.errors import AuthoringError, FlyteAssertion, NameConflictError
 from compiler.graph.bind import Bound, references
 from compiler.graph.node import EMBEDDED, Node, waits_for
-from compiler.source_location import Place, Where, found
+from compiler.source_location import LazyLocation, SourceLocation, resolved
 
 _ID, _ENTITY = attrgetter("drawloom_id"), attrgetter("entity")
 
@@ -40,11 +40,11 @@ class Graph:
 
 
 def check_graph(
-    nodes: Sequence[Node], name: str, outputs: Sequence[tuple[str, Bound]] = (), end: Where = None
+    nodes: Sequence[Node], name: str, outputs: Sequence[tuple[str, Bound]] = (), end: LazyLocation = None
 ) -> Iterator[AuthoringError]:
     """Mistakes that only the whole shows: two nodes with one id, a cycle, a node of another workflow.
 
-    `end`: finds the place where the outputs are returned, when it is asked.
+    `end`: finds the location where the outputs are returned, when it is asked.
     """
     own = set(nodes)
     if len(set(map(_ID, nodes))) != len(nodes):
@@ -54,7 +54,9 @@ def check_graph(
     for node in nodes if embedded or not every <= own else ():
         for upstream in waits_for(node):
             if upstream not in own:
-                yield _foreign(f"the input of `{node.entity.name}`", upstream, f"{name}, node {node.id}", node.place)
+                yield _foreign(
+                    f"the input of `{node.entity.name}`", upstream, f"{name}, node {node.id}", node.source_location
+                )
         # What a node embeds (the arms of a conditional) binds to the nodes of this workflow too.
         inner = getattr(node.entity, "inner_nodes", None) if node.entity.resource_type == EMBEDDED else None
         if inner is not None:
@@ -65,7 +67,7 @@ def check_graph(
             f"these nodes wait for each other: {' -> '.join(node.id for node in cycle)}",
             where=name,
             fix="remove one of the `>>`",
-            place=cycle[0].place,
+            location=cycle[0].source_location,
         )
 
 
@@ -78,7 +80,7 @@ def _same_ids(nodes: Sequence[Node], name: str) -> Iterator[AuthoringError]:
                 where=name,
                 got=f"{first.entity.name} and {node.entity.name}",
                 fix="give one of them another node_name",
-                place=node.place,
+                location=node.source_location,
             )
 
 
@@ -99,26 +101,26 @@ def _foreign_in_arms(arms: Iterable[Node], own: Container[Node], where: str) -> 
     for arm in arms:
         for upstream in waits_for(arm):
             if upstream not in own:
-                yield _foreign(f"the input of `{arm.entity.name}`", upstream, where, arm.place)
+                yield _foreign(f"the input of `{arm.entity.name}`", upstream, where, arm.location)
 
 
 def _foreign_outputs(
-    outputs: Sequence[tuple[str, Bound]], own: Container[Node], name: str, end: Where
+    outputs: Sequence[tuple[str, Bound]], own: Container[Node], name: str, end: LazyLocation
 ) -> Iterator[AuthoringError]:
     for var, data in outputs:
         for promise in references(data) if not isinstance(data, bytes) else ():
             node = promise.drawloom_node
             if node.entity is not None and node not in own:
-                yield _foreign(f"the output `{var}`", node, name, found(end))
+                yield _foreign(f"the output `{var}`", node, name, resolved(end))
 
 
-def _foreign(what: str, node: Node, where: str, place: Place | None) -> FlyteAssertion:
+def _foreign(what: str, node: Node, where: str, location: SourceLocation | None) -> FlyteAssertion:
     return FlyteAssertion(
         f"{what} is an output of `{node.entity.name}`, which is not part of this workflow: it was called in another one, "
         "or in an arm of a conditional, where it may not have run",
         where=where,
         fix="pass it into this workflow as an input, or let the conditional give it",
-        place=place,
+        location=location,
     )
 
 

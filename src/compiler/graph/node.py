@@ -14,7 +14,7 @@ from compiler.graph.bind import Bound, data_bytes, references
 from compiler.graph.overrides import apply_overrides
 from compiler.graph.promise import NodeOutput, Promise, node_of
 from compiler.source.interface import Interface
-from compiler.source_location import Place, here
+from compiler.source_location import SourceLocation, here
 from literals import pb
 
 EMBEDDED, TASK, WORKFLOW, LAUNCH_PLAN = range(4)
@@ -171,12 +171,16 @@ class Node:
     # As in a promise, own state is in `drawloom_*` slots: a node's members share their names with its outputs.
     __slots__ = ("bound", "drawloom_code", "drawloom_id", "drawloom_lasti", "drawloom_more", "entity")
 
-    def __init__(self, node_id: str, entity: Any, bound: Sequence[tuple[str, Bound]], place: Place | None) -> None:
+    def __init__(
+        self, node_id: str, entity: Any, bound: Sequence[tuple[str, Bound]], location: SourceLocation | None
+    ) -> None:
         self.drawloom_id = node_id
         self.entity = entity
         self.bound = bound
         self.drawloom_more: More | None = None
-        self.drawloom_code: CodeType | Place | None = place  # a place that knows more than these two is kept as it is
+        self.drawloom_code: CodeType | SourceLocation | None = (
+            location  # one that knows more than these two is kept as it is
+        )
         self.drawloom_lasti = -1
 
     @property
@@ -189,10 +193,10 @@ class Node:
         self.drawloom_id = value
 
     @property
-    def place(self) -> Place | None:
+    def source_location(self) -> SourceLocation | None:
         """Where it was called."""
         return (
-            Place(self.drawloom_code, self.drawloom_lasti)
+            SourceLocation(self.drawloom_code, self.drawloom_lasti)
             if isinstance(self.drawloom_code, CodeType)
             else self.drawloom_code
         )
@@ -303,11 +307,11 @@ class Node:
                 "only calls can be ordered",
                 got=repr(other),
                 fix="write `a >> b` where both are results of calls in this workflow",
-                place=here(keep_frame=True),
+                location=here(keep_frame=True),
             )
         if node is self:
             raise FlyteAssertion(
-                "a node cannot run before itself", where=f"node {self.drawloom_id}", place=here(keep_frame=True)
+                "a node cannot run before itself", where=f"node {self.drawloom_id}", location=here(keep_frame=True)
             )
         if self not in node.upstream:
             node.upstream = [*node.upstream, self]
@@ -325,14 +329,14 @@ class Node:
             OptionError: a wrong value.
         """
         if args:
-            raise FlyteAssertion("with_overrides takes keyword arguments only", place=here(keep_frame=True))
+            raise FlyteAssertion("with_overrides takes keyword arguments only", location=here(keep_frame=True))
         for key, value in kwargs.items():
             if isinstance(value, Promise):
                 raise PromiseUseError(
                     f"`{key}` is written into the workflow, so it cannot be a promise",
                     got=repr(value),
                     fix="give a constant",
-                    place=here(keep_frame=True),
+                    location=here(keep_frame=True),
                 )
         if self.overrides is None:
             self.overrides = NodeOverrides()

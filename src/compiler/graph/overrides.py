@@ -55,8 +55,8 @@ def apply_overrides(node: Any, **given: Any) -> None:
         _cache(node, given, where)
         _task(node, given, where)
     except AuthoringError as error:
-        if error.place is None:
-            error.place = here(2, keep_frame=True)
+        if error.location is None:
+            error.location = here(2, keep_frame=True)
         raise
 
 

@@ -247,7 +247,7 @@ def _misuse(promise: Any, wanted: str, fix: str) -> PromiseUseError:
         f"`{promise!r}` is a promise: it stands for a value that exists only when the workflow runs, so it cannot give "
         f"{wanted} while the workflow is compiled",
         fix=fix,
-        place=here(2, keep_frame=True),
+        location=here(2, keep_frame=True),
     )
 
 
@@ -271,7 +271,7 @@ def _extend(promise: Promise, key: str | int) -> Promise:
         hint = member(promise.drawloom_hint, key)
     except PromiseUseError as error:
         error.where = repr(promise)
-        error.place = here(3, keep_frame=True)
+        error.location = here(3, keep_frame=True)
         raise
     return _make(promise.drawloom_node, promise.drawloom_var, (*promise.drawloom_path, key), hint)
 
@@ -352,7 +352,7 @@ class VoidPromise:
         raise PromiseUseError(
             f"`{self._name}` has no output, so there is nothing to use",
             fix=f"give `{self._name}` a return annotation and a return statement",
-            place=here(2, keep_frame=True),
+            location=here(2, keep_frame=True),
         )
 
     def __getattr__(self, name: str) -> Any:

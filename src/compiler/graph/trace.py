@@ -16,7 +16,7 @@ from compiler.graph.bind import Bound, bind, constant
 from compiler.graph.node import Node
 from compiler.graph.promise import OutputTuple, Promise, VoidPromise, promise_class, promise_of
 from compiler.source.interface import MISSING, Interface, admits_none
-from compiler.source_location import Place, here, user_frame
+from compiler.source_location import SourceLocation, here, user_frame
 from drawloom.context import CompilationState, current, using
 from literals import DrawloomError
 
@@ -49,7 +49,7 @@ class Trace:
 
         `depth`: how many frames above this one the user's code is at least: behind `call_entity` and `__call__`.
         """
-        frame = sys._getframe(depth)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - as `place` does
+        frame = sys._getframe(depth)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - as `here` does
         if frame.f_code is not self._body:
             frame = user_frame(depth)
             self._body = frame.f_code
@@ -67,7 +67,7 @@ class Trace:
                     break
                 bound.append((name, value))
         if bound is None:
-            bound = self.bind_inputs(entity, args, kwargs, Place(code, lasti))
+            bound = self.bind_inputs(entity, args, kwargs, SourceLocation(code, lasti))
         nodes = self.nodes
         node = _new(Node)
         node.drawloom_id = f"{self.prefix}n{len(nodes)}"
@@ -86,14 +86,14 @@ class Trace:
         made.drawloom_val = None
         return made
 
-    def add(self, entity: Any, bound: Sequence[tuple[str, Bound]], place: Place | None = None) -> Node:
+    def add(self, entity: Any, bound: Sequence[tuple[str, Bound]], location: SourceLocation | None = None) -> Node:
         """A new node with bound inputs."""
-        node = Node(f"{self.prefix}n{len(self.nodes)}", entity, bound, place)
+        node = Node(f"{self.prefix}n{len(self.nodes)}", entity, bound, location)
         self.nodes.append(node)
         return node
 
     def bind_inputs(
-        self, entity: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], place: Place | None
+        self, entity: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], location: SourceLocation | None
     ) -> list[tuple[str, Bound]]:
         """Every input bound: given, by default, or none. Mistakes are gathered."""
         interface: Interface = entity.python_interface
@@ -119,7 +119,7 @@ class Trace:
                     self.report(_missing(entity.name, interface, name))
             except DrawloomError as error:
                 # With the frame this time, so that a traceback can end at the user's line.
-                line = place if place is None or place.lasti < 0 else here(keep_frame=True)
+                line = location if location is None or location.lasti < 0 else here(keep_frame=True)
                 self.report(located(error, f"{entity.name}, input `{name}`", line))
         return bound
 
@@ -134,7 +134,7 @@ class Trace:
         if not self.errors:
             return
         first = self.errors[0]
-        trail = first.place.traceback() if first.place is not None else None
+        trail = first.location.traceback() if first.location is not None else None
         if len(self.errors) == 1:
             raise first.with_traceback(trail) if first.__traceback__ is None else first
         raise CompileError(self.name, self.errors).with_traceback(trail)
@@ -145,17 +145,19 @@ def open_trace() -> Trace | None:
     return current().trace
 
 
-def located(error: DrawloomError, where: str, place: Place | None) -> AuthoringError:
+def located(error: DrawloomError, where: str, location: SourceLocation | None) -> AuthoringError:
     """An error of a lower layer as one of the author's, at the line of the call."""
     joined = (
         f"{where}{error.where}" if error.where.startswith("[") else f"{where}: {error.where}" if error.where else where
     )
     if isinstance(error, AuthoringError):
         error.where = joined
-        if place is not None and (error.place is None or error.place.frame is None):
-            error.place = place
+        if location is not None and (error.location is None or error.location.frame is None):
+            error.location = location
         return error
-    made = BindingError(error.what, where=joined, expected=error.expected, got=error.got, fix=error.fix, place=place)
+    made = BindingError(
+        error.what, where=joined, expected=error.expected, got=error.got, fix=error.fix, location=location
+    )
     made.__cause__ = error
     return made
 

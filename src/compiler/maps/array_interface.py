@@ -38,10 +38,14 @@ class Limits:
     ) -> None:
         for name, value in (("concurrency", concurrency), ("min_successes", min_successes)):
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-                raise OptionError(f"{name} is no count", where="map_task", expected="an int >= 0", got=preview(value))
+                raise OptionError(
+                    f"{name} is not a count", where="map_task", expected="an int >= 0", got=preview(value)
+                )
         ratio = min_success_ratio
         if ratio is not None and not _is_ratio(ratio):
-            raise OptionError("min_success_ratio is no ratio", where="map_task", expected="0 to 1", got=preview(ratio))
+            raise OptionError(
+                "min_success_ratio is not a ratio", where="map_task", expected="0 to 1", got=preview(ratio)
+            )
         self.concurrency = concurrency
         self.min_successes = min_successes
         self.ratio_given = ratio is not None and ratio != _ALL
@@ -92,7 +96,7 @@ def several_outputs(target: Any) -> AuthoringError:
 
 
 def check_bound(bound: Iterable[str], inner: Interface, owner: str) -> None:
-    """Refuse bound names that are no inputs.
+    """Refuse bound names that are not inputs.
 
     Raises:
         OptionError: there is no such input.
@@ -150,7 +154,7 @@ def check_lengths(entity: Any, values: Mapping[str, Any]) -> None:
             expected="one length for all mapped inputs",
             got=", ".join(f"{name}: {length}" for name, length in lengths.items()),
             fix="give lists of one length, or bind what every call shares with functools.partial",
-            place=here(2, keep_frame=True),
+            location=here(2, keep_frame=True),
         )
 
 

@@ -146,8 +146,8 @@ class Interface:
         try:
             return default_engine().codec(hint)
         except DrawloomError as error:
-            place = f"{side} `{name}`" if not self.owner else f"{self.owner}, {side} `{name}`"
-            error.where = f"{place}, {error.where}" if error.where else place
+            location = f"{side} `{name}`" if not self.owner else f"{self.owner}, {side} `{name}`"
+            error.where = f"{location}, {error.where}" if error.where else location
             raise
 
     @property
@@ -348,9 +348,9 @@ def read_signature(
         made.input_codecs  # noqa: B018 - asked for its check
         made.output_codecs  # noqa: B018 - asked for its check
     except DrawloomError as error:
-        place = definition(fn)
-        if place is not None:
-            error.where = f"{place}: {error.where}"
+        location = definition(fn)
+        if location is not None:
+            error.where = f"{location}: {error.where}"
         raise
     return made
 

@@ -58,12 +58,12 @@ PAUSE = Pause()
 class Arm:
     """One arm: its condition (None for else), the calls made for it, and its values by output name or its message."""
 
-    __slots__ = ("expression", "message", "node", "nodes", "place", "values")
+    __slots__ = ("expression", "location", "message", "node", "nodes", "values")
 
-    def __init__(self, expression: Any, nodes: list[Node], place: Any) -> None:
+    def __init__(self, expression: Any, nodes: list[Node], location: Any) -> None:
         self.expression = expression
         self.nodes = nodes
-        self.place = place
+        self.location = location
         self.values: dict[str, Any] = {}
         self.message: str | None = None
         self.node: Node | None = None
@@ -146,7 +146,7 @@ def _require_fit(name: str, arm: Arm, hint: Any, chosen: Any, where: str) -> Non
             expected=error.expected,
             got=error.got,
             fix="let every arm give the same type",
-            place=arm.place,
+            location=arm.location,
         ) from error
 
 
@@ -179,13 +179,13 @@ def settle_arm(arm: Arm, hints: Mapping[str, Any], node_id: str, name: Callable[
     if arm.is_one_call:
         arm.node = arm.nodes[0]
         return
-    own = set(arm.nodes)
+    inner = set(arm.nodes)
     start = start_node()
     inputs: dict[tuple[Any, str], tuple[str, Promise]] = {}
 
     def inside(promise: Promise) -> Promise:
         node, var, path, hint = reference(promise)
-        if node in own:
+        if node in inner:
             return promise
         if (node, var) not in inputs:
             taken = {taken_name for taken_name, _ in inputs.values()}
@@ -204,14 +204,14 @@ def settle_arm(arm: Arm, hints: Mapping[str, Any], node_id: str, name: Callable[
     outside: list[Node] = []
     for node in arm.nodes:
         substitute(node, inside)
-        outside.extend(other for other in node.upstream if other not in own)
-        node.upstream = [other for other in node.upstream if other in own]
-    nodes = list(arm.nodes) or [Node("n0", PAUSE, [], arm.place)]
+        outside.extend(other for other in node.upstream if other not in inner)
+        node.upstream = [other for other in node.upstream if other in inner]
+    nodes = list(arm.nodes) or [Node("n0", PAUSE, [], arm.location)]
     rename(nodes, "")
     interface = Interface({key: reference(outer)[3] for key, outer in inputs.values()}, dict(hints))
     interface.owner = where
     entity = InnerWorkflow(name, interface, nodes, sorted(outputs, key=lambda pair: pair[0]))
-    arm.node = Node(node_id, entity, sorted(inputs.values(), key=lambda pair: pair[0]), arm.place)
+    arm.node = Node(node_id, entity, sorted(inputs.values(), key=lambda pair: pair[0]), arm.location)
     arm.node.upstream = outside
 
 

@@ -50,11 +50,11 @@ class ConditionalSection:
                 "Branches can only be invoked within a workflow context",
                 where=f'conditional "{name}"',
                 fix="use conditional() in the body of a @workflow or @dynamic; elsewhere write Python's if",
-                place=here(keep_frame=True),
+                location=here(keep_frame=True),
             )
         if not name:
             raise FlyteAssertion(
-                "a conditional has no name", expected="text", got=preview(name), place=here(keep_frame=True)
+                "a conditional has no name", expected="text", got=preview(name), location=here(keep_frame=True)
             )
         self._name = name
         self.chain = Chain(Branch(name, trace.name, trace.prefix), trace)
@@ -64,19 +64,19 @@ class ConditionalSection:
         """The name given by the author."""
         return self._name
 
-    def if_(self, expr: Any) -> Case:
+    def if_(self, expr: Any) -> ArmBuilder:
         """The first condition."""
         if self.chain.branch.arms:
             raise FlyteAssertion(
                 "a conditional has one if_",
                 where=f'conditional "{self._name}"',
                 fix="continue with elif_",
-                place=here(keep_frame=True),
+                location=here(keep_frame=True),
             )
         return self.chain.open(expr)
 
 
-class Case:
+class ArmBuilder:
     """An arm whose condition is known: continue with `.then(...)` or `.fail(...)`."""
 
     def __init__(self, chain: Chain, expr: Any, *, last: bool) -> None:
@@ -92,7 +92,7 @@ class Case:
     def then(self, p: Any) -> Any:
         """What the arm gives: the result of a call, a tuple of results, an existing promise or a constant.
 
-        The last arm gives the promises of the whole conditional; the others the place to continue.
+        The last arm gives the promises of the whole conditional; the others what the chain continues with.
         """
         arm = self._chain.take(self._expr)
         arm.values = result_values(p, arm.nodes)
@@ -102,24 +102,24 @@ class Case:
         """End the run with this message."""
         if not isinstance(err, str):
             raise FlyteAssertion(
-                "fail takes a text", where=self._chain.where, got=preview(err), place=here(keep_frame=True)
+                "fail takes a string", where=self._chain.where, got=preview(err), location=here(keep_frame=True)
             )
         arm = self._chain.take(self._expr)
         arm.message = err
         return self._chain.close(last=self._last)
 
 
-class Condition:
+class OpenConditional:
     """A conditional without an else so far: continue with `.elif_(...)` or `.else_()`, or leave it. It has no value."""
 
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
 
-    def elif_(self, expr: Any) -> Case:
+    def elif_(self, expr: Any) -> ArmBuilder:
         """A further condition, asked when none before held."""
         return self._chain.open(expr)
 
-    def else_(self) -> Case:
+    def else_(self) -> ArmBuilder:
         """The arm that is taken when no condition holds."""
         return self._chain.open(None, last=True)
 
@@ -129,7 +129,7 @@ class Condition:
             "this conditional has no else, so it has no value when no condition holds",
             where=self._chain.where,
             fix='add .else_().then(...) or .else_().fail("...")',
-            place=here(keep_frame=True),
+            location=here(keep_frame=True),
         )
 
     def __repr__(self) -> str:
@@ -167,12 +167,12 @@ class Branch:
     @property
     def path(self) -> str:
         """Ids from the workflow down to this branch: `n3`, `n3-n0` for a branch that is an arm, `n3-n0.n1` inside one."""
-        own = self.node.id if self.node is not None else ""
+        node_id = self.node.id if self.node is not None else ""
         if self.owner is None:
-            return own
+            return node_id
         outer, arm = self.owner
         joint = f"{outer.path}-{arm.node.id if arm.node is not None else ''}"
-        return joint if arm.node is self.node else f"{joint}.{own}"
+        return joint if arm.node is self.node else f"{joint}.{node_id}"
 
     def arm_name(self, arm: Arm) -> str:
         """The name of an arm's generated sub-workflow, unique in the workflow."""
@@ -198,7 +198,7 @@ class Branch:
             if arm.message is not None:
                 if arm.expression is None:
                     continue
-                arm.node = Node(f"{prefix}n{index}", Failure(self.name, arm.message), [], arm.place)
+                arm.node = Node(f"{prefix}n{index}", FailureArm(self.name, arm.message), [], arm.location)
             else:
                 settle_arm(arm, self.outputs, f"{prefix}n{index}", self._namer(arm), where)
             if arm.node is not None and arm.is_one_call:
@@ -210,7 +210,7 @@ class Branch:
         """Give arms that fail the outputs of one that does not."""
         valued = next((arm.node for arm in self.arms if arm.message is None and arm.node is not None), None)
         for arm in self.arms:
-            if valued is not None and arm.node is not None and isinstance(arm.node.entity, Failure):
+            if valued is not None and arm.node is not None and isinstance(arm.node.entity, FailureArm):
                 arm.node.entity.stand_in = valued
 
     def _namer(self, arm: Arm) -> Callable[[], str]:
@@ -275,7 +275,7 @@ class Branch:
         return [arm.node.entity for arm in self.arms if arm.node is not None]
 
 
-class Failure:
+class FailureArm:
     """The entity of an arm that fails before the last one: a branch whose only condition never holds.
 
     The node under that condition is never run; it is there for its outputs, since a branch has those that every arm has.
@@ -318,7 +318,7 @@ class Chain:
     def __init__(self, branch: Branch, trace: Trace) -> None:
         self.branch = branch
         self.trace = trace
-        self.place = here(3)
+        self.location = here(3)
         self._mark = 0
         self.on_end: Callable[[], None] | None = None
 
@@ -327,15 +327,15 @@ class Chain:
         """How errors name this conditional."""
         return f'conditional "{self.branch.name}"'
 
-    def open(self, expr: Any, *, last: bool = False) -> Case:
+    def open(self, expr: Any, *, last: bool = False) -> ArmBuilder:
         """A condition was given; the calls that follow belong to its arm."""
         arms = self.branch.arms
         if arms and arms[-1].expression is None:
-            raise FlyteAssertion("nothing can follow else_", where=self.where, place=here(2, keep_frame=True))
+            raise FlyteAssertion("nothing can follow else_", where=self.where, location=here(2, keep_frame=True))
         if not last:
             check_expression(expr, self.branch.name, here(2, keep_frame=True))
         self._mark = len(self.trace.nodes)
-        return Case(self, expr, last=last)
+        return ArmBuilder(self, expr, last=last)
 
     def take(self, expr: Any) -> Arm:
         """Cut the calls since `open` out of the workflow; they are the arm's."""
@@ -350,7 +350,7 @@ class Chain:
         branch, nodes = self.branch, self.trace.nodes
         prefix = self.trace.prefix
         if branch.node is None:
-            branch.node = Node(f"{prefix}n{len(nodes)}", branch, [], self.place)
+            branch.node = Node(f"{prefix}n{len(nodes)}", branch, [], self.location)
         else:
             # Calls made for a later condition run before the branch.
             position = next(i for i in range(len(nodes) - 1, -1, -1) if nodes[i] is branch.node)
@@ -360,7 +360,7 @@ class Chain:
         nodes.append(branch.node)
         branch.refresh()
         if not last:
-            return Condition(self)
+            return OpenConditional(self)
         branch.settle()
         if self.on_end is not None:
             self.on_end()

@@ -27,7 +27,7 @@ from compiler.options.workflow_metadata import WorkflowFailurePolicy, WorkflowMe
 from compiler.source.interface import Interface, read_signature
 from compiler.source.resolver import ClassStorageTaskResolver
 from compiler.source.tracking import function_names
-from compiler.source_location import definition, last_return, place_of
+from compiler.source_location import definition, last_return, location_of
 from compiler.workflows.outputs import bind_outputs, check_defaults, failure_node
 from drawloom.context import ExecutionMode
 from literals import attempt, pb, preview
@@ -274,8 +274,8 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
             inputs = {**input_promises(interface, start_node()), **fixed}
             body = attempt(self._workflow_function, **inputs)
             if isinstance(body.error, AuthoringError) and not isinstance(body.error, CompileError):
-                if body.error.place is None:
-                    body.error.place = place_of(body.error)
+                if body.error.location is None:
+                    body.error.location = location_of(body.error)
                 trace.errors.append(body.error)
                 trace.fail_if_wrong()
             elif body.error is not None and trace.errors:
@@ -304,7 +304,7 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
 def _check_options(on_failure: Any, default_options: Any, name: str) -> None:
     if on_failure is not None and not hasattr(on_failure, "python_interface"):
         raise OptionError(
-            "on_failure is nothing that a workflow can call",
+            "on_failure is not something that a workflow can call",
             where=name,
             expected="a task, a workflow or a launch plan",
             got=preview(on_failure),
@@ -312,7 +312,10 @@ def _check_options(on_failure: Any, default_options: Any, name: str) -> None:
         )
     if default_options is not None and not all(hasattr(default_options, part) for part in ("labels", "annotations")):
         raise OptionError(
-            "default_options is no Options", where=name, expected="Options(labels=...)", got=preview(default_options)
+            "default_options is not an Options object",
+            where=name,
+            expected="Options(labels=...)",
+            got=preview(default_options),
         )
 
 

@@ -76,7 +76,7 @@ class Gate:
                 "a gate exists only in a workflow",
                 where=self.name,
                 fix="call it in the body of a @workflow or @dynamic",
-                place=here(2, keep_frame=True),
+                location=here(2, keep_frame=True),
             )
         return trace.call(self, (), kwargs)
 
@@ -122,7 +122,7 @@ def approve(upstream_item: Any, name: str, timeout: dt.timedelta) -> Any:
         raise PromiseUseError(
             f"`{upstream_item.task_name}` returns nothing, so there is nothing to approve",
             where=where,
-            place=here(keep_frame=True),
+            location=here(keep_frame=True),
         )
     if isinstance(upstream_item, OutputTuple) and len(upstream_item) == 1:  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] - the namedtuple beside the mixin
         upstream_item = upstream_item[0]  # type: ignore[index] # pyright: ignore[reportIndexIssue] - the same
@@ -132,7 +132,7 @@ def approve(upstream_item: Any, name: str, timeout: dt.timedelta) -> Any:
             where=where,
             got=preview(upstream_item),
             fix="pass one promise, such as result.o0",
-            place=here(keep_frame=True),
+            location=here(keep_frame=True),
         )
     node, var, path, hint = reference(upstream_item)
     if node is None or node.entity is None:
@@ -141,7 +141,7 @@ def approve(upstream_item: Any, name: str, timeout: dt.timedelta) -> Any:
             where=where,
             got=repr(upstream_item),
             fix="approve the output of a task",
-            place=here(keep_frame=True),
+            location=here(keep_frame=True),
         )
     if hint is ANYTHING:
         raise PromiseUseError(
@@ -149,7 +149,7 @@ def approve(upstream_item: Any, name: str, timeout: dt.timedelta) -> Any:
             where=where,
             got=repr(upstream_item),
             fix="approve the whole output",
-            place=here(keep_frame=True),
+            location=here(keep_frame=True),
         )
     output = _SIGNAL_OUTPUT if path else var
     default_engine().codec(hint)
@@ -170,7 +170,7 @@ def _named(name: Any, where: str) -> str:
 
 def _time(given: Any, where: str) -> dt.timedelta:
     if not isinstance(given, dt.timedelta) or given < dt.timedelta():
-        raise OptionError("a gate's time is no timedelta from zero", where=where, got=preview(given))
+        raise OptionError("a gate's time is not a timedelta of zero or more", where=where, got=preview(given))
     return given
 
 

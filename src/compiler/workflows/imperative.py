@@ -22,7 +22,7 @@ from compiler.graph.trace import Trace, located
 from compiler.options.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
 from compiler.source.interface import Interface
 from compiler.source.tracking import TrackedInstance
-from compiler.source_location import Place, here
+from compiler.source_location import SourceLocation, here
 from compiler.workflows.branch import ConditionalSection
 from compiler.workflows.function_workflow import WorkflowBase
 from compiler.workflows.outputs import failure_node
@@ -54,7 +54,7 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
         self._start.outputs = self._inputs
         self._bound_outputs: list[tuple[str, Bound]] = []
         self._close: Callable[[], Any] | None = None
-        self._handler_place: Place | None = None
+        self._handler_location: SourceLocation | None = None
 
     # -- making
 
@@ -77,7 +77,7 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
         """
         if input_name in self._inputs:
             raise FlyteValidationException(
-                f"there is an input `{input_name}` already", where=self.name, fix="choose another name", place=here()
+                f"there is an input `{input_name}` already", where=self.name, fix="choose another name", location=here()
             )
         self._replace_interface(self.python_interface.with_inputs({input_name: python_type}))
         promise = promise_class(python_type)(input_name, NodeOutput(self._start, input_name), python_type)
@@ -91,10 +91,10 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
             FlyteAssertion: an input is missing, unknown, or does not fit.
         """
         self._finish_conditional()
-        place = here()
-        bound = self._trace.bind_inputs(entity, (), kwargs, place)
+        location = here()
+        bound = self._trace.bind_inputs(entity, (), kwargs, location)
         self._raise_mistakes()
-        return self._trace.add(entity, bound, place)
+        return self._trace.add(entity, bound, location)
 
     def add_task(self, task: Any, **kwargs: Any) -> Node:
         """`add_entity` for a task."""
@@ -129,21 +129,24 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
             BindingError: the value does not fit the type.
         """
         self._finish_conditional()
-        place = here()
+        location = here()
         if any(output_name == name for name, _ in self._bound_outputs):
             raise FlyteValidationException(
-                f"there is an output `{output_name}` already", where=self.name, fix="choose another name", place=place
+                f"there is an output `{output_name}` already",
+                where=self.name,
+                fix="choose another name",
+                location=location,
             )
         if python_type is None:
-            python_type = self._type_of(output_name, p, place)
+            python_type = self._type_of(output_name, p, location)
         try:
             bound = bind(p, python_type, default_engine().codec(python_type))
         except DrawloomError as error:
-            raise located(error, f"{self.name}, output `{output_name}`", place) from error
+            raise located(error, f"{self.name}, output `{output_name}`", location) from error
         self._replace_interface(self.python_interface.with_outputs({output_name: python_type}))
         self._bound_outputs.append((output_name, bound))
 
-    def _type_of(self, output_name: str, p: Any, place: Place) -> Any:
+    def _type_of(self, output_name: str, p: Any, location: SourceLocation) -> Any:
         if isinstance(p, Promise) and p.drawloom_hint is not ANYTHING:
             return p.drawloom_hint
         raise FlyteValidationException(
@@ -151,7 +154,7 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
             where=self.name,
             got=preview(p),
             fix="add python_type=, such as list[str]",
-            place=place,
+            location=location,
         )
 
     def add_on_failure_handler(self, entity: Any) -> None:
@@ -161,9 +164,9 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
             FlyteValidationException: there is a handler already.
         """
         if self._on_failure is not None:
-            raise FlyteValidationException("there is a failure handler already", where=self.name, place=here())
+            raise FlyteValidationException("there is a failure handler already", where=self.name, location=here())
         self._on_failure = entity
-        self._handler_place = here()
+        self._handler_location = here()
 
     def _replace_interface(self, interface: Interface) -> None:
         interface.owner = self.name
@@ -197,10 +200,10 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
         for problem in check_graph(trace.nodes, self.name, self._bound_outputs):
             trace.errors.append(problem)
         failure: Node | None = None
-        if self._on_failure is not None and self._handler_place is not None:
+        if self._on_failure is not None and self._handler_location is not None:
             with trace.opened():
                 failure = failure_node(
-                    trace, self.python_interface, self._on_failure, self._inputs, self._handler_place
+                    trace, self.python_interface, self._on_failure, self._inputs, self._handler_location
                 )
             if failure is not None:
                 failure.id = _FAILURE_ID
@@ -233,7 +236,7 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
                 where=self.name,
                 got="no nodes" if not self._trace.nodes else f"inputs that nothing uses: {unused}",
                 fix="add entities that take every input",
-                place=here(),
+                location=here(),
             )
         return super().__call__(*args, **kwargs)
 

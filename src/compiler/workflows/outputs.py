@@ -17,11 +17,11 @@ from compiler.graph.node import Node
 from compiler.graph.promise import OutputTuple, Promise, VoidPromise
 from compiler.graph.trace import Trace, located
 from compiler.source.interface import Interface, admits_none
-from compiler.source_location import Place, Where, found
+from compiler.source_location import LazyLocation, SourceLocation, resolved
 from literals import DrawloomError, assignable, preview
 
 
-def bind_outputs(trace: Trace, interface: Interface, result: Any, place: Where) -> list[tuple[str, Bound]]:
+def bind_outputs(trace: Trace, interface: Interface, result: Any, location: LazyLocation) -> list[tuple[str, Bound]]:
     """What a body returned, bound to the declared outputs. Mistakes are gathered in the trace."""
     names = list(interface.outputs)
     if not names:
@@ -34,25 +34,25 @@ def bind_outputs(trace: Trace, interface: Interface, result: Any, place: Where) 
                     got=repr(result),
                     fix="annotate the return type, or return nothing",
                 ),
-                place,
+                location,
             )
         return []
     try:
         values = _split(interface, result, trace.name)
     except AuthoringError as error:
-        _report_at(trace, error, place)
+        _report_at(trace, error, location)
         return []
     bound: list[tuple[str, Bound]] = []
     for name, value in values.items():
         try:
             bound.append((name, bind(value, interface.outputs[name], interface.output_codecs[name])))
         except DrawloomError as error:  # noqa: PERF203 - each output has its own mistake
-            _report_at(trace, located(error, f"{trace.name}, output `{name}`", None), place)
+            _report_at(trace, located(error, f"{trace.name}, output `{name}`", None), location)
     return bound
 
 
-def _report_at(trace: Trace, error: AuthoringError, place: Where) -> None:
-    error.place = found(place) or error.place
+def _report_at(trace: Trace, error: AuthoringError, location: LazyLocation) -> None:
+    error.location = resolved(location) or error.location
     trace.errors.append(error)
 
 
@@ -91,7 +91,7 @@ def _split(interface: Interface, result: Any, name: str) -> dict[str, Any]:
     return interface.split_outputs(result)
 
 
-def check_defaults(trace: Trace, interface: Interface, place: Where) -> None:
+def check_defaults(trace: Trace, interface: Interface, location: LazyLocation) -> None:
     """Defaults of the wrong type are gathered in the trace; what only the platform fills in is not looked at."""
     for name, value in interface.default_inputs.items():
         codec = interface.input_codecs[name]
@@ -100,34 +100,36 @@ def check_defaults(trace: Trace, interface: Interface, place: Where) -> None:
         try:
             codec.encode(value)
         except DrawloomError as error:
-            _report_at(trace, located(error, f"{trace.name}, default of input `{name}`", None), place)
+            _report_at(trace, located(error, f"{trace.name}, default of input `{name}`", None), location)
 
 
-def failure_node(trace: Trace, own: Interface, entity: Any, inputs: Mapping[str, Any], place: Where) -> Node | None:
+def failure_node(
+    trace: Trace, workflow_interface: Interface, entity: Any, inputs: Mapping[str, Any], location: LazyLocation
+) -> Node | None:
     """The node that is run when the workflow fails: every workflow input by name, other inputs none.
 
     Mistakes are gathered in the trace.
     """
     handler: Interface = entity.python_interface
-    for problem in _handler_mismatches(handler, own, entity.name):
-        _report_at(trace, problem, place)
+    for problem in _handler_mismatches(handler, workflow_interface, entity.name):
+        _report_at(trace, problem, location)
     inner = Trace(trace.name, prefix="f")
     given = {name: value for name, value in inputs.items() if name in handler.inputs}
     bound = inner.bind_inputs(entity, (), given, None)
     for problem in inner.errors:
-        problem.place = found(place) or problem.place
+        problem.location = resolved(location) or problem.location
     if not trace.errors:
         trace.errors.extend(inner.errors)
-    return inner.add(entity, bound, place if isinstance(place, Place) else None)
+    return inner.add(entity, bound, location if isinstance(location, SourceLocation) else None)
 
 
-def _handler_mismatches(handler: Interface, own: Interface, name: str) -> Iterable[AuthoringError]:
-    for key, codec in own.input_codecs.items():
+def _handler_mismatches(handler: Interface, workflow_interface: Interface, name: str) -> Iterable[AuthoringError]:
+    for key, codec in workflow_interface.input_codecs.items():
         if key not in handler.inputs:
             yield FlyteFailureNodeInputMismatchException(
                 f"the failure handler does not take the workflow's input `{key}`",
                 where=name,
-                expected=repr(own),
+                expected=repr(workflow_interface),
                 got=repr(handler),
                 fix=f"add a parameter `{key}` to the handler",
             )
@@ -135,11 +137,11 @@ def _handler_mismatches(handler: Interface, own: Interface, name: str) -> Iterab
             yield FlyteFailureNodeInputMismatchException(
                 f"the failure handler's input `{key}` has another type than the workflow's",
                 where=name,
-                expected=repr(own),
+                expected=repr(workflow_interface),
                 got=repr(handler),
             )
     for key, hint in handler.inputs.items():
-        if key not in own.inputs and not admits_none(hint) and key not in handler.default_inputs:
+        if key not in workflow_interface.inputs and not admits_none(hint) and key not in handler.default_inputs:
             yield FlyteFailureNodeInputMismatchException(
                 f"the failure handler's input `{key}` is not one of the workflow's and cannot be None",
                 where=name,

@@ -160,13 +160,13 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
         theirs: dict[str, Any] = {"workflow": workflow, "default_inputs": dict(defaults), "fixed_inputs": dict(fixed)}
         for key in OPTIONS:
             mine[key], theirs[key] = self.option(key), options.get(key)
-        for key, own in mine.items():
+        for key, value in mine.items():
             other = theirs[key]
-            if own is not other and (own or other) and own != other:
+            if value is not other and (value or other) and value != other:
                 raise NameConflictError(
                     f"launch plan `{self._name}` exists with another `{key}`",
                     where=self._name,
-                    expected=preview(own),
+                    expected=preview(value),
                     got=preview(other),
                     fix="give the new plan another name",
                 )
@@ -180,7 +180,7 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
         found = {k: p.default for k, p in given.parameters.items() if p.WhichOneof("behavior") == "default"}
         return {k: codecs[k].decode(v.SerializeToString(deterministic=True)) for k, v in found.items()}
 
-    # -- reading
+    # -- what it says
 
     @property
     def name(self) -> str:
@@ -194,19 +194,19 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
 
     @property
     def python_interface(self) -> Interface:
-        """The workflow's interface with this plan's defaults; fixed inputs are no inputs any more."""
+        """The workflow's interface with this plan's defaults; fixed inputs are no longer inputs."""
         if self._interface is not None:
             return self._interface
-        own = self._workflow.python_interface
-        defaults = {**own.default_inputs, **self._given_defaults}
+        declared = self._workflow.python_interface
+        defaults = {**declared.default_inputs, **self._given_defaults}
         inputs = {
             name: (hint, defaults[name])
             if name in defaults and not hasattr(type(defaults[name]), "parameter")
             else hint
-            for name, hint in own.inputs.items()
+            for name, hint in declared.inputs.items()
             if name not in self._fixed
         }
-        made = Interface(inputs, own.outputs, own.output_tuple_name, own.docstring)
+        made = Interface(inputs, declared.outputs, declared.output_tuple_name, declared.docstring)
         made.owner = self._name
         made.refused = dict.fromkeys(self._fixed, "is fixed by the launch plan")
         self._interface = made

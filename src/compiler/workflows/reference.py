@@ -27,11 +27,11 @@ from literals import pb, preview
 TASK, WORKFLOW, LAUNCH_PLAN = 1, 2, 3
 
 
-class Reference:
+class EntityReference:
     """Project, domain, name and version of an entity elsewhere. Version text only; "" lets the platform choose.
 
     Raises:
-        OptionError: a part is no text, or there is no name.
+        OptionError: a part is not a string, or the name is empty.
     """
 
     resource_type = 0
@@ -41,7 +41,7 @@ class Reference:
         for part, value in given.items():
             if not isinstance(value, str):
                 raise OptionError(
-                    f"the {part} of a reference is no text", where=type(self).__name__, got=preview(value)
+                    f"the {part} of a reference is not a string", where=type(self).__name__, got=preview(value)
                 )
         if not name:
             raise OptionError("a reference has no name", where=type(self).__name__)
@@ -75,13 +75,13 @@ class Reference:
         return f"{type(self).__name__}({self.project!r}, {self.domain!r}, {self.name!r}, {self.version!r})"
 
 
-class TaskReference(Reference):
+class TaskReference(EntityReference):
     """A task elsewhere."""
 
     resource_type = TASK
 
 
-class WorkflowReference(Reference):
+class WorkflowReference(EntityReference):
     """A workflow elsewhere. A node reaches it through its default launch plan, which has its name and version."""
 
     resource_type = WORKFLOW
@@ -97,7 +97,7 @@ class WorkflowReference(Reference):
         return super().identifier(WORKFLOW)
 
 
-class LaunchPlanReference(Reference):
+class LaunchPlanReference(EntityReference):
     """A launch plan elsewhere."""
 
     resource_type = LAUNCH_PLAN
@@ -106,7 +106,7 @@ class LaunchPlanReference(Reference):
 class _Stub:
     """Runs a reference through the function that the user gave for it."""
 
-    reference: Reference
+    reference: EntityReference
     stub: Callable[..., Any] | None = None
     is_written = False
 

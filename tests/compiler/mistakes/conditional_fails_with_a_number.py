@@ -1,4 +1,4 @@
-"""fail() with something that is no text."""
+"""fail() with something that is not a string."""
 
 from drawloom import conditional, task, workflow
 

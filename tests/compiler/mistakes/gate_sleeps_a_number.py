@@ -1,4 +1,4 @@
-"""A sleep that is no timedelta."""
+"""A sleep that is not a timedelta."""
 
 from drawloom import sleep, task, workflow
 
