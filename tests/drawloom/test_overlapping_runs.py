@@ -7,7 +7,8 @@ import threading
 import pytest
 
 import drawloom
-from drawloom.actions.env_vars import RunVariablesError, variables
+from drawloom.actions.env_vars import RunVariablesError
+from drawloom.interpreter import EnvVars
 
 env = drawloom.TaskEnvironment("overlapping")
 started = threading.Event()
@@ -81,7 +82,7 @@ def test_variables_are_what_they_were_whichever_block_ends_first(monkeypatch, be
     monkeypatch.delenv("OF_A_BLOCK", raising=False)
     if before is not None:
         monkeypatch.setenv("OF_A_BLOCK", before)
-    first, second = variables({"OF_A_BLOCK": "1"}), variables({"OF_A_BLOCK": "2"})
+    first, second = EnvVars({"OF_A_BLOCK": "1"}), EnvVars({"OF_A_BLOCK": "2"})
     first.__enter__()
     second.__enter__()
     first.__exit__()

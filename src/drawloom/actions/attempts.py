@@ -11,11 +11,11 @@ import time
 from typing import Any
 
 from drawloom.actions.action import Call
-from drawloom.actions.env_vars import variables
 from drawloom.actions.permits import Permits
 from drawloom.actions.thread_pool import MOMENT
 from drawloom.actions.timeouts import OvertimeError, with_limit
 from drawloom.context import activate, restore
+from drawloom.interpreter import EnvVars
 from literals import attempt, attempt_async
 
 
@@ -79,7 +79,7 @@ def _body(call: Call, state: Any) -> dict[str, bytes]:
         return call.outputs(task.invoke(call.arguments()))
 
     def work() -> Any:
-        with variables(task.environment):
+        with EnvVars(task.environment):
             return task.invoke(call.arguments())
 
     if limit is None:
@@ -149,7 +149,7 @@ async def _async_body(call: Call, state: Any) -> dict[str, bytes]:
     limit = call.limit() if task.is_limited else None
     if limit is None and not task.environment:
         return call.outputs(await task.invoke(call.arguments()))
-    with variables(task.environment):
+    with EnvVars(task.environment):
         pending = task.invoke(call.arguments())
         if limit is None:
             return call.outputs(await pending)

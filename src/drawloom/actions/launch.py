@@ -20,7 +20,7 @@ from drawloom.actions.action import Action, ActionRun, Call, RunSettings
 from drawloom.actions.attempts import loop_runs_here
 from drawloom.actions.code_bundle import CodeBundle, build_bundle
 from drawloom.actions.digests import framed_digest, joined
-from drawloom.actions.env_vars import variables
+from drawloom.actions.env_vars import RunVariables
 from drawloom.actions.environment import EnvTask
 from drawloom.actions.identity import CallID
 from drawloom.actions.permits import Seat
@@ -201,7 +201,7 @@ class Launch:
         )
         with (
             _named(self.settings.name, is_given=bool(options["name"]) and not self.is_kept),
-            variables(self.settings.env_vars, engine, engine.around),
+            RunVariables(self.settings.env_vars, engine, engine.around),
             logging_as(
                 options["log_level"],
                 options["user_log_level"],

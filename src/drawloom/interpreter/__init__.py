@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from drawloom.interpreter.record.signals import FolderSignals, send_signal
     from drawloom.interpreter.result import NodeRun, RunResult
     from drawloom.interpreter.scheduling.workers import call_with_timeout
+    from drawloom.interpreter.tasks.env_vars import EnvVars
 
 _ROOMS = {
     "api": ("resume", "run", "run_task"),
@@ -77,6 +78,7 @@ _ROOMS = {
     "result": ("NodeRun", "RunResult"),
     "record.signals": ("FolderSignals", "send_signal"),
     "scheduling.workers": ("call_with_timeout",),
+    "tasks.env_vars": ("EnvVars",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -97,6 +99,7 @@ __all__ = [
     "ConditionError",
     "EntityNotFoundError",
     "Entry",
+    "EnvVars",
     "ErrorKind",
     "Event",
     "Failure",

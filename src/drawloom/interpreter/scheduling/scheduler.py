@@ -35,7 +35,7 @@ from drawloom.interpreter.scheduling.workers import (
     shared_async_runner,
 )
 from drawloom.interpreter.tasks.callee import Callee
-from drawloom.interpreter.tasks.env_vars import CheckpointPlaces
+from drawloom.interpreter.tasks.checkpoints import CheckpointFolders
 from drawloom.interpreter.tasks.job import Job, Owner, conclude, in_process, perform
 from drawloom.interpreter.tasks.outcome import Outcome, Pending
 from drawloom.interpreter.tasks.remote_attempt import remote_attempt, remote_outcome
@@ -87,7 +87,7 @@ class Scheduler:
         self._async_lock = threading.Lock()
         # Blocking code inside an async task started this run: that loop cannot serve it too.
         self._own_loop = on_async_thread()
-        self._places = CheckpointPlaces(options.run_dir)
+        self._checkpoints = CheckpointFolders(options.run_dir)
 
     # -- what owners call
 
@@ -122,7 +122,7 @@ class Scheduler:
 
     def _parameters(self, address: str) -> dict[str, Any]:
         """What `current_context()` gives at a node, beside its defaults."""
-        return {"checkpoint": lambda: self._places.checkpoint(address), **self.options.parameters}
+        return {"checkpoint": lambda: self._checkpoints.checkpoint(address), **self.options.parameters}
 
     def alone(self) -> bool:
         """Whether a node that starts now is all that can go on, or the next in order where one worker does it all."""
@@ -204,7 +204,7 @@ class Scheduler:
                 self._turn()
         finally:
             self._workers.close()
-            self._places.close()
+            self._checkpoints.close()
             for job in self._jobs:
                 job.stopped = True
             if self._async is not None and self._own_loop:

@@ -17,6 +17,7 @@ from typing import Any, final
 from drawloom import context as ambient
 from drawloom.context import ExecutionMode, ExecutionState, activate, current
 from drawloom.interpreter.errors import ErrorKind, Failure, is_recoverable
+from drawloom.interpreter.tasks.env_vars import EnvVars
 from drawloom.interpreter.tasks.outcome import OUTPUT_METADATA, Outcome, Pending, decode_inputs, encode_outputs, placed
 from literals import DrawloomError, attempt, attempt_async, is_ours
 
@@ -131,10 +132,15 @@ class Callee:
         execution = TaskExecution(folder, mode or local)
         activate(before.changed(**{"trace": None, "compilation": None, "execution": execution, **changes}))
 
-    def call(self, inputs: Mapping[str, bytes], address: str = "") -> _Given:
-        """One attempt, here and now: the outputs by name, or what else came of it. An async task is only called."""
+    def call(self, inputs: Mapping[str, bytes], address: str = "", variables: EnvVars | None = None) -> _Given:
+        """One attempt, here and now: the outputs by name, or what else came of it. An async task is only called.
+
+        `variables`: environment variables that are held for it, which its context is shown.
+        """
         attempted = Attempt(self, address)
         run: Any = self.context.copy().run  # its type says nothing of what it gives
+        if variables is not None:
+            run(variables.show)
         done = attempt(run, self.body, inputs, attempted)
         value: _Given | None = done.value
         return value if value is not None else Outcome(failure=failure_of(done.error, attempted))

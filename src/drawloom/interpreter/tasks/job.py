@@ -17,7 +17,7 @@ from drawloom.interpreter.program.graph import NodeKind, NodePlan
 from drawloom.interpreter.program.program import Program, TaskPlan
 from drawloom.interpreter.record.recorder import Recorder
 from drawloom.interpreter.tasks.callee import Attempt, Callee
-from drawloom.interpreter.tasks.env_vars import applied
+from drawloom.interpreter.tasks.env_vars import EnvVars
 from drawloom.interpreter.tasks.outcome import Outcome, Pending, as_outcome
 from drawloom.ir import Key
 from literals import DrawloomError
@@ -100,7 +100,7 @@ class Job:
 
     `epoch` numbers the attempts that were started; the result of an older one (it overran its timeout) is dropped.
     `started`: when the latest attempt did (seconds since the epoch). `holds`: it takes one of the run's places although no
-    worker is busy with it.
+    worker is busy with it. `variables`: environment variables that the attempt under way has set.
     """
 
     # Most jobs never set these. Class attributes are what an instance has until it does.
@@ -115,6 +115,7 @@ class Job:
     holds = False
     timer: list[Any] | None = None
     held: ExitStack | None = None
+    variables: EnvVars | None = None
 
     def __init__(self, owner: Owner, slot: int, address: str, inputs: Mapping[str, bytes], way: Way) -> None:
         self.owner = owner
@@ -159,7 +160,7 @@ def in_process(job: Job) -> Outcome | Pending:
     callee = job.way.callee
     if callee is None:
         raise DrawloomError("this job has nothing to call", where=job.address)
-    return as_outcome(callee.call(job.inputs, job.address))
+    return as_outcome(callee.call(job.inputs, job.address, job.variables))
 
 
 def perform(job: Job, recorder: Recorder | None) -> Outcome | Pending:
@@ -178,7 +179,10 @@ def perform(job: Job, recorder: Recorder | None) -> Outcome | Pending:
                 job.cached = True
                 return conclude(job, Outcome(found), recorder)
         if environment:
-            held.enter_context(applied(environment))
+            # The attempt's own context is shown them, and they end with it, which may be on another thread.
+            job.variables = EnvVars(environment)
+            held.callback(job.variables.release)
+            job.variables.acquire()
         outcome = job.call(job)
         if type(outcome) is Pending:
             job.held = held.pop_all()  # until the coroutine ends
