@@ -95,14 +95,14 @@ def user_frame(depth: int = 1) -> FrameType:
     return frame
 
 
-_our_code: set[int] = set()
-"""Code objects of drawloom's own functions, by identity; modules keep them alive."""
+_our_code: dict[int, CodeType] = {}
+"""Code objects of drawloom's own functions by identity. Held, so that no other code gets the identity of one."""
 
 
 def _is_ours(code: CodeType) -> bool:
     """Whether this is drawloom's own code, or the constructor that a dataclass generated."""
     if code.co_filename.startswith(OUR_FOLDERS):
-        _our_code.add(id(code))
+        _our_code[id(code)] = code
         return True
     return code.co_filename == "<string>" and code.co_name == "__init__"
 

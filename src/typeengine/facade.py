@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import os
 import typing
+import weakref
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, cast
 
@@ -24,7 +25,7 @@ from typeengine.transformer import CodecTransformer, RestrictedTypeTransformer, 
 
 _LEGACY = "FLYTE_USE_OLD_DC_FORMAT"
 _TRUE = frozenset({"1", "true", "t", "yes"})
-_legacy_engines: dict[int, tuple[Any, Engine]] = {}
+_legacy_engines: weakref.WeakKeyDictionary[Engine, tuple[Any, Engine]] = weakref.WeakKeyDictionary()
 
 
 class TypeEngine:
@@ -212,8 +213,8 @@ def _codec(python_type: Any) -> Codec:
     """The default engine's codec; the environment may ask for structs as flytekit wrote them before 1.14."""
     engine = default_engine()
     if os.environ.get(_LEGACY, "").lower() in _TRUE:
-        made = _legacy_engines.get(id(engine))
+        made = _legacy_engines.get(engine)
         if made is None or made[0] is not engine.registry:
-            made = _legacy_engines[id(engine)] = (engine.registry, engine.clone(legacy_structs=True))
+            made = _legacy_engines[engine] = (engine.registry, engine.clone(legacy_structs=True))
         engine = made[1]
     return engine.codec(python_type)

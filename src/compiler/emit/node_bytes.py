@@ -185,7 +185,7 @@ class Writer:
         for node in graph.nodes:
             name = node.drawloom_id
             name = f"{_ONE[len(name)]}{name}" if len(name) < _SHORT and name.isascii() else sized(name_text(name))
-            shape = shapes.get(node.entity) or self._shape(node, emitter)
+            shape = shapes.get(node.entity) or self._shape(node.entity, emitter)
             # Values come from nodes before; of a later one that is only waited for, `known` finds the name.
             known[node] = (name, shape)
             bound = node.bound
@@ -230,13 +230,13 @@ class Writer:
             inputs += '"' + '"'.join(ups)
         return f"\n{name}{metadata}{inputs}{aliases}{target}", fits, (*ups,) if len(ups) > 1 else next(iter(ups), "")
 
-    def _shape(self, node: Node, emitter: Any) -> Shape:
-        """The shape of a node's entity."""
-        entity = node.entity
+    def _shape(self, entity: Any, emitter: Any) -> Shape:
+        """The shape of an entity: of a node that says nothing of its own, whichever node of it is met first."""
         if not entity.has_constant_target:
             made = Shape(None)
         else:
-            metadata, target = node.metadata, entity.node_target(node, emitter)
+            plain = Node("", entity, (), None)
+            metadata, target = plain.metadata, entity.node_target(plain, emitter)
             kind = target.task_node if entity.resource_type == TASK else target.workflow_node
             refers = (
                 kind.HasField("reference_id" if entity.resource_type == TASK else "sub_workflow_ref")

@@ -82,10 +82,14 @@ class OperandNames:
                 paths_of.setdefault((node, var), {}).setdefault(path, promise)
         self.bound: list[tuple[str, Bound]] = []
         self._names: dict[tuple[Any, str, tuple[str | int, ...]], str] = {}
+        taken: set[str] = set()
         for (node, var), paths in paths_of.items():
             for path, promise in paths.items():
                 suffix = "".join(f".{step}" for step in path) if len(paths) > 1 else ""
                 name = f"{node.id}.{var}{suffix}"
+                while name in taken:  # ["a.b"] is not ["a"]["b"]
+                    name += "_"
+                taken.add(name)
                 self._names[node, var, path] = name
                 self.bound.append((name, promise))
         self.bound.sort(key=lambda pair: pair[0])

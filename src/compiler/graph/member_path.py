@@ -120,6 +120,8 @@ def record_fields(hint: Any) -> dict[str, Any]:
     """Field name to type of a record type, generic ones filled in; empty for anything else."""
     try:
         return _record_fields(hint)
+    except NameError:  # such as a class that is defined further down: next time it may be there
+        return dict.fromkeys(_declared(typing.get_origin(hint) or hint), ANYTHING)
     except TypeError:  # an unhashable hint is no record
         return {}
 
@@ -135,7 +137,7 @@ def _record_fields(hint: Any) -> dict[str, Any]:
     filled = dict(zip(getattr(kind, "__parameters__", ()), typing.get_args(hint), strict=False))
     try:
         hints = typing.get_type_hints(kind, include_extras=True)
-    except (NameError, TypeError):
+    except TypeError:
         hints = {}
     return {name: filled.get(hints.get(name, ANYTHING), hints.get(name, ANYTHING)) for name in declared}
 

@@ -123,6 +123,7 @@ class Interface:
     @docstring.setter
     def docstring(self, parsed: Docstring) -> None:
         self._docstring = parsed
+        self._typed = None
 
     @property
     def input_codecs(self) -> dict[str, Codec]:

@@ -171,7 +171,6 @@ class Task:
         self._docs = docs
         self._wire_interface = interface
         self._native: Interface | None = interface if isinstance(interface, Interface) else None
-        self._defaults: NodeOverrides | None = None
 
     @property
     def interface(self) -> pb.TypedInterface:
@@ -345,9 +344,7 @@ class Task:
 
     def node_defaults(self) -> NodeOverrides:
         """Name, timeout, retries and interruptibility of a node of this task."""
-        if self._defaults is None:
-            self._defaults = task_node_defaults(self._name.rpartition(".")[2], self._metadata)
-        return self._defaults
+        return task_node_defaults(self._name.rpartition(".")[2], self._metadata)
 
     def override_pod(self, template: Any, settings: Any) -> pb.K8sPod:
         """The pod that a node's own template makes of this task's container."""

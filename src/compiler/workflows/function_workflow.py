@@ -45,6 +45,8 @@ class WorkflowBase:
     resource_type = 2
     is_written = True
     has_constant_target = True
+    can_change = False
+    """Whether what it is may be another thing at the next look, so that nothing compiled of it may be kept."""
 
     def __init__(
         self,

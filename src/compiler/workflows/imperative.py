@@ -36,6 +36,8 @@ _FAILURE_ID = "efn"
 class ImperativeWorkflow(TrackedInstance, WorkflowBase):
     """A workflow made by calls; see the module."""
 
+    can_change = True
+
     def __init__(
         self,
         name: str,

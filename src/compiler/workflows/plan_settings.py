@@ -85,6 +85,7 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
         self._given_defaults = dict(self._values(parameters or _NOTHING))
         self._fixed = dict(self._values(fixed_inputs or _NOTHING))
         self._interface: Interface | None = None
+        self._interface_of: Interface | None = None
         self._schedule = schedule
         self._notifications = list(notifications or ())
         self._labels = labels
@@ -195,9 +196,9 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
     @property
     def python_interface(self) -> Interface:
         """The workflow's interface with this plan's defaults; fixed inputs are no longer inputs."""
-        if self._interface is not None:
-            return self._interface
         declared = self._workflow.python_interface
+        if self._interface is not None and self._interface_of is declared:
+            return self._interface
         defaults = {**declared.default_inputs, **self._given_defaults}
         inputs = {
             name: (hint, defaults[name])
@@ -209,7 +210,8 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
         made = Interface(inputs, declared.outputs, declared.output_tuple_name, declared.docstring)
         made.owner = self._name
         made.refused = dict.fromkeys(self._fixed, "is fixed by the launch plan")
-        self._interface = made
+        # A workflow that is built step by step gets another interface with each step.
+        self._interface, self._interface_of = made, declared
         return made
 
     @property

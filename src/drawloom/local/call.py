@@ -11,7 +11,7 @@ import os
 import threading
 import weakref
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from compiler import Compiled, LiveSettings, compile_bundle
 from drawloom.interpreter import Program, RunOptions, RunResult, load, run
@@ -20,7 +20,16 @@ from drawloom.local.terminal import ask_at_terminal
 from drawloom.local.threads import in_thread
 from literals import DrawloomError
 
-_programs: weakref.WeakKeyDictionary[Any, tuple[Any, Compiled, Program]] = weakref.WeakKeyDictionary()
+
+class _Loaded(NamedTuple):
+    """What was compiled of an entity; `can_change`: whether another compilation may give something else."""
+
+    compiled: Compiled
+    program: Program
+    can_change: bool
+
+
+_programs: weakref.WeakKeyDictionary[Any, _Loaded] = weakref.WeakKeyDictionary()
 _lock = threading.Lock()
 
 
@@ -83,23 +92,19 @@ def decode(codecs: Mapping[str, Any], literals: Mapping[str, bytes]) -> dict[str
 def compiled_program(entity: Any) -> tuple[Compiled, Program]:
     """The entity's bundle with its live entities, and the program loaded from it; made once for each entity.
 
-    A workflow that is built step by step is compiled again after each step.
+    Where it is, or calls, a workflow that is built step by step, it is compiled at each call: there may be more steps.
     """
-    mark = _revision(entity)
     with _lock:
         known = _programs.get(entity)
-    if known is not None and known[0] == mark:
-        return known[1], known[2]
+    if known is not None and not known.can_change:
+        return known.compiled, known.program
     compiled = compile_bundle([entity], LiveSettings())
-    program = load(compiled.data)
+    same = known is not None and known.compiled.data == compiled.data
+    program = known.program if known is not None and same else load(compiled.data)
+    can_change = any(getattr(each, "can_change", False) for each in compiled.entities.values())
     with _lock:
-        _programs[entity] = (mark, compiled, program)
+        _programs[entity] = _Loaded(compiled, program, can_change)
     return compiled, program
-
-
-def _revision(entity: Any) -> Any:
-    revision = getattr(entity, "revision", None)
-    return revision() if callable(revision) else revision
 
 
 def _is_async(entity: Any) -> bool:
