@@ -11,8 +11,8 @@ import time
 
 import pytest
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PROGRAMS = pathlib.Path(__file__).parent / "programs"
+ROOT = pathlib.Path(__file__).resolve().parents[3]
+PROGRAMS = pathlib.Path(__file__).parents[1] / "programs"
 PIPELINE = str(PROGRAMS / "pipeline.py")
 ACTIONS = str(PROGRAMS / "actions.py")
 POINT = '{"x": 2, "y": 1.5}'

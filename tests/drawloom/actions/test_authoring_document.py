@@ -12,7 +12,7 @@ from literals import pb
 
 @pytest.fixture
 def program(monkeypatch):
-    monkeypatch.syspath_prepend(str(pathlib.Path(__file__).parent / "programs"))
+    monkeypatch.syspath_prepend(str(pathlib.Path(__file__).parents[1] / "programs"))
     module = importlib.import_module("authoring")
     module.calls.clear()
     return module

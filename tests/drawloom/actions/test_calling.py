@@ -189,7 +189,7 @@ class TestCalling:
             drawloom.run(len)
 
     def test_an_env_task_can_be_a_node_of_a_workflow(self):
-        folder = str(pathlib.Path(__file__).parent / "programs")
+        folder = str(pathlib.Path(__file__).parents[1] / "programs")
         sys.path.insert(0, folder)
         try:
             import node_program

@@ -10,7 +10,7 @@ import pytest
 import drawloom
 from drawloom import flytekit
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 ROW = re.compile(r"^\| `(\w+)` \| (same|better|refused) \| (.*) \|$", re.MULTILINE)
 ROWS = {
     name: (state, note)

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from drawloom.cli import COMMANDS, app
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).resolve().parents[2] / "src")}
+ENVIRONMENT = {**os.environ, "PYTHONPATH": str(pathlib.Path(__file__).resolve().parents[3] / "src")}
 HEAVY = ("compiler", "interpreter", "typeengine", "google.protobuf", "msgpack", "rich", "asyncio")
 
 

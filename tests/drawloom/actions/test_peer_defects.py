@@ -19,7 +19,7 @@ from drawloom.io import File
 from typeengine import default_engine
 
 env = drawloom.TaskEnvironment("defects")
-SOURCES = pathlib.Path(__file__).resolve().parents[2] / "src"
+SOURCES = pathlib.Path(__file__).resolve().parents[3] / "src"
 
 
 def outputs(task, *args, **kwargs):

@@ -282,7 +282,7 @@ def test_each_task_sees_its_own_environment_and_nothing_is_left_behind():
 
 def test_what_is_not_simulated_is_said_in_one_table():
     assert "resources" in NOT_SIMULATED
-    document = (pathlib.Path(__file__).parents[3] / "docs" / "running.md").read_text(encoding="utf-8")
+    document = (pathlib.Path(__file__).parents[4] / "docs" / "running.md").read_text(encoding="utf-8")
     assert all(f"| {field} | {why} |" in document for field, why in NOT_SIMULATED.items())
 
 

@@ -10,7 +10,7 @@ import pytest
 import drawloom
 from drawloom.exports import public_names as _names
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 NEVER = (
     "grpc",
     "numpy",

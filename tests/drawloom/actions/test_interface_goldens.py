@@ -13,7 +13,7 @@ from drawloom.actions.digests import flyte_cache_key, inputs_hash, interface_has
 from literals import pb
 from typeengine import default_engine
 
-GOLDEN = pathlib.Path(__file__).resolve().parents[1] / "goldens" / "peers" / "interfaces_v2.jsonl"
+GOLDEN = pathlib.Path(__file__).resolve().parents[2] / "goldens" / "peers" / "interfaces_v2.jsonl"
 ROWS = [json.loads(line) for line in GOLDEN.read_text().splitlines()]
 
 
