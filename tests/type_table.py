@@ -23,7 +23,7 @@ import pydantic
 from google.protobuf import struct_pb2, timestamp_pb2
 
 from typeengine import FlyteDirectory, FlyteError, FlyteFile, HashMethod, Pickle, StructuredDataset, kwtypes
-from typeengine.builtin.remote_files import Dir, File
+from typeengine.builtin.flyte2_files import Dir, File
 
 T = TypeVar("T")
 UTC = dt.timezone.utc

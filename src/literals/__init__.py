@@ -8,37 +8,37 @@ from typing import TYPE_CHECKING, Any
 
 from literals import _pb as pb
 from literals.canonical import canonical_bytes
+from literals.drawloom_code import OUR_FOLDERS, OUR_PACKAGES, is_ours
 from literals.errors import DrawloomError, preview
-from literals.foreign import Outcome, attempt, attempt_async
+from literals.foreign import CallResult, attempt, attempt_async
 from literals.limits import LimitError, MalformedError, check_size, parse, too_deep
-from literals.maps import map_order, pack_map, unpack_map
-from literals.ours import OUR_FOLDERS, OUR_PACKAGES, is_ours
+from literals.literal_maps import map_order, pack_map, unpack_map
 from literals.wire import WireError
 
 if TYPE_CHECKING:
-    from literals import bulk, columns, limits, path, shadow, wire
+    from literals import limits, list_decoding, list_encoding, path, shadow, wire
     from literals.assignability import assignable
     from literals.conformance import Mismatch, conforms
     from literals.digests import digest
     from literals.pretty import literal_text, primitive_text, scalar_text, struct_text, type_text
 
-_ROOMS = {
+_LAZY = {
     "assignability": ("assignable",),
     "conformance": ("Mismatch", "conforms"),
     "digests": ("digest",),
     "pretty": ("literal_text", "primitive_text", "scalar_text", "struct_text", "type_text"),
 }
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
-_MODULES = ("bulk", "columns", "limits", "path", "shadow", "wire")
+_MODULE_OF = {name: module for module, names in _LAZY.items() for name in names}
+_SUBMODULES = ("limits", "list_decoding", "list_encoding", "path", "shadow", "wire")
 
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
+    if name in _SUBMODULES:
         return import_module(f"literals.{name}")
-    room = _ROOM_OF.get(name)
-    if room is None:
+    module = _MODULE_OF.get(name)
+    if module is None:
         raise AttributeError(f"module 'literals' has no attribute {name!r}")
-    value = getattr(import_module(f"literals.{room}"), name)
+    value = getattr(import_module(f"literals.{module}"), name)
     globals()[name] = value
     return value
 
@@ -46,23 +46,23 @@ def __getattr__(name: str) -> Any:
 __all__ = [
     "OUR_FOLDERS",
     "OUR_PACKAGES",
+    "CallResult",
     "DrawloomError",
     "LimitError",
     "MalformedError",
     "Mismatch",
-    "Outcome",
     "WireError",
     "assignable",
     "attempt",
     "attempt_async",
-    "bulk",
     "canonical_bytes",
     "check_size",
-    "columns",
     "conforms",
     "digest",
     "is_ours",
     "limits",
+    "list_decoding",
+    "list_encoding",
     "literal_text",
     "map_order",
     "pack_map",

@@ -21,8 +21,8 @@ from typing import Any, cast
 
 import literals._pb as pb
 from literals.canonical import canonical_bytes
-from literals.columns import bools, floats, ints, payload, texts
 from literals.limits import MAX_DEPTH, parse, too_deep
+from literals.list_decoding import bools, floats, ints, payload, texts
 
 _DOMAIN = b"drawloom.literal.1\x00"
 _COLLECTION = 0x12

@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 @final
-class Outcome(Generic[T]):
+class CallResult(Generic[T]):
     """What a call gave: `value`, or the `error` it raised."""
 
     __slots__ = ("error", "value")
@@ -41,25 +41,25 @@ def _passes(error: BaseException) -> bool:
     return loop is not None and isinstance(error, loop.CancelledError)
 
 
-def attempt(call: Callable[..., T], /, *args: Any, **kwargs: Any) -> Outcome[T]:
+def attempt(call: Callable[..., T], /, *args: Any, **kwargs: Any) -> CallResult[T]:
     """Call foreign code; `SystemExit` is an outcome like any other error."""
     try:
-        return Outcome(call(*args, **kwargs), None)
+        return CallResult(call(*args, **kwargs), None)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         if _passes(error):
             raise
-        return Outcome(None, error)
+        return CallResult(None, error)
 
 
-async def attempt_async(awaitable: Awaitable[T], /) -> Outcome[T]:
+async def attempt_async(awaitable: Awaitable[T], /) -> CallResult[T]:
     """Await foreign code, as `attempt` calls it."""
     try:
-        return Outcome(await awaitable, None)
+        return CallResult(await awaitable, None)
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         if _passes(error):
             raise
-        return Outcome(None, error)
+        return CallResult(None, error)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from typeengine.annotations import FlyteAnnotation, HashMethod, Pickle, kwtypes
 from typeengine.codec import Codec
-from typeengine.default import default_engine
+from typeengine.default_engine import default_engine
 from typeengine.engine import Engine
 from typeengine.errors import (
     RegistrationError,
@@ -17,9 +17,9 @@ from typeengine.errors import (
     UnsupportedTypeError,
     UntrustedLiteralError,
 )
-from typeengine.forms import Form, Scope, scope_of
-from typeengine.hints import hint_of
-from typeengine.transformer import (
+from typeengine.hints.forms import Form, HintScope, scope_of
+from typeengine.hints.hint_of_form import hint_of
+from typeengine.type_transformer import (
     AsyncTypeTransformer,
     RestrictedTypeTransformer,
     SimpleTransformer,
@@ -27,14 +27,15 @@ from typeengine.transformer import (
 )
 
 if TYPE_CHECKING:
-    from typeengine.builtin.datasets import (
-        DataFrame,
-        StructuredDataset,
-        StructuredDatasetDecoder,
-        StructuredDatasetEncoder,
-        StructuredDatasetTransformerEngine,
+    from typeengine.builtin.flyte2_files import (
+        Dir,
+        EmptyDir,
+        File,
+        HashFunction,
+        HashlibAccumulator,
+        PrecomputedValue,
     )
-    from typeengine.builtin.files import (
+    from typeengine.builtin.flyte_files import (
         CSVFile,
         FlyteDirectory,
         FlyteFile,
@@ -53,27 +54,26 @@ if TYPE_CHECKING:
         TFRecordFile,
         TFRecordsDirectory,
     )
+    from typeengine.builtin.flyte_reference import BatchSize, FileExt
+    from typeengine.builtin.flyte_schema import FlyteSchema, SchemaFormat, SchemaOpenMode
     from typeengine.builtin.iterators import JSON, FlyteIterator, JSONIterator
-    from typeengine.builtin.reference import BatchSize, FileExt
-    from typeengine.builtin.references import FlyteError
-    from typeengine.builtin.remote_files import (
-        Dir,
-        EmptyDir,
-        File,
-        HashFunction,
-        HashlibAccumulator,
-        PrecomputedValue,
+    from typeengine.builtin.reference_codecs import FlyteError
+    from typeengine.builtin.structured_dataset import (
+        DataFrame,
+        StructuredDataset,
+        StructuredDatasetDecoder,
+        StructuredDatasetEncoder,
+        StructuredDatasetTransformerEngine,
     )
-    from typeengine.builtin.schemas import FlyteSchema, SchemaFormat, SchemaOpenMode
-    from typeengine.facade import TypeEngine
-    from typeengine.json_literals import bytes_to_json, literal_to_json
-    from typeengine.json_schema import interface_json_schema, literal_type_to_json_schema
-    from typeengine.json_values import json_text_to_literal, json_to_literal
-    from typeengine.resolver import LiteralsResolver, MissingLiteralError
-    from typeengine.reverse import guess_python_type
+    from typeengine.json.literals_from_json import json_text_to_literal, json_to_literal
+    from typeengine.json.literals_to_json import bytes_to_json, literal_to_json
+    from typeengine.json.schema_of_types import interface_json_schema, literal_type_to_json_schema
+    from typeengine.literals_resolver import LiteralsResolver, MissingLiteralError
+    from typeengine.reverse.guess import guess_python_type
+    from typeengine.type_engine import TypeEngine
 
-_ROOMS = {
-    "builtin.datasets": (
+_MODULES = {
+    "builtin.structured_dataset": (
         "CSV",
         "DataFrame",
         "PARQUET",
@@ -82,7 +82,7 @@ _ROOMS = {
         "StructuredDatasetEncoder",
         "StructuredDatasetTransformerEngine",
     ),
-    "builtin.files": (
+    "builtin.flyte_files": (
         "CSVFile",
         "FlyteDirectory",
         "FlyteFile",
@@ -102,9 +102,9 @@ _ROOMS = {
         "TensorboardLogs",
     ),
     "builtin.iterators": ("FlyteIterator", "JSON", "JSONIterator"),
-    "builtin.reference": ("BatchSize", "FileExt"),
-    "builtin.references": ("FlyteError",),
-    "builtin.remote_files": (
+    "builtin.flyte_reference": ("BatchSize", "FileExt"),
+    "builtin.reference_codecs": ("FlyteError",),
+    "builtin.flyte2_files": (
         "Dir",
         "EmptyDir",
         "File",
@@ -112,21 +112,21 @@ _ROOMS = {
         "HashlibAccumulator",
         "PrecomputedValue",
     ),
-    "builtin.schemas": ("FlyteSchema", "SchemaFormat", "SchemaOpenMode"),
-    "facade": ("TypeEngine",),
-    "json_literals": ("bytes_to_json", "literal_to_json"),
-    "json_schema": ("interface_json_schema", "literal_type_to_json_schema"),
-    "json_values": ("json_text_to_literal", "json_to_literal"),
-    "resolver": ("LiteralsResolver", "MissingLiteralError"),
-    "reverse": ("guess_python_type",),
+    "builtin.flyte_schema": ("FlyteSchema", "SchemaFormat", "SchemaOpenMode"),
+    "type_engine": ("TypeEngine",),
+    "json.literals_to_json": ("bytes_to_json", "literal_to_json"),
+    "json.schema_of_types": ("interface_json_schema", "literal_type_to_json_schema"),
+    "json.literals_from_json": ("json_text_to_literal", "json_to_literal"),
+    "literals_resolver": ("LiteralsResolver", "MissingLiteralError"),
+    "reverse.guess": ("guess_python_type",),
 }
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _ROOM_OF:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module 'typeengine' has no attribute {name!r}")
-    value = getattr(import_module(f"typeengine.{_ROOM_OF[name]}"), name)
+    value = getattr(import_module(f"typeengine.{_MODULE_OF[name]}"), name)
     globals()[name] = value
     return value
 
@@ -155,6 +155,7 @@ __all__ = [
     "HashFunction",
     "HashMethod",
     "HashlibAccumulator",
+    "HintScope",
     "JPEGImageFile",
     "JSONIterator",
     "JSONLFile",
@@ -174,7 +175,6 @@ __all__ = [
     "SVGImageFile",
     "SchemaFormat",
     "SchemaOpenMode",
-    "Scope",
     "SimpleTransformer",
     "StructuredDataset",
     "StructuredDatasetDecoder",

@@ -17,9 +17,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, final
 
-from literals import bulk, canonical_bytes, columns, parse, pb
+from literals import canonical_bytes, list_decoding, list_encoding, parse, pb
 from typeengine.errors import TypeTransformerFailedError
-from typeengine.forms import Form
+from typeengine.hints.forms import Form
 
 Plain = Any
 """None, bool, int, float, str, bytes, list or dict of such."""
@@ -261,9 +261,9 @@ def decode_all(codec: Codec, parts: list[bytes]) -> list[Any]:
 def decode_whole(codec: Codec, parts: list[bytes]) -> list[Any] | None:
     """As `decode_all`; None where they must be decoded one by one. Errors have no place yet."""
     if len(parts) >= _NESTED_FROM and (kind := codec.extra.get(NESTED)):
-        return columns.nested(parts, kind)
+        return list_decoding.nested(parts, kind)
     if codec.column is not None and len(parts) >= _COLUMN_FROM:
-        return codec.column(bulk.collection(parts))
+        return codec.column(list_encoding.collection(parts))
     return None
 
 

@@ -12,22 +12,22 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple, final
 
-from typeengine.builtin.aliases import alias_codec
-from typeengine.builtin.notes import HASHED, annotated, with_inner_hashes
-from typeengine.builtin.structs import STRUCT
-from typeengine.builtin.table import TABLE
+from typeengine.builtin.annotated import HASHED, annotated, with_inner_hashes
+from typeengine.builtin.msgpack_structs import STRUCT
+from typeengine.builtin.precedence import TABLE
+from typeengine.builtin.recursive_aliases import alias_codec
 from typeengine.codec import Codec, late_codec
 from typeengine.errors import UnsupportedTypeError, unsupported
-from typeengine.forms import EMPTY, Form, Scope, Special, parse
-from typeengine.registry import Entry, Factory, Registry, plug_ins
-from typeengine.transformer import TypeTransformer, transformer_entry, via_factory
+from typeengine.hints.forms import EMPTY, Form, HintScope, Special, parse
+from typeengine.registry import Factory, Registration, Registry, plug_ins
+from typeengine.type_transformer import TypeTransformer, transformer_entry, via_factory
 
 Dialect = Literal["v1", "v2"]
 _PICKLE = "typeengine.contrib.pickle"
 
 
 @final
-class Options(NamedTuple):
+class EngineSettings(NamedTuple):
     """An engine's settings.
 
     `dialect`: how enums and structs are written (`v1`: flytekit 1.14 and later; `v2`: the Flyte 2 SDK); either is read.
@@ -52,7 +52,7 @@ class Resolution:
     def __init__(
         self,
         engine: Engine,
-        scope: Scope,
+        scope: HintScope,
         open_: dict[Form, Codec | None] | None = None,
         done: dict[Form, Codec] | None = None,
         hashed: list[bool] | None = None,
@@ -74,7 +74,7 @@ class Resolution:
         """What this run has made."""
         return self._done
 
-    def within(self, scope: Scope) -> Resolution:
+    def within(self, scope: HintScope) -> Resolution:
         """The same run, reading hints in another scope."""
         return Resolution(self._engine, scope, self._open, self._done, self._hashed)
 
@@ -127,9 +127,9 @@ class Resolution:
 class Engine:
     """Converts between Python types and values, and literal types and literals."""
 
-    def __init__(self, registry: Registry | None = None, options: Options | None = None) -> None:
+    def __init__(self, registry: Registry | None = None, options: EngineSettings | None = None) -> None:
         self._registry = registry if registry is not None else Registry(TABLE)
-        self.options = options if options is not None else Options()
+        self.options = options if options is not None else EngineSettings()
         self._codecs: dict[Form, Codec] = {}
         self._classes: dict[type, Codec] = {}
         self._lock = threading.RLock()
@@ -140,7 +140,7 @@ class Engine:
         """The registrations in force."""
         return self._registry
 
-    def codec(self, hint: Any, scope: Scope | Mapping[str, Any] | None = None) -> Codec:
+    def codec(self, hint: Any, scope: HintScope | Mapping[str, Any] | None = None) -> Codec:
         """The codec of a hint; the same object for equal types.
 
         `scope`: where names in string annotations are looked up (`forms.scope_of(function, lent names)`, or just names).
@@ -156,8 +156,8 @@ class Engine:
             return found
         if scope is None:
             scope = EMPTY
-        elif not isinstance(scope, Scope):
-            scope = Scope(lent=scope, local_first=True)
+        elif not isinstance(scope, HintScope):
+            scope = HintScope(lent=scope, local_first=True)
         codec = self._resolve(parse(hint, scope), scope)
         if codec.plain_only:
             raise unsupported(
@@ -167,7 +167,7 @@ class Engine:
             self._classes[hint] = codec
         return codec
 
-    def _resolve(self, form: Form, scope: Scope) -> Codec:
+    def _resolve(self, form: Form, scope: HintScope) -> Codec:
         found = self._codecs.get(form)
         if found is not None:
             return found
@@ -234,13 +234,13 @@ class Engine:
         override: bool = False,
     ) -> None:
         """Let values of `python_type` travel as `wire_type`: `encode` on the way out, `decode` on the way in."""
-        self._register((python_type,), Entry(via_factory(wire_type, encode, decode)), override=override)
+        self._register((python_type,), Registration(via_factory(wire_type, encode, decode)), override=override)
 
     def register_factory(self, python_type: Any, factory: Factory, *, override: bool = False) -> None:
         """Let `factory(form, resolver)` make the codec of `python_type` and its subclasses."""
-        self._register((python_type,), Entry(factory), override=override)
+        self._register((python_type,), Registration(factory), override=override)
 
-    def _register(self, hints: tuple[Any, ...], entry: Entry, *, override: bool) -> None:
+    def _register(self, hints: tuple[Any, ...], entry: Registration, *, override: bool) -> None:
         with self._lock:
             registry = self._registry
             for hint in hints:

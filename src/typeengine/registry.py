@@ -4,7 +4,7 @@ Precedence, highest first, for one Form:
 
 1. a transformer inside `Annotated[T, transformer]` (`typeengine.engine` looks there first);
 2. what the user registered for exactly this type (with its brackets), then for its class, then for its nearest base;
-3. the rows of the table, top to bottom (`typeengine.builtin.table.TABLE`, to be read as one list). A `LazyRow` stands for a module of rows that is imported when its
+3. the rows of the table, top to bottom (`typeengine.builtin.precedence.TABLE`, to be read as one list). A `LazyCodecRows` stands for a module of rows that is imported when its
    predicate matches, so an optional library costs nothing until its types are used;
 4. plug-in packages (entry points of the group `drawloom.transformers`), asked once, when nothing above matched.
 """
@@ -18,22 +18,22 @@ from typing import Any, Protocol, final
 
 from typeengine.codec import Codec
 from typeengine.errors import RegistrationError
-from typeengine.forms import Form
+from typeengine.hints.forms import Form
 
 ENTRY_POINTS = "drawloom.transformers"
 _COMMON = frozenset({int, float, str, bool, list, dict, tuple, set})
 """Classes whose bases nobody registers; asking for them would only cost time."""
 
 
-_NO_ENTRIES: Mapping[Form, Entry] = MappingProxyType({})
+_NO_ENTRIES: Mapping[Form, Registration] = MappingProxyType({})
 
 
-class Resolver(Protocol):
+class CodecResolver(Protocol):
     """What a factory may ask for: its children's codecs, and the settings of the engine."""
 
     @property
     def options(self) -> Any:
-        """The engine's settings (`typeengine.engine.Options`)."""
+        """The engine's settings (`typeengine.engine.EngineSettings`)."""
         ...
 
     def codec(self, hint: Any, where: str = "") -> Codec:
@@ -42,14 +42,14 @@ class Resolver(Protocol):
 
 
 Factory = Callable[[Form, Any], Codec]
-"""Makes the codec of a Form, once; the second argument is a `Resolver`."""
+"""Makes the codec of a Form, once; the second argument is a `CodecResolver`."""
 
 
 # The records below are written out: what NamedTuple generates at import costs every program more than the rest of this file.
 
 
 @final
-class Row:
+class CodecRow:
     """One line of the table: forms that `matches` are made by `make`."""
 
     __slots__ = ("make", "matches", "name")
@@ -61,7 +61,7 @@ class Row:
 
 
 @final
-class LazyRow:
+class LazyCodecRows:
     """A module of rows (`ROWS`), imported when `matches` first says so."""
 
     __slots__ = ("matches", "module", "name")
@@ -71,13 +71,13 @@ class LazyRow:
         self.matches = matches
         self.module = module
 
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[CodecRow, ...]:
         """The module's rows."""
         return importlib.import_module(self.module).ROWS
 
 
 @final
-class Entry:
+class Registration:
     """What the user registered: the factory, and the transformer itself where there is one."""
 
     __slots__ = ("make", "transformer")
@@ -94,7 +94,11 @@ class Registry:
     __slots__ = ("entries", "frozen", "table")
 
     def __init__(
-        self, table: tuple[Row | LazyRow, ...], entries: Mapping[Form, Entry] = _NO_ENTRIES, *, frozen: bool = False
+        self,
+        table: tuple[CodecRow | LazyCodecRows, ...],
+        entries: Mapping[Form, Registration] = _NO_ENTRIES,
+        *,
+        frozen: bool = False,
     ) -> None:
         self.table = table
         self.entries = entries
@@ -104,14 +108,14 @@ class Registry:
         """A registry of the same entries that takes no more, or takes more again."""
         return Registry(self.table, self.entries, frozen=frozen)
 
-    def registered(self, form: Form) -> Entry | None:
+    def registered(self, form: Form) -> Registration | None:
         """What is registered for exactly this form, or for its class."""
         found = self.entries.get(form.bare)
         if found is None and form.cls is not None:
             found = self.entries.get(Form(form.origin))
         return found
 
-    def registered_base(self, form: Form) -> Entry | None:
+    def registered_base(self, form: Form) -> Registration | None:
         """What is registered for the nearest base class."""
         if form.cls is None:
             return None
@@ -130,18 +134,18 @@ class Registry:
             return entry.make
         return self._in_rows(form, self.table)
 
-    def _in_rows(self, form: Form, rows: tuple[Row | LazyRow, ...]) -> Factory | None:
+    def _in_rows(self, form: Form, rows: tuple[CodecRow | LazyCodecRows, ...]) -> Factory | None:
         for row in rows:
             if not row.matches(form):
                 continue
-            if isinstance(row, Row):
+            if isinstance(row, CodecRow):
                 return row.make
             inner = self._in_rows(form, row.rows())
             if inner is not None:
                 return inner
         return None
 
-    def with_entry(self, form: Form, entry: Entry, *, override: bool = False) -> Registry:
+    def with_entry(self, form: Form, entry: Registration, *, override: bool = False) -> Registry:
         """A registry that has one entry more.
 
         Raises:

@@ -29,10 +29,10 @@ from hypothesis.errors import NoSuchExample
 from literals import DrawloomError, attempt, canonical_bytes, conforms, parse, pb, preview
 from typeengine.codec import Codec
 from typeengine.errors import TypeTransformerFailedError
-from typeengine.forms import Form, Scope, Special, scope_of
-from typeengine.forms import parse as parse_hint
-from typeengine.hints import hint_of
-from typeengine.packed import pack, unpack
+from typeengine.hints.forms import Form, HintScope, Special, scope_of
+from typeengine.hints.forms import parse as parse_hint
+from typeengine.hints.hint_of_form import hint_of
+from typeengine.wire.plain_values import pack, unpack
 
 INT64 = 1 << 63
 _SMALL = 5
@@ -91,16 +91,16 @@ _SETS = frozenset({set, collections.abc.Set, collections.abc.MutableSet})
 _DICTS = frozenset({dict, collections.abc.Mapping, collections.abc.MutableMapping})
 
 
-def strategy_for(hint: Any, scope: Scope | None = None) -> st.SearchStrategy[Any]:
+def strategy_for(hint: Any, scope: HintScope | None = None) -> st.SearchStrategy[Any]:
     """Values of a type, as far as hypothesis knows how to make them: all that drawloom has rows for, and classes with typed fields.
 
     Raises:
         TypeTransformerFailedError: nothing says how to make values of a class; give values, or `st.builds(...)`, yourself.
     """
-    return _strategy(parse_hint(hint, scope) if scope is not None else parse_hint(hint), {}, scope or Scope())
+    return _strategy(parse_hint(hint, scope) if scope is not None else parse_hint(hint), {}, scope or HintScope())
 
 
-def _strategy(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStrategy[Any]:
+def _strategy(form: Form, open_: dict[Form, int], scope: HintScope) -> st.SearchStrategy[Any]:
     bare = form.bare
     if open_.get(bare, 0) > _DEPTH:
         return st.nothing()
@@ -116,7 +116,7 @@ def _strategy(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStra
     return _class(form, {**open_, bare: open_.get(bare, 0) + 1})
 
 
-def _special(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStrategy[Any]:
+def _special(form: Form, open_: dict[Form, int], scope: HintScope) -> st.SearchStrategy[Any]:
     if form.origin is Special.NONE:
         return st.none()
     if form.origin is Special.UNION:
@@ -140,7 +140,7 @@ def _pairs(keys: st.SearchStrategy[Any], values: st.SearchStrategy[Any]) -> st.S
     return st.dictionaries(keys, values, max_size=0 if keys.is_empty or values.is_empty else _SMALL)
 
 
-def _container(form: Form, open_: dict[Form, int], scope: Scope) -> st.SearchStrategy[Any] | None:  # noqa: PLR0911 - one return for each kind
+def _container(form: Form, open_: dict[Form, int], scope: HintScope) -> st.SearchStrategy[Any] | None:  # noqa: PLR0911 - one return for each kind
     def part(index: int) -> st.SearchStrategy[Any]:
         args = form.args or ()
         return _strategy(args[index] if index < len(args) else Form(Special.ANY, spelling="Any"), open_, scope)

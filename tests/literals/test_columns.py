@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from literals import bulk, canonical_bytes, columns, digest, pb, wire
+from literals import canonical_bytes, digest, list_decoding, list_encoding, pb, wire
 from strategies.messages import literals, types
 
 INTS = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(-2000, 20000), st.integers(0, 2**30))
@@ -25,10 +25,10 @@ def listed(items):
 
 
 KINDS = {
-    "integer": (INTS, bulk.ints, columns.ints),
-    "float_value": (FLOATS, bulk.floats, columns.floats),
-    "boolean": (st.booleans(), bulk.bools, columns.bools),
-    "string_value": (TEXTS, bulk.texts, columns.texts),
+    "integer": (INTS, list_encoding.ints, list_decoding.ints),
+    "float_value": (FLOATS, list_encoding.floats, list_decoding.floats),
+    "boolean": (st.booleans(), list_encoding.bools, list_decoding.bools),
+    "string_value": (TEXTS, list_encoding.texts, list_decoding.texts),
 }
 
 
@@ -73,7 +73,9 @@ def test_a_list_with_anything_else_in_it_is_left_to_the_plain_walk(kind, data):
     )
 )
 def test_a_list_of_several_classes_is_refused(values):
-    written = [write(values) for write in (bulk.ints, bulk.floats, bulk.bools, bulk.texts)]
+    written = [
+        write(values) for write in (list_encoding.ints, list_encoding.floats, list_encoding.bools, list_encoding.texts)
+    ]
     if len(set(map(type, values))) > 1:
         assert written == [None] * 4
 
@@ -81,38 +83,38 @@ def test_a_list_of_several_classes_is_refused(values):
 @pytest.mark.parametrize("value", [2**63, -(2**63) - 1, 10**30])
 @pytest.mark.parametrize("size", [1, 300])
 def test_an_int_beyond_64_bits_is_refused(value, size):
-    assert bulk.ints([1] * size + [value]) is None
-    assert bulk.ints([value] * size) is None
+    assert list_encoding.ints([1] * size + [value]) is None
+    assert list_encoding.ints([value] * size) is None
 
 
 def test_a_map_with_anything_else_in_it_is_refused():
     for values in ({1: 2}, {"a": 1, "b": True}, {"a": 2**63}, {"\ud800": 1}, {"a": 1, "b": 1.0}):
-        assert bulk.keyed(values, "integer") is None
-    assert bulk.keyed({"a": "\ud800"}, "string_value") is None
+        assert list_encoding.keyed(values, "integer") is None
+    assert list_encoding.keyed({"a": "\ud800"}, "string_value") is None
 
 
 def test_a_lone_surrogate_is_refused():
-    assert bulk.texts(["a", "\ud800"]) is None
+    assert list_encoding.texts(["a", "\ud800"]) is None
 
 
 def test_empty_lists_are_written_and_read():
     for _, write, read in KINDS.values():
         assert write([]) == canonical_bytes(listed([])) == b"\x12\x00"
         assert read(b"\x12\x00") == []
-    assert columns.parts(b"\x12\x00") == []
+    assert list_decoding.parts(b"\x12\x00") == []
 
 
 @given(st.lists(types.flatmap(literals), max_size=5))
 def test_parts_of_a_list_are_its_elements(items):
     data = canonical_bytes(listed(items))
     parts = [canonical_bytes(item) for item in items]
-    assert columns.parts(data) == parts
-    assert bulk.collection(parts) == data
+    assert list_decoding.parts(data) == parts
+    assert list_encoding.collection(parts) == data
 
 
 @given(st.dictionaries(st.text(max_size=4), types.flatmap(literals), max_size=5))
 def test_a_map_is_written_as_a_parser_reads_it(items):
-    data = bulk.mapping({name: canonical_bytes(item) for name, item in items.items()})
+    data = list_encoding.mapping({name: canonical_bytes(item) for name, item in items.items()})
     assert dict(pb.Literal.FromString(data).map.literals) == items
 
 
@@ -121,10 +123,10 @@ def test_a_map_to_primitives_is_written_and_read_by_columns(kind, data):
     strategy = KINDS[kind][0]
     values = data.draw(st.dictionaries(st.text(max_size=5), strategy, max_size=6))
     literal = pb.Literal(map=pb.LiteralMap(literals={name: primitive(kind, v) for name, v in values.items()}))
-    written = bulk.keyed(values, kind)
-    assert written == bulk.mapping({name: canonical_bytes(primitive(kind, v)) for name, v in values.items()})
+    written = list_encoding.keyed(values, kind)
+    assert written == list_encoding.mapping({name: canonical_bytes(primitive(kind, v)) for name, v in values.items()})
     assert pb.Literal.FromString(written) == literal
-    found = columns.keyed(canonical_bytes(literal), kind)
+    found = list_decoding.keyed(canonical_bytes(literal), kind)
     if found is not None:
         assert same([found[name] for name in values], list(values.values()))
         assert len(found) == len(values)
@@ -132,7 +134,7 @@ def test_a_map_to_primitives_is_written_and_read_by_columns(kind, data):
         assert any(isinstance(v, str) and len(v.encode()) > 100 for v in values.values())
     if values:
         literal.map.literals[next(iter(values))].hash = "h"
-        assert columns.keyed(canonical_bytes(literal), kind) is None
+        assert list_decoding.keyed(canonical_bytes(literal), kind) is None
 
 
 @given(st.lists(st.tuples(st.integers(-(10**9), 10**9), st.integers(0, 999_999_999)), max_size=6), st.booleans())
@@ -140,16 +142,16 @@ def test_instants_and_lengths_of_time_are_read_as_their_bytes(pairs, durations):
     kind, cls = ("duration", pb.Duration) if durations else ("datetime", pb.Timestamp)
     stamps = [cls(seconds=s, nanos=n) for s, n in pairs]
     data = canonical_bytes(listed([primitive(kind, stamp) for stamp in stamps]))
-    assert [cls.FromString(found) for found in columns.stamps(data, durations=durations)] == stamps
+    assert [cls.FromString(found) for found in list_decoding.stamps(data, durations=durations)] == stamps
 
 
 @given(st.lists(st.binary(min_size=1, max_size=200), max_size=6), st.sampled_from(["msgpack", "other"]))
 def test_records_are_read_as_their_bodies(bodies, tag):
     items = [pb.Literal(scalar=pb.Scalar(binary=pb.Binary(value=body, tag=tag))) for body in bodies]
     data = canonical_bytes(listed(items))
-    assert columns.records(data, tag.encode()) == bodies
+    assert list_decoding.records(data, tag.encode()) == bodies
     if bodies:
-        assert columns.records(data, b"foreign") is None
+        assert list_decoding.records(data, b"foreign") is None
 
 
 @given(st.lists(types.flatmap(lambda kind: st.tuples(st.just(kind), literals(kind))), max_size=5))
@@ -157,7 +159,7 @@ def test_unions_are_read_as_values_and_types(pairs):
     items = [pb.Literal(scalar=pb.Scalar(union=pb.Union(value=value, type=kind))) for kind, value in pairs]
     data = canonical_bytes(listed(items))
     values, kinds = [canonical_bytes(value) for _, value in pairs], [canonical_bytes(kind) for kind, _ in pairs]
-    assert columns.unions(data) == (values, kinds)
+    assert list_decoding.unions(data) == (values, kinds)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -169,14 +171,14 @@ def test_the_digest_of_a_plain_list_is_that_of_the_plain_walk(kind, data):
 
 
 READERS = (
-    columns.ints,
-    columns.floats,
-    columns.bools,
-    columns.texts,
-    columns.stamps,
-    columns.records,
-    columns.unions,
-    columns.parts,
+    list_decoding.ints,
+    list_decoding.floats,
+    list_decoding.bools,
+    list_decoding.texts,
+    list_decoding.stamps,
+    list_decoding.records,
+    list_decoding.unions,
+    list_decoding.parts,
 )
 
 
@@ -191,7 +193,7 @@ def test_damaged_bytes_are_a_column_or_none_and_never_an_error(data):
     cut = bytes(damaged[: data.draw(st.integers(0, len(damaged)))])
     for read in READERS:
         read(cut)
-    columns.keyed(cut, kind)
+    list_decoding.keyed(cut, kind)
 
 
 @given(st.binary(max_size=30))
@@ -203,5 +205,5 @@ def test_random_bytes_are_a_column_or_none(data):
 
 def test_special_floats_keep_their_bits():
     values = [math.inf, -math.inf, -0.0, 5e-324, math.nan]
-    found = columns.floats(bulk.floats(values))
+    found = list_decoding.floats(list_encoding.floats(values))
     assert [wire.delimited(1, repr(v).encode()) for v in found] == [wire.delimited(1, repr(v).encode()) for v in values]

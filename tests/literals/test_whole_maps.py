@@ -1,10 +1,10 @@
-"""Maps, and lists of lists, as a whole: what `literals.columns` and `literals.maps` make of them is what the walk makes."""
+"""Maps, and lists of lists, as a whole: what `literals.list_decoding` and `literals.literal_maps` make of them is what the walk makes."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from literals import WireError, bulk, columns, pack_map, pb, unpack_map, wire
+from literals import WireError, list_decoding, list_encoding, pack_map, pb, unpack_map, wire
 
 KINDS = {
     "integer": st.integers(-(2**63), 2**63 - 1) | st.integers(-300, 300),
@@ -33,9 +33,9 @@ def list_bytes(kind, values):
 def test_lists_of_primitives_are_written_and_read_together_as_they_are_one_by_one(kind, data):
     values = data.draw(st.lists(st.lists(KINDS[kind], max_size=80), min_size=1, max_size=8))
     parts = [list_bytes(kind, v) for v in values]
-    written = bulk.nested(values, kind)
+    written = list_encoding.nested(values, kind)
     assert written == parts
-    found = columns.nested(parts, kind)
+    found = list_decoding.nested(parts, kind)
     assert found == values or (found is None and any(mark in v for v in values for mark in MARKS))
 
 
@@ -55,14 +55,14 @@ def test_a_list_of_another_kind_or_form_among_lists_is_left_to_the_walk(kind, da
             ]
         )
     )
-    assert columns.nested([*parts, stranger], kind) is None
+    assert list_decoding.nested([*parts, stranger], kind) is None
 
 
 def test_values_that_are_no_lists_of_the_kind_are_not_written_together():
-    assert bulk.nested([[1], (2,)], "integer") is None
-    assert bulk.nested([[1], [True]], "integer") is None
-    assert bulk.nested([["a"], ["\ud800"]], "string_value") is None
-    assert bulk.nested([[1] * 100, [True] * 100], "integer") is None
+    assert list_encoding.nested([[1], (2,)], "integer") is None
+    assert list_encoding.nested([[1], [True]], "integer") is None
+    assert list_encoding.nested([["a"], ["\ud800"]], "string_value") is None
+    assert list_encoding.nested([[1] * 100, [True] * 100], "integer") is None
 
 
 @given(st.dictionaries(NAMES, st.sampled_from([b"", b"\x0a\x02\x2a\x00", b"x" * 150]), max_size=40))
@@ -71,7 +71,7 @@ def test_a_map_is_split_into_its_literals(values):
     entries = b"".join(
         wire.delimited(1, wire.delimited(1, name.encode()) + wire.delimited(2, value)) for name, value in values.items()
     )
-    found = columns.entries(wire.delimited(3, entries))
+    found = list_decoding.entries(wire.delimited(3, entries))
     assert found is not None
     assert dict(zip(*found, strict=True)) == values
 
@@ -105,12 +105,12 @@ def test_a_long_map_whose_bytes_are_cut_or_whose_key_is_no_text_is_our_error():
 def test_a_list_of_none_is_counted_by_its_size(count):
     none = pb.Literal(scalar=pb.Scalar(none_type=pb.Void()))
     data = pb.Literal(collection=pb.LiteralCollection(literals=[none] * count)).SerializeToString()
-    assert columns.nones(data) == [None] * count
-    assert columns.nones(data + b"\x22\x01h") is None
+    assert list_decoding.nones(data) == [None] * count
+    assert list_decoding.nones(data + b"\x22\x01h") is None
 
 
 @given(st.lists(st.binary(min_size=1, max_size=300), max_size=5))
 def test_binaries_are_framed_as_protobuf_frames_them(bodies):
     made = [pb.Literal(scalar=pb.Scalar(binary=pb.Binary(value=body, tag="msgpack"))) for body in bodies]
     wanted = pb.Literal(collection=pb.LiteralCollection(literals=made)).SerializeToString()
-    assert bulk.binaries(bodies) == wanted
+    assert list_encoding.binaries(bodies) == wanted

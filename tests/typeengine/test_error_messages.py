@@ -12,7 +12,7 @@ import bad_inputs
 from drawloom.context import FileAccessProvider, using
 from literals import DrawloomError
 from typeengine import Engine
-from typeengine.json_values import json_to_literal
+from typeengine.json.literals_from_json import json_to_literal
 
 FOLDER = Path(__file__).parent / "errors"
 UPDATE = os.environ.get("DRAWLOOM_UPDATE_GOLDENS") == "1"

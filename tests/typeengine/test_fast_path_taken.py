@@ -13,7 +13,7 @@ import pytest
 from benchmarks.cases import cases
 
 from typeengine import Engine
-from typeengine.framing import with_hash
+from typeengine.wire.literal_bytes import with_hash
 
 ENGINE = Engine()
 GENERAL = {

@@ -5,7 +5,7 @@ from google.protobuf.json_format import ParseDict
 
 import peer_rows
 from literals import pb
-from typeengine.json_schema import interface_json_schema, literal_type_to_json_schema
+from typeengine.json.schema_of_types import interface_json_schema, literal_type_to_json_schema
 
 TYPES = peer_rows.rows("types_v2_extra")
 INTERFACES = peer_rows.rows("interfaces_v2")

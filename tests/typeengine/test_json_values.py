@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from literals import pb
 from typeengine import Engine, TypeTransformerFailedError
-from typeengine.builtin.files import FlyteFile
-from typeengine.json_literals import bytes_to_json
-from typeengine.json_values import json_text_to_literal, json_to_literal, read_duration
+from typeengine.builtin.flyte_files import FlyteFile
+from typeengine.json.literals_from_json import json_text_to_literal, json_to_literal, read_duration
+from typeengine.json.literals_to_json import bytes_to_json
 
 ENGINE = Engine()
 

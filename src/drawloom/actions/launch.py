@@ -43,7 +43,7 @@ from drawloom.errors import RunNameError
 from drawloom.local.config import settings
 from drawloom.local.logging import logging_as
 from drawloom.local.threads import blocking_thread, in_thread
-from literals import Outcome, attempt, attempt_async, canonical_bytes, parse, pb
+from literals import CallResult, attempt, attempt_async, canonical_bytes, parse, pb
 from typeengine import DataFrame, default_engine
 
 _CLUSTER = ("queue", "interruptible", "service_account", "labels", "annotations", "notifications")
@@ -301,7 +301,7 @@ class Launch:
         """Run to the end on this loop; the run has the result."""
         self._settle(await attempt_async(self.task.run_here(self._call())))
 
-    def _settle(self, outcome: Outcome[Any]) -> None:
+    def _settle(self, outcome: CallResult[Any]) -> None:
         if outcome.error is not None:
             self.run.settle(None, outcome.error)
             return

@@ -17,7 +17,7 @@ from drawloom.actions.thread_pool import MOMENT, Job, Stopwatch, Workers
 from drawloom.actions.trace import group
 from drawloom.context import current
 from drawloom.local.threads import everything
-from literals import DrawloomError, Outcome, attempt, attempt_async, preview
+from literals import CallResult, DrawloomError, attempt, attempt_async, preview
 
 R = TypeVar("R")
 
@@ -204,7 +204,7 @@ def _start(task: Any, work: _Work, workers: Workers, running: deque[Job]) -> Non
             task.is_short = False
 
 
-def _given(outcome: Outcome[Any], *, return_exceptions: bool) -> Any:
+def _given(outcome: CallResult[Any], *, return_exceptions: bool) -> Any:
     error = outcome.error
     if error is None:
         return outcome.value
@@ -219,7 +219,7 @@ class _Work:
 
     def __init__(self) -> None:
         self.waiting: deque[tuple[int, Call | Exception]] = deque()
-        self.ended: dict[int, Outcome[Any]] = {}
+        self.ended: dict[int, CallResult[Any]] = {}
 
 
 @final
@@ -242,7 +242,7 @@ class _Stretch:
             except IndexError:
                 return
             self._work.ended[number] = (
-                Outcome(None, call) if isinstance(call, Exception) else everything(functools.partial(run_sync, call))
+                CallResult(None, call) if isinstance(call, Exception) else everything(functools.partial(run_sync, call))
             )
             self._task.is_short = is_short = watch.was_short(self._workers.busy())
 
@@ -284,7 +284,7 @@ def _on_a_loop(
     done = current().run.run.workers().submit(lambda: asyncio.run(drive()))
     try:
         for future in results:
-            outcome = Outcome(None, future.exception()) if future.exception() else Outcome(future.result(), None)
+            outcome = CallResult(None, future.exception()) if future.exception() else CallResult(future.result(), None)
             yield _given(outcome, return_exceptions=return_exceptions)
     finally:
         stopped.set()

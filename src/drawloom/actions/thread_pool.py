@@ -16,7 +16,7 @@ from contextvars import Context, copy_context
 from typing import Any, Final, final
 
 from drawloom.local.threads import everything
-from literals import Outcome
+from literals import CallResult
 
 MAX_THREADS: Final = 10_000
 """Threads of one run; reached only by that many blocked sync tasks at once. More work waits for one of them."""
@@ -59,7 +59,7 @@ class Job:
             True
         ]  # taken by whichever comes first: the end of the work, or a loop that wants to be told of it
         self._settle: Callable[[], None] | None = None
-        self.outcome: Outcome[Any] = Outcome(None, None)
+        self.outcome: CallResult[Any] = CallResult(None, None)
         self.was_short = False
 
     def run(self, workers: Workers) -> None:
@@ -79,7 +79,7 @@ class Job:
 
     def cancel(self) -> None:
         """It will not be done."""
-        self.outcome = Outcome(None, CancelledError())
+        self.outcome = CallResult(None, CancelledError())
         self.end()
 
     def is_done(self, within: float) -> bool:
@@ -97,7 +97,7 @@ class Job:
         """
         return self.ended().unwrap()
 
-    def ended(self) -> Outcome[Any]:
+    def ended(self) -> CallResult[Any]:
         """Wait for the end."""
         with self._done:
             return self.outcome

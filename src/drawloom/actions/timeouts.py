@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any
 
 from drawloom.local.threads import everything
-from literals import Outcome
+from literals import CallResult
 
 _GRACE = 0.5
 """Seconds that interrupted code has to clean up."""
@@ -60,7 +60,7 @@ def _with_timer(work: Callable[[], Any], seconds: float) -> Any:
 
 def _with_thread(work: Callable[[], Any], seconds: float) -> Any:
     context = contextvars.copy_context()
-    done: list[Outcome[Any]] = []
+    done: list[CallResult[Any]] = []
     ended = threading.Event()
 
     def body() -> None:

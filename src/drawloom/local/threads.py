@@ -8,21 +8,21 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from literals import Outcome, attempt
+from literals import CallResult, attempt
 
 
-def everything(work: Callable[[], Any]) -> Outcome[Any]:
+def everything(work: Callable[[], Any]) -> CallResult[Any]:
     """What `work` gave. In a thread of its own nothing can pass through: whoever waits for it gets every error."""
     try:
         return attempt(work)
     except (KeyboardInterrupt, concurrent.futures.CancelledError) as error:
-        return Outcome(None, error)
+        return CallResult(None, error)
 
 
 def blocking_thread(work: Callable[[], Any]) -> Any:
     """`work` in a thread of its own, waited for; the thread has a copy of this context."""
     context = contextvars.copy_context()
-    done: list[Outcome[Any]] = []
+    done: list[CallResult[Any]] = []
     thread = threading.Thread(target=lambda: done.append(everything(lambda: context.run(work))), name="drawloom-run")
     thread.start()
     thread.join()

@@ -12,10 +12,10 @@ import collections.abc
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from literals import WireError, bulk, columns, limits, pb, preview, unpack_map
-from typeengine.builtin.own import dicts, lists
+from literals import WireError, limits, list_decoding, list_encoding, pb, preview, unpack_map
+from typeengine.builtin.msgpack_structs import dict_codec, ordered_codec, untyped_codec
+from typeengine.builtin.plain_lists import dicts, lists
 from typeengine.builtin.scalars import PRIMITIVE
-from typeengine.builtin.structs import dict_codec, ordered_codec, untyped_codec
 from typeengine.codec import (
     ELEMENTS,
     NESTED,
@@ -30,9 +30,9 @@ from typeengine.codec import (
     plain_decode,
 )
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
-from typeengine.forms import Form
-from typeengine.reading import foreign
-from typeengine.registry import Row
+from typeengine.hints.forms import Form
+from typeengine.registry import CodecRow
+from typeengine.wire.foreign_literals import foreign
 
 _LISTS: Final[frozenset[Any]] = frozenset(
     {
@@ -91,10 +91,10 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
             if whole is not None:
                 return whole
         kind = item.extra.get(NESTED)
-        parts = bulk.nested(value, kind) if kind is not None and type(value) in _SEQUENCES else None
+        parts = list_encoding.nested(value, kind) if kind is not None and type(value) in _SEQUENCES else None
         if parts is None:
             parts = convert_all(encode_item, value)
-        return bulk.collection(parts if ordered else sorted(parts))
+        return list_encoding.collection(parts if ordered else sorted(parts))
 
     def read(literal: Any) -> Any:
         if literal.WhichOneof("value") == "collection":
@@ -176,7 +176,7 @@ def _list_decoder(
             values = item.column(data)
             if values is not None:
                 return made(values)
-        literals = columns.parts(data)
+        literals = list_decoding.parts(data)
         return walk(data) if literals is None else made(decode_all(item, literals))
 
     return decode
@@ -305,7 +305,7 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
         if data is not None:
             return data
         try:
-            return bulk.mapping(each(item.encode, value))
+            return list_encoding.mapping(each(item.encode, value))
         except UnicodeEncodeError:
             raise wrong_value("keys without lone surrogates", value) from None
 
@@ -360,13 +360,13 @@ def _map_writer(item: Codec) -> Callable[[dict[Any, Any]], bytes | None]:
 
     def write(value: dict[Any, Any]) -> bytes | None:
         if item.many is not None and (primitive := item.extra.get(PRIMITIVE)):
-            return bulk.keyed(value, primitive)
+            return list_encoding.keyed(value, primitive)
         kind = item.extra.get(NESTED)
         if not value or kind is None or set(map(type, value)) != _STR:
             return None
-        parts = bulk.nested(value.values(), kind)
+        parts = list_encoding.nested(value.values(), kind)
         try:
-            return None if parts is None else bulk.mapping(dict(zip(value, parts, strict=True)))
+            return None if parts is None else list_encoding.mapping(dict(zip(value, parts, strict=True)))
         except UnicodeEncodeError:
             return None
 
@@ -401,10 +401,10 @@ def _map_decoder(
 
     def decode(data: bytes) -> Any:
         if primitive and item.column is not None:
-            values = columns.keyed(data, primitive)
+            values = list_decoding.keyed(data, primitive)
             if values is not None:
                 return made(values)
-        found = columns.entries(data)
+        found = list_decoding.entries(data)
         if found is not None:
             try:
                 whole = decode_whole(item, found[1])
@@ -415,7 +415,7 @@ def _map_decoder(
                 if whole is None
                 else dict(zip(found[0], whole, strict=True))
             )
-        start = columns.payload(data, _MAP)
+        start = list_decoding.payload(data, _MAP)
         if start is None:
             return walk(data)
         try:
@@ -432,14 +432,14 @@ def _key_text(name: Any) -> str:
 
 
 ROWS: Final = (
-    Row("list", _is(_LISTS), _list),
-    Row("set", _is(_SETS), _set),
-    Row("frozenset", _is({frozenset}), _frozenset),
-    Row("deque", _is({collections.deque}), _deque),
-    Row("dict", _is(_DICTS), _dict),
-    Row("Counter", _is({collections.Counter}), _counter),
-    Row("defaultdict", _is({collections.defaultdict}), _defaultdict),
-    Row("OrderedDict", _is({collections.OrderedDict}), _ordered),
-    Row("tuple[T, ...]", lambda form: form.origin is tuple and form.variadic, _variadic),
-    Row("tuple", lambda form: form.origin is tuple and form.args is None, _bare_tuple),
+    CodecRow("list", _is(_LISTS), _list),
+    CodecRow("set", _is(_SETS), _set),
+    CodecRow("frozenset", _is({frozenset}), _frozenset),
+    CodecRow("deque", _is({collections.deque}), _deque),
+    CodecRow("dict", _is(_DICTS), _dict),
+    CodecRow("Counter", _is({collections.Counter}), _counter),
+    CodecRow("defaultdict", _is({collections.defaultdict}), _defaultdict),
+    CodecRow("OrderedDict", _is({collections.OrderedDict}), _ordered),
+    CodecRow("tuple[T, ...]", lambda form: form.origin is tuple and form.variadic, _variadic),
+    CodecRow("tuple", lambda form: form.origin is tuple and form.args is None, _bare_tuple),
 )

@@ -19,12 +19,12 @@ from literals import literal_text, pb, preview
 from typeengine.builtin.scalars import encode_text
 from typeengine.codec import Codec, Open, Plain, SchemaContext, plain_decode
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
-from typeengine.fast import MISS, decoder
-from typeengine.forms import Form, Special
-from typeengine.framing import with_metadata
-from typeengine.packed import plain_struct
-from typeengine.reading import foreign
-from typeengine.registry import Row
+from typeengine.hints.forms import Form, Special
+from typeengine.registry import CodecRow
+from typeengine.wire.foreign_literals import foreign
+from typeengine.wire.literal_bytes import with_metadata
+from typeengine.wire.plain_values import plain_struct
+from typeengine.wire.scalar_decoders import MISS, decoder
 
 ENUM_TAG: Final = "DefaultEnumTransformer"
 _LITERAL_TAG: Final = "LiteralTypeTransformer"
@@ -252,6 +252,6 @@ def _through(first: Callable[[Any], Any], second: Callable[[Any], Any]) -> Calla
 
 
 ROWS: Final = (
-    Row("Literal", lambda form: form.origin is Special.LITERAL, literal_codec),
-    Row("Enum", lambda form: form.cls is not None and issubclass(form.cls, enum.Enum), enum_codec),
+    CodecRow("Literal", lambda form: form.origin is Special.LITERAL, literal_codec),
+    CodecRow("Enum", lambda form: form.cls is not None and issubclass(form.cls, enum.Enum), enum_codec),
 )

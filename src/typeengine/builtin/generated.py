@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from typeengine.builtin.own import own_elements
+from typeengine.builtin.plain_lists import own_elements
 from typeengine.codec import OWN, Codec, Plain
 from typeengine.errors import TypeTransformerFailedError
 

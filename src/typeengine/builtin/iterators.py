@@ -13,10 +13,10 @@ from typing import Any, Dict, List, Union  # noqa: UP035 - flytekit spells the a
 from literals import path, pb, preview
 from typeengine.codec import Codec, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
-from typeengine.forms import Form, parse
+from typeengine.hints.forms import Form, parse
 from typeengine.raw_data import storage
-from typeengine.reading import foreign
-from typeengine.registry import Row
+from typeengine.registry import CodecRow
+from typeengine.wire.foreign_literals import foreign
 
 JSON = Union[Dict[str, Any], List[Any], str, int, float, bool, None]  # noqa: UP006, UP007 - as flytekit shows it
 """One line of an `Iterator[JSON]`."""
@@ -185,6 +185,8 @@ def _json_codec(form: Form) -> Codec:
     )
 
 
-ROWS: tuple[Row, ...] = (
-    Row("Iterator[T], Iterator[JSON]", lambda form: form.origin in (Iterator, Generator, JSONIterator), iterator_codec),
+ROWS: tuple[CodecRow, ...] = (
+    CodecRow(
+        "Iterator[T], Iterator[JSON]", lambda form: form.origin in (Iterator, Generator, JSONIterator), iterator_codec
+    ),
 )

@@ -13,16 +13,16 @@ from collections.abc import Callable
 from typing import Any, Final, get_origin
 
 from literals import pb, preview
+from typeengine.builtin.msgpack_structs import mark_msgpack, reading, struct_codec
 from typeengine.builtin.records import Field, built, record_codec
-from typeengine.builtin.structs import mark_msgpack, reading, struct_codec
 from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
-from typeengine.forms import Form, Special
-from typeengine.framing import struct_bytes
-from typeengine.members import annotations_of
-from typeengine.packed import pack, plain_struct, unpack
-from typeengine.reading import MSGPACK, foreign
-from typeengine.registry import Row
+from typeengine.hints.class_annotations import annotations_of
+from typeengine.hints.forms import Form, Special
+from typeengine.registry import CodecRow
+from typeengine.wire.foreign_literals import MSGPACK, foreign
+from typeengine.wire.literal_bytes import struct_bytes
+from typeengine.wire.plain_values import pack, plain_struct, unpack
 
 _TAG: Final = "Pydantic Transformer"
 _MARK: Final = re.compile(r"(?:\w+\.)*(Required|NotRequired)\[")
@@ -324,7 +324,7 @@ def _is_named_tuple(cls: Any) -> bool:
 
 
 ROWS: Final = (
-    Row("tuple[A, B]", lambda form: form.origin is tuple, tuple_codec),
-    Row("NamedTuple", lambda form: _is_named_tuple(form.cls), named_tuple_codec),
-    Row("TypedDict", lambda form: _is_typed_dict(form.cls), typed_dict_codec),
+    CodecRow("tuple[A, B]", lambda form: form.origin is tuple, tuple_codec),
+    CodecRow("NamedTuple", lambda form: _is_named_tuple(form.cls), named_tuple_codec),
+    CodecRow("TypedDict", lambda form: _is_typed_dict(form.cls), typed_dict_codec),
 )

@@ -21,13 +21,13 @@ from typing import Any, Final, NamedTuple, final
 from literals import DrawloomError, attempt, pb, preview
 from typeengine.builtin.generated import DICT, LEFT, NAMES, PLACES, Shape
 from typeengine.builtin.generated import Field as Part
-from typeengine.builtin.structs import mark_msgpack, struct_codec
+from typeengine.builtin.msgpack_structs import mark_msgpack, struct_codec
 from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
-from typeengine.forms import Form
-from typeengine.members import annotations_of, class_scope
-from typeengine.packed import plain_struct
-from typeengine.registry import Row
+from typeengine.hints.class_annotations import annotations_of, class_scope
+from typeengine.hints.forms import Form
+from typeengine.registry import CodecRow
+from typeengine.wire.plain_values import plain_struct
 
 DATACLASS_TAG: Final = "Object-Dataclass-Transformer"
 
@@ -442,5 +442,5 @@ def _restorer(cls: Any) -> Callable[[dict[str, Any]], Any]:
 
 
 ROWS: Final = (
-    Row("dataclass", lambda form: form.cls is not None and dataclasses.is_dataclass(form.cls), dataclass_codec),
+    CodecRow("dataclass", lambda form: form.cls is not None and dataclasses.is_dataclass(form.cls), dataclass_codec),
 )

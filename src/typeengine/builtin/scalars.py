@@ -14,13 +14,14 @@ import operator
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, cast, final
 
-from literals import bulk, columns, literal_text, pb, preview
-from typeengine.builtin.own import own_values
+from literals import list_decoding, list_encoding, literal_text, pb, preview
+from typeengine.builtin.plain_lists import own_values
 from typeengine.codec import OWN, Codec, MakeType, Plain, SchemaContext, plain_decode
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
-from typeengine.fast import bool_decoder, float_decoder, int_decoder, none_decoder, text_decoder
-from typeengine.forms import Form, Special
-from typeengine.framing import (
+from typeengine.hints.forms import Form, Special
+from typeengine.registry import CodecRow
+from typeengine.wire.foreign_literals import foreign
+from typeengine.wire.literal_bytes import (
     FALSE_LITERAL,
     NONE_LITERAL,
     SMALL_INTS,
@@ -31,8 +32,7 @@ from typeengine.framing import (
     int_literal,
     text_literal,
 )
-from typeengine.reading import foreign
-from typeengine.registry import Row
+from typeengine.wire.scalar_decoders import bool_decoder, float_decoder, int_decoder, none_decoder, text_decoder
 
 INT_MIN, INT_MAX = -(1 << 63), (1 << 63) - 1
 _UNSIGNED: Final = (1 << 64) - 1
@@ -279,10 +279,10 @@ class _Fast(NamedTuple):
 
 
 _FAST: Final = {
-    int: _Fast(int_decoder, bulk.ints, columns.ints),
-    float: _Fast(float_decoder, bulk.floats, columns.floats),
-    bool: _Fast(bool_decoder, bulk.bools, columns.bools),
-    str: _Fast(text_decoder, bulk.texts, columns.texts),
+    int: _Fast(int_decoder, list_encoding.ints, list_decoding.ints),
+    float: _Fast(float_decoder, list_encoding.floats, list_decoding.floats),
+    bool: _Fast(bool_decoder, list_encoding.bools, list_decoding.bools),
+    str: _Fast(text_decoder, list_encoding.texts, list_decoding.texts),
 }
 _PRIMITIVE: Final = {int: "integer", float: "float_value", bool: "boolean", str: "string_value"}
 PRIMITIVE: Final = "primitive"
@@ -379,7 +379,7 @@ def none_codec(form: Form, _: Any = None) -> Codec:
         classes=(type(None),),
         make_schema=_schema(type="null"),
         kinds=(type(None),),
-        column=columns.nones,
+        column=list_decoding.nones,
         extra={OWN: frozenset({type(None)})},
         to_plains=own_values(frozenset({type(None)})),
         from_plains=own_values(frozenset({type(None)})),
@@ -465,16 +465,16 @@ def is_subclass(*classes: type) -> Callable[[Form], bool]:
 
 
 EXACT_ROWS: Final = (
-    Row("None", lambda form: form.origin is Special.NONE, none_codec),
-    Row("bool", is_class(bool), bool_codec),
-    Row("int", is_class(int), int_codec),
-    Row("float", is_class(float), float_codec),
-    Row("str", is_class(str), str_codec),
-    Row("bytes", is_class(bytes, bytearray), bytes_codec),
+    CodecRow("None", lambda form: form.origin is Special.NONE, none_codec),
+    CodecRow("bool", is_class(bool), bool_codec),
+    CodecRow("int", is_class(int), int_codec),
+    CodecRow("float", is_class(float), float_codec),
+    CodecRow("str", is_class(str), str_codec),
+    CodecRow("bytes", is_class(bytes, bytearray), bytes_codec),
 )
 SUBCLASS_ROWS: Final = (
-    Row("subclass of int", is_subclass(int), int_codec),
-    Row("subclass of float", is_subclass(float), float_codec),
-    Row("subclass of str", is_subclass(str), str_codec),
-    Row("subclass of bytes", is_subclass(bytes, bytearray), bytes_codec),
+    CodecRow("subclass of int", is_subclass(int), int_codec),
+    CodecRow("subclass of float", is_subclass(float), float_codec),
+    CodecRow("subclass of str", is_subclass(str), str_codec),
+    CodecRow("subclass of bytes", is_subclass(bytes, bytearray), bytes_codec),
 )

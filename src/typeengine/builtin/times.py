@@ -14,16 +14,16 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from literals import columns, literal_text, preview
-from typeengine.builtin.own import each
+from literals import list_decoding, literal_text, preview
+from typeengine.builtin.plain_lists import each
 from typeengine.builtin.scalars import encode_text, is_class, primitive_read, simple_type
 from typeengine.codec import Codec, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
-from typeengine.fast import MISS, decoder, seconds, stamp, utc_seconds
-from typeengine.forms import Form
-from typeengine.framing import metadata_entry, time_literal, with_metadata
-from typeengine.reading import foreign
-from typeengine.registry import Row
+from typeengine.hints.forms import Form
+from typeengine.registry import CodecRow
+from typeengine.wire.foreign_literals import foreign
+from typeengine.wire.literal_bytes import metadata_entry, time_literal, with_metadata
+from typeengine.wire.scalar_decoders import MISS, decoder, seconds, stamp, utc_seconds
 
 ZONE_KEY: Final = "tz"
 _NAIVE: Final = "naive"
@@ -192,7 +192,7 @@ def datetime_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec'
         return MISS if found is None else instant_of(*found, utc=not naive)
 
     def column(data: bytes) -> list[Any] | None:
-        stamps = columns.stamps(data)
+        stamps = list_decoding.stamps(data)
         if stamps is None:
             return None
         values = [_of_stamp(one) for one in stamps]
@@ -417,8 +417,8 @@ def _codec(  # noqa: PLR0917 - one function for each thing that a codec does
 
 
 ROWS: Final = (
-    Row("datetime", is_class(dt.datetime), datetime_codec),
-    Row("date", is_class(dt.date), date_codec),
-    Row("time", is_class(dt.time), time_codec),
-    Row("timedelta", is_class(dt.timedelta), timedelta_codec),
+    CodecRow("datetime", is_class(dt.datetime), datetime_codec),
+    CodecRow("date", is_class(dt.date), date_codec),
+    CodecRow("time", is_class(dt.time), time_codec),
+    CodecRow("timedelta", is_class(dt.timedelta), timedelta_codec),
 )

@@ -15,17 +15,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, final
 
-from literals import assignable, canonical_bytes, check_size, columns, conforms, literal_text, pb, preview, type_text
+from literals import (
+    assignable,
+    canonical_bytes,
+    check_size,
+    conforms,
+    list_decoding,
+    literal_text,
+    pb,
+    preview,
+    type_text,
+)
 from typeengine.builtin.enums import TAGS, TEXTS
-from typeengine.builtin.own import own_values
+from typeengine.builtin.plain_lists import own_values
 from typeengine.codec import OWN, Codec, Open, Plain, SchemaContext, decode_all, plain_decode
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
-from typeengine.fast import Heads, union_parts
-from typeengine.forms import Form, Special
-from typeengine.framing import Frames, union_literal, varint
-from typeengine.packed import unpack
-from typeengine.reading import MSGPACK, fetched
-from typeengine.registry import Row
+from typeengine.hints.forms import Form, Special
+from typeengine.registry import CodecRow
+from typeengine.wire.foreign_literals import MSGPACK, fetched
+from typeengine.wire.literal_bytes import Frames, union_literal, varint
+from typeengine.wire.plain_values import unpack
+from typeengine.wire.scalar_decoders import Heads, union_parts
 
 UNION_TAG: Final = "Typed Union"
 _VARIANT: Final = "drawloom.variant"
@@ -124,7 +134,7 @@ class _Union:
 
     def column(self, data: bytes) -> list[Any] | None:
         """A list of unions: its values by variant, each variant's as a list of its own, and then in their order again."""
-        found = columns.unions(data)
+        found = list_decoding.unions(data)
         if found is None:
             return None
         if not self.suffixes:
@@ -391,4 +401,4 @@ def _decodes(decode: Callable[[Any], Any], data: Any) -> bool:
     return True
 
 
-ROWS: Final = (Row("Union", lambda form: form.origin is Special.UNION, union_codec),)
+ROWS: Final = (CodecRow("Union", lambda form: form.origin is Special.UNION, union_codec),)

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 
 from drawloom.context import join
 from literals import pb
-from typeengine.builtin.datasets import (
+from typeengine.builtin.dataframe_codecs import ROWS
+from typeengine.builtin.structured_dataset import (
     PARQUET,
     StructuredDataset,
     StructuredDatasetDecoder,
@@ -18,7 +19,6 @@ from typeengine.builtin.datasets import (
     StructuredDatasetTransformerEngine,
     column_names,
 )
-from typeengine.builtin.frames import ROWS
 from typeengine.contrib.parquet import read_parts
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.raw_data import storage

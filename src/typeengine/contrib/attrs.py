@@ -14,9 +14,9 @@ import attr
 from literals import path
 from typeengine.builtin.records import Field, record_codec
 from typeengine.codec import Codec
-from typeengine.forms import Form
-from typeengine.members import annotations_of, class_scope
-from typeengine.registry import Row
+from typeengine.hints.class_annotations import annotations_of, class_scope
+from typeengine.hints.forms import Form
+from typeengine.registry import CodecRow
 
 
 def attrs_codec(form: Form, resolver: Any) -> Codec:
@@ -45,4 +45,6 @@ def attrs_codec(form: Form, resolver: Any) -> Codec:
     return record_codec(form, resolver, tuple(found), build)
 
 
-ROWS: tuple[Row, ...] = (Row("attrs classes", lambda form: form.cls is not None and attr.has(form.cls), attrs_codec),)
+ROWS: tuple[CodecRow, ...] = (
+    CodecRow("attrs classes", lambda form: form.cls is not None and attr.has(form.cls), attrs_codec),
+)

@@ -13,9 +13,9 @@ import msgspec
 from literals import path
 from typeengine.builtin.records import Field, record_codec
 from typeengine.codec import Codec
-from typeengine.forms import Form
-from typeengine.members import annotations_of, class_scope
-from typeengine.registry import Row
+from typeengine.hints.class_annotations import annotations_of, class_scope
+from typeengine.hints.forms import Form
+from typeengine.registry import CodecRow
 
 
 def msgspec_codec(form: Form, resolver: Any) -> Codec:
@@ -43,4 +43,4 @@ def _is_struct(form: Form) -> bool:
     return form.cls is not None and issubclass(form.cls, msgspec.Struct) and form.cls is not msgspec.Struct
 
 
-ROWS: tuple[Row, ...] = (Row("msgspec.Struct", _is_struct, msgspec_codec),)
+ROWS: tuple[CodecRow, ...] = (CodecRow("msgspec.Struct", _is_struct, msgspec_codec),)

@@ -17,10 +17,10 @@ from drawloom.context import is_remote, local_path
 from literals import pb, preview
 from typeengine.codec import Codec
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
-from typeengine.forms import Form
+from typeengine.hints.forms import Form
 from typeengine.raw_data import storage
-from typeengine.reading import foreign
-from typeengine.registry import Row
+from typeengine.registry import CodecRow
+from typeengine.wire.foreign_literals import foreign
 
 FORMAT = "NumpyArray"
 _KINDS: tuple[tuple[Any, type], ...] = (
@@ -151,7 +151,7 @@ def _is_scalar(form: Form) -> bool:
     return form.cls is not None and issubclass(form.cls, np.generic)
 
 
-ROWS: tuple[Row, ...] = (
-    Row("numpy.ndarray", lambda form: form.cls is not None and issubclass(form.cls, np.ndarray), array_codec),
-    Row("numpy scalars", _is_scalar, scalar_codec),
+ROWS: tuple[CodecRow, ...] = (
+    CodecRow("numpy.ndarray", lambda form: form.cls is not None and issubclass(form.cls, np.ndarray), array_codec),
+    CodecRow("numpy scalars", _is_scalar, scalar_codec),
 )

@@ -22,11 +22,11 @@ from literals import attempt, parse, pb, preview
 from typeengine.annotations import Pickle
 from typeengine.codec import Codec
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
-from typeengine.forms import Form, Special
-from typeengine.packed import struct_plain
+from typeengine.hints.forms import Form, Special
 from typeengine.raw_data import storage
-from typeengine.reading import fetched
-from typeengine.registry import Row
+from typeengine.registry import CodecRow
+from typeengine.wire.foreign_literals import fetched
+from typeengine.wire.plain_values import struct_plain
 
 FORMAT = "PythonPickle"
 _KEY = "pickle_file"
@@ -159,4 +159,4 @@ def _dict_codec(form: Form, resolver: Any) -> Codec:
     return inner.with_changes(form=form, encode=encode, read=read, decode=lambda data: read(parse(pb.Literal, data)))
 
 
-ROWS: tuple[Row, ...] = (Row("anything, with Pickle", opted_in, pickle_codec),)
+ROWS: tuple[CodecRow, ...] = (CodecRow("anything, with Pickle", opted_in, pickle_codec),)

@@ -9,7 +9,8 @@ import polars as pl
 
 from drawloom.context import join
 from literals import pb
-from typeengine.builtin.datasets import (
+from typeengine.builtin.dataframe_codecs import ROWS
+from typeengine.builtin.structured_dataset import (
     PARQUET,
     StructuredDataset,
     StructuredDatasetDecoder,
@@ -17,7 +18,6 @@ from typeengine.builtin.datasets import (
     StructuredDatasetTransformerEngine,
     column_names,
 )
-from typeengine.builtin.frames import ROWS
 from typeengine.contrib.parquet import read_parts
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.raw_data import storage

@@ -17,10 +17,10 @@ from google.protobuf.message import Message
 from literals import pb, preview
 from typeengine.codec import Codec
 from typeengine.errors import wrong_literal, wrong_value
-from typeengine.forms import Form
-from typeengine.packed import struct_plain
-from typeengine.reading import foreign
-from typeengine.registry import Row
+from typeengine.hints.forms import Form
+from typeengine.registry import CodecRow
+from typeengine.wire.foreign_literals import foreign
+from typeengine.wire.plain_values import struct_plain
 
 _BOXED = frozenset(
     f"google.protobuf.{name}"
@@ -112,4 +112,4 @@ def _is_message(form: Form) -> bool:
     return form.cls is not None and issubclass(form.cls, Message) and form.cls is not Message
 
 
-ROWS: tuple[Row, ...] = (Row("protobuf messages", _is_message, message_codec),)
+ROWS: tuple[CodecRow, ...] = (CodecRow("protobuf messages", _is_message, message_codec),)

@@ -15,14 +15,14 @@ from pydantic import BaseModel
 
 from literals import path, pb
 from typeengine.builtin.generated import own_check
-from typeengine.builtin.structs import mark_msgpack, struct_codec
+from typeengine.builtin.msgpack_structs import mark_msgpack, struct_codec
 from typeengine.codec import Codec, Open, SchemaContext
 from typeengine.contrib.pydantic_enums import enums_in, named_schema, with_names, with_values
 from typeengine.contrib.pydantic_models import check_model, schema_of, tree_of, value_of, writes_itself
 from typeengine.errors import UnsupportedTypeError
-from typeengine.forms import Form
-from typeengine.packed import plain_struct
-from typeengine.registry import Row
+from typeengine.hints.forms import Form
+from typeengine.registry import CodecRow
+from typeengine.wire.plain_values import plain_struct
 
 TAG = "Pydantic Transformer"
 
@@ -124,4 +124,4 @@ def _is_model(form: Form) -> bool:
     return form.cls is not None and issubclass(form.cls, BaseModel) and form.cls is not BaseModel
 
 
-ROWS: tuple[Row, ...] = (Row("pydantic models", _is_model, model_codec),)
+ROWS: tuple[CodecRow, ...] = (CodecRow("pydantic models", _is_model, model_codec),)

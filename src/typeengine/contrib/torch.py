@@ -14,10 +14,10 @@ from typing import Any
 from literals import attempt, pb, preview
 from typeengine.codec import Codec
 from typeengine.errors import unsupported, wrong_literal, wrong_value
-from typeengine.forms import Form
+from typeengine.hints.forms import Form
 from typeengine.raw_data import storage
-from typeengine.reading import foreign
-from typeengine.registry import Row
+from typeengine.registry import CodecRow
+from typeengine.wire.foreign_literals import foreign
 
 FORMAT = "PyTorchTensor"
 torch: Any = importlib.import_module("torch")
@@ -88,7 +88,9 @@ def module_codec(form: Form, resolver: Any) -> Codec:
     )
 
 
-ROWS: tuple[Row, ...] = (
-    Row("torch.Tensor", lambda form: form.cls is not None and issubclass(form.cls, torch.Tensor), tensor_codec),
-    Row("torch.nn.Module", lambda form: form.cls is not None and issubclass(form.cls, torch.nn.Module), module_codec),
+ROWS: tuple[CodecRow, ...] = (
+    CodecRow("torch.Tensor", lambda form: form.cls is not None and issubclass(form.cls, torch.Tensor), tensor_codec),
+    CodecRow(
+        "torch.nn.Module", lambda form: form.cls is not None and issubclass(form.cls, torch.nn.Module), module_codec
+    ),
 )

@@ -13,7 +13,7 @@ import pytest
 from drawloom.context import ExecutionMode, ExecutionState, FileAccessProvider, using
 from literals import parse, pb
 from typeengine import BatchSize, Engine, FileExt, FlyteDirectory, FlyteFile, TypeTransformerFailedError
-from typeengine.builtin.remote_files import Dir, File, HashlibAccumulator
+from typeengine.builtin.flyte2_files import Dir, File, HashlibAccumulator
 
 ENGINE = Engine()
 

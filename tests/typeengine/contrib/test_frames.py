@@ -10,7 +10,7 @@ import pytest
 
 from drawloom.context import FileAccessProvider, using
 from typeengine import Engine, StructuredDataset, TypeTransformerFailedError, kwtypes
-from typeengine.builtin.datasets import StructuredDatasetTransformerEngine
+from typeengine.builtin.structured_dataset import StructuredDatasetTransformerEngine
 
 ENGINE = Engine()
 
@@ -128,7 +128,7 @@ def test_a_dataset_may_stand_for_a_frame():
 def test_a_frames_hash_travels_and_comes_back():
     from literals import parse, pb
     from typeengine import DataFrame
-    from typeengine.builtin.remote_files import HashFunction
+    from typeengine.builtin.flyte2_files import HashFunction
 
     hint = Annotated[pd.DataFrame, HashFunction.from_fn(lambda frame: f"rows-{len(frame)}")]
     assert parse(pb.Literal, ENGINE.codec(hint).encode(FRAME)).hash == "rows-2"

@@ -20,7 +20,7 @@ from typing import Any, TypeVar, final
 
 from drawloom.interpreter.errors import TaskTimeoutError
 from drawloom.interpreter.tasks.outcome import Pending
-from literals import Outcome, attempt
+from literals import CallResult, attempt
 
 T = TypeVar("T")
 _ASYNC_THREAD = "drawloom-async"
@@ -150,7 +150,7 @@ def call_with_timeout(call: Callable[[], T], seconds: float, what: str) -> T:
         BaseException: what the call raised.
     """
     context = contextvars.copy_context()
-    box: list[Outcome[T]] = []
+    box: list[CallResult[T]] = []
     thread = threading.Thread(target=lambda: box.append(attempt(context.run, call)), name="drawloom-timed", daemon=True)
     thread.start()
     thread.join(seconds)

@@ -1,0 +1,251 @@
+"""Codecs of StructuredDataset and of the data frame types of pandas, pyarrow and polars.
+
+Wire: `structured_dataset_type{columns, format, Arrow schema text}` and `scalar.structured_dataset{uri, metadata}`; inside
+structs `{"uri", "file_format"}`. Columns, format and schema come from Annotated, as flytekit reads them. One difference:
+a bare frame is written in the declared format.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import typing
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from literals import attempt, path, pb, preview
+from typeengine.builtin.flyte2_files import HashFunction
+from typeengine.builtin.structured_dataset import (
+    GENERIC_FORMAT,
+    PARQUET,
+    DataFrame,
+    StructuredDataset,
+    dataset_notes,
+    flat_columns,
+    load_library,
+    read_frame,
+    write_frame,
+    written_dataset,
+)
+from typeengine.codec import Codec, SchemaContext
+from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
+from typeengine.hints.forms import Form
+from typeengine.registry import CodecRow
+from typeengine.wire.foreign_literals import foreign
+
+_COLUMN_TYPES: Mapping[Any, str] = {
+    int: "INTEGER",
+    float: "FLOAT",
+    str: "STRING",
+    bool: "BOOLEAN",
+    dt.datetime: "DATETIME",
+    dt.timedelta: "DURATION",
+}
+_NUMPY_BASES: Mapping[str, str] = {
+    "timedelta64": "DURATION",
+    "datetime64": "DATETIME",
+    "bool": "BOOLEAN",
+    "bool_": "BOOLEAN",
+    "integer": "INTEGER",
+    "floating": "FLOAT",
+    "str_": "STRING",
+    "object_": "STRING",
+}
+"""Base classes of numpy's scalar types, the narrower first (timedelta64 is an integer); numpy itself is not needed."""
+_SCHEMA_NUMBERS = ("INTEGER", "FLOAT", "STRING", "BOOLEAN", "DATETIME", "DURATION")
+"""Names of SchemaColumnType, in the order of their numbers."""
+
+
+def column_type(hint: Any) -> Any:
+    """The literal type of a column.
+
+    Raises:
+        UnsupportedTypeError: not a scalar, list or dict of such.
+    """
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin is list and args:
+        return pb.LiteralType(collection_type=column_type(args[0]))
+    if origin is dict and len(args) > 1:
+        return pb.LiteralType(map_value_type=column_type(args[1]))
+    name = _COLUMN_TYPES.get(hint)
+    if name is None and isinstance(hint, type) and hint.__module__ == "numpy":
+        name = _numpy_name(hint)
+    if name is None:
+        raise unsupported(
+            "a dataset has no column of this type",
+            hint,
+            fix="use int, float, str, bool, datetime, timedelta, or lists and dicts of them",
+        )
+    return pb.LiteralType(simple=pb.SimpleType.Value(name))
+
+
+def _numpy_name(hint: type) -> str | None:
+    """The simple type of a numpy scalar class, from the names of its base classes."""
+    names = {base.__name__ for base in hint.__mro__}
+    return next((simple for base, simple in _NUMPY_BASES.items() if base in names), None)
+
+
+def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
+    """StructuredDataset, or a frame type, with the columns and format of its notes."""
+    del engine
+    kind: Any = form.origin
+    hint: Any = Annotated[(kind, *(note.value for note in form.notes))] if form.notes else kind  # pyright: ignore[reportInvalidTypeForm] - rebuilt from data
+    try:
+        _, columns, file_format, arrow = dataset_notes(hint)
+    except ValueError as error:
+        raise unsupported(str(error), hint, fix="declare it once") from error
+    is_dataset = isinstance(kind, type) and issubclass(kind, StructuredDataset)
+    if not is_dataset:
+        load_library(kind)
+
+    declared = functools.partial(_dataset_type, columns, file_format, arrow)
+    declared()
+
+    def make_type(_: Any) -> Any:
+        literal_type = pb.LiteralType()
+        literal_type.structured_dataset_type.CopyFrom(declared())
+        return literal_type
+
+    def written(value: Any) -> Any:
+        if is_dataset or isinstance(value, StructuredDataset):
+            if not isinstance(value, StructuredDataset):
+                raise wrong_value("a StructuredDataset", value, fix="wrap the frame: StructuredDataset(dataframe=df)")
+            return written_dataset(value, declared())
+        if not isinstance(value, kind):
+            raise wrong_value(f"a {kind.__module__.partition('.')[0]} {kind.__name__}", value)
+        return write_frame(StructuredDataset(dataframe=value), kind, declared())
+
+    hashed = next((note.value for note in form.notes if isinstance(note.value, HashFunction)), None)
+
+    def encode(value: Any) -> bytes:
+        literal = pb.Literal()
+        literal.scalar.structured_dataset.CopyFrom(written(value))
+        literal.hash = _hash_of(value, hashed)
+        return literal.SerializeToString(deterministic=True)
+
+    def decoded(message: Any) -> Any:
+        wanted = _wanted(message, columns)
+        if not is_dataset:
+            return read_frame(message, kind, wanted)
+        result = kind(uri=message.uri, metadata=wanted, file_format=wanted.structured_dataset_type.format)
+        result.remember(message)
+        return result
+
+    def read(literal: Any) -> Any:
+        holds = literal.scalar.WhichOneof("value")
+        if holds == "structured_dataset":
+            return _with_hash(decoded(literal.scalar.structured_dataset), literal.hash)
+        if holds == "schema":
+            return decoded(_of_schema(literal.scalar.schema))
+        return foreign(literal, read, from_plain, "a dataset")
+
+    def to_plain(value: Any) -> Any:
+        message = written(value)
+        return {"uri": message.uri, "file_format": message.metadata.structured_dataset_type.format}
+
+    def from_plain(tree: Any) -> Any:
+        uri = tree.get("uri") if isinstance(tree, dict) else None
+        stored = (tree.get("file_format") or GENERIC_FORMAT) if isinstance(tree, dict) else None
+        if not isinstance(uri, str) or not isinstance(stored, str):
+            raise wrong_literal("a dataset with an address", preview(tree))
+        message = pb.StructuredDataset(uri=uri)
+        message.metadata.structured_dataset_type.format = stored
+        return decoded(message)
+
+    return Codec(
+        form,
+        tag="StructuredDataset Transformer",
+        make_type=make_type,
+        make_schema=_schema,
+        encode=encode,
+        read=read,
+        to_plain=to_plain,
+        from_plain=from_plain,
+        accepts=lambda value: isinstance(value, (kind, StructuredDataset)),
+        classes=(kind,),
+    )
+
+
+def _hash_of(value: Any, method: HashFunction | None) -> str:
+    """The content hash that travels: the one a DataFrame has, else what the hint's function gives for the frame."""
+    known = value.hash if isinstance(value, DataFrame) else None
+    if known or method is None:
+        return known or ""
+    made = attempt(method.of, value.dataframe if isinstance(value, StructuredDataset) else value)
+    if made.error is not None or not isinstance(made.value, str):
+        why = f"{type(made.error).__name__}: {made.error}" if made.error is not None else "it gave no text"
+        raise TypeTransformerFailedError(
+            f"the hash function of a frame failed ({why})",
+            expected="text",
+            got=preview(made.value),
+            fix="give text for any frame",
+        ) from made.error
+    return made.unwrap()
+
+
+def _with_hash(value: Any, digest: str) -> Any:
+    if isinstance(value, DataFrame):
+        value.hash = digest or None
+    return value
+
+
+def _schema(_: SchemaContext) -> dict[str, Any]:
+    text = {"anyOf": [{"type": "string"}, {"type": "null"}]}
+    return {
+        "type": "object",
+        "title": "StructuredDataset",
+        "properties": {"uri": {**text, "default": None}, "file_format": {**text, "default": ""}},
+        "additionalProperties": False,
+    }
+
+
+def _dataset_type(columns: Mapping[str, Any] | None, file_format: str, arrow: Any) -> Any:
+    message = pb.StructuredDatasetType(format=file_format)
+    for name, hint in flat_columns(columns or {}).items():
+        try:
+            message.columns.add(name=name, literal_type=column_type(hint))
+        except TypeTransformerFailedError as error:  # noqa: PERF203 - the path is added where an element fails
+            raise error.at(path.at_key(name)) from error.__cause__
+    if arrow is not None:
+        message.external_schema_type = "arrow"
+        message.external_schema_bytes = arrow.to_string().encode()
+    return message
+
+
+def _wanted(message: Any, columns: Mapping[str, Any] | None) -> Any:
+    """Metadata for reading: the declared columns, else those of the literal; the rest is the literal's."""
+    metadata = pb.StructuredDatasetMetadata()
+    metadata.structured_dataset_type.CopyFrom(message.metadata.structured_dataset_type)
+    if columns:
+        del metadata.structured_dataset_type.columns[:]
+        metadata.structured_dataset_type.columns.extend(_dataset_type(columns, "", None).columns)
+    return metadata
+
+
+def _of_schema(schema: Any) -> Any:
+    """A FlyteSchema literal as a dataset: always parquet."""
+    message = pb.StructuredDataset(uri=schema.uri)
+    declared = message.metadata.structured_dataset_type
+    declared.format = PARQUET
+    for column in schema.type.columns:
+        name = _SCHEMA_NUMBERS[column.type] if column.type < len(_SCHEMA_NUMBERS) else "NONE"
+        declared.columns.add(name=column.name, literal_type=pb.LiteralType(simple=pb.SimpleType.Value(name)))
+    return message
+
+
+FRAMES = frozenset({"pandas.DataFrame", "pyarrow.Table", "polars.DataFrame", "polars.LazyFrame"})
+"""Frame types by library and class name."""
+
+
+def is_frame(form: Form) -> bool:
+    """Whether a form is a dataset or a frame of a library that is known here, told without importing any."""
+    cls = form.cls
+    if cls is None:
+        return False
+    return any(
+        base is StructuredDataset or f"{base.__module__.partition('.')[0]}.{base.__name__}" in FRAMES
+        for base in cls.__mro__
+    )
+
+
+ROWS: tuple[CodecRow, ...] = (CodecRow("StructuredDataset, data frames", is_frame, dataset_codec),)

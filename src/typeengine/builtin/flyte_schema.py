@@ -1,0 +1,161 @@
+"""FlyteSchema: flytekit's older typed table, kept so that its literals and signatures go on working.
+
+New code uses StructuredDataset. A value is an address of parquet data; frames are read and written by the handlers of
+StructuredDataset.
+"""
+
+from __future__ import annotations
+
+import enum
+import importlib
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from literals import pb
+from typeengine.builtin.structured_dataset import PARQUET, StructuredDataset, write_frame
+from typeengine.errors import TypeTransformerFailedError
+from typeengine.raw_data import storage
+
+
+class SchemaOpenMode(enum.Enum):
+    """What a schema object is for."""
+
+    READ = "r"
+    WRITE = "w"
+
+
+class SchemaFormat(enum.Enum):
+    """How the data is written."""
+
+    PARQUET = "parquet"
+
+
+_typed: dict[tuple[tuple[str, Any], ...], Any] = {}
+"""Classes by columns, so that one set of columns is one class."""
+
+
+class OpenedSchema:
+    """A FlyteSchema opened: `all()` and `iter()` read it, `write(frame)` writes it."""
+
+    def __init__(self, schema: FlyteSchema, frame_type: Any) -> None:
+        self._schema = schema
+        self._type = frame_type
+
+    def _frame_type(self) -> Any:
+        return self._type if self._type is not None else importlib.import_module("pandas").DataFrame
+
+    def _dataset(self) -> StructuredDataset:
+        local = None if self._schema.local_path is None else str(self._schema.local_path)
+        return StructuredDataset(uri=self._schema.remote_path or local, file_format=PARQUET).open(self._frame_type())
+
+    def all(self) -> Any:
+        """The whole table."""
+        return self._dataset().all()
+
+    def iter(self) -> Iterator[Any]:
+        """The table in parts."""
+        return self._dataset().iter()
+
+    def write(self, *frames: Any) -> None:
+        """Write one frame as the table.
+
+        Raises:
+            TypeTransformerFailedError: not exactly one frame, or nothing writes frames of its type.
+        """
+        if len(frames) != 1:
+            raise TypeTransformerFailedError(
+                "a schema is written as one frame", got=f"{len(frames)} frames", fix="join them first"
+            )
+        dataset = StructuredDataset(dataframe=frames[0], uri=self._schema.give_place())
+        write_frame(dataset, type(frames[0]), pb.StructuredDatasetType(format=PARQUET))
+
+
+class FlyteSchema:
+    """A table at an address; `FlyteSchema[kwtypes(a=int)]` declares columns."""
+
+    _columns: ClassVar[Mapping[str, Any]] = {}
+
+    def __init__(
+        self,
+        local_path: Any = None,
+        remote_path: str | None = None,
+        supported_mode: SchemaOpenMode = SchemaOpenMode.WRITE,
+        downloader: Any = None,
+    ) -> None:
+        del downloader
+        self.local_path = local_path
+        self._remote_path = remote_path
+        self.supported_mode = supported_mode
+
+    def __class_getitem__(cls, columns: Mapping[str, Any] | None) -> Any:
+        """The class that declares these columns."""
+        if not columns:
+            return cls
+        key = tuple(columns.items())
+        if key not in _typed:
+            made = type("FlyteSchema", (FlyteSchema,), {"_columns": dict(columns), "__module__": cls.__module__})
+            _typed.setdefault(key, made)
+        return _typed[key]
+
+    @classmethod
+    def columns(cls) -> dict[str, Any]:
+        """The declared columns."""
+        return dict(cls._columns)
+
+    @classmethod
+    def column_names(cls) -> list[str]:
+        """Names of the declared columns."""
+        return list(cls._columns)
+
+    @property
+    def remote_path(self) -> str | None:
+        """The address of the data."""
+        return self._remote_path
+
+    def open(self, dataframe_fmt: Any = None, override_mode: SchemaOpenMode | None = None) -> OpenedSchema:
+        """The table, to be read or written as frames: of the given type, or of pandas."""
+        del override_mode
+        return OpenedSchema(self, dataframe_fmt)
+
+    def give_place(self) -> str:
+        """The address of the data; a fresh one below the raw data prefix if there is none yet."""
+        if self._remote_path is None:
+            self._remote_path = storage().get_random_remote_directory()
+        return self._remote_path
+
+    @classmethod
+    def _validated(cls, value: Any) -> Any:
+        """A schema from what a pydantic field was given: one, or its object."""
+        if isinstance(value, FlyteSchema):
+            return value
+        if not isinstance(value, dict) or not isinstance(value.get("remote_path"), str):
+            raise ValueError("a FlyteSchema is made from an object with a remote_path")  # noqa: TRY004 - pydantic takes a ValueError for an invalid value
+        return cls(remote_path=value["remote_path"])
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+        """For pydantic models that have such a field."""
+        del source, handler
+        core = importlib.import_module("pydantic_core.core_schema")
+        return core.no_info_plain_validator_function(
+            cls._validated,
+            serialization=core.plain_serializer_function_ser_schema(lambda value: {"remote_path": value.give_place()}),
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+        """The JSON schema of such a field, as flytekit's class has it."""
+        del schema, handler
+        path = {"title": "Remote Path", "anyOf": [{"type": "string"}, {"type": "null"}], "default": None}
+        return {"type": "object", "title": "FlyteSchema", "properties": {"remote_path": path}}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, FlyteSchema):
+            return NotImplemented
+        return other.remote_path == self.remote_path and other.local_path == self.local_path
+
+    def __hash__(self) -> int:
+        return hash(self._remote_path)
+
+    def __repr__(self) -> str:
+        return f"FlyteSchema(remote_path={self._remote_path!r})"

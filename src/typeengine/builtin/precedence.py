@@ -1,0 +1,101 @@
+"""The precedence of the types that come with drawloom: the first row that matches makes the codec.
+
+Read from top to bottom. Kinds of hints and exact classes come first; then kinds of classes (enum, record), classes of
+optional libraries (a `LazyCodecRows` each, told by the module of a class in the ancestry, never by importing it), classes whose
+base the user registered, dataclasses, and last the subclasses of simple ones. What most programs do not use is a `LazyCodecRows` too,
+with a condition that is as wide as those of its rows or wider: a program pays the import of what its types need.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+import enum
+import os
+import typing
+from collections.abc import Callable
+from typing import Final
+
+from typeengine.builtin import containers, records, scalars
+from typeengine.hints.forms import Form, Special
+from typeengine.registry import CodecRow, LazyCodecRows
+
+
+def _library(*names: str) -> Callable[[Form], bool]:
+    """Forms of a class that is, or derives from, one that a library defines."""
+    wanted = frozenset(names)
+
+    def matches(form: Form) -> bool:
+        return form.cls is not None and any(base.__module__.partition(".")[0] in wanted for base in form.cls.__mro__)
+
+    return matches
+
+
+def _has(attribute: str) -> Callable[[Form], bool]:
+    return lambda form: form.cls is not None and hasattr(form.cls, attribute)
+
+
+def _defined_in(*modules: str) -> Callable[[Form], bool]:
+    """Forms of a class that drawloom itself defines in one of `modules`."""
+    wanted = frozenset(f"typeengine.builtin.{module}" for module in modules)
+    return lambda form: form.cls is not None and any(base.__module__ in wanted for base in form.cls.__mro__)
+
+
+def _pickled(form: Form) -> bool:
+    """Whether the hint opts in to pickle."""
+    return any(
+        getattr(note.value, "__name__", type(note.value).__name__) == "Pickle"
+        or (isinstance(note.value, dict) and "allow_pickle" in note.value)
+        for note in form.notes
+    )
+
+
+def _derived(form: Form, *classes: type) -> bool:
+    return isinstance(form.origin, type) and issubclass(form.origin, classes)
+
+
+_BY_CLASS: Final = frozenset({complex, range, Special.ANY})
+_TEXTS: Final = _library("decimal", "_pydecimal", "fractions", "uuid", "ipaddress", "pathlib")
+_STREAMS: Final = frozenset({typing.TextIO, typing.BinaryIO, os.PathLike})
+_ITERATORS: Final = frozenset({collections.abc.Iterator, collections.abc.Generator})
+_REFERENCES: Final = _defined_in("flyte_reference", "flyte2_files", "flyte_schema", "reference_codecs")
+_FRAMES: Final = _defined_in("structured_dataset", "dataframe_codecs")
+_FRAME_LIBRARIES: Final = _library("pandas", "pyarrow", "polars")
+
+TABLE: Final[tuple[CodecRow | LazyCodecRows, ...]] = (
+    LazyCodecRows("pickle by choice", _pickled, "typeengine.contrib.pickle"),
+    *scalars.EXACT_ROWS,
+    LazyCodecRows(
+        "times", lambda form: getattr(form.origin, "__module__", "") == "datetime", "typeengine.builtin.times"
+    ),
+    LazyCodecRows("Union", lambda form: form.origin is Special.UNION, "typeengine.builtin.unions"),
+    LazyCodecRows(
+        "Literal, Enum",
+        lambda form: form.origin is Special.LITERAL or _derived(form, enum.Enum),
+        "typeengine.builtin.enums",
+    ),
+    *containers.ROWS,
+    LazyCodecRows("tuples, TypedDict", lambda form: _derived(form, tuple, dict), "typeengine.builtin.products"),
+    LazyCodecRows(
+        "FlyteFile and kin",
+        lambda form: form.origin in _STREAMS or _REFERENCES(form),
+        "typeengine.builtin.reference_codecs",
+    ),
+    LazyCodecRows(
+        "Iterator",
+        lambda form: form.origin in _ITERATORS or _defined_in("iterators")(form),
+        "typeengine.builtin.iterators",
+    ),
+    LazyCodecRows(
+        "frames", lambda form: _FRAMES(form) or _FRAME_LIBRARIES(form), "typeengine.builtin.dataframe_codecs"
+    ),
+    LazyCodecRows("pandas scalars", _library("pandas"), "typeengine.contrib.pandas"),
+    LazyCodecRows("numpy", _library("numpy"), "typeengine.contrib.numpy"),
+    LazyCodecRows("torch", _library("torch"), "typeengine.contrib.torch"),
+    LazyCodecRows("protobuf messages", _has("DESCRIPTOR"), "typeengine.contrib.protobuf"),
+    LazyCodecRows("pydantic models", _has("model_fields"), "typeengine.contrib.pydantic"),
+    LazyCodecRows("msgspec structs", _library("msgspec"), "typeengine.contrib.msgspec"),
+    LazyCodecRows("attrs classes", _has("__attrs_attrs__"), "typeengine.contrib.attrs"),
+    LazyCodecRows("texts", lambda form: form.origin in _BY_CLASS or _TEXTS(form), "typeengine.builtin.text_types"),
+    *records.ROWS,
+    *scalars.SUBCLASS_ROWS,
+)

@@ -1,0 +1,1 @@
+"""JSON: literals and literal types in it, and out of it."""

@@ -1,0 +1,401 @@
+"""JSON as literals: for the command line and for inputs files. Errors carry the path of what does not fit.
+
+Needs the literal type alone, so it also serves an interface that was read from a file. JSON forms are those that
+`literal_to_json` writes; besides, a duration may be a number of seconds or text such as `1h30m`, and a file, folder or
+dataset its address alone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import decimal
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from literals import path, pb, preview, too_deep
+from typeengine.errors import TypeTransformerFailedError
+from typeengine.json.schema_of_types import literal_type_to_json_schema
+from typeengine.json.structs_from_json import tree_of_json
+from typeengine.wire.plain_values import pack, struct_plain
+
+_ODD_FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
+_EXACT_INT = 2**53
+_DEEPEST = 90
+"""Nested messages that are written here; protobuf readers take 100, and what is around a literal counts too."""
+_INT64 = 2**63
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+_NANOS_PER_MICRO = 1000
+_ISO_DURATION = re.compile(
+    r"(?P<sign>[+-]?)P(?:(?P<weeks>\d+(?:\.\d+)?)W)?(?:(?P<days>\d+(?:\.\d+)?)D)?"
+    r"(?:T(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+)
+_SECONDS = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_SHORT_DURATION = re.compile(
+    r"(?P<sign>[+-]?)(?:(?P<weeks>\d+(?:\.\d+)?)w)?(?:(?P<days>\d+(?:\.\d+)?)d)?(?:(?P<hours>\d+(?:\.\d+)?)h)?"
+    r"(?:(?P<minutes>\d+(?:\.\d+)?)m)?(?:(?P<seconds>\d+(?:\.\d+)?)s)?"
+)
+_MICROS = {
+    "weeks": 604_800_000_000,
+    "days": 86_400_000_000,
+    "hours": 3_600_000_000,
+    "minutes": 60_000_000,
+    "seconds": 1_000_000,
+}
+"""Microseconds of each unit."""
+
+
+def json_to_literal(value: Any, literal_type: Any, where: str = "") -> bytes:
+    """JSON as the canonical bytes of a literal of this type. `where`: the root of paths, such as an input's name.
+
+    Raises:
+        TypeTransformerFailedError: the JSON does not fit; `where` has the path of the part that does not.
+    """
+    return _literal(value, literal_type, where, 0).SerializeToString(deterministic=True)
+
+
+def json_text_to_literal(text: str, literal_type: Any, where: str = "") -> bytes:
+    """What a user typed, as a literal: bare text where the type takes text as it is, JSON otherwise.
+
+    Raises:
+        TypeTransformerFailedError: the text is no JSON where JSON is needed, or does not fit the type.
+    """
+    bare = _takes_bare_text(literal_type)
+    if bare and not (text.startswith("{") and literal_type.WhichOneof("type") in _REFERENCES):
+        return json_to_literal(text, literal_type, where)
+    lenient = bare or any(_takes_bare_text(variant) for variant in literal_type.union_type.variants)
+    try:
+        return json_to_literal(json.loads(text), literal_type, where)
+    except TypeTransformerFailedError:
+        if not lenient:
+            raise
+    except (ValueError, RecursionError) as error:
+        if not lenient:
+            raise TypeTransformerFailedError(
+                "this is not JSON",
+                where=where,
+                expected=_wanted(literal_type),
+                got=preview(text),
+                fix=_example(literal_type),
+            ) from error
+    return json_to_literal(text, literal_type, where)
+
+
+_REFERENCES = frozenset({"blob", "structured_dataset_type", "schema"})
+_BARE = frozenset({"STRING", "DATETIME", "DURATION"})
+
+
+def _takes_bare_text(literal_type: Any) -> bool:
+    """Whether what a user types for this type is the value itself, without the quotes that JSON wants."""
+    kind = literal_type.WhichOneof("type")
+    if kind == "simple":
+        return literal_type.simple in [pb.SimpleType.Value(name) for name in _BARE]
+    return kind == "enum_type" or kind in _REFERENCES
+
+
+def _literal(value: Any, literal_type: Any, where: str, depth: int) -> Any:
+    if depth > _DEEPEST:
+        raise too_deep(where)
+    kind = literal_type.WhichOneof("type")
+    writer = _WRITERS.get(kind)
+    if writer is None:
+        raise TypeTransformerFailedError(f"JSON has no form for the literal type {kind or '(empty)'}", where=where)
+    return writer(value, literal_type, where, depth)
+
+
+def _misfit(
+    value: Any, literal_type: Any, where: str, fix: str = "write JSON of the expected form"
+) -> TypeTransformerFailedError:
+    return TypeTransformerFailedError(
+        "this JSON does not fit the type", where=where, expected=_wanted(literal_type), got=preview(value), fix=fix
+    )
+
+
+def _wanted(literal_type: Any) -> str:
+    """What JSON a type takes, in words."""
+    schema = literal_type_to_json_schema(literal_type)
+    if "oneOf" in schema:
+        return " or ".join(_wanted(variant) for variant in literal_type.union_type.variants)
+    if "enum" in schema:
+        return "one of " + ", ".join(json.dumps(option, ensure_ascii=False) for option in schema["enum"])
+    words = {
+        "integer": "an integer", "number": "a number", "boolean": "true or false", "null": "null",
+        "array": "a JSON array", "object": "a JSON object",
+    }  # fmt: skip
+    by_format = {
+        "datetime": "an ISO 8601 date and time", "duration": 'a duration, such as "PT1H30M", "1h30m" or seconds',
+        "blob": "an address, or an object with a uri", "structured-dataset": "an address, or an object with a uri",
+    }  # fmt: skip
+    return by_format.get(schema.get("format", ""), words.get(schema.get("type", ""), "text"))
+
+
+def _example(literal_type: Any) -> str:
+    kind = literal_type.WhichOneof("type")
+    if kind == "collection_type":
+        return "write a JSON array, such as [1, 2]"
+    if kind == "map_value_type" or (kind == "simple" and literal_type.simple == pb.SimpleType.Value("STRUCT")):
+        return 'write a JSON object, such as {"name": 1}'
+    return "write JSON"
+
+
+def _simple(value: Any, literal_type: Any, where: str, depth: int) -> Any:
+    del depth
+    known = literal_type.simple in pb.SimpleType.values()
+    name = pb.SimpleType.Name(literal_type.simple) if known else str(literal_type.simple)
+    if name == "STRUCT":
+        return _struct(value, literal_type, where)
+    literal = pb.Literal()
+    writer = _PRIMITIVES.get(name)
+    if writer is None:
+        raise TypeTransformerFailedError(f"JSON has no form for the simple type {name}", where=where)
+    if not writer(value, literal):
+        raise _misfit(value, literal_type, where)
+    return literal
+
+
+def _integer(value: Any, literal: Any) -> bool:
+    fits = type(value) is int and -_INT64 <= value < _INT64
+    if fits:
+        literal.scalar.primitive.integer = value
+    return fits
+
+
+def _float(value: Any, literal: Any) -> bool:
+    if isinstance(value, str) and value in _ODD_FLOATS:
+        value = _ODD_FLOATS[value]
+    fits = type(value) is float or (type(value) is int and abs(value) <= _EXACT_INT)
+    if fits:
+        literal.scalar.primitive.float_value = float(value)
+    return fits
+
+
+def _boolean(value: Any, literal: Any) -> bool:
+    if type(value) is bool:
+        literal.scalar.primitive.boolean = value
+    return type(value) is bool
+
+
+def _string(value: Any, literal: Any) -> bool:
+    if not isinstance(value, str) or any("\ud800" <= char <= "\udfff" for char in value):
+        return False
+    literal.scalar.primitive.string_value = value
+    return True
+
+
+def _none(value: Any, literal: Any) -> bool:
+    literal.scalar.none_type.SetInParent()
+    return value is None
+
+
+def _datetime(value: Any, literal: Any) -> bool:
+    moment = read_datetime(value)
+    if moment is None:
+        return False
+    try:
+        delta = (moment if moment.tzinfo else moment.replace(tzinfo=dt.timezone.utc)) - _EPOCH
+    except OverflowError:
+        return False
+    stamp = literal.scalar.primitive.datetime
+    stamp.SetInParent()
+    stamp.seconds = delta.days * 86400 + delta.seconds
+    stamp.nanos = delta.microseconds * _NANOS_PER_MICRO
+    return True
+
+
+def _duration(value: Any, literal: Any) -> bool:
+    delta = read_duration(value)
+    if delta is None:
+        return False
+    micros = delta // dt.timedelta(microseconds=1)
+    whole, rest = divmod(abs(micros), 1_000_000)
+    sign = -1 if micros < 0 else 1
+    duration = literal.scalar.primitive.duration
+    duration.SetInParent()
+    duration.seconds, duration.nanos = sign * whole, sign * rest * _NANOS_PER_MICRO
+    return True
+
+
+def _error(value: Any, literal: Any) -> bool:
+    if not isinstance(value, dict) or not set(value) <= {"message", "failed_node_id"}:
+        return False
+    if not all(isinstance(item, str) for item in value.values()):
+        return False
+    literal.scalar.error.SetInParent()
+    literal.scalar.error.message = value.get("message", "")
+    literal.scalar.error.failed_node_id = value.get("failed_node_id", "")
+    return True
+
+
+_PRIMITIVES: Mapping[str, Callable[[Any, Any], bool]] = {
+    "INTEGER": _integer,
+    "FLOAT": _float,
+    "BOOLEAN": _boolean,
+    "STRING": _string,
+    "NONE": _none,
+    "DATETIME": _datetime,
+    "DURATION": _duration,
+    "ERROR": _error,
+}
+
+
+def read_datetime(value: Any) -> dt.datetime | None:
+    """ISO 8601 text as a datetime; a date alone is its midnight. None for anything else."""
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    text = text[:-1] + "+00:00" if text[-1:] in ("Z", "z") else text
+    try:
+        return dt.datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def read_duration(value: Any) -> dt.timedelta | None:
+    """Seconds, ISO 8601 text, or text such as `1h30m` as a timedelta, to the microsecond. None for anything else."""
+    if type(value) in (int, float) and math.isfinite(value):
+        return _timedelta(decimal.Decimal(repr(value)) * _MICROS["seconds"])
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    if _SECONDS.fullmatch(text):
+        return _timedelta(decimal.Decimal(text) * _MICROS["seconds"])
+    found = _ISO_DURATION.fullmatch(text) or _SHORT_DURATION.fullmatch(text)
+    parts = [unit for unit in _MICROS if found[unit]] if found else []
+    if found is None or not parts:
+        return None
+    total = sum(decimal.Decimal(found[unit]) * _MICROS[unit] for unit in parts)
+    return _timedelta(-total if found["sign"] == "-" else +total)
+
+
+def _timedelta(micros: decimal.Decimal | int) -> dt.timedelta | None:
+    try:
+        return dt.timedelta(microseconds=round(micros))
+    except OverflowError:
+        return None
+
+
+def _struct(value: Any, literal_type: Any, where: str) -> Any:
+    schema = struct_plain(literal_type.metadata)
+    literal = pb.Literal()
+    if "pb_type" in schema:
+        if not isinstance(value, dict):
+            raise _misfit(value, literal_type, where)
+        literal.scalar.generic.SetInParent()
+        literal.scalar.generic.update(value)
+        return literal
+    if "type" not in schema and "$ref" not in schema:
+        if not isinstance(value, dict):
+            raise _misfit(value, literal_type, where)
+        tree: Any = value
+    else:
+        tree = tree_of_json(value, schema, where)
+    literal.scalar.binary.tag = "msgpack"
+    literal.scalar.binary.value = pack(tree)
+    return literal
+
+
+def _enum(value: Any, literal_type: Any, where: str, depth: int) -> Any:
+    del depth
+    if value not in list(literal_type.enum_type.values):
+        raise _misfit(value, literal_type, where)
+    literal = pb.Literal()
+    literal.scalar.primitive.string_value = value
+    return literal
+
+
+def _collection(value: Any, literal_type: Any, where: str, depth: int) -> Any:
+    if not isinstance(value, list):
+        raise _misfit(value, literal_type, where)
+    literal = pb.Literal()
+    literal.collection.SetInParent()
+    for index, item in enumerate(value):
+        inner = where + path.at_index(index)
+        literal.collection.literals.append(_literal(item, literal_type.collection_type, inner, depth + 2))
+    return literal
+
+
+def _map(value: Any, literal_type: Any, where: str, depth: int) -> Any:
+    if not isinstance(value, dict):
+        raise _misfit(value, literal_type, where)
+    literal = pb.Literal()
+    literal.map.SetInParent()
+    for key, item in value.items():
+        inner = _literal(item, literal_type.map_value_type, where + path.at_key(key), depth + 3)
+        literal.map.literals[key].CopyFrom(inner)
+    return literal
+
+
+def _union(value: Any, literal_type: Any, where: str, depth: int) -> Any:
+    """The first variant that takes the JSON as it is, integers before floats; none is an error that names all."""
+    variants = list(literal_type.union_type.variants)
+    if type(value) is int:
+        variants.sort(key=lambda variant: variant.simple != pb.SimpleType.Value("INTEGER"))
+    failures: list[TypeTransformerFailedError] = []
+    for variant in variants:
+        try:
+            inner = _literal(value, variant, where, depth + 3)
+        except TypeTransformerFailedError as error:
+            failures.append(error)
+            continue
+        literal = pb.Literal()
+        literal.scalar.union.value.CopyFrom(inner)
+        literal.scalar.union.type.CopyFrom(variant)
+        return literal
+    deeper = [failure for failure in failures if failure.where != where]
+    if len(deeper) == 1:
+        raise deeper[0]
+    raise _misfit(value, literal_type, where)
+
+
+def _address(value: Any, literal_type: Any, where: str) -> tuple[str, str]:
+    """The address and the format that JSON gives for a reference."""
+    if isinstance(value, str) and value:
+        return value, ""
+    if isinstance(value, dict):
+        uri = value.get("uri", value.get("path"))
+        if isinstance(uri, str) and uri and isinstance(value.get("format", ""), str):
+            return uri, value.get("format", "")
+    raise _misfit(value, literal_type, where)
+
+
+def _blob(value: Any, literal_type: Any, where: str, depth: int) -> Any:
+    del depth
+    literal = pb.Literal()
+    literal.scalar.blob.uri, kept = _address(value, literal_type, where)
+    literal.scalar.blob.metadata.type.CopyFrom(literal_type.blob)
+    if kept and not literal_type.blob.format:
+        literal.scalar.blob.metadata.type.format = kept
+    return literal
+
+
+def _dataset(value: Any, literal_type: Any, where: str, depth: int) -> Any:
+    del depth
+    literal = pb.Literal()
+    literal.scalar.structured_dataset.uri, kept = _address(value, literal_type, where)
+    declared = literal.scalar.structured_dataset.metadata.structured_dataset_type
+    declared.CopyFrom(literal_type.structured_dataset_type)
+    if kept and not declared.format:
+        declared.format = kept
+    return literal
+
+
+def _schema_type(value: Any, literal_type: Any, where: str, depth: int) -> Any:
+    del depth
+    literal = pb.Literal()
+    literal.scalar.schema.uri, _ = _address(value, literal_type, where)
+    literal.scalar.schema.type.CopyFrom(literal_type.schema)
+    return literal
+
+
+_WRITERS: Mapping[str | None, Callable[[Any, Any, str, int], Any]] = {
+    "simple": _simple,
+    "enum_type": _enum,
+    "collection_type": _collection,
+    "map_value_type": _map,
+    "union_type": _union,
+    "blob": _blob,
+    "structured_dataset_type": _dataset,
+    "schema": _schema_type,
+}

@@ -1,0 +1,1 @@
+"""From literal types and JSON schemas back to Python types."""

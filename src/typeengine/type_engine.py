@@ -1,0 +1,220 @@
+"""TypeEngine: flytekit's face of the type engine. Calls on the class go to the default engine.
+
+Conversions here take and give messages; inside drawloom, codecs and bytes are used. `ctx` is accepted where flytekit has it and
+not looked at: storage is reached through the context in force.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import typing
+import weakref
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, cast
+
+from literals import parse, pb
+from typeengine.codec import Codec
+from typeengine.default_engine import default_engine
+from typeengine.engine import Engine
+from typeengine.errors import TypeTransformerFailedError, at, wrong_literal
+from typeengine.hints.forms import parse as parse_hint
+from typeengine.reverse.guess import guess_python_type
+from typeengine.type_transformer import CodecTransformer, RestrictedTypeTransformer, TypeTransformer, as_message
+from typeengine.wire.foreign_literals import fetched
+
+_LEGACY = "FLYTE_USE_OLD_DC_FORMAT"
+_TRUE = frozenset({"1", "true", "t", "yes"})
+_legacy_engines: weakref.WeakKeyDictionary[Engine, tuple[Any, Engine]] = weakref.WeakKeyDictionary()
+
+
+class TypeEngine:
+    """Converts Python types and values to literal types and literals, and back. Not to be instantiated."""
+
+    @classmethod
+    def register(
+        cls, transformer: TypeTransformer[Any], additional_types: Any = None, *, override: bool = False
+    ) -> None:
+        """Register a transformer for its type; `RegistrationError` if there is one already and `override` is not set."""
+        default_engine().register(transformer, tuple(additional_types or ()), override=override)
+
+    @classmethod
+    def register_via(
+        cls,
+        python_type: Any,
+        wire_type: Any,
+        *,
+        encode: Callable[[Any], Any],
+        decode: Callable[[Any], Any],
+        override: bool = False,
+    ) -> None:
+        """Let values of `python_type` travel as `wire_type`."""
+        default_engine().register_via(python_type, wire_type, encode=encode, decode=decode, override=override)
+
+    @classmethod
+    def register_additional_type(
+        cls,
+        transformer: TypeTransformer[Any],
+        additional_type: Any,
+        override: bool = False,  # noqa: FBT001, FBT002 - the signature is flytekit's
+    ) -> None:
+        """Register a transformer for one more type; a type that is registered already stays unless `override`."""
+        engine = default_engine()
+        if override or engine.registry.registered(parse_hint(additional_type)) is None:
+            engine.register_for(additional_type, transformer, override=True)
+
+    @classmethod
+    def register_restricted_type(cls, name: str, type: Any) -> None:  # noqa: A002 - the name is flytekit's
+        """Refuse values of a type."""
+        cls.register(RestrictedTypeTransformer(name, type))
+
+    @classmethod
+    def get_transformer(cls, python_type: Any) -> TypeTransformer[Any]:
+        """The transformer of a type: the registered one, or a view of the codec."""
+        if isinstance(python_type, TypeTransformer):
+            return cast("TypeTransformer[Any]", python_type)
+        codec = default_engine().codec(python_type)
+        registered: TypeTransformer[Any] | None = codec.extra.get("transformer")
+        return registered if registered is not None else CodecTransformer(codec)
+
+    @classmethod
+    def to_literal_type(cls, python_type: Any) -> pb.LiteralType:
+        """The literal type of a Python type."""
+        out = pb.LiteralType()
+        out.CopyFrom(_codec(python_type).literal_type)
+        return out
+
+    @classmethod
+    def to_literal(
+        cls,
+        ctx: Any,  # noqa: ARG003 - flytekit's signature
+        python_val: Any,
+        python_type: Any,
+        expected: pb.LiteralType | None = None,  # noqa: ARG003 - flytekit's signature
+    ) -> pb.Literal:
+        """The literal of a value."""
+        return parse(pb.Literal, _codec(python_type).encode(python_val))
+
+    @classmethod
+    async def async_to_literal(
+        cls, ctx: Any, python_val: Any, python_type: Any, expected: pb.LiteralType | None = None
+    ) -> pb.Literal:
+        """The literal of a value."""
+        return cls.to_literal(ctx, python_val, python_type, expected)
+
+    @classmethod
+    def to_python_value(cls, ctx: Any, lv: pb.Literal, expected_python_type: Any) -> Any:  # noqa: ARG003 - flytekit's signature
+        """The value of a literal."""
+        return _codec(expected_python_type).read(as_message(lv, pb.Literal))
+
+    @classmethod
+    async def async_to_python_value(cls, ctx: Any, lv: pb.Literal, expected_python_type: Any) -> Any:
+        """The value of a literal."""
+        return cls.to_python_value(ctx, lv, expected_python_type)
+
+    @classmethod
+    def guess_python_type(cls, flyte_type: pb.LiteralType) -> Any:
+        """A Python type for a literal type; registered transformers are asked first.
+
+        Raises:
+            TypeTransformerFailedError: (a ValueError) the type holds something that has no Python type.
+        """
+        literal_type = as_message(flyte_type, pb.LiteralType)
+        for transformer in default_engine().transformers():
+            with contextlib.suppress(ValueError):  # flytekit's protocol: ValueError means "not mine"
+                return transformer.guess_python_type(literal_type)
+        return guess_python_type(literal_type)
+
+    @classmethod
+    def guess_python_types(cls, flyte_variable_dict: Mapping[str, Any]) -> dict[str, Any]:
+        """`guess_python_type` for each variable."""
+        return {name: cls.guess_python_type(variable.type) for name, variable in flyte_variable_dict.items()}
+
+    @classmethod
+    def to_html(cls, ctx: Any, python_val: Any, expected_python_type: Any) -> str:
+        """The value for a report, as text."""
+        return cls.get_transformer(expected_python_type).to_html(ctx, python_val, expected_python_type)
+
+    @classmethod
+    def named_tuple_to_variable_map(cls, t: Any) -> pb.VariableMap:
+        """The variables of a NamedTuple's fields."""
+        out = pb.VariableMap()
+        for name, hint in typing.get_type_hints(t, include_extras=True).items():
+            out.variables[name].CopyFrom(pb.Variable(type=cls.to_literal_type(hint), description=name))
+        return out
+
+    @classmethod
+    def literal_map_to_kwargs(
+        cls,
+        ctx: Any,
+        lm: pb.LiteralMap,
+        python_types: Mapping[str, Any] | None = None,
+        literal_types: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
+        """The values of a literal map, by name.
+
+        Raises:
+            ValueError: no types are given, or the map holds more than they name.
+            TypeTransformerFailedError: a literal is not of its type; the path begins with its name.
+        """
+        if python_types is None and literal_types is None:
+            raise TypeTransformerFailedError("literals need their types", fix="pass python_types or literal_types")
+        types = python_types or {name: cls.guess_python_type(item.type) for name, item in (literal_types or {}).items()}
+        unknown = sorted(lm.literals.keys() - types.keys())
+        if unknown:
+            raise wrong_literal(f"only {', '.join(sorted(types)) or 'no literals'}", ", ".join(unknown))
+        out: dict[str, Any] = {}
+        for name in types:
+            if name in lm.literals:
+                with at(name):
+                    out[name] = cls.to_python_value(ctx, lm.literals[name], types[name])
+        return out
+
+    @classmethod
+    def dict_to_literal_map(
+        cls, ctx: Any, d: Mapping[str, Any], type_hints: Mapping[str, Any] | None = None
+    ) -> pb.LiteralMap:
+        """The literals of values, by name; a value without a hint is taken as its own class."""
+        hints = type_hints or {}
+        out = pb.LiteralMap()
+        for name, value in d.items():
+            with at(name):
+                out.literals[name].CopyFrom(cls.to_literal(ctx, value, hints.get(name, type(value))))
+        return out
+
+    @classmethod
+    def dict_to_literal_map_pb(
+        cls, ctx: Any, d: Mapping[str, Any], type_hints: Mapping[str, Any] | None = None
+    ) -> pb.LiteralMap:
+        """`dict_to_literal_map`, which gives the message as it is."""
+        return cls.dict_to_literal_map(ctx, d, type_hints)
+
+    @classmethod
+    def unwrap_offloaded_literal(cls, ctx: Any, lv: pb.Literal) -> pb.Literal:  # noqa: ARG003 - flytekit's signature
+        """The literal that an offloaded one points at; any other as it is."""
+        literal = as_message(lv, pb.Literal)
+        return fetched(literal) if literal.WhichOneof("value") == "offloaded_metadata" else literal
+
+    @classmethod
+    def get_available_transformers(cls) -> list[Any]:
+        """The types that users registered."""
+        return [transformer.python_type for transformer in default_engine().transformers()]
+
+    @classmethod
+    def calculate_hash(cls, python_val: Any, python_type: Any) -> str | None:
+        """What the first HashMethod of `Annotated[T, ...]` gives, if there is one."""
+        if typing.get_origin(python_type) is not Annotated:
+            return None
+        found = _codec(python_type).encode(python_val)
+        return parse(pb.Literal, found).hash or None
+
+
+def _codec(python_type: Any) -> Codec:
+    """The default engine's codec; the environment may ask for structs as flytekit wrote them before 1.14."""
+    engine = default_engine()
+    if os.environ.get(_LEGACY, "").lower() in _TRUE:
+        made = _legacy_engines.get(engine)
+        if made is None or made[0] is not engine.registry:
+            made = _legacy_engines[engine] = (engine.registry, engine.clone(legacy_structs=True))
+        engine = made[1]
+    return engine.codec(python_type)
