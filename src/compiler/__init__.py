@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from compiler.graph.call import call_entity, complete_inputs, execute_locally
     from compiler.graph.create_node import create_node
     from compiler.graph.expression import ComparisonExpression, ComparisonOps, ConjunctionExpression, ConjunctionOps
-    from compiler.graph.graph import Graph
     from compiler.graph.literal_promises import construct_input_promises, get_promise, get_promise_map
     from compiler.graph.node import Node, NodeOverrides, dns_name
     from compiler.graph.promise import NodeOutput, OutputTuple, Promise, VoidPromise
     from compiler.graph.trace import Trace, open_trace
+    from compiler.graph.workflow_graph import WorkflowGraph
     from compiler.maps.map_task import ArrayNode, ArrayNodeMapTask, map_task, map_task_resolver
     from compiler.options.accelerators import (
         A10G,
@@ -187,7 +187,7 @@ _ROOMS = {
     "graph.expression": "ComparisonExpression ComparisonOps ConjunctionExpression ConjunctionOps",
     "tasks.function_task": "ExecutionBehavior FunctionTask PythonFunctionTask TaskPlugins task",
     "workflows.gate": "approve sleep wait_for_input",
-    "graph.graph": "Graph",
+    "graph.workflow_graph": "WorkflowGraph",
     "options.image": "ImageSpec",
     "options.layered_image": "LayeredImage PythonWheels",
     "workflows.imperative": "ImperativeWorkflow Workflow",
@@ -315,7 +315,6 @@ __all__ = [
     "FunctionTask",
     "GPUAccelerator",
     "Granularity",
-    "Graph",
     "Identity",
     "Image",
     "ImageConfig",
@@ -388,6 +387,7 @@ __all__ = [
     "WorkflowBase",
     "WorkflowExecutionPhase",
     "WorkflowFailurePolicy",
+    "WorkflowGraph",
     "WorkflowMetadata",
     "WorkflowMetadataDefaults",
     "WorkflowReference",

@@ -17,8 +17,8 @@ from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from compiler.emit.serialize import Emitter, sub_workflows, with_dependencies
 from compiler.errors import AuthoringError, CompileError, FlyteAssertion, OptionError
-from compiler.graph.graph import check_graph
 from compiler.graph.trace import Trace
+from compiler.graph.workflow_graph import check_graph
 from compiler.options.cache import Cache
 from compiler.options.documentation import Documentation
 from compiler.options.settings import SERIALIZED_CONTEXT_ENV_VAR, LiveSettings, SerializationSettings

@@ -13,10 +13,10 @@ from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from compiler.errors import NotRunnableError, OptionError
 from compiler.graph.bind import bind
-from compiler.graph.graph import Graph
 from compiler.graph.node import Node, NodeOverrides, start_node
 from compiler.graph.promise import NodeOutput, Promise
 from compiler.graph.trace import input_promises
+from compiler.graph.workflow_graph import WorkflowGraph
 from compiler.options.settings import SerializationSettings
 from compiler.options.workflow_metadata import WorkflowMetadata, WorkflowMetadataDefaults
 from compiler.source.interface import Interface
@@ -108,7 +108,7 @@ class EagerWorkflow(WorkflowBase):
         cleanup = EagerFailureHandlerTask(
             f"{eager_task.name}-cleanup", dict(interface.inputs), eager_task.container_image
         )
-        self._graph = Graph([node], list(outputs), Node("efn", cleanup, list(bound), None))
+        self._graph = WorkflowGraph([node], list(outputs), Node("efn", cleanup, list(bound), None))
         self.eager_task = eager_task
 
     def node_defaults(self) -> NodeOverrides:

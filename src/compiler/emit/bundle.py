@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, final
 
 from compiler.emit.closure import closure_pieces
-from compiler.emit.gc_pause import collector_paused
+from compiler.emit.gc_pause import gc_paused
 from compiler.emit.node_bytes import place_pieces
 from compiler.emit.serialize import Emitter, Spec, called_plans, references_below, with_dependencies
 from compiler.errors import OptionError
@@ -86,7 +86,7 @@ def compile_bundle(entities: Iterable[Any], settings: SerializationSettings | No
     asked = list(entities)
     if not asked:
         raise OptionError("there is nothing to compile", fix="name at least one task, workflow or launch plan")
-    with collector_paused():
+    with gc_paused():
         return _compiled(asked, settings if settings is not None else SerializationSettings())
 
 
@@ -97,7 +97,7 @@ def _compiled(asked: Sequence[Any], settings: SerializationSettings) -> Compiled
     written = [(entity.name, entity.resource_type, emitter.spec_pieces(entity)) for entity in ordered]
     for name, _, pieces in written:
         check_size(sum(map(len, pieces)), name)
-    contents = _Contents(asked, ordered, written, emitter)
+    contents = _BundleContents(asked, ordered, written, emitter)
     whole = contents.bundle()
     check_size(sum(map(len, whole)), "bundle")
     data = b"".join(whole)
@@ -127,7 +127,7 @@ def _digest(specs: Sequence[bytes]) -> str:
 
 
 @final
-class _Contents:
+class _BundleContents:
     """What goes into a bundle, and the bundle's bytes."""
 
     def __init__(
@@ -177,7 +177,7 @@ class _Contents:
         return parts
 
 
-def verify_written(contents: _Contents, data: bytes) -> None:
+def verify_written(contents: _BundleContents, data: bytes) -> None:
     """Check a bundle before it is given away. Raises `VerifyError`.
 
     Workflows that are sound have been judged while they were written, so that only the rest is parsed and read.

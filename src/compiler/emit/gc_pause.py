@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def collector_paused() -> Generator[None, None, None]:
+def gc_paused() -> Generator[None, None, None]:
     """A block in which no cycles are looked for; behind it, it is as it was before.
 
     The switch is the process's. Of two threads that compile at once, the first that ends lets the collector go on, which

@@ -17,10 +17,10 @@ from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple, final
 
-from compiler.graph.bind import Bound, Collection, binding_bytes, data_bytes, references
-from compiler.graph.graph import Graph
+from compiler.graph.bind import Bound, BoundList, binding_bytes, data_bytes, references
 from compiler.graph.node import EMBEDDED, TASK, WORKFLOW, Node
 from compiler.graph.promise import Promise
+from compiler.graph.workflow_graph import WorkflowGraph
 from compiler.source_location import line_at
 from literals import assignable, conforms, pb, wire
 
@@ -64,7 +64,7 @@ def _unsized(content: str) -> str:
     return content[1:] if content < _TWO_BYTES else content[2:]
 
 
-class Piece(NamedTuple):
+class BindingParts(NamedTuple):
     """What stands before and behind the node's id in a promise, and whether it may flow there."""
 
     head: str
@@ -73,7 +73,7 @@ class Piece(NamedTuple):
 
 
 @final
-class Shape:
+class NodeTemplate:
     """What is the same for all plain nodes of one entity. `takes` and `gives` are None where the rules must look."""
 
     __slots__ = ("constants", "elements", "gives", "metadata", "pieces", "plain", "singles", "size", "takes", "target")
@@ -93,21 +93,21 @@ class Shape:
         self.metadata = metadata
         self.target = target
         self.plain = plain
-        self.pieces: dict[tuple[Shape, str, str, int], Piece] = {}
-        self.elements: dict[tuple[Shape, str, str, int], Piece] = {}
-        self.singles: dict[tuple[Shape, str, str, int], tuple[str, str, int, bool]] = {}
+        self.pieces: dict[tuple[NodeTemplate, str, str, int], BindingParts] = {}
+        self.elements: dict[tuple[NodeTemplate, str, str, int], BindingParts] = {}
+        self.singles: dict[tuple[NodeTemplate, str, str, int], tuple[str, str, int, bool]] = {}
         self.constants: dict[tuple[str, bytes], tuple[str, bool]] = {}
 
-    def piece(self, source: Shape, output: str, name: str, size: int) -> Piece:
+    def piece(self, source: NodeTemplate, output: str, name: str, size: int) -> BindingParts:
         """The Binding (field 3 of a Node) of an input to an output of a node whose id takes `size` bytes, 0 for none."""
         data, reference = _promise(output, size)
         inner = f"\n{sized(name_text(name))}\x12{_varint(len(data) + reference)}{data}"
         head = f"\x1a{_varint(len(inner) + reference)}{inner}" + ("\n" if size else "")
         fits = _flows(source, output, None if self.takes is None else self.takes.get(name))
-        made = self.pieces[source, output, name, size] = Piece(head, f"\x12{sized(name_text(output))}", fits)
+        made = self.pieces[source, output, name, size] = BindingParts(head, f"\x12{sized(name_text(output))}", fits)
         return made
 
-    def single(self, source: Shape, output: str, name: str, size: int) -> tuple[str, str, int, bool]:
+    def single(self, source: NodeTemplate, output: str, name: str, size: int) -> tuple[str, str, int, bool]:
         """What stands between the ids of a node with this input alone, all sizes but that of its own id, and if it fits."""
         head, tail, fits = self.piece(source, output, name, size)
         before, behind = f"{self.metadata}{head}", f'{tail}"' if size else tail
@@ -115,13 +115,13 @@ class Shape:
         made = self.singles[source, output, name, size] = (before, behind, whole, fits and self.size == 1)
         return made
 
-    def element(self, source: Shape, output: str, name: str, size: int) -> Piece:
+    def element(self, source: NodeTemplate, output: str, name: str, size: int) -> BindingParts:
         """The same as an element of a list (field 1 of a BindingDataCollection)."""
         data, reference = _promise(output, size)
         head = f"\n{_varint(len(data) + reference)}{data}" + ("\n" if size else "")
         kind = None if self.takes is None else self.takes.get(name)
         inner = kind.collection_type if kind is not None and kind.HasField("collection_type") else None
-        made = self.elements[source, output, name, size] = Piece(
+        made = self.elements[source, output, name, size] = BindingParts(
             head, f"\x12{sized(name_text(output))}", _flows(source, output, inner)
         )
         return made
@@ -145,16 +145,16 @@ def _promise(output: str, size: int) -> tuple[str, int]:
     return f"\x1a{_varint(reference)}", reference
 
 
-def _flows(source: Shape, output: str, kind: pb.LiteralType | None) -> bool:
+def _flows(source: NodeTemplate, output: str, kind: pb.LiteralType | None) -> bool:
     given = None if source.gives is None else source.gives.get(output)
     return given is not None and kind is not None and assignable(given, kind) is None
 
 
-_FOREIGN = Shape(None)
+_FOREIGN = NodeTemplate(None)
 """What is known of a node of another graph."""
 
 
-class Written(NamedTuple):
+class WrittenGraph(NamedTuple):
     """One graph, written. `nodes`: bytes in pieces. `names`: the id of each node with its length before it.
 
     `waits`: those that each waits for; one alone is itself, none is an empty text.
@@ -167,16 +167,16 @@ class Written(NamedTuple):
     sound: bool
 
 
-class Writer:
+class GraphWriter:
     """Writes graphs under one set of settings; what it knows of entities serves all of them."""
 
     def __init__(self) -> None:
-        self._shapes: dict[Any, Shape] = {}
+        self._templates: dict[Any, NodeTemplate] = {}
 
-    def write(self, graph: Graph, interface: pb.TypedInterface, emitter: Any) -> Written:
+    def write(self, graph: WorkflowGraph, interface: pb.TypedInterface, emitter: Any) -> WrittenGraph:
         """All nodes, and the outputs, of the workflow with this interface."""
-        shapes = self._shapes
-        known = _Known(interface.inputs)
+        templates = self._templates
+        known = _KnownNodes(interface.inputs)
         names: list[str] = []
         waits: list[str | tuple[str, ...]] = []
         chunks: list[bytes] = []
@@ -185,24 +185,29 @@ class Writer:
         for node in graph.nodes:
             name = node.drawloom_id
             name = f"{_ONE[len(name)]}{name}" if len(name) < _SHORT and name.isascii() else sized(name_text(name))
-            shape = shapes.get(node.entity) or self._shape(node.entity, emitter)
+            template = templates.get(node.entity) or self._template(node.entity, emitter)
             # Values come from nodes before; of a later one that is only waited for, `known` finds the name.
-            known[node] = (name, shape)
+            known[node] = (name, template)
             bound = node.bound
-            if len(bound) == 1 and node.drawloom_more is None and type(data := bound[0][1]) is Promise and shape.plain:
+            if (
+                len(bound) == 1
+                and node.drawloom_extras is None
+                and type(data := bound[0][1]) is Promise
+                and template.plain
+            ):
                 # The commonest node: one input, which is a promise, and nothing of its own.
                 ups, source = known[data.drawloom_node]
                 key = (source, data.drawloom_var, bound[0][0], len(ups))
-                before, behind, size, fits = shape.singles.get(key) or shape.single(*key)
+                before, behind, size, fits = template.singles.get(key) or template.single(*key)
                 size += len(name)
                 head = _ONE[size] if size < _SHORT else _wide.get(size) or _varint(size)
                 if not data.drawloom_path:
-                    parts.append(f'"{head}\n{name}{before}{ups}{behind}{ups}{shape.target}')
+                    parts.append(f'"{head}\n{name}{before}{ups}{behind}{ups}{template.target}')
                 else:
                     fits = False
-                    parts.append('"' + sized(self._body(node, name, shape, known, emitter)[0]))
+                    parts.append('"' + sized(self._body(node, name, template, known, emitter)[0]))
             else:
-                body, fits, ups = self._body(node, name, shape, known, emitter)
+                body, fits, ups = self._body(node, name, template, known, emitter)
                 parts.append('"' + sized(body))
             if not fits:
                 sound = False
@@ -213,27 +218,27 @@ class Writer:
                 parts.clear()
         chunks.append("".join(parts).encode("latin-1"))
         outputs, whole = _outputs(graph.outputs, interface, known)
-        return Written(chunks, outputs, names, waits, sound and whole)
+        return WrittenGraph(chunks, outputs, names, waits, sound and whole)
 
     def _body(
-        self, node: Node, name: str, shape: Shape, known: _Known, emitter: Any
+        self, node: Node, name: str, template: NodeTemplate, known: _KnownNodes, emitter: Any
     ) -> tuple[str, bool, str | tuple[str, ...]]:
         """The bytes of any node, whether it keeps the rules, and the nodes that it waits for."""
         ups: dict[str, None] = {}
-        inputs, fits = _inputs(node.bound, shape, known, ups)
-        metadata, target, aliases = shape.metadata, shape.target, ""
-        if node.drawloom_more is not None or not shape.plain:
-            metadata, target, aliases, in_time = _own(node, shape, emitter)
+        inputs, fits = _inputs(node.bound, template, known, ups)
+        metadata, target, aliases = template.metadata, template.target, ""
+        if node.drawloom_extras is not None or not template.plain:
+            metadata, target, aliases, in_time = _parts_of_its_own(node, template, emitter)
             fits = fits and in_time
             ups.update((known[other][0], None) for other in node.upstream)
         if ups:
             inputs += '"' + '"'.join(ups)
         return f"\n{name}{metadata}{inputs}{aliases}{target}", fits, (*ups,) if len(ups) > 1 else next(iter(ups), "")
 
-    def _shape(self, entity: Any, emitter: Any) -> Shape:
-        """The shape of an entity: of a node that says nothing of its own, whichever node of it is met first."""
+    def _template(self, entity: Any, emitter: Any) -> NodeTemplate:
+        """The template of an entity: of a node that says nothing of its own, whichever node of it is met first."""
         if not entity.has_constant_target:
-            made = Shape(None)
+            made = NodeTemplate(None)
         else:
             plain = Node("", entity, (), None)
             metadata, target = plain.metadata, entity.node_target(plain, emitter)
@@ -244,28 +249,28 @@ class Writer:
                 else False
             )
             judged = refers and entity.is_written and bool(entity.name) and _in_time(metadata)
-            made = Shape(
+            made = NodeTemplate(
                 _types(entity.interface.outputs) if judged else None,
                 _types(entity.interface.inputs) if judged else None,
                 f"\x12{sized(text(metadata.SerializeToString(deterministic=True)))}",
                 text(target.SerializeToString(deterministic=True)),
                 plain=True,
             )
-        self._shapes[entity] = made
+        self._templates[entity] = made
         return made
 
 
-def _own(node: Node, shape: Shape, emitter: Any) -> tuple[str, str, str, bool]:
+def _parts_of_its_own(node: Node, template: NodeTemplate, emitter: Any) -> tuple[str, str, str, bool]:
     """Settings, target and aliases of a node that is not like the others of its entity; whether its times are right."""
     aliases = "".join(
         "*" + sized(f"\n{sized(name_text(var))}\x12{sized(name_text(alias))}") for var, alias in node.aliases
     )
-    if shape.plain and node.overrides is None:  # an order, aliases, or only promises of all outputs
-        return shape.metadata, shape.target, aliases, True
+    if template.plain and node.overrides is None:  # an order, aliases, or only promises of all outputs
+        return template.metadata, template.target, aliases, True
     metadata: pb.NodeMetadata = node.metadata
     target = text(node.entity.node_target(node, emitter).SerializeToString(deterministic=True))
     written = text(metadata.SerializeToString(deterministic=True))
-    return f"\x12{sized(written)}", target, aliases, shape.plain and _in_time(metadata)
+    return f"\x12{sized(written)}", target, aliases, template.plain and _in_time(metadata)
 
 
 def _types(variables: pb.VariableMap) -> dict[str, pb.LiteralType]:
@@ -277,36 +282,38 @@ def _in_time(metadata: pb.NodeMetadata) -> bool:
 
 
 @final
-class _Known(dict[Node, "tuple[str, Shape]"]):
-    """The nodes of a graph: the id with its length before, and the shape. The node of the workflow's inputs has no id."""
+class _KnownNodes(dict[Node, "tuple[str, NodeTemplate]"]):
+    """The nodes of a graph: the id with its length before, and the template. The node of the workflow's inputs has no id."""
 
     def __init__(self, inputs: pb.VariableMap) -> None:
         super().__init__()
-        self._start = Shape(_types(inputs))
+        self._start = NodeTemplate(_types(inputs))
 
-    def __missing__(self, node: Node) -> tuple[str, Shape]:
+    def __missing__(self, node: Node) -> tuple[str, NodeTemplate]:
         made = ("", self._start) if node.entity is None else (sized(name_text(node.id)), _FOREIGN)
         self[node] = made
         return made
 
 
-def _inputs(bound: Sequence[tuple[str, Bound]], shape: Shape, known: _Known, ups: dict[str, None]) -> tuple[str, bool]:
+def _inputs(
+    bound: Sequence[tuple[str, Bound]], template: NodeTemplate, known: _KnownNodes, ups: dict[str, None]
+) -> tuple[str, bool]:
     """The inputs of a node, and whether it takes them. The nodes that it reads are put into `ups`."""
     written = ""
-    sound = len(bound) == shape.size
+    sound = len(bound) == template.size
     for name, data in bound:
         if isinstance(data, Promise) and not data.drawloom_path:
             up, source = known[data.drawloom_node]
             key = (source, data.drawloom_var, name, len(up))
-            head, tail, fits = shape.pieces.get(key) or shape.piece(*key)
+            head, tail, fits = template.pieces.get(key) or template.piece(*key)
             written = f"{written}{head}{up}{tail}"
             if up:
                 ups[up] = None
         elif isinstance(data, bytes):
-            binding, fits = shape.constants.get((name, data)) or shape.constant(name, data)
+            binding, fits = template.constants.get((name, data)) or template.constant(name, data)
             written += binding
-        elif isinstance(data, Collection):
-            binding, fits = _list(name, data, shape, known, ups)
+        elif isinstance(data, BoundList):
+            binding, fits = _list(name, data, template, known, ups)
             written += binding
         else:
             fits = False
@@ -319,7 +326,9 @@ def _inputs(bound: Sequence[tuple[str, Bound]], shape: Shape, known: _Known, ups
     return written, sound
 
 
-def _list(name: str, data: Collection, shape: Shape, known: _Known, ups: dict[str, None]) -> tuple[str, bool]:
+def _list(
+    name: str, data: BoundList, template: NodeTemplate, known: _KnownNodes, ups: dict[str, None]
+) -> tuple[str, bool]:
     """A list with promises in it as the Binding of an input, and whether every element may be there."""
     parts: list[str] = []
     sound = True
@@ -327,7 +336,7 @@ def _list(name: str, data: Collection, shape: Shape, known: _Known, ups: dict[st
         if isinstance(item, Promise) and not item.drawloom_path:
             up, source = known[item.drawloom_node]
             key = (source, item.drawloom_var, name, len(up))
-            head, tail, fits = shape.elements.get(key) or shape.element(*key)
+            head, tail, fits = template.elements.get(key) or template.element(*key)
             parts.append(f"{head}{up}{tail}")
             if up:
                 ups[up] = None
@@ -340,13 +349,15 @@ def _list(name: str, data: Collection, shape: Shape, known: _Known, ups: dict[st
     return "\x1a" + sized(f"\n{sized(name_text(name))}\x12{sized(listed)}"), sound
 
 
-def _read(data: Bound, known: _Known, ups: dict[str, None]) -> None:
+def _read(data: Bound, known: _KnownNodes, ups: dict[str, None]) -> None:
     for promise in references(data):
         if promise.drawloom_node.entity is not None:
             ups[known[promise.drawloom_node][0]] = None
 
 
-def _outputs(outputs: Iterable[tuple[str, Bound]], interface: pb.TypedInterface, known: _Known) -> tuple[bytes, bool]:
+def _outputs(
+    outputs: Iterable[tuple[str, Bound]], interface: pb.TypedInterface, known: _KnownNodes
+) -> tuple[bytes, bool]:
     """The outputs of a workflow (field 5 of its template), and whether they are what it declares."""
     declared = _types(interface.outputs)
     names: list[str] = []
@@ -365,7 +376,7 @@ def _outputs(outputs: Iterable[tuple[str, Bound]], interface: pb.TypedInterface,
     return b"".join(parts), sound and sorted(names) == sorted(declared)
 
 
-def connection_bytes(written: Written) -> bytes:
+def connection_bytes(written: WrittenGraph) -> bytes:
     """The ConnectionSet of a graph in which no node embeds others: who runs after whom, the ends as nodes of their own."""
     start, end = sized(_START), sized(_END)
     # One follower alone is itself, several are a list; so with what a node waits for.
@@ -413,12 +424,12 @@ def _listed(names: Iterable[str]) -> str:
     return "\n" + "\n".join(sorted(names, key=_unsized))
 
 
-def embeds(graph: Graph) -> bool:
+def embeds(graph: WorkflowGraph) -> bool:
     """Whether a node holds others, whose needs are its own."""
     return any(entity.resource_type == EMBEDDED for entity in graph.entities())
 
 
-def place_pieces(graph: Graph, names: list[str], identifier: bytes) -> list[bytes]:
+def place_pieces(graph: WorkflowGraph, names: list[str], identifier: bytes) -> list[bytes]:
     """Field 5 of a Bundle for each node: the line of its call, by the name of its file and nothing of the folders."""
     head = f"\n{sized(text(identifier))}\x12"
     chunks: list[bytes] = []

@@ -1,6 +1,6 @@
 """Entities as messages: identifiers, task templates, workflow templates with their sub-workflows, launch plans.
 
-Workflows are written as wire bytes (see `writing`), several times faster than as objects; what there are few of is made as
+Workflows are written as wire bytes (see `node_bytes`), several times faster than as objects; what there are few of is made as
 messages. The bytes are canonical: fields by number, map keys sorted.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
-from compiler.emit.node_bytes import Writer, Written
+from compiler.emit.node_bytes import GraphWriter, WrittenGraph
 from compiler.errors import FlyteAssertion, NameConflictError
 from compiler.graph.bind import binding_bytes, field, wrapped
 from compiler.graph.node import EMBEDDED, LAUNCH_PLAN, WORKFLOW, Node, waits_for
@@ -28,8 +28,8 @@ class Emitter:
 
     def __init__(self, settings: SerializationSettings | None = None) -> None:
         self._settings = settings if settings is not None else SerializationSettings()
-        self._writer = Writer()
-        self._written: dict[Any, Written] = {}
+        self._writer = GraphWriter()
+        self._written: dict[Any, WrittenGraph] = {}
         self._frames: dict[Any, tuple[Key, bytes, bytes]] = {}
 
     @property
@@ -138,7 +138,7 @@ class Emitter:
         """A workflow's template."""
         return pb.WorkflowTemplate.FromString(b"".join(self.template_pieces(workflow)))
 
-    def written(self, workflow: Any) -> Written:
+    def written(self, workflow: Any) -> WrittenGraph:
         """A workflow's nodes and outputs as bytes; made once."""
         known = self._written.get(workflow)
         if known is None:
@@ -147,7 +147,7 @@ class Emitter:
 
     def sound(self) -> frozenset[Key]:
         """Of the workflows that were written so far, those that are sound."""
-        found: dict[Key, Written | None] = {}
+        found: dict[Key, WrittenGraph | None] = {}
         for workflow, written in self._written.items():
             name, _, _ = self._frame(workflow)
             found[name] = None if name in found else written  # which of two is meant, only the rules can say

@@ -1,6 +1,6 @@
 """Values given to inputs and outputs, checked against the declared types and kept until the node ids are final.
 
-Bound data is one of: bytes (a finished constant BindingData), a Promise, a Collection, or a Mapping of bound data.
+Bound data is one of: bytes (a finished constant BindingData), a Promise, a BoundList, or a Mapping of bound data.
 Constants go through the codec; a promise must be assignable to the declared type by the server's rules.
 """
 
@@ -40,7 +40,7 @@ class ConstantLossWarning(UserWarning):
     """A constant's literal carries a hash or metadata that a binding has no place for."""
 
 
-class Collection:
+class BoundList:
     """A list with promises in it."""
 
     __slots__ = ("items",)
@@ -49,7 +49,7 @@ class Collection:
         self.items = items
 
 
-class Map:
+class BoundMap:
     """A dict with promises in it."""
 
     __slots__ = ("items",)
@@ -58,7 +58,7 @@ class Map:
         self.items = items
 
 
-Bound: TypeAlias = "bytes | Promise | Collection | Map"
+Bound: TypeAlias = "bytes | Promise | BoundList | BoundMap"
 
 
 def bind(value: Any, hint: Any, codec: Codec) -> Bound:
@@ -150,12 +150,12 @@ def _container(value: Any, hint: Any) -> Bound:
         if not all(isinstance(key, str) for key in value):
             raise _no_place(value, hint, "string keys")
         codec = default_engine().codec(args[1])
-        return Map({key: _element(f"[{key!r}]", part, args[1], codec) for key, part in value.items()})
+        return BoundMap({key: _element(f"[{key!r}]", part, args[1], codec) for key, part in value.items()})
     if isinstance(value, tuple) or not (isinstance(origin, type) and issubclass(origin, Sequence)) or not args:
         raise _no_place(value, hint, "list[T]")
     element = args[0]
     codec = default_engine().codec(element)
-    return Collection(
+    return BoundList(
         [
             part
             if type(part) is Promise and part.drawloom_hint is element and part.drawloom_node is not None
@@ -262,7 +262,7 @@ def references(data: Bound) -> Iterator[Promise]:
         return
     if isinstance(data, Promise):
         yield data
-    elif isinstance(data, Collection):
+    elif isinstance(data, BoundList):
         for part in data.items:
             yield from references(part)
     else:
@@ -270,7 +270,7 @@ def references(data: Bound) -> Iterator[Promise]:
             yield from references(part)
 
 
-def binding_bytes(var: str, data: bytes | Promise | Collection | Map) -> bytes:
+def binding_bytes(var: str, data: bytes | Promise | BoundList | BoundMap) -> bytes:
     """The field `inputs` of a node: the canonical bytes of one Binding."""
     if type(data) is Promise and not data.drawloom_path:
         name, node, output = var.encode(), data.drawloom_node.id.encode(), data.drawloom_var.encode()
@@ -284,7 +284,7 @@ def binding_bytes(var: str, data: bytes | Promise | Collection | Map) -> bytes:
     return field(3, field(1, var.encode()) + field(2, data_bytes(data)))
 
 
-def data_bytes(data: bytes | Promise | Collection | Map) -> bytes:
+def data_bytes(data: bytes | Promise | BoundList | BoundMap) -> bytes:
     """The canonical bytes of the BindingData, with the node ids of this moment."""
     if isinstance(data, bytes):
         return data
@@ -296,7 +296,7 @@ def data_bytes(data: bytes | Promise | Collection | Map) -> bytes:
         for step in data.drawloom_path:
             body += field(3, _attribute(step))
         return field(3, body)
-    if isinstance(data, Map):
+    if isinstance(data, BoundMap):
         named = [(name.encode(), data.items[name]) for name in sorted(data.items, key=map_order)]
         entries = (field(1, key) + field(2, data_bytes(part)) for key, part in named)
         return field(4, b"".join(field(1, entry) for entry in entries))

@@ -98,7 +98,7 @@ class NodeOverrides:
         return pb.TaskNodeOverrides(resources=self.resources, extended_resources=self.extended_resources)
 
 
-class Emitter(Protocol):
+class NodeEmitter(Protocol):
     """What an entity may ask while its messages are made; serialization implements it."""
 
     def identifier(self, entity: Any) -> pb.Identifier:
@@ -140,7 +140,7 @@ class Entity(Protocol):
         """Settings that a node of this entity starts with, its display name among them."""
         ...
 
-    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+    def node_target(self, node: Node, emitter: NodeEmitter) -> pb.Node:
         """A Node message with only the `target` set; one for all nodes without overrides if `has_constant_target`."""
         ...
 
@@ -149,7 +149,7 @@ class Entity(Protocol):
         ...
 
 
-class More:
+class NodeExtras:
     """What few nodes have: an order that was said, other names of outputs, settings of their own, promises of all outputs."""
 
     __slots__ = ("aliases", "outputs", "overrides", "upstream")
@@ -169,7 +169,7 @@ class Node:
     """
 
     # As in a promise, own state is in `drawloom_*` slots: a node's members share their names with its outputs.
-    __slots__ = ("bound", "drawloom_code", "drawloom_id", "drawloom_lasti", "drawloom_more", "entity")
+    __slots__ = ("bound", "drawloom_code", "drawloom_extras", "drawloom_id", "drawloom_lasti", "entity")
 
     def __init__(
         self, node_id: str, entity: Any, bound: Sequence[tuple[str, Bound]], location: SourceLocation | None
@@ -177,7 +177,7 @@ class Node:
         self.drawloom_id = node_id
         self.entity = entity
         self.bound = bound
-        self.drawloom_more: More | None = None
+        self.drawloom_extras: NodeExtras | None = None
         self.drawloom_code: CodeType | SourceLocation | None = (
             location  # one that knows more than these two is kept as it is
         )
@@ -201,15 +201,15 @@ class Node:
             else self.drawloom_code
         )
 
-    def _extended(self) -> More:
-        if self.drawloom_more is None:
-            self.drawloom_more = More()
-        return self.drawloom_more
+    def _extended(self) -> NodeExtras:
+        if self.drawloom_extras is None:
+            self.drawloom_extras = NodeExtras()
+        return self.drawloom_extras
 
     @property
     def upstream(self) -> Sequence[Node]:
         """Nodes that were said to run before this one."""
-        return self.drawloom_more.upstream if self.drawloom_more is not None else ()
+        return self.drawloom_extras.upstream if self.drawloom_extras is not None else ()
 
     @upstream.setter
     def upstream(self, nodes: Sequence[Node]) -> None:
@@ -218,7 +218,7 @@ class Node:
     @property
     def aliases(self) -> Sequence[tuple[str, str]]:
         """Other names of outputs: pairs of output and alias."""
-        return self.drawloom_more.aliases if self.drawloom_more is not None else ()
+        return self.drawloom_extras.aliases if self.drawloom_extras is not None else ()
 
     @aliases.setter
     def aliases(self, pairs: Sequence[tuple[str, str]]) -> None:
@@ -227,7 +227,7 @@ class Node:
     @property
     def overrides(self) -> NodeOverrides | None:
         """What was overridden for this node."""
-        return self.drawloom_more.overrides if self.drawloom_more is not None else None
+        return self.drawloom_extras.overrides if self.drawloom_extras is not None else None
 
     @overrides.setter
     def overrides(self, given: NodeOverrides | None) -> None:
@@ -355,7 +355,7 @@ class Node:
 def waits_for(node: Node) -> Sequence[Node]:
     """Nodes that run before: those whose outputs are bound, then those ordered with `>>`; each once."""
     bound = node.bound
-    if node.drawloom_more is None and len(bound) == 1 and isinstance(data := bound[0][1], Promise):
+    if node.drawloom_extras is None and len(bound) == 1 and isinstance(data := bound[0][1], Promise):
         source = data.drawloom_node
         return (source,) if source.entity is not None else ()
     found: dict[Node, None] = {}

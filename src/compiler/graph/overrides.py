@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from compiler.errors import AuthoringError, OptionError
-from compiler.options.protocols import (
+from compiler.options.task_options import (
     check_pod_template,
     check_retries,
     check_shared_memory,
@@ -191,13 +191,13 @@ def _extended(overrides: Any, given: Mapping[str, Any], requests: Any, where: st
         return
     if overrides.extended_resources is not None:
         # What an earlier call said stays, unless this one says the same kind of thing.
-        both = pb.ExtendedResources()
-        both.CopyFrom(overrides.extended_resources)
+        merged = pb.ExtendedResources()
+        merged.CopyFrom(overrides.extended_resources)
         for field in ("gpu_accelerator", "shared_memory"):
             if made.HasField(field):
-                both.ClearField(field)
-        both.MergeFrom(made)
-        made = both
+                merged.ClearField(field)
+        merged.MergeFrom(made)
+        made = merged
     overrides.extended_resources = made
 
 

@@ -34,7 +34,7 @@ class Trace:
         self.resolver = resolver
         self.nodes: list[Node] = []
         self.errors: list[AuthoringError] = []
-        self._called: dict[Any, _Callee] = {}
+        self._called: dict[Any, _CallTarget] = {}
         self._body: Any = None  # the user's code that called last: most calls come from one function
 
     def opened(self) -> using:
@@ -55,7 +55,7 @@ class Trace:
             self._body = frame.f_code
         known = self._called.get(entity)
         if known is None:
-            known = self._called[entity] = _Callee(entity.python_interface)
+            known = self._called[entity] = _CallTarget(entity.python_interface)
         code, lasti = frame.f_code, frame.f_lasti
         bound: Sequence[tuple[str, Bound]] | None = None
         if not args and len(kwargs) == known.size:
@@ -73,7 +73,7 @@ class Trace:
         node.drawloom_id = f"{self.prefix}n{len(nodes)}"
         node.entity = entity
         node.bound = (*bound,)
-        node.drawloom_more = None
+        node.drawloom_extras = None
         node.drawloom_code = code
         node.drawloom_lasti = lasti
         nodes.append(node)
@@ -245,7 +245,7 @@ def default_constant(interface: Interface, name: str) -> bytes:
 
 
 @final
-class _Callee:
+class _CallTarget:
     """What a trace asks of an entity at each of its calls."""
 
     __slots__ = ("plan", "result", "single", "size")

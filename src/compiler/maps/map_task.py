@@ -22,7 +22,7 @@ from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
 
 from compiler.errors import ArgumentError, OptionError
 from compiler.graph.call import call_entity
-from compiler.graph.node import Emitter, Node, NodeOverrides, dns_name
+from compiler.graph.node import Node, NodeEmitter, NodeOverrides, dns_name
 from compiler.maps.array_interface import (
     Limits,
     array_index,
@@ -252,7 +252,7 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
         del node
         return self.node_defaults()
 
-    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+    def node_target(self, node: Node, emitter: NodeEmitter) -> pb.Node:
         """The array node around a task node of this template."""
         made = pb.Node()
         array = made.array_node
@@ -341,7 +341,7 @@ class ArrayNode:
         """The target's name."""
         return NodeOverrides(name=self.target.name)
 
-    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+    def node_target(self, node: Node, emitter: NodeEmitter) -> pb.Node:
         """The array node around a node of the target."""
         made = pb.Node()
         array = made.array_node

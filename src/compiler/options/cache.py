@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, overload, runtime_checkable
 
 from compiler.errors import OptionError
-from compiler.options.protocols import CacheSettings, cache_settings
+from compiler.options.task_options import CacheSettings, cache_settings
 from literals import attempt, preview
 
 AUTO, OVERRIDE, DISABLE = "auto", "override", "disable"

@@ -10,7 +10,7 @@ import enum
 from dataclasses import dataclass
 
 from compiler.errors import OptionError
-from compiler.options.protocols import LONG_DESCRIPTION_LIMIT, entity_description, write_long
+from compiler.options.task_options import LONG_DESCRIPTION_LIMIT, entity_description, write_long
 from compiler.options.writable import Writable
 from literals import pb
 

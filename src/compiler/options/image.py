@@ -17,7 +17,7 @@ import sys
 from typing import Any
 
 from compiler.errors import OptionError
-from compiler.options.protocols import image_name, runtime_packages
+from compiler.options.task_options import image_name, runtime_packages
 from literals import preview
 
 _REGISTRY = re.compile(r"[\w.-]+(:\d+)?(/[\w.-]+)*")

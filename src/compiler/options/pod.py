@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from compiler.errors import OptionError
-from compiler.options.protocols import ImageSource, check_pod_template, image_name, pod_message, pod_override_message
+from compiler.options.task_options import ImageSource, check_pod_template, image_name, pod_message, pod_override_message
 from literals import pb, preview
 
 PRIMARY_CONTAINER = "primary"

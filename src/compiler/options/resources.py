@@ -15,7 +15,7 @@ from typing import Any
 
 from compiler.errors import OptionError
 from compiler.options.accelerators import Device, device_of
-from compiler.options.protocols import (
+from compiler.options.task_options import (
     QUANTITY,
     check_shared_memory,
     extended_resources,

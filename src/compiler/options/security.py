@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compiler.errors import OptionError
-from compiler.options.protocols import security_context
+from compiler.options.task_options import security_context
 from compiler.options.writable import Writable
 from literals import pb, preview
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 import typeengine
 from compiler.errors import NotRunnableError, OptionError
 from compiler.graph.call import call_entity, execute_locally
-from compiler.graph.node import Emitter, Node, NodeOverrides
-from compiler.options.protocols import check_deck_fields, check_docs, image_name, pod_override_message
+from compiler.graph.node import Node, NodeEmitter, NodeOverrides
+from compiler.options.task_options import check_deck_fields, check_docs, image_name, pod_override_message
 from compiler.source.interface import Interface
 from compiler.source.tracking import TrackedInstance
 from compiler.version import VERSION
@@ -355,7 +355,7 @@ class Task:
         """The node settings as a message."""
         return self.node_defaults().node_metadata()
 
-    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+    def node_target(self, node: Node, emitter: NodeEmitter) -> pb.Node:
         """A task node: the task's identifier, and what the node overrides."""
         overrides = pb.TaskNodeOverrides()
         if (changed := node.overrides) is not None:

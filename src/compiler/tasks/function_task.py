@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overlo
 
 from compiler.errors import AuthoringError, FlyteAssertion, OptionError
 from compiler.graph.call import call_entity
-from compiler.options.protocols import cache_settings, check_kind, entity_description
+from compiler.options.task_options import cache_settings, check_kind, entity_description
 from compiler.source.interface import read_signature
 from compiler.source.resolver import default_task_resolver
 from compiler.source.tracking import function_names, is_nested

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from compiler.errors import OptionError
-from compiler.options.protocols import (
+from compiler.options.task_options import (
     check_image,
     check_kind,
     check_pod_template,

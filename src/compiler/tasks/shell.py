@@ -80,7 +80,7 @@ def subproc_execute(command: Sequence[str] | str, **kwargs: Any) -> ProcessResul
     return ProcessResult(done.returncode, done.stdout, done.stderr)
 
 
-class _Names(dict[str, Any]):
+class _ScriptNames(dict[str, Any]):
     """Keys as attributes, for templates such as {inputs.x}."""
 
     def __getattr__(self, name: str) -> Any:
@@ -102,7 +102,9 @@ class _Formatter(string.Formatter):
 
 def _filled(template: str, inputs: Mapping[str, Any], outputs: Mapping[str, Any], where: str) -> str:
     try:
-        return _Formatter().format(template, inputs=_Names(inputs), outputs=_Names(outputs), ctx=current_context())
+        return _Formatter().format(
+            template, inputs=_ScriptNames(inputs), outputs=_ScriptNames(outputs), ctx=current_context()
+        )
     except (KeyError, AttributeError, IndexError) as error:
         raise ArgumentError(
             f"the script names {error}, which is neither input nor output",

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from compiler.errors import BindingError, FlyteAssertion
-from compiler.graph.bind import Bound, Collection, Map, bind, references
+from compiler.graph.bind import Bound, BoundList, BoundMap, bind, references
 from compiler.graph.condition import reference
 from compiler.graph.member_path import ANYTHING
 from compiler.graph.node import Node, NodeOverrides, start_node
@@ -227,10 +227,10 @@ def substituted(data: Bound, change: Callable[[Promise], Promise]) -> Bound:
     """Bound data with every promise replaced."""
     if isinstance(data, Promise):
         return change(data)
-    if isinstance(data, Collection):
-        return Collection([substituted(part, change) for part in data.items])
-    if isinstance(data, Map):
-        return Map({key: substituted(part, change) for key, part in data.items.items()})
+    if isinstance(data, BoundList):
+        return BoundList([substituted(part, change) for part in data.items])
+    if isinstance(data, BoundMap):
+        return BoundMap({key: substituted(part, change) for key, part in data.items.items()})
     return data
 
 

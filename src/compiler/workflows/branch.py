@@ -13,7 +13,7 @@ from typing import Any
 from compiler.errors import FlyteAssertion, FlyteValidationException
 from compiler.graph.condition import OperandNames, check_expression, write_expression, write_never
 from compiler.graph.expression import ComparisonExpression, ConjunctionExpression
-from compiler.graph.node import Emitter, Node, NodeOverrides
+from compiler.graph.node import Node, NodeEmitter, NodeOverrides
 from compiler.graph.promise import Promise
 from compiler.graph.trace import Trace, open_trace, promises
 from compiler.source.interface import Interface
@@ -236,7 +236,7 @@ class Branch:
         """The conditional's name."""
         return NodeOverrides(name=self.name)
 
-    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+    def node_target(self, node: Node, emitter: NodeEmitter) -> pb.Node:
         """The branch: conditions with their nodes, and what happens otherwise."""
         del node
         self.settle()
@@ -296,7 +296,7 @@ class FailureArm:
         """The conditional's name."""
         return NodeOverrides(name=self.name)
 
-    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+    def node_target(self, node: Node, emitter: NodeEmitter) -> pb.Node:
         """If 0 == 1: nothing, else: the error."""
         del node
         made = pb.Node()

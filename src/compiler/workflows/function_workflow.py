@@ -19,10 +19,10 @@ from compiler.errors import (
 )
 from compiler.graph.bind import data_bytes
 from compiler.graph.call import call_entity, execute_locally
-from compiler.graph.graph import Graph, check_graph
-from compiler.graph.node import Emitter, Node, NodeOverrides, start_node
+from compiler.graph.node import Node, NodeEmitter, NodeOverrides, start_node
 from compiler.graph.trace import Trace, input_promises
-from compiler.options.protocols import check_docs, check_kind, entity_description
+from compiler.graph.workflow_graph import WorkflowGraph, check_graph
+from compiler.options.task_options import check_docs, check_kind, entity_description
 from compiler.options.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
 from compiler.source.interface import Interface, read_signature
 from compiler.source.resolver import ClassStorageTaskResolver
@@ -69,7 +69,7 @@ class WorkflowBase:
         self._on_failure = on_failure
         self._docs = docs
         self._default_options = default_options
-        self._graph: Graph | None = None
+        self._graph: WorkflowGraph | None = None
         self._defaults: NodeOverrides | None = None
 
     @property
@@ -126,12 +126,12 @@ class WorkflowBase:
         """The entity that is called when the workflow fails; None for none."""
         return self._on_failure
 
-    def graph(self) -> Graph:
+    def graph(self) -> WorkflowGraph:
         """Nodes, outputs and failure node; made on first use."""
         if self._graph is None:
             self.compile()
         # A workflow that says nothing about its graph has none: no nodes, no outputs.
-        return self._graph if self._graph is not None else Graph([], [])
+        return self._graph if self._graph is not None else WorkflowGraph([], [])
 
     @property
     def nodes(self) -> list[Node]:
@@ -184,7 +184,7 @@ class WorkflowBase:
         """The node settings as a message."""
         return self.node_defaults().node_metadata()
 
-    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+    def node_target(self, node: Node, emitter: NodeEmitter) -> pb.Node:
         """A sub-workflow node."""
         del node
         return pb.Node(workflow_node=pb.WorkflowNode(sub_workflow_ref=emitter.identifier(self)))
@@ -269,7 +269,7 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
                 self.mapping = []
                 self._graph = self._compile(kwargs)
 
-    def _compile(self, fixed: Mapping[str, Any]) -> Graph:
+    def _compile(self, fixed: Mapping[str, Any]) -> WorkflowGraph:
         trace = Trace(self._name, resolver=self)
         interface = self.python_interface
         with trace.opened():
@@ -295,7 +295,7 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
             for problem in check_graph(trace.nodes, self._name, outputs, end):
                 trace.report(problem)
             trace.fail_if_wrong()
-        return Graph(trace.nodes, outputs, failure)
+        return WorkflowGraph(trace.nodes, outputs, failure)
 
     def describe(self) -> pb.DescriptionEntity | None:
         """The docstring's texts, completed by what the author gave."""

@@ -13,10 +13,10 @@ from typing import Any
 from compiler.errors import FlyteAssertion, OptionError, PromiseUseError
 from compiler.graph.condition import reference
 from compiler.graph.member_path import ANYTHING
-from compiler.graph.node import Emitter, Node, NodeOverrides
+from compiler.graph.node import Node, NodeEmitter, NodeOverrides
 from compiler.graph.promise import OutputTuple, Promise, VoidPromise
 from compiler.graph.trace import open_trace
-from compiler.options.protocols import duration_message
+from compiler.options.task_options import duration_message
 from compiler.source.interface import Interface
 from compiler.source_location import here
 from literals import pb, preview
@@ -52,7 +52,7 @@ class Gate:
         """The signal's name and the timeout."""
         return NodeOverrides(name=self.name, timeout=self._timeout)
 
-    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+    def node_target(self, node: Node, emitter: NodeEmitter) -> pb.Node:
         """The gate."""
         del node, emitter
         made = pb.Node()

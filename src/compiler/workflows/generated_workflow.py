@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from compiler.graph.bind import Bound
-from compiler.graph.graph import Graph
 from compiler.graph.node import Node, NodeOverrides
+from compiler.graph.workflow_graph import WorkflowGraph
 from compiler.options.workflow_metadata import WorkflowMetadata, WorkflowMetadataDefaults
 from compiler.source.interface import Interface
 from compiler.workflows.function_workflow import WorkflowBase
@@ -34,7 +34,7 @@ class InnerWorkflow(WorkflowBase):
             python_interface=interface,
         )
         self._name_now = name
-        self._graph = Graph(nodes, outputs)
+        self._graph = WorkflowGraph(nodes, outputs)
 
     @property
     def name(self) -> str:

@@ -14,11 +14,11 @@ from typing import Any
 
 from compiler.errors import FlyteValidationException
 from compiler.graph.bind import Bound, bind, references
-from compiler.graph.graph import Graph, check_graph
 from compiler.graph.member_path import ANYTHING
 from compiler.graph.node import Node, start_node
 from compiler.graph.promise import NodeOutput, Promise, promise_class
 from compiler.graph.trace import Trace, located
+from compiler.graph.workflow_graph import WorkflowGraph, check_graph
 from compiler.options.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
 from compiler.source.interface import Interface
 from compiler.source.tracking import TrackedInstance
@@ -190,7 +190,7 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
 
     # -- the graph
 
-    def graph(self) -> Graph:
+    def graph(self) -> WorkflowGraph:
         """Nodes, outputs and failure node as of now.
 
         Raises:
@@ -210,7 +210,7 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
             if failure is not None:
                 failure.id = _FAILURE_ID
         self._raise_mistakes()
-        return Graph(trace.nodes, self._bound_outputs, failure)
+        return WorkflowGraph(trace.nodes, self._bound_outputs, failure)
 
     def ready(self) -> bool:
         """Whether there is a node, and every input is used by one."""

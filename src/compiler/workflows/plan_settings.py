@@ -10,7 +10,7 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 from compiler.errors import ArgumentError, FlyteAssertion, NameConflictError, OptionError
 from compiler.graph.call import call_entity, complete_inputs
-from compiler.graph.node import Emitter, Node, NodeOverrides
+from compiler.graph.node import Node, NodeEmitter, NodeOverrides
 from compiler.graph.trace import located
 from compiler.options.launch_options import Annotations, ConcurrencyPolicy, Labels, RawOutputDataConfig
 from compiler.options.notification import Notification
@@ -342,7 +342,7 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
         """The node settings as a message."""
         return self._workflow.construct_node_metadata()
 
-    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+    def node_target(self, node: Node, emitter: NodeEmitter) -> pb.Node:
         """A launch plan node."""
         del node
         return pb.Node(workflow_node=pb.WorkflowNode(launchplan_ref=emitter.identifier(self)))

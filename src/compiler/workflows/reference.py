@@ -13,9 +13,9 @@ from typing import Any
 
 from compiler.errors import NotRunnableError, OptionError
 from compiler.graph.call import call_entity, complete_inputs
-from compiler.graph.graph import Graph
-from compiler.graph.node import Emitter, Node, NodeOverrides
+from compiler.graph.node import Node, NodeEmitter, NodeOverrides
 from compiler.graph.trace import open_trace
+from compiler.graph.workflow_graph import WorkflowGraph
 from compiler.options.workflow_metadata import WorkflowMetadata, WorkflowMetadataDefaults
 from compiler.source.interface import Interface, read_signature
 from compiler.tasks.base_task import PythonTask
@@ -166,7 +166,7 @@ class ReferenceTask(_Stub, PythonTask[Any]):
         self.reference = TaskReference(project, domain, name, version)
         super().__init__(task_type="reference-task", name=name, interface=_interface(inputs, outputs))
 
-    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+    def node_target(self, node: Node, emitter: NodeEmitter) -> pb.Node:
         """A task node without overrides, which a reference has no place for."""
         del node, emitter
         made = pb.Node()
@@ -192,7 +192,7 @@ class ReferenceWorkflow(_Stub, PythonFunctionWorkflow[..., Any]):
         super().__init__(_no_body, WorkflowMetadata(), WorkflowMetadataDefaults())
         self._name = name
         self._python_interface = _interface(inputs, outputs)
-        self._graph = Graph([], [])
+        self._graph = WorkflowGraph([], [])
 
     def compile(self, ctx: Any = None, *args: Any, **kwargs: Any) -> Any:
         """A node in the open trace, as a call makes it; outside one there is nothing to compile."""
@@ -200,7 +200,7 @@ class ReferenceWorkflow(_Stub, PythonFunctionWorkflow[..., Any]):
         trace = open_trace()
         return trace.call(self, args, kwargs, depth=2) if trace is not None else None
 
-    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+    def node_target(self, node: Node, emitter: NodeEmitter) -> pb.Node:
         """A launch plan node: a server has no other way to a workflow that is not part of the specification."""
         del node, emitter
         made = pb.Node()
@@ -236,7 +236,7 @@ class ReferenceLaunchPlan(_Stub, LaunchPlan[..., Any]):
         """The last part of the name."""
         return NodeOverrides(name=self.name.rpartition(".")[2])
 
-    def node_target(self, node: Node, emitter: Emitter) -> pb.Node:
+    def node_target(self, node: Node, emitter: NodeEmitter) -> pb.Node:
         """A launch plan node."""
         del node, emitter
         made = pb.Node()

@@ -10,34 +10,52 @@ from drawloom.ir.keys import Key, key
 
 if TYPE_CHECKING:
     from drawloom.ir.bundle import bundle_from_specs, connections
-    from drawloom.ir.columns import CONSTANT, INPUTS
     from drawloom.ir.difference import diff
+    from drawloom.ir.fast_check import NodeTable
+    from drawloom.ir.node_columns import CONSTANT, INPUTS
     from drawloom.ir.ordering import CycleError, order
     from drawloom.ir.printing import pretty
     from drawloom.ir.problems import Problem, VerifyError
-    from drawloom.ir.quick import Rows
     from drawloom.ir.verification import BUNDLE_FORMAT, check, rules, verify
-    from drawloom.ir.walking import Place, all_references, inner, promises, references, upstream, walk, walk_template
+    from drawloom.ir.walking import (
+        VisitedNode,
+        all_references,
+        inner,
+        promises,
+        references,
+        upstream,
+        walk,
+        walk_template,
+    )
 
-_ROOMS = {
+_MODULES = {
     "bundle": ("bundle_from_specs", "connections"),
-    "columns": ("CONSTANT", "INPUTS"),
+    "node_columns": ("CONSTANT", "INPUTS"),
     "difference": ("diff",),
     "ordering": ("CycleError", "order"),
     "printing": ("pretty",),
     "problems": ("Problem", "VerifyError"),
-    "quick": ("Rows",),
+    "fast_check": ("NodeTable",),
     "verification": ("BUNDLE_FORMAT", "check", "rules", "verify"),
-    "walking": ("Place", "all_references", "inner", "promises", "references", "upstream", "walk", "walk_template"),
+    "walking": (
+        "VisitedNode",
+        "all_references",
+        "inner",
+        "promises",
+        "references",
+        "upstream",
+        "walk",
+        "walk_template",
+    ),
 }
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    room = _ROOM_OF.get(name)
-    if room is None:
+    module = _MODULE_OF.get(name)
+    if module is None:
         raise AttributeError(f"module 'drawloom.ir' has no attribute {name!r}")
-    value = getattr(import_module(f"drawloom.ir.{room}"), name)
+    value = getattr(import_module(f"drawloom.ir.{module}"), name)
     globals()[name] = value
     return value
 
@@ -48,10 +66,10 @@ __all__ = [
     "INPUTS",
     "CycleError",
     "Key",
-    "Place",
+    "NodeTable",
     "Problem",
-    "Rows",
     "VerifyError",
+    "VisitedNode",
     "all_references",
     "bundle_from_specs",
     "check",

@@ -28,8 +28,8 @@ class Key(NamedTuple):
         return KINDS[self.resource_type] if 0 <= self.resource_type < len(KINDS) else f"kind {self.resource_type}"
 
     def __str__(self) -> str:
-        place = ":".join(part for part in (self.project, self.domain) if part)
-        text = f"{place}:{self.name}" if place else self.name
+        prefix = ":".join(part for part in (self.project, self.domain) if part)
+        text = f"{prefix}:{self.name}" if prefix else self.name
         return f"{text}@{self.version}" if self.version else text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drawloom.ir.flow import promise_text
+from drawloom.ir.binding_rules import promise_text
 from literals import literal_text, path, pb, primitive_text, scalar_text, type_text
 
 _OPERATORS = ("==", "!=", ">", ">=", "<", "<=")

@@ -41,20 +41,20 @@ class VerifyError(DrawloomError, ValueError):
         return "\n".join([f"{self.what}:", *(str(problem) for problem in self.problems)])
 
 
-class Report:
-    """Collects problems; `at` makes a view of the same list with a longer place."""
+class Diagnostics:
+    """Collects problems; `at` makes a view of the same list with a longer `where`."""
 
-    def __init__(self, place: str = "", found: list[Problem] | None = None) -> None:
-        self.place = place
+    def __init__(self, where: str = "", found: list[Problem] | None = None) -> None:
+        self.where = where
         self.found: list[Problem] = [] if found is None else found
 
-    def at(self, step: str) -> Report:
-        """The same report, one step further in."""
-        if not self.place:
-            return Report(step, self.found)
-        glue = "" if step.startswith(("[", ".")) else ": " if ": " not in self.place else "."
-        return Report(f"{self.place}{glue}{step}", self.found)
+    def at(self, step: str) -> Diagnostics:
+        """The same diagnostics, one step further in."""
+        if not self.where:
+            return Diagnostics(step, self.found)
+        glue = "" if step.startswith(("[", ".")) else ": " if ": " not in self.where else "."
+        return Diagnostics(f"{self.where}{glue}{step}", self.found)
 
     def add(self, rule: str, what: str, *, expected: str = "", got: str = "", fix: str = "") -> None:
         """Note one broken rule here."""
-        self.found.append(Problem(rule, self.place, what, expected, got, fix))
+        self.found.append(Problem(rule, self.where, what, expected, got, fix))

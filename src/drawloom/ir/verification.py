@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
 
-from drawloom.ir.entities import check_plan, check_plan_spec, check_plan_template, check_task
+from drawloom.ir.entity_index import EntityIndex
+from drawloom.ir.entity_rules import check_plan, check_plan_spec, check_plan_template, check_task
+from drawloom.ir.fast_check import FastCheck, NodeTable
 from drawloom.ir.keys import Key, key
-from drawloom.ir.nodes import check_nodes, check_outputs, check_workflow
-from drawloom.ir.problems import Problem, Report, VerifyError
-from drawloom.ir.quick import Rows, Survey
-from drawloom.ir.scope import Index
+from drawloom.ir.node_rules import check_nodes, check_outputs, check_workflow
+from drawloom.ir.problems import Diagnostics, Problem, VerifyError
 from literals import DrawloomError, LimitError, limits, pb, too_deep
 
 BUNDLE_FORMAT = 1
@@ -35,7 +35,7 @@ def verify(message: pb.Message, known: Iterable[pb.Message] = ()) -> tuple[Probl
 
 def check(
     message: pb.Message, known: Iterable[pb.Message] = (), *, size: int | None = None, sound: Container[Key] = ()
-) -> Mapping[Key | None, Rows]:
+) -> Mapping[Key | None, NodeTable]:
     """`verify`, raising `VerifyError` with every problem if there is one.
 
     `size`: how many bytes the message was parsed from; then it is no deeper than a reader accepts, and is not written
@@ -52,19 +52,19 @@ def check(
 
 def _verified(
     message: pb.Message, known: Iterable[pb.Message], size: int | None, sound: Container[Key]
-) -> tuple[tuple[Problem, ...], Mapping[Key | None, Rows]]:
-    report, index = Report(), Index()
-    survey = Survey(index, sound)
+) -> tuple[tuple[Problem, ...], Mapping[Key | None, NodeTable]]:
+    diagnostics, index = Diagnostics(), EntityIndex()
+    fast = FastCheck(index, sound)
     for item in known:
         _learn(item, index)
     _learn(message, index)
     try:
         limits.check_size(_size(message) if size is None else size)
-        _check(message, survey, report)
+        _check(message, fast, diagnostics)
     except (LimitError, RecursionError) as error:
         what = error.what if isinstance(error, DrawloomError) else "the message is nested too deeply"
-        report.add("limits", what)
-    return tuple(dict.fromkeys(report.found)), survey.rows
+        diagnostics.add("limits", what)
+    return tuple(dict.fromkeys(diagnostics.found)), fast.rows
 
 
 def _size(message: pb.Message) -> int:
@@ -77,7 +77,7 @@ def _size(message: pb.Message) -> int:
         raise too_deep(message.DESCRIPTOR.name) from error
 
 
-def _learn(message: pb.Message, index: Index) -> None:
+def _learn(message: pb.Message, index: EntityIndex) -> None:
     """Make the entities of a message known."""
     if isinstance(message, pb.Bundle):
         for closure in message.workflows:
@@ -103,25 +103,25 @@ def _learn(message: pb.Message, index: Index) -> None:
         index.plans[key(message.id)] = message
 
 
-def _check(message: pb.Message, survey: Survey, report: Report) -> None:
+def _check(message: pb.Message, fast: FastCheck, diagnostics: Diagnostics) -> None:
     if isinstance(message, pb.Bundle):
-        _bundle(message, survey, report)
+        _bundle(message, fast, diagnostics)
     elif isinstance(message, pb.CompiledWorkflowClosure):
-        _closure(message, survey, report, set())
+        _closure(message, fast, diagnostics, set())
     elif isinstance(message, pb.WorkflowSpec):
-        _workflows([message.template, *message.sub_workflows], survey, report, set())
+        _workflows([message.template, *message.sub_workflows], fast, diagnostics, set())
     elif isinstance(message, pb.WorkflowTemplate):
-        _workflows([message], survey, report, set())
+        _workflows([message], fast, diagnostics, set())
     elif isinstance(message, pb.TaskSpec):
-        _tasks([message.template], report, set())
+        _tasks([message.template], diagnostics, set())
     elif isinstance(message, pb.TaskTemplate):
-        _tasks([message], report, set())
+        _tasks([message], diagnostics, set())
     elif isinstance(message, pb.LaunchPlan):
-        check_plan(message, survey.index, report.at(_name(message.id)))
+        check_plan(message, fast.index, diagnostics.at(_name(message.id)))
     elif isinstance(message, pb.LaunchPlanSpec):
-        check_plan_spec(message, survey.index, report.at("launch plan"))
+        check_plan_spec(message, fast.index, diagnostics.at("launch plan"))
     elif isinstance(message, pb.DynamicJobSpec):
-        _dynamic(message, survey, report)
+        _dynamic(message, fast, diagnostics)
     else:
         raise DrawloomError(
             "this message is no program",
@@ -135,16 +135,18 @@ def _name(identifier: pb.Identifier) -> str:
     return f"{name.kind} {name}"
 
 
-def _tasks(tasks: Iterable[pb.TaskTemplate], report: Report, done: set[Key]) -> None:
+def _tasks(tasks: Iterable[pb.TaskTemplate], diagnostics: Diagnostics, done: set[Key]) -> None:
     for task in tasks:
         if _first(task, done):
-            check_task(task, report.at(_name(task.id)))
+            check_task(task, diagnostics.at(_name(task.id)))
 
 
-def _workflows(templates: Iterable[pb.WorkflowTemplate], survey: Survey, report: Report, done: set[Key]) -> None:
+def _workflows(
+    templates: Iterable[pb.WorkflowTemplate], fast: FastCheck, diagnostics: Diagnostics, done: set[Key]
+) -> None:
     for template in templates:
         if _first(template, done):
-            check_workflow(template, survey, report.at(_name(template.id)))
+            check_workflow(template, fast, diagnostics.at(_name(template.id)))
 
 
 def _first(entity: pb.TaskTemplate | pb.WorkflowTemplate, done: set[Key]) -> bool:
@@ -155,30 +157,30 @@ def _first(entity: pb.TaskTemplate | pb.WorkflowTemplate, done: set[Key]) -> boo
     return new
 
 
-def _closure(closure: pb.CompiledWorkflowClosure, survey: Survey, report: Report, done: set[Key]) -> None:
+def _closure(closure: pb.CompiledWorkflowClosure, fast: FastCheck, diagnostics: Diagnostics, done: set[Key]) -> None:
     if not closure.HasField("primary"):
-        report.add("closure-primary", "the closure has no workflow")
+        diagnostics.add("closure-primary", "the closure has no workflow")
         return
     templates = [closure.primary.template, *(sub.template for sub in closure.sub_workflows)]
-    _unique([key(t.id) for t in templates], report)
-    _unique([key(task.template.id) for task in closure.tasks], report)
-    _tasks((task.template for task in closure.tasks), report, done)
-    _workflows(templates, survey, report, done)
+    _unique([key(t.id) for t in templates], diagnostics)
+    _unique([key(task.template.id) for task in closure.tasks], diagnostics)
+    _tasks((task.template for task in closure.tasks), diagnostics, done)
+    _workflows(templates, fast, diagnostics, done)
     for plan in closure.launch_plans:
-        check_plan_template(plan.template, report.at(_name(plan.template.id)))
+        check_plan_template(plan.template, diagnostics.at(_name(plan.template.id)))
 
 
-def _unique(names: Iterable[Key], report: Report) -> None:
+def _unique(names: Iterable[Key], diagnostics: Diagnostics) -> None:
     seen: set[Key] = set()
     for name in names:
         if name in seen:
-            report.at(f"{name.kind} {name}").add("entity-duplicate", "two entities have this identifier")
+            diagnostics.at(f"{name.kind} {name}").add("entity-duplicate", "two entities have this identifier")
         seen.add(name)
 
 
-def _bundle(bundle: pb.Bundle, survey: Survey, report: Report) -> None:
+def _bundle(bundle: pb.Bundle, fast: FastCheck, diagnostics: Diagnostics) -> None:
     if bundle.version.format != BUNDLE_FORMAT:
-        report.add(
+        diagnostics.add(
             "bundle-version",
             "the bundle is of another format",
             expected=f"format {BUNDLE_FORMAT}",
@@ -187,16 +189,16 @@ def _bundle(bundle: pb.Bundle, survey: Survey, report: Report) -> None:
         )
         return
     done: set[Key] = set()
-    _conflicts(bundle, report)
-    _tasks((task.template for task in bundle.tasks), report, done)
+    _conflicts(bundle, diagnostics)
+    _tasks((task.template for task in bundle.tasks), diagnostics, done)
     for closure in bundle.workflows:
-        _closure(closure, survey, report, done)
-    _unique([key(plan.id) for plan in bundle.launch_plans], report)
+        _closure(closure, fast, diagnostics, done)
+    _unique([key(plan.id) for plan in bundle.launch_plans], diagnostics)
     for plan in bundle.launch_plans:
-        check_plan(plan, survey.index, report.at(_name(plan.id)))
+        check_plan(plan, fast.index, diagnostics.at(_name(plan.id)))
 
 
-def _conflicts(bundle: pb.Bundle, report: Report) -> None:
+def _conflicts(bundle: pb.Bundle, diagnostics: Diagnostics) -> None:
     """Closures may repeat an entity, but then it must be the same."""
     seen: dict[Key, pb.Message] = {}
     entities: list[pb.TaskTemplate | pb.WorkflowTemplate] = [task.template for task in bundle.tasks]
@@ -206,19 +208,21 @@ def _conflicts(bundle: pb.Bundle, report: Report) -> None:
     for entity in entities:
         first = seen.setdefault(key(entity.id), entity)
         if first is not entity and first != entity:
-            report.at(_name(entity.id)).add("entity-conflict", "two different entities have this identifier")
+            diagnostics.at(_name(entity.id)).add("entity-conflict", "two different entities have this identifier")
 
 
-def _dynamic(job: pb.DynamicJobSpec, survey: Survey, report: Report) -> None:
-    place = report.at("dynamic job")
-    _unique([key(task.id) for task in job.tasks], place)
-    _tasks(job.tasks, place, set())
-    _workflows(job.subworkflows, survey, place, set())
+def _dynamic(job: pb.DynamicJobSpec, fast: FastCheck, diagnostics: Diagnostics) -> None:
+    inner_diagnostics = diagnostics.at("dynamic job")
+    _unique([key(task.id) for task in job.tasks], inner_diagnostics)
+    _tasks(job.tasks, inner_diagnostics, set())
+    _workflows(job.subworkflows, fast, inner_diagnostics, set())
     if not 0 <= job.min_successes <= len(job.nodes):
-        place.add("dynamic-successes", "it asks for more successes than it has nodes", got=str(job.min_successes))
+        inner_diagnostics.add(
+            "dynamic-successes", "it asks for more successes than it has nodes", got=str(job.min_successes)
+        )
     raw = [node.SerializeToString() for node in job.nodes]
-    scope, survey.rows[None] = check_nodes(job.nodes, raw, None, survey, place)
-    check_outputs(job.outputs, None, scope, place)
+    scope, fast.rows[None] = check_nodes(job.nodes, raw, None, fast, inner_diagnostics)
+    check_outputs(job.outputs, None, scope, inner_diagnostics)
 
 
 rules = {

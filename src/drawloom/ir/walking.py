@@ -12,44 +12,44 @@ from typing import NamedTuple
 from literals import canonical_bytes, pb
 
 
-class Place(NamedTuple):
+class VisitedNode(NamedTuple):
     """A node met on a walk, and where: `n1`, `n1.then`, `n1.other[0]`, `n1.else`, `n2.each`, `failure`."""
 
     path: str
     node: pb.Node
 
 
-def inner(node: pb.Node, path: str) -> Iterator[Place]:
+def inner(node: pb.Node, path: str) -> Iterator[VisitedNode]:
     """The nodes that this one holds: the arms of a branch in order, the mapped node of an array."""
     if node.HasField("branch_node"):
         block = node.branch_node.if_else
         if block.HasField("case"):
-            yield Place(f"{path}.then", block.case.then_node)
+            yield VisitedNode(f"{path}.then", block.case.then_node)
         for index, other in enumerate(block.other):
-            yield Place(f"{path}.other[{index}]", other.then_node)
+            yield VisitedNode(f"{path}.other[{index}]", other.then_node)
         if block.HasField("else_node"):
-            yield Place(f"{path}.else", block.else_node)
+            yield VisitedNode(f"{path}.else", block.else_node)
     elif node.HasField("array_node"):
-        yield Place(f"{path}.each", node.array_node.node)
+        yield VisitedNode(f"{path}.each", node.array_node.node)
 
 
-def walk(nodes: Iterable[pb.Node], prefix: str = "") -> Iterator[Place]:
+def walk(nodes: Iterable[pb.Node], prefix: str = "") -> Iterator[VisitedNode]:
     """Every node, owners before the nodes inside them, in declared order. Deep nesting costs no recursion."""
-    stack = [Place(f"{prefix}{node.id}", node) for node in nodes][::-1]
+    stack = [VisitedNode(f"{prefix}{node.id}", node) for node in nodes][::-1]
     while stack:
-        place = stack.pop()
-        yield place
-        stack.extend([*inner(place.node, place.path)][::-1])
+        visited = stack.pop()
+        yield visited
+        stack.extend([*inner(visited.node, visited.path)][::-1])
 
 
-def walk_template(template: pb.WorkflowTemplate) -> Iterator[Place]:
+def walk_template(template: pb.WorkflowTemplate) -> Iterator[VisitedNode]:
     """Every node of a workflow, its failure node last."""
     yield from walk(template.nodes)
     if template.HasField("failure_node"):
         failure = template.failure_node
-        yield Place("failure", failure)
-        for place in inner(failure, "failure"):
-            yield from walk([place.node], "failure.")
+        yield VisitedNode("failure", failure)
+        for visited in inner(failure, "failure"):
+            yield from walk([visited.node], "failure.")
 
 
 def promises(data: pb.BindingData) -> Iterator[pb.OutputReference]:
@@ -85,7 +85,7 @@ def upstream(node: pb.Node) -> list[str]:
     """
     found: dict[str, None] = {}
     holds = node.HasField("branch_node") or node.HasField("array_node")
-    for item in [place.node for place in walk([node])] if holds else (node,):
+    for item in [visited.node for visited in walk([node])] if holds else (node,):
         for binding in item.inputs:
             data = binding.binding
             if data.HasField("promise"):  # most are, and need no walk
@@ -100,7 +100,7 @@ def upstream(node: pb.Node) -> list[str]:
 def all_references(template: pb.WorkflowTemplate) -> list[pb.Identifier]:
     """Every entity that a workflow's nodes run, each once, in the order met."""
     found: dict[bytes, pb.Identifier] = {}
-    for place in walk_template(template):
-        for identifier in references(place.node):
+    for visited in walk_template(template):
+        for identifier in references(visited.node):
             found.setdefault(canonical_bytes(identifier), identifier)
     return list(found.values())

@@ -8,9 +8,9 @@ import pytest
 
 from compiler import compile_bundle, task, workflow
 from compiler.emit.serialize import Emitter
-from compiler.graph.graph import Graph
 from compiler.graph.node import Node, start_node
 from compiler.graph.promise import NodeOutput, Promise
+from compiler.graph.workflow_graph import WorkflowGraph
 from compiler.workflows.function_workflow import WorkflowBase
 from compiler.workflows.generated_workflow import InnerWorkflow
 from literals import pb
@@ -48,7 +48,7 @@ def pb_text(value):
 
 def is_sound(nodes, outputs=()):
     flow = InnerWorkflow(lambda: "m.wf", whole.python_interface, nodes, [])
-    flow._graph = Graph(nodes, list(outputs) or [("o0", Promise("o0", NodeOutput(nodes[0], "o0"), int))])
+    flow._graph = WorkflowGraph(nodes, list(outputs) or [("o0", Promise("o0", NodeOutput(nodes[0], "o0"), int))])
     return Emitter().written(flow).sound
 
 
@@ -85,14 +85,14 @@ def test_an_id_that_the_engine_gives_is_not_sound(name):
 
 
 def test_a_list_is_sound_if_all_of_it_may_be_there():
-    from compiler.graph.bind import Collection
+    from compiler.graph.bind import BoundList
 
     first = Node("n0", both, bindings(None), None)
     number, letter = (Promise(name, NodeOutput(first, name), hint) for name, hint in (("o0", int), ("o1", str)))
-    fine = Node("n1", total, [("xs", Collection([number, number]))], None)
+    fine = Node("n1", total, [("xs", BoundList([number, number]))], None)
     assert is_sound([first, fine])
-    assert not is_sound([first, Node("n1", total, [("xs", Collection([number, letter]))], None)])
-    assert not is_sound([first, Node("n1", both, bindings(first, a=Collection([number])), None)])
+    assert not is_sound([first, Node("n1", total, [("xs", BoundList([number, letter]))], None)])
+    assert not is_sound([first, Node("n1", both, bindings(first, a=BoundList([number])), None)])
 
 
 @pytest.mark.parametrize(

@@ -234,7 +234,7 @@ def test_an_image_takes_the_versions_of_this_process():
 
 def test_an_accelerator_of_a_plug_in_writes_its_own_message():
     from compiler.options.accelerators import BaseAccelerator
-    from compiler.options.protocols import extended_resources
+    from compiler.options.task_options import extended_resources
 
     class Own(BaseAccelerator):
         def to_flyte_idl(self):

@@ -13,7 +13,7 @@ from typing import Any, cast, final
 import msgpack
 
 from drawloom.interpreter.program.program import Program
-from drawloom.ir import Key, Rows, key
+from drawloom.ir import Key, NodeTable, key
 from literals import pb
 
 
@@ -41,7 +41,7 @@ class Grown:
             expansion.entities,
         )
 
-    def program(self, parent: Program, rows: Mapping[Key | None, Rows]) -> Program:
+    def program(self, parent: Program, rows: Mapping[Key | None, NodeTable]) -> Program:
         """What the graph's nodes refer to: this, then what the program around it has. `rows`: of the checked spec."""
         templates = [*self.spec.subworkflows]
         for each in self.workflows:

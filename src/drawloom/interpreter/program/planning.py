@@ -25,14 +25,14 @@ from drawloom.interpreter.program.graph import (
     WorkflowTarget,
     seconds,
 )
-from drawloom.ir import CONSTANT, Key, Rows, key, order
+from drawloom.ir import CONSTANT, Key, NodeTable, key, order
 from literals import pb
 
 
 class _Planner:
     """Plans the nodes of one graph; branch arms are appended behind the nodes that are not in arms."""
 
-    def __init__(self, nodes: Sequence[pb.Node], rows: Rows | None = None) -> None:
+    def __init__(self, nodes: Sequence[pb.Node], rows: NodeTable | None = None) -> None:
         self.top = nodes
         ids = [node.id for node in nodes] if rows is None else rows.ids
         self.slots = {name: index for index, name in enumerate(ids)}
@@ -50,7 +50,7 @@ class _Planner:
     def plans(self) -> tuple[NodePlan, ...]:
         return tuple(cast("list[NodePlan]", self.planned))  # every arm was filled in by its branch
 
-    def by_rows(self, rows: Rows) -> tuple[NodePlan, ...]:
+    def by_rows(self, rows: NodeTable) -> tuple[NodePlan, ...]:
         """The plans of all nodes; the messages are looked at only for those that are more than a task on plain inputs."""
         planned, kinds, new = self.planned, self.kinds, tuple.__new__
         for index, (name, edges, waits, *kind_of) in enumerate(zip(*rows, strict=True)):
@@ -178,7 +178,7 @@ def _gate(gate: pb.GateNode) -> GateTarget:
     return GateTarget("approve", gate.approve.signal_id, 0.0, None, "")
 
 
-def _in_order(nodes: Sequence[pb.Node], rows: Rows | None) -> tuple[_Planner, tuple[NodePlan, ...]]:
+def _in_order(nodes: Sequence[pb.Node], rows: NodeTable | None) -> tuple[_Planner, tuple[NodePlan, ...]]:
     """The declared order if every node stands behind what it waits for; else `drawloom.ir.order`'s."""
     planner = _Planner(nodes, rows)
     plans = planner.all() if rows is None else planner.by_rows(rows)
@@ -196,7 +196,7 @@ def plan_graph(  # what a graph is made of differs between workflows and dynamic
     nodes: Sequence[pb.Node],
     outputs: Iterable[pb.Binding],
     *,
-    rows: Rows | None = None,
+    rows: NodeTable | None = None,
     failure: pb.Node | None = None,
     fail_after: bool = False,
     interface: pb.TypedInterface | None = None,

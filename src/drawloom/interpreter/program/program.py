@@ -13,7 +13,7 @@ from typing import NamedTuple, final
 from drawloom.interpreter.errors import EntityNotFoundError, ReferenceNotRegisteredError
 from drawloom.interpreter.program.graph import Graph, seconds
 from drawloom.interpreter.program.planning import plan_graph
-from drawloom.ir import Key, Rows, key
+from drawloom.ir import Key, NodeTable, key
 from literals import pb, preview
 
 _FAIL_AFTER = 1
@@ -77,7 +77,7 @@ class Program:
     tasks: Mapping[Key, pb.TaskTemplate] = field(default_factory=dict)
     plans: Mapping[Key, pb.LaunchPlan] = field(default_factory=dict)
     mains: tuple[Key, ...] = ()
-    rows: Mapping[Key | None, Rows] = field(default_factory=dict, repr=False)
+    rows: Mapping[Key | None, NodeTable] = field(default_factory=dict, repr=False)
     message: pb.Bundle | None = field(default=None, repr=False)
     parent: Program | None = field(default=None, repr=False)
     _graphs: dict[Key, Graph] = field(default_factory=dict, repr=False)

@@ -9,10 +9,10 @@ import pytest
 from google.protobuf import text_format
 
 from drawloom.ir import bundle_from_specs, check, verify
-from drawloom.ir.nodes import check_node, check_nodes
-from drawloom.ir.problems import Report
-from drawloom.ir.quick import Survey
-from drawloom.ir.scope import Index, signature
+from drawloom.ir.entity_index import EntityIndex, signature
+from drawloom.ir.fast_check import FastCheck
+from drawloom.ir.node_rules import check_node, check_nodes
+from drawloom.ir.problems import Diagnostics
 from literals import pb
 
 FILES = sorted((Path(__file__).parents[2] / "conformance" / "data").glob("*.textproto"))
@@ -62,17 +62,17 @@ def template(count=6):
 
 def by_rules(wf, index):
     """What the rules say when they look at every node, those of ids and order left out."""
-    report = Report()
-    scope, _ = check_nodes(wf.nodes, raw(wf), signature(wf.interface).inputs, Survey(index), Report())
+    diagnostics = Diagnostics()
+    scope, _ = check_nodes(wf.nodes, raw(wf), signature(wf.interface).inputs, FastCheck(index), Diagnostics())
     for node in wf.nodes:
-        check_node(node, scope, index, report.at(node.id), 0)
-    return set(report.found)
+        check_node(node, scope, index, diagnostics.at(node.id), 0)
+    return set(diagnostics.found)
 
 
 def at_sight(wf, index):
-    report = Report()
-    check_nodes(wf.nodes, raw(wf), signature(wf.interface).inputs, Survey(index), report)
-    return {problem for problem in report.found if problem.rule not in ID_RULES}
+    diagnostics = Diagnostics()
+    check_nodes(wf.nodes, raw(wf), signature(wf.interface).inputs, FastCheck(index), diagnostics)
+    return {problem for problem in diagnostics.found if problem.rule not in ID_RULES}
 
 
 def raw(wf):
@@ -80,7 +80,7 @@ def raw(wf):
 
 
 def known():
-    index = Index()
+    index = EntityIndex()
     index.add_tasks([TASK])
     return index
 
@@ -160,7 +160,7 @@ def test_a_message_that_breaks_a_rule_is_judged_as_the_rules_judge_it(path):
         message = bundle_from_specs(workflows=[message])
     if not isinstance(message, pb.Bundle):
         return
-    index = Index()
+    index = EntityIndex()
     for closure in message.workflows:
         index.add_workflows([closure.primary.template, *(sub.template for sub in closure.sub_workflows)])
         index.add_tasks([task.template for task in closure.tasks])

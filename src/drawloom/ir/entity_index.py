@@ -13,7 +13,7 @@ from drawloom.ir.keys import Key, key
 from literals import pb
 
 Types = Mapping[str, "pb.LiteralType"]
-Scope = Mapping[str, "Types | None"]
+NodeOutputs = Mapping[str, "Types | None"]
 """Node id -> its outputs; None where they are unknown. The empty id stands for the workflow's inputs."""
 NONE = 0
 TASK, WORKFLOW, PLAN = 1, 2, 3
@@ -42,7 +42,7 @@ def signature(interface: pb.TypedInterface) -> Signature:
 
 
 @dataclass
-class Index:
+class EntityIndex:
     """Every entity of a message, by key."""
 
     tasks: dict[Key, pb.TaskTemplate] = field(default_factory=dict)

@@ -14,7 +14,7 @@ from compiler.source_location import LazyLocation, SourceLocation, resolved
 _ID, _ENTITY = attrgetter("drawloom_id"), attrgetter("entity")
 
 
-class Graph:
+class WorkflowGraph:
     """A compiled workflow: the nodes in the order of their calls, the outputs as (name, bound data)."""
 
     __slots__ = ("_counted", "_entities", "failure_node", "nodes", "outputs")
@@ -46,23 +46,23 @@ def check_graph(
 
     `end`: finds the location where the outputs are returned, when it is asked.
     """
-    own = set(nodes)
+    members = set(nodes)
     if len(set(map(_ID, nodes))) != len(nodes):
         yield from _same_ids(nodes, name)
     every: set[Node] = set().union(*map(waits_for, nodes))
     embedded = any(entity.resource_type == EMBEDDED for entity in set(map(_ENTITY, nodes)))
-    for node in nodes if embedded or not every <= own else ():
+    for node in nodes if embedded or not every <= members else ():
         for upstream in waits_for(node):
-            if upstream not in own:
+            if upstream not in members:
                 yield _foreign(
                     f"the input of `{node.entity.name}`", upstream, f"{name}, node {node.id}", node.source_location
                 )
         # What a node embeds (the arms of a conditional) binds to the nodes of this workflow too.
         inner = getattr(node.entity, "inner_nodes", None) if node.entity.resource_type == EMBEDDED else None
         if inner is not None:
-            yield from _foreign_in_arms(inner(), own, f"{name}, node {node.id}")
-    yield from _foreign_outputs(outputs, own, name, end)
-    if _forward(nodes) and (cycle := _cycle(nodes, own)):
+            yield from _foreign_in_arms(inner(), members, f"{name}, node {node.id}")
+    yield from _foreign_outputs(outputs, members, name, end)
+    if _forward(nodes) and (cycle := _cycle(nodes, members)):
         yield FlyteAssertion(
             f"these nodes wait for each other: {' -> '.join(node.id for node in cycle)}",
             where=name,
@@ -86,7 +86,7 @@ def _same_ids(nodes: Sequence[Node], name: str) -> Iterator[AuthoringError]:
 
 def _said(nodes: Sequence[Node]) -> bool:
     """Whether an order was said with `>>`."""
-    return any(node.upstream for node in [node for node in nodes if node.drawloom_more is not None])
+    return any(node.upstream for node in [node for node in nodes if node.drawloom_extras is not None])
 
 
 def _forward(nodes: Sequence[Node]) -> bool:
@@ -97,20 +97,20 @@ def _forward(nodes: Sequence[Node]) -> bool:
     return any(order.get(up, -1) >= i for i, node in enumerate(nodes) for up in waits_for(node))
 
 
-def _foreign_in_arms(arms: Iterable[Node], own: Container[Node], where: str) -> Iterator[AuthoringError]:
+def _foreign_in_arms(arms: Iterable[Node], members: Container[Node], where: str) -> Iterator[AuthoringError]:
     for arm in arms:
         for upstream in waits_for(arm):
-            if upstream not in own:
+            if upstream not in members:
                 yield _foreign(f"the input of `{arm.entity.name}`", upstream, where, arm.location)
 
 
 def _foreign_outputs(
-    outputs: Sequence[tuple[str, Bound]], own: Container[Node], name: str, end: LazyLocation
+    outputs: Sequence[tuple[str, Bound]], members: Container[Node], name: str, end: LazyLocation
 ) -> Iterator[AuthoringError]:
     for var, data in outputs:
         for promise in references(data) if not isinstance(data, bytes) else ():
             node = promise.drawloom_node
-            if node.entity is not None and node not in own:
+            if node.entity is not None and node not in members:
                 yield _foreign(f"the output `{var}`", node, name, resolved(end))
 
 
@@ -124,7 +124,7 @@ def _foreign(what: str, node: Node, where: str, location: SourceLocation | None)
     )
 
 
-def _cycle(nodes: Sequence[Node], own: set[Node]) -> list[Node] | None:
+def _cycle(nodes: Sequence[Node], members: set[Node]) -> list[Node] | None:
     """Nodes that wait for each other, the first one repeated at the end."""
     done: set[Node] = set()
     for start in nodes:
@@ -140,7 +140,7 @@ def _cycle(nodes: Sequence[Node], own: set[Node]) -> list[Node] | None:
             elif upstream in on_trail:
                 path = [n for n, _ in trail]
                 return [*path[path.index(upstream) :], upstream][::-1]
-            elif upstream in own and upstream not in done:
+            elif upstream in members and upstream not in done:
                 trail.append((upstream, iter(waits_for(upstream))))
                 on_trail.add(upstream)
     return None

@@ -1,6 +1,6 @@
 """Nodes checked by columns: what is the same for many nodes is judged once, and the rest is a look-up for each.
 
-`judge` calls a node fine only where every rule of `nodes.check_node` holds, for tasks and workflows whose inputs are
+`check_columns` calls a node fine only where every rule of `nodes.check_node` holds, for tasks and workflows whose inputs are
 constants, or whole outputs of nodes declared before. Anything that it does not know, or that is wrong, is left to the
 rules themselves, which find the words.
 """
@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import NamedTuple, final
 
-from drawloom.ir.columns import CONSTANT, INPUTS, Columns, Edge
-from drawloom.ir.flow import check_binding
+from drawloom.ir.binding_rules import check_binding
+from drawloom.ir.entity_index import PLAN, TASK, WORKFLOW, EntityIndex, Types
 from drawloom.ir.keys import Key
-from drawloom.ir.problems import Report
-from drawloom.ir.scope import PLAN, TASK, WORKFLOW, Index, Types
+from drawloom.ir.node_columns import CONSTANT, INPUTS, Edge, NodeColumns
+from drawloom.ir.problems import Diagnostics
 from drawloom.ir.walking import promises
 from literals import assignable, pb
 
 
-class Rows(NamedTuple):
+class NodeTable(NamedTuple):
     """The nodes of a workflow that was checked, field by field, in declared order.
 
     `inputs` (of each: the input, the position of the node that gives it or `INPUTS` for the workflow, its output; or
@@ -37,7 +37,7 @@ class Rows(NamedTuple):
 
 
 @final
-class Target:
+class CachedSignature:
     """What nodes take and give (None: unknown, and not judged). What was found about it is kept."""
 
     __slots__ = ("flows", "gives", "required", "size", "takes")
@@ -47,9 +47,9 @@ class Target:
         self.gives = gives
         self.required = required
         self.size = -1 if takes is None else len(takes)
-        self.flows: dict[tuple[Target, str | bytes, str], bool] = {}
+        self.flows: dict[tuple[CachedSignature, str | bytes, str], bool] = {}
 
-    def flow(self, source: Target, output: str | bytes, name: str) -> bool:
+    def flow(self, source: CachedSignature, output: str | bytes, name: str) -> bool:
         """Whether this input takes that output, or the constant in these bytes."""
         down = None if self.takes is None else self.takes.get(name)
         fits = self.takes is None or down is not None
@@ -68,32 +68,32 @@ class Target:
         return len(names) == len(edges) and self.required <= names
 
 
-NOWHERE = Target(None, None)
+NOWHERE = CachedSignature(None, None)
 """What gives constants."""
 
 
 def _is_constant(data: pb.BindingData, kind: pb.LiteralType | None) -> bool:
     if next(promises(data), None) is not None:
         return False
-    report = Report()
-    check_binding(data, kind, {}, report)
-    return not report.found
+    diagnostics = Diagnostics()
+    check_binding(data, kind, {}, diagnostics)
+    return not diagnostics.found
 
 
-class Survey:
+class FastCheck:
     """What is known of the nodes of one message. `rows`: those of its workflows by key; a dynamic job's own under None.
 
     `sound`: workflows whose nodes and outputs are known to keep the rules.
     """
 
-    def __init__(self, index: Index, sound: Container[Key] = ()) -> None:
+    def __init__(self, index: EntityIndex, sound: Container[Key] = ()) -> None:
         self.index = index
         self.sound = sound
-        self.rows: dict[Key | None, Rows] = {}
-        self._tasks: dict[bytes, Target | None] = {b"": None}
-        self._workflows: dict[bytes, Target | None] = {b"": None}
+        self.rows: dict[Key | None, NodeTable] = {}
+        self._tasks: dict[bytes, CachedSignature | None] = {b"": None}
+        self._workflows: dict[bytes, CachedSignature | None] = {b"": None}
 
-    def targets(self, read: Columns) -> list[Target | None]:
+    def targets(self, read: NodeColumns) -> list[CachedSignature | None]:
         """The target of each node; None where it is no task and no workflow, or one that breaks a rule."""
         for data in set(read.tasks).difference(self._tasks):
             self._tasks[data] = self._target(pb.TaskNode.FromString(data).reference_id, TASK)
@@ -108,17 +108,19 @@ class Survey:
             found = [task or other for task, other in zip(found, others, strict=True)]
         return found
 
-    def _target(self, reference: pb.Identifier, kind: int) -> Target | None:
+    def _target(self, reference: pb.Identifier, kind: int) -> CachedSignature | None:
         if not reference.name or reference.resource_type != kind:
             return None
         known = self.index.entity(reference)
         if known is None:
-            return None if kind == WORKFLOW else Target(None, None)
+            return None if kind == WORKFLOW else CachedSignature(None, None)
         takes = {name: of for name, of in known.inputs.items() if name not in known.fixed}
-        return Target(takes, known.outputs, frozenset(takes.keys() - known.optional))
+        return CachedSignature(takes, known.outputs, frozenset(takes.keys() - known.optional))
 
 
-def judge(read: Columns, targets: list[Target | None], sources: list[Target]) -> tuple[Rows, list[int]]:
+def check_columns(
+    read: NodeColumns, targets: list[CachedSignature | None], sources: list[CachedSignature]
+) -> tuple[NodeTable, list[int]]:
     """The rows, and the positions of the nodes that the rules themselves must look at.
 
     `sources`: what the node at each position gives; then, at -2 and -1, `NOWHERE` and what the workflow's inputs give.
@@ -139,10 +141,10 @@ def judge(read: Columns, targets: list[Target | None], sources: list[Target]) ->
                 continue
         others.append(position)
         inputs[position] = waits[position] = None
-    return Rows(read.ids, inputs, waits, read.metadata, read.tasks, read.workflows), others
+    return NodeTable(read.ids, inputs, waits, read.metadata, read.tasks, read.workflows), others
 
 
-def _fits(target: Target, edges: tuple[Edge, ...], sources: list[Target], position: int) -> bool:
+def _fits(target: CachedSignature, edges: tuple[Edge, ...], sources: list[CachedSignature], position: int) -> bool:
     """Whether every input may be bound as it is, and all are bound."""
     flows = target.flows
     for name, at, output in edges:

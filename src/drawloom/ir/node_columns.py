@@ -32,7 +32,7 @@ Edge = tuple[str, int, "str | bytes"]
 path, has `CONSTANT` and the bytes of the whole Binding."""
 
 
-class Columns(NamedTuple):
+class NodeColumns(NamedTuple):
     """The nodes of one workflow, field by field; `b""` where a node does not have the field.
 
     `waits`: the positions of the `upstream_node_ids`. An id that no node has is at the position behind the last node.
@@ -51,7 +51,7 @@ def node_bytes(template: pb.WorkflowTemplate) -> list[bytes]:
     return shadow.shadow("Nodes").FromString(template.SerializeToString()).nodes[:]
 
 
-def columns(nodes: list[bytes], *, has_inputs: bool = True) -> Columns:
+def read_columns(nodes: list[bytes], *, has_inputs: bool = True) -> NodeColumns:
     """The columns of nodes that were serialized from messages (each field of a node is in its bytes at most once).
 
     `has_inputs`: whether the empty id stands for the workflow's inputs; else it is an id that no node has.
@@ -61,7 +61,7 @@ def columns(nodes: list[bytes], *, has_inputs: bool = True) -> Columns:
     ids = _one_each(found.id[:], _NO_TEXT, count)
     positions: dict[bytes, Any] = dict(zip(ids, range(count), strict=True))
     positions.update({b"": INPUTS if has_inputs else count, _NO_TEXT: None})
-    return Columns(
+    return NodeColumns(
         [*map(bytes.decode, ids)],
         _one_each(found.metadata[:], _NO_MESSAGE, count),
         _edges_by_node(found.inputs[:], positions, count),

@@ -320,7 +320,7 @@ def pod_message(template: Any, container: pb.Container, image_config: Any) -> pb
 
 
 def pod_override_message(template: Any, container: pb.Container, image_config: Any) -> pb.K8sPod:
-    """The pod that a node puts in the place of its task's; `container` is the one that the task has or would have."""
+    """The pod that a node puts in place of its task's; `container` is the one that the task has or would have."""
     message = template.pod_message(container, image_config)
     message.primary_container_name = template.primary_container_name
     return message
@@ -373,7 +373,7 @@ def image_name(container_image: Any, image_config: ImageSource) -> str:
 
 
 def _filled(text: str, images: ImageSource) -> str:
-    for place, name, attribute in re.findall(_IMAGE, text, re.IGNORECASE):
+    for template, name, attribute in re.findall(_IMAGE, text, re.IGNORECASE):
         found = images.find_image(name)
         if found is None:
             raise OptionError(
@@ -384,11 +384,11 @@ def _filled(text: str, images: ImageSource) -> str:
             )
         match attribute.lower():
             case "":
-                text = text.replace(place, found.full)
+                text = text.replace(template, found.full)
             case "fqn":
-                text = text.replace(place, found.fqn)
+                text = text.replace(template, found.fqn)
             case "version":
-                text = _with_version(text, place, found, images)
+                text = _with_version(text, template, found, images)
             case _:
                 raise OptionError(
                     f"an image has no {attribute!r}",
@@ -399,7 +399,7 @@ def _filled(text: str, images: ImageSource) -> str:
     return text
 
 
-def _with_version(text: str, place: str, found: Any, images: ImageSource) -> str:
+def _with_version(text: str, template: str, found: Any, images: ImageSource) -> str:
     version = found.version
     if version is None:
         version = images.default_image.version if images.default_image is not None else None
@@ -407,8 +407,8 @@ def _with_version(text: str, place: str, found: Any, images: ImageSource) -> str
         raise OptionError("an image has neither tag nor digest", where="container_image", got=preview(text))
     if ":" in version:
         # A digest such as sha256:... is joined with @.
-        text = text.replace(f":{place}", f"@{place}")
-    return text.replace(place, version)
+        text = text.replace(f":{template}", f"@{template}")
+    return text.replace(template, version)
 
 
 def runtime_packages(container_image: Any) -> tuple[str, ...]:

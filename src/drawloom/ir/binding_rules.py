@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from drawloom.ir.problems import Report
-from drawloom.ir.scope import Scope, Types
+from drawloom.ir.entity_index import NodeOutputs, Types
+from drawloom.ir.problems import Diagnostics
 from literals import assignable, conforms, path, pb, scalar_text, type_text
 
 _NONE, _STRUCT = 0, 9
@@ -25,10 +25,10 @@ def promise_text(promise: pb.OutputReference) -> str:
     return path.path_text(f"{promise.node_id}.{promise.var}", steps)
 
 
-def resolve(promise: pb.OutputReference, scope: Scope, report: Report) -> pb.LiteralType | None:
+def resolve(promise: pb.OutputReference, scope: NodeOutputs, diagnostics: Diagnostics) -> pb.LiteralType | None:
     """The type that a promise has; None if unknown, or if it names what does not exist (which is reported)."""
     if promise.node_id not in scope:
-        report.add(
+        diagnostics.add(
             "binding-unknown-node",
             f"{promise_text(promise)} names a node that is not here",
             expected=_names(scope),
@@ -41,9 +41,9 @@ def resolve(promise: pb.OutputReference, scope: Scope, report: Report) -> pb.Lit
     if promise.var not in outputs:
         owner = f"node {promise.node_id}" if promise.node_id else "the workflow"
         rule = "binding-unknown-output" if promise.node_id else "binding-unknown-input"
-        report.add(rule, f"{owner} has no {promise.var!r}", expected=_names(outputs), got=promise.var)
+        diagnostics.add(rule, f"{owner} has no {promise.var!r}", expected=_names(outputs), got=promise.var)
         return None
-    return _follow(outputs[promise.var], promise, report)
+    return _follow(outputs[promise.var], promise, diagnostics)
 
 
 def _names(known: Mapping[str, object]) -> str:
@@ -51,16 +51,18 @@ def _names(known: Mapping[str, object]) -> str:
     return f"one of {', '.join(shown)}{', …' if len(known) > 8 else ''}" if shown else "none"  # noqa: PLR2004 - fits a line
 
 
-def _follow(kind: pb.LiteralType, promise: pb.OutputReference, report: Report) -> pb.LiteralType | None:
+def _follow(kind: pb.LiteralType, promise: pb.OutputReference, diagnostics: Diagnostics) -> pb.LiteralType | None:
     current: pb.LiteralType | None = kind
     for step in promise.attr_path:
         which = step.WhichOneof("value")
         if which is None:
-            report.add("path-step-unset", f"a step of {promise_text(promise)} is unset", expected="a name or an index")
+            diagnostics.add(
+                "path-step-unset", f"a step of {promise_text(promise)} is unset", expected="a name or an index"
+            )
             return None
         current, fits = _step(current, step, is_index=which == "int_value") if current is not None else (None, True)
         if not fits:
-            report.add(
+            diagnostics.add(
                 "path-not-in-type",
                 f"{promise_text(promise)} goes where the type does not",
                 expected=f"a path into {type_text(kind)}",
@@ -87,29 +89,31 @@ def _step(kind: pb.LiteralType, step: pb.PromiseAttribute, *, is_index: bool) ->
     return None, False
 
 
-def check_binding(data: pb.BindingData, target: pb.LiteralType | None, scope: Scope, report: Report) -> None:
+def check_binding(
+    data: pb.BindingData, target: pb.LiteralType | None, scope: NodeOutputs, diagnostics: Diagnostics
+) -> None:
     """One bound value against the type that takes it (None: unknown, only existence is checked)."""
     kind = data.WhichOneof("value")
     if kind is None:
-        report.add("binding-unset", "nothing is bound", expected="a constant, a promise, or a container of them")
+        diagnostics.add("binding-unset", "nothing is bound", expected="a constant, a promise, or a container of them")
     elif kind == "promise":
-        _promise(data.promise, target, scope, report)
+        _promise(data.promise, target, scope, diagnostics)
     elif kind == "scalar":
-        _constant(data.scalar, target, report)
+        _constant(data.scalar, target, diagnostics)
     elif kind == "collection":
-        element = _inside(target, "collection_type", "a list", report)
+        element = _inside(target, "collection_type", "a list", diagnostics)
         flows: dict[int, bool] = {}
         for index, item in enumerate(data.collection.bindings):
             if not _flows(item, element, scope, flows):
-                check_binding(item, element, scope, report.at(path.at_index(index)))
+                check_binding(item, element, scope, diagnostics.at(path.at_index(index)))
     elif kind == "map":
-        element = _inside(target, "map_value_type", "a map", report)
+        element = _inside(target, "map_value_type", "a map", diagnostics)
         for name in sorted(data.map.bindings):
-            check_binding(data.map.bindings[name], element, scope, report.at(path.at_key(name)))
+            check_binding(data.map.bindings[name], element, scope, diagnostics.at(path.at_key(name)))
 
 
-def _flows(data: pb.BindingData, element: pb.LiteralType | None, scope: Scope, known: dict[int, bool]) -> bool:
-    """Whether this element of a list is a whole output that may go there: most are, and need no place to report it.
+def _flows(data: pb.BindingData, element: pb.LiteralType | None, scope: NodeOutputs, known: dict[int, bool]) -> bool:
+    """Whether this element of a list is a whole output that may go there: most are, and need no place to diagnostics it.
 
     `known`: what was found for this list so far, by the identity of the types in `scope`.
     """
@@ -124,13 +128,15 @@ def _flows(data: pb.BindingData, element: pb.LiteralType | None, scope: Scope, k
     return fits
 
 
-def _promise(promise: pb.OutputReference, target: pb.LiteralType | None, scope: Scope, report: Report) -> None:
-    source = resolve(promise, scope, report)
+def _promise(
+    promise: pb.OutputReference, target: pb.LiteralType | None, scope: NodeOutputs, diagnostics: Diagnostics
+) -> None:
+    source = resolve(promise, scope, diagnostics)
     if source is None or target is None:
         return
     reason = assignable(source, target)
     if reason is not None:
-        report.add(
+        diagnostics.add(
             "binding-type",
             f"{promise_text(promise)} may not flow here: {reason}",
             expected=type_text(target),
@@ -139,17 +145,17 @@ def _promise(promise: pb.OutputReference, target: pb.LiteralType | None, scope: 
         )
 
 
-def _constant(scalar: pb.Scalar, target: pb.LiteralType | None, report: Report) -> None:
+def _constant(scalar: pb.Scalar, target: pb.LiteralType | None, diagnostics: Diagnostics) -> None:
     if target is None:
         return
     found = conforms(pb.Literal(scalar=scalar), target)
     if found is not None:
-        report.add(
+        diagnostics.add(
             "binding-constant", "the constant is not of the type", expected=type_text(target), got=scalar_text(scalar)
         )
 
 
-def _inside(target: pb.LiteralType | None, wanted: str, word: str, report: Report) -> pb.LiteralType | None:
+def _inside(target: pb.LiteralType | None, wanted: str, word: str, diagnostics: Diagnostics) -> pb.LiteralType | None:
     """The element type that a list or map of bindings is held against.
 
     In a union it is that of its only variant of this kind; with several the value decides, so it is unknown.
@@ -159,14 +165,16 @@ def _inside(target: pb.LiteralType | None, wanted: str, word: str, report: Repor
     variants = list(target.union_type.variants) if target.WhichOneof("type") == "union_type" else [target]
     fitting = [variant for variant in variants if variant.WhichOneof("type") == wanted]
     if not fitting:
-        report.add("binding-container", f"{word} is bound where none is taken", expected=type_text(target), got=word)
+        diagnostics.add(
+            "binding-container", f"{word} is bound where none is taken", expected=type_text(target), got=word
+        )
         return None
     if len(fitting) > 1:
         return None
     return fitting[0].collection_type if wanted == "collection_type" else fitting[0].map_value_type
 
 
-def check_condition(expression: pb.BooleanExpression, operands: Types | None, report: Report) -> None:
+def check_condition(expression: pb.BooleanExpression, operands: Types | None, diagnostics: Diagnostics) -> None:
     """A branch's condition: everything is set, operands are inputs of the branch node, both sides compare.
 
     `operands` are the branch node's inputs with the types bound to them.
@@ -178,19 +186,19 @@ def check_condition(expression: pb.BooleanExpression, operands: Types | None, re
         if kind == "conjunction":
             stack += [item.conjunction.right_expression, item.conjunction.left_expression]
         elif kind == "comparison":
-            _comparison(item.comparison, operands, report)
+            _comparison(item.comparison, operands, diagnostics)
         else:
-            report.add("condition-unset", "a condition is unset", expected="a comparison or a conjunction")
+            diagnostics.add("condition-unset", "a condition is unset", expected="a comparison or a conjunction")
 
 
-def _comparison(comparison: pb.ComparisonExpression, operands: Types | None, report: Report) -> None:
+def _comparison(comparison: pb.ComparisonExpression, operands: Types | None, diagnostics: Diagnostics) -> None:
     if not 0 <= comparison.operator <= pb.ComparisonExpression.Operator.LTE:
-        report.add("condition-operator", "the operator is unknown", got=str(comparison.operator))
-    left = _operand(comparison.left_value, operands, report)
-    right = _operand(comparison.right_value, operands, report)
+        diagnostics.add("condition-operator", "the operator is unknown", got=str(comparison.operator))
+    left = _operand(comparison.left_value, operands, diagnostics)
+    right = _operand(comparison.right_value, operands, diagnostics)
     if left is None or right is None or _comparable(left, right):
         return
-    report.add(
+    diagnostics.add(
         "condition-types",
         "the two sides do not compare",
         expected="two values of one simple type",
@@ -208,25 +216,25 @@ _SIMPLE_NAMES = {
 }
 
 
-def _operand(operand: pb.Operand, operands: Types | None, report: Report) -> pb.LiteralType | None:
+def _operand(operand: pb.Operand, operands: Types | None, diagnostics: Diagnostics) -> pb.LiteralType | None:
     kind = operand.WhichOneof("val")
     if kind == "var":
-        return _variable(operand.var, operands, report)
+        return _variable(operand.var, operands, diagnostics)
     scalar = operand.scalar if kind == "scalar" else pb.Scalar(primitive=operand.primitive)
     value = scalar.primitive.WhichOneof("value")
     if value is not None:
         return pb.LiteralType(simple=pb.SimpleType.Value(_SIMPLE_NAMES[value]))
     if scalar.HasField("none_type"):
         return pb.LiteralType(simple=pb.SimpleType.NONE)
-    report.add("condition-operand-unset", "a side of a comparison is unset, or no simple value")
+    diagnostics.add("condition-operand-unset", "a side of a comparison is unset, or no simple value")
     return None
 
 
-def _variable(name: str, operands: Types | None, report: Report) -> pb.LiteralType | None:
+def _variable(name: str, operands: Types | None, diagnostics: Diagnostics) -> pb.LiteralType | None:
     if operands is None:
         return None
     if name not in operands:
-        report.add("condition-unknown-operand", f"{name!r} is no input of this branch", expected=_names(operands))
+        diagnostics.add("condition-unknown-operand", f"{name!r} is no input of this branch", expected=_names(operands))
         return None
     found = operands[name]
     return found if found.WhichOneof("type") is not None else None
