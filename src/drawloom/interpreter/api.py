@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast, final
 
-from drawloom.interpreter.errors import Failure, InputError, RunDirectoryError
+from drawloom.interpreter.errors import InputError, RunDirectoryError
 from drawloom.interpreter.events import State
+from drawloom.interpreter.failures import Failure
 from drawloom.interpreter.nodes.frames import Frame
 from drawloom.interpreter.nodes.task_targets import (
     PLAN,

@@ -1,18 +1,17 @@
-"""What can go wrong in a run, and the trail that a failure carries.
+"""What can go wrong in a run, whichever way the task was started: as a node of a graph, as an action, in a process.
 
-An error of the user's function is never wrapped: it is re-raised as its own object, with a note for each node that it
-passed (workflow, node with file:line, task, attempt) and the same as data in `error.drawloom_trail`. The classes here say
-what drawloom itself found wrong. Which errors earn another attempt: those whose class has a true `recoverable` attribute,
-and whatever a task's own `is_recoverable` says.
+The classes here say what drawloom itself found wrong, or what Flyte 2's users catch. Which errors earn a node another
+attempt: those whose class has a true `recoverable` attribute, and whatever a task's own `is_recoverable` says.
 """
 
 from __future__ import annotations
 
-import enum
-from types import TracebackType
-from typing import NamedTuple, final
+from typing import Any, Literal, NoReturn, TypeAlias
 
 from literals import DrawloomError
+
+Blame: TypeAlias = Literal["system", "unknown", "user"]
+"""Whose fault an error is."""
 
 
 class LoadError(DrawloomError, ValueError):
@@ -67,14 +66,120 @@ class MapFailedError(DrawloomError, RuntimeError):
     """More items of an array node failed than its success criterion allows, with errors that cannot be raised again."""
 
 
-class TaskTimeoutError(DrawloomError, TimeoutError):
-    """A task did not end within its timeout. Another attempt may."""
+class BaseRuntimeError(DrawloomError, RuntimeError):
+    """A task failed: `code` says how, `kind` whose fault it was, `worker` where."""
+
+    def __init__(
+        self, code: str, kind: Blame, root_cause_message: str, worker: str | None = None, **parts: str
+    ) -> None:
+        super().__init__(root_cause_message, **parts)
+        self.code = code
+        self.kind = kind
+        self.worker = worker
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Subclasses take other arguments than they keep in `args`.
+        return _restored, (type(self), self.args, self.__dict__)
+
+    def _reraise(self, *_: Any) -> NoReturn:
+        """`map` may give an error as a value; arithmetic on it shows the error instead of a TypeError."""
+        raise self
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _reraise
+    __truediv__ = __rtruediv__ = __floordiv__ = __rfloordiv__ = _reraise
+
+
+def _restored(kind: type[BaseException], args: tuple[Any, ...], fields: dict[str, Any]) -> BaseException:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(fields)
+    return error
+
+
+class RuntimeSystemError(BaseRuntimeError):
+    """The system failed, not the task."""
+
+    def __init__(self, code: str, message: str, worker: str | None = None, **parts: str) -> None:
+        super().__init__(code, "system", message, worker, **parts)
+
+
+class RuntimeUserError(BaseRuntimeError):
+    """The task failed."""
+
+    def __init__(self, code: str, message: str, worker: str | None = None, **parts: str) -> None:
+        super().__init__(code, "user", message, worker, **parts)
+
+
+class RuntimeUnknownError(BaseRuntimeError):
+    """Nobody knows whose fault it was."""
+
+    def __init__(self, code: str, message: str, worker: str | None = None, **parts: str) -> None:
+        super().__init__(code, "unknown", message, worker, **parts)
+
+
+class OOMError(RuntimeUserError):
+    """The task ran out of memory."""
+
+
+class RetriesExhaustedError(RuntimeUserError):
+    """Every attempt failed."""
+
+
+class CodedError(RuntimeUserError):
+    """An error whose code is the name of its class."""
+
+    def __init__(self, message: str, code: str | None = None, **parts: str) -> None:
+        super().__init__(code or type(self).__name__, message, "user", **parts)
+
+
+class TaskInterruptedError(RuntimeUserError):
+    """The machine or the process that ran the task was taken away. Another attempt may help."""
 
     recoverable = True
 
 
-class TaskExitError(DrawloomError, RuntimeError):
+class TaskTimeoutError(CodedError, TimeoutError):
+    """A task did not end within its time limit; also the builtin TimeoutError. Another attempt may."""
+
+    recoverable = True
+
+
+class MaxRuntimeExceededError(TaskTimeoutError):
+    """One attempt ran longer than the task's timeout."""
+
+
+class MaxQueuedTimeExceededError(TaskTimeoutError):
+    """One attempt waited longer than `max_queued_time`."""
+
+
+class DeadlineExceededError(TaskTimeoutError):
+    """All attempts together took longer than `deadline`, so there is no other one."""
+
+    recoverable = False
+
+
+class NonRecoverableError(CodedError):
+    """Raise it in a task to say: trying again is useless."""
+
+    recoverable = False
+
+
+class ActionAbortedError(CodedError):
+    """The task was stopped from outside."""
+
+
+class TaskExitError(CodedError):
     """A task called `sys.exit`, or raised another error that would have ended the process."""
+
+
+class RuntimeDataValidationError(RuntimeUserError):
+    """A task's output does not fit the type that it declares."""
+
+    recoverable = False
+
+    def __init__(self, var: str, e: BaseException | str, task_name: str = "", **parts: str) -> None:
+        where = f"{task_name}.{var}" if task_name else var
+        super().__init__("DataValidationError", str(e), "user", **{"where": where, **parts})
 
 
 class TaskProcessError(DrawloomError, RuntimeError):
@@ -99,142 +204,3 @@ class FlyteRecoverableException(Exception):  # noqa: N818 - flytekit's name
     """Raised by a task to ask for another attempt, if its `retries` leave one."""
 
     recoverable = True
-
-
-@final
-class ErrorKind(enum.Enum):
-    """Who is at fault, as `ExecutionError.ErrorKind` has it."""
-
-    USER = "USER"
-    SYSTEM = "SYSTEM"
-
-
-@final
-class Step(NamedTuple):
-    """One step of a trail, innermost last.
-
-    Attributes:
-        workflow: name of the workflow (or dynamic task) whose graph the node is in.
-        node: address of the node in the run, such as `n3/n0` or `n1[17]`.
-        source: `file:line` of the call that made the node; empty if the program does not say.
-        task: name of the task, for the innermost step of a task's failure; else empty.
-        attempt: which attempt failed, from 1; 0 where attempts do not apply.
-    """
-
-    workflow: str
-    node: str
-    source: str = ""
-    task: str = ""
-    attempt: int = 0
-
-    def __str__(self) -> str:
-        parts = [self.workflow] if self.workflow else []
-        if self.node:
-            parts.append(f"{self.node} ({self.source})" if self.source else self.node)
-        if self.task:
-            parts.append(self.task)
-        if self.attempt:
-            parts.append(f"attempt {self.attempt}")
-        return " › ".join(parts)  # noqa: RUF001 - the sign that separates the steps of a trail
-
-
-@final
-class Failure:
-    """Why a node failed.
-
-    Attributes:
-        error: the exception, the user's own object where user code raised it.
-        kind: whose fault.
-        recoverable: another attempt may help.
-        node: id of the node that failed, for the failure handler.
-        trail: from the outermost step to the innermost.
-        others: failures beside this one that the policy let happen or that were under way.
-        traceback: the traceback that starts at the user's own frame; None if no user code ran.
-    """
-
-    __slots__ = ("error", "kind", "node", "others", "recoverable", "traceback", "trail")
-
-    def __init__(
-        self,
-        error: BaseException,
-        kind: ErrorKind = ErrorKind.USER,
-        *,
-        recoverable: bool = False,
-        node: str = "",
-        trail: tuple[Step, ...] = (),
-        others: tuple[Failure, ...] = (),
-        traceback: TracebackType | None = None,
-    ) -> None:
-        self.error = error
-        self.kind = kind
-        self.recoverable = recoverable
-        self.node = node
-        self.trail = trail
-        self.others = others
-        self.traceback = traceback
-
-    def __repr__(self) -> str:
-        return f"Failure({self.message()!r}, {self.kind}, recoverable={self.recoverable}, trail={self.trail!r})"
-
-    def under(self, step: Step) -> Failure:
-        """The same failure, seen from one level further out."""
-        return self._with((step, *self.trail), self.others)
-
-    def beside(self, others: tuple[Failure, ...]) -> Failure:
-        """The same failure, with those that happened beside it."""
-        return self._with(self.trail, self.others + others)
-
-    def _with(self, trail: tuple[Step, ...], others: tuple[Failure, ...]) -> Failure:
-        return Failure(
-            self.error,
-            self.kind,
-            recoverable=self.recoverable,
-            node=self.node,
-            trail=trail,
-            others=others,
-            traceback=self.traceback,
-        )
-
-    def message(self) -> str:
-        """`Type: text`, as error documents say it."""
-        return f"{type(self.error).__name__}: {self.error}"
-
-    def raisable(self) -> BaseException:
-        """The exception with trail and notes attached, its traceback cut to the user's frames."""
-        error = self.error
-        if not isinstance(error, Exception) and not isinstance(error, KeyboardInterrupt):
-            cause = error
-            error = TaskExitError(
-                f"the task ended with {type(cause).__name__}: {cause}",
-                where=str(self.trail[-1]) if self.trail else "",
-                fix="return a value or raise an Exception; a task must not end the process",
-            )
-            error.__cause__ = cause
-        notes = [f"in {step}" for step in self.trail]
-        notes += [
-            f"also failed: {other.message()} (in {other.trail[-1] if other.trail else '?'})" for other in self.others
-        ]
-        _annotate(error, notes)
-        error.drawloom_trail = self.trail  # pyright: ignore[reportAttributeAccessIssue] - data for tools on a foreign class
-        error.drawloom_traceback = self.traceback  # pyright: ignore[reportAttributeAccessIssue] - same
-        error.drawloom_failures = (self, *self.others)  # pyright: ignore[reportAttributeAccessIssue] - same
-        return error.with_traceback(self.traceback)
-
-
-def _annotate(error: BaseException, notes: list[str]) -> None:
-    # `add_note` is Python 3.11's; the attribute it fills is harmless before. An object that was raised in an earlier
-    # run (a constant, a cached error) keeps the notes of this run only.
-    before = [note for note in getattr(error, "__notes__", ()) if not note.startswith(("in ", "also failed: "))]
-    try:
-        error.__notes__ = before + notes  # pyright: ignore[reportAttributeAccessIssue] - unknown to 3.10's stubs
-    except AttributeError:
-        return  # a class with __slots__ keeps its error as it is
-
-
-def is_recoverable(error: BaseException) -> bool:
-    """Whether the error asks for another attempt by its own class."""
-    return bool(getattr(error, "recoverable", False))
-
-
-ABORTED = Failure(RuntimeError("stopped because another node failed"), ErrorKind.SYSTEM)
-"""Stands for a node that was not allowed to end; it is never reported."""

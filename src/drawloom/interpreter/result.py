@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast, final
 
-from drawloom.interpreter.errors import Failure, OutputError
+from drawloom.interpreter.errors import OutputError
 from drawloom.interpreter.events import State
+from drawloom.interpreter.failures import Failure
 from drawloom.ir import Key
 from literals import pb, preview
 from typeengine import TypeEngine, guess_python_type

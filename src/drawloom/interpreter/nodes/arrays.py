@@ -13,8 +13,9 @@ import math
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol, cast, final
 
-from drawloom.interpreter.errors import ABORTED, ErrorKind, Failure, InputError, MapLengthError, Step
+from drawloom.interpreter.errors import InputError, MapLengthError
 from drawloom.interpreter.events import State
+from drawloom.interpreter.failures import ABORTED, ErrorKind, Failure, Step
 from drawloom.interpreter.nodes.task_targets import (
     plan_inputs,
     prepare_way,

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from drawloom.interpreter.errors import Failure
+from drawloom.interpreter.failures import Failure
 from drawloom.interpreter.program.graph import NodePlan
 from literals import pb
 

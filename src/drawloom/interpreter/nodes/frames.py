@@ -15,14 +15,9 @@ from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any, Protocol, cast, final
 
-from drawloom.interpreter.errors import (
-    ABORTED,
-    BranchFailedError,
-    ErrorKind,
-    Failure,
-    Step,
-)
+from drawloom.interpreter.errors import BranchFailedError
 from drawloom.interpreter.events import State
+from drawloom.interpreter.failures import ABORTED, ErrorKind, Failure, Step
 from drawloom.interpreter.nodes.arrays import ArrayRun
 from drawloom.interpreter.nodes.condition import holds
 from drawloom.interpreter.nodes.failure_handler import error_inputs

@@ -11,16 +11,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any, cast, final
 
-from drawloom.interpreter.errors import (
-    ABORTED,
-    ErrorKind,
-    Failure,
-    FlyteDisapprovalException,
-    GateTimeoutError,
-    GateUnansweredError,
-    InputError,
-)
+from drawloom.interpreter.errors import FlyteDisapprovalException, GateTimeoutError, GateUnansweredError, InputError
 from drawloom.interpreter.events import State
+from drawloom.interpreter.failures import ABORTED, ErrorKind, Failure
 from drawloom.interpreter.options import GateRequest
 from drawloom.interpreter.program.graph import GateTarget, NodePlan
 from drawloom.interpreter.scheduling.scheduler import Scheduler, Timer

@@ -20,8 +20,9 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, cast, final
 
-from drawloom.interpreter.errors import ABORTED, Failure, TaskTimeoutError
+from drawloom.interpreter.errors import TaskTimeoutError
 from drawloom.interpreter.events import Event, State
+from drawloom.interpreter.failures import ABORTED, Failure
 from drawloom.interpreter.options import RunOptions
 from drawloom.interpreter.record.recorder import Recorder
 from drawloom.interpreter.result import NodeRun, Passed

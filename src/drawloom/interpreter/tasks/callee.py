@@ -16,7 +16,7 @@ from typing import Any, final
 
 from drawloom import context as ambient
 from drawloom.context import ExecutionMode, ExecutionState, activate, current
-from drawloom.interpreter.errors import ErrorKind, Failure, is_recoverable
+from drawloom.interpreter.failures import ErrorKind, Failure, is_recoverable
 from drawloom.interpreter.tasks.env_vars import EnvVars
 from drawloom.interpreter.tasks.outcome import OUTPUT_METADATA, Outcome, Pending, decode_inputs, encode_outputs, placed
 from literals import DrawloomError, attempt, attempt_async, is_ours

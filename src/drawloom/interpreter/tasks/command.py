@@ -15,7 +15,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from drawloom.interpreter.errors import ErrorKind, Failure, OutputError, TaskProcessError, UnsupportedTaskError
+from drawloom.interpreter.errors import OutputError, TaskProcessError, UnsupportedTaskError
+from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.program.program import TaskPlan
 from drawloom.interpreter.tasks.job import Job
 from drawloom.interpreter.tasks.literal_text import literal_from_text, literal_to_text

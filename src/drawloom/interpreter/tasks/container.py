@@ -20,7 +20,7 @@ from typing import Any, NoReturn, final
 
 from drawloom import context as ambient
 from drawloom.context import Deferred, ExecutionMode, LateState, activate, current, restore
-from drawloom.interpreter.errors import ErrorKind, Failure
+from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.tasks.callee import Callee
 from drawloom.interpreter.tasks.outcome import (
     OUTPUT_METADATA,

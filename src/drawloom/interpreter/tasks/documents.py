@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from drawloom.context import file_access, join
-from drawloom.interpreter.errors import ErrorKind, Failure, InputError, TaskProcessError
+from drawloom.interpreter.errors import InputError, TaskProcessError
+from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.program.bindings import resolve, split_collection
 from drawloom.interpreter.program.dynamic_job import Grown
 from drawloom.interpreter.program.planning import plan_graph

@@ -17,7 +17,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from drawloom.interpreter.errors import ErrorKind, Failure, TaskProcessError, TaskTimeoutError
+from drawloom.interpreter.errors import TaskProcessError, TaskTimeoutError
+from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.program.program import TaskPlan
 from drawloom.interpreter.tasks.documents import ERROR_VARIABLE, read_document
 from drawloom.interpreter.tasks.job import Job

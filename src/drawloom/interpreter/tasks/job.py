@@ -12,7 +12,7 @@ from contextlib import ExitStack
 from typing import Any, Protocol, final
 
 from drawloom.interpreter.cache.result_cache import CacheUse
-from drawloom.interpreter.errors import Failure
+from drawloom.interpreter.failures import Failure
 from drawloom.interpreter.program.graph import NodeKind, NodePlan
 from drawloom.interpreter.program.program import Program, TaskPlan
 from drawloom.interpreter.record.recorder import Recorder

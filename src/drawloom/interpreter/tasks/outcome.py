@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast, final
 
 from drawloom.context import current
-from drawloom.interpreter.errors import EntityNotFoundError, Failure, InputError
+from drawloom.interpreter.errors import EntityNotFoundError, InputError
+from drawloom.interpreter.failures import Failure
 from literals import DrawloomError, attempt, canonical_bytes, pb, preview
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import pickle
 import traceback
 from typing import Any
 
-from drawloom.interpreter.errors import ErrorKind, Failure, TaskProcessError
+from drawloom.interpreter.errors import TaskProcessError
+from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.tasks.callee import Callee
 from drawloom.interpreter.tasks.outcome import Outcome, Pending, as_outcome, load_entity
 from literals import attempt

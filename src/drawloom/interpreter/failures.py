@@ -1,0 +1,152 @@
+"""A failure on its way out of a run: whose fault it was, whether another attempt may help, and the trail of where it came by.
+
+An error of the user's function is never wrapped: it is re-raised as its own object, with a note for each node or action
+that it passed (workflow, node with file:line, task, attempt) and the same as data in `error.drawloom_trail`.
+"""
+
+from __future__ import annotations
+
+import enum
+from types import TracebackType
+from typing import NamedTuple, final
+
+from drawloom.interpreter.errors import TaskExitError
+
+
+@final
+class ErrorKind(enum.Enum):
+    """Who is at fault, as `ExecutionError.ErrorKind` has it."""
+
+    USER = "USER"
+    SYSTEM = "SYSTEM"
+
+
+@final
+class Step(NamedTuple):
+    """One step of a trail, innermost last.
+
+    Attributes:
+        workflow: name of the workflow (or dynamic task) whose graph the node is in.
+        node: address of the node in the run, such as `n3/n0` or `n1[17]`.
+        source: `file:line` of the call that made the node; empty if the program does not say.
+        task: name of the task, for the innermost step of a task's failure; else empty.
+        attempt: which attempt failed, from 1; 0 where attempts do not apply.
+    """
+
+    workflow: str
+    node: str
+    source: str = ""
+    task: str = ""
+    attempt: int = 0
+
+    def __str__(self) -> str:
+        parts = [self.workflow] if self.workflow else []
+        if self.node:
+            parts.append(f"{self.node} ({self.source})" if self.source else self.node)
+        if self.task:
+            parts.append(self.task)
+        if self.attempt:
+            parts.append(f"attempt {self.attempt}")
+        return " › ".join(parts)  # noqa: RUF001 - the sign that separates the steps of a trail
+
+
+@final
+class Failure:
+    """Why a node failed.
+
+    Attributes:
+        error: the exception, the user's own object where user code raised it.
+        kind: whose fault.
+        recoverable: another attempt may help.
+        node: id of the node that failed, for the failure handler.
+        trail: from the outermost step to the innermost.
+        others: failures beside this one that the policy let happen or that were under way.
+        traceback: the traceback that starts at the user's own frame; None if no user code ran.
+    """
+
+    __slots__ = ("error", "kind", "node", "others", "recoverable", "traceback", "trail")
+
+    def __init__(
+        self,
+        error: BaseException,
+        kind: ErrorKind = ErrorKind.USER,
+        *,
+        recoverable: bool = False,
+        node: str = "",
+        trail: tuple[Step, ...] = (),
+        others: tuple[Failure, ...] = (),
+        traceback: TracebackType | None = None,
+    ) -> None:
+        self.error = error
+        self.kind = kind
+        self.recoverable = recoverable
+        self.node = node
+        self.trail = trail
+        self.others = others
+        self.traceback = traceback
+
+    def __repr__(self) -> str:
+        return f"Failure({self.message()!r}, {self.kind}, recoverable={self.recoverable}, trail={self.trail!r})"
+
+    def under(self, step: Step) -> Failure:
+        """The same failure, seen from one level further out."""
+        return self._with((step, *self.trail), self.others)
+
+    def beside(self, others: tuple[Failure, ...]) -> Failure:
+        """The same failure, with those that happened beside it."""
+        return self._with(self.trail, self.others + others)
+
+    def _with(self, trail: tuple[Step, ...], others: tuple[Failure, ...]) -> Failure:
+        return Failure(
+            self.error,
+            self.kind,
+            recoverable=self.recoverable,
+            node=self.node,
+            trail=trail,
+            others=others,
+            traceback=self.traceback,
+        )
+
+    def message(self) -> str:
+        """`Type: text`, as error documents say it."""
+        return f"{type(self.error).__name__}: {self.error}"
+
+    def raisable(self) -> BaseException:
+        """The exception with trail and notes attached, its traceback cut to the user's frames."""
+        error = self.error
+        if not isinstance(error, Exception) and not isinstance(error, KeyboardInterrupt):
+            cause = error
+            error = TaskExitError(
+                f"the task ended with {type(cause).__name__}: {cause}",
+                where=str(self.trail[-1]) if self.trail else "",
+                fix="return a value or raise an Exception; a task must not end the process",
+            )
+            error.__cause__ = cause
+        notes = [f"in {step}" for step in self.trail]
+        notes += [
+            f"also failed: {other.message()} (in {other.trail[-1] if other.trail else '?'})" for other in self.others
+        ]
+        _annotate(error, notes)
+        error.drawloom_trail = self.trail  # pyright: ignore[reportAttributeAccessIssue] - data for tools on a foreign class
+        error.drawloom_traceback = self.traceback  # pyright: ignore[reportAttributeAccessIssue] - same
+        error.drawloom_failures = (self, *self.others)  # pyright: ignore[reportAttributeAccessIssue] - same
+        return error.with_traceback(self.traceback)
+
+
+def _annotate(error: BaseException, notes: list[str]) -> None:
+    # `add_note` is Python 3.11's; the attribute it fills is harmless before. An object that was raised in an earlier
+    # run (a constant, a cached error) keeps the notes of this run only.
+    before = [note for note in getattr(error, "__notes__", ()) if not note.startswith(("in ", "also failed: "))]
+    try:
+        error.__notes__ = before + notes  # pyright: ignore[reportAttributeAccessIssue] - unknown to 3.10's stubs
+    except AttributeError:
+        return  # a class with __slots__ keeps its error as it is
+
+
+def is_recoverable(error: BaseException) -> bool:
+    """Whether the error asks for another attempt by its own class."""
+    return bool(getattr(error, "recoverable", False))
+
+
+ABORTED = Failure(RuntimeError("stopped because another node failed"), ErrorKind.SYSTEM)
+"""Stands for a node that was not allowed to end; it is never reported."""
