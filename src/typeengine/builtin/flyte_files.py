@@ -64,7 +64,7 @@ class FlyteFile(FlyteReference):
     ) -> Generator[Any]:
         """The open file, streamed where it is remote. The cache options are fsspec's and go to remote files only."""
         where = self._remote_source or (os.fspath(self._target) if self._target else os.fspath(self.path))
-        options = {"cache_type": cache_type, "cache_options": cache_options} if is_remote(where) else {}
+        options: dict[str, Any] = {"cache_type": cache_type, "cache_options": cache_options} if is_remote(where) else {}
         with storage().open(where, mode, **options) as stream:
             yield stream
 

@@ -1,0 +1,38 @@
+"""Where raw data goes: the files behind blobs, datasets and pickles.
+
+`addresses` reads addresses, `settings` says how a store is reached, `local` and `remote` move bytes, and `provider` is the face
+that transformers know as `ctx.file_access`. No library of a store is loaded before the first address that needs it.
+"""
+
+from drawloom.context.storage.addresses import (
+    StorageError,
+    file_tail,
+    is_remote,
+    join,
+    local_path,
+    random_name,
+    scheme_of,
+    shown,
+)
+from drawloom.context.storage.provider import FileAccessProvider, default_file_access
+from drawloom.context.storage.settings import ABFS, GCS, S3, Storage, StorageSource, storage_settings, use_storage
+
+__all__ = [
+    "ABFS",
+    "GCS",
+    "S3",
+    "FileAccessProvider",
+    "Storage",
+    "StorageError",
+    "StorageSource",
+    "default_file_access",
+    "file_tail",
+    "is_remote",
+    "join",
+    "local_path",
+    "random_name",
+    "scheme_of",
+    "shown",
+    "storage_settings",
+    "use_storage",
+]

@@ -1,0 +1,449 @@
+"""The storage that transformers and tasks see: `FileAccessProvider`, with flytekit's name and method names.
+
+Folders are made when something is written into them. What appears under its final name is whole: a copy is made under
+another name, checked against the size that its source has, and renamed; what failed leaves nothing.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+import io
+import os
+import tempfile
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+from typing import Any, TypeVar
+
+from drawloom.context.storage.addresses import (
+    SCHEME,
+    StorageError,
+    file_tail,
+    is_remote,
+    join,
+    local_path,
+    random_name,
+    scheme_of,
+    shown,
+)
+from drawloom.context.storage.fsspec_store import filesystem_of
+from drawloom.context.storage.local import (
+    WholeFile,
+    complaining,
+    copy_file,
+    copy_folder,
+    existing,
+    files_below,
+    prepared,
+    prepared_folder,
+)
+from drawloom.context.storage.settings import storage_settings, storages_of
+from drawloom.context.storage.stores import Store, guarded, store_of
+from drawloom.context.storage.streams import TextOptions, WriterFile, check_mode, read_as, written_as
+
+T = TypeVar("T")
+TOGETHER = 16
+"""Files of one folder that are copied side by side."""
+
+
+class FileAccessProvider:
+    """Reads and writes raw data below one prefix.
+
+    Attributes: `raw_output_prefix` (ends with a slash; local or remote), `local_sandbox_dir` (for copies of remote data).
+    """
+
+    def __init__(
+        self,
+        local_sandbox_dir: str | os.PathLike[str] | None = None,
+        raw_output_prefix: str | None = None,
+        data_config: Any = None,
+        execution_metadata: dict[str, Any] | None = None,
+    ) -> None:
+        """Both folders are made on the first write. Without a sandbox, one is named below the temporary folder."""
+        sandbox = (
+            Path(local_sandbox_dir) if local_sandbox_dir else Path(tempfile.gettempdir()) / f"drawloom-{random_name()}"
+        )
+        self._sandbox = sandbox
+        prefix = str(raw_output_prefix) if raw_output_prefix else str(sandbox / "raw")
+        self._prefix = prefix if prefix.endswith("/") else prefix + "/"
+        self.data_config = data_config
+        self._storages = storages_of(data_config)
+        self.execution_metadata = dict(execution_metadata or {})
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(raw_output_prefix={self._prefix!r})"
+
+    @property
+    def raw_output_prefix(self) -> str:
+        """The address below which new raw data is written."""
+        return self._prefix
+
+    @property
+    def local_sandbox_dir(self) -> Path:
+        """The folder for local copies of remote data."""
+        return self._sandbox
+
+    @staticmethod
+    def is_remote(path: str | os.PathLike[str]) -> bool:
+        """Whether `path` is reached through fsspec."""
+        return is_remote(path)
+
+    @staticmethod
+    def get_random_string() -> str:
+        """A fresh random name."""
+        return random_name()
+
+    @staticmethod
+    def get_file_tail(file_path_or_file_name: str | os.PathLike[str]) -> str:
+        """The last component of a path."""
+        return file_tail(file_path_or_file_name)
+
+    @staticmethod
+    def strip_file_header(path: str, trim_trailing_sep: bool = False) -> str:  # noqa: FBT001, FBT002 - flytekit's signature
+        """A `file://` path as a plain one."""
+        text = path if is_remote(path) else str(local_path(path))
+        return text.rstrip("/") if trim_trailing_sep and text != "/" else text
+
+    def join(self, *args: str, **_: Any) -> str:
+        """Parts joined by one slash each."""
+        return join(*args)
+
+    def get_filesystem(
+        self,
+        protocol: str | None = None,
+        anonymous: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        path: str | None = None,
+        **options: Any,
+    ) -> Any:
+        """The fsspec file system of a scheme (`file` where none is given), or of a path's; options are the driver's.
+
+        Raises:
+            StorageError: no driver for it is installed.
+        """
+        return self.get_filesystem_for_path(path or f"{protocol or 'file'}://", anonymous=anonymous, **options)
+
+    def get_filesystem_for_path(
+        self,
+        path: str = "",
+        anonymous: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        **options: Any,
+    ) -> Any:
+        """The fsspec file system that a path belongs to.
+
+        Raises:
+            StorageError: no driver for it is installed.
+        """
+        address = path or self._prefix
+        settings = storage_settings(scheme_of(address), self._storages)
+        if anonymous and hasattr(settings, "anonymous"):
+            settings = dataclasses.replace(settings, anonymous=True)
+        return guarded(address, filesystem_of, address, settings, **options)
+
+    def get_random_remote_path(self, file_path_or_file_name: str | os.PathLike[str] | None = None) -> str:
+        """A fresh address below the prefix, a folder of its own, ending in the given file's name."""
+        tail = file_tail(file_path_or_file_name) if file_path_or_file_name else ""
+        return join(self._prefix, random_name(), tail)
+
+    def get_random_remote_directory(self) -> str:
+        """A fresh address below the prefix."""
+        return self.get_random_remote_path()
+
+    def generate_new_custom_path(
+        self, fs: Any = None, alt: str | None = None, stem: str | None = None, **_: Any
+    ) -> str:
+        """A fresh address: below `alt` instead of the prefix's bucket, or ending in `stem` instead of a random name."""
+        del fs
+        name = stem or random_name()
+        if alt is None:
+            return join(self._prefix, random_name(), name) if stem else join(self._prefix, name)
+        found = SCHEME.match(self._prefix)
+        if found is None:
+            return join(self._prefix, alt, name)
+        inner = self._prefix[found.end() :].split("/", 1)
+        return join(f"{found.group(0)}{alt}", inner[1] if len(inner) > 1 else "", name)
+
+    def fresh_local_path(self, address: str | os.PathLike[str]) -> str:
+        """A fresh path in the sandbox, ending in the name of `address`; nothing is made."""
+        return str(self._sandbox / "local" / random_name() / file_tail(address))
+
+    def get_random_local_path(self, file_path_or_file_name: str | os.PathLike[str] | None = None) -> str:
+        """A fresh path in the sandbox; its folder exists, the file does not."""
+        tail = file_tail(file_path_or_file_name) if file_path_or_file_name else ""
+        path = self._sandbox / "local" / random_name()
+        if tail:
+            path.mkdir(parents=True)
+            return str(path / tail)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return str(path)
+
+    def get_random_local_directory(self) -> str:
+        """A fresh empty folder in the sandbox."""
+        path = Path(self.get_random_local_path())
+        path.mkdir(parents=True)
+        return str(path)
+
+    def exists(self, path: str | os.PathLike[str]) -> bool:
+        """Whether a file or folder is at `path`.
+
+        Raises:
+            StorageError: the store cannot be asked.
+        """
+        if is_remote(path):
+            text = os.fspath(path)
+            return guarded(text, self._store(text).info, text) is not None
+        return local_path(path).exists()
+
+    def put_data(
+        self,
+        local_path: str | os.PathLike[str],
+        remote_path: str | os.PathLike[str],
+        is_multipart: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        batch_size: int | None = None,
+    ) -> str:
+        """Copy a local file (a folder when `is_multipart`, `batch_size` files at a time) to an address, and give the address.
+
+        Raises:
+            StorageError: the source is missing or of the other kind, or the target cannot be written.
+        """
+        source = existing(local_path, is_folder=is_multipart)
+        target = os.fspath(remote_path)
+        if not is_remote(target):
+            place = Path(self.strip_file_header(target))
+            (copy_folder if is_multipart else copy_file)(source, place)
+            return target
+        store = self._store(target)
+        if not is_multipart:
+            guarded(target, store.send, source, target)
+            return target
+        files, empty = files_below(source)
+        if empty or not files:
+            raise StorageError(
+                "an object store keeps no empty folders",
+                where=str(source),
+                got=empty[0] if empty else "an empty folder",
+                fix="put a file into it, or remove it",
+            )
+        self._side_by_side(
+            (lambda name=name: guarded(target, store.send, source / name, join(target, name)) for name in files),
+            batch_size,
+        )
+        return target
+
+    def put_raw_data(
+        self,
+        lpath: str | os.PathLike[str] | bytes | io.IOBase,
+        upload_prefix: str | None = None,
+        file_name: str | None = None,
+        skip_raw_data_prefix: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        batch_size: int | None = None,
+    ) -> str:
+        """Copy a local file or folder, or bytes, or what a stream holds, below the prefix.
+
+        It goes into a random folder unless `upload_prefix` names one, under the source's name unless `file_name` gives one.
+
+        Raises:
+            StorageError: the source is missing, or the target cannot be written.
+        """
+        base = "" if skip_raw_data_prefix else self._prefix
+        folder = join(base, upload_prefix or random_name())
+        if isinstance(lpath, (bytes, bytearray, memoryview, io.IOBase)):
+            content: Any = lpath.read() if isinstance(lpath, io.IOBase) else bytes(lpath)
+            data = content.encode() if isinstance(content, str) else bytes(content)
+            return self.write_bytes(join(folder, file_name or random_name()), data)
+        source = Path(self.strip_file_header(os.fspath(lpath)))
+        is_folder = source.is_dir()
+        tail = file_name or ("" if is_folder else source.name)
+        return self.put_data(source, join(folder, tail), is_folder, batch_size)
+
+    def get_data(
+        self,
+        remote_path: str | os.PathLike[str],
+        local_path: str | os.PathLike[str],
+        is_multipart: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        batch_size: int | None = None,
+    ) -> str:
+        """Copy a file (a folder when `is_multipart`, `batch_size` files at a time) from an address to a local path.
+
+        Raises:
+            StorageError: nothing of that kind is there, it cannot be read, or what came is not all of it.
+        """
+        source, target = os.fspath(remote_path), Path(self.strip_file_header(os.fspath(local_path)))
+        if not is_remote(source):
+            (copy_folder if is_multipart else copy_file)(existing(source, is_folder=is_multipart), target)
+            return str(target)
+        if not is_multipart:
+            self._fetch(source, target)
+            return str(target)
+        store = self._store(source)
+        names = guarded(source, store.find, source)
+        if not names:
+            raise StorageError("there is no folder at this address", where=shown(source), got="nothing below it")
+        for name in names:
+            if name.startswith("/") or ".." in PurePosixPath(name).parts:
+                raise StorageError("a name in the folder leads out of it", where=shown(source), got=name)
+        with complaining("the copy failed", shown(source), f"a copy at {target}"), prepared_folder(target) as stage:
+            self._side_by_side(
+                (lambda name=name: self._fetch(join(source, name), stage / name) for name in names), batch_size
+            )
+        return str(target)
+
+    def _fetch(self, address: str, target: Path) -> None:
+        with complaining("the copy failed", shown(address), f"a copy at {target}"), prepared(target) as part:
+            size = guarded(address, self._store(address).fetch, address, part)
+            if size is not None and part.stat().st_size != size:
+                raise StorageError(
+                    "what came is not all of it",
+                    where=shown(address),
+                    expected=f"{size} bytes",
+                    got=f"{part.stat().st_size} bytes",
+                    fix="try again; if it stays so, the object is damaged",
+                )
+
+    @staticmethod
+    def _side_by_side(calls: Iterable[Callable[[], Any]], together: int | None) -> None:
+        """Make all calls, some at the same time; the first error ends it, and no call is going on when it is raised."""
+        futures = importlib.import_module("concurrent.futures")
+        with futures.ThreadPoolExecutor(together or TOGETHER, thread_name_prefix="drawloom-copy") as pool:
+            made = [pool.submit(call) for call in calls]
+            try:
+                for one in made:
+                    one.result()
+            finally:
+                for one in made:
+                    one.cancel()
+
+    def _store(self, address: str) -> Store:
+        return store_of(address, self._storages)
+
+    def read_bytes(self, path: str | os.PathLike[str]) -> bytes:
+        """All bytes of one file, local or remote.
+
+        Raises:
+            StorageError: there is none, or it cannot be read.
+        """
+        if is_remote(path):
+            text = os.fspath(path)
+            return guarded(text, self._store(text).read, text)
+        source = existing(path, is_folder=False)
+        with complaining("the file cannot be read", source):
+            return source.read_bytes()
+
+    def write_bytes(self, path: str | os.PathLike[str], data: bytes) -> str:
+        """Write one file, local or remote, and give its address.
+
+        Raises:
+            StorageError: it cannot be written.
+        """
+        text = os.fspath(path)
+        if is_remote(text):
+            guarded(text, self._store(text).write, text, data)
+            return text
+        target = local_path(text)
+        with complaining("the file could not be written", text), prepared(target) as part:
+            part.write_bytes(data)
+        return text
+
+    def list_folder(self, path: str | os.PathLike[str]) -> list[tuple[str, bool]]:
+        """Entries of a folder as (address, is it a folder), sorted by address.
+
+        Raises:
+            StorageError: there is none, or it cannot be read.
+        """
+        text = os.fspath(path)
+        if not is_remote(text):
+            folder = existing(text, is_folder=True)
+            with complaining("the folder cannot be read", folder):
+                return sorted((str(entry), entry.is_dir()) for entry in folder.iterdir())
+        return guarded(text, self._store(text).list, text)
+
+    def find(self, path: str | os.PathLike[str]) -> list[str]:
+        """Names of the files below a folder at any depth, relative to it, with slashes, sorted.
+
+        Raises:
+            StorageError: there is none, or it cannot be read.
+        """
+        text = os.fspath(path)
+        if not is_remote(text):
+            return files_below(existing(text, is_folder=True))[0]
+        return guarded(text, self._store(text).find, text)
+
+    def open(
+        self,
+        path: str | os.PathLike[str],
+        mode: str = "r",
+        encoding: str | None = None,
+        errors: str | None = None,
+        newline: str | None = None,
+        **options: Any,
+    ) -> Any:
+        """An open file, local or remote; text is UTF-8 unless `encoding` says otherwise. Other options are the driver's.
+
+        A file that is written appears when it is closed, and never if its `with` block fails.
+
+        Raises:
+            StorageError: nothing is there to be read, it cannot be written, or the mode or an option does not exist.
+        """
+        check_mode(mode)
+        words = TextOptions(encoding, errors, newline)
+        words.check(mode)
+        address = os.fspath(path)
+        given = {key: value for key, value in options.items() if value is not None}
+        reads = "r" in mode and "+" not in mode
+        if is_remote(address):
+            store = self._store(address)
+            if reads:
+                return read_as(guarded(address, store.reader, address, **given), mode, words)
+            if set(mode) & set("rax+"):
+                raise StorageError(
+                    f"mode {mode!r} is for local files", where=shown(address), fix="read it, and write it anew"
+                )
+            raw = WriterFile(guarded(address, store.writer, address, **given))
+            return written_as(raw, mode, words)
+        if given:
+            raise StorageError(f"a local file takes no {next(iter(given))}", where=address)
+        if reads:
+            source = existing(address, is_folder=False)
+            with complaining("the file cannot be read", address):
+                return read_as(source.open("rb"), mode, words)
+        with complaining("the file could not be written", address):
+            return written_as(WholeFile(local_path(address), mode), mode, words)
+
+    def upload(self, file_path: str, to_path: str, **options: Any) -> str:
+        """Copy a local file to an address."""
+        return self.put_data(file_path, to_path, is_multipart=False, **options)
+
+    def upload_directory(self, local_path: str, remote_path: str, **options: Any) -> str:
+        """Copy a local folder to an address."""
+        return self.put_data(local_path, remote_path, is_multipart=True, **options)
+
+    def download(self, remote_path: str, local_path: str, **options: Any) -> str:
+        """Copy a file from an address to a local path."""
+        return self.get_data(remote_path, local_path, is_multipart=False, **options)
+
+    def download_directory(self, remote_path: str, local_path: str, **options: Any) -> str:
+        """Copy a folder from an address to a local path."""
+        return self.get_data(remote_path, local_path, is_multipart=True, **options)
+
+    async def async_put_data(self, *args: Any, **options: Any) -> str:
+        """`put_data` for a coroutine: the loop goes on while it copies."""
+        return await _in_thread(self.put_data, *args, **options)
+
+    async def async_put_raw_data(self, *args: Any, **options: Any) -> str:
+        """`put_raw_data` for a coroutine: the loop goes on while it copies."""
+        return await _in_thread(self.put_raw_data, *args, **options)
+
+    async def async_get_data(self, *args: Any, **options: Any) -> str:
+        """`get_data` for a coroutine: the loop goes on while it copies."""
+        return await _in_thread(self.get_data, *args, **options)
+
+
+async def _in_thread(call: Callable[..., T], *args: Any, **options: Any) -> T:
+    asyncio = importlib.import_module("asyncio")  # what awaits has loaded it; nothing else here needs it
+    return await asyncio.to_thread(call, *args, **options)
+
+
+@lru_cache(maxsize=1)
+def default_file_access() -> FileAccessProvider:
+    """The storage of a process that has set none: a fresh folder below the temporary folder, made on the first write."""
+    return FileAccessProvider()

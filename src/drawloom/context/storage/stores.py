@@ -1,0 +1,161 @@
+"""What a store of bytes offers, and which one serves an address.
+
+Addresses are literal everywhere: `? * [ ]` in a name are characters, never patterns. `obstore` serves Amazon's, Google's and
+Microsoft's stores where it is installed; fsspec serves every other scheme, and is what data frame libraries are given.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol, TypeVar
+
+from drawloom.context.storage.addresses import StorageError, scheme_of, shown
+from drawloom.context.storage.settings import Storage, storage_settings
+from literals import attempt
+
+T = TypeVar("T")
+EXTRAS = {
+    **dict.fromkeys(("s3", "s3a", "s3n"), "s3"),
+    **dict.fromkeys(("gs", "gcs"), "gcs"),
+    **dict.fromkeys(("abfs", "abfss", "az", "adl"), "azure"),
+    **dict.fromkeys(("http", "https"), "http"),
+}
+"""Scheme -> the extra of drawloom's distribution that brings its driver."""
+_QUERY = re.compile(r"(https?://[^\s'\"?]+)\?[^\s'\"]+")
+_USER = re.compile(r"(\w://)[^/@\s?'\"]+@")
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """What is at an address: its size in bytes where the store tells it, and whether it is a folder."""
+
+    size: int | None
+    is_folder: bool = False
+
+
+class Writer(Protocol):
+    """An object being written; it appears under its name when it is closed, and never if it is discarded."""
+
+    def write(self, data: Any, /) -> Any:
+        """Take more bytes."""
+        ...
+
+    def close(self) -> None:
+        """Make the object appear."""
+        ...
+
+    def discard(self) -> None:
+        """Forget what was written."""
+        ...
+
+
+class Store(Protocol):
+    """A store of bytes. Methods raise whatever the store's library raises; `guarded` turns it into a StorageError."""
+
+    def info(self, address: str) -> StoredObject | None:
+        """What is at an address; None if nothing is."""
+        ...
+
+    def read(self, address: str) -> bytes:
+        """All bytes of an object."""
+        ...
+
+    def write(self, address: str, data: bytes) -> None:
+        """Make an object of these bytes, whole or not at all."""
+        ...
+
+    def fetch(self, address: str, target: Path) -> int | None:
+        """Copy an object to a local file, and give the size that the store said it has."""
+        ...
+
+    def send(self, source: Path, address: str) -> None:
+        """Copy a local file to an object, whole or not at all."""
+        ...
+
+    def find(self, address: str) -> list[str]:
+        """Names of all objects below a folder, relative to it, sorted."""
+        ...
+
+    def list(self, address: str) -> list[tuple[str, bool]]:
+        """Entries of a folder itself as (address, is it a folder), sorted by address."""
+        ...
+
+    def reader(self, address: str, **options: Any) -> BinaryIO:
+        """An object open for reading, read piece by piece."""
+        ...
+
+    def writer(self, address: str, **options: Any) -> Writer:
+        """An object open for writing."""
+        ...
+
+
+def store_of(address: str, own: tuple[Storage, ...] = ()) -> Store:
+    """The store that serves an address, reached as the settings say.
+
+    Raises:
+        StorageError: no driver for the scheme is installed, or there is none.
+    """
+    settings = storage_settings(scheme_of(address), own)
+    return _store(_root_of(address), settings)
+
+
+def _root_of(address: str) -> str:
+    """The part of an address that decides the driver: scheme, and host or bucket."""
+    scheme, _, rest = address.partition("://")
+    return f"{scheme}://{rest.split('/', 1)[0]}"
+
+
+@lru_cache(maxsize=256)
+def _store(root: str, settings: Storage) -> Store:
+    scheme = scheme_of(root)
+    native = importlib.util.find_spec("obstore") is not None and EXTRAS.get(scheme) in _NATIVE
+    room = "object_store" if native else "fsspec_store"
+    made: Callable[[str, Storage], Store] = importlib.import_module(f"drawloom.context.storage.{room}").open_store
+    return made(root, settings)
+
+
+_NATIVE = frozenset({"s3", "gcs", "azure"})
+
+
+def guarded(address: str, call: Callable[..., T], *args: Any, secrets: tuple[str, ...] = (), **options: Any) -> T:
+    """Run one call of a store's library; whatever it raises becomes a StorageError that shows no credentials."""
+    outcome = attempt(call, *args, **options)
+    error = outcome.error
+    if error is None:
+        return outcome.unwrap()
+    if isinstance(error, StorageError):
+        raise error
+    raise failure(address, error, secrets) from None
+
+
+def failure(address: str, error: BaseException, secrets: tuple[str, ...] = ()) -> StorageError:
+    """The error that says what a store's library raised, without queries, users and secrets in it."""
+    text = str(error).replace(address, shown(address))
+    text = _USER.sub(r"\1", _QUERY.sub(r"\1?…", text))
+    for secret in secrets:
+        text = text.replace(secret, "***")
+    text = " ".join(text.split())
+    kind = type(error).__name__
+    if isinstance(error, FileNotFoundError) or kind == "NotFoundError":
+        return StorageError("there is nothing at this address", where=shown(address), got=text[:300])
+    if isinstance(error, PermissionError) or kind in {"PermissionDeniedError", "UnauthenticatedError"}:
+        return StorageError(
+            "the store refuses access",
+            where=shown(address),
+            got=text[:300],
+            fix="check the credentials in the environment or in init(storage=...)",
+        )
+    return StorageError(f"the store failed: {kind}: {text[:500]}", where=shown(address))
+
+
+def no_driver(root: str, error: BaseException) -> StorageError:
+    """The error for a scheme whose driver is not installed: it names what to install."""
+    scheme = scheme_of(root)
+    extra = EXTRAS.get(scheme)
+    fix = f"pip install 'drawloom[{extra}]'" if extra else f"install fsspec and its driver for {scheme}"
+    return StorageError(f"{scheme}:// addresses need a library that is not installed ({error})", fix=fix)
