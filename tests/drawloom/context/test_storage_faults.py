@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_a_name_is_a_name_and_never_a_pattern(direct, tmp_path, name):
     assert direct.read_bytes(address) == BODY
     back = direct.get_data(address, tmp_path / "back" / name)
     assert os.listdir(tmp_path / "back") == [name]
-    assert open(back, "rb").read() == BODY
+    assert Path(back).read_bytes() == BODY
 
 
 def test_a_folder_of_such_names_comes_back_whole(direct, tmp_path):
@@ -116,7 +117,7 @@ def test_a_server_that_fails_for_a_while_is_asked_again(faulty, proxy, tmp_path,
     address = faulty.put_raw_data(source) if method == "GET" else f"s3://{BUCKET}/{tmp_path.name}/again"
     proxy.faults.append(Fault(lambda m, p: m == method, times=1, status=503))
     if method == "GET":
-        assert open(faulty.get_data(address, tmp_path / "b.bin"), "rb").read() == BODY
+        assert Path(faulty.get_data(address, tmp_path / "b.bin")).read_bytes() == BODY
     else:
         faulty.put_data(source, address)
         assert faulty.read_bytes(address) == BODY
@@ -150,7 +151,7 @@ def test_an_answer_that_is_cut_short_is_never_taken_for_the_whole(faulty, proxy,
     address = faulty.put_raw_data(source)
     proxy.faults.append(Fault(lambda m, p: m == "GET", times=times, cut_answer=1000))
     try:
-        found = open(faulty.get_data(address, tmp_path / "down" / "b.bin"), "rb").read()
+        found = Path(faulty.get_data(address, tmp_path / "down" / "b.bin")).read_bytes()
     except StorageError:
         assert os.listdir(tmp_path / "down") == []
     else:

@@ -84,13 +84,15 @@ class S3(Storage):
 
     def fsspec_options(self) -> dict[str, Any]:
         """As s3fs takes them; a listing is never served from memory, for another process may have written since."""
-        options: dict[str, Any] = {"use_listings_cache": False}
+        # One attempt each: the pauses between attempts, and their end, are the store's own.
+        client: dict[str, Any] = {"retries": {"max_attempts": 1}, "connect_timeout": 10, "read_timeout": 60}
+        options: dict[str, Any] = {"use_listings_cache": False, "config_kwargs": client}
         if self.endpoint:
             options["endpoint_url"] = self.endpoint
         if self.region:
             options["client_kwargs"] = {"region_name": self.region}
         if self.addressing_style:
-            options["config_kwargs"] = {"s3": {"addressing_style": self.addressing_style}}
+            client["s3"] = {"addressing_style": self.addressing_style}
         if self.access_key_id and self.secret_access_key:
             options |= {"key": self.access_key_id, "secret": self.secret_access_key}
         return options | ({"anon": True} if self.anonymous else {})
