@@ -3,6 +3,7 @@
 import asyncio
 
 import drawloom
+from drawloom.interpreter import read_run
 
 env = drawloom.TaskEnvironment("actions")
 
@@ -22,6 +23,11 @@ def sync_double(n: int) -> int:
 async def async_double(n: int) -> int:
     await asyncio.sleep(0)
     return n * 2
+
+
+def recorded_actions(folder):
+    """What a run's record says of each action that ended, in order."""
+    return [frame for frame in read_run(folder).frames if frame["k"] == "ev" and frame["a"]]
 
 
 def outputs(task, *args, **kwargs):

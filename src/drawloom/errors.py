@@ -18,6 +18,9 @@ from drawloom.interpreter import (
     NonRecoverableError,
     OOMError,
     RetriesExhaustedError,
+    RunDirectoryError,
+    RunInUseError,
+    RunNameError,
     RuntimeDataValidationError,
     RuntimeSystemError,
     RuntimeUnknownError,
@@ -99,10 +102,6 @@ class TraceDoesNotAllowNestedTasksError(CodedError):
     """A function marked `@trace` cannot call tasks; `task.forward(...)` calls the plain function."""
 
 
-class RunNameError(DrawloomError, ValueError):
-    """A run's name is taken, or is no safe name for a folder."""
-
-
 class UnsupportedHereError(DrawloomError, ValueError):
     """Asked for something that this process cannot do honestly; the error says why and what to do instead."""
 
@@ -144,6 +143,8 @@ __all__ = [
     "RemoteTaskNotFoundError",
     "RestrictedTypeError",
     "RetriesExhaustedError",
+    "RunDirectoryError",
+    "RunInUseError",
     "RunNameError",
     "RuntimeDataValidationError",
     "RuntimeSystemError",

@@ -14,10 +14,10 @@ from datetime import datetime, timezone
 from typing import Any, Final, final
 
 from compiler import complete_inputs
-from drawloom.actions.digests import framed_digest, is_primitive, joined
+from drawloom.actions.digests import is_primitive, joined
 from drawloom.actions.identity import CallContext, CallID
 from drawloom.actions.permits import Permits, Seat, seat_below
-from drawloom.actions.record import ActionRecord, Known, RunRecord, discard
+from drawloom.actions.record import ActionLog, ActionRecord, discard
 from drawloom.actions.result_cache import ResultCache
 from drawloom.actions.thread_pool import Workers
 from drawloom.actions.user_errors import as_user_error
@@ -30,6 +30,8 @@ from drawloom.errors import (
     RuntimeUserError,
     TraceDoesNotAllowNestedTasksError,
 )
+from drawloom.interpreter import Recorder
+from drawloom.interpreter import State as NodeState
 from literals import DrawloomError, attempt
 
 
@@ -66,7 +68,7 @@ class RunSettings:
 class ActionRun:
     """One run: its settings, its record, its cache, its threads, its limit, and the runs whose tasks wait for it.
 
-    `known`: what an earlier process of the same run recorded, by action; None in a run that is not resumed.
+    `known`: what an earlier process of the same run recorded; None in a run that is not resumed.
     """
 
     def __init__(
@@ -74,12 +76,12 @@ class ActionRun:
         settings: RunSettings,
         parent: ActionRun | None = None,
         *,
-        record: RunRecord | None = None,
-        known: Known | None = None,
+        log: ActionLog | None = None,
+        known: Recorder | None = None,
     ) -> None:
         self.settings = settings
         self.around: tuple[ActionRun, ...] = (parent, *parent.around) if parent is not None else ()
-        self.record = record or RunRecord(settings.run_base_dir)
+        self.log = log or ActionLog()
         self.known = known
         self.results = ResultCache(settings)
         self.permits = Permits(settings.max_action_concurrency) if settings.max_action_concurrency else None
@@ -117,11 +119,6 @@ class ActionRun:
         if self._workers is not None:
             self._workers.close()
 
-    def close(self) -> None:
-        """End the threads and write the record."""
-        self.end_threads()
-        self.record.close()
-
 
 @final
 class Action:
@@ -150,22 +147,19 @@ _INHERITED: Final = ("execution", "settings", "file_access", "metadata", "tracke
 class Call:
     """One call of one task, from arguments to result.
 
-    `digest`: of the inputs, where the action's name does not stand for them alone. `lent`: permits for all that is below,
-    if the caller's loop is held up by this call.
+    `lent`: permits for all that is below, if the caller's loop is held up by this call.
     """
 
-    __slots__ = ("caller", "digest", "failed_attempts", "id", "lent", "literals", "run", "started", "task")
+    __slots__ = ("caller", "failed_attempts", "id", "lent", "literals", "run", "started", "task")
 
-    def __init__(  # noqa: PLR0917 - made for each call, and names cost
-        self, run: ActionRun, task: Any, literals: dict[str, bytes], identity: ActionID, caller: State,
-        digest: str = "",
+    def __init__(
+        self, run: ActionRun, task: Any, literals: dict[str, bytes], identity: ActionID, caller: State
     ) -> None:  # fmt: skip
         self.run = run
         self.task = task
         self.literals = literals
         self.id = identity
         self.caller = caller
-        self.digest = digest
         self.lent: Permits | None = None
         self.started = time.monotonic()
         self.failed_attempts: list[dict[str, Any]] = []
@@ -257,7 +251,7 @@ class Call:
             or number >= retries.count
             or (left is not None and left <= 0)
         ):
-            self.finish("failed", error=error)
+            self.finish(_state_of(error), error=error)
             raise as_user_error(error, self.where)
         return retries.pause(number)
 
@@ -265,7 +259,7 @@ class Call:
         """Note the end, and give the caller its result."""
         if context is not None:
             self.flush_report(context)
-        self.finish("succeeded", cached=cached, literals=literals)
+        self.finish(NodeState.CACHED if cached else NodeState.SUCCEEDED, literals=literals)
         return self.result(literals)
 
     def flush_report(self, context: CallContext) -> None:
@@ -294,26 +288,25 @@ class Call:
         return kind(f"the task was stopped after {limit[0]:g} s", where=self.where, fix="raise the timeout of the task")
 
     def finish(
-        self, phase: str, *, error: BaseException | None = None, cached: bool = False,
-        literals: Mapping[str, bytes] | None = None,
-    ) -> None:  # fmt: skip
-        """Note the action's line of the record."""
+        self, state: NodeState, *, error: BaseException | None = None, literals: Mapping[str, bytes] | None = None
+    ) -> None:
+        """Note the action's end in the record."""
         caller, task, failures = self.caller.task, self.task, self.failed_attempts
-        self.run.record.add(
+        self.run.log.add(
             ActionRecord(
                 self.id,
                 task.name,
                 task.code_digest,
-                self.digest,
+                self.literals,
                 caller.action if caller is not None else None,
                 self.caller.group,
-                phase,
+                state,
                 time.monotonic() - self.started,
-                len(failures) + (phase == "succeeded" and not cached),
+                len(failures) + (state is NodeState.SUCCEEDED),
                 tuple(failures),
-                cached,
                 f"{type(error).__name__}: {error}" if error is not None else None,
                 literals,
+                time.time(),
             )
         )
 
@@ -322,16 +315,23 @@ class Call:
 
         A call that had succeeded, and whose task has other code now, starts from the beginning: its checkpoint goes.
         """
-        known = self.run.known
-        row = known.find(self.id.name) if known is not None else None
-        if known is None or row is None or row.phase != "succeeded":
+        known, name = self.run.known, self.id.name
+        if known is None or not known.knows(name):
             return None
-        same = row.task == self.task.name and row.inputs == self.digest
-        if same and row.code == self.task.code_digest() and attempt(self.result, row.outputs).error is None:
-            known.taken.add(self.id.name)
-            return row.outputs
-        discard(f"{self.run.context['_checkpoints']}/{self.id.name}/checkpoint")
+        outputs = known.recall(name, self.task.name, self.literals, self.task.code_digest())
+        if outputs is not None and attempt(self.result, outputs).error is None:
+            self.finish(NodeState.RECOVERED)
+            return outputs
+        known.recovered.discard(name)
+        discard(f"{self.run.context['_checkpoints']}/{name}/checkpoint")
         return None
+
+
+def _state_of(error: BaseException) -> NodeState:
+    """What the record says of an action that ended with an error."""
+    if isinstance(error, (DeadlineExceededError, MaxRuntimeExceededError)):
+        return NodeState.TIMED_OUT
+    return NodeState.FAILED if isinstance(error, Exception) else NodeState.ABORTED
 
 
 def prepare(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], caller: State) -> Call:
@@ -349,11 +349,10 @@ def prepare(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], caller:
     action: Action = caller.run
     literals = encode_arguments(task, args, kwargs)
     if len(literals) == 1 and is_primitive(data := literals[task.encoders[0][0]]):
-        inputs, digest = task.encoders[0][1] + data + b";", ""
+        inputs = task.encoders[0][1] + data + b";"
     else:
-        inputs, is_exact = joined(literals)
-        digest = "" if is_exact else framed_digest(literals)
-    return Call(action.run, task, literals, action.child(task.name, inputs, caller.group), caller, digest)
+        inputs = joined(literals)
+    return Call(action.run, task, literals, action.child(task.name, inputs, caller.group), caller)
 
 
 def encode_arguments(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, bytes]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgpack
 
-from literals import pack_map, parse, pb
+from literals import parse, pb
 
 _PRIMITIVE = b"\x0a"
 """First byte of a literal that is a scalar; most are."""
@@ -25,19 +25,17 @@ _MSGPACK = "msgpack"
 
 def inputs_hash(literals: Mapping[str, bytes]) -> str:
     """Flyte 2's hash of inputs in declared order; empty without inputs."""
-    return digest_of(joined(literals)[0])
+    return digest_of(joined(literals))
 
 
-def joined(literals: Mapping[str, bytes]) -> tuple[bytes, bool]:
-    """What Flyte 2 digests of inputs, and whether no other inputs of this task have the same."""
+def joined(literals: Mapping[str, bytes]) -> bytes:
+    """What Flyte 2 digests of inputs; other inputs of the task may have the same."""
     parts: list[bytes] = []
-    is_exact = True
     for name, data in literals.items():
         if not is_primitive(data):
-            is_exact = False
             data = _flat(parse(pb.Literal, data))  # noqa: PLW2901 - in its flat form
         parts.append(b"%b:%b;" % (name.encode(), data))
-    return b"".join(parts), is_exact
+    return b"".join(parts)
 
 
 def is_primitive(data: bytes) -> bool:
@@ -57,11 +55,6 @@ def is_primitive(data: bytes) -> bool:
 def digest_of(inputs: bytes) -> str:
     """Flyte 2's digest of joined inputs; empty without any."""
     return binascii.b2a_base64(hashlib.sha256(inputs).digest(), newline=False).decode() if inputs else ""
-
-
-def framed_digest(literals: Mapping[str, bytes]) -> str:
-    """A digest that no other inputs have."""
-    return hashlib.sha256(pack_map(literals)).hexdigest()
 
 
 def _flat(literal: Any) -> bytes:

@@ -27,13 +27,13 @@ from compiler import (
 from compiler import secrets_from_request as as_secrets
 from drawloom.actions.action import prepare
 from drawloom.actions.attempts import blocking, on_thread, run_async, run_sync
-from drawloom.actions.code_digest import digest_of_code
 from drawloom.actions.pickling import pickle_unknown, resolved
 from drawloom.actions.policies import CacheRequest, ReusePolicy, SecretRequest, seconds
 from drawloom.actions.task_options import TaskOptionError, TaskOptions, cache_of, of_kind, texts
 from drawloom.actions.workflow_node import as_node, as_node_async
 from drawloom.context import current
 from drawloom.errors import InlineIOMaxBytesBreached, NonRecoverableError, RuntimeDataValidationError
+from drawloom.interpreter import digest_of_code
 from literals import DrawloomError, preview
 
 P = ParamSpec("P")

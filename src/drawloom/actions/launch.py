@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 import threading
-import time
 import uuid
 from base64 import b64encode
 from collections.abc import Generator, Mapping
@@ -19,13 +17,13 @@ from typing import Any, NamedTuple, final
 from drawloom.actions.action import Action, ActionRun, Call, RunSettings
 from drawloom.actions.attempts import loop_runs_here
 from drawloom.actions.code_bundle import CodeBundle, build_bundle
-from drawloom.actions.digests import framed_digest, joined
+from drawloom.actions.digests import joined
 from drawloom.actions.env_vars import RunVariables
 from drawloom.actions.environment import EnvTask
 from drawloom.actions.identity import CallID
 from drawloom.actions.permits import Seat
 from drawloom.actions.phase import ActionPhase
-from drawloom.actions.record import FORMAT, KIND, RUN_FILE, Known, RunRecord, claim_folder
+from drawloom.actions.record import ActionLog
 from drawloom.actions.run_handle import Run
 from drawloom.actions.run_options import RunContextError
 from drawloom.context import (
@@ -36,14 +34,30 @@ from drawloom.context import (
     check_custom_context,
     current,
     is_remote,
+    local_path,
     lock_file,
     restore,
 )
 from drawloom.errors import RunNameError
+from drawloom.interpreter import (
+    ACTIONS,
+    Claim,
+    Event,
+    Recorder,
+    RunDirectoryError,
+    claim,
+    name_taken,
+    open_private,
+    open_record,
+    reopen_record,
+)
+from drawloom.interpreter import State as NodeState
+from drawloom.ir import Key
 from drawloom.local.config import settings
-from drawloom.local.logging import logging_as
+from drawloom.local.home import names_folder, unnamed_run_folder
+from drawloom.local.logging import logging_as, system_logger
 from drawloom.local.threads import blocking_thread, in_thread
-from literals import CallResult, attempt, attempt_async, canonical_bytes, parse, pb
+from literals import CallResult, attempt, attempt_async, canonical_bytes, pack_map, parse, pb
 from typeengine import DataFrame, default_engine
 
 _CLUSTER = ("queue", "interruptible", "service_account", "labels", "annotations", "notifications")
@@ -52,17 +66,23 @@ KEPT = (
     "interactive_mode", "preserve_original_types", "max_action_concurrency",
 )  # fmt: skip
 """Settings that a record keeps as they are, and that a resumed run has again."""
+_TASK = 1
+_STATES = {
+    ActionPhase.SUCCEEDED: NodeState.SUCCEEDED,
+    ActionPhase.FAILED: NodeState.FAILED,
+    ActionPhase.ABORTED: NodeState.ABORTED,
+}
+"""What the record says of a run that ended in a phase."""
 _names: set[str] = set()
 _names_lock = threading.Lock()
 
 
 @final
 class Earlier(NamedTuple):
-    """What there is of a run that goes on: its folder, what `run.json` says, and its actions."""
+    """What there is of a run that goes on: its folder, and what `run.json` says."""
 
     folder: Path
     about: Mapping[str, Any]
-    known: Known
 
 
 @final
@@ -86,8 +106,9 @@ class Launch:
         name = options["name"] or f"r{uuid.uuid4().hex[:20]}"
         # A folder that somebody named is kept: what is written there is there whatever becomes of the process.
         self.is_kept = earlier is not None or bool(options["run_base_dir"] or folder or chosen.run_base_dir)
+        self._claim: Claim | None = None
         base = self._folder(name, folder)
-        bundle = self._claimed(base)
+        bundle = self._bundle_or_give_up(base)
         self.settings = RunSettings(
             name=name,
             run_base_dir=base,
@@ -116,16 +137,13 @@ class Launch:
         identity = ActionID(
             name=name, run_name=name, project=self.settings.project, domain=self.settings.domain, org=self.settings.org
         )
-        inputs, is_exact = joined(literals)
-        self._digest = "" if is_exact else framed_digest(literals)
         codecs = task.python_interface.input_codecs
         values = {key: codecs[key].decode(data) for key, data in literals.items()}
-        root = CallID.below(identity, 1, task.name, inputs, None).plain()
+        root = CallID.below(identity, 1, task.name, joined(literals), None).plain()
         self.run = Run(name, root, base, values)
         self.run.settings = self.settings
         self.run.code_bundle = bundle
         self._engine: ActionRun | None = None
-        self._recovered = 0
 
     def _folder(self, name: str, folder: str) -> str:
         """Where the run's record goes; claimed, if it is a folder of this machine that is kept."""
@@ -139,20 +157,34 @@ class Launch:
         elif chosen.run_base_dir:
             base = f"{chosen.run_base_dir.rstrip('/')}/{name if self.options['name'] else unique}"
         else:
-            return str(_root_of_user() / unique)
+            return str(unnamed_run_folder(unique))
         if self.is_dry or is_remote(base):
             return base
-        return str(claim_folder(Path(base), name, is_given=bool(self.options["name"])))
+        return str(self._claimed(local_path(base), name))
 
-    def _claimed(self, base: str) -> CodeBundle | None:
+    def _claimed(self, folder: Path, name: str) -> Path:
+        """A folder that is this run's own from now on: the one that was named, or one of the run's name in it.
+
+        Raises:
+            RunNameError: a run of the given name has its record here.
+        """
+        durability = self._durability()
+        self._claim = claim(folder, name, durability)
+        if self._claim is None:
+            self._claim = claim(folder / name, name, durability)
+        if self._claim is None:
+            raise name_taken(name, folder / name)
+        return self._claim.folder
+
+    def _bundle_or_give_up(self, base: str) -> CodeBundle | None:
         """The code bundle; a folder whose bundle could not be built is nobody's again."""
         is_built = False
         try:
             bundle = self._bundle(base)
             is_built = True
         finally:
-            if not is_built and self.is_kept and self.earlier is None and not self.is_dry and not is_remote(base):
-                Path(base, RUN_FILE).unlink(missing_ok=True)
+            if not is_built and self._claim is not None:
+                self._claim.give_up()
         return bundle
 
     def _bundle(self, base: str) -> CodeBundle | None:
@@ -184,9 +216,7 @@ class Launch:
         options = self.options
         before = current()
         around: ActionRun | None = before.run.run if before.run is not None else None
-        record = RunRecord(self.settings.run_base_dir, self._durability())
-        known = self.earlier.known if self.earlier is not None else None
-        engine = self._engine = ActionRun(self.settings, around, record=record, known=known)
+        engine = self._engine = ActionRun(self.settings, around)
         seat = None
         if engine.permits is not None:
             seat = Seat(engine.permits, 0)
@@ -200,6 +230,7 @@ class Launch:
             extras=before.extras,
         )
         with (
+            self._claim or contextlib.nullcontext(),
             _named(self.settings.name, is_given=bool(options["name"]) and not self.is_kept),
             RunVariables(self.settings.env_vars, engine, engine.around),
             logging_as(
@@ -211,16 +242,61 @@ class Launch:
         ):
             self.run.phase = ActionPhase.RUNNING
             self.run.started = datetime.now(timezone.utc)
-            started = time.monotonic()
-            record.open(self._about(0.0))
+            recorder = self._recorder()
+            log = ActionLog(recorder, self._begin if not is_remote(self.settings.run_base_dir) else None)
+            engine.log = log
+            engine.known = recorder if self.earlier is not None else None
+            if recorder is not None:
+                recorder.event(self._event(NodeState.RUNNING))
             try:
                 yield state
             finally:
-                self._recovered = len(known.taken) if known is not None else 0
-                record.summary = self._about(time.monotonic() - started)
-                record.is_wanted = self.is_kept or self.run.error is not None or not self.run.done()
-                self.run.record = record
-                engine.close()
+                engine.end_threads()
+                self.run.log = log
+                self._end(log)
+
+    def _recorder(self) -> Recorder | None:
+        """The run's record, if it has one from the start.
+
+        Raises:
+            RunInUseError: the run is going on in another process or thread.
+            RunDirectoryError: the record cannot be written.
+        """
+        if self.earlier is not None:
+            return reopen_record(self.earlier.folder, self._durability())
+        if self._claim is None:
+            return None
+        return self._claim.record(self._about(), inputs=pack_map(self.literals))
+
+    def _begin(self) -> Recorder:
+        """The record that a run has after all: it failed, or somebody asked for it."""
+        base = local_path(self.settings.run_base_dir)
+        recorder = open_record(base, self._about(), "outputs", inputs=pack_map(self.literals))
+        recorder.event(self._event(NodeState.RUNNING))
+        return recorder
+
+    def _event(self, state: NodeState) -> Event:
+        started = self.run.started or datetime.now(timezone.utc)
+        return Event("", state, self.task.name, self._key(), 0, started.timestamp())
+
+    def _key(self) -> Key:
+        return Key(
+            _TASK, self.settings.project or "", self.settings.domain or "", self.task.name, self.settings.version
+        )
+
+    def _end(self, log: ActionLog) -> None:
+        """Have the end in the record. A record that nobody asked for and that cannot be written is only a warning."""
+        error = self.run.error
+        state = _STATES[self.run.phase] if self.run.done() else NodeState.ABORTED
+        log.is_wanted = error is not None or not self.run.done()
+        detail = f"{type(error).__name__}: {error}" if error is not None else ""
+        trail = tuple(str(step) for step in getattr(error, "drawloom_trail", ()))
+        try:
+            log.close(state, detail, trail)
+        except RunDirectoryError as problem:
+            if log.recorder is not None and self.is_kept:
+                raise
+            system_logger.warning("%s", problem)
 
     def _durability(self) -> str:
         if self.earlier is not None:
@@ -228,35 +304,29 @@ class Launch:
             return before if before == "fsync" else "outputs"
         return self.options["durability"] or ("outputs" if self.is_kept else "none")
 
-    def _about(self, seconds: float) -> dict[str, Any]:
-        """What `run.json` says: what the run is, enough to go on with it, and how it stands."""
+    def _about(self) -> dict[str, Any]:
+        """What `run.json` says: what the run is, and enough to go on with it."""
         chosen, task = self.settings, self.task
-        earlier = self.earlier.about if self.earlier is not None else {}
+        started = self.run.started or datetime.now(timezone.utc)
         return {
-            "kind": KIND,
-            "format": FORMAT,
+            "kind": ACTIONS,
             "name": chosen.name,
+            "entity": list(self._key()),
+            "started": started.timestamp(),
             "task": task.name,
-            "phase": self.run.phase.value,
-            "error": f"{type(self.run.error).__name__}: {self.run.error}" if self.run.error is not None else None,
-            "started": earlier.get("started") or (self.run.started.isoformat() if self.run.started else None),
-            "seconds": round(earlier.get("seconds", 0.0) + seconds, 6),
-            "resumed": earlier.get("resumed", -1) + 1,
-            "recovered": self._recovered,
+            "place": place_of(task),
+            "interface": interface_of(task),
             "run_start_time": chosen.run_start_time.isoformat(),
             **{key: getattr(chosen, key) for key in KEPT},
             "durability": self._durability(),
             "custom_context": dict(chosen.custom_context),
             "env_vars": sorted(chosen.env_vars),
             **chosen.cluster,
-            "entity": earlier.get("entity") or place_of(task),
-            "interface": interface_of(task),
-            "inputs": {name: b64encode(data).decode() for name, data in self.literals.items()},
         }
 
     def _call(self) -> Call:
         assert self._engine is not None
-        return Call(self._engine, self.task, self.literals, self.run.action, current(), self._digest)
+        return Call(self._engine, self.task, self.literals, self.run.action, current())
 
     def go(self) -> Run:
         """Run to the end; a failed run has its error in it."""
@@ -364,10 +434,14 @@ def _named(name: str, *, is_given: bool) -> Generator[None, None, None]:
 @contextlib.contextmanager
 def _name_file(name: str, error: RunNameError) -> Generator[None, None, None]:
     """Hold the file that stands for a name; whoever dies lets go of it."""
-    path = _root_of_user() / "names" / name
-    path.parent.mkdir(parents=True, exist_ok=True)
+    folder = names_folder()
+    if folder is None:
+        system_logger.warning("the name %r is unique in this process only: the home cannot be written", name)
+        yield
+        return
+    path = folder / name
     while True:
-        file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        file = open_private(path, os.O_RDWR | os.O_CREAT)
         if not lock_file(file):
             os.close(file)
             raise error
@@ -380,8 +454,3 @@ def _name_file(name: str, error: RunNameError) -> Generator[None, None, None]:
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
         os.close(file)
-
-
-def _root_of_user() -> Path:
-    # A folder in the shared temporary one is the user's own, or another user's files would be in the way.
-    return Path(tempfile.gettempdir(), f"drawloom-{os.getuid()}" if hasattr(os, "getuid") else "drawloom")

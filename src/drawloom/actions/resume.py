@@ -17,9 +17,9 @@ from typing import Any
 
 from drawloom.actions.environment import EnvTask, is_action_task
 from drawloom.actions.launch import KEPT, Earlier, Launch, interface_of
-from drawloom.actions.record import RUN_FILE, RunRecordError, read_record
 from drawloom.actions.run_handle import Run
 from drawloom.actions.run_options import DEFAULTS, checked
+from drawloom.interpreter import ACTIONS, RUN_FILE, RunDirectoryError, read_run
 from drawloom.local.config import settings
 from drawloom.local.home import runs_root
 from drawloom.local.modules import import_target
@@ -33,12 +33,15 @@ class ResumeError(DrawloomError, ValueError):
 
 def _launch(run: Run | str | PathLike[str], task: EnvTask[..., Any] | None, env_vars: dict[str, str] | None) -> Launch:
     folder = folder_of_run(run)
-    about, known = read_record(folder)
-    if "entity" not in about:
-        raise RunRecordError(
-            "the run was cut off before it began", where=str(folder), fix="delete the folder, and run it"
+    recorded = read_run(folder)
+    about = recorded.about
+    if recorded.info.kind != ACTIONS:
+        raise RunDirectoryError(
+            "this is the record of a workflow's run, not of a run of actions",
+            where=str(folder),
+            fix=f"drawloom resume {recorded.info.name}",
         )
-    found = task or _found(about["entity"], about["task"])
+    found = task or _found(about["place"], about["task"])
     _check_interface(found, about)
     missing = sorted(set(about["env_vars"]) - set(env_vars or {}))
     if missing:
@@ -52,8 +55,7 @@ def _launch(run: Run | str | PathLike[str], task: EnvTask[..., Any] | None, env_
     options |= {key: about[key] for key in DEFAULTS if key in about and key not in {"env_vars", *KEPT}}
     options |= {"name": about["name"], "env_vars": env_vars, "custom_context": about["custom_context"]}
     options["run_start_time"] = datetime.fromisoformat(about["run_start_time"])
-    literals = {name: b64decode(text) for name, text in about["inputs"].items()}
-    return Launch(found, literals, checked(options), Earlier(folder, about, known))
+    return Launch(found, recorded.inputs, checked(options), Earlier(folder, about))
 
 
 def _resume(
@@ -67,7 +69,7 @@ def _resume(
         env_vars: the run's variables again; a record keeps their names only.
 
     Raises:
-        RunRecordError: there is no such record, or the run is going on.
+        RunDirectoryError: there is no such record, or the run is going on.
         ResumeError: the task is not found or has another interface, or variables are missing.
         Exception: what the task raised, as its own class and as a RuntimeUserError.
     """
@@ -92,7 +94,7 @@ def folder_of_run(run: Run | str | PathLike[str]) -> Path:
     """The folder of a run's record.
 
     Raises:
-        RunRecordError: there is none.
+        RunDirectoryError: there is none.
     """
     if isinstance(run, Run):
         return Path(run.url)
@@ -101,7 +103,7 @@ def folder_of_run(run: Run | str | PathLike[str]) -> Path:
     for place in places:
         if (place / RUN_FILE).is_file():
             return place.absolute()
-    raise RunRecordError(
+    raise RunDirectoryError(
         f"there is no record of a run {str(run)!r}",
         where=", ".join(map(str, places)),
         fix="give its folder (`run.url`); `drawloom runs` lists the runs",

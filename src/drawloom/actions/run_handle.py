@@ -9,7 +9,7 @@ from typing import Any, final
 from drawloom.actions.action import RunSettings
 from drawloom.actions.code_bundle import CodeBundle
 from drawloom.actions.phase import ActionPhase
-from drawloom.actions.record import RunRecord
+from drawloom.actions.record import ActionLog
 from drawloom.context import ActionID
 from drawloom.local.sync_async import Both
 
@@ -48,7 +48,7 @@ class Run:
         self.name = name
         self.action = action
         self._url = url
-        self.record: RunRecord | None = None
+        self.log: ActionLog | None = None
         self.phase = ActionPhase.QUEUED
         self.error: BaseException | None = None
         self.started: datetime | None = None
@@ -61,9 +61,13 @@ class Run:
 
     @property
     def url(self) -> str:
-        """Folder of the record. The record of a run that succeeded, and whose folder nobody named, is written now."""
-        if self.record is not None:
-            self.record.write()
+        """Folder of the record. The record of a run that succeeded, and whose folder nobody named, is written now.
+
+        Raises:
+            RunDirectoryError: it cannot be written.
+        """
+        if self.log is not None:
+            self.log.write()
         return self._url
 
     @property

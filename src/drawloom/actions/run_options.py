@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -12,7 +11,8 @@ from typing import Any, Literal, TypeAlias, cast
 from drawloom.actions.code_bundle import COPY_STYLES
 from drawloom.actions.record import DURABILITIES
 from drawloom.context import RunMode, check_custom_context
-from drawloom.errors import RunNameError, UnsupportedHereError
+from drawloom.errors import UnsupportedHereError
+from drawloom.interpreter import check_name
 from drawloom.local.logging import FORMATS, system_logger
 from literals import DrawloomError, preview
 
@@ -32,7 +32,6 @@ _KINDS = {
     "run_start_time": datetime,
 }
 """Types of the parameters that are passed on as they are."""
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
 class RunContextError(DrawloomError, ValueError, TypeError):
@@ -82,15 +81,8 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
     _one_of("copy_style", options["copy_style"], COPY_STYLES)
     _one_of("cache_lookup_scope", options["cache_lookup_scope"], SCOPES)
     _one_of("log_format", options["log_format"], FORMATS)
-    if options["name"] is not None and (
-        not isinstance(options["name"], str) or not _NAME.fullmatch(options["name"]) or ".." in options["name"]
-    ):
-        raise RunNameError(
-            "a run's name is also the name of its folder",
-            where="with_runcontext.name",
-            expected="letters, digits, and . _ - between them; at most 128",
-            got=preview(options["name"]),
-        )
+    if options["name"] is not None:
+        check_name(options["name"], "with_runcontext.name")
     for what in ("env_vars", "labels", "annotations"):
         options[what] = _texts(what, options[what])
     options["custom_context"] = check_custom_context(options["custom_context"] or {})

@@ -10,11 +10,12 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar, cast, final
 
-from drawloom.actions.code_digest import digest_of_code
-from drawloom.actions.digests import framed_digest, joined
+from drawloom.actions.digests import joined
 from drawloom.actions.pickling import resolved
 from drawloom.actions.record import ActionRecord
 from drawloom.context import GroupData, State, activate, current, restore, using
+from drawloom.interpreter import State as NodeState
+from drawloom.interpreter import digest_of_code
 from literals import attempt
 from typeengine import default_engine
 
@@ -141,27 +142,26 @@ class _Step:
         # Only where each argument has a type, and so counts, does the name stand for the call.
         self._is_certain = literals.keys() == bound.keys()
         self._name = getattr(func, "__qualname__", type(func).__name__).rpartition(".")[2]
-        inputs, is_exact = joined(literals)
-        self._digest = "" if is_exact else framed_digest(literals)
-        self._id = state.run.child(self._name, inputs, state.group)
+        self._literals = literals
+        self._id = state.run.child(self._name, joined(literals), state.group)
         task = state.task.replace(action=self._id, task_action=state.task.task_action)
         self.inside = state.changed(in_trace=True, task=task)
 
     def is_known(self) -> bool:
         """Whether this is a resumed run, and the call has succeeded before: `value` is what it gave."""
         known = self._around.run.run.known if self.inside is not None else None
-        row = known.find(self._id.name) if known is not None else None
-        if known is None or row is None or row.phase != "succeeded" or not self._is_certain:
+        if known is None or not self._is_certain or not known.knows(self._id.name):
             return False
-        if (row.task, row.inputs, row.code) != (self._name, self._digest, self._code()) or "outputs" not in row.fields:
+        outputs = known.recall(self._id.name, self._name, self._literals, self._code())
+        if outputs is None:
             return False
-        if row.outputs:
-            outcome = attempt(default_engine().codec(self._hints["return"]).decode, row.outputs["o0"])
+        if outputs:
+            outcome = attempt(default_engine().codec(self._hints["return"]).decode, outputs["o0"])
             if outcome.error is not None:
                 return False
             self.value = outcome.value
-        known.taken.add(self._id.name)
         self._is_recorded = True
+        self._note(NodeState.RECOVERED)
         return True
 
     def gave(self, value: Any) -> Any:
@@ -191,21 +191,24 @@ class _Step:
         restore(self._token)
         if self._is_recorded:
             return
-        self._around.run.run.record.add(
+        self._note(NodeState.SUCCEEDED if error is None else NodeState.FAILED, error)
+
+    def _note(self, state: NodeState, error: BaseException | None = None) -> None:
+        self._around.run.run.log.add(
             ActionRecord(
                 id=self._id,
                 task=self._name,
                 code=self._code,
-                inputs=self._digest,
+                inputs=self._literals,
                 parent=self._around.task.action,
                 group=self._around.group,
-                phase="succeeded" if error is None else "failed",
+                state=state,
                 seconds=time.monotonic() - self._started,
                 attempts=1,
                 failures=(),
-                cached=False,
                 error=f"{type(error).__name__}: {error}" if error is not None else None,
                 outputs=self._outputs,
+                ended=time.time(),
             )
         )
 

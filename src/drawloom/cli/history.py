@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from drawloom.actions.record import RUN_FILE, is_of_actions, read_record
 from drawloom.actions.resume import start_again
 from drawloom.cli.codes import FAILED, OK
 from drawloom.cli.flags import Pair
 from drawloom.cli.output import Output
 from drawloom.cli.progress import ProgressLines
 from drawloom.cli.results import show_failure, show_outputs
-from drawloom.interpreter import RunInfo, load, open_cache, read_run, resume, send_signal
+from drawloom.interpreter import (
+    ACTIONS,
+    RUN_FILE,
+    RunInfo,
+    find_runs,
+    list_runs,
+    load,
+    open_cache,
+    read_info,
+    read_run,
+    resume,
+    send_signal,
+)
 from drawloom.ir import walk_template
 from drawloom.local.call import local_options
 from drawloom.local.home import home, runs_root
@@ -36,89 +46,72 @@ def runs_group(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001 - cli
     if ctx.invoked_subcommand is not None:
         return
     output = Output(as_json=as_json)
-    infos = _recorded()
+    good, bad = find_runs(runs_root())
+    infos = [_info(info) for info in good]
     if as_json:
-        output.document({"runs": infos})
+        unreadable = [{"path": str(each.path), "reason": each.error.what} for each in bad]
+        output.document({"runs": infos, "unreadable": unreadable})
         return
     rows = [[i["name"], i["state"], i["entity"], _when(i["started"]), str(i["finished"])] for i in infos]
     output.table(["run", "state", "entity", "started", "finished"], rows, f"no runs in {runs_root()}")
+    for each in bad:
+        output.note(f"not readable: {each.path}: {each.error.what}", style="yellow")
 
 
 @runs_group.command("show")
 @click.argument("run", metavar="RUN")
-@click.option("--node", help="Only this node.")
+@click.option("--node", help="Only this node: its address, or the name of an action or of its task.")
 @_json
 def show_run(run: str, node: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
     """Show what happened in RUN: each event, or those of one node."""
     output = Output(as_json=as_json)
-    folder = folder_of(run)
-    if is_of_actions(folder):
-        _show_actions(output, folder, node)
-        return
-    info, _, _, frames = read_run(folder)
-    events = [frame for frame in frames if frame["k"] == "ev" and (node is None or frame["a"] == node)]
+    recorded = read_run(folder_of(run))
+    info = recorded.info
+    events = [frame for frame in recorded.frames if frame["k"] == "ev" and node in {None, frame["a"], frame["e"]}]
     if node is not None and not events:
         raise TargetError(f"run {info.name} has no node {node!r}", fix=f"`drawloom runs show {run}` lists them")
+    ends = [frame for frame in recorded.frames if frame["k"] == "end"]
+    trail = ends[-1].get("tr", []) if ends and info.ended else []
     if as_json:
-        plain = [
-            {"node": e["a"], "state": e["s"], "attempt": e["n"], "time": e["t"], "detail": e.get("d", "")}
-            for e in events
-        ]
-        output.document({**_info(info), "events": plain})
+        output.document({**_info(info), "trail": trail, "events": [_event(frame) for frame in events]})
         return
     output.line(f"{info.name}: {info.state.value}, {info.entity.name}, {info.finished} tasks finished")
-    rows = [[_when(e["t"]), e["a"] or "(run)", e["s"], e["e"], e.get("d", "").split("\n")[0]] for e in events]
-    output.table(["time", "node", "state", "entity", "detail"], rows, "no events")
-
-
-def _show_actions(output: Output, folder: Path, name: str | None) -> None:
-    about, known = read_record(folder)
-    rows = [row for row in known.rows.values() if name is None or name in {row.name, row.task}]
-    if name is not None and not rows:
-        raise TargetError(
-            f"run {about['name']} has no action {name!r}", fix=f"`drawloom runs show {folder.name}` lists them"
-        )
-    if output.as_json:
-        plain = [{key: value for key, value in row.fields.items() if key != "outputs"} for row in rows]
-        output.document({**_about_actions(folder), "actions": plain})
-        return
-    output.line(f"{about['name']}: {about['phase']}, {about['task']}, {len(known.rows)} actions finished")
-    table = [
-        [row.name, row.task, row.phase, f"{row.fields['seconds']:.3f}", row.fields.get("parent", "")] for row in rows
+    if info.resumed:
+        output.line(f"resumed: {info.resumed}; taken from the record: {info.recovered}")
+    if info.damaged:
+        output.line(f"the last {info.damaged:,} bytes of the journal are damaged and do not count", style="yellow")
+    if info.detail:
+        output.line(info.detail, style="red")
+    for step in trail:
+        output.line(f"  in {step}", style="dim")
+    rows = [
+        [_when(e["t"]), e["a"] or "(run)", e["s"], e["e"], e.get("p", ""), e.get("d", "").split("\n")[0]]
+        for e in events
     ]
-    output.table(["action", "task", "phase", "seconds", "caller"], table, "no actions")
+    output.table(["time", "node", "state", "entity", "caller", "detail"], rows, "no events")
 
 
-def _recorded() -> list[dict[str, Any]]:
-    """What there is of each recorded run, the newest first."""
-    root = runs_root()
-    folders = [folder for folder in root.iterdir() if (folder / RUN_FILE).exists()] if root.is_dir() else []
-    infos = [_about_actions(each) if is_of_actions(each) else _info(read_run(each)[0]) for each in folders]
-    return sorted(infos, key=lambda info: info["started"], reverse=True)
-
-
-def _about_actions(folder: Path) -> dict[str, Any]:
-    about, known = read_record(folder)
-    started = datetime.fromisoformat(about["started"]).timestamp() if about.get("started") else 0.0
+def _event(frame: dict[str, Any]) -> dict[str, Any]:
+    names = {"g": "group", "p": "caller", "x": "seconds", "f": "failures"}
+    more = {name: frame[key] for key, name in names.items() if key in frame}
     return {
-        "name": about["name"],
-        "state": about["phase"],
-        "entity": about.get("task", ""),
-        "started": started,
-        "ended": started + about["seconds"] if about.get("seconds") else None,
-        "finished": sum(row.phase == "succeeded" for row in known.rows.values()),
-        "path": str(folder),
-    }
+        "node": frame["a"], "state": frame["s"], "entity": frame["e"], "attempt": frame["n"], "time": frame["t"],
+        "detail": frame.get("d", ""), **more,
+    }  # fmt: skip
 
 
 def _info(info: RunInfo) -> dict[str, Any]:
     return {
         "name": info.name,
+        "kind": info.kind,
         "state": info.state.value,
         "entity": info.entity.name,
         "started": info.started,
         "ended": info.ended or None,
         "finished": info.finished,
+        "resumed": info.resumed,
+        "recovered": info.recovered,
+        "detail": info.detail,
         "path": str(info.path),
     }
 
@@ -136,11 +129,11 @@ def folder_of(run: str) -> Path:
     for place in (Path(run), runs_root() / run):
         if (place / RUN_FILE).is_file():
             return place
-    recorded = _recorded()
+    recorded = list_runs(runs_root())
     for info in recorded:
-        if info["name"] == run:
-            return Path(info["path"])
-    names = ", ".join(info["name"] for info in recorded[:5])
+        if info.name == run:
+            return info.path
+    names = ", ".join(info.name for info in recorded[:5])
     raise TargetError(f"there is no run {run!r}", where=str(runs_root()), expected=names or "a recorded run")
 
 
@@ -154,7 +147,7 @@ def resume_command(run: str, path: tuple[str, ...], env_vars: tuple[tuple[str, s
     output = Output(as_json=as_json)
     put_on_path([*(str(Path(folder).resolve()) for folder in path), str(Path.cwd())])
     folder = folder_of(run)
-    if is_of_actions(folder):
+    if read_info(folder).kind == ACTIONS:
         made = start_again(folder, dict(env_vars))
         if made.error is not None:
             show_failure(output, made.error, made.error.__traceback__)
@@ -192,7 +185,7 @@ def signal_command(run: str, signal: str, value: str) -> None:
 
 def _gates(folder: Path) -> Iterator[tuple[str, Any]]:
     """Gates of a recorded run by what answers them."""
-    for template in load(read_run(folder)[1]).workflows.values():
+    for template in load(read_run(folder).bundle).workflows.values():
         for place in walk_template(template):
             gate = place.node.gate_node
             kind = gate.WhichOneof("condition") if place.node.WhichOneof("target") == "gate_node" else None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -19,7 +17,7 @@ from drawloom.cli.output import Output
 from drawloom.cli.progress import ProgressLines
 from drawloom.cli.results import show_failure, show_outputs
 from drawloom.context import custom_context
-from drawloom.interpreter import Program, load, run
+from drawloom.interpreter import Program, check_name, load, made_up_name, run
 from drawloom.ir import Key
 from drawloom.local.call import local_options
 from drawloom.local.home import runs_root
@@ -165,7 +163,7 @@ def execute(job: Job, flags: Mapping[str, Any]) -> int:
 
 def options_of(flags: Mapping[str, Any], key: Key) -> dict[str, Any]:
     """Options of the interpreter out of the command line's flags."""
-    name = flags.get("name") or _made_up_name(key)
+    name = check_name(flags["name"], "--name") if flags.get("name") else made_up_name(key.name)
     chosen: dict[str, Any] = {"name": name}
     if flags.get("run_base_dir"):
         chosen["run_dir"] = flags["run_base_dir"]
@@ -179,10 +177,6 @@ def options_of(flags: Mapping[str, Any], key: Key) -> dict[str, Any]:
     if flags.get("max_parallelism"):
         chosen["max_parallelism"] = flags["max_parallelism"]
     return chosen
-
-
-def _made_up_name(key: Key) -> str:
-    return f"{key.name.rpartition('.')[2]}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
 
 
 def _value(entity: Any, name: str, data: bytes) -> Any:
@@ -199,7 +193,7 @@ def _execute_action(job: Job, flags: Mapping[str, Any], output: Output) -> int:
     values = {name: _value(job.entity, name, data) for name, data in job.inputs.items()}
     chosen, folder = dict(flags), ""
     if not (flags.get("run_base_dir") or flags.get("no_record") or flags.get("dry_run")):
-        chosen["name"] = flags.get("name") or _made_up_name(job.key)
+        chosen["name"] = flags.get("name") or made_up_name(job.key.name)
         folder = str(runs_root() / chosen["name"])
     try:
         made = run_context_of(chosen, folder).start(job.entity, values)

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
         ReferenceNotRegisteredError,
         RetriesExhaustedError,
         RunDirectoryError,
+        RunInUseError,
+        RunNameError,
         RuntimeDataValidationError,
         RuntimeSystemError,
         RuntimeUnknownError,
@@ -50,7 +52,19 @@ if TYPE_CHECKING:
     from drawloom.interpreter.program.entities import TaskEntity
     from drawloom.interpreter.program.loading import load
     from drawloom.interpreter.program.program import Program
-    from drawloom.interpreter.record.recorder import RunInfo, list_runs, read_run
+    from drawloom.interpreter.record.code_digest import code_of, digest_of_code
+    from drawloom.interpreter.record.files import open_private, private_folder, recording
+    from drawloom.interpreter.record.history import (
+        BadRun,
+        RecordedRun,
+        RunInfo,
+        find_runs,
+        list_runs,
+        read_info,
+        read_run,
+    )
+    from drawloom.interpreter.record.recorder import Claim, Recorder, call_digest, claim, open_record, reopen_record
+    from drawloom.interpreter.record.run_file import ACTIONS, RUN_FILE, WORKFLOW, check_name, made_up_name, name_taken
     from drawloom.interpreter.record.signals import FolderSignals, send_signal
     from drawloom.interpreter.result import NodeRun, RunResult
     from drawloom.interpreter.scheduling.workers import call_with_timeout
@@ -90,6 +104,8 @@ _ROOMS = {
         "OutputError",
         "ReferenceNotRegisteredError",
         "RunDirectoryError",
+        "RunInUseError",
+        "RunNameError",
         "TaskExitError",
         "TaskProcessError",
         "TaskTimeoutError",
@@ -100,7 +116,11 @@ _ROOMS = {
     "program.loading": ("load",),
     "options": ("GateRequest", "NOT_SIMULATED", "RunOptions", "SignalSource"),
     "program.program": ("Program",),
-    "record.recorder": ("RunInfo", "list_runs", "read_run"),
+    "record.code_digest": ("code_of", "digest_of_code"),
+    "record.files": ("open_private", "private_folder", "recording"),
+    "record.history": ("BadRun", "RecordedRun", "RunInfo", "find_runs", "list_runs", "read_info", "read_run"),
+    "record.recorder": ("Claim", "Recorder", "call_digest", "claim", "open_record", "reopen_record"),
+    "record.run_file": ("ACTIONS", "RUN_FILE", "WORKFLOW", "check_name", "made_up_name", "name_taken"),
     "result": ("NodeRun", "RunResult"),
     "record.signals": ("FolderSignals", "send_signal"),
     "scheduling.workers": ("call_with_timeout",),
@@ -119,12 +139,17 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "ACTIONS",
     "NOT_SIMULATED",
+    "RUN_FILE",
+    "WORKFLOW",
     "ActionAbortedError",
+    "BadRun",
     "BaseRuntimeError",
     "Blame",
     "BranchFailedError",
     "CacheUse",
+    "Claim",
     "CodedError",
     "ConditionError",
     "DeadlineExceededError",
@@ -152,10 +177,14 @@ __all__ = [
     "Observer",
     "OutputError",
     "Program",
+    "RecordedRun",
+    "Recorder",
     "ReferenceNotRegisteredError",
     "RetriesExhaustedError",
     "RunDirectoryError",
+    "RunInUseError",
     "RunInfo",
+    "RunNameError",
     "RunOptions",
     "RunResult",
     "RuntimeDataValidationError",
@@ -173,11 +202,25 @@ __all__ = [
     "TaskTimeoutError",
     "UnsupportedTaskError",
     "cache_key",
+    "call_digest",
     "call_with_timeout",
+    "check_name",
+    "claim",
+    "code_of",
+    "digest_of_code",
+    "find_runs",
     "list_runs",
     "load",
+    "made_up_name",
+    "name_taken",
     "open_cache",
+    "open_private",
+    "open_record",
+    "private_folder",
+    "read_info",
     "read_run",
+    "recording",
+    "reopen_record",
     "resume",
     "run",
     "run_task",

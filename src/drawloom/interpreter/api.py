@@ -27,13 +27,15 @@ from drawloom.interpreter.program.graph import Graph
 from drawloom.interpreter.program.loading import load
 from drawloom.interpreter.program.planning import plan_graph
 from drawloom.interpreter.program.program import Program
-from drawloom.interpreter.record.recorder import Recorder, open_record, read_run
+from drawloom.interpreter.record.history import read_run
+from drawloom.interpreter.record.recorder import Recorder, open_record, reopen_record
+from drawloom.interpreter.record.run_file import WORKFLOW, check_name, made_up_name
 from drawloom.interpreter.record.signals import FOLDER, FolderSignals
 from drawloom.interpreter.result import RunResult
 from drawloom.interpreter.scheduling.scheduler import Scheduler
 from drawloom.interpreter.tasks.job import Job, Scope
 from drawloom.ir import Key
-from literals import DrawloomError, pb, preview, type_text
+from literals import DrawloomError, pack_map, pb, preview, type_text
 from typeengine import TypeEngine, guess_python_type
 
 _TASK = 1
@@ -112,13 +114,20 @@ def run(
 
     Raises:
         EntityNotFoundError, InputError: before anything runs.
+        RunNameError: `run_dir` holds the record of a run (`resume` goes on with it), or `name` is not valid.
+        RunDirectoryError: the record cannot be written.
         the user's own exception, with `drawloom_trail`: a task failed (unless `raise_errors` is False).
     """
-    options = options or RunOptions()
-    loaded = load(program)
+    return _run(load(program), inputs or {}, entity, entities or {}, options or RunOptions())
+
+
+def _run(
+    loaded: Program, inputs: Mapping[str, Any], entity: str | Key | None, entities: Mapping[Key, Any], options: RunOptions,
+    *, goes_on: bool = False,
+) -> RunResult:  # fmt: skip
     name = loaded.find(entity)
-    given = _as_bytes(inputs or {}, _interface(loaded, name), name.name)
-    scope = Scope(loaded, entities or {})
+    given = _as_bytes(inputs, _interface(loaded, name), name.name)
+    scope = Scope(loaded, entities)
     if name.resource_type == _TASK:
         graph, bound = _lone_graph(name, scope, given), given
     else:
@@ -131,7 +140,7 @@ def run(
         graph, bound = found, plan_inputs(name, given, loaded)
         if graph.interface is not None:
             check_inputs(name.name, graph.interface, bound)
-    result = _execute(graph, bound, scope, name, options)
+    result = _execute(graph, bound, scope, name, options, goes_on=goes_on)
     return result.check() if options.raise_errors else result
 
 
@@ -189,20 +198,34 @@ def _bound(variable: str, node: str) -> Any:
     return pb.Binding(var=variable, binding=pb.BindingData(promise=promise))
 
 
-def _execute(graph: Any, inputs: Mapping[str, bytes], scope: Scope, name: Key, options: RunOptions) -> RunResult:
-    recorder: Recorder | None = None
-    title = options.name or f"{name.name.rpartition('.')[2]}-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}"
-    if options.run_dir is not None:
-        recorder = open_record(
-            Path(options.run_dir), scope.program.bundle, inputs, entity=name, name=title, durability=options.durability
-        )
-        if options.signals is None:
-            options = replace(options, signals=FolderSignals(Path(options.run_dir) / FOLDER))
+def _record(
+    name: Key, title: str, bundle: bytes, inputs: Mapping[str, bytes], options: RunOptions, *, goes_on: bool
+) -> Recorder | None:
+    """The record of a run: a new one, the one that is there, or the part of another run's that stands for this one."""
+    if options.within is not None:
+        return options.within.recorder
+    if options.run_dir is None:
+        return None
+    folder = Path(options.run_dir)
+    if goes_on:
+        return reopen_record(folder, options.durability)
+    about = {"kind": WORKFLOW, "name": title, "entity": list(name), "started": time.time()}
+    return open_record(folder, about, options.durability, bundle=bundle, inputs=pack_map(inputs))
+
+
+def _execute(
+    graph: Any, inputs: Mapping[str, bytes], scope: Scope, name: Key, options: RunOptions, *, goes_on: bool = False
+) -> RunResult:
+    title = check_name(options.name, "RunOptions.name") if options.name else made_up_name(name.name)
+    recorder = _record(name, title, scope.program.bundle, inputs, options, goes_on=goes_on)
+    if recorder is not None and options.signals is None:
+        options = replace(options, signals=FolderSignals(recorder.folder / FOLDER))
     width = options.width()
     plan = scope.program.plan(name) if name.resource_type == PLAN else None
     if plan is not None and plan.spec.max_parallelism:
         width = min(width, plan.spec.max_parallelism)
     scheduler = Scheduler(options, recorder, width)
+    prefix = f"{options.within.address}/" if options.within is not None else ""
     result = RunResult(title, name, State.RUNNING, run_dir=str(options.run_dir or ""), runs=scheduler.nodes)
     if graph.interface is not None:
         result.types = {each: variable.type for each, variable in graph.interface.outputs.variables.items()}
@@ -210,7 +233,7 @@ def _execute(graph: Any, inputs: Mapping[str, bytes], scope: Scope, name: Key, o
     scheduler.announce(State.RUNNING, name)
     ended = State.ABORTED
     try:
-        Frame(scheduler, graph, scope, inputs=inputs, owner=_Root(scheduler, result)).begin()
+        Frame(scheduler, graph, scope, inputs=inputs, owner=_Root(scheduler, result), prefix=prefix).begin()
         scheduler.drive()
         ended = State.SUCCEEDED if result.failure is None else State.FAILED
     finally:
@@ -218,8 +241,10 @@ def _execute(graph: Any, inputs: Mapping[str, bytes], scope: Scope, name: Key, o
         result.state = ended
         detail = result.failure.message() if result.failure is not None else ""
         scheduler.announce(ended, name, detail)
-        if recorder is not None:
-            recorder.end(ended, detail)
+        if recorder is not None and options.within is None:
+            recorder.end(
+                ended, detail, [str(step) for step in result.failure.trail] if result.failure is not None else ()
+            )
     return result
 
 
@@ -251,10 +276,15 @@ def resume(
         RunDirectoryError: the folder is no run's record, or the run is still going on.
         the user's own exception, as `run` does.
     """
-    info, bundle, inputs, _ = read_run(folder)
-    program = load(bundle)
+    recorded = read_run(folder)
+    info = recorded.info
+    if info.kind != WORKFLOW:
+        raise RunDirectoryError(
+            "this is the record of a run of actions, not of a workflow", where=str(folder), fix="drawloom.resume(...)"
+        )
+    program = load(recorded.bundle)
     chosen = options or RunOptions()
     if chosen.run_dir is not None and Path(chosen.run_dir) != Path(folder):
         raise RunDirectoryError("a resumed run keeps its folder", expected=str(folder), got=str(chosen.run_dir))
     chosen = replace(chosen, run_dir=folder, name=info.name)
-    return run(program, inputs, entity=info.entity, entities=entities, options=chosen)
+    return _run(program, recorded.inputs, info.entity, entities or {}, chosen, goes_on=True)

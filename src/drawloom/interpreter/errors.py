@@ -196,8 +196,16 @@ class UnsupportedTaskError(DrawloomError, NotImplementedError):
     """A task that cannot run on this machine without what it asks for: an image, a pod, a database."""
 
 
-class RunDirectoryError(DrawloomError, ValueError):
-    """A run directory that is missing, of another program, or in use."""
+class RunDirectoryError(DrawloomError, ValueError, OSError):
+    """The record of a run is missing, damaged, of another program, in use, or cannot be written."""
+
+
+class RunInUseError(RunDirectoryError):
+    """A run is going on in this folder."""
+
+
+class RunNameError(RunDirectoryError):
+    """A run's name is taken, or is not a safe name for a folder."""
 
 
 class FlyteRecoverableException(Exception):  # noqa: N818 - flytekit's name

@@ -67,6 +67,20 @@ class ResultCache(Protocol):
         ...
 
 
+class RecordPart(Protocol):
+    """A place in the record of a run that is going on: a graph that an action started is recorded below its address."""
+
+    @property
+    def recorder(self) -> Any:
+        """The `Recorder` of that run."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """The address in it."""
+        ...
+
+
 Ask = Callable[[GateRequest], "bytes | bool"]
 
 
@@ -90,7 +104,8 @@ class RunOptions:
         executor: a `concurrent.futures.Executor` that runs the tasks, instead of threads of this process.
         parameters: members of `current_context()`, instead of their defaults.
         state: fields of the ambient record (`drawloom.context.State`) in every task of the run.
-        name: the run's name; made up if empty.
+        name: the run's name, which has to be valid as the name of a folder; made up if empty.
+        within: the part of another run's record that this run's is; then `run_dir` and `durability` are that run's.
     """
 
     max_parallelism: int = 0
@@ -108,6 +123,7 @@ class RunOptions:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     state: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
+    within: RecordPart | None = None
 
     def __post_init__(self) -> None:
         if self.durability not in {"none", "outputs", "fsync"}:

@@ -1,16 +1,21 @@
 """Where drawloom keeps what outlives a process: `$DRAWLOOM_HOME`, else `~/.drawloom`. Cached results in `cache.db`, runs in `runs/`.
 
-Nothing is made before something is stored.
+Nothing is made before something is stored. Folders are the user's alone (mode 0700).
 """
 
 from __future__ import annotations
 
+import atexit
+import contextlib
 import functools
 import os
+import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
-from drawloom.interpreter import open_cache
+from drawloom.interpreter import RUN_FILE, open_cache, private_folder
+from drawloom.local.logging import system_logger
 
 HOME_VARIABLE = "DRAWLOOM_HOME"
 _OFF = frozenset({"0", "false", "no", "off"})
@@ -25,6 +30,60 @@ def home() -> Path:
 def runs_root() -> Path:
     """Where records of runs go."""
     return home() / "runs"
+
+
+@functools.lru_cache(maxsize=16)
+def _usable(folder: Path) -> bool:
+    try:
+        private_folder(folder)
+    except OSError as error:
+        system_logger.warning("%s cannot be used (%s)", folder, error)
+        return False
+    return os.access(folder, os.W_OK | os.X_OK)
+
+
+@functools.lru_cache(maxsize=1)
+def _temporary(process: int) -> Path:
+    """A folder of this process alone, for what has no other place; it goes with the process."""
+    del process
+    folder = Path(tempfile.mkdtemp(prefix="drawloom-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+_unrecorded: set[tuple[int, Path]] = set()
+
+
+@atexit.register
+def _forget_unrecorded() -> None:
+    """Take away what runs of this process stored whose record nobody asked for."""
+    for process, folder in list(_unrecorded):
+        if process == os.getpid() and not (folder / RUN_FILE).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def unnamed_run_folder(name: str) -> Path:
+    """Where a run stores what it has to whose folder nobody named: below `runs`, else in a folder of this process.
+
+    It goes with the process unless the run's record has been written into it.
+    """
+    root = runs_root()
+    folder = (root if _usable(root) else _temporary(os.getpid())) / name
+    _unrecorded.add((os.getpid(), folder))
+    return folder
+
+
+def forget_run_folder(folder: Path) -> None:
+    """Take away what an unrecorded run stored, before the process ends."""
+    _unrecorded.discard((os.getpid(), folder))
+    with contextlib.suppress(OSError):
+        shutil.rmtree(folder)
+
+
+def names_folder() -> Path | None:
+    """Where the names of runs that are going on are held; None if the home cannot be written."""
+    folder = home() / "names"
+    return folder if _usable(folder) else None
 
 
 @functools.lru_cache(maxsize=16)

@@ -2,7 +2,6 @@
 
 import asyncio
 import functools
-import json
 import pathlib
 import threading
 import time
@@ -10,7 +9,7 @@ import time
 import pytest
 
 import drawloom
-from action_tasks import MyError, async_double, env, outputs, sync_double
+from action_tasks import MyError, async_double, env, outputs, recorded_actions, sync_double
 
 
 class TestMap:
@@ -167,11 +166,10 @@ class TestGroupTraceReport:
             return step(0)
 
         run = drawloom.run(parent)
-        rows = [json.loads(line) for line in pathlib.Path(run.url, "actions.jsonl").read_text().splitlines()]
-        assert [(row["task"], row["phase"]) for row in rows] == [
-            ("step", "failed"),
-            ("step", "succeeded"),
-            ("actions.parent", "succeeded"),
+        assert [(row["e"], row["s"]) for row in recorded_actions(run.url)] == [
+            ("step", "FAILED"),
+            ("step", "SUCCEEDED"),
+            ("actions.parent", "SUCCEEDED"),
         ]
 
     def test_a_traced_function_cannot_call_tasks(self):

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple, Optional, TypedDict, Union
 import pytest
 
 import drawloom
+from action_tasks import recorded_actions
 from drawloom.io import File
 from typeengine import default_engine
 
@@ -342,9 +343,9 @@ class TestDivergence:
             return leaf()
 
         run = drawloom.with_runcontext(run_base_dir=tmp_path / "r").start(main, {})
-        rows = [json.loads(line) for line in (tmp_path / "r" / "actions.jsonl").read_text().splitlines()]
-        assert [row["task"] for row in rows] == ["defects.leaf", "defects.main"]
-        assert rows[0]["parent"] == rows[1]["name"] == run.action.name
+        rows = recorded_actions(tmp_path / "r")
+        assert [row["e"] for row in rows] == ["defects.leaf", "defects.main"]
+        assert rows[0]["p"] == rows[1]["a"] == run.action.name
         assert "so far" in next((tmp_path / "r").rglob("report.html")).read_text()
 
     def test_overrides_with_falsy_values_have_an_effect(self):

@@ -12,8 +12,8 @@ import time
 import pytest
 
 import drawloom
-from drawloom.actions.record import RunRecordError
 from drawloom.actions.resume import ResumeError
+from drawloom.interpreter import RunDirectoryError, State, read_info, read_run
 
 PROGRAM = """
 import os, pathlib, time
@@ -105,7 +105,7 @@ def killed_in_mid_run(tmp_path, name="killed"):
 
 def test_a_killed_run_goes_on_in_another_process_where_it_was(program, tmp_path):
     folder = killed_in_mid_run(tmp_path)
-    assert json.loads((folder / "run.json").read_text())["phase"] == "running"
+    assert read_info(folder).state is State.RUNNING
 
     again = python(
         f"import drawloom; run = drawloom.resume({str(folder)!r}); print(run.name, run.phase, run.outputs()[0])"
@@ -113,8 +113,8 @@ def test_a_killed_run_goes_on_in_another_process_where_it_was(program, tmp_path)
     assert again.stdout.strip() == "killed succeeded 30 a-b 5", again.stderr
     # The first task runs again; what it had called is taken from the record; the one cut off has its checkpoint.
     assert (tmp_path / "log").read_text().splitlines() == ["main killed me", "counted from 3"]
-    record = json.loads((folder / "run.json").read_text())
-    assert (record["name"], record["phase"], record["resumed"], record["recovered"]) == ("killed", "succeeded", 1, 4)
+    info = read_info(folder)
+    assert (info.name, info.state, info.resumed, info.recovered) == ("killed", State.SUCCEEDED, 1, 4)
 
 
 def test_a_finished_run_runs_nothing_again(program, tmp_path):
@@ -130,18 +130,21 @@ def test_a_finished_run_runs_nothing_again(program, tmp_path):
     assert not (tmp_path / "log").exists()
 
 
-@pytest.mark.parametrize("damage", ["cut", "garbage", "flipped"])
+@pytest.mark.parametrize("damage", ["cut", "garbage", "zeros", "flipped"])
 def test_lines_that_were_torn_are_run_again(program, tmp_path, damage):
     folder = killed_in_mid_run(tmp_path)
-    file = folder / "actions.jsonl"
-    lines = file.read_bytes().splitlines(keepends=True)
-    assert len(lines) == 4
-    last = {
-        "cut": lines[-1][:-20],
-        "garbage": b"\x00\xff{" * 9,
-        "flipped": lines[-1].replace(b'"outputs"', b'"outputz"'),
+    file = folder / "journal.wal"
+    kept = file.read_bytes()
+    assert len([frame for frame in read_run(folder).frames if frame["k"] == "out"]) == 4
+    last = kept.rindex(b"\xa1k\xa3out") - 9  # the head, and the byte that says it is a map
+    damaged = {
+        "cut": kept[: last + 40],
+        "garbage": kept[:last] + b"\x00\xff{" * 9,
+        "zeros": kept[:last] + bytes(4096),
+        "flipped": kept[: last + 40] + bytes([kept[last + 40] ^ 1]) + kept[last + 41 :],
     }
-    file.write_bytes(b"".join(lines[:-1]) + last[damage])
+    file.write_bytes(damaged[damage])
+    assert len([frame for frame in read_run(folder).frames if frame["k"] == "out"]) == 3
     again = python(f"import drawloom; print(drawloom.resume({str(folder)!r}).outputs()[0])")
     assert again.stdout.strip() == "30 a-b 5", again.stderr
     assert (tmp_path / "log").read_text().splitlines() == ["main killed me", "aleaf ['a', 'b']", "counted from 3"]
@@ -224,7 +227,7 @@ def test_the_command_line_runs_is_killed_lists_shows_and_resumes(program, tmp_pa
     assert json.loads(again.stdout) == {"ok": True, "outputs": {"o0": "10 a-b 5"}}, again.stderr
     assert (tmp_path / "log").read_text().splitlines()[1:] == ["counted from 3"]
     rows = json.loads(drawloom_says("runs", "--json").stdout)["runs"]
-    assert [(row["name"], row["state"], row["entity"]) for row in rows] == [("mine", "succeeded", "again.main")]
+    assert [(row["name"], row["state"], row["entity"]) for row in rows] == [("mine", "SUCCEEDED", "again.main")]
     taken = subprocess.run(call, capture_output=True, text=True, timeout=60, check=False)
     assert taken.returncode != 0
     assert "a run named 'mine' already" in taken.stderr
@@ -285,7 +288,7 @@ def test_it_fails_again_as_it_failed_before_and_can_go_on_after_that(tmp_path):
     assert [each[2] for each in state["ran"]] == [3, 4]
     state["fail"] = False
     assert drawloom.resume(tmp_path / "r").outputs()[0] == 9
-    assert json.loads((tmp_path / "r" / "run.json").read_text())["resumed"] == 2
+    assert read_info(tmp_path / "r").resumed == 2
 
 
 def test_a_task_that_cannot_be_found_is_given(tmp_path):
@@ -305,7 +308,7 @@ def test_a_task_that_cannot_be_found_is_given(tmp_path):
 
 def test_values_of_variables_are_not_recorded_and_have_to_be_given_again(tmp_path):
     drawloom.with_runcontext(run_base_dir=tmp_path / "r", env_vars={"TOKEN": "s3cret"}).start(pipeline, {})
-    assert all("s3cret" not in file.read_text() for file in (tmp_path / "r").glob("*.json*"))
+    assert all(b"s3cret" not in file.read_bytes() for file in (tmp_path / "r").iterdir() if file.is_file())
     with pytest.raises(ResumeError, match="TOKEN"):
         drawloom.resume(tmp_path / "r")
     state["fail"] = False
@@ -313,13 +316,13 @@ def test_values_of_variables_are_not_recorded_and_have_to_be_given_again(tmp_pat
 
 
 def test_what_is_no_record_is_one_clear_error(tmp_path):
-    with pytest.raises(RunRecordError, match="no record of a run 'nobody'"):
+    with pytest.raises(RunDirectoryError, match="no record of a run 'nobody'"):
         drawloom.resume("nobody")
     (tmp_path / "run.json").write_text("{")
-    with pytest.raises(RunRecordError, match="no record of a run"):
+    with pytest.raises(RunDirectoryError, match="not the record of a run"):
         drawloom.resume(tmp_path)
     (tmp_path / "run.json").write_text(json.dumps({"kind": "actions", "format": 99}))
-    with pytest.raises(RunRecordError, match="another version"):
+    with pytest.raises(RunDirectoryError, match="another version"):
         drawloom.resume(tmp_path)
 
 
@@ -336,7 +339,7 @@ def test_other_settings_of_the_run_are_those_it_began_with(tmp_path):
         project="p", version="v7", raw_data_path=tmp_path / "raw", custom_context={"a": "b"},
         run_base_dir=tmp_path / "r", copy_style="none", max_action_concurrency=2,
     ).run(look)  # fmt: skip
-    pathlib.Path(run.url, "actions.jsonl").write_text("")
+    pathlib.Path(run.url, "journal.wal").write_bytes(b"")
     drawloom.resume(run, task=look)
     assert seen[:2] == seen[2:]
 

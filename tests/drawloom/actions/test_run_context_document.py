@@ -8,6 +8,7 @@ import types
 
 import pytest
 
+from action_tasks import recorded_actions
 from drawloom import flyte
 
 env = flyte.TaskEnvironment("run-context-example")
@@ -123,9 +124,9 @@ class TestStorage:
     def test_run_base_dir_holds_the_record_apart_from_raw_data(self, tmp_path):
         run = flyte.with_runcontext(run_base_dir=str(tmp_path / "meta"), raw_data_path=str(tmp_path / "raw")).run(root)
         assert run.url == run.path == str(tmp_path / "meta")
-        lines = [json.loads(line) for line in (tmp_path / "meta" / "actions.jsonl").read_text().splitlines()]
-        assert [line["task"] for line in lines] == ["run-context-example.process", "run-context-example.root"]
-        assert lines[0]["parent"] == lines[1]["name"] == run.action.name
+        rows = recorded_actions(run.url)
+        assert [row["e"] for row in rows] == ["run-context-example.process", "run-context-example.root"]
+        assert rows[0]["p"] == rows[1]["a"] == run.action.name
 
     def test_files_of_a_task_go_below_the_prefix(self, tmp_path):
         @env.task

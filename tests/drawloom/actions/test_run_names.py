@@ -12,6 +12,7 @@ import pytest
 
 import drawloom
 from drawloom.errors import RunNameError
+from drawloom.interpreter import State, read_info
 
 env = drawloom.TaskEnvironment("names")
 begun = threading.Event()
@@ -86,7 +87,7 @@ def test_a_folder_is_one_runs_also_for_other_processes(elsewhere, tmp_path):
     with pytest.raises(OSError, match="going on in another process"):
         drawloom.resume(tmp_path / "r", task=quick_with_the_name_of_wait())
     process.communicate("\n")
-    assert json.loads((tmp_path / "r" / "run.json").read_text())["phase"] == "succeeded"
+    assert read_info(tmp_path / "r").state is State.SUCCEEDED
 
 
 def quick_with_the_name_of_wait():

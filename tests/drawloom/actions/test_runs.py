@@ -1,8 +1,6 @@
 """Actions: what a run is, what reaches every task of it, and its limits, files and conditions. Where Flyte 2's local mode is wrong, this is right."""
 
 import asyncio
-import base64
-import json
 import pathlib
 import tempfile
 import threading
@@ -10,7 +8,9 @@ import threading
 import pytest
 
 import drawloom
-from action_tasks import async_double, env, outputs
+from action_tasks import async_double, env, outputs, recorded_actions
+from drawloom.interpreter import read_run
+from literals import unpack_map
 
 
 class TestRun:
@@ -77,12 +77,11 @@ class TestRun:
             return middle(1)
 
         run = drawloom.run(top)
-        rows = {
-            row["task"]: row for row in map(json.loads, pathlib.Path(run.url, "actions.jsonl").read_text().splitlines())
-        }
-        assert rows["actions.leaf"]["parent"] == rows["actions.middle"]["name"]
-        assert rows["actions.middle"]["parent"] == rows["actions.top"]["name"]
-        assert base64.b64decode(rows["actions.leaf"]["outputs"]["o0"])
+        rows = {row["e"]: row for row in recorded_actions(run.url)}
+        assert rows["actions.leaf"]["p"] == rows["actions.middle"]["a"]
+        assert rows["actions.middle"]["p"] == rows["actions.top"]["a"]
+        kept = {frame["a"]: frame["v"] for frame in read_run(run.url).frames if frame["k"] == "out"}
+        assert unpack_map(kept[rows["actions.leaf"]["a"]])["o0"]
 
 
 class TestPropagation:

@@ -11,6 +11,8 @@ import time
 
 import pytest
 
+from drawloom.interpreter import State, read_info
+
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 PROGRAMS = pathlib.Path(__file__).parents[1] / "programs"
 PIPELINE = str(PROGRAMS / "pipeline.py")
@@ -244,7 +246,7 @@ def test_run_takes_env_tasks_with_every_parameter_of_a_run_context(drawloom, tmp
         "--copy-style", "none", "--version", "1", ACTIONS, "main", "--n", "4", "--word", "yo",
     )  # fmt: skip
     assert done.stdout == "o0 = yo 8 mine {'who': 'me'} p\n"
-    assert json.loads((tmp_path / "record" / "run.json").read_text())["phase"] == "succeeded"
+    assert read_info(tmp_path / "record").state is State.SUCCEEDED
 
 
 def test_a_literals_values_are_the_ones_that_are_written(drawloom):

@@ -229,7 +229,7 @@ class Frame:
             row.attempted = None
             ended = clock()
             if recorder is not None:
-                recorder.finished(address, way.name, given, started, ended)
+                recorder.finished(address, way.name, inputs, given, started, ended, way.code)
             runs[address] = (way.name, way.key, started, ended)
             node = self._next(node, given)
 
@@ -275,7 +275,9 @@ class Frame:
 
     def _submit(self, job: Job) -> None:
         recorder = self._scheduler.recorder
-        spec = recorder.get_spec(job.address) if recorder is not None else None
+        spec = None
+        if recorder is not None and recorder.knows(job.address):
+            spec = recorder.recall_spec(job.address, job.name, job.inputs, job.way.code)
         if spec is None:
             self._scheduler.submit(job)
         else:
@@ -472,7 +474,7 @@ class Frame:
         made = Grown.of(expansion)
         recorder = self._scheduler.recorder
         if recorder is not None:
-            recorder.spec(job.address, made.pack())
+            recorder.spec(job.address, job.name, job.inputs, made.pack(), job.way.code)
         try:
             self._grow(job, made)
         except DrawloomError as error:

@@ -57,7 +57,8 @@ class GateRun:
     def begin(self, may_ask: Callable[[], bool]) -> None:
         """Start waiting."""
         scheduler, target = self._scheduler, self._target
-        recorded = scheduler.recorder.get(self._address) if scheduler.recorder is not None else None
+        recorder = scheduler.recorder
+        recorded = recorder.recall(self._address, target.signal, self._inputs) if recorder is not None else None
         if recorded is not None:
             scheduler.note(self._address, State.RECOVERED, self._node.name)
             scheduler.post(self._owner, self._node.position, recorded)
@@ -167,7 +168,7 @@ class GateRun:
             return
         self._stop()
         if self._scheduler.recorder is not None:
-            self._scheduler.recorder.save(self._address, outputs, 0)
+            self._scheduler.recorder.save(self._address, self._target.signal, self._inputs, outputs, 0)
         self._scheduler.note(self._address, State.SUCCEEDED, self._node.name)
         self._scheduler.post(self._owner, self._node.position, outputs)
 

@@ -14,6 +14,7 @@ from drawloom.interpreter.errors import InputError, ReferenceNotRegisteredError,
 from drawloom.interpreter.options import RunOptions
 from drawloom.interpreter.program.graph import Graph, NodeKind, NodePlan, TaskTarget
 from drawloom.interpreter.program.program import Program, TaskPlan
+from drawloom.interpreter.record.code_digest import code_of
 from drawloom.interpreter.scheduling.scheduler import Scheduler
 from drawloom.interpreter.tasks.command import needs_process, process_call
 from drawloom.interpreter.tasks.isolation import isolated_call
@@ -61,6 +62,8 @@ def prepare_way(kind: NodeKind, scope: Scope, scheduler: Scheduler, *, item: boo
     else:
         entity = entity if entity is not None else entity_of(target.key, scope)
         way.callee = scheduler.callee(item_entity(entity) if item else entity, way.name)
+    if scheduler.recorder is not None and way.callee is not None:
+        way.code = code_of(way.callee.entity)
     return way
 
 

@@ -1,134 +1,171 @@
-"""The record of a run, from which it can go on after the process was killed.
+"""The one recorder: what a run has done, from which it can go on after its process was killed.
 
-A run directory holds `bundle.pb`, `inputs.pb`, `run.json` (entity, name, format) and `journal.wal`, an append-only file of
-frames: length (4 bytes), crc32 (4 bytes, both big-endian), msgpack of one dict. Kinds of frames by `k`: `out` (a finished
-task's outputs, as `LiteralMap` bytes in `v`, or in the file `f` below `outputs/` when large), `spec` (what a dynamic task
-became), `ev` (an event), `end` (the run's end). A frame that is cut off or does not match its crc ends the journal: it is the
-trace of a kill, and what follows it never existed. Large outputs are written under a temporary name, synced and renamed first.
-Durability: `none` writes events only; `outputs` hands each frame to the system before a dependent starts (survives the
-process, not the machine); `fsync` waits for the disk, many waiters with one sync. `outputs` costs about 15 µs a node here,
-`fsync` what the disk takes for a sync, about 0.1 to 10 ms.
+A run's folder holds `run.json`, `inputs.pb` and `bundle.pb` (see `run_file`), `journal.wal` (see `journal`) and large outputs in
+`outputs/`. Everything in a run has an address, and a record knows nothing else of its kind: a node's is `n3` or `n3/n0[7]`, an
+action's is its name, and what a graph that an action started does is below the name of that call. So a run that mixes both has
+one record, and is resumed as one.
+
+What is recorded is taken again only for the same call: the same task and inputs (`i`) and, where both are known, the same code
+(`d`). Durability: `none` writes events only; `outputs` hands them to the system before a dependent starts (survives the
+process, not the machine), which costs about 15 µs a node here; `fsync` waits for the disk, many waiters with one sync.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import struct
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple, cast, final
-from zlib import crc32
+from typing import Any, final
 
-import msgpack
-
-from drawloom.context import lock_file
-from drawloom.interpreter.errors import RunDirectoryError
+from drawloom.interpreter.errors import RunDirectoryError, RunInUseError
 from drawloom.interpreter.events import Event, State
-from drawloom.ir import Key
-from literals import pack_map, preview, unpack_map
+from drawloom.interpreter.record.files import recording, sync_folder, write_atomic
+from drawloom.interpreter.record.journal import Frame, Journal
+from drawloom.interpreter.record.run_file import RUN_FILE, name_taken, read_run_file, write_run_file
+from literals import WireError, pack_map, unpack_map
 
-FORMAT = 1
-_KIND = "workflow"
-"""What `run.json` may name as its kind; records of other kinds may lie beside ours."""
 _LARGE = 1 << 20
-_HEAD = 8
-_HEAD_FORM = struct.Struct(">II").pack
-_JOURNAL = "journal.wal"
+_LONGEST_TEXT = 2000
+_CLAIM_SECONDS = 60.0
+_LOOK_SECONDS = 0.002
+_OUTPUTS = "outputs"
 
 
-class RunInfo(NamedTuple):
-    """A run as `drawloom runs` lists it. `finished`: how many tasks have their outputs recorded."""
-
-    path: Path
-    name: str
-    entity: Key
-    state: State
-    started: float
-    ended: float
-    finished: int
+def call_digest(task: str, inputs: Mapping[str, bytes]) -> bytes:
+    """What tells two calls at one address apart: 16 bytes of a sha256 over the framed task and inputs."""
+    parts = [task.encode("utf-8", "backslashreplace")]
+    for name in sorted(inputs) if len(inputs) > 1 else inputs:
+        data = inputs[name]
+        parts += (b"\0%d:" % len(data), name.encode(), b"=", data)
+    return hashlib.sha256(b"".join(parts)).digest()[:16]
 
 
 @final
 class Recorder:
-    """Writes a run's directory; `save`, `spec` and `event` may be called from any thread."""
+    """Writes a run's record, and knows what an earlier process of the run recorded. All of it may be called from any thread.
 
-    def __init__(self, folder: Path, journal: Any, durability: str, known: dict[str, tuple[int, int]]) -> None:
+    `about`: the content of `run.json`. `recovered`: the addresses whose outputs were taken from the record.
+    """
+
+    def __init__(
+        self, folder: Path, journal: Journal, about: Mapping[str, Any], known: Iterable[tuple[int, int, Frame]]
+    ) -> None:
         self.folder = folder
+        self.about = about
+        self.recovered: set[str] = set()
         self._journal = journal
-        self._durability = durability
-        self._known = known
+        self._keeps_outputs = journal.durability != "none"
+        self._is_synced = journal.durability == "fsync"
         self._lock = threading.Lock()
-        self._sync_lock = threading.Lock()
-        self._written = 0
-        self._synced = 0
-        self._closed = False
-        self._pack: Callable[[Any], bytes] = msgpack.Packer().pack  # used under the lock only
+        self._known: dict[str, tuple[int, int]] = {}
+        self.resumed = 0
+        for start, size, frame in known:
+            if frame["k"] in {"out", "spec"}:
+                self._known[f"{frame['k']} {frame['a']}"] = (start, size)
+            elif frame["k"] == "ev" and not frame["a"] and frame["s"] == State.RUNNING.value:
+                self.resumed += 1
 
-    def get(self, address: str) -> dict[str, bytes] | None:
-        """The outputs that a run before this one recorded; None if there are none."""
+    # -- what an earlier process recorded
+
+    def knows(self, address: str) -> bool:
+        """Whether an earlier process of this run recorded what became of this node."""
+        return bool(self._known) and (f"out {address}" in self._known or f"spec {address}" in self._known)
+
+    def recall(self, address: str, task: str, inputs: Mapping[str, bytes], code: str = "") -> dict[str, bytes] | None:
+        """The outputs that were recorded for this call; None if there are none, or they are not good or not of this call."""
         frame = self._frame("out", address)
-        if frame is None:
+        if frame is None or not _is_same(frame, task, inputs, code):
             return None
-        data = frame["v"] if "f" not in frame else (self.folder / "outputs" / frame["f"]).read_bytes()
-        return unpack_map(data)
+        data = frame.get("v")
+        if data is None:
+            data = self._large(frame["f"])
+        if data is None:
+            return None
+        try:
+            outputs = unpack_map(data)
+        except WireError:
+            return None
+        self.recovered.add(address)
+        return outputs
 
-    def get_spec(self, address: str) -> bytes | None:
-        """What a dynamic task became in a run before this one."""
+    def recall_spec(self, address: str, task: str, inputs: Mapping[str, bytes], code: str = "") -> bytes | None:
+        """What a dynamic task was recorded to have become in this call."""
         frame = self._frame("spec", address)
-        return frame["v"] if frame is not None else None
+        return frame["v"] if frame is not None and _is_same(frame, task, inputs, code) else None
 
-    def _frame(self, kind: str, address: str) -> dict[str, Any] | None:
+    def _frame(self, kind: str, address: str) -> Frame | None:
         place = self._known.get(f"{kind} {address}")
         if place is None:
             return None
-        with self._lock:
-            self._journal.seek(place[0])
-            data = self._journal.read(place[1])
-            self._journal.seek(0, os.SEEK_END)
-        return msgpack.unpackb(data)
+        return self._journal.read_frame(*place)
 
-    def knows(self, address: str) -> bool:
-        """Whether a run before this one recorded what became of this node."""
-        return bool(self._known) and (f"out {address}" in self._known or f"spec {address}" in self._known)
+    def _large(self, name: str) -> bytes | None:
+        """A file of outputs, if it is what was written: its name is the digest of its content."""
+        try:
+            data = (self.folder / _OUTPUTS / os.path.basename(name)).read_bytes()  # noqa: PTH119 - a name, not a path
+        except OSError:
+            return None
+        return data if hashlib.sha256(data).hexdigest() + ".pb" == name else None
 
-    def finished(self, address: str, entity: str, outputs: Mapping[str, bytes], started: float, ended: float) -> None:
-        """A task that ran without anybody looking on: its start, its outputs and its end, written in one go."""
-        common = {"k": "ev", "a": address, "s": State.RUNNING.value, "e": entity, "n": 1, "t": started}
+    # -- what happens now
+
+    def finished(  # noqa: PLR0917 - called for each node
+        self, address: str, task: str, inputs: Mapping[str, bytes], outputs: Mapping[str, bytes], started: float,
+        ended: float, code: str = "",
+    ) -> None:  # fmt: skip
+        """A task that ran without anybody looking on: its start, its outputs and its end, written in one go.
+
+        The same frames as `event`, `save` and `event` write; `tests/drawloom/interpreter/test_ways.py` holds them together.
+        """
+        common = {"k": "ev", "a": address, "s": State.RUNNING.value, "e": task, "n": 1, "t": started}
         frames = [common, {**common, "s": State.SUCCEEDED.value, "t": ended}]
-        durable = self._durability != "none"
-        if durable:
-            frames.insert(1, self._outputs(address, outputs, 1, cached=False))
-        self._append(*frames, durable=durable)
+        if self._keeps_outputs:
+            frames.insert(1, self._outputs(address, outputs, 1, call_digest(task, inputs), code, cached=False))
+        self._journal.append(*frames, durable=self._keeps_outputs)
 
-    def save(self, address: str, outputs: Mapping[str, bytes], attempt: int, *, cached: bool = False) -> None:
+    def save(  # noqa: PLR0917 - called for each node
+        self, address: str, task: str, inputs: Mapping[str, bytes], outputs: Mapping[str, bytes], attempt: int,
+        code: str = "", *, cached: bool = False,
+    ) -> None:  # fmt: skip
         """Keep a task's outputs. When this returns, they are as durable as the run was asked to be."""
-        if self._durability == "none":
-            return
-        self._append(self._outputs(address, outputs, attempt, cached=cached), durable=True)
+        if self._keeps_outputs:
+            digest = call_digest(task, inputs)
+            self._journal.append(self._outputs(address, outputs, attempt, digest, code, cached=cached), durable=True)
 
-    def _outputs(self, address: str, outputs: Mapping[str, bytes], attempt: int, *, cached: bool) -> dict[str, Any]:
+    def _outputs(
+        self, address: str, outputs: Mapping[str, bytes], attempt: int, digest: bytes, code: str, *, cached: bool
+    ) -> Frame:  # fmt: skip
         data = pack_map(outputs)
-        frame: dict[str, Any] = {"k": "out", "a": address, "n": attempt, "c": cached, "t": time.time()}
+        frame: Frame = {"k": "out", "a": address, "n": attempt, "c": cached, "t": time.time()}
+        if digest:
+            frame["i"] = digest
+        if code:
+            frame["d"] = code
         if len(data) > _LARGE:
             frame["f"] = hashlib.sha256(data).hexdigest() + ".pb"
-            write_atomic(self.folder / "outputs" / frame["f"], data, sync=self._durability == "fsync")
+            with recording(self.folder):
+                write_atomic(self.folder / _OUTPUTS / frame["f"], data, sync=self._is_synced)
+                if self._is_synced:
+                    sync_folder(self.folder)
         else:
             frame["v"] = data
         return frame
 
-    def spec(self, address: str, spec: bytes) -> None:
+    def spec(self, address: str, task: str, inputs: Mapping[str, bytes], spec: bytes, code: str = "") -> None:
         """Keep what a dynamic task became, so that its body does not run again."""
-        if self._durability != "none":
-            self._append({"k": "spec", "a": address, "v": spec, "t": time.time()}, durable=True)
+        if self._keeps_outputs:
+            frame: Frame = {"k": "spec", "a": address, "v": spec, "t": time.time(), "i": call_digest(task, inputs)}
+            if code:
+                frame["d"] = code
+            self._journal.append(frame, durable=True)
 
     def event(self, event: Event) -> None:
-        """Note an event; it may be lost with the machine."""
+        """Note an event; it may be lost with the process."""
         entity = event.entity.name if event.entity is not None else ""
-        frame = {
+        frame: Frame = {
             "k": "ev",
             "a": event.address,
             "s": event.state.value,
@@ -137,195 +174,144 @@ class Recorder:
             "t": event.time,
         }
         if event.detail:
-            frame["d"] = event.detail[:2000]
-        self._append(frame, durable=False)
+            frame["d"] = event.detail[:_LONGEST_TEXT]
+        self._journal.append(frame, durable=False)
 
-    def end(self, state: State, detail: str = "") -> None:
-        """Note the end of the run, and close."""
-        self._append({"k": "end", "s": state.value, "d": detail[:2000], "t": time.time()}, durable=True)
+    def ended(self, event: Frame, outputs: Mapping[str, bytes] | None, digest: bytes, code: str) -> None:
+        """An action that ended: its outputs if it has some to keep, and its event, with the fields that only actions have."""
+        if outputs is not None and self._keeps_outputs:
+            cached = event["s"] == State.CACHED.value
+            out = self._outputs(event["a"], outputs, event["n"], digest, code, cached=cached)
+            self._journal.append(out, event, durable=True)
+        else:
+            self._journal.append(event, durable=False)
+
+    def end(self, state: State, detail: str = "", trail: Sequence[str] = ()) -> None:
+        """Note the end of the run, and close. `trail`: where it failed, from the outermost step to the innermost."""
+        frame: Frame = {"k": "end", "s": state.value, "d": detail[:_LONGEST_TEXT], "t": time.time()}
+        if self.recovered:
+            frame["r"] = len(self.recovered)
+        if trail:
+            frame["tr"] = list(trail)
+        self._journal.append(frame, durable=True)
         self.close()
 
     def close(self) -> None:
-        """Give the directory back; what comes later is not written."""
-        with self._lock:
-            if not self._closed:
-                self._closed = True
-                self._journal.close()
-
-    def _append(self, *frames: dict[str, Any], durable: bool) -> None:
-        with self._lock:
-            if self._closed:
-                return
-            for frame in frames:
-                body = self._pack(frame)
-                self._journal.write(_HEAD_FORM(len(body), crc32(body)) + body)
-            self._written += 1
-            mine = self._written
-            if durable:
-                self._journal.flush()
-        if durable and self._durability == "fsync":
-            with self._sync_lock:
-                if self._synced < mine:  # else another thread's sync took ours with it
-                    with self._lock:
-                        latest, closed = self._written, self._closed
-                        descriptor = -1 if closed else self._journal.fileno()
-                    if descriptor >= 0:
-                        os.fsync(descriptor)
-                    self._synced = latest
+        """Give the folder back; what comes later is not written."""
+        self._journal.close()
 
 
-def write_atomic(path: Path, data: bytes, *, sync: bool = True) -> None:
-    """Write a file so that its name shows all of it or nothing, also after a power cut if `sync`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-    with temporary.open("wb") as file:
-        file.write(data)
-        file.flush()
-        if sync:
-            os.fsync(file.fileno())
-    temporary.replace(path)
-    if sync:
-        _sync_folder(path.parent)
+def _is_same(frame: Frame, task: str, inputs: Mapping[str, bytes], code: str) -> bool:
+    """Whether what was recorded is of this call, and of code that is still the same."""
+    known = frame.get("d", "")
+    if code and known and code != known:
+        return False
+    digest = frame.get("i")
+    return digest is None or digest == call_digest(task, inputs)
 
 
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return  # elsewhere a folder cannot be opened, and renames are in the file system's own journal
-    descriptor = os.open(folder, os.O_RDONLY)
+@final
+class Claim:
+    """A folder that is one run's from now on, although nothing says yet what the run is: its journal is locked."""
+
+    def __init__(self, folder: Path, journal: Journal) -> None:
+        self.folder = folder
+        self._journal = journal
+
+    def record(self, about: Mapping[str, Any], *, bundle: bytes = b"", inputs: bytes = b"") -> Recorder:
+        """Write what the run is, and begin its record. `about`: `kind`, `name`, `entity`, `started`, and settings.
+
+        Raises:
+            RunDirectoryError: it cannot be written; then the folder is nobody's.
+        """
+        is_written = False
+        try:
+            with recording(self.folder):
+                sync = self._journal.durability == "fsync"
+                content = write_run_file(self.folder, about, bundle, inputs, sync=sync)
+            is_written = True
+        finally:
+            if not is_written:
+                self.give_up()
+        return Recorder(self.folder, self._journal, content, ())
+
+    def __enter__(self) -> Claim:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.give_up()  # nothing is left to give up once the record has been closed
+
+    def give_up(self) -> None:
+        """Let another run have the folder."""
+        self._journal.close()
+
+
+def claim(folder: Path, name: str, durability: str) -> Claim | None:
+    """Make a folder a run's own; None if the record of a run of another name is in it.
+
+    The journal's lock comes first and everything is written behind it, so of many who want a folder one gets it. Who comes
+    second waits until the first has said who it is.
+
+    Raises:
+        RunNameError: a run of this name has its record here.
+        RunDirectoryError: the folder cannot be written.
+    """
+    until = time.monotonic() + _CLAIM_SECONDS
+    while True:
+        try:
+            journal = Journal(folder, durability)
+        except RunInUseError:
+            journal = None
+        if (folder / RUN_FILE).exists():
+            if journal is not None:
+                journal.close()
+            if _name_in(folder) == name:
+                raise name_taken(name, folder)
+            return None
+        if journal is not None:
+            journal.clear()
+            return Claim(folder, journal)
+        if time.monotonic() > until:
+            raise RunInUseError("another run has been starting in this folder for a long time", where=str(folder))
+        time.sleep(_LOOK_SECONDS)
+
+
+def _name_in(folder: Path) -> str | None:
     try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        return read_run_file(folder)["name"]
+    except RunDirectoryError:
+        return None  # a record that cannot be read is another run's
 
 
 def open_record(
-    folder: Path, bundle: bytes, inputs: Mapping[str, bytes], *, entity: Key, name: str, durability: str
+    folder: Path, about: Mapping[str, Any], durability: str, *, bundle: bytes = b"", inputs: bytes = b""
 ) -> Recorder:
-    """Start a record, or go on with the one that is there.
+    """Begin the record of a run in its folder.
 
     Raises:
-        RunDirectoryError: another run is in this folder, or it is in use.
+        RunNameError: the folder holds the record of a run.
+        RunDirectoryError: it cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    sync = durability == "fsync"
-    packed = pack_map(inputs)
-    run_file = folder / "run.json"
-    if run_file.exists():
-        _same_run(folder, bundle, packed, entity)
-    else:
-        write_atomic(folder / "bundle.pb", bundle, sync=sync)
-        write_atomic(folder / "inputs.pb", packed, sync=sync)
-        about = {
-            "format": FORMAT,
-            "name": name,
-            "entity": list(entity),
-            "started": time.time(),
-            "digest": hashlib.sha256(bundle).hexdigest(),
-        }
-        write_atomic(run_file, json.dumps(about, indent=1).encode(), sync=sync)
-    journal = (folder / _JOURNAL).open("a+b")
-    if not lock_file(journal.fileno()):
-        journal.close()
-        raise RunDirectoryError(
-            "this run is going on in another process or thread", where=str(folder), fix="wait for it, or end it first"
-        )
-    known: dict[str, tuple[int, int]] = {}
-    good = 0
-    for start, size, frame in _frames(journal):
-        good = start + size
-        if frame["k"] in {"out", "spec"}:
-            known[f"{frame['k']} {frame['a']}"] = (start, size)
-    journal.truncate(good)
-    journal.seek(0, os.SEEK_END)
-    return Recorder(folder, journal, durability, known)
+    claimed = claim(folder, about["name"], durability)
+    if claimed is None:
+        raise name_taken(_name_in(folder) or folder.name, folder)
+    return claimed.record(about, bundle=bundle, inputs=inputs)
 
 
-def _same_run(folder: Path, bundle: bytes, inputs: bytes, entity: Key) -> None:
-    about = _about(folder)
-    if about["digest"] != hashlib.sha256(bundle).hexdigest() or Key(*about["entity"]) != entity:
-        raise RunDirectoryError(
-            "this folder is the record of another program",
-            where=str(folder),
-            expected=f"{Key(*about['entity'])} as it was when the run started",
-            got=str(entity),
-            fix="resume it with `drawloom resume`, or give another folder",
-        )
-    if (folder / "inputs.pb").read_bytes() != inputs:
-        raise RunDirectoryError(
-            "this folder is the record of a run with other inputs", where=str(folder), fix="give another folder"
-        )
+def reopen_record(folder: Path, durability: str) -> Recorder:
+    """Go on with the record that is in a folder.
 
-
-def _about(folder: Path) -> dict[str, Any]:
+    Raises:
+        RunInUseError: the run is going on.
+        RunDirectoryError: there is no record, or it is damaged, or it cannot be written.
+    """
+    read_run_file(folder)  # before a journal is made in a folder that holds no run
+    journal = Journal(folder, durability)
+    is_open = False
     try:
-        about = json.loads((folder / "run.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RunDirectoryError(
-            f"this is no run directory: {error}", where=str(folder), fix="`drawloom runs` lists the runs"
-        ) from error
-    if about.get("kind", _KIND) != _KIND:
-        raise RunDirectoryError(
-            "this is no record of a workflow's run", where=str(folder), expected=_KIND, got=preview(about["kind"])
-        )
-    if about.get("format") != FORMAT:
-        raise RunDirectoryError(
-            "this run was recorded by another version of drawloom",
-            where=str(folder),
-            expected=f"format {FORMAT}",
-            got=str(about.get("format")),
-        )
-    return about
-
-
-def _frames(journal: Any) -> Iterator[tuple[int, int, dict[str, Any]]]:
-    """Position and size of each good frame's body, and the body, up to the first bad one."""
-    position = 0
-    journal.seek(0)
-    while True:
-        head = journal.read(_HEAD)
-        if len(head) < _HEAD:
-            return
-        size, check = int.from_bytes(head[:4], "big"), int.from_bytes(head[4:], "big")
-        body = journal.read(size)
-        if len(body) < size or crc32(body) != check:
-            return
-        yield position + _HEAD, size, msgpack.unpackb(body)
-        position += _HEAD + size
-
-
-def read_run(folder: str | os.PathLike[str]) -> tuple[RunInfo, bytes, dict[str, bytes], list[dict[str, Any]]]:
-    """A recorded run: what it is, its bundle, its inputs, and its journal's frames."""
-    path = Path(folder)
-    about = _about(path)
-    frames: list[dict[str, Any]] = []
-    if (path / _JOURNAL).exists():
-        with (path / _JOURNAL).open("rb") as journal:
-            frames = [frame for _, _, frame in _frames(journal)]
-    state, ended = State.RUNNING, 0.0
-    for frame in frames:
-        if frame["k"] == "end":
-            state, ended = State(frame["s"]), frame["t"]
-        elif frame["k"] == "ev" and frame["a"] == "" and frame["s"] == State.RUNNING.value:
-            state, ended = State.RUNNING, 0.0
-    finished = len({frame["a"] for frame in frames if frame["k"] == "out"})
-    info = RunInfo(path, about["name"], Key(*about["entity"]), state, about["started"], ended, finished)
-    return info, (path / "bundle.pb").read_bytes(), unpack_map((path / "inputs.pb").read_bytes()), frames
-
-
-def list_runs(root: str | os.PathLike[str]) -> list[RunInfo]:
-    """The runs below a folder, newest first; what is no record of a workflow's run is left out."""
-    base = Path(root)
-    if not base.is_dir():
-        return []
-    found = [read_run(folder)[0] for folder in base.iterdir() if _is_ours(folder / "run.json")]
-    return sorted(found, key=lambda info: info.started, reverse=True)
-
-
-def _is_ours(run_file: Path) -> bool:
-    if not run_file.exists():
-        return False
-    try:
-        about = json.loads(run_file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return True  # reading it says what is wrong
-    return isinstance(about, dict) and cast("dict[str, Any]", about).get("kind", _KIND) == _KIND
+        recorder = Recorder(folder, journal, read_run_file(folder), journal.take_over())
+        is_open = True
+    finally:
+        if not is_open:
+            journal.close()
+    return recorder

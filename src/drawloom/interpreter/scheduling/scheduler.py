@@ -110,7 +110,9 @@ class Scheduler:
 
     def submit(self, job: Job) -> None:
         """Run this job when a worker is free; at once from the record, if an earlier run finished it."""
-        recorded = self.recorder.get(job.address) if self.recorder is not None else None
+        recorder, recorded = self.recorder, None
+        if recorder is not None and recorder.knows(job.address):
+            recorded = recorder.recall(job.address, job.name, job.inputs, job.way.code)
         if recorded is not None:
             self.note(job.address, State.RECOVERED, job.name, job.key)
             self.post(job.owner, job.slot, recorded)
@@ -189,8 +191,16 @@ class Scheduler:
                 self.recorder.event(event)
 
     def announce(self, state: State, entity: Key, detail: str = "") -> None:
-        """Tell the observers about the run itself; its address is empty."""
-        event = Event("", state, entity.name, entity, 0, time.time(), detail)
+        """Tell the observers about the run itself; its address is empty, unless it is a part of another run."""
+        event = Event(
+            self.options.within.address if self.options.within is not None else "",
+            state,
+            entity.name,
+            entity,
+            0,
+            time.time(),
+            detail,
+        )
         for observer in self.options.observers:
             observer(event)
         if self.recorder is not None:

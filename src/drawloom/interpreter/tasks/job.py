@@ -49,11 +49,12 @@ class Way:
     `scope`, `callee` (None for what runs in a process of its own), `call` (one
     attempt), `retries` (extra attempts), `timeout` (seconds; 0 is any time), `environment`, `cache` (gives how a call with
     these inputs uses the cache; None if it does not), `direct` (an attempt is nothing but the callee's body: no time, no
-    environment, no cache, no graph that it may become).
+    environment, no cache, no graph that it may become), `code` (digest of the task's code; empty where nothing is recorded or
+    there is no code to read here).
     """
 
     __slots__ = (
-        "cache", "call", "callee", "direct", "environment", "key", "name", "retries", "scope", "task", "timeout",
+        "cache", "call", "callee", "code", "direct", "environment", "key", "name", "retries", "scope", "task", "timeout",
     )  # fmt: skip
 
     def __init__(self, name: str, key: Key | None = None) -> None:
@@ -68,6 +69,7 @@ class Way:
         self.environment: Mapping[str, str] = {}
         self.cache: Callable[[Mapping[str, bytes]], CacheUse | None] | None = None
         self.direct = False
+        self.code = ""
 
     def settled(self) -> Way:
         """This way, with nothing more to be changed."""
@@ -197,5 +199,5 @@ def conclude(job: Job, outcome: Outcome, recorder: Recorder | None) -> Outcome:
     if job.cache is not None and not job.cached:
         job.cache.store(outcome.outputs)
     if recorder is not None:
-        recorder.save(job.address, outcome.outputs, job.attempt, cached=job.cached)
+        recorder.save(job.address, job.name, job.inputs, outcome.outputs, job.attempt, job.way.code, cached=job.cached)
     return outcome

@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 from drawloom import task, workflow
-from drawloom.interpreter import Event, RunDirectoryError, RunOptions, State, list_runs, read_run, resume, run
+from drawloom.interpreter import (
+    Event,
+    RunDirectoryError,
+    RunNameError,
+    RunOptions,
+    State,
+    find_runs,
+    list_runs,
+    read_run,
+    resume,
+    run,
+)
 from drawloom.ir import Key
 from literals import pb
 from running import compiled
@@ -80,13 +91,15 @@ def test_nothing_but_events_is_written_without_durability(tmp_path):
     assert len(RAN) == 4
 
 
-def test_a_folder_belongs_to_one_program_and_one_set_of_inputs(tmp_path):
+def test_a_folder_belongs_to_one_run_and_a_second_one_is_offered_resume(tmp_path):
     made = compiled(wf)
-    options = RunOptions(run_dir=tmp_path / "r")
+    options = RunOptions(run_dir=tmp_path / "r", name="mine")
     run(made.bundle, {"n": integer(1)}, entity="wf", entities=made.entities, options=options)
-    with pytest.raises(RunDirectoryError, match="other inputs"):
-        run(made.bundle, {"n": integer(2)}, entity="wf", entities=made.entities, options=options)
-    with pytest.raises(RunDirectoryError, match="no run directory"):
+    for name in ("mine", "other"):
+        again = RunOptions(run_dir=tmp_path / "r", name=name)
+        with pytest.raises(RunNameError, match=r"named 'mine' already(.|\n)*drawloom resume mine"):
+            run(made.bundle, {"n": integer(1)}, entity="wf", entities=made.entities, options=again)
+    with pytest.raises(RunDirectoryError, match="not the record of a run"):
         resume(tmp_path)
 
 
@@ -128,10 +141,14 @@ def test_kills_at_random_moments_lose_nothing_and_repeat_nothing(tmp_path, style
     assert done.stdout.splitlines()[-1] == "result 530"
 
 
-def test_records_of_another_kind_may_lie_beside_those_of_workflows(tmp_path):
-    folder = tmp_path / "actions"
-    folder.mkdir()
-    (folder / "run.json").write_text('{"kind": "actions", "format": 7}')
-    assert list_runs(tmp_path) == []
-    with pytest.raises(RunDirectoryError, match="no record of a workflow"):
-        read_run(folder)
+def test_records_of_an_older_format_are_refused_with_the_reason_and_do_not_hide_the_others(tmp_path):
+    made = compiled(wf)
+    options = RunOptions(run_dir=tmp_path / "good", name="good")
+    run(made.bundle, {"n": integer(1)}, entity="wf", entities=made.entities, options=options)
+    for name, text in {"one": '{"kind": "actions", "format": 1}', "none": "{", "list": "[]", "text": "\udcff"}.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "run.json").write_text(text, errors="surrogateescape")
+    assert [info.name for info in list_runs(tmp_path)] == ["good"]
+    assert {bad.path.name for bad in find_runs(tmp_path)[1]} == {"one", "none", "list", "text"}
+    with pytest.raises(RunDirectoryError, match="another version of drawloom"):
+        read_run(tmp_path / "one")

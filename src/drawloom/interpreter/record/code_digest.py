@@ -16,6 +16,15 @@ from types import CodeType
 from typing import Any
 
 
+def code_of(entity: Any) -> str:
+    """The digest of what a task runs: its own word for it, else of its function; empty where there is no function to read."""
+    own = getattr(entity, "code_digest", None)
+    if own is not None:
+        return str(own())
+    func = getattr(entity, "task_function", None)
+    return digest_of_code(func) if func is not None else ""
+
+
 @functools.lru_cache(maxsize=1024)
 def digest_of_code(func: Callable[..., Any]) -> str:
     """Half a SHA-256, in hex."""
