@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from literals.conformance import Mismatch, conforms
     from literals.digests import digest
     from literals.pretty import literal_text, primitive_text, scalar_text, struct_text, type_text
+    from literals.type_visitor import TypeVisitor, children, is_none, is_simple, nested, takes_none, variants
 
 _LAZY = {
     "assignability": ("assignable",),
     "conformance": ("Mismatch", "conforms"),
     "digests": ("digest",),
+    "type_visitor": ("TypeVisitor", "children", "is_none", "is_simple", "nested", "takes_none", "variants"),
     "pretty": ("literal_text", "primitive_text", "scalar_text", "struct_text", "type_text"),
 }
 _MODULE_OF = {name: module for module, names in _LAZY.items() for name in names}
@@ -51,20 +53,25 @@ __all__ = [
     "LimitError",
     "MalformedError",
     "Mismatch",
+    "TypeVisitor",
     "WireError",
     "assignable",
     "attempt",
     "attempt_async",
     "canonical_bytes",
     "check_size",
+    "children",
     "conforms",
     "digest",
+    "is_none",
     "is_ours",
+    "is_simple",
     "limits",
     "list_decoding",
     "list_encoding",
     "literal_text",
     "map_order",
+    "nested",
     "pack_map",
     "parse",
     "path",
@@ -74,8 +81,10 @@ __all__ = [
     "scalar_text",
     "shadow",
     "struct_text",
+    "takes_none",
     "too_deep",
     "type_text",
     "unpack_map",
+    "variants",
     "wire",
 ]

@@ -15,158 +15,158 @@ The rules are those of Flyte's compiler, and where they are stricter here the se
   downstream requires must exist. int never flows into float, nor anything else by conversion.
 """
 
+# ruff: noqa: ARG002 - each method of a visitor is given what any of them needs
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from literals.limits import MAX_DEPTH, too_deep
 from literals.pretty import type_text
+from literals.type_visitor import TypeVisitor, is_none, is_simple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import literals._pb as pb
 
-_NONE, _STRING, _STRUCT = 0, 3, 9
+_STRING, _STRUCT = 3, 9
 _PARQUET = ("", "parquet")
 _COLUMNS = {0: 1, 1: 2, 2: 3, 3: 4, 4: 5, 5: 6}  # SchemaColumnType -> SimpleType
 
 
 def assignable(upstream: pb.LiteralType, downstream: pb.LiteralType) -> str | None:
     """None if a value of `upstream` may flow into `downstream`, else the reason as one clause."""
-    return _flow(upstream, downstream, 0)
-
-
-def _flow(up: pb.LiteralType, down: pb.LiteralType, depth: int) -> str | None:
-    if depth > MAX_DEPTH:
-        raise too_deep()
-    up_kind, down_kind = up.WhichOneof("type"), down.WhichOneof("type")
-    if up_kind is None or down_kind is None:
-        return "a type is missing"
-    if up_kind == "union_type":
-        return _each_variant(up, down, depth)
-    if down_kind == "union_type":
-        return _some_variant(up, down, depth)
-    return _RULES[down_kind](up, down, depth)
+    return _FLOW.check(upstream, downstream, 0)
 
 
 def _refuse(up: pb.LiteralType, down: pb.LiteralType) -> str:
     return f"{type_text(up)} does not flow into {type_text(down)}"
 
 
-def _is_none(literal_type: pb.LiteralType) -> bool:
-    return literal_type.WhichOneof("type") == "simple" and literal_type.simple == _NONE
+if TYPE_CHECKING:
+    _Visitor = TypeVisitor[[pb.LiteralType, int], str | None]
+else:
+    _Visitor = TypeVisitor  # naming the messages would load them
 
 
-def _each_variant(up: pb.LiteralType, down: pb.LiteralType, depth: int) -> str | None:
-    for variant in up.union_type.variants:
-        reason = _flow(variant, down, depth + 1)
-        if reason is not None:
-            return f"the variant {type_text(variant)} of {type_text(up)} does not flow into {type_text(down)}"
-    return None
+class _Flow(_Visitor):
+    """Why a value does not flow downstream; the arguments are the upstream type and the number of types around both."""
 
+    __slots__ = ()
 
-def _some_variant(up: pb.LiteralType, down: pb.LiteralType, depth: int) -> str | None:
-    if any(_flow(up, variant, depth + 1) is None for variant in down.union_type.variants):
+    def check(self, up: pb.LiteralType, down: pb.LiteralType, depth: int) -> str | None:
+        if depth > MAX_DEPTH:
+            raise too_deep()
+        kind = up.WhichOneof("type")
+        if kind is None or down.WhichOneof("type") is None:
+            return "a type is missing"
+        if kind == "union_type":
+            return self._each_variant(up, down, depth)
+        return self.visit(down, up, depth)
+
+    def _each_variant(self, up: pb.LiteralType, down: pb.LiteralType, depth: int) -> str | None:
+        for variant in up.union_type.variants:
+            if self.check(variant, down, depth + 1) is not None:
+                return f"the variant {type_text(variant)} of {type_text(up)} does not flow into {type_text(down)}"
         return None
-    return f"{type_text(up)} flows into no variant of {type_text(down)}"
 
+    def unset(self, down: pb.LiteralType, /, up: pb.LiteralType, depth: int) -> str | None:
+        return "a type is missing"
 
-def _simple(up: pb.LiteralType, down: pb.LiteralType, depth: int) -> str | None:
-    kind = up.WhichOneof("type")
-    if down.simple == _STRING and kind == "enum_type":
+    def union_type(self, down: pb.LiteralType, /, up: pb.LiteralType, depth: int) -> str | None:
+        if any(self.check(up, variant, depth + 1) is None for variant in down.union_type.variants):
+            return None
+        return f"{type_text(up)} flows into no variant of {type_text(down)}"
+
+    def simple(self, down: pb.LiteralType, /, up: pb.LiteralType, depth: int) -> str | None:
+        kind = up.WhichOneof("type")
+        if down.simple == _STRING and kind == "enum_type":
+            return None
+        if kind != "simple" or up.simple != down.simple:
+            return _refuse(up, down)
+        return self._struct(down, up, depth) if up.simple == _STRUCT else None
+
+    def _struct(self, down: pb.LiteralType, up: pb.LiteralType, depth: int) -> str | None:
+        have, want = up.structure.dataclass_type, down.structure.dataclass_type
+        if not have or not want:
+            return None
+        for name in sorted(want):
+            if name in have:
+                reason = self.check(have[name], want[name], depth + 1)
+                if reason is not None:
+                    return f"field {name}: {reason}"
+            elif "required" in down.metadata.fields:
+                required = down.metadata.fields["required"].list_value.values
+                if any(item.string_value == name for item in required):
+                    return f"field {name} is required by {type_text(down)} and missing in {type_text(up)}"
         return None
-    if kind != "simple" or up.simple != down.simple:
-        return _refuse(up, down)
-    return _struct(up, down, depth) if up.simple == _STRUCT else None
 
+    def enum_type(self, down: pb.LiteralType, /, up: pb.LiteralType, depth: int) -> str | None:
+        if is_simple(up, _STRING):
+            return None
+        if up.WhichOneof("type") != "enum_type":
+            return _refuse(up, down)
+        missing = [value for value in up.enum_type.values if value not in down.enum_type.values]
+        return f"{_refuse(up, down)}: it lacks {', '.join(missing[:5])}" if missing else None
 
-def _struct(up: pb.LiteralType, down: pb.LiteralType, depth: int) -> str | None:
-    have, want = up.structure.dataclass_type, down.structure.dataclass_type
-    if not have or not want:
+    def collection_type(self, down: pb.LiteralType, /, up: pb.LiteralType, depth: int) -> str | None:
+        if up.WhichOneof("type") != "collection_type":
+            return _refuse(up, down)
+        return self._element(down.collection_type, up.collection_type, "in the list", depth)
+
+    def map_value_type(self, down: pb.LiteralType, /, up: pb.LiteralType, depth: int) -> str | None:
+        if up.WhichOneof("type") != "map_value_type":
+            return _refuse(up, down)
+        return self._element(down.map_value_type, up.map_value_type, "in the map", depth)
+
+    def _element(self, down: pb.LiteralType, up: pb.LiteralType, where: str, depth: int) -> str | None:
+        if is_none(up):
+            return None
+        reason = self.check(up, down, depth + 1)
+        return None if reason is None else f"{where}, {reason}"
+
+    def blob(self, down: pb.LiteralType, /, up: pb.LiteralType, depth: int) -> str | None:
+        if up.WhichOneof("type") != "blob" or up.blob.dimensionality != down.blob.dimensionality:
+            return _refuse(up, down)
+        if up.blob.format and down.blob.format and up.blob.format != down.blob.format:
+            return _refuse(up, down)
         return None
-    for name in sorted(want):
-        if name in have:
-            reason = _flow(have[name], want[name], depth + 1)
-            if reason is not None:
-                return f"field {name}: {reason}"
-        elif "required" in down.metadata.fields:
-            required = down.metadata.fields["required"].list_value.values
-            if any(item.string_value == name for item in required):
-                return f"field {name} is required by {type_text(down)} and missing in {type_text(up)}"
-    return None
 
+    def structured_dataset_type(self, down: pb.LiteralType, /, up: pb.LiteralType, depth: int) -> str | None:
+        if is_none(up):
+            return None
+        if up.WhichOneof("type") not in ("schema", "structured_dataset_type"):
+            return _refuse(up, down)
+        have, want = _format(up), _format(down)
+        if have and want and have != want:
+            return f"{_refuse(up, down)}: the formats differ"
+        return self._columns(down, up, depth)
 
-def _enum(up: pb.LiteralType, down: pb.LiteralType, _: int) -> str | None:
-    if up.WhichOneof("type") == "simple" and up.simple == _STRING:
+    schema = structured_dataset_type
+
+    def _columns(self, down: pb.LiteralType, up: pb.LiteralType, depth: int) -> str | None:
+        have, want = _column_types(up), _column_types(down)
+        if not have:
+            return None
+        for name, column in want.items():
+            if name not in have:
+                return f"column {name} of {type_text(down)} is missing in {type_text(up)}"
+            given = have[name]
+            if isinstance(given, int) or isinstance(column, int):
+                if _simple_of(given) != _simple_of(column):
+                    return f"column {name} has another type in {type_text(up)} than in {type_text(down)}"
+            else:
+                reason = self.check(given, column, depth + 1)
+                if reason is not None:
+                    return f"column {name}: {reason}"
         return None
-    if up.WhichOneof("type") != "enum_type":
-        return _refuse(up, down)
-    missing = [value for value in up.enum_type.values if value not in down.enum_type.values]
-    return f"{_refuse(up, down)}: it lacks {', '.join(missing[:5])}" if missing else None
 
 
-def _collection(up: pb.LiteralType, down: pb.LiteralType, depth: int) -> str | None:
-    if up.WhichOneof("type") != "collection_type":
-        return _refuse(up, down)
-    return _element(up.collection_type, down.collection_type, "in the list", depth)
-
-
-def _map(up: pb.LiteralType, down: pb.LiteralType, depth: int) -> str | None:
-    if up.WhichOneof("type") != "map_value_type":
-        return _refuse(up, down)
-    return _element(up.map_value_type, down.map_value_type, "in the map", depth)
-
-
-def _element(up: pb.LiteralType, down: pb.LiteralType, where: str, depth: int) -> str | None:
-    if _is_none(up):
-        return None
-    reason = _flow(up, down, depth + 1)
-    return None if reason is None else f"{where}, {reason}"
-
-
-def _blob(up: pb.LiteralType, down: pb.LiteralType, _: int) -> str | None:
-    if up.WhichOneof("type") != "blob" or up.blob.dimensionality != down.blob.dimensionality:
-        return _refuse(up, down)
-    if up.blob.format and down.blob.format and up.blob.format != down.blob.format:
-        return _refuse(up, down)
-    return None
-
-
-def _tabular(up: pb.LiteralType, down: pb.LiteralType, depth: int) -> str | None:
-    kind = up.WhichOneof("type")
-    if _is_none(up):
-        return None
-    if kind not in ("schema", "structured_dataset_type"):
-        return _refuse(up, down)
-    have, want = _format(up), _format(down)
-    if have and want and have != want:
-        return f"{_refuse(up, down)}: the formats differ"
-    return _columns(up, down, depth)
+_FLOW = _Flow()
 
 
 def _format(literal_type: pb.LiteralType) -> str:
     if literal_type.WhichOneof("type") == "schema":
         return "parquet"
     return literal_type.structured_dataset_type.format.lower()
-
-
-def _columns(up: pb.LiteralType, down: pb.LiteralType, depth: int) -> str | None:
-    have, want = _column_types(up), _column_types(down)
-    if not have:
-        return None
-    for name, column in want.items():
-        if name not in have:
-            return f"column {name} of {type_text(down)} is missing in {type_text(up)}"
-        given = have[name]
-        if isinstance(given, int) or isinstance(column, int):
-            if _simple_of(given) != _simple_of(column):
-                return f"column {name} has another type in {type_text(up)} than in {type_text(down)}"
-        else:
-            reason = _flow(given, column, depth + 1)
-            if reason is not None:
-                return f"column {name}: {reason}"
-    return None
 
 
 def _simple_of(column: pb.LiteralType | int) -> int:
@@ -179,14 +179,3 @@ def _column_types(literal_type: pb.LiteralType) -> dict[str, pb.LiteralType | in
     if literal_type.WhichOneof("type") == "schema":
         return {column.name: _COLUMNS.get(column.type, -1) for column in literal_type.schema.columns}
     return {column.name: column.literal_type for column in literal_type.structured_dataset_type.columns}
-
-
-_RULES: dict[str, Callable[[pb.LiteralType, pb.LiteralType, int], str | None]] = {
-    "simple": _simple,
-    "enum_type": _enum,
-    "collection_type": _collection,
-    "map_value_type": _map,
-    "blob": _blob,
-    "structured_dataset_type": _tabular,
-    "schema": _tabular,
-}

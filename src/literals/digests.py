@@ -16,13 +16,14 @@ A list of plain primitives is its own essence, which its columns show without a 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, cast
 
 import literals._pb as pb
 from literals.canonical import canonical_bytes
 from literals.limits import MAX_DEPTH, parse, too_deep
 from literals.list_decoding import bools, floats, ints, payload, texts
+from literals.type_visitor import children
 
 _DOMAIN = b"drawloom.literal.1\x00"
 _COLLECTION = 0x12
@@ -139,18 +140,8 @@ def _strip(literal_type: pb.LiteralType, depth: int) -> None:
     literal_type.structure.ClearField("dataclass_type")
     if not literal_type.structure.tag:
         literal_type.ClearField("structure")
-    kind = literal_type.WhichOneof("type")
-    inner: Iterable[pb.LiteralType] = ()
-    if kind == "collection_type":
-        inner = (literal_type.collection_type,)
-    elif kind == "map_value_type":
-        inner = (literal_type.map_value_type,)
-    elif kind == "union_type":
-        inner = literal_type.union_type.variants
-    elif kind == "structured_dataset_type":
-        inner = [column.literal_type for column in literal_type.structured_dataset_type.columns]
-    for item in inner:
-        _strip(item, depth + 1)
+    for inner in children(literal_type):
+        _strip(inner, depth + 1)
 
 
 def _msgpack(body: bytes) -> bytes:

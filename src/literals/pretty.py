@@ -6,6 +6,7 @@ Types: `int`, `list[int]`, `dict[str, float]`, `int | none`, `enum{a, b}`, `stru
 A hash is shown behind its literal as `#hash`. `_PREVIEW` bounds what one literal may cost to print.
 """
 
+# ruff: noqa: ARG002 - each method of a visitor is given what any of them needs
 from __future__ import annotations
 
 import math
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import literals._pb as pb
 from literals.limits import MAX_DEPTH, parse
+from literals.type_visitor import TypeVisitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,39 +29,12 @@ _ELEMENTS = 1000
 
 def type_text(literal_type: pb.LiteralType) -> str:
     """One line for a type; `?` where the type is unset."""
-    return _type(literal_type, 0)
+    return _TYPES.visit(literal_type, 0)
 
 
-def _type(lt: pb.LiteralType, depth: int) -> str:
-    kind = lt.WhichOneof("type")
-    if kind is None:
-        return "?"
-    return _TYPES[kind](lt, depth + 1) if depth < MAX_DEPTH else "…"
-
-
-def _simple(lt: pb.LiteralType, depth: int) -> str:
-    if not 0 <= lt.simple < len(SIMPLE_NAMES):
-        return f"simple({lt.simple})"
-    name = SIMPLE_NAMES[lt.simple]
-    if name != "struct" or not lt.structure.dataclass_type:
-        return name
-    title = lt.metadata.fields["title"].string_value if "title" in lt.metadata.fields else ""
-    fields = lt.structure.dataclass_type
-    shown = _columns((key, fields[key]) for key in sorted(fields)) if depth < MAX_DEPTH else "{…}"
-    return f"struct {title}{shown}" if title else f"struct{shown}"
-
-
-def _columns(columns: Iterable[tuple[str, pb.LiteralType]]) -> str:
-    text = ", ".join(f"{name}: {type_text(kind)}" for name, kind in columns)
+def _columns(columns: Iterable[tuple[str, str]]) -> str:
+    text = ", ".join(f"{name}: {kind}" for name, kind in columns)
     return f"{{{text}}}" if text else ""
-
-
-def _union(lt: pb.LiteralType, depth: int) -> str:
-    return " | ".join(_type(variant, depth) for variant in lt.union_type.variants) or "never"
-
-
-def _enum(lt: pb.LiteralType, _: int) -> str:
-    return f"enum{{{', '.join(lt.enum_type.values)}}}"
 
 
 def _blob_type(blob: pb.BlobType) -> str:
@@ -67,28 +42,66 @@ def _blob_type(blob: pb.BlobType) -> str:
     return f"{name}<{blob.format}>" if blob.format else name
 
 
-def _dataset(lt: pb.LiteralType, _: int) -> str:
-    dataset = lt.structured_dataset_type
-    head = f"dataset<{dataset.format}>" if dataset.format else "dataset"
-    return head + _columns((c.name, c.literal_type) for c in dataset.columns)
+if TYPE_CHECKING:
+    _Visitor = TypeVisitor[[int], str]
+else:
+    _Visitor = TypeVisitor  # a generic class with arguments costs every import some time
 
 
-def _schema(lt: pb.LiteralType, _: int) -> str:
-    names = ("int", "float", "str", "bool", "datetime", "duration")
-    text = ", ".join(f"{c.name}: {names[c.type] if 0 <= c.type < len(names) else c.type}" for c in lt.schema.columns)
-    return f"schema{{{text}}}" if text else "schema"
+class _TypeText(_Visitor):
+    """Types as text; the argument is the number of types around this one."""
+
+    __slots__ = ()
+
+    def _inner(self, literal_type: pb.LiteralType, depth: int) -> str:
+        deep = depth + 1 >= MAX_DEPTH and literal_type.WhichOneof("type") is not None
+        return "…" if deep else self.visit(literal_type, depth + 1)
+
+    def unset(self, literal_type: pb.LiteralType, /, depth: int) -> str:
+        return "?"
+
+    def simple(self, literal_type: pb.LiteralType, /, depth: int) -> str:
+        if not 0 <= literal_type.simple < len(SIMPLE_NAMES):
+            return f"simple({literal_type.simple})"
+        name = SIMPLE_NAMES[literal_type.simple]
+        fields = literal_type.structure.dataclass_type
+        if name != "struct" or not fields:
+            return name
+        notes = literal_type.metadata.fields
+        title = notes["title"].string_value if "title" in notes else ""
+        deep = depth + 1 >= MAX_DEPTH
+        shown = "{…}" if deep else _columns((key, self._inner(fields[key], depth)) for key in sorted(fields))
+        return f"struct {title}{shown}" if title else f"struct{shown}"
+
+    def union_type(self, literal_type: pb.LiteralType, /, depth: int) -> str:
+        return " | ".join(self._inner(variant, depth) for variant in literal_type.union_type.variants) or "never"
+
+    def collection_type(self, literal_type: pb.LiteralType, /, depth: int) -> str:
+        return f"list[{self._inner(literal_type.collection_type, depth)}]"
+
+    def map_value_type(self, literal_type: pb.LiteralType, /, depth: int) -> str:
+        return f"dict[str, {self._inner(literal_type.map_value_type, depth)}]"
+
+    def enum_type(self, literal_type: pb.LiteralType, /, depth: int) -> str:
+        return f"enum{{{', '.join(literal_type.enum_type.values)}}}"
+
+    def blob(self, literal_type: pb.LiteralType, /, depth: int) -> str:
+        return _blob_type(literal_type.blob)
+
+    def structured_dataset_type(self, literal_type: pb.LiteralType, /, depth: int) -> str:
+        dataset = literal_type.structured_dataset_type
+        head = f"dataset<{dataset.format}>" if dataset.format else "dataset"
+        return head + _columns((c.name, self._inner(c.literal_type, depth)) for c in dataset.columns)
+
+    def schema(self, literal_type: pb.LiteralType, /, depth: int) -> str:
+        kinds = ("int", "float", "str", "bool", "datetime", "duration")
+        columns = literal_type.schema.columns
+        return "schema" + _columns(
+            (c.name, kinds[c.type] if 0 <= c.type < len(kinds) else str(c.type)) for c in columns
+        )
 
 
-_TYPES: dict[str, Callable[[pb.LiteralType, int], str]] = {
-    "simple": _simple,
-    "schema": _schema,
-    "collection_type": lambda lt, depth: f"list[{_type(lt.collection_type, depth)}]",
-    "map_value_type": lambda lt, depth: f"dict[str, {_type(lt.map_value_type, depth)}]",
-    "blob": lambda lt, _: _blob_type(lt.blob),
-    "enum_type": _enum,
-    "structured_dataset_type": _dataset,
-    "union_type": _union,
-}
+_TYPES = _TypeText()
 
 
 def literal_text(literal: pb.Literal | bytes, limit: int | None = None) -> str:

@@ -16,7 +16,7 @@ import click
 from drawloom.cli.inspect import message_of
 from drawloom.interpreter import Program
 from drawloom.ir import Key
-from literals import DrawloomError, literal_text, pb, preview, type_text
+from literals import DrawloomError, literal_text, pb, preview, takes_none, type_text
 from typeengine import json_text_to_literal, json_to_literal
 
 
@@ -56,7 +56,7 @@ def inputs_of(program: Program, key: Key, entity: Any = None) -> list[Input]:
                 interface.input_codecs[name].encode(written[name])
                 if interface is not None and name in written
                 else None,
-                is_required=interface is not None and name not in written and not _admits_none(variable.type),
+                is_required=interface is not None and name not in written and not takes_none(variable.type),
             )
             for name, variable in variables
         ]
@@ -74,13 +74,7 @@ def _default_of(parameter: Any, literal_type: Any) -> tuple[bytes | None, bool]:
             return parameter.default.SerializeToString(deterministic=True), False
         if behavior == "required":
             return None, parameter.required
-    return None, not _admits_none(literal_type)
-
-
-def _admits_none(literal_type: Any) -> bool:
-    none = pb.SimpleType.Value("NONE")
-    variants = literal_type.union_type.variants or [literal_type]
-    return any(variant.WhichOneof("type") == "simple" and variant.simple == none for variant in variants)
+    return None, not takes_none(literal_type)
 
 
 def _default_plan(program: Program, key: Key) -> Mapping[str, Any]:

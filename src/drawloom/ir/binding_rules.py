@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from drawloom.ir.entity_index import NodeOutputs, Types
 from drawloom.ir.problems import Diagnostics
-from literals import assignable, conforms, path, pb, scalar_text, type_text
+from literals import assignable, conforms, path, pb, scalar_text, type_text, variants
 
 _NONE, _STRUCT = 0, 9
 _NUMBERS = {1, 2}  # int and float compare with each other
@@ -162,8 +162,7 @@ def _inside(target: pb.LiteralType | None, wanted: str, word: str, diagnostics: 
     """
     if target is None:
         return None
-    variants = list(target.union_type.variants) if target.WhichOneof("type") == "union_type" else [target]
-    fitting = [variant for variant in variants if variant.WhichOneof("type") == wanted]
+    fitting = [variant for variant in variants(target) if variant.WhichOneof("type") == wanted]
     if not fitting:
         diagnostics.add(
             "binding-container", f"{word} is bound where none is taken", expected=type_text(target), got=word

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from drawloom.ir.keys import Key, key
-from literals import pb
+from literals import pb, takes_none, variants
 
 Types = Mapping[str, "pb.LiteralType"]
 NodeOutputs = Mapping[str, "Types | None"]
@@ -151,9 +151,8 @@ class EntityIndex:
         if array.WhichOneof("success_criteria") != "min_success_ratio" or array.min_success_ratio >= 1:
             return kind
         out = pb.LiteralType()
-        variants = kind.union_type.variants if kind.WhichOneof("type") == "union_type" else [kind]
-        out.union_type.variants.extend(variants)
-        if not any(v.WhichOneof("type") == "simple" and v.simple == NONE for v in variants):
+        out.union_type.variants.extend(variants(kind))
+        if not takes_none(kind):
             none = out.union_type.variants.add()
             none.simple = pb.SimpleType.NONE
             none.structure.tag = "none"

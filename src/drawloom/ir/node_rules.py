@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from drawloom.ir.binding_rules import check_binding, check_condition, resolve
-from drawloom.ir.entity_index import NONE, PLAN, TASK, WORKFLOW, EntityIndex, NodeOutputs, Signature, Types, signature
+from drawloom.ir.entity_index import PLAN, TASK, WORKFLOW, EntityIndex, NodeOutputs, Signature, Types, signature
 from drawloom.ir.fast_check import NOWHERE, CachedSignature, FastCheck, NodeTable, check_columns
 from drawloom.ir.keys import key
 from drawloom.ir.node_columns import INPUTS, node_bytes, read_columns
 from drawloom.ir.ordering import CycleError, order
 from drawloom.ir.problems import Diagnostics
 from drawloom.ir.walking import inner, upstream
-from literals import pb, type_text
+from literals import is_none, is_simple, pb, type_text
 
 RESERVED_IDS = ("start-node", "end-node")
 """Ids that Flyte's engine gives to the ends of every workflow."""
@@ -362,10 +362,6 @@ def _failure(node: pb.Node, inputs: Types, index: EntityIndex, diagnostics: Diag
 
 
 def _takes_error(kind: pb.LiteralType) -> bool:
-    which = kind.WhichOneof("type")
-    if which == "union_type":
-        return any(
-            variant.WhichOneof("type") == "simple" and variant.simple in (_ERROR, NONE)
-            for variant in kind.union_type.variants
-        )
-    return which == "simple" and kind.simple == _ERROR
+    if kind.HasField("union_type"):
+        return any(is_simple(variant, _ERROR) or is_none(variant) for variant in kind.union_type.variants)
+    return is_simple(kind, _ERROR)

@@ -5,6 +5,7 @@ Needs the literal type alone, so it also serves an interface that was read from 
 dataset its address alone.
 """
 
+# ruff: noqa: ARG002 - each method of a visitor is given what any of them needs
 from __future__ import annotations
 
 import datetime as dt
@@ -13,9 +14,9 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
-from literals import path, pb, preview, too_deep
+from literals import TypeVisitor, is_simple, path, pb, preview, too_deep
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.json.schema_of_types import literal_type_to_json_schema
 from typeengine.json.structs_from_json import tree_of_json
@@ -47,16 +48,16 @@ _MICROS = {
 """Microseconds of each unit."""
 
 
-def json_to_literal(value: Any, literal_type: Any, where: str = "") -> bytes:
+def json_to_literal(value: Any, literal_type: pb.LiteralType, where: str = "") -> bytes:
     """JSON as the canonical bytes of a literal of this type. `where`: the root of paths, such as an input's name.
 
     Raises:
         TypeTransformerFailedError: the JSON does not fit; `where` has the path of the part that does not.
     """
-    return _literal(value, literal_type, where, 0).SerializeToString(deterministic=True)
+    return _LITERALS.written(value, literal_type, where, 0).SerializeToString(deterministic=True)
 
 
-def json_text_to_literal(text: str, literal_type: Any, where: str = "") -> bytes:
+def json_text_to_literal(text: str, literal_type: pb.LiteralType, where: str = "") -> bytes:
     """What a user typed, as a literal: bare text where the type takes text as it is, JSON otherwise.
 
     Raises:
@@ -87,7 +88,7 @@ _REFERENCES = frozenset({"blob", "structured_dataset_type", "schema"})
 _BARE = frozenset({"STRING", "DATETIME", "DURATION"})
 
 
-def _takes_bare_text(literal_type: Any) -> bool:
+def _takes_bare_text(literal_type: pb.LiteralType) -> bool:
     """Whether what a user types for this type is the value itself, without the quotes that JSON wants."""
     kind = literal_type.WhichOneof("type")
     if kind == "simple":
@@ -95,25 +96,15 @@ def _takes_bare_text(literal_type: Any) -> bool:
     return kind == "enum_type" or kind in _REFERENCES
 
 
-def _literal(value: Any, literal_type: Any, where: str, depth: int) -> Any:
-    if depth > _DEEPEST:
-        raise too_deep(where)
-    kind = literal_type.WhichOneof("type")
-    writer = _WRITERS.get(kind)
-    if writer is None:
-        raise TypeTransformerFailedError(f"JSON has no form for the literal type {kind or '(empty)'}", where=where)
-    return writer(value, literal_type, where, depth)
-
-
 def _misfit(
-    value: Any, literal_type: Any, where: str, fix: str = "write JSON of the expected form"
+    value: Any, literal_type: pb.LiteralType, where: str, fix: str = "write JSON of the expected form"
 ) -> TypeTransformerFailedError:
     return TypeTransformerFailedError(
         "this JSON does not fit the type", where=where, expected=_wanted(literal_type), got=preview(value), fix=fix
     )
 
 
-def _wanted(literal_type: Any) -> str:
+def _wanted(literal_type: pb.LiteralType) -> str:
     """What JSON a type takes, in words."""
     schema = literal_type_to_json_schema(literal_type)
     if "oneOf" in schema:
@@ -131,28 +122,13 @@ def _wanted(literal_type: Any) -> str:
     return by_format.get(schema.get("format", ""), words.get(schema.get("type", ""), "text"))
 
 
-def _example(literal_type: Any) -> str:
+def _example(literal_type: pb.LiteralType) -> str:
     kind = literal_type.WhichOneof("type")
     if kind == "collection_type":
         return "write a JSON array, such as [1, 2]"
-    if kind == "map_value_type" or (kind == "simple" and literal_type.simple == pb.SimpleType.Value("STRUCT")):
+    if kind == "map_value_type" or is_simple(literal_type, pb.SimpleType.Value("STRUCT")):
         return 'write a JSON object, such as {"name": 1}'
     return "write JSON"
-
-
-def _simple(value: Any, literal_type: Any, where: str, depth: int) -> Any:
-    del depth
-    known = literal_type.simple in pb.SimpleType.values()
-    name = pb.SimpleType.Name(literal_type.simple) if known else str(literal_type.simple)
-    if name == "STRUCT":
-        return _struct(value, literal_type, where)
-    literal = pb.Literal()
-    writer = _PRIMITIVES.get(name)
-    if writer is None:
-        raise TypeTransformerFailedError(f"JSON has no form for the simple type {name}", where=where)
-    if not writer(value, literal):
-        raise _misfit(value, literal_type, where)
-    return literal
 
 
 def _integer(value: Any, literal: Any) -> bool:
@@ -276,7 +252,7 @@ def _timedelta(micros: decimal.Decimal | int) -> dt.timedelta | None:
         return None
 
 
-def _struct(value: Any, literal_type: Any, where: str) -> Any:
+def _struct(value: Any, literal_type: pb.LiteralType, where: str) -> Any:
     schema = struct_plain(literal_type.metadata)
     literal = pb.Literal()
     if "pb_type" in schema:
@@ -296,60 +272,7 @@ def _struct(value: Any, literal_type: Any, where: str) -> Any:
     return literal
 
 
-def _enum(value: Any, literal_type: Any, where: str, depth: int) -> Any:
-    del depth
-    if value not in list(literal_type.enum_type.values):
-        raise _misfit(value, literal_type, where)
-    literal = pb.Literal()
-    literal.scalar.primitive.string_value = value
-    return literal
-
-
-def _collection(value: Any, literal_type: Any, where: str, depth: int) -> Any:
-    if not isinstance(value, list):
-        raise _misfit(value, literal_type, where)
-    literal = pb.Literal()
-    literal.collection.SetInParent()
-    for index, item in enumerate(value):
-        inner = where + path.at_index(index)
-        literal.collection.literals.append(_literal(item, literal_type.collection_type, inner, depth + 2))
-    return literal
-
-
-def _map(value: Any, literal_type: Any, where: str, depth: int) -> Any:
-    if not isinstance(value, dict):
-        raise _misfit(value, literal_type, where)
-    literal = pb.Literal()
-    literal.map.SetInParent()
-    for key, item in value.items():
-        inner = _literal(item, literal_type.map_value_type, where + path.at_key(key), depth + 3)
-        literal.map.literals[key].CopyFrom(inner)
-    return literal
-
-
-def _union(value: Any, literal_type: Any, where: str, depth: int) -> Any:
-    """The first variant that takes the JSON as it is, integers before floats; none is an error that names all."""
-    variants = list(literal_type.union_type.variants)
-    if type(value) is int:
-        variants.sort(key=lambda variant: variant.simple != pb.SimpleType.Value("INTEGER"))
-    failures: list[TypeTransformerFailedError] = []
-    for variant in variants:
-        try:
-            inner = _literal(value, variant, where, depth + 3)
-        except TypeTransformerFailedError as error:
-            failures.append(error)
-            continue
-        literal = pb.Literal()
-        literal.scalar.union.value.CopyFrom(inner)
-        literal.scalar.union.type.CopyFrom(variant)
-        return literal
-    deeper = [failure for failure in failures if failure.where != where]
-    if len(deeper) == 1:
-        raise deeper[0]
-    raise _misfit(value, literal_type, where)
-
-
-def _address(value: Any, literal_type: Any, where: str) -> tuple[str, str]:
+def _address(value: Any, literal_type: pb.LiteralType, where: str) -> tuple[str, str]:
     """The address and the format that JSON gives for a reference."""
     if isinstance(value, str) and value:
         return value, ""
@@ -360,42 +283,105 @@ def _address(value: Any, literal_type: Any, where: str) -> tuple[str, str]:
     raise _misfit(value, literal_type, where)
 
 
-def _blob(value: Any, literal_type: Any, where: str, depth: int) -> Any:
-    del depth
-    literal = pb.Literal()
-    literal.scalar.blob.uri, kept = _address(value, literal_type, where)
-    literal.scalar.blob.metadata.type.CopyFrom(literal_type.blob)
-    if kept and not literal_type.blob.format:
-        literal.scalar.blob.metadata.type.format = kept
-    return literal
+class _Literals(TypeVisitor[[Any, str, int], "pb.Literal"]):
+    """JSON as a literal of each kind of type; the arguments are the JSON, its path, and the messages around the literal."""
+
+    __slots__ = ()
+
+    def written(self, value: Any, literal_type: pb.LiteralType, where: str, depth: int) -> pb.Literal:
+        if depth > _DEEPEST:
+            raise too_deep(where)
+        return self.visit(literal_type, value, where, depth)
+
+    def unset(self, literal_type: pb.LiteralType, /, value: Any, where: str, depth: int) -> pb.Literal:
+        raise TypeTransformerFailedError("JSON has no form for the literal type (empty)", where=where)
+
+    def simple(self, literal_type: pb.LiteralType, /, value: Any, where: str, depth: int) -> pb.Literal:
+        known = literal_type.simple in pb.SimpleType.values()
+        name = pb.SimpleType.Name(literal_type.simple) if known else str(literal_type.simple)
+        if name == "STRUCT":
+            return _struct(value, literal_type, where)
+        literal = pb.Literal()
+        writer = _PRIMITIVES.get(name)
+        if writer is None:
+            raise TypeTransformerFailedError(f"JSON has no form for the simple type {name}", where=where)
+        if not writer(value, literal):
+            raise _misfit(value, literal_type, where)
+        return literal
+
+    def enum_type(self, literal_type: pb.LiteralType, /, value: Any, where: str, depth: int) -> pb.Literal:
+        if value not in list(literal_type.enum_type.values):
+            raise _misfit(value, literal_type, where)
+        literal = pb.Literal()
+        literal.scalar.primitive.string_value = value
+        return literal
+
+    def collection_type(self, literal_type: pb.LiteralType, /, value: Any, where: str, depth: int) -> pb.Literal:
+        if not isinstance(value, list):
+            raise _misfit(value, literal_type, where)
+        literal = pb.Literal()
+        literal.collection.SetInParent()
+        element = literal_type.collection_type
+        for index, item in enumerate(cast("list[Any]", value)):
+            inner = self.written(item, element, where + path.at_index(index), depth + 2)
+            literal.collection.literals.append(inner)
+        return literal
+
+    def map_value_type(self, literal_type: pb.LiteralType, /, value: Any, where: str, depth: int) -> pb.Literal:
+        if not isinstance(value, dict):
+            raise _misfit(value, literal_type, where)
+        literal = pb.Literal()
+        literal.map.SetInParent()
+        for key, item in cast("dict[str, Any]", value).items():
+            inner = self.written(item, literal_type.map_value_type, where + path.at_key(key), depth + 3)
+            literal.map.literals[key].CopyFrom(inner)
+        return literal
+
+    def union_type(self, literal_type: pb.LiteralType, /, value: Any, where: str, depth: int) -> pb.Literal:
+        """The first variant that takes the JSON as it is, integers before floats; none is an error that names all."""
+        variants = list(literal_type.union_type.variants)
+        if type(value) is int:
+            variants.sort(key=lambda variant: variant.simple != pb.SimpleType.Value("INTEGER"))
+        failures: list[TypeTransformerFailedError] = []
+        for variant in variants:
+            try:
+                inner = self.written(value, variant, where, depth + 3)
+            except TypeTransformerFailedError as error:
+                failures.append(error)
+                continue
+            literal = pb.Literal()
+            literal.scalar.union.value.CopyFrom(inner)
+            literal.scalar.union.type.CopyFrom(variant)
+            return literal
+        deeper = [failure for failure in failures if failure.where != where]
+        if len(deeper) == 1:
+            raise deeper[0]
+        raise _misfit(value, literal_type, where)
+
+    def blob(self, literal_type: pb.LiteralType, /, value: Any, where: str, depth: int) -> pb.Literal:
+        literal = pb.Literal()
+        literal.scalar.blob.uri, kept = _address(value, literal_type, where)
+        literal.scalar.blob.metadata.type.CopyFrom(literal_type.blob)
+        if kept and not literal_type.blob.format:
+            literal.scalar.blob.metadata.type.format = kept
+        return literal
+
+    def structured_dataset_type(
+        self, literal_type: pb.LiteralType, /, value: Any, where: str, depth: int
+    ) -> pb.Literal:
+        literal = pb.Literal()
+        literal.scalar.structured_dataset.uri, kept = _address(value, literal_type, where)
+        declared = literal.scalar.structured_dataset.metadata.structured_dataset_type
+        declared.CopyFrom(literal_type.structured_dataset_type)
+        if kept and not declared.format:
+            declared.format = kept
+        return literal
+
+    def schema(self, literal_type: pb.LiteralType, /, value: Any, where: str, depth: int) -> pb.Literal:
+        literal = pb.Literal()
+        literal.scalar.schema.uri, _ = _address(value, literal_type, where)
+        literal.scalar.schema.type.CopyFrom(literal_type.schema)
+        return literal
 
 
-def _dataset(value: Any, literal_type: Any, where: str, depth: int) -> Any:
-    del depth
-    literal = pb.Literal()
-    literal.scalar.structured_dataset.uri, kept = _address(value, literal_type, where)
-    declared = literal.scalar.structured_dataset.metadata.structured_dataset_type
-    declared.CopyFrom(literal_type.structured_dataset_type)
-    if kept and not declared.format:
-        declared.format = kept
-    return literal
-
-
-def _schema_type(value: Any, literal_type: Any, where: str, depth: int) -> Any:
-    del depth
-    literal = pb.Literal()
-    literal.scalar.schema.uri, _ = _address(value, literal_type, where)
-    literal.scalar.schema.type.CopyFrom(literal_type.schema)
-    return literal
-
-
-_WRITERS: Mapping[str | None, Callable[[Any, Any, str, int], Any]] = {
-    "simple": _simple,
-    "enum_type": _enum,
-    "collection_type": _collection,
-    "map_value_type": _map,
-    "union_type": _union,
-    "blob": _blob,
-    "structured_dataset_type": _dataset,
-    "schema": _schema_type,
-}
+_LITERALS = _Literals()

@@ -4,12 +4,13 @@ Needs the literal types alone, so it also describes an interface read from a fil
 a protobuf Struct has doubles only.
 """
 
+# ruff: noqa: ARG002 - each method of a visitor is given what any of them needs
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from literals import pb
+from literals import TypeVisitor, is_none, pb
 from typeengine.wire.plain_values import struct_plain
 
 _SIMPLE: Mapping[str, Mapping[str, Any]] = {
@@ -36,27 +37,9 @@ def whole_numbers(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def literal_type_to_json_schema(literal_type: Any) -> dict[str, Any]:  # noqa: PLR0911 - one return for each kind
+def literal_type_to_json_schema(literal_type: pb.LiteralType) -> dict[str, Any]:
     """The JSON schema of one literal type; an empty one gives the schema that takes anything."""
-    kind = literal_type.WhichOneof("type")
-    if kind == "simple":
-        return _simple(literal_type)
-    notes = whole_numbers(struct_plain(literal_type.metadata))
-    if kind == "collection_type":
-        return {"type": "array", "items": literal_type_to_json_schema(literal_type.collection_type), **notes}
-    if kind == "map_value_type":
-        inner = literal_type_to_json_schema(literal_type.map_value_type)
-        return {"type": "object", "additionalProperties": inner, **notes}
-    if kind == "enum_type":
-        return {"type": "string", "enum": list(literal_type.enum_type.values), **notes}
-    if kind == "union_type":
-        return _union(literal_type, notes)
-    if kind == "blob":
-        return _blob(literal_type.blob)
-    if kind in ("structured_dataset_type", "schema"):
-        text = {"type": "string"}
-        return {"type": "object", "format": "structured-dataset", "properties": {"uri": text, "format": text}}
-    return {}
+    return _SCHEMAS.visit(literal_type)
 
 
 def interface_json_schema(
@@ -77,53 +60,75 @@ def interface_json_schema(
     }
 
 
-def _simple(literal_type: Any) -> dict[str, Any]:
-    known = literal_type.simple in pb.SimpleType.values()
-    name = pb.SimpleType.Name(literal_type.simple) if known else ""
-    notes = whole_numbers(struct_plain(literal_type.metadata))
-    if name != "STRUCT":
-        options = literal_type.annotation.annotations.fields.get("literal_values")
-        values = (
-            {"enum": whole_numbers(struct_plain(literal_type.annotation.annotations)["literal_values"])}
-            if options is not None
-            else {}
-        )
-        return {**_SIMPLE.get(name, {}), **values, **notes}
-    if not notes:
-        return {"type": "object"}
-    schema = {key: value for key, value in notes.items() if key not in _HIDDEN}
-    if "title" in notes:
-        schema["dataclass"] = notes["title"]
-    if "properties" in notes:
-        schema["required"] = notes.get("required", [])
-    return {"type": notes.get("type", "object"), **schema}
+def _notes(literal_type: pb.LiteralType) -> dict[str, Any]:
+    return whole_numbers(struct_plain(literal_type.metadata))
 
 
-def _union(literal_type: Any, notes: Mapping[str, Any]) -> dict[str, Any]:
-    variants = literal_type.union_type.variants
-    some = [variant for variant in variants if not _is_none(variant)]
-    if len(variants) == _PAIR and len(some) == 1:
-        return {**literal_type_to_json_schema(some[0]), **notes}
-    return {"oneOf": [_variant(variant) for variant in variants], "format": "union", **notes}
+class _JsonSchemas(TypeVisitor[[], "dict[str, Any]"]):
+    """The JSON schema of each kind of literal type."""
+
+    __slots__ = ()
+
+    def unset(self, literal_type: pb.LiteralType, /) -> dict[str, Any]:
+        return {}
+
+    def simple(self, literal_type: pb.LiteralType, /) -> dict[str, Any]:
+        known = literal_type.simple in pb.SimpleType.values()
+        name = pb.SimpleType.Name(literal_type.simple) if known else ""
+        notes = _notes(literal_type)
+        if name != "STRUCT":
+            annotations = literal_type.annotation.annotations
+            kept = annotations.fields.get("literal_values") is not None
+            values = {"enum": whole_numbers(struct_plain(annotations)["literal_values"])} if kept else {}
+            return {**_SIMPLE.get(name, {}), **values, **notes}
+        if not notes:
+            return {"type": "object"}
+        schema = {key: value for key, value in notes.items() if key not in _HIDDEN}
+        if "title" in notes:
+            schema["dataclass"] = notes["title"]
+        if "properties" in notes:
+            schema["required"] = notes.get("required", [])
+        return {"type": notes.get("type", "object"), **schema}
+
+    def union_type(self, literal_type: pb.LiteralType, /) -> dict[str, Any]:
+        variants = literal_type.union_type.variants
+        some = [variant for variant in variants if not is_none(variant)]
+        if len(variants) == _PAIR and len(some) == 1:
+            return {**self.visit(some[0]), **_notes(literal_type)}
+        return {"oneOf": [self._variant(variant) for variant in variants], "format": "union", **_notes(literal_type)}
+
+    def _variant(self, literal_type: pb.LiteralType) -> dict[str, Any]:
+        tag = literal_type.structure.tag
+        return {**self.visit(literal_type), **({"title": tag, "structure": tag} if tag else {})}
+
+    def collection_type(self, literal_type: pb.LiteralType, /) -> dict[str, Any]:
+        return {"type": "array", "items": self.visit(literal_type.collection_type), **_notes(literal_type)}
+
+    def map_value_type(self, literal_type: pb.LiteralType, /) -> dict[str, Any]:
+        inner = self.visit(literal_type.map_value_type)
+        return {"type": "object", "additionalProperties": inner, **_notes(literal_type)}
+
+    def enum_type(self, literal_type: pb.LiteralType, /) -> dict[str, Any]:
+        return {"type": "string", "enum": list(literal_type.enum_type.values), **_notes(literal_type)}
+
+    def blob(self, literal_type: pb.LiteralType, /) -> dict[str, Any]:
+        blob = literal_type.blob
+        shapes = ["SINGLE", "MULTIPART"]
+        return {
+            "type": "object",
+            "format": "blob",
+            "properties": {
+                "uri": {"type": "string", "default": ""},
+                "format": {"type": "string", "default": blob.format},
+                "dimensionality": {"type": "string", "default": shapes[blob.dimensionality], "enum": shapes},
+            },
+        }
+
+    def structured_dataset_type(self, literal_type: pb.LiteralType, /) -> dict[str, Any]:
+        text = {"type": "string"}
+        return {"type": "object", "format": "structured-dataset", "properties": {"uri": text, "format": text}}
+
+    schema = structured_dataset_type
 
 
-def _is_none(literal_type: Any) -> bool:
-    return literal_type.WhichOneof("type") == "simple" and literal_type.simple == pb.SimpleType.Value("NONE")
-
-
-def _variant(literal_type: Any) -> dict[str, Any]:
-    tag = literal_type.structure.tag
-    return {**literal_type_to_json_schema(literal_type), **({"title": tag, "structure": tag} if tag else {})}
-
-
-def _blob(blob: Any) -> dict[str, Any]:
-    shapes = ["SINGLE", "MULTIPART"]
-    return {
-        "type": "object",
-        "format": "blob",
-        "properties": {
-            "uri": {"type": "string", "default": ""},
-            "format": {"type": "string", "default": blob.format},
-            "dimensionality": {"type": "string", "default": shapes[blob.dimensionality], "enum": shapes},
-        },
-    }
+_SCHEMAS = _JsonSchemas()

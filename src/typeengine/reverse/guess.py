@@ -4,6 +4,7 @@ Nothing is imported on a literal type's word: a protobuf message class is found 
 A date's literal type is a datetime's, so a datetime is what comes back.
 """
 
+# ruff: noqa: ARG002 - each method of a visitor is given what any of them needs
 from __future__ import annotations
 
 import collections
@@ -11,10 +12,10 @@ import datetime as dt
 import importlib
 import sys
 import typing
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
-from literals import pb
+from literals import TypeVisitor, is_simple, nested, pb
 from typeengine.builtin.iterators import JSON
 from typeengine.builtin.reference_codecs import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema
 from typeengine.builtin.structured_dataset import StructuredDataset
@@ -47,33 +48,16 @@ _EXACT = frozenset({"blob", "structured_dataset_type", "enum_type", "schema", "r
 """Kinds of literal types that say more than the JSON schema of the same field; a record is a struct that lists its fields."""
 
 
-def guess_python_type(literal_type: Any) -> Any:
+def guess_python_type(literal_type: pb.LiteralType) -> Any:
     """The Python type that a literal type stands for.
 
     Raises:
         TypeTransformerFailedError: the literal type is empty, pickled, or of a kind that has no Python type.
     """
-    kind = literal_type.WhichOneof("type")
-    reader = _READERS.get(kind)
-    if reader is None:
-        raise refused("an empty literal type", "nothing says what it holds")
-    return reader(literal_type)
+    return _PYTHON_TYPES.visit(literal_type)
 
 
-def _simple(literal_type: Any) -> Any:
-    name: Any = pb.SimpleType.Name(literal_type.simple) if literal_type.simple in pb.SimpleType.values() else None
-    if name == "STRUCT":
-        return _struct(literal_type)
-    if name not in _SIMPLE:
-        raise refused(f"the simple type {name or literal_type.simple}", "it has no value form of its own")
-    plain = _SIMPLE[name]
-    options = _literal_values(literal_type)
-    if not options:
-        return plain
-    return typing.Literal[tuple(plain(value) if plain in (int, float, bool) else value for value in options)]
-
-
-def _literal_values(literal_type: Any) -> list[Any]:
+def _literal_values(literal_type: pb.LiteralType) -> list[Any]:
     """Values of a `typing.Literal`, which flytekit keeps in the annotation; numbers are doubles there."""
     kept = literal_type.annotation.annotations.fields
     values = struct_plain(literal_type.annotation.annotations)["literal_values"] if "literal_values" in kept else None
@@ -81,7 +65,7 @@ def _literal_values(literal_type: Any) -> list[Any]:
     return typing.cast("list[Any]", values) if plain else []
 
 
-def _struct(literal_type: Any) -> Any:
+def _struct(literal_type: pb.LiteralType) -> Any:
     schema = struct_plain(literal_type.metadata)
     if not schema:
         return dict
@@ -111,7 +95,7 @@ def _message_class(path: Any) -> Any:
     raise refused(f"the protobuf message {path}", f"the module {module} is not loaded")
 
 
-def _is_exact(literal_type: Any) -> bool:
+def _is_exact(literal_type: pb.LiteralType) -> bool:
     """Whether a field's literal type is better than its JSON schema: a reference or enum inside, and no pickle."""
     kinds = list(_leaves(literal_type))
     return (
@@ -121,77 +105,74 @@ def _is_exact(literal_type: Any) -> bool:
     )
 
 
-def _leaves(literal_type: Any) -> typing.Iterator[str]:
-    kind = literal_type.WhichOneof("type")
-    if kind == "collection_type":
-        yield from _leaves(literal_type.collection_type)
-    elif kind == "map_value_type":
-        yield from _leaves(literal_type.map_value_type)
-    elif kind == "union_type":
-        for variant in literal_type.union_type.variants:
-            yield from _leaves(variant)
-    elif kind == "blob" and literal_type.blob.format == PICKLE_FORMAT:
-        yield "pickle"
-    elif kind == "simple" and literal_type.simple == pb.SimpleType.Value("STRUCT"):
-        closed = literal_type.structure.dataclass_type and "$ref" not in literal_type.metadata.fields
-        yield "record" if closed else "struct"
-    else:
-        yield kind or "empty"
+def _leaves(literal_type: pb.LiteralType) -> typing.Iterator[str]:
+    for found in nested(literal_type):
+        kind = found.WhichOneof("type")
+        if kind == "blob" and found.blob.format == PICKLE_FORMAT:
+            yield "pickle"
+        elif is_simple(found, pb.SimpleType.Value("STRUCT")):
+            closed = found.structure.dataclass_type and "$ref" not in found.metadata.fields
+            yield "record" if closed else "struct"
+        elif kind not in ("collection_type", "map_value_type", "union_type"):
+            yield kind or "empty"
 
 
-def _enum(literal_type: Any) -> Any:
-    return made_enum("DynamicEnum", list(literal_type.enum_type.values))
+class _PythonTypes(TypeVisitor[[], Any]):
+    """The Python type that each kind of literal type stands for."""
+
+    __slots__ = ()
+
+    def unset(self, literal_type: pb.LiteralType, /) -> Any:
+        raise refused("an empty literal type", "nothing says what it holds")
+
+    def simple(self, literal_type: pb.LiteralType, /) -> Any:
+        known = literal_type.simple in pb.SimpleType.values()
+        name = pb.SimpleType.Name(literal_type.simple) if known else ""
+        if name == "STRUCT":
+            return _struct(literal_type)
+        if name not in _SIMPLE:
+            raise refused(f"the simple type {name or literal_type.simple}", "it has no value form of its own")
+        plain = _SIMPLE[name]
+        options = _literal_values(literal_type)
+        if not options:
+            return plain
+        return typing.Literal[tuple(plain(value) if plain in (int, float, bool) else value for value in options)]
+
+    def enum_type(self, literal_type: pb.LiteralType, /) -> Any:
+        return made_enum("DynamicEnum", list(literal_type.enum_type.values))
+
+    def collection_type(self, literal_type: pb.LiteralType, /) -> Any:
+        return typing.List[self.visit(literal_type.collection_type)]  # noqa: UP006 - as flytekit shows it
+
+    def map_value_type(self, literal_type: pb.LiteralType, /) -> Any:
+        return typing.Dict[str, self.visit(literal_type.map_value_type)]  # noqa: UP006 - as flytekit shows it
+
+    def union_type(self, literal_type: pb.LiteralType, /) -> Any:
+        variants = tuple(self.visit(variant) for variant in literal_type.union_type.variants)
+        if not variants:
+            raise refused("a union without variants", "no value could ever be given")
+        return typing.Union[variants]  # noqa: UP007 - built from data
+
+    def blob(self, literal_type: pb.LiteralType, /) -> Any:
+        blob = literal_type.blob
+        if blob.format == PICKLE_FORMAT:
+            name = struct_plain(literal_type.metadata).get("python_class_name", "an unnamed class")
+            raise refused(f"a pickle of {name}", "only a type for which pickle is opted in reads one")
+        if blob.format == "jsonl" and struct_plain(literal_type.metadata).get("format") == "json iterator":
+            return typing.Iterator[JSON]
+        base: Any = FlyteDirectory if blob.dimensionality == _MULTIPART else FlyteFile
+        return base[blob.format] if blob.format else base
+
+    def structured_dataset_type(self, literal_type: pb.LiteralType, /) -> Any:
+        dataset = literal_type.structured_dataset_type
+        columns = collections.OrderedDict((column.name, self.visit(column.literal_type)) for column in dataset.columns)
+        notes = (*((columns,) if columns else ()), *((dataset.format,) if dataset.format else ()))
+        return Annotated[(StructuredDataset, *notes)] if notes else StructuredDataset  # pyright: ignore[reportInvalidTypeForm] - built from data
+
+    def schema(self, literal_type: pb.LiteralType, /) -> Any:
+        kinds = type(literal_type.schema).SchemaColumn.SchemaColumnType
+        columns = {column.name: _COLUMNS[kinds.Name(column.type)] for column in literal_type.schema.columns}
+        return FlyteSchema[columns] if columns else FlyteSchema
 
 
-def _collection(literal_type: Any) -> Any:
-    return typing.List[guess_python_type(literal_type.collection_type)]  # noqa: UP006 - as flytekit shows it
-
-
-def _map(literal_type: Any) -> Any:
-    return typing.Dict[str, guess_python_type(literal_type.map_value_type)]  # noqa: UP006 - as flytekit shows it
-
-
-def _union(literal_type: Any) -> Any:
-    variants = tuple(guess_python_type(variant) for variant in literal_type.union_type.variants)
-    if not variants:
-        raise refused("a union without variants", "no value could ever be given")
-    return typing.Union[variants]  # noqa: UP007 - built from data
-
-
-def _blob(literal_type: Any) -> Any:
-    blob = literal_type.blob
-    if blob.format == PICKLE_FORMAT:
-        name = struct_plain(literal_type.metadata).get("python_class_name", "an unnamed class")
-        raise refused(f"a pickle of {name}", "only a type for which pickle is opted in reads one")
-    if blob.format == "jsonl" and struct_plain(literal_type.metadata).get("format") == "json iterator":
-        return typing.Iterator[JSON]
-    base: Any = FlyteDirectory if blob.dimensionality == _MULTIPART else FlyteFile
-    return base[blob.format] if blob.format else base
-
-
-def _columns(columns: Any) -> collections.OrderedDict[str, Any]:
-    return collections.OrderedDict((column.name, guess_python_type(column.literal_type)) for column in columns)
-
-
-def _dataset(literal_type: Any) -> Any:
-    dataset = literal_type.structured_dataset_type
-    notes = (*((_columns(dataset.columns),) if dataset.columns else ()), *((dataset.format,) if dataset.format else ()))
-    return Annotated[(StructuredDataset, *notes)] if notes else StructuredDataset  # pyright: ignore[reportInvalidTypeForm] - built from data
-
-
-def _schema(literal_type: Any) -> Any:
-    kinds = type(literal_type.schema).SchemaColumn.SchemaColumnType
-    columns = {column.name: _COLUMNS[kinds.Name(column.type)] for column in literal_type.schema.columns}
-    return FlyteSchema[columns] if columns else FlyteSchema
-
-
-_READERS: Mapping[str | None, Callable[[Any], Any]] = {
-    "simple": _simple,
-    "enum_type": _enum,
-    "collection_type": _collection,
-    "map_value_type": _map,
-    "union_type": _union,
-    "blob": _blob,
-    "structured_dataset_type": _dataset,
-    "schema": _schema,
-}
+_PYTHON_TYPES = _PythonTypes()

@@ -28,7 +28,7 @@ from drawloom.interpreter.program.graph import ArrayTarget, Graph, NodePlan, Tas
 from drawloom.interpreter.scheduling.scheduler import Scheduler
 from drawloom.interpreter.tasks.isolation import isolated_call
 from drawloom.interpreter.tasks.job import Job, Owner, Scope, Way
-from literals import DrawloomError, pb, preview, wire
+from literals import DrawloomError, is_none, pb, preview, wire
 
 _LISTED_ITEMS = 10_000
 """Above this many items only those that fail are listed in the result."""
@@ -293,7 +293,7 @@ class ArrayRun:
         none_type, some_type = b"", b""
         for variant in kind.collection_type.union_type.variants:
             data = variant.SerializeToString(deterministic=True)
-            if variant.WhichOneof("type") == "simple" and variant.simple == pb.SimpleType.NONE:
+            if is_none(variant):
                 none_type = none_type or data
             else:
                 some_type = some_type or data

@@ -12,7 +12,7 @@ from typing import Any
 
 from drawloom.interpreter.failures import Failure
 from drawloom.interpreter.program.graph import NodePlan
-from literals import pb
+from literals import is_simple, pb, variants
 
 
 def error_inputs(node: NodePlan, interface: Any, known: Mapping[str, bytes], failure: Failure) -> dict[str, bytes]:
@@ -33,18 +33,16 @@ def _error_literal(failure: Failure, node: NodePlan) -> Any:
     )
 
 
-def _is_error(kind: Any) -> bool:
-    return kind.WhichOneof("type") == "simple" and kind.simple == pb.SimpleType.ERROR
+def _is_error(kind: pb.LiteralType) -> bool:
+    return is_simple(kind, pb.SimpleType.ERROR)
 
 
-def _takes_error(kind: Any) -> bool:
-    if kind.WhichOneof("type") == "union_type":
-        return any(_is_error(variant) for variant in kind.union_type.variants)
-    return _is_error(kind)
+def _takes_error(kind: pb.LiteralType) -> bool:
+    return any(map(_is_error, variants(kind)))
 
 
 def _for_type(literal: Any, kind: Any) -> Any:
-    if kind.WhichOneof("type") != "union_type":
+    if not kind.HasField("union_type"):
         return literal
     variant = next(each for each in kind.union_type.variants if _is_error(each))
     return pb.Literal(scalar=pb.Scalar(union=pb.Union(value=literal, type=variant)))
