@@ -75,6 +75,10 @@ class OptionError(AuthoringError, AssertionError, ValueError, TypeError):
     """An option of an entity has a wrong value, or two of them contradict each other."""
 
 
+class NotImportableError(FlyteAssertion, ValueError):
+    """Another process cannot find an entity again by import, so that it cannot be written for one."""
+
+
 class NotRunnableError(AuthoringError, NotImplementedError):
     """The entity exists only as a signature here, so it cannot be run here."""
 

@@ -85,6 +85,17 @@ _NOT_THE_USER = {"click", "concurrent", "contextlib", "functools", "importlib", 
 """Top-level modules that may stand between a command or a thread of drawloom and drawloom; none is the author's code."""
 
 
+_RUNNERS = {
+    "IPython", "_pytest", "asyncio", "click", "concurrent", "importlib", "pluggy", "pytest", "runpy", "threading", "unittest",
+}  # fmt: skip
+"""Top-level modules that call a user's functions when a program is running, rather than while a module is imported."""
+
+
+def is_machinery(frame: FrameType) -> bool:
+    """Whether a frame belongs to what runs programs and tests, so that a module's top level is not what called."""
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0] in _RUNNERS
+
+
 def user_frame(depth: int = 1) -> FrameType:
     """The nearest calling frame that is not drawloom's own code; the outermost one where all are."""
     frame = sys._getframe(depth)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - the only way to the caller's position without reading every frame

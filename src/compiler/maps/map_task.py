@@ -35,7 +35,7 @@ from compiler.maps.array_interface import (
 )
 from compiler.options.settings import SerializationSettings
 from compiler.source.interface import Interface
-from compiler.source.resolver import ResolverError, TaskResolverMixin
+from compiler.source.resolver import ResolverError, TaskResolverMixin, resolver_location
 from compiler.source.tracking import function_names
 from compiler.tasks.base_task import PythonTask, task_node_defaults
 from compiler.tasks.function_task import ExecutionBehavior, FunctionTask, PythonFunctionTask
@@ -376,10 +376,10 @@ class ArrayNodeMapTaskResolver(TaskResolverMixin):
 
     def loader_args(self, settings: Any, t: Any) -> list[str]:
         """The bound names, then the target by its own resolver."""
-        target = t.run_task
-        resolver = target.task_resolver
+        target, resolver = t.run_task, t.run_task.task_resolver
         bound = ",".join(sorted(t.bound_inputs))
-        return ["vars", bound, "resolver", resolver.location, *resolver.loader_args(settings, target)]
+        found = resolver_location(resolver, settings)
+        return ["vars", bound, "resolver", found, *resolver.loader_args(settings, target)]
 
     def load_task(self, loader_args: Sequence[str]) -> ArrayNodeMapTask[Any]:
         """The map around the target that the inner resolver finds.

@@ -334,7 +334,7 @@ def read_signature(
                 raise FlyteMissingTypeException(
                     f"parameter `{parameter.name}` has no type annotation",
                     where=name,
-                    fix=f"write `{parameter.name}: int` (or its type), or pass pickle_untyped=True",
+                    fix=_annotation_cure(fn, parameter.name),
                 )
             hint = _PICKLED
         inputs[parameter.name] = hint if parameter.default is parameter.empty else (hint, parameter.default)
@@ -354,6 +354,18 @@ def read_signature(
             error.where = f"{location}: {error.where}"
         raise
     return made
+
+
+def _annotation_cure(fn: Callable[..., Any], parameter: str) -> str:
+    qualified: str = getattr(fn, "__qualname__", "")
+    if parameter in {"self", "cls"} and "." in qualified.rpartition("<locals>.")[2]:
+        return (
+            f"move `{fn.__name__}` out of its class, to the top level of its module, without `{parameter}`: "
+            "a container has no object to call it on"
+        )
+    if fn.__name__ == "<lambda>":
+        return "write a `def` with annotations"
+    return f"write `{parameter}: int` (or its type), or pass pickle_untyped=True"
 
 
 def _hints(fn: Callable[..., Any], name: str) -> dict[str, Any]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Sequence
 from typing import Any
 
-from compiler.errors import AuthoringError
-from compiler.source.tracking import TrackedInstance, function_names
-from literals import DrawloomError, attempt
+from compiler.errors import AuthoringError, NotImportableError
+from compiler.source.tracking import TrackedInstance, function_names, importable_name, is_guarded, is_test_module
+from literals import DrawloomError, attempt, preview
 
 _DEFAULT_ARGS = 4
 
@@ -95,22 +96,37 @@ class DefaultTaskResolver(TaskResolverMixin):
                 f"module `{module}` has no `{name}`",
                 fix="the module changed since the workflow was compiled; compile it again",
             )
-        return getattr(loaded, name)
+        found = getattr(loaded, name)
+        if not hasattr(found, "python_interface"):
+            raise ResolverError(
+                f"`{name}` of module `{module}` is not a task",
+                got=preview(found),
+                fix="the module changed since the workflow was compiled; compile it again",
+            )
+        return found
 
     def loader_args(self, settings: Any, t: Any) -> list[str]:
-        """Module and variable of the task; no variable where it is only run in this process and none holds it.
+        """Module and variable of the task.
+
+        For a run in this process, which has the task at hand, any name will do: the function's, or none.
 
         Raises:
-            AuthoringError: no variable holds the task, so a container cannot find it.
+            NotImportableError: no variable holds this very task, so another process cannot find it.
         """
         function = getattr(t, "task_function", None)
-        if function is not None:
+        if getattr(settings, "is_live", False):
+            if function is not None:
+                _, module, name = function_names(function)
+            else:
+                module, name = t.find_variable() or (t.instantiated_in, "")
+            return ["task-module", module, "task-name", name]
+        found = t.find_variable()
+        if found is not None and importable_name(found[0]) != "__main__" and not is_guarded(*found):
+            return ["task-module", importable_name(found[0]), "task-name", found[1]]
+        if function is not None and found is None and _is_made_by_a_test(t, function):
             _, module, name = function_names(function)
             return ["task-module", module, "task-name", name]
-        if getattr(settings, "is_live", False) and t.lhs is None:
-            return ["task-module", t.instantiated_in, "task-name", ""]
-        module, _, name = t.location.rpartition(".")
-        return ["task-module", module, "task-name", name]
+        raise _not_importable(t, function, found)
 
     def get_all_tasks(self) -> list[Any]:
         """Not known: this resolver holds no list.
@@ -122,6 +138,87 @@ class DefaultTaskResolver(TaskResolverMixin):
 
 
 default_task_resolver = DefaultTaskResolver()
+
+
+def _is_made_by_a_test(t: Any, function: Any) -> bool:
+    """Whether a function of a test module made the task: flytekit lets tests write such tasks, which are never loaded."""
+    in_function = t.made_at.code.co_name != "<module>"
+    return in_function and (is_test_module(t.instantiated_in) or is_test_module(getattr(function, "__module__", "")))
+
+
+def _not_importable(t: Any, function: Any, found: tuple[str, str] | None) -> NotImportableError:
+    """Why another process cannot find the task again, and what to do about it."""
+    module = t.instantiated_in if function is None else getattr(function, "__module__", None) or t.instantiated_in
+    where = t.name
+    if found is not None and is_guarded(*found):
+        return NotImportableError(
+            'another process cannot import this task: it is declared below `if __name__ == "__main__"`',
+            where=where,
+            fix="move it above, to the top level of the module",
+            location=t.made_at,
+        )
+    if found is not None or (module == "__main__" and importable_name(module) == "__main__"):
+        return NotImportableError(
+            "another process cannot import this task: it was declared in a notebook or at a prompt",
+            where=where,
+            got="module `__main__`, which has no file",
+            fix="move it to a module (a .py file), and import it from there",
+            location=t.made_at,
+        )
+    name: str = getattr(function, "__name__", "")
+    loaded = sys.modules.get(module)
+    held = vars(loaded).get(name) if loaded is not None else None
+    return NotImportableError(
+        f"no variable of module `{module}` holds this {type(t).__name__}, so another process cannot find it",
+        where=where,
+        got=f"`{name}` there is {preview(held)}" if held is not None else "",
+        fix=_cure(t, function, held, module),
+        location=t.made_at,
+    )
+
+
+def _cure(t: Any, function: Any, held: Any, module: str) -> str:
+    top = f"at the top level of `{module}`"
+    qualified: str = getattr(function, "__qualname__", "")
+    name: str = getattr(function, "__name__", "")
+    if getattr(function, "__self__", None) is not None:
+        return f"write a function {top}, and give it what it needs of the object as inputs"
+    if name == "<lambda>":
+        return f"write a `def` with annotations {top}"
+    if "." in qualified and "<locals>" not in qualified:
+        return f"move `{name}` out of class `{qualified.rpartition('.')[0]}`, to the top level of `{module}`"
+    if held is not None and _wraps(held, t):
+        return "put @task above the other decorators"
+    call = f": {name}_task = task({name})" if held is function is not None else ""
+    return f"assign it to a variable of its own {top}{call}"
+
+
+def _wraps(outer: Any, t: Any) -> bool:
+    """Whether a variable holds what another decorator made of the task."""
+    if getattr(outer, "__closure__", None) and any(
+        cell.cell_contents is t for cell in outer.__closure__ if _filled(cell)
+    ):
+        return True
+    return getattr(outer, "__wrapped__", None) is t
+
+
+def _filled(cell: Any) -> bool:
+    try:
+        cell.cell_contents  # noqa: B018 - asked for its error
+    except ValueError:
+        return False
+    return True
+
+
+def resolver_location(resolver: Any, settings: Any) -> str:
+    """The import path of a task's resolver; of one that no variable holds, a run in this process needs only its module.
+
+    Raises:
+        NotImportableError: another process cannot find the resolver.
+    """
+    if getattr(settings, "is_live", False) and isinstance(resolver, TrackedInstance) and resolver.lhs is None:
+        return f"{resolver.instantiated_in}."
+    return resolver.location
 
 
 def load_resolver(location: str) -> Any:

@@ -10,9 +10,10 @@ import inspect
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overload
 
-from compiler.errors import AuthoringError, FlyteAssertion, OptionError
+from compiler.errors import OptionError
 from compiler.graph.call import call_entity
 from compiler.options.task_options import cache_settings, check_kind, entity_description
+from compiler.source.functions import check_function, check_generator, nested_function
 from compiler.source.interface import read_signature
 from compiler.source.resolver import default_task_resolver
 from compiler.source.tracking import function_names, is_nested
@@ -72,14 +73,11 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
             kind = type(self).__module__
             name = f"{trace.name}.{_INNER if kind.startswith('compiler.') else kind}.{name}"
         elif task_resolver in (None, default_task_resolver) and is_nested(task_function):
-            raise NestedFunctionError(
-                "TaskFunction cannot be a nested/inner or local function: a container finds it by import",
-                where=name,
-                fix=f"move `{task_function.__name__}` to the top level of `{module}`",
-            )
+            raise nested_function(task_function, name)
         interface = read_signature(
             task_function, name=name, pickle_untyped=pickle_untyped, check_return=self.must_return
         )
+        check_generator(task_function, interface.outputs, name)
         unknown = [n for n in ignore_input_vars or () if n not in interface.inputs]
         if unknown:
             raise OptionError(f"there is no input `{unknown[0]}` to ignore", where=name, expected=repr(interface))
@@ -151,10 +149,6 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
     def dependencies(self) -> Iterable[Any]:
         """The hints of a dynamic task."""
         return self._node_dependency_hints or ()
-
-
-class NestedFunctionError(FlyteAssertion, ValueError):
-    """A rule of authoring was broken, where flytekit raises ValueError."""
 
 
 class FunctionTask(PythonFunctionTask[Any], Generic[P, R]):
@@ -326,10 +320,7 @@ def _check_options(fn: Any, options: dict[str, Any]) -> None:
             where=getattr(fn, "__name__", ""),
             fix="check the spelling, or remove it",
         )
-    if not callable(fn) or isinstance(fn, type):
-        raise OptionError("@task decorates functions", got=repr(fn), fix="put it above a `def`")
-    if isinstance(fn, PythonAutoContainerTask):
-        raise AuthoringError("this is a task already", where=fn.name, fix="remove the second decorator")
+    check_function(fn, "@task")
 
 
 def _cached(fn: Callable[..., Any], cache: Any, loose: dict[str, Any], image: Any, pod_template: Any) -> Any:

@@ -23,7 +23,7 @@ from compiler.options.task_options import (
     runtime_packages,
     security_context,
 )
-from compiler.source.resolver import default_task_resolver
+from compiler.source.resolver import default_task_resolver, resolver_location
 from compiler.tasks.base_task import PythonTask, TaskMetadata
 from drawloom.context import current
 from literals import pb
@@ -124,7 +124,8 @@ class PythonAutoContainerTask(PythonTask[T]):
             ENTRYPOINT, "--inputs", "{{.input}}", "--output-prefix", "{{.outputPrefix}}",
             "--raw-output-data-prefix", "{{.rawOutputDataPrefix}}",
             "--checkpoint-path", "{{.checkpointOutputPrefix}}", "--prev-checkpoint", "{{.prevCheckpointPrefix}}",
-            "--resolver", self.task_resolver.location, "--", *self.task_resolver.loader_args(settings, self),
+            "--resolver", resolver_location(self.task_resolver, settings), "--",
+            *self.task_resolver.loader_args(settings, self),
         ]  # fmt: skip
 
     def set_command_fn(self, get_command_fn: Callable[[Any], list[str]] | None = None) -> None:

@@ -24,6 +24,7 @@ from compiler.graph.trace import Trace, input_promises
 from compiler.graph.workflow_graph import WorkflowGraph, check_graph
 from compiler.options.task_options import check_docs, check_kind, entity_description
 from compiler.options.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
+from compiler.source.functions import check_body, check_function
 from compiler.source.interface import Interface, read_signature
 from compiler.source.resolver import ClassStorageTaskResolver
 from compiler.source.tracking import function_names
@@ -216,6 +217,7 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
         default_options: Any = None,
     ) -> None:
         name, module, _ = function_names(workflow_function)
+        check_body(workflow_function, name)
         check_kind("pickle_untyped", pickle_untyped, bool, "True or False", name)
         del docstring  # read from the function
         super().__init__(
@@ -363,6 +365,7 @@ def workflow(
                 where=getattr(fn, "__name__", ""),
                 fix="check the spelling, or remove it",
             )
+        check_function(fn, "@workflow")
         return PythonFunctionWorkflow(
             fn,
             metadata=WorkflowMetadata(failure_policy or WorkflowFailurePolicy.FAIL_IMMEDIATELY),
