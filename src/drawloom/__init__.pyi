@@ -134,20 +134,6 @@ from drawloom.context import (
     latest_checkpoint as latest_checkpoint,
     new_context as new_context,
 )
-from drawloom.flytekit._oddments import (
-    AppHandle as AppHandle,
-    ImageBuild as ImageBuild,
-    StructuredDatasetFormat as StructuredDatasetFormat,
-    custom_excepthook as custom_excepthook,
-    lazy_module as lazy_module,
-    load_implicit_plugins as load_implicit_plugins,
-    load_plugin_config as load_plugin_config,
-    version as version,
-)
-from drawloom.flytekit._platform import (
-    Config as Config,
-    LOGGING_RICH_FMT_ENV_VAR as LOGGING_RICH_FMT_ENV_VAR,
-)
 from drawloom.interpreter import (
     RunResult as RunResult,
     load as load,
@@ -165,17 +151,6 @@ from drawloom.local.config import (
 from drawloom.local.logging import (
     logger as logger,
     system_logger as system_logger,
-)
-from drawloom.platform_only import (
-    FlyteRemote as FlyteRemote,
-    SensorEngine as SensorEngine,
-    build as build,
-    build_images as build_images,
-    deploy as deploy,
-    load_interactive_ctx as load_interactive_ctx,
-    run_python_script as run_python_script,
-    serve as serve,
-    with_servecontext as with_servecontext,
 )
 from literals import (
     DrawloomError as DrawloomError,
@@ -211,29 +186,19 @@ from drawloom import (
     testing as testing,
 )
 
-Blob = pb.Blob
-BlobMetadata = pb.BlobMetadata
-BlobType = pb.BlobType
-Literal = pb.Literal
 LiteralType = pb.LiteralType
-Scalar = pb.Scalar
-StructuredDatasetType = pb.StructuredDatasetType
 
 __version__: str
 __all__ = [
     "AMD_GPU",
     "APPLE_SILICON",
     "Annotations",
-    "AppHandle",
     "Artifact",
     "AsyncFunctionTaskTemplate",
     "AuthRole",
     "Backoff",
     "BaseCheckpoint",
     "BatchSize",
-    "Blob",
-    "BlobMetadata",
-    "BlobType",
     "Cache",
     "CachePolicy",
     "CacheRequest",
@@ -242,7 +207,6 @@ __all__ = [
     "ConcurrencyLimitBehavior",
     "ConcurrencyPolicy",
     "ConditionWebhook",
-    "Config",
     "ContainerTask",
     "Cron",
     "CronSchedule",
@@ -262,21 +226,17 @@ __all__ = [
     "FlyteDirectory",
     "FlyteError",
     "FlyteFile",
-    "FlyteRemote",
     "FlyteSchema",
     "GPU",
     "HABANA_GAUDI",
     "HashMethod",
     "Image",
-    "ImageBuild",
     "ImageSpec",
     "ImperativeWorkflow",
-    "LOGGING_RICH_FMT_ENV_VAR",
     "Labels",
     "LaunchPlan",
     "LaunchPlanReference",
     "Link",
-    "Literal",
     "LiteralType",
     "Neuron",
     "OnArtifact",
@@ -294,20 +254,16 @@ __all__ = [
     "RunResult",
     "SQLTask",
     "SQLite3Task",
-    "Scalar",
     "Secret",
     "SecretRequest",
     "SecretsManager",
     "SecurityContext",
-    "SensorEngine",
     "SerializationSettings",
     "ShellTask",
     "Slack",
     "SourceCode",
     "StructuredDataset",
-    "StructuredDatasetFormat",
     "StructuredDatasetTransformerEngine",
-    "StructuredDatasetType",
     "TPU",
     "TaskContext",
     "TaskEnvironment",
@@ -330,8 +286,6 @@ __all__ = [
     "WorkflowFailurePolicy",
     "WorkflowReference",
     "approve",
-    "build",
-    "build_images",
     "conditional",
     "create_node",
     "ctx",
@@ -339,8 +293,6 @@ __all__ = [
     "current_domain",
     "current_project",
     "custom_context",
-    "custom_excepthook",
-    "deploy",
     "dynamic",
     "eager",
     "get_custom_context",
@@ -354,11 +306,7 @@ __all__ = [
     "is_control_plane_available",
     "kwtypes",
     "latest_checkpoint",
-    "lazy_module",
     "load",
-    "load_implicit_plugins",
-    "load_interactive_ctx",
-    "load_plugin_config",
     "logger",
     "map",
     "map_task",
@@ -371,15 +319,11 @@ __all__ = [
     "rerun",
     "resume",
     "run",
-    "run_python_script",
-    "serve",
     "sleep",
     "system_logger",
     "task",
     "trace",
-    "version",
     "wait_for_input",
     "with_runcontext",
-    "with_servecontext",
     "workflow",
 ]

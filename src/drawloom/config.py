@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from drawloom.exports.lazy_exports import lazy, table
+from drawloom.local.config import ConfigError, Settings, read_config, settings
+from drawloom.local.yaml_subset import ConfigSyntaxError
 
-NAMES = table(
-    {
-        "drawloom.local.config": "ConfigError Settings read_config settings",
-        "drawloom.local.yaml_subset": "ConfigSyntaxError",
-    }
-)
-__getattr__, __dir__ = lazy(__name__, NAMES)
+__all__ = ["ConfigError", "ConfigSyntaxError", "Settings", "read_config", "settings"]

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from drawloom.exports.lazy_exports import lazy, table
+from typeengine import DataFrame, Dir, EmptyDir, File, HashFunction, HashlibAccumulator, PrecomputedValue
 
-NAMES = table(
-    {
-        "typeengine": "DataFrame Dir EmptyDir File HashFunction HashlibAccumulator PrecomputedValue",
-    }
-)
-__getattr__, __dir__ = lazy(__name__, NAMES)
+__all__ = ["DataFrame", "Dir", "EmptyDir", "File", "HashFunction", "HashlibAccumulator", "PrecomputedValue"]

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from drawloom.exports.lazy_exports import lazy, table
+from drawloom.context import FileAccessProvider, StorageError
+from drawloom.local.stores import ABFS, GCS, S3, Storage, get_underlying_filesystem
 
-NAMES = table(
-    {
-        "drawloom.context": "FileAccessProvider StorageError",
-        "drawloom.local.stores": "ABFS GCS S3 Storage get_underlying_filesystem",
-    }
-)
-__getattr__, __dir__ = lazy(__name__, NAMES)
+__all__ = ["ABFS", "GCS", "S3", "FileAccessProvider", "Storage", "StorageError", "get_underlying_filesystem"]

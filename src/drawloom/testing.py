@@ -1,13 +1,59 @@
-"""Laws that a type's transformer has to keep, and stand-ins for tasks."""
+"""Stand-ins for tasks in tests: `with task_mock(t) as mock: mock.return_value = 3`, and the decorator `@patch(t)`.
+
+A stand-in replaces what the task executes and nothing else: inputs and outputs are still converted and checked.
+"""
 
 from __future__ import annotations
 
-from drawloom.exports.lazy_exports import lazy, table
+import functools
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from typing import Any, ParamSpec, TypeVar
 
-NAMES = table(
-    {
-        "drawloom.context": "SecretsManager",
-        "drawloom.flytekit._mocks": "patch task_mock",
-    }
-)
-__getattr__, __dir__ = lazy(__name__, NAMES)
+from drawloom.context import SecretsManager
+from literals import DrawloomError, preview
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@contextmanager
+def task_mock(t: Any) -> Generator[Any, None, None]:
+    """A `MagicMock` in place of what `t` executes, for the block.
+
+    Raises:
+        DrawloomError: `t` is not a task, workflow, launch plan or reference.
+    """
+    from unittest.mock import MagicMock  # noqa: PLC0415 - tests only
+
+    if not hasattr(t, "execute") or isinstance(t, type):
+        raise DrawloomError(
+            "only an entity can be mocked", where="task_mock", got=preview(t), fix="give the task itself"
+        )
+    kept = vars(t).get("execute")
+    mock = MagicMock()
+    t.execute = mock
+    try:
+        yield mock
+    finally:
+        if kept is None:
+            del t.execute
+        else:
+            t.execute = kept
+
+
+def patch(target: Any) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """A decorator that gives a test function the `MagicMock` in place of what `target` executes, as first argument."""
+
+    def wrapper(test: Callable[..., R]) -> Callable[..., R]:
+        @functools.wraps(test)
+        def patched(*args: Any, **kwargs: Any) -> R:
+            with task_mock(target) as mock:
+                return test(mock, *args, **kwargs)
+
+        return patched
+
+    return wrapper
+
+
+__all__ = ["SecretsManager", "patch", "task_mock"]

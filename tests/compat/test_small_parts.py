@@ -10,16 +10,16 @@ import subprocess
 import pytest
 
 import drawloom
-from drawloom import artifacts
+from drawloom import artifacts, flytekit
 from drawloom.flyte import git
+from drawloom.flyte.types._type_engine import PydanticTransformer
+from drawloom.flytekit.core.type_engine import TypeEngine, TypeTransformer
 from drawloom.flytekit.core.utils import ClassDecorator, timeit
 from drawloom.flytekit.deck import Deck, MarkdownRenderer, SourceCodeRenderer, TopFrameRenderer
 from drawloom.flytekit.models.literals import Literal, Primitive, Scalar
 from drawloom.flytekit.sensor import BaseSensor, FileSensor
 from drawloom.flytekit.tools.module_loader import load_object_from_module
 from drawloom.flytekit.tools.translator import get_serializable
-from drawloom.flytekit.types import TypeEngine, TypeTransformer
-from drawloom.flytekit.types._type_engine import PydanticTransformer
 from drawloom.flytekit.types.pickle import FlytePickle
 from drawloom.io import File
 from drawloom.syncify import syncify
@@ -95,7 +95,7 @@ def test_a_sensor_is_written_with_the_class_that_answers():
         {}, drawloom.SerializationSettings(project="p", domain="d", version="v"), sensor
     ).template
     assert template.type == "sensor"
-    assert template.custom["sensor_module"] == "drawloom.flytekit.sensor.file_sensor"
+    assert template.custom["sensor_module"] == "drawloom.flytekit._impl.sensors"
     assert template.metadata.timeout.seconds == 9
     assert list(template.interface.inputs.variables) == ["path"]
 
@@ -237,8 +237,8 @@ def test_objects_are_found_by_their_path():
 
 
 def test_a_lazy_module_is_imported_when_it_is_used():
-    assert drawloom.lazy_module("json").dumps([1]) == "[1]"
-    gone = drawloom.lazy_module("no_such_module_at_all")
+    assert flytekit.lazy_module("json").dumps([1]) == "[1]"
+    gone = flytekit.lazy_module("no_such_module_at_all")
     with pytest.raises(ImportError):
         _ = gone.anything
 

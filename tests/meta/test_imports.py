@@ -22,7 +22,7 @@ LAYERS |= {
     "drawloom.actions": {*_ENGINE, "drawloom", "drawloom.local"},
     "drawloom": {*_ENGINE, "drawloom.local", "drawloom.actions"},
     "drawloom.cli": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions"},
-    "drawloom.flyte": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions", "drawloom.cli"},
+    "drawloom.flyte": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions", "drawloom.cli", "drawloom.flytekit"},
     "drawloom.flytekit": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions", "drawloom.cli"},
 }
 ROOMS = {

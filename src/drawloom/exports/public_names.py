@@ -31,8 +31,8 @@ ORIGINS = {
         RunResult load
     """,
     "literals": """
-        Blob=pb.Blob BlobMetadata=pb.BlobMetadata BlobType=pb.BlobType Literal=pb.Literal LiteralType=pb.LiteralType
-        Scalar=pb.Scalar StructuredDatasetType=pb.StructuredDatasetType DrawloomError pb
+        LiteralType=pb.LiteralType
+        DrawloomError pb
     """,
     "drawloom.actions.code_policy": """
         CodePolicy
@@ -40,18 +40,8 @@ ORIGINS = {
     "drawloom.actions.conditions": """
         ConditionWebhook new_condition
     """,
-    "drawloom.platform_only": """
-        FlyteRemote SensorEngine build build_images deploy load_interactive_ctx run_python_script serve with_servecontext
-    """,
     "drawloom.actions.environment": """
         AsyncFunctionTaskTemplate TaskEnvironment TaskTemplate
-    """,
-    "drawloom.flytekit._oddments": """
-        AppHandle ImageBuild StructuredDatasetFormat custom_excepthook lazy_module load_implicit_plugins load_plugin_config
-        version
-    """,
-    "drawloom.flytekit._platform": """
-        Config LOGGING_RICH_FMT_ENV_VAR
     """,
     "drawloom.actions.policies": """
         Backoff CacheRequest DeviceClass RetryStrategy ReusePolicy SecretRequest Timeout TimeoutType

@@ -3,7 +3,8 @@
 import os
 import tempfile
 
-from flytekit import Resources, Workflow, create_node, task, workflow
+from flytekit import Resources, Workflow, task, workflow
+from flytekit.core.node_creation import create_node
 from flytekit.sensor.file_sensor import FileSensor
 
 seen = []

@@ -8,6 +8,7 @@ import types
 
 import pytest
 
+import drawloom
 from action_tasks import recorded_actions
 from drawloom import flyte
 
@@ -69,7 +70,7 @@ class TestExecutionTarget:
     def test_mode_local_runs_in_process_and_remote_is_refused_with_the_way_out(self):
         assert flyte.with_runcontext(mode="local").run(root).outputs()[0] == 42
         for mode in ("remote", "hybrid"):
-            with pytest.raises(flyte.errors.UnsupportedHereError, match="drawloom compile"):
+            with pytest.raises(drawloom.errors.UnsupportedHereError, match="drawloom compile"):
                 flyte.with_runcontext(mode=mode)
         with pytest.raises(ValueError, match="local, remote, hybrid"):
             flyte.with_runcontext(mode="lokal")
@@ -82,13 +83,13 @@ class TestExecutionTarget:
     def test_name_is_safe_as_the_name_of_a_folder(self, name):
         if name == "":
             return
-        with pytest.raises(flyte.errors.RunNameError):
+        with pytest.raises(drawloom.errors.RunNameError):
             flyte.with_runcontext(name=name)
 
     def test_name_is_unique_among_the_runs_going_on(self):
         @env.task
         def twin() -> str:
-            with pytest.raises(flyte.errors.RunNameError):
+            with pytest.raises(drawloom.errors.RunNameError):
                 flyte.with_runcontext(name="twin").run(look)
             return flyte.with_runcontext(name="other").run(look).name
 
@@ -130,10 +131,10 @@ class TestStorage:
 
     def test_files_of_a_task_go_below_the_prefix(self, tmp_path):
         @env.task
-        def write() -> flyte.FlyteFile:
-            path = pathlib.Path(flyte.current_context().working_directory) / "x.txt"
+        def write() -> drawloom.FlyteFile:
+            path = pathlib.Path(drawloom.current_context().working_directory) / "x.txt"
             path.write_text("hello")
-            return flyte.FlyteFile(str(path))
+            return drawloom.FlyteFile(str(path))
 
         file = flyte.with_runcontext(raw_data_path=str(tmp_path / "raw")).run(write).outputs()[0]
         assert str(file).startswith(str(tmp_path / "raw"))
@@ -299,7 +300,7 @@ def test_reading_context_inside_a_task_with_ctx():
 def test_task_context_fields():
     flyte.with_runcontext(version="v").run(look)
     ctx = Seen.ctx
-    assert isinstance(ctx, flyte.TaskContext)
+    assert isinstance(ctx, drawloom.TaskContext)
     assert ctx.mode == "local"
     assert ctx.disable_run_cache is False
     assert ctx.custom_context == {}
@@ -309,7 +310,7 @@ def test_task_context_fields():
 
 
 def test_action_id_fields():
-    from drawloom.flytekit.models import ActionID
+    from drawloom.flyte.models import ActionID
 
     flyte.run(look)
     action = Seen.ctx.action
@@ -356,7 +357,7 @@ def test_naming_external_resources(monkeypatch):
 
 
 def test_what_cannot_be_honoured_is_refused_or_said_aloud(caplog):
-    with pytest.raises(flyte.errors.UnsupportedHereError, match="control plane"):
+    with pytest.raises(drawloom.errors.UnsupportedHereError, match="control plane"):
         flyte.with_runcontext(tracked_strict=True)
     with pytest.raises(ValueError, match="number of actions"):
         flyte.with_runcontext(max_action_concurrency=-1)

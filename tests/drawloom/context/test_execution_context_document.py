@@ -6,7 +6,7 @@ import contextvars
 import pytest
 
 from drawloom import flyte
-from drawloom.flytekit.models import TaskContext
+from drawloom.flyte.models import TaskContext
 
 env = flyte.TaskEnvironment("execution-context")
 

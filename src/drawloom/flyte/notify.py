@@ -1,6 +1,0 @@
-"""Mirrors `flyte.notify`."""
-
-import sys
-from importlib import import_module
-
-sys.modules[__name__] = import_module("drawloom.notify")

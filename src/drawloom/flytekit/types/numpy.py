@@ -1,1 +1,0 @@
-"""Arrays: nothing to import, `numpy.ndarray` is a type like any other."""
