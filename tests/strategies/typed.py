@@ -9,6 +9,7 @@ import pathlib
 import typing
 import uuid
 
+import pydantic
 from hypothesis import strategies as st
 
 from typeengine.testing import strategy_for
@@ -129,13 +130,26 @@ def exactly_equal(left, right):
         return isinstance(left, pathlib.PurePath) and left == right
     if isinstance(left, dict):
         same = left.keys() == right.keys() and all(exactly_equal(left[key], right[key]) for key in left)
+        same = same and {(type(key), key) for key in left} == {(type(key), key) for key in right}
+        same = same and getattr(left, "default_factory", None) is getattr(right, "default_factory", None)
         return same and (not isinstance(left, collections.OrderedDict) or list(left) == list(right))
     if isinstance(left, (list, tuple, collections.deque)):
-        return len(left) == len(right) and all(map(exactly_equal, left, right))
+        same = getattr(left, "maxlen", None) == getattr(right, "maxlen", None)
+        return same and len(left) == len(right) and all(map(exactly_equal, left, right))
+    if isinstance(left, (set, frozenset)):
+        return {(type(part), part) for part in left} == {(type(part), part) for part in right}
+    if isinstance(left, pydantic.BaseModel):
+        names = type(left).model_fields
+        return (
+            all(exactly_equal(getattr(left, name), getattr(right, name)) for name in names)
+            and exactly_equal(left.__pydantic_extra__, right.__pydantic_extra__)
+            and exactly_equal(left.__pydantic_private__, right.__pydantic_private__)
+        )
     if dataclasses.is_dataclass(left):
         return all(exactly_equal(getattr(left, f.name), getattr(right, f.name)) for f in dataclasses.fields(left))
-    if isinstance(left, dt.datetime):
-        return left == right and left.utcoffset() == right.utcoffset()
+    if isinstance(left, (dt.datetime, dt.time)):
+        same = left == right and left.utcoffset() == right.utcoffset() and left.fold == right.fold
+        return same and getattr(left.tzinfo, "key", None) == getattr(right.tzinfo, "key", None)
     if isinstance(left, float):
         return left.hex() == right.hex()
     return left == right

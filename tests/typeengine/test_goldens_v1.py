@@ -151,6 +151,7 @@ ACCEPTED = {
     "to_literal-009": "anything with __index__ is an int",
     "to_literal-010": "an int that a float holds exactly is a float",
     **dict.fromkeys(("to_literal-074", "to_literal-075", "to_literal-078"), "a union is chosen by rule, not by trial"),
+    "to_literal-104": "bytes that are not UTF-8 are carried by the model's fields",
     **dict.fromkeys(
         ("to_literal-108", "to_literal-109", "to_literal-110", "to_literal-111"), "well-known messages travel"
     ),

@@ -2,7 +2,8 @@
 
 Text: the simple type STRING, with the JSON-schema word for it in `metadata.format`. complex is `[re, im]` and range
 `[start, stop, step]`, as structs. Any has no literal: a hint that contains it is refused unless pickle is opted in, but
-inside a struct (a dataclass, a dict whose keys are not str) it is any plain value, as peers write it.
+inside a struct (a dataclass, a dict whose keys are not str) it is any plain value, as peers write it, and of exactly the
+plain classes: nothing there says what else it was.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form, Special
 from typeengine.registry import CodecRow
+from typeengine.wire.plain_values import exactly_plain
 
 _NUMBERS: Final = (int, float)
 
@@ -167,7 +169,7 @@ def _any_codec(form: Form, resolver: Any) -> Codec:
         make_type=refuse,
         encode=refuse,
         read=refuse,
-        to_plain=_same,
+        to_plain=exactly_plain,
         from_plain=_same,
         accepts=lambda _: True,
         make_schema=_no_schema,

@@ -3,8 +3,10 @@
 Literals: Timestamp (seconds and nanoseconds since 1970 UTC), the simple type DATETIME, for datetime and date (midnight UTC);
 Duration for timedelta; text for time. A Timestamp has no zone, so a naive datetime is taken as UTC (as flytekit does) and
 `Literal.metadata` says what it was, under the key `tz`, only where it is not UTC: `naive`, an offset (`+03:00`), or an
-offset with the zone's name (`-05:00[America/New_York]`). It is no part of the digest. Plain: ISO 8601 text; a timedelta is
-its seconds as a float, or as text where a float would not be exact.
+offset with the zone's name (`-05:00[America/New_York]`); with `[fold=1]` behind it where the fold does not follow from
+the instant and the zone. It is no part of the digest. Plain: ISO 8601 text, with the same `[zone]` and `[fold=1]` behind it
+(the suffixes of RFC 9557) only where there is something to say; a timedelta is its seconds as a float, or as text where a
+float would not be exact. A zone comes back as `datetime.timezone` or as `zoneinfo.ZoneInfo`, whoever's class it was.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from typeengine.wire.scalar_decoders import MISS, decoder, seconds, stamp, utc_s
 
 ZONE_KEY: Final = "tz"
 _NAIVE: Final = "naive"
+_FIXED: Final = (type(None), dt.timezone)
 _EPOCH: Final = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - arithmetic without zones
 _DAY: Final = 86400
 _LOW: Final = -62135596800
@@ -38,6 +41,8 @@ _DATETIME_TAG, _DURATION_TAG = 0x2A, 0x32
 _LONGEST: Final = 999_999_998 * _DAY
 _EPOCH_UTC: Final = _EPOCH.replace(tzinfo=dt.timezone.utc)
 _NAIVE_ENTRY: Final = metadata_entry(ZONE_KEY, _NAIVE)
+_FOLD: Final = "[fold=1]"
+_NAMED: Final = re.compile(r"(.*)\[([^\]]+)\]", re.DOTALL)
 _OFFSET: Final = re.compile(r"([+-])(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{6}))?)?(?:\[([^\]]+)\])?")
 
 
@@ -63,15 +68,23 @@ def _parts(value: dt.datetime, offset: dt.timedelta | None) -> tuple[int, int]:
 def zone_text(value: dt.datetime, offset: dt.timedelta | None) -> str:
     """What a Timestamp cannot carry: empty for UTC."""
     if offset is None:
-        return _NAIVE
-    zone = value.tzinfo
-    if zone is dt.timezone.utc:
-        return ""
-    name = getattr(zone, "key", None) or getattr(zone, "zone", None)
+        return _NAIVE + (_FOLD if value.fold else "")
+    name = _zone_name(value)
     text = _offset_text(offset)
-    if name and name != "UTC" and _comes_back(value, str(name)):
-        return f"{text}[{name}]"
-    return text if offset else ""
+    if name:
+        text = f"{text}[{name}]"
+    elif not offset:
+        text = ""
+    return text + (_FOLD if value.fold and not name else "")
+
+
+def _zone_name(value: dt.datetime) -> str:
+    """The name of a value's zone, where the zone of that name gives the value back; else empty."""
+    zone = value.tzinfo
+    if type(zone) is dt.timezone:
+        return ""
+    name = str(getattr(zone, "key", None) or getattr(zone, "zone", None) or "")
+    return name if name and _comes_back(value, name) else ""
 
 
 def _comes_back(value: dt.datetime, name: str) -> bool:
@@ -83,7 +96,7 @@ def _comes_back(value: dt.datetime, name: str) -> bool:
         again = value.astimezone(dt.timezone.utc).astimezone(zone)
     except (OverflowError, ValueError):
         return False
-    return again.replace(tzinfo=None, fold=0) == value.replace(tzinfo=None, fold=0)
+    return again.replace(tzinfo=None) == value.replace(tzinfo=None) and again.fold == value.fold
 
 
 def _zone(name: str) -> dt.tzinfo | None:
@@ -129,6 +142,8 @@ def _instant(stamp: Any) -> dt.datetime:
 
 def _in_zone(instant: dt.datetime, text: str) -> dt.datetime:
     """A naive UTC instant with the zone that the text names."""
+    if text.endswith(_FOLD):
+        return _in_zone(instant, text[: -len(_FOLD)]).replace(fold=1)
     if not text:
         return instant.replace(tzinfo=dt.timezone.utc)
     if text == _NAIVE:
@@ -140,6 +155,31 @@ def _in_zone(instant: dt.datetime, text: str) -> dt.datetime:
         return instant.replace(tzinfo=dt.timezone.utc).astimezone(zone or fixed)
     except (OverflowError, ValueError):
         raise wrong_literal("a local time in the years 1 to 9999", f"{instant} {text}") from None
+
+
+def _iso(value: dt.datetime | dt.time, name: str) -> str:
+    """ISO text, with what it does not say behind it."""
+    base = dt.datetime if isinstance(value, dt.datetime) else dt.time
+    text = base.isoformat(value)
+    return f"{text}[{name}]" if name else text + (_FOLD if value.fold else "")
+
+
+def _of_iso(tree: Plain) -> Any:
+    """A datetime from its ISO text and what stands behind it."""
+    if type(tree) is not str or not tree.endswith("]"):
+        return _parsed(dt.datetime.fromisoformat, tree, "datetime")
+    if tree.endswith(_FOLD):
+        return _of_iso(tree[: -len(_FOLD)]).replace(fold=1)
+    match = _NAMED.fullmatch(tree)
+    text, name = match.groups() if match else (tree, "")
+    zone = _zone(name)
+    found = _parsed(dt.datetime.fromisoformat, text, "datetime")
+    if zone is None or found.tzinfo is None:
+        raise wrong_literal("a datetime with the name of a known zone", preview(tree), fix="is tzdata installed here?")
+    try:
+        return found.astimezone(zone)
+    except (OverflowError, ValueError):
+        raise wrong_literal("a local time in the years 1 to 9999", preview(tree)) from None
 
 
 def datetime_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
@@ -159,10 +199,10 @@ def datetime_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec'
     def encode(value: Any) -> bytes:
         if type(value) is dt.datetime:
             zone = value.tzinfo
-            if zone is dt.timezone.utc:
+            if zone is dt.timezone.utc and not value.fold:
                 since = value - _EPOCH_UTC
                 return time_literal(_DATETIME_FIELD, since.days * _DAY + since.seconds, since.microseconds * _MICRO)
-            if zone is None and not strict:
+            if zone is None and not strict and not value.fold:
                 since = value - _EPOCH
                 whole = since.days * _DAY + since.seconds
                 return time_literal(_DATETIME_FIELD, whole, since.microseconds * _MICRO) + _NAIVE_ENTRY
@@ -199,10 +239,13 @@ def datetime_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec'
         return None if MISS in values else values
 
     def to_plain(value: Any) -> Plain:
-        return dt.datetime.isoformat(checked(value))
+        found = checked(value)
+        if type(found) is dt.datetime and not found.fold and type(found.tzinfo) in _FIXED:
+            return found.isoformat()
+        return _iso(found, "" if found.tzinfo is None else _zone_name(found))
 
     def from_plain(tree: Plain) -> dt.datetime:
-        return _parsed(dt.datetime.fromisoformat, tree, "datetime")
+        return _of_iso(tree)
 
     codec = _codec(form, dt.datetime, "DATETIME", "date-time", encode, read, to_plain, from_plain)
     walk, from_seconds, utc = codec.decode, dt.datetime.fromtimestamp, dt.timezone.utc
@@ -276,9 +319,11 @@ def time_codec(form: Form, _: Any) -> Codec:
             raise wrong_value("time", value)
         if value.tzinfo is not None and value.utcoffset() is None:
             raise wrong_value("a time that is naive or has a fixed offset", value, fix="use a datetime, or drop tzinfo")
-        return dt.time.isoformat(value)
+        return _iso(value, "")
 
     def from_plain(tree: Plain) -> dt.time:
+        if type(tree) is str and tree.endswith(_FOLD):
+            return from_plain(tree[: -len(_FOLD)]).replace(fold=1)
         return _parsed(dt.time.fromisoformat, tree, "time")
 
     def encode(value: Any) -> bytes:

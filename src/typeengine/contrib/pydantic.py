@@ -1,14 +1,17 @@
 """pydantic v2 models: a struct with the model's own JSON schema, its value the model's JSON dump in msgpack.
 
 Wire, as flytekit and Flyte 2 write it: simple STRUCT with `model_json_schema()` as metadata (and, in the dialect v1, the
-fields' literal types in `structure.dataclass_type`), binary msgpack keyed by field name. What flytekit loses is kept: see
-`pydantic_models`. A value must be an instance of the model (or a dict that validates); of a subclass only the fields that
-it adds are written too, and dropped when the declared model is read.
+fields' literal types in `structure.dataclass_type`), binary msgpack keyed by field name. A value whose JSON would not read
+back as that value is carried by its fields instead (`pydantic_fields`), or refused. What is known of the model when the type is resolved
+decides: it is JSON by the classes of its values, or must be read back to know (`pydantic_faithful`). A value is an
+instance of exactly the model, or a dict that validates.
+
+Which fields were given (`model_fields_set`) is no part of a value in pydantic's JSON: all fields are, when it is read.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, final
 
 from pydantic import BaseModel
@@ -16,10 +19,12 @@ from pydantic import BaseModel
 from literals import path, pb
 from typeengine.builtin.generated import own_check
 from typeengine.builtin.msgpack_structs import mark_msgpack, struct_codec
-from typeengine.codec import Codec, Open, SchemaContext
+from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.contrib.pydantic_enums import enums_in, named_schema, with_names, with_values
-from typeengine.contrib.pydantic_models import check_model, schema_of, tree_of, value_of, writes_itself
-from typeengine.errors import UnsupportedTypeError
+from typeengine.contrib.pydantic_faithful import asks, breaks_limits, by_classes, is_limited, is_told_by_classes, same
+from typeengine.contrib.pydantic_fields import MARK, ByFields
+from typeengine.contrib.pydantic_models import check_model, made_of, schema_of, tree_of, value_of, writes_itself
+from typeengine.errors import TypeTransformerFailedError, UnsupportedTypeError, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.registry import CodecRow
 from typeengine.wire.plain_values import plain_struct
@@ -57,24 +62,14 @@ def model_codec(form: Form, resolver: Any) -> Codec:
             context.definitions[model.__name__] = own
         return {"$ref": f"#/$defs/{model.__name__}"}
 
-    quick = _Quick(model, resolver)
-
-    def to_plain(value: Any) -> Any:
-        if type(value) is model and quick.is_own(value):
-            return value.__dict__
-        tree = tree_of(value, model)
-        return tree if v1 or not enums else with_names(tree, model)
-
-    def from_plain(tree: Any) -> Any:
-        return value_of(with_values(tree, model, names_first=not v1) if enums else tree, model)
-
+    carrier = _Carrier(model, resolver, enums=enums, v1=v1)
     return struct_codec(
         form,
         resolver.options,
         tag=TAG,
-        to_plain=to_plain,
-        from_plain=from_plain,
-        accepts=lambda value: isinstance(value, model),
+        to_plain=carrier.to_plain,
+        from_plain=carrier.from_plain,
+        accepts=lambda value: type(value) is model,
         classes=(model,),
         make_schema=make_schema,
         make_type=make_type,
@@ -82,31 +77,80 @@ def model_codec(form: Form, resolver: Any) -> Codec:
 
 
 @final
-class _Quick:
-    """Tells values that are written as they are, without asking pydantic; found out when the first one comes."""
+class _Carrier:
+    """Writes a value as pydantic's JSON where that reads back as the value, else by its fields; and reads either."""
 
-    def __init__(self, model: Any, resolver: Any) -> None:
+    def __init__(self, model: Any, resolver: Any, *, enums: list[Any], v1: bool) -> None:
         self.model = model
-        self.resolver = resolver
+        self.enums = enums
+        self.v1 = v1
+        self.by_fields = ByFields(model, resolver)
         self.names: list[str] = list(model.model_fields)
-        self.check: Callable[[dict[str, Any]], bool] | None = None
+        self.is_own: Callable[[dict[str, Any]], bool] | None = None
         self.known = False
 
-    def is_own(self, value: Any) -> bool:
-        """Whether the plain form of a value of exactly the model is its `__dict__`."""
-        if not self.known:
-            self.check, self.known = self._made(), True
-        held = value.__dict__
-        return self.check is not None and [*held] == self.names and self.check(held)
+    def to_plain(self, value: Any) -> Plain:
+        model = self.model
+        if type(value) is model and self._writes_itself(value.__dict__):
+            return value.__dict__
+        if isinstance(value, Mapping):
+            value = made_of(value, model)
+        if type(value) is not model:
+            raise self._wrong(value)
+        tree = self._json(value)
+        if tree is None:
+            return self._fields(value)
+        return tree if self.v1 or not self.enums else with_names(tree, model)
 
-    def _made(self) -> Callable[[dict[str, Any]], bool] | None:
-        if not writes_itself(self.model):
+    def from_plain(self, tree: Plain) -> Any:
+        if type(tree) is dict and MARK in tree:
+            return self.by_fields.read(tree)
+        return value_of(with_values(tree, self.model, names_first=not self.v1) if self.enums else tree, self.model)
+
+    def _writes_itself(self, held: dict[str, Any]) -> bool:
+        """Whether the plain form of a value is its `__dict__`, without asking pydantic; found out when the first one comes."""
+        if not self.known:
+            codecs = self.by_fields.codecs
+            quick = writes_itself(self.model) and is_told_by_classes(self.model)
+            self.is_own = own_check(codecs) if quick and [*codecs] == self.names else None
+            self.known = True
+        return self.is_own is not None and [*held] == self.names and self.is_own(held)
+
+    def _json(self, value: Any) -> Plain:
+        """The JSON that pydantic makes of a value of exactly the model; None where it does not read back as the value."""
+        model = self.model
+        tree = tree_of(value, model) if by_classes(value, model) else None
+        asked = asks(model)
+        if tree is None or (type(tree) is dict and MARK in tree):
             return None
+        if not asked and not is_limited(model):
+            return tree
         try:
-            codecs = {name: self.resolver.codec(info.annotation) for name, info in self.model.model_fields.items()}
-        except UnsupportedTypeError:
+            found = value_of(tree, model)
+        except TypeTransformerFailedError as error:
+            if not asked or breaks_limits(error.__cause__):
+                raise
             return None
-        return own_check(codecs)
+        return tree if not asked or same(found, value) else None
+
+    def _fields(self, value: Any) -> Plain:
+        try:
+            return self.by_fields.write(value)
+        except UnsupportedTypeError:
+            raise
+        except TypeTransformerFailedError as error:
+            error.what = f"this {self.model.__name__} does not fit its own fields"
+            raise
+
+    def _wrong(self, value: Any) -> TypeTransformerFailedError:
+        name = self.model.__name__
+        if isinstance(value, self.model):
+            return wrong_value(
+                f"a {name} itself; as a {name}, this value would lose that it is a {type(value).__name__}",
+                value,
+                fix=f"declare {type(value).__name__}, or a union of both",
+            )
+        return wrong_value(f"a {name}", value, fix=f"make a {name}, or a dict of its fields")
 
 
 def _described(model: Any, resolver: Any) -> Iterator[tuple[str, Codec]]:

@@ -1,9 +1,9 @@
-"""pydantic v2 models as msgpack trees, and back. Knows pydantic, and nothing of literals.
+"""pydantic v2 models as msgpack trees, and back: pydantic's own JSON. Knows pydantic, and nothing of literals.
 
 Tree: `model_dump(mode="json")`, as flytekit and Flyte 2 write it: keys are field names, dates and such are ISO text.
-Where they lose something, we do not: infinities and NaN stay numbers, aliases come back whether or not the model
-populates by name, a computed field is written and not read. What cannot come back is refused when the type is resolved:
-secrets (a mask would be written) and excluded fields. A value that does not fit its own model is refused when written.
+Infinities and NaN stay numbers, aliases come back whether or not the model populates by name, a computed field is
+written and not read. What cannot come back is refused when the type is resolved: secrets (a mask would be written) and
+excluded fields. Whether the JSON of a value reads back as that value is `pydantic_faithful`'s to tell.
 """
 
 from __future__ import annotations
@@ -11,16 +11,15 @@ from __future__ import annotations
 import inspect
 import json
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, final
 
 import pydantic
 from pydantic import BaseModel, ValidationError
-from pydantic_core import PydanticSerializationError
 
-from literals import path, preview
+from literals import DrawloomError, attempt, path, preview
 from typeengine.errors import TypeTransformerFailedError, UnsupportedTypeError
 
 CONTEXT = {"deserialize": True}
@@ -31,7 +30,7 @@ _SECRETS = tuple(
     for kind in (getattr(pydantic, name, None) for name in ("SecretStr", "SecretBytes", "Secret"))
     if kind is not None
 )
-_BY_NAME = "by_name" in inspect.signature(BaseModel.model_validate_json).parameters
+BY_NAME = "by_name" in inspect.signature(BaseModel.model_validate_json).parameters
 """Whether this pydantic can validate by field name on request (2.11 and later)."""
 
 
@@ -94,32 +93,61 @@ def schema_of(model: type[BaseModel]) -> Mapping[str, Any]:
         ) from error
 
 
+_CORE_SCHEMA = BaseModel.__get_pydantic_core_schema__.__func__  # pyright: ignore[reportFunctionMemberAccess] - of a classmethod
+_CHANGING = frozenset(
+    {
+        "str_strip_whitespace", "str_to_lower", "str_to_upper", "use_enum_values", "coerce_numbers_to_str",
+        "ser_json_timedelta", "ser_json_temporal", "ser_json_bytes", "ser_json_inf_nan", "val_json_bytes", "val_temporal_unit",
+        "json_encoders", "revalidate_instances",
+    }
+)  # fmt: skip
+"""Settings of a model under which its JSON, or the reading of it, is not what the declared types say."""
+
+
+def has_own_code(model: type[BaseModel]) -> bool:
+    """Whether code or settings of the author's decide what is written or read, or state that JSON does not have."""
+    decorators = model.__pydantic_decorators__
+    return bool(
+        decorators.validators
+        or decorators.field_validators
+        or decorators.root_validators
+        or decorators.model_validators
+        or decorators.field_serializers
+        or decorators.model_serializers
+        or model.__private_attributes__
+        or model.__pydantic_post_init__
+        or model.__pydantic_custom_init__
+        or getattr(model.__get_pydantic_core_schema__, "__func__", None) is not _CORE_SCHEMA
+        or any(model.model_config.get(name) for name in _CHANGING)
+    )
+
+
 @final
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is known of a model once: pydantic's own functions and their options, and the models inside it.
+    """What is known of a model once: pydantic's own functions and their options.
 
     `is_plain`: all that it holds is JSON's own (numbers, text, lists, dicts, models of such), so that pydantic reads a
-    tree as it reads the tree's JSON; where it is not, the JSON text is what keeps the meaning.
+    tree as it reads the tree's JSON; where it is not, the JSON text is what keeps the meaning. `has_own_code`: code of the
+    author's runs, which may raise anything.
     """
 
     serializer: Any
     validator: Any
     dump: Mapping[str, Any]
     load: Mapping[str, Any]
-    inner: tuple[type[BaseModel], ...]
     is_plain: bool
+    has_own_code: bool
 
 
 @lru_cache(maxsize=4096)
 def plan_of(model: type[BaseModel]) -> Plan:
     """The plan of a model."""
-    inner: dict[type[BaseModel], None] = {}
-    _gather(model, inner)
+    inner = models_in(model)
     is_plain = all(_has_plain_fields(one) for one in (model, *inner))
     aliased = any(_has_aliases(one) for one in (model, *inner))
     dump: dict[str, Any] = {} if is_plain else {"mode": "json"}
-    if aliased and not _BY_NAME:
+    if aliased and not BY_NAME:
         dump["by_alias"] = True
     if _forbids_computed(model):
         dump["round_trip"] = True
@@ -130,18 +158,24 @@ def plan_of(model: type[BaseModel]) -> Plan:
         serializer=model.__pydantic_serializer__.to_python,
         validator=model.__pydantic_validator__.validate_python,
         dump=dump,
-        load={"by_name": True, "by_alias": True} if aliased and _BY_NAME else {},
-        inner=tuple(inner),
+        load={"by_name": True, "by_alias": True} if aliased and BY_NAME else {},
         is_plain=is_plain and not issubclass(model, pydantic.RootModel),
+        has_own_code=any(has_own_code(one) for one in (model, *inner)),
     )
 
 
-def _gather(model: type[BaseModel], found: dict[type[BaseModel], None]) -> None:
-    for _, classes in _model_fields(model):
-        for one in classes:
-            if one not in found:
-                found[one] = None
-                _gather(one, found)
+@lru_cache(maxsize=4096)
+def models_in(model: type[BaseModel]) -> tuple[type[BaseModel], ...]:
+    """The models that a model mentions, at any depth; itself if it does."""
+    found: dict[type[BaseModel], None] = {}
+    todo: list[type[BaseModel]] = [model]
+    while todo:
+        for info in todo.pop().model_fields.values():
+            for one in _classes_in(info.annotation):
+                if issubclass(one, BaseModel) and one is not BaseModel and one not in found:
+                    found[one] = None
+                    todo.append(one)
+    return tuple(found)
 
 
 def _has_plain_fields(model: type[BaseModel]) -> bool:
@@ -182,84 +216,27 @@ def _is_plain(hint: Any) -> bool:
 
 @lru_cache(maxsize=4096)
 def _forbids_computed(model: type[BaseModel]) -> bool:
-    """Whether written computed fields would be refused on reading, so that they must be left out."""
-    models = [model, *(inner for info in model.model_fields.values() for inner in _classes_in(info.annotation))]
+    """Whether written computed fields would be refused on reading, or kept as extra ones, so that they must be left out."""
     return any(
-        issubclass(one, BaseModel) and one.model_computed_fields and one.model_config.get("extra") == "forbid"
-        for one in models
+        one.model_computed_fields and one.model_config.get("extra") in ("forbid", "allow")
+        for one in (model, *models_in(model))
     )
 
 
 def tree_of(value: Any, model: type[BaseModel]) -> Any:
-    """A value of `model` (or a dict that makes one) as a msgpack tree.
+    """The JSON that pydantic makes of a value of exactly `model`, as a msgpack tree; None where pydantic has none for it."""
+    plan = plan_of(model)
+    outcome = attempt(plan.serializer, value, warnings="error", **plan.dump)
+    return outcome.value
+
+
+def made_of(given: Mapping[Any, Any], model: type[BaseModel]) -> Any:
+    """The value of `model` that a dict of its fields makes, as its constructor does.
 
     Raises:
-        TypeTransformerFailedError: not a value of the model, or one that does not fit the model's own fields.
+        TypeTransformerFailedError: it does not validate; `where` is the path that pydantic names.
     """
-    if isinstance(value, Mapping):
-        value = _validated(lambda: model.model_validate(dict(value)), model, value)
-    if not isinstance(value, model):
-        raise TypeTransformerFailedError(
-            f"this is no {model.__name__}",
-            expected=f"a {model.__name__}",
-            got=f"{preview(value)} of type {type(value).__name__}",
-            fix=f"make a {model.__name__}, or a dict of its fields",
-        )
-    plan = plan_of(model)
-    if type(value) is not model or any(one.__subclasses__() for one in plan.inner):
-        _check_nothing_is_lost(value, model)
-    try:
-        return plan.serializer(value, warnings="error", **plan.dump)
-    except (PydanticSerializationError, UnicodeDecodeError) as error:
-        raise TypeTransformerFailedError(
-            f"this {model.__name__} does not fit its own fields",
-            expected=f"a valid {model.__name__}",
-            got=preview(value),
-            fix="make it with the constructor, which validates; bytes that are no UTF-8 need ser_json_bytes='base64'",
-        ) from error
-
-
-def _check_nothing_is_lost(value: BaseModel, model: type[BaseModel]) -> None:
-    """Refuse a value of a subclass that has more fields than the declared class: they would not be written."""
-    more = type(value).model_fields.keys() - model.model_fields.keys()
-    if more:
-        raise TypeTransformerFailedError(
-            f"{type(value).__name__} has fields that the declared {model.__name__} has not, and they would be lost",
-            expected=f"a {model.__name__}",
-            got=f"the fields {', '.join(sorted(more))}",
-            fix="declare the subclass, or a union of the classes",
-        )
-    for name, classes in _model_fields(model):
-        where = path.at_field(name)
-        for segment, inner in _models_in(getattr(value, name, None)):
-            try:
-                _check_nothing_is_lost(inner, next((one for one in classes if type(inner) is one), classes[0]))
-            except TypeTransformerFailedError as error:  # noqa: PERF203 - the path is added where an element fails
-                raise error.at(where + segment) from None
-
-
-@lru_cache(maxsize=4096)
-def _model_fields(model: type[BaseModel]) -> tuple[tuple[str, tuple[type[BaseModel], ...]], ...]:
-    """The fields that hold models, with the classes declared for each."""
-    found: list[tuple[str, tuple[type[BaseModel], ...]]] = []
-    for name, info in model.model_fields.items():
-        classes = tuple(
-            one for one in _classes_in(info.annotation) if issubclass(one, BaseModel) and one is not BaseModel
-        )
-        if classes:
-            found.append((name, classes))
-    return tuple(found)
-
-
-def _models_in(value: Any) -> Iterator[tuple[str, BaseModel]]:
-    if isinstance(value, BaseModel):
-        yield "", value
-    elif isinstance(value, (list, tuple)):
-        for index, item in enumerate(value):
-            yield from ((path.at_index(index) + segment, inner) for segment, inner in _models_in(item))
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield from ((path.at_key(str(key)) + segment, inner) for segment, inner in _models_in(item))
+    return _validated(lambda: model.model_validate(dict(given)), model, given)
 
 
 @lru_cache(maxsize=4096)
@@ -274,11 +251,13 @@ def value_of(tree: Any, model: type[BaseModel]) -> Any:
         TypeTransformerFailedError: the tree does not validate; `where` is the path that pydantic names.
     """
     plan = plan_of(model)
-    if plan.is_plain:
+    if plan.is_plain and not plan.has_own_code:
         try:
             return plan.validator(tree, context=CONTEXT, **plan.load)
         except (ValidationError, RecursionError) as error:
             raise _invalid(error, model, tree) from error
+    if plan.is_plain:
+        return _validated(lambda: plan.validator(tree, context=CONTEXT, **plan.load), model, tree)
     try:
         text = json.dumps(tree)
     except (TypeError, ValueError, RecursionError) as error:
@@ -290,21 +269,29 @@ def value_of(tree: Any, model: type[BaseModel]) -> Any:
     return _validated(lambda: model.model_validate_json(text, strict=False, context=CONTEXT, **plan.load), model, tree)
 
 
-def _validated(build: Any, model: type[BaseModel], given: Any) -> Any:
-    try:
-        return build()
-    except (ValidationError, RecursionError) as error:
+def _validated(build: Callable[[], Any], model: type[BaseModel], given: Any) -> Any:
+    outcome = attempt(build)
+    error = outcome.error
+    if isinstance(error, (ValidationError, RecursionError)):
         raise _invalid(error, model, given) from error
+    if error is None or isinstance(error, DrawloomError) or not isinstance(error, Exception):
+        return outcome.unwrap()
+    raise TypeTransformerFailedError(
+        f"the code of {model.__name__} that validates failed ({type(error).__name__}: {error})",
+        expected=f"a valid {model.__name__}",
+        got=preview(given),
+        fix="give the fields the values that the model takes, or raise ValueError in the validator",
+    ) from error
 
 
 def _invalid(error: ValidationError | RecursionError, model: type[BaseModel], given: Any) -> TypeTransformerFailedError:
     if isinstance(error, RecursionError):
         return TypeTransformerFailedError(f"the {model.__name__} is nested too deeply", got=preview(given))
     first = error.errors(include_url=False, include_context=False)[0]
-    where = path.path_text("", first["loc"])
+    where = "".join(path.at_index(step) if isinstance(step, int) else path.at_field(step) for step in first["loc"])
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""
     return TypeTransformerFailedError(
-        f"this is no valid {model.__name__}: {first['msg']}{more}",
+        f"this is not a valid {model.__name__}: {first['msg']}{more}",
         where=where,
         expected=f"a valid {model.__name__}",
         got=preview(first.get("input", given)),
@@ -314,12 +301,10 @@ def _invalid(error: ValidationError | RecursionError, model: type[BaseModel], gi
 
 def writes_itself(model: type[BaseModel]) -> bool:
     """Whether a model's dump, where its values are of the declared plain classes, is its `__dict__`: nobody changes names or values."""
+    plan = plan_of(model)
     return (
-        plan_of(model).is_plain
-        and plan_of(model).dump == {}
+        plan.is_plain
+        and not plan.has_own_code
+        and plan.dump == {}
         and not any(info.alias or info.serialization_alias for info in model.model_fields.values())
-        and getattr(model.__get_pydantic_core_schema__, "__func__", None) is _CORE_SCHEMA
     )
-
-
-_CORE_SCHEMA = BaseModel.__get_pydantic_core_schema__.__func__  # pyright: ignore[reportFunctionMemberAccess] - of a classmethod

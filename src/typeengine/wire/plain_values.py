@@ -119,6 +119,48 @@ def _find(tree: Any, depth: int) -> TypeTransformerFailedError | None:  # noqa: 
     )
 
 
+_EXACT = frozenset({type(None), bool, int, float, str, bytes})
+
+
+def exactly_plain(tree: Any, depth: int = 0) -> Any:
+    """A value that no type describes, where it comes back as it is: exactly of the plain classes, all the way down.
+
+    Raises:
+        TypeTransformerFailedError: a value of another class in it (a tuple, a date, a subclass of int), or a list or dict
+            as a key; its path is in the error.
+    """
+    kind = type(tree)
+    if kind in _EXACT:
+        return tree
+    if depth > MAX_DEPTH:
+        raise wrong_value(
+            f"at most {MAX_DEPTH} nested lists and dicts", "...", fix="flatten the value; does it contain itself?"
+        )
+    if kind is list:
+        for index, item in enumerate(tree):
+            if type(item) not in _EXACT:
+                _exactly_inside(item, depth, f"[{index}]")
+        return tree
+    if kind is dict:
+        for key, item in tree.items():
+            if type(key) not in _EXACT or type(item) not in _EXACT:
+                _exactly_inside(key if type(key) not in _EXACT else item, depth, f"[{preview(key)}]")
+                _exactly_inside(item, depth, f"[{preview(key)}]")
+        return tree
+    raise wrong_value(
+        "exactly None, bool, int, float, str, bytes, list or dict, for Any says nothing by which another class comes back",
+        tree,
+        fix="declare the type of the value",
+    )
+
+
+def _exactly_inside(part: Any, depth: int, segment: str) -> None:
+    try:
+        exactly_plain(part, depth + 1)
+    except TypeTransformerFailedError as error:
+        raise error.at(segment) from error.__cause__
+
+
 def _encodable(text: str) -> bool:
     try:
         text.encode()

@@ -414,20 +414,4 @@ class Open(pydantic.BaseModel):
 def test_models_that_write_their_fields_otherwise_are_asked():
     check_transformer(ENGINE, Written, [Written(a=5)], foreign=[5])
     assert ENGINE.codec(Written).to_plain(Written(a=5)) == {"a": "<5>"}
-    day = Open(a=1, day=dt.date(2020, 1, 2))
-    assert ENGINE.codec(Open).to_plain(day) == {"a": 1, "day": "2020-01-02"}
-
-
-def test_a_model_with_more_fields_than_the_declared_one_is_refused():
-    class More(Inner):
-        c: int = 3
-
-    class Outer(pydantic.BaseModel):
-        inner: Inner
-
-    with pytest.raises(TypeTransformerFailedError, match="would be lost"):
-        ENGINE.codec(Inner).encode(More())
-    with pytest.raises(TypeTransformerFailedError) as caught:
-        ENGINE.codec(Outer).encode(Outer(inner=More()))
-    assert caught.value.where == ".inner"
-    assert ENGINE.codec(Union[Inner, More]).encode(More())
+    assert ENGINE.codec(Open).to_plain(Open(a=1, more=[1.5])) == {"a": 1, "more": [1.5]}
