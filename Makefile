@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= auto
 
-.PHONY: demo test lint types docs bench gate nightly idl lock interop clean
+.PHONY: demo test lint types docs bench gate nightly idl lock interop oldest clean
 
 # The run environment is what a user gets; the development one adds the rest on top.
 $(VENV)/.run: pyproject.toml requirements/run.lock
@@ -51,6 +51,11 @@ nightly: $(VENV)/.dev gate
 # Reads what the real peers wrote, and has them read what drawloom writes; not part of CI, for it installs both.
 interop: $(VENV)/.dev
 	$(BIN)/python -m benchmarks.interop
+
+# The tests of models on the oldest pydantic that pyproject allows; CI runs them on the one that is locked.
+oldest: $(VENV)/.dev
+	@$(PIP) install --upgrade --target build/oldest "$$(sed -n 's/^pydantic = \["pydantic>=\(.*\)"\]/pydantic==\1.*/p' pyproject.toml)"
+	PYTHONPATH=build/oldest $(BIN)/python -m pytest -p no:randomly tests/typeengine/test_faithful_models.py tests/typeengine/test_contrib.py
 
 idl: $(VENV)/.dev
 	$(BIN)/python tools/gen_idl.py
