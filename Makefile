@@ -55,7 +55,7 @@ interop: $(VENV)/.dev
 # The tests of models on the oldest pydantic that pyproject allows; CI runs them on the one that is locked.
 oldest: $(VENV)/.dev
 	@$(PIP) install --upgrade --target build/oldest "$$(sed -n 's/^pydantic = \["pydantic>=\(.*\)"\]/pydantic==\1.*/p' pyproject.toml)"
-	PYTHONPATH=build/oldest $(BIN)/python -m pytest -p no:randomly tests/typeengine/test_faithful_models.py tests/typeengine/test_contrib.py
+	PYTHONPATH=build/oldest $(BIN)/python -m pytest -p no:randomly tests/typeengine/contrib/test_faithful_models.py tests/typeengine/contrib/test_contrib.py
 
 idl: $(VENV)/.dev
 	$(BIN)/python tools/gen_idl.py
