@@ -11,8 +11,9 @@ The rules are those of Flyte's compiler, and where they are stricter here the se
 - a structured dataset flows into one of the same format, where both name one, that asks for no column it lacks; a schema
   counts as one in parquet;
 - a blob flows into one of the same dimensionality, and of the same format where both name one;
-- a struct flows into a struct; where both describe their fields, those they share must flow and those that the
-  downstream requires must exist. int never flows into float, nor anything else by conversion.
+- a struct flows into a struct; where both describe their fields, those they share must flow, those that the
+  downstream requires must exist, and (stricter than the server, which would lose them) it must have all that the upstream
+  has, unless it takes more fields than it describes. int never flows into float, nor anything else by conversion.
 """
 
 # ruff: noqa: ARG002 - each method of a visitor is given what any of them needs
@@ -86,17 +87,17 @@ class _Flow(_Visitor):
 
     def _struct(self, down: pb.LiteralType, up: pb.LiteralType, depth: int) -> str | None:
         have, want = up.structure.dataclass_type, down.structure.dataclass_type
-        if not have or not want:
-            return None
-        for name in sorted(want):
+        for name in sorted(want) if have else ():
             if name in have:
                 reason = self.check(have[name], want[name], depth + 1)
                 if reason is not None:
                     return f"field {name}: {reason}"
-            elif "required" in down.metadata.fields:
-                required = down.metadata.fields["required"].list_value.values
-                if any(item.string_value == name for item in required):
-                    return f"field {name} is required by {type_text(down)} and missing in {type_text(up)}"
+            elif name in _required(down):
+                return f"field {name} is required by {type_text(down)} and missing in {type_text(up)}"
+        given, described = _described(up), _described(down)
+        if given and described and not given <= described and not _takes_more(down):
+            lost = min(given - described)
+            return f"{type_text(down)} has no field {lost}, so that of {type_text(up)} would be lost"
         return None
 
     def enum_type(self, down: pb.LiteralType, /, up: pb.LiteralType, depth: int) -> str | None:
@@ -161,6 +162,31 @@ class _Flow(_Visitor):
 
 
 _FLOW = _Flow()
+
+
+def _required(record: pb.LiteralType) -> frozenset[str]:
+    if "required" not in record.metadata.fields:
+        return frozenset()
+    return frozenset(item.string_value for item in record.metadata.fields["required"].list_value.values)
+
+
+def _described(record: pb.LiteralType) -> frozenset[str]:
+    """The fields of a record by its schema, which variants of unions have too; empty where it describes none."""
+    fields = record.metadata.fields
+    if "$ref" in fields and "$defs" in fields:
+        title = fields["$ref"].string_value.rpartition("/")[2]
+        defined = fields["$defs"].struct_value.fields
+        fields = defined[title].struct_value.fields if title in defined else fields
+    return frozenset(fields["properties"].struct_value.fields) if "properties" in fields else frozenset()
+
+
+def _takes_more(record: pb.LiteralType) -> bool:
+    """Whether the record's schema takes fields that it does not describe."""
+    fields = record.metadata.fields
+    if "additionalProperties" not in fields:
+        return False
+    more = fields["additionalProperties"]
+    return more.bool_value or more.HasField("struct_value")
 
 
 def _format(literal_type: pb.LiteralType) -> str:

@@ -22,7 +22,8 @@ from compiler.graph.node import EMBEDDED, TASK, WORKFLOW, Node
 from compiler.graph.promise import Promise
 from compiler.graph.workflow_graph import WorkflowGraph
 from compiler.source_location import line_at
-from literals import assignable, conforms, pb, wire
+from drawloom.ir import mismatch
+from literals import pb, wire
 
 _SHORT, _CHUNK = 128, 2048
 _ONE = [chr(size) for size in range(_SHORT)]
@@ -129,7 +130,7 @@ class NodeTemplate:
     def constant(self, name: str, data: bytes) -> tuple[str, bool]:
         """The Binding of an input to a constant, and whether the input takes it."""
         kind = None if self.takes is None else self.takes.get(name)
-        fits = kind is not None and _is_primitive(data) and conforms(pb.Literal.FromString(data), kind) is None
+        fits = kind is not None and _is_primitive(data) and mismatch(pb.Literal.FromString(data), kind) is None
         made = self.constants[name, data] = (text(binding_bytes(name, data)), fits)
         return made
 
@@ -147,7 +148,7 @@ def _promise(output: str, size: int) -> tuple[str, int]:
 
 def _flows(source: NodeTemplate, output: str, kind: pb.LiteralType | None) -> bool:
     given = None if source.gives is None else source.gives.get(output)
-    return given is not None and kind is not None and assignable(given, kind) is None
+    return given is not None and kind is not None and mismatch(given, kind) is None
 
 
 _FOREIGN = NodeTemplate(None)
@@ -370,7 +371,7 @@ def _outputs(
         if isinstance(data, Promise) and not data.drawloom_path:
             sound = sound and _flows(known[data.drawloom_node][1], data.drawloom_var, kind)
         elif isinstance(data, bytes) and kind is not None and _is_primitive(data):
-            sound = sound and conforms(pb.Literal.FromString(data), kind) is None
+            sound = sound and mismatch(pb.Literal.FromString(data), kind) is None
         else:
             sound = False
     return b"".join(parts), sound and sorted(names) == sorted(declared)

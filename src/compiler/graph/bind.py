@@ -16,7 +16,8 @@ from compiler.errors import BindingError, PromiseUseError
 from compiler.graph.member_path import ANYTHING, bare
 from compiler.graph.promise import PROMISE_MARK, NodeOutput, OutputTuple, Promise, VoidPromise
 from compiler.source_location import nearest
-from literals import DrawloomError, assignable, map_order, pb, preview, type_text, wire
+from drawloom.ir import mismatch
+from literals import DrawloomError, map_order, pb, preview, type_text, wire
 from typeengine import Codec, default_engine
 
 _MARK = PROMISE_MARK.encode()
@@ -127,7 +128,7 @@ def _literal_bytes(literal: Any) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _mismatch(upstream: Codec, downstream: Codec) -> str | None:
-    return None if upstream is downstream else assignable(upstream.literal_type, downstream.literal_type)
+    return None if upstream is downstream else mismatch(upstream.literal_type, downstream.literal_type)
 
 
 def _holds_promise(value: Any) -> bool:

@@ -18,7 +18,8 @@ from compiler.graph.promise import OutputTuple, Promise, VoidPromise
 from compiler.graph.trace import Trace, located
 from compiler.source.interface import Interface, admits_none
 from compiler.source_location import LazyLocation, SourceLocation, resolved
-from literals import DrawloomError, assignable, preview
+from drawloom.ir import mismatch
+from literals import DrawloomError, preview
 
 
 def bind_outputs(trace: Trace, interface: Interface, result: Any, location: LazyLocation) -> list[tuple[str, Bound]]:
@@ -133,7 +134,7 @@ def _handler_mismatches(handler: Interface, workflow_interface: Interface, name:
                 got=repr(handler),
                 fix=f"add a parameter `{key}` to the handler",
             )
-        elif assignable(codec.literal_type, handler.input_codecs[key].literal_type) is not None:
+        elif mismatch(codec.literal_type, handler.input_codecs[key].literal_type) is not None:
             yield FlyteFailureNodeInputMismatchException(
                 f"the failure handler's input `{key}` has another type than the workflow's",
                 where=name,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from drawloom.ir.keys import Key, key
 
 if TYPE_CHECKING:
+    from drawloom.ir.assignment import mismatch
     from drawloom.ir.bundle import bundle_from_specs, connections
     from drawloom.ir.difference import diff
     from drawloom.ir.fast_check import NodeTable
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     )
 
 _MODULES = {
+    "assignment": ("mismatch",),
     "bundle": ("bundle_from_specs", "connections"),
     "node_columns": ("CONSTANT", "INPUTS"),
     "difference": ("diff",),
@@ -77,6 +79,7 @@ __all__ = [
     "diff",
     "inner",
     "key",
+    "mismatch",
     "order",
     "pretty",
     "promises",

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from drawloom.ir.assignment import mismatch
 from drawloom.ir.entity_index import NodeOutputs, Types
 from drawloom.ir.problems import Diagnostics
-from literals import assignable, conforms, path, pb, scalar_text, type_text, variants
+from literals import path, pb, scalar_text, type_text, variants
 
 _NONE, _STRUCT = 0, 9
 _NUMBERS = {1, 2}  # int and float compare with each other
@@ -124,7 +125,7 @@ def _flows(data: pb.BindingData, element: pb.LiteralType | None, scope: NodeOutp
         return False
     fits = known.get(id(source))
     if fits is None:
-        fits = known[id(source)] = assignable(source, element) is None
+        fits = known[id(source)] = mismatch(source, element) is None
     return fits
 
 
@@ -132,10 +133,8 @@ def _promise(
     promise: pb.OutputReference, target: pb.LiteralType | None, scope: NodeOutputs, diagnostics: Diagnostics
 ) -> None:
     source = resolve(promise, scope, diagnostics)
-    if source is None or target is None:
-        return
-    reason = assignable(source, target)
-    if reason is not None:
+    reason = mismatch(source, target)
+    if reason is not None and source is not None and target is not None:
         diagnostics.add(
             "binding-type",
             f"{promise_text(promise)} may not flow here: {reason}",
@@ -146,10 +145,7 @@ def _promise(
 
 
 def _constant(scalar: pb.Scalar, target: pb.LiteralType | None, diagnostics: Diagnostics) -> None:
-    if target is None:
-        return
-    found = conforms(pb.Literal(scalar=scalar), target)
-    if found is not None:
+    if target is not None and mismatch(pb.Literal(scalar=scalar), target) is not None:
         diagnostics.add(
             "binding-constant", "the constant is not of the type", expected=type_text(target), got=scalar_text(scalar)
         )

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from drawloom.ir.assignment import mismatch
 from drawloom.ir.entity_index import EntityIndex, Types, variables
 from drawloom.ir.keys import key
 from drawloom.ir.node_rules import check_identifier, check_interface, check_type
 from drawloom.ir.problems import Diagnostics
-from literals import assignable, conforms, literal_text, pb, type_text
+from literals import literal_text, pb, type_text
 
 _TASK, _WORKFLOW, _PLAN = 1, 2, 3
 _DATETIME = 5
@@ -94,7 +95,7 @@ def _parameter(name: str, parameter: pb.Parameter, inputs: Types | None, diagnos
         if name not in inputs:
             _unknown(name, inputs, diagnostics)
         else:
-            reason = assignable(parameter.var.type, inputs[name])
+            reason = mismatch(parameter.var.type, inputs[name])
             if reason is not None:
                 diagnostics.add("plan-input-type", reason, expected=type_text(inputs[name]))
     kind = parameter.WhichOneof("behavior")
@@ -105,7 +106,7 @@ def _parameter(name: str, parameter: pb.Parameter, inputs: Types | None, diagnos
 
 
 def _value(name: str, literal: pb.Literal, kind: pb.LiteralType | None, diagnostics: Diagnostics) -> None:
-    found = conforms(literal, kind) if kind is not None else None
+    found = mismatch(literal, kind)
     if found is not None:
         got = literal_text(literal, limit=120)
         diagnostics.add(

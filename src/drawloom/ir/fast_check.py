@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import NamedTuple, final
 
+from drawloom.ir.assignment import mismatch
 from drawloom.ir.binding_rules import check_binding
 from drawloom.ir.entity_index import PLAN, TASK, WORKFLOW, EntityIndex, Types
 from drawloom.ir.keys import Key
 from drawloom.ir.node_columns import CONSTANT, INPUTS, Edge, NodeColumns
 from drawloom.ir.problems import Diagnostics
 from drawloom.ir.walking import promises
-from literals import assignable, pb
+from literals import pb
 
 
 class NodeTable(NamedTuple):
@@ -58,7 +59,7 @@ class CachedSignature:
         else:
             up = None if source.gives is None else source.gives.get(output)
             fits = fits and (source.gives is None or up is not None)
-            fits = fits and (up is None or down is None or assignable(up, down) is None)
+            fits = fits and mismatch(up, down) is None
         self.flows[source, output, name] = fits
         return fits
 
