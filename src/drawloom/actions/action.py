@@ -18,7 +18,7 @@ from drawloom.actions.digests import is_primitive, joined
 from drawloom.actions.identity import CallContext, CallID
 from drawloom.actions.permits import Permits, Seat, seat_below
 from drawloom.actions.record import ActionLog, ActionRecord, discard
-from drawloom.actions.result_cache import ResultCache
+from drawloom.actions.result_cache import ActionCache
 from drawloom.actions.thread_pool import Workers
 from drawloom.actions.user_errors import as_user_error
 from drawloom.context import ActionID, RawDataPath, RunMode, State, TaskContext
@@ -83,7 +83,7 @@ class ActionRun:
         self.around: tuple[ActionRun, ...] = (parent, *parent.around) if parent is not None else ()
         self.log = log or ActionLog()
         self.known = known
-        self.results = ResultCache(settings)
+        self.results = ActionCache(settings)
         self.permits = Permits(settings.max_action_concurrency) if settings.max_action_concurrency else None
         # What every action's context and ambient record share; each adds its own to a copy.
         raw = RawDataPath(settings.raw_data_path)

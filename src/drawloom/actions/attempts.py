@@ -12,6 +12,7 @@ from typing import Any
 
 from drawloom.actions.action import Call
 from drawloom.actions.permits import Permits
+from drawloom.actions.result_cache import take_turn
 from drawloom.actions.thread_pool import MOMENT
 from drawloom.actions.timeouts import OvertimeError, with_limit
 from drawloom.context import activate, restore
@@ -36,7 +37,7 @@ def _run_sync(call: Call) -> Any:
     if call.task.cache is None:
         literals, context = _attempts(call)
         return call.succeed(literals, context)
-    with call.run.results.entry(call) as entry:
+    with call.run.results.lookup(call) as entry:
         if entry.found is not None:
             return call.succeed(entry.found, None, cached=True)
         literals, context = _attempts(call)
@@ -107,9 +108,9 @@ async def _run_async(call: Call) -> Any:
     if call.task.cache is None:
         literals, context = await _async_attempts(call)
         return call.succeed(literals, context)
-    entry = call.run.results.entry(call)
+    entry = call.run.results.lookup(call)
     if entry.serialize:
-        await entry.take_turn()
+        await take_turn(entry)
     with entry:
         if entry.found is not None:
             return call.succeed(entry.found, None, cached=True)

@@ -54,7 +54,7 @@ from drawloom.interpreter import (
 from drawloom.interpreter import State as NodeState
 from drawloom.ir import Key
 from drawloom.local.config import settings
-from drawloom.local.home import names_folder, unnamed_run_folder
+from drawloom.local.home import forget_if_empty, names_folder, unnamed_run_folder
 from drawloom.local.logging import logging_as, system_logger
 from drawloom.local.threads import blocking_thread, in_thread
 from literals import CallResult, attempt, attempt_async, canonical_bytes, pack_map, parse, pb
@@ -254,6 +254,8 @@ class Launch:
                 engine.end_threads()
                 self.run.log = log
                 self._end(log)
+                if not self.is_kept:
+                    forget_if_empty(Path(self.settings.run_base_dir))
 
     def _recorder(self) -> Recorder | None:
         """The run's record, if it has one from the start.

@@ -19,6 +19,7 @@ from drawloom.interpreter import (
     ACTIONS,
     RUN_FILE,
     RunInfo,
+    SqliteCache,
     find_runs,
     list_runs,
     load,
@@ -198,8 +199,17 @@ def cache_group() -> None:
     """Cached results of tasks."""
 
 
-def _store() -> Any:
+def _store() -> SqliteCache:
     return open_cache(home() / "cache.db")
+
+
+def _mended(store: SqliteCache) -> dict[str, str]:
+    return {"damaged": str(store.mended)} if store.mended is not None else {}
+
+
+def _say_mended(output: Output, store: SqliteCache) -> None:
+    if store.mended is not None:
+        output.line(f"the file was damaged: it is {store.mended} now, and the cache begins anew", style="yellow")
 
 
 @cache_group.command("ls")
@@ -207,10 +217,12 @@ def _store() -> Any:
 def list_cache(as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
     """List the entries."""
     output = Output(as_json=as_json)
-    entries = _store().entries()
+    store = _store()
+    entries = store.entries()
     if as_json:
-        output.document({"entries": [entry._asdict() for entry in entries]})
+        output.document({"entries": [entry._asdict() for entry in entries], **_mended(store)})
         return
+    _say_mended(output, store)
     rows = [[entry.name, entry.key[:16], _when(entry.created), f"{entry.size:,}"] for entry in entries]
     output.table(["task", "key", "stored", "bytes"], rows, "the cache is empty")
 
@@ -221,10 +233,12 @@ def list_cache(as_json: bool) -> None:  # noqa: FBT001 - click gives the options
 def clear_cache(task: str, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
     """Forget all entries, or those of TASK."""
     output = Output(as_json=as_json)
-    count = _store().clear(task)
+    store = _store()
+    count = store.clear(task)
+    _say_mended(output, store)
     output.line(f"{count} entries forgotten")
     if as_json:
-        output.document({"ok": True, "forgotten": count})
+        output.document({"ok": True, "forgotten": count, **_mended(store)})
 
 
 @cache_group.command("verify")
@@ -232,11 +246,14 @@ def clear_cache(task: str, as_json: bool) -> None:  # noqa: FBT001 - click gives
 def verify_cache(as_json: bool) -> int:  # noqa: FBT001 - click gives the options by name
     """Read every entry; exit 1 if any is damaged. A damaged one is a miss, never an error of a run."""
     output = Output(as_json=as_json)
-    bad = _store().verify()
+    store = _store()
+    bad = store.verify()
     if as_json:
-        output.document({"ok": not bad, "bad": [entry._asdict() for entry in bad]})
+        found_bad = [entry._asdict() for entry in bad]
+        output.document({"ok": not bad and store.mended is None, "bad": found_bad, **_mended(store)})
+    _say_mended(output, store)
     for entry in bad:
         output.line(f"damaged: {entry.name} {entry.key}")
     if not bad:
         output.line("every entry is good")
-    return FAILED if bad else OK
+    return FAILED if bad or store.mended is not None else OK

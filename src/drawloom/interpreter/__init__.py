@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from drawloom.interpreter.api import resume, run, run_task
-    from drawloom.interpreter.cache.result_cache import CacheUse, Entry, SqliteCache, cache_key, open_cache
+    from drawloom.interpreter.cache.keys import cache_key
+    from drawloom.interpreter.cache.lookup import CacheLookup
+    from drawloom.interpreter.cache.store import CacheEntry, SqliteCache, open_cache
     from drawloom.interpreter.errors import (
         ActionAbortedError,
         BaseRuntimeError,
         Blame,
         BranchFailedError,
+        CacheError,
         CodedError,
         ConditionError,
         DeadlineExceededError,
@@ -72,7 +75,9 @@ if TYPE_CHECKING:
 
 _ROOMS = {
     "api": ("resume", "run", "run_task"),
-    "cache.result_cache": ("CacheUse", "Entry", "SqliteCache", "cache_key", "open_cache"),
+    "cache.keys": ("cache_key",),
+    "cache.lookup": ("CacheLookup",),
+    "cache.store": ("CacheEntry", "SqliteCache", "open_cache"),
     "program.entities": ("TaskEntity",),
     "errors": (
         "ActionAbortedError",
@@ -91,6 +96,7 @@ _ROOMS = {
         "RuntimeUserError",
         "TaskInterruptedError",
         "BranchFailedError",
+        "CacheError",
         "ConditionError",
         "EntityNotFoundError",
         "FlyteDisapprovalException",
@@ -148,13 +154,14 @@ __all__ = [
     "BaseRuntimeError",
     "Blame",
     "BranchFailedError",
-    "CacheUse",
+    "CacheEntry",
+    "CacheError",
+    "CacheLookup",
     "Claim",
     "CodedError",
     "ConditionError",
     "DeadlineExceededError",
     "EntityNotFoundError",
-    "Entry",
     "EnvVars",
     "ErrorKind",
     "Event",

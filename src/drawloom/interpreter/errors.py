@@ -204,6 +204,10 @@ class RunInUseError(RunDirectoryError):
     """A run is going on in this folder."""
 
 
+class CacheError(DrawloomError, OSError):
+    """The file of cached results cannot be read or written by a command that works on it; a run goes on without it."""
+
+
 class RunNameError(RunDirectoryError):
     """A run's name is taken, or is not a safe name for a folder."""
 

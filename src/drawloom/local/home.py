@@ -6,7 +6,6 @@ Nothing is made before something is stored. Folders are the user's alone (mode 0
 from __future__ import annotations
 
 import atexit
-import contextlib
 import functools
 import os
 import shutil
@@ -73,11 +72,10 @@ def unnamed_run_folder(name: str) -> Path:
     return folder
 
 
-def forget_run_folder(folder: Path) -> None:
-    """Take away what an unrecorded run stored, before the process ends."""
-    _unrecorded.discard((os.getpid(), folder))
-    with contextlib.suppress(OSError):
-        shutil.rmtree(folder)
+def forget_if_empty(folder: Path) -> None:
+    """A run has ended; if it has stored nothing, there is nothing to take away later."""
+    if not folder.exists():
+        _unrecorded.discard((os.getpid(), folder))
 
 
 def names_folder() -> Path | None:
@@ -88,7 +86,6 @@ def names_folder() -> Path | None:
 
 @functools.lru_cache(maxsize=16)
 def _opened(path: str) -> Any:
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
     return open_cache(path)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, cast
 
-from drawloom.interpreter.cache.result_cache import cache_rule
+from drawloom.interpreter.cache.lookup import cache_rule
 from drawloom.interpreter.errors import InputError, ReferenceNotRegisteredError, UnsupportedTaskError
 from drawloom.interpreter.options import RunOptions
 from drawloom.interpreter.program.graph import Graph, NodeKind, NodePlan, TaskTarget

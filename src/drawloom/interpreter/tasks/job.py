@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any, Protocol, final
 
-from drawloom.interpreter.cache.result_cache import CacheUse
+from drawloom.interpreter.cache.lookup import CacheLookup
 from drawloom.interpreter.failures import Failure
 from drawloom.interpreter.program.graph import NodeKind, NodePlan
 from drawloom.interpreter.program.program import Program, TaskPlan
@@ -67,7 +67,7 @@ class Way:
         self.retries = 0
         self.timeout = 0.0
         self.environment: Mapping[str, str] = {}
-        self.cache: Callable[[Mapping[str, bytes]], CacheUse | None] | None = None
+        self.cache: Callable[[Mapping[str, bytes]], CacheLookup | None] | None = None
         self.direct = False
         self.code = ""
 
@@ -109,7 +109,7 @@ class Job:
     attempt = 0
     epoch = 0
     started = 0.0
-    cache: CacheUse | None = None
+    cache: CacheLookup | None = None
     cached = False
     cancel: Callable[[], None] | None = None
     thread: int | None = None
@@ -174,12 +174,10 @@ def perform(job: Job, recorder: Recorder | None) -> Outcome | Pending:
         return outcome if type(outcome) is Pending else conclude(job, outcome, recorder)
     with ExitStack() as held:
         if use is not None:
-            if use.serialize:
-                held.enter_context(use.lock())
-            found = use.look_up()
-            if found is not None:
+            held.enter_context(use)
+            if use.found is not None:
                 job.cached = True
-                return conclude(job, Outcome(found), recorder)
+                return conclude(job, Outcome(use.found), recorder)
         if environment:
             # The attempt's own context is shown them, and they end with it, which may be on another thread.
             job.variables = EnvVars(environment)

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from drawloom.interpreter import cache_key, list_runs, open_cache
+import drawloom
+from drawloom.interpreter import CacheError, cache_key, list_runs, open_cache
 from literals import pb
+from running import outcome, quiet, value
 
 
 def msgpack_literal(value):
@@ -37,6 +39,30 @@ def test_parts_of_a_key_do_not_run_into_each_other():
         cache_key("t", b"", "1", {"b": empty}),
     }
     assert len(keys) == 5
+
+
+def test_tasks_of_one_name_and_version_with_other_interfaces_do_not_share_results(tmp_path):
+    """Held where keys are made of a task: of a template, and of a task of an environment."""
+    ran = []
+
+    def program(kind):
+        env = drawloom.TaskEnvironment("shared")
+
+        def work(n: int) -> kind:
+            ran.append(kind)
+            return kind(n)
+
+        work.__annotations__ = {"n": int, "return": kind}
+        plain = drawloom.task(cache=True, cache_version="1")(work)
+        return plain, env.task(cache=drawloom.Cache("override", "1"))(work)
+
+    cache = open_cache(tmp_path / "c.db")
+    for kind in (int, float, int, float):
+        plain, action = program(kind)
+        assert type(value(plain, outcome(plain, quiet(cache=cache), n=3))) is kind
+        assert type(drawloom.run(action, n=3).outputs()[0]) is kind
+    assert ran == [int, int, float, float]
+    cache.close()
 
 
 def test_the_hash_of_a_literal_stands_for_its_value():
@@ -82,8 +108,94 @@ def test_a_store_that_is_no_database_is_a_miss_with_a_warning(tmp_path):
     cache = open_cache(tmp_path / "c.db")
     with pytest.warns(UserWarning, match="cannot be used"):
         assert cache.get("k") is None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # it was said once
+        cache.put("k", b"v")
+        assert cache.get("k") is None
+
+
+@pytest.mark.parametrize("ask", ["entries", "clear", "verify"])
+@pytest.mark.parametrize("damage", ["no database", "no table of ours", "pages"])
+def test_a_damaged_store_is_put_aside_by_the_commands_and_works_again(tmp_path, ask, damage):
+    path = tmp_path / "c.db"
+    cache = open_cache(path)
+    for number in range(200):
+        cache.put(str(number), os.urandom(500), "t")
+    cache.close()
+    if damage == "no database":
+        path.write_bytes(b"this is not a database at all" * 100)
+    elif damage == "no table of ours":
+        path.unlink()
+        with sqlite3.connect(path) as connection:
+            connection.execute("CREATE TABLE entries (other TEXT)")
+        connection.close()
+    else:
+        data = bytearray(path.read_bytes())
+        data[4096:] = os.urandom(len(data) - 4096)
+        path.write_bytes(data)
+    again = open_cache(path)
+    getattr(again, ask)()
+    if ask == "verify" or again.mended is not None:
+        assert again.mended is not None
+        assert again.mended.exists()
+        assert again.entries() == again.verify() == ()
+    again.put("k", b"v")
+    assert again.get("k") == b"v"
+    again.close()
+
+
+def test_columns_that_hold_something_else_are_misses_and_are_shown(tmp_path):
+    cache = open_cache(tmp_path / "c.db")
+    for name in ("created", "value", "digest", "name"):
+        cache.put(name, b"value", name)
+    cache.close()
+    with sqlite3.connect(tmp_path / "c.db") as connection:
+        connection.execute("UPDATE entries SET created = 'noon' WHERE key = 'created'")
+        connection.execute("UPDATE entries SET value = 7 WHERE key = 'value'")
+        connection.execute("UPDATE entries SET digest = 1.5 WHERE key = 'digest'")
+        connection.execute("UPDATE entries SET name = CAST(x'ff' AS TEXT) WHERE key = 'name'")
+    connection.close()
+    assert {name: cache.get(name, 1000) for name in ("created", "value", "digest", "name")} == {
+        "created": None, "value": None, "digest": None, "name": b"value",
+    }  # fmt: skip
+    assert {entry.key: entry.good for entry in cache.entries()} == {
+        "created": False, "value": False, "digest": False, "name": True,
+    }  # fmt: skip
+    cache.close()
+
+
+def test_a_store_that_cannot_be_made_is_a_miss_with_one_warning_and_an_error_of_the_commands(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    cache = open_cache(tmp_path / "file" / "c.db")
+    with pytest.warns(UserWarning, match="tasks run without it"):
+        assert cache.get("k") is None
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with cache.lock("k"):
+            cache.put("k", b"v")
+    (tmp_path / "c.db").mkdir()
+    with pytest.raises(CacheError, match="DRAWLOOM_HOME"):
+        open_cache(tmp_path / "c.db").entries()
+
+
+def test_nobody_else_can_read_a_cache(tmp_path):
+    path = tmp_path / "home" / "c.db"
+    cache = open_cache(path)
+    with cache.lock("k"):
+        cache.put("k", b"v")
+        modes = {each.name: each.stat().st_mode & 0o777 for each in [path.parent, *path.parent.rglob("*")]}
+    assert modes == {"home": 0o700, "c.db": 0o600, "c.db-wal": 0o600, "c.db-shm": 0o600, "c.db.locks": 0o700, "k": 0o600,
+                     "opening": 0o600}  # fmt: skip
+    cache.close()
+
+
+def test_a_cache_is_not_opened_through_a_link(tmp_path):
+    (tmp_path / "elsewhere").write_bytes(b"")
+    (tmp_path / "c.db").symlink_to(tmp_path / "elsewhere")
+    cache = open_cache(tmp_path / "c.db")
     with pytest.warns(UserWarning, match="cannot be used"):
         cache.put("k", b"v")
+    assert (tmp_path / "elsewhere").read_bytes() == b""
 
 
 def test_an_entry_that_points_to_a_file_that_is_gone_is_found_by_verify(tmp_path):
