@@ -48,6 +48,8 @@ class Peer:
     table: dict[str, dict[str, str]]
     """module -> name -> origin:there."""
     refused: dict[str, str]
+    added: dict[str, dict[str, str]]
+    """module -> origin -> names that the peer does not have."""
     by_definition: dict[tuple[str, str], str] = field(default_factory=dict)
     """Where a name is defined in the peer -> origin:there."""
 
@@ -60,7 +62,7 @@ class Peer:
         """
         modules = json.loads((TABLES / f"{name}.json").read_text(encoding="utf-8"))
         given = tomllib.loads((TABLES / f"{name}.toml").read_text(encoding="utf-8"))
-        made = cls(name, modules, {}, given["refused"])
+        made = cls(name, modules, {}, given["refused"], given["added"])
         for module, origins in given["names"].items():
             if module not in modules:
                 raise ValueError(f"{name} has no module {module!r}")
@@ -144,6 +146,8 @@ def module_text(peer: Peer, module: str) -> str:
             continue
         else:
             origins.setdefault(origin, []).append(name if there == name else f"{name}={there}")
+    for origin, listed in peer.added.get(module, {}).items():
+        origins.setdefault(origin, []).extend(listed.split())
     path = ".".join(part for part in (peer.name, module) if part)
     return HEAD.format(
         path=path,

@@ -11,6 +11,7 @@ import click
 
 from compiler import Compiled, SerializationSettings, compile_bundle, write_bundle, write_folder
 from drawloom.cli.output import Output
+from drawloom.cli.peer import as_peer
 from drawloom.local.modules import TargetError, choose, entities_in, import_target, is_python
 
 _KIB_FROM = 10_000
@@ -29,6 +30,7 @@ _KIB_FROM = 10_000
 @click.option("-V", "--version", default=None, help="Version of the identifiers; a digest of the content if not given.")
 @click.option("--image", default=None, help="Container image for tasks that name none.")
 @click.option("--force", is_flag=True, help="Replace a folder that already holds other files.")
+@as_peer
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
 def compile_command(  # noqa: PLR0917 - click gives the options by name
     target: str,

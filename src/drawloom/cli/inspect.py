@@ -9,6 +9,7 @@ import click
 
 from compiler import compile_bundle
 from drawloom.cli.output import Output
+from drawloom.cli.peer import as_peer
 from drawloom.interpreter import Program, load
 from drawloom.ir import Key, pretty
 from drawloom.local.modules import TargetError, choose, entities_in, import_target, is_python
@@ -32,6 +33,7 @@ def message_of(program: Program, key: Key) -> Any:
 @click.command("show")
 @click.argument("target", metavar="FILE_OR_PY")
 @click.argument("names", nargs=-1)
+@as_peer
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
 def show_command(target: str, names: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
     """Print the IR of FILE_OR_PY, or of the entities NAMES in it, as text."""

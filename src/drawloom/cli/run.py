@@ -14,6 +14,7 @@ from drawloom.cli.codes import FAILED, OK
 from drawloom.cli.flags import RUN_FLAGS, run_context_of
 from drawloom.cli.options import click_options, collect, inputs_of
 from drawloom.cli.output import Output
+from drawloom.cli.peer import as_peer
 from drawloom.cli.progress import ProgressLines
 from drawloom.cli.results import show_failure, show_outputs
 from drawloom.context import custom_context
@@ -91,6 +92,7 @@ class RunGroup(click.Group):
 
 
 @click.group("run", cls=RunGroup, subcommand_metavar="FILE_OR_PY NAME [INPUTS]...", params=RUN_FLAGS())
+@as_peer
 @click.pass_context
 def run_group(ctx: click.Context, **flags: Any) -> None:
     """Run an entity of a compiled file or a Python file.

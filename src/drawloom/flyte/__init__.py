@@ -64,6 +64,7 @@ if TYPE_CHECKING:
         version as version,
     )
     from drawloom.flyte._impl.images import ImageBuild as ImageBuild
+    from drawloom.flyte._impl.installation import VERSION as _VERSION, install as install
     from drawloom.local.config import (
         current_domain as current_domain,
         current_project as current_project,
@@ -100,6 +101,7 @@ if TYPE_CHECKING:
     from drawloom.unsupported import Unsupported as _Unsupported
 
     Image = _LayeredImage
+    __version__ = _VERSION
     AppHandle = _Unsupported
     build = _Unsupported
     build_images = _Unsupported
@@ -123,6 +125,7 @@ else:
             "drawloom.context": "BaseCheckpoint Checkpoint ctx custom_context get_custom_context latest_checkpoint",
             "drawloom.flyte._impl.command_line": "custom_excepthook load_plugin_config version",
             "drawloom.flyte._impl.images": "ImageBuild",
+            "drawloom.flyte._impl.installation": "__version__=VERSION install",
             "drawloom.local.config": "current_domain current_project init init_from_api_key init_from_config init_in_cluster init_passthrough is_control_plane_available",
             "drawloom.local.logging": "logger system_logger",
         },

@@ -69,6 +69,11 @@ if TYPE_CHECKING:
         LOGGING_RICH_FMT_ENV_VAR as LOGGING_RICH_FMT_ENV_VAR,
         StructuredDatasetFormat as StructuredDatasetFormat,
     )
+    from drawloom.flytekit._impl.installation import (
+        VERSION as _VERSION,
+        install as install,
+        load_implicit_plugins as load_implicit_plugins,
+    )
     from drawloom.flytekit._impl.lazy_modules import lazy_module as lazy_module
     from drawloom.flytekit._impl.messages import (
         Blob as Blob,
@@ -79,7 +84,6 @@ if TYPE_CHECKING:
         Scalar as Scalar,
         StructuredDatasetType as StructuredDatasetType,
     )
-    from drawloom.flytekit._impl.plugins import load_implicit_plugins as load_implicit_plugins
     from drawloom.flytekit.types import directory as _directory
     from drawloom.flytekit.types import file as _file
     from drawloom.flytekit.types import iterator as _iterator
@@ -121,6 +125,7 @@ if TYPE_CHECKING:
 
     Workflow = _ImperativeWorkflow
     Checkpoint = _SyncCheckpoint
+    __version__ = _VERSION
     directory = _directory
     file = _file
     iterator = _iterator
@@ -135,9 +140,9 @@ else:
             "drawloom.context": "Checkpoint=SyncCheckpoint Deck ExecutionParameters FlyteContext FlyteContextManager current_context new_context",
             "drawloom.flytekit._impl.configuration": "Config",
             "drawloom.flytekit._impl.constants": "LOGGING_RICH_FMT_ENV_VAR StructuredDatasetFormat",
+            "drawloom.flytekit._impl.installation": "__version__=VERSION install load_implicit_plugins",
             "drawloom.flytekit._impl.lazy_modules": "lazy_module",
             "drawloom.flytekit._impl.messages": "Blob BlobMetadata BlobType Literal LiteralType Scalar StructuredDatasetType",
-            "drawloom.flytekit._impl.plugins": "load_implicit_plugins",
             "drawloom.flytekit.types.directory": "directory=*",
             "drawloom.flytekit.types.file": "file=*",
             "drawloom.flytekit.types.iterator": "iterator=*",

@@ -18,6 +18,8 @@ from typing import Any, TypeGuard
 from literals import OUR_FOLDERS, DrawloomError, attempt
 
 PYTHON = ".py"
+PEERS = ("flytekit", "flyte")
+"""Packages whose programs run as they are when their name is given to drawloom."""
 
 
 class TargetError(DrawloomError, ValueError):
@@ -69,12 +71,14 @@ def import_target(target: str) -> ModuleType:
         return outcome.unwrap()
     if isinstance(error, DrawloomError):
         raise error
+    missing = (getattr(error, "name", None) or "").partition(".")[0] if isinstance(error, ModuleNotFoundError) else ""
     what = (
         "cannot be imported"
         if isinstance(error, ImportError)
         else f"fails while it is imported: {type(error).__name__}"
     )
-    raise UserModuleError(f"{target} {what}: {error}", where=_place(error, name)) from error
+    fix = f"pass `--as {missing}`, so that `import {missing}` in the file means drawloom" if missing in PEERS else ""
+    raise UserModuleError(f"{target} {what}: {error}", where=_place(error, name), fix=fix) from error
 
 
 def put_on_path(folders: Iterable[str]) -> None:
@@ -146,9 +150,25 @@ def is_entity(value: Any) -> TypeGuard[Any]:
 
 
 def entities_in(module: ModuleType) -> dict[str, Any]:
-    """The entities of a module by attribute name, in the order of the file; one entity once."""
+    """The entities of a module by attribute name, in the order of the file; one entity once.
+
+    Raises:
+        TargetError: one of them is flytekit's or flyte's, which are installed beside drawloom.
+    """
     found: dict[str, Any] = {}
     for name, value in vars(module).items():
+        peer = type(value).__module__.partition(".")[0]
+        if (
+            peer in PEERS
+            and not isinstance(value, ModuleType)
+            and (is_entity(value) or hasattr(value, "native_interface"))
+        ):
+            raise TargetError(
+                f"{name} is made by the {peer} that is installed here",
+                where=getattr(module, "__file__", None) or module.__name__,
+                expected="entities of drawloom",
+                fix=f"pass `--as {peer}`, so that `import {peer}` in the file means drawloom",
+            )
         if is_entity(value) and all(value is not other for other in found.values()):
             found[name] = value
     return found
