@@ -35,15 +35,25 @@ if TYPE_CHECKING:
     from drawloom.context.secrets import SecretNotFoundError, SecretsManager
     from drawloom.context.stats import LocalStats
     from drawloom.context.storage import (
+        ABFS,
+        GCS,
+        S3,
+        AsyncStream,
         FileAccessProvider,
+        Storage,
         StorageError,
+        StorageSource,
         default_file_access,
         file_tail,
+        in_own_thread,
         is_remote,
         join,
         local_path,
         random_name,
         scheme_of,
+        shown,
+        storage_settings,
+        use_storage,
     )
     from drawloom.context.task import (
         CustomContextError,
@@ -82,8 +92,15 @@ _ROOMS = {
     "secrets": ("SecretNotFoundError", "SecretsManager"),
     "stats": ("LocalStats",),
     "storage": (
+        "ABFS",
+        "AsyncStream",
+        "in_own_thread",
         "FileAccessProvider",
+        "GCS",
+        "S3",
+        "Storage",
         "StorageError",
+        "StorageSource",
         "default_file_access",
         "file_tail",
         "is_remote",
@@ -91,6 +108,10 @@ _ROOMS = {
         "local_path",
         "random_name",
         "scheme_of",
+        "shown",
+        "storage_settings",
+        "storage_settings",
+        "use_storage",
     ),
     "task": (
         "CustomContextError",
@@ -115,8 +136,12 @@ def __getattr__(name: str) -> Any:
 
 
 __all__ = [
+    "ABFS",
+    "GCS",
     "NO_CUSTOM_CONTEXT",
+    "S3",
     "ActionID",
+    "AsyncStream",
     "BaseCheckpoint",
     "BranchEvalMode",
     "Checkpoint",
@@ -150,7 +175,9 @@ __all__ = [
     "SecretNotFoundError",
     "SecretsManager",
     "State",
+    "Storage",
     "StorageError",
+    "StorageSource",
     "SyncCheckpoint",
     "Tab",
     "TaskContext",
@@ -167,6 +194,7 @@ __all__ = [
     "file_access",
     "file_tail",
     "get_custom_context",
+    "in_own_thread",
     "install_runner",
     "internal_ctx",
     "is_remote",
@@ -181,6 +209,9 @@ __all__ = [
     "root_context_var",
     "runner",
     "scheme_of",
+    "shown",
+    "storage_settings",
+    "use_storage",
     "user_logger",
     "using",
 ]

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from drawloom import context
 from drawloom.context import current
 from drawloom.errors import InitializationError, UnsupportedHereError
 from drawloom.local.logging import FORMATS, LogFormat, logger, system_logger
@@ -109,7 +110,7 @@ def init(  # noqa: D417, PLR0917 - flyte's signature
         org, project, domain: of the actions.
         root_dir: of the user's code, for code bundles; the working folder if not given. It goes onto `sys.path`, once.
         log_level, log_format, user_log_level: of drawloom's lines and the user's.
-        storage: an object with `raw_data_path`, or that path.
+        storage: how stores are reached and where raw data goes (`drawloom.storage.S3`, `GCS`, `ABFS`), or that path alone.
         platform: endpoint, credentials and images of a platform, by Flyte 2's names: accepted and kept out of local runs.
 
     Raises:
@@ -122,7 +123,7 @@ def init(  # noqa: D417, PLR0917 - flyte's signature
     if sync_local_sys_paths and root_dir is not None and str(root) not in sys.path:
         sys.path.append(str(root))
     _set_logging(log_level, log_format, user_log_level)
-    raw = getattr(storage, "raw_data_path", storage)
+    raw = _use(storage)
     _in_force[:] = [
         Settings(
             org=org or os.environ.get(_VARIABLES["org"]),
@@ -198,13 +199,72 @@ def init_from_config(  # noqa: PLR0917 - flyte's signature
         log_level=log_level if log_level is not None else content.get("logger", {}).get("level"),
         log_format=log_format,
         user_log_level=user_log_level,
-        storage=storage
-        if storage is not None
-        else os.environ.get(_VARIABLES["raw_data_path"]) or local.get("raw_data_path") or stored.get("raw_data_path"),
+        storage=storage if storage is not None else _storage_of(stored, local.get("raw_data_path"), file),
         endpoint=content.get("admin", {}).get("endpoint"),
         **{key: value for key, value in more.items() if key != "endpoint"},
     )
     _in_force[:] = [replace(settings(), source=file, run_base_dir=local.get("run_base_dir"))]
+
+
+def _use(storage: Any) -> Any:
+    """Set how stores are reached, and give where raw data goes: `storage` is settings of a store, or that path alone."""
+    if storage is None and not settings().is_initialized:
+        return None
+    if isinstance(storage, context.Storage):
+        context.use_storage(storage)
+        return storage.raw_data_path
+    context.use_storage()
+    return storage
+
+
+_STORES = {"s3": "S3", "minio": "S3", "gcs": "GCS", "google": "GCS", "azure": "ABFS", "abfs": "ABFS"}
+"""What a configuration file calls a kind of store, and the class of its settings."""
+_CONNECTION = {
+    "endpoint": "endpoint",
+    "region": "region",
+    "access-key": "access_key_id",
+    "secret-key": "secret_access_key",
+}
+"""Keys of a configuration file's `storage.connection`, by flytectl's names, and the fields that they are."""
+_SPELLED_ELSEWHERE = ("auth-type", "disable-ssl")
+"""Keys that say again what the others do: how keys are given, and whether the endpoint is `http://`."""
+
+
+def _storage_of(stored: Mapping[str, Any], local: str | None, file: Path | None) -> Any:
+    """What the `storage` section of a configuration file means, under what the environment says.
+
+    Raises:
+        ConfigError: a kind of store, or a key of its connection, that is not known.
+    """
+    raw = os.environ.get(_VARIABLES["raw_data_path"]) or local or stored.get("raw_data_path")
+    connection = stored.get("connection") or {}
+    if not isinstance(connection, Mapping):
+        raise ConfigError("storage.connection is not a mapping", where=str(file), got=preview(connection))
+    if not connection and not {"type", "region", "endpoint"} & set(stored):
+        return raw
+    name = _STORES.get(str(stored.get("type", "s3")))
+    if name is None:
+        raise ConfigError(
+            "storage.type is not a known store",
+            where=str(file),
+            expected=", ".join(sorted(_STORES)),
+            got=preview(stored["type"]),
+        )
+    given = {**{key: stored[key] for key in ("region", "endpoint") if key in stored}, **connection}
+    for key in given:
+        if key not in {*_CONNECTION, *_SPELLED_ELSEWHERE}:
+            raise ConfigError(
+                f"storage.connection has no key {key!r}", where=str(file), fix=_nearest(key, list(_CONNECTION))
+            )
+    chosen = {_CONNECTION[key]: str(value) for key, value in given.items() if key in _CONNECTION}
+    if chosen and name != "S3":
+        raise ConfigError(
+            f"a {stored.get('type')} store takes no {next(iter(chosen))}",
+            where=str(file),
+            fix="its credentials are read from the environment",
+        )
+    kind: type[context.Storage] = getattr(context, name)
+    return kind.auto(**chosen, raw_data_path=raw)
 
 
 def _find(given: str | os.PathLike[str] | None) -> Path | None:

@@ -12,11 +12,20 @@ import hashlib
 import importlib
 import os
 import pathlib
+import sys
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, Union, runtime_checkable
 
-from drawloom.context import file_tail, is_remote, join, local_path, random_name
+from drawloom.context import (
+    AsyncStream,
+    file_tail,
+    in_own_thread,
+    is_remote,
+    join,
+    local_path,
+    random_name,
+)
 from literals import preview
 from typeengine.errors import wrong_literal, wrong_value
 from typeengine.raw_data import storage
@@ -99,57 +108,6 @@ class HashFunction:
         return self._result
 
 
-class AsyncStream:
-    """An open file whose methods may be awaited, and whose lines come by `async for`."""
-
-    def __init__(self, stream: Any) -> None:
-        self._stream = stream
-
-    async def read(self, size: int = -1) -> Any:
-        """Up to `size` bytes or characters; all that is left by default."""
-        return self._stream.read(size)
-
-    async def readline(self, size: int = -1) -> Any:
-        """One line."""
-        return self._stream.readline(size)
-
-    async def readlines(self, hint: int = -1) -> list[Any]:
-        """All lines that are left."""
-        return self._stream.readlines(hint)
-
-    async def write(self, data: Any) -> int:
-        """Write, and give how much."""
-        return self._stream.write(data)
-
-    async def writelines(self, lines: Any) -> None:
-        """Write several."""
-        for line in lines:
-            self._stream.write(line)
-
-    async def seek(self, offset: int, whence: int = 0) -> int:
-        """Move, and give the new position."""
-        return self._stream.seek(offset, whence)
-
-    async def tell(self) -> int:
-        """The position."""
-        return self._stream.tell()
-
-    async def flush(self) -> None:
-        """Hand what was written to the storage."""
-        self._stream.flush()
-
-    async def close(self) -> None:
-        """Close the file."""
-        self._stream.close()
-
-    def __aiter__(self) -> AsyncIterator[Any]:
-        return self._lines()
-
-    async def _lines(self) -> AsyncIterator[Any]:
-        for line in self._stream:
-            yield line
-
-
 @dataclass
 class RemoteReference:
     """What File and Dir have in common. `name` is the last part of the address unless given; it does not travel."""
@@ -185,8 +143,8 @@ class RemoteReference:
         return storage().exists(self.path)
 
     async def exists(self) -> bool:
-        """Whether something is at the address."""
-        return self.exists_sync()
+        """As `exists_sync`; the event loop goes on meanwhile."""
+        return await in_own_thread(self.exists_sync)
 
     def download_sync(self, local_path: PathText | None = None) -> str:
         """Copy the content to a local path (a fresh one unless given), and give it; local content stays where it is."""
@@ -198,8 +156,8 @@ class RemoteReference:
         return storage().get_data(self.path, target, is_multipart=self.is_folder)
 
     async def download(self, local_path: PathText | None = None) -> str:
-        """As `download_sync`."""
-        return self.download_sync(local_path)
+        """As `download_sync`; the event loop goes on meanwhile."""
+        return await in_own_thread(self.download_sync, local_path)
 
     def tree(self) -> dict[str, Any]:
         """The form inside structs."""
@@ -323,8 +281,12 @@ class File(RemoteReference):
     @contextlib.asynccontextmanager
     async def open(self, mode: str = "rb", **options: Any) -> AsyncGenerator[AsyncStream]:
         """The open file, its methods awaitable."""
-        with self.open_sync(mode, **options) as stream:
+        opened = self.open_sync(mode, **options)
+        stream = await in_own_thread(opened.__enter__)
+        try:
             yield AsyncStream(stream)
+        finally:
+            await in_own_thread(opened.__exit__, *sys.exc_info())
 
     @classmethod
     def from_local_sync(
@@ -342,8 +304,8 @@ class File(RemoteReference):
     async def from_local(
         cls, local_path: PathText, remote_destination: str | None = None, hash_method: Any = None, **options: Any
     ) -> File:
-        """As `from_local_sync`."""
-        return cls.from_local_sync(local_path, remote_destination, hash_method, **options)
+        """As `from_local_sync`; the event loop goes on meanwhile."""
+        return await in_own_thread(cls.from_local_sync, local_path, remote_destination, hash_method, **options)
 
 
 class _Hashing:
@@ -414,8 +376,8 @@ class Dir(RemoteReference):
         dir_cache_key: str | None = None,
         **options: Any,
     ) -> Dir:
-        """As `from_local_sync`."""
-        return cls.from_local_sync(local_path, remote_destination, dir_cache_key, **options)
+        """As `from_local_sync`; the event loop goes on meanwhile."""
+        return await in_own_thread(cls.from_local_sync, local_path, remote_destination, dir_cache_key, **options)
 
     def walk_sync(
         self,
@@ -438,8 +400,8 @@ class Dir(RemoteReference):
         recursive: bool = True,  # noqa: FBT001, FBT002 - the peer's signature
         max_depth: int | None = None,
     ) -> AsyncIterator[File]:
-        """As `walk_sync`."""
-        for file in self.walk_sync(recursive, max_depth=max_depth):
+        """As `walk_sync`, all at once; the event loop goes on meanwhile."""
+        for file in await in_own_thread(lambda: list(self.walk_sync(recursive, max_depth=max_depth))):
             yield file
 
     def list_files_sync(self) -> list[File]:
@@ -447,8 +409,8 @@ class Dir(RemoteReference):
         return list(self.walk_sync(recursive=False))
 
     async def list_files(self) -> list[File]:
-        """The files of this folder itself."""
-        return self.list_files_sync()
+        """As `list_files_sync`; the event loop goes on meanwhile."""
+        return await in_own_thread(self.list_files_sync)
 
     def get_file_sync(self, file_name: str) -> File | None:
         """One file of this folder; None if there is none of that name."""
@@ -456,8 +418,8 @@ class Dir(RemoteReference):
         return found if not self.is_empty and found.exists_sync() else None
 
     async def get_file(self, file_name: str) -> File | None:
-        """As `get_file_sync`."""
-        return self.get_file_sync(file_name)
+        """As `get_file_sync`; the event loop goes on meanwhile."""
+        return await in_own_thread(self.get_file_sync, file_name)
 
 
 def EmptyDir() -> Dir:  # noqa: N802 - Flyte 2's name

@@ -14,6 +14,7 @@ from drawloom.context.storage.addresses import (
     scheme_of,
     shown,
 )
+from drawloom.context.storage.awaiting import AsyncStream, in_own_thread
 from drawloom.context.storage.provider import FileAccessProvider, default_file_access
 from drawloom.context.storage.settings import ABFS, GCS, S3, Storage, StorageSource, storage_settings, use_storage
 
@@ -21,12 +22,14 @@ __all__ = [
     "ABFS",
     "GCS",
     "S3",
+    "AsyncStream",
     "FileAccessProvider",
     "Storage",
     "StorageError",
     "StorageSource",
     "default_file_access",
     "file_tail",
+    "in_own_thread",
     "is_remote",
     "join",
     "local_path",

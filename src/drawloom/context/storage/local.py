@@ -107,6 +107,8 @@ def _check_link(link: Path, root: Path, name: str) -> None:
         raise StorageError(
             f"a link in the folder {reason}", where=str(root), got=name, fix="remove it, or replace it by a copy"
         ) from None
+    if target.is_dir() and target in link.parent.resolve().joinpath("_").parents:
+        raise StorageError("a link leads to a folder above it", where=str(root), got=name, fix="remove it")
     if root not in target.parents:
         raise StorageError(
             "a link leads out of the folder",
@@ -114,8 +116,6 @@ def _check_link(link: Path, root: Path, name: str) -> None:
             got=f"{name} -> {target}",
             fix="replace it by a copy of what it leads to",
         )
-    if target.is_dir() and (target == link.parent or target in link.parents):
-        raise StorageError("a link leads to a folder above it", where=str(root), got=name, fix="remove it")
 
 
 def copy_folder(source: Path, target: Path) -> None:

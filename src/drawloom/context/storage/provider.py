@@ -6,7 +6,6 @@ another name, checked against the size that its source has, and renamed; what fa
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 import io
 import os
@@ -27,6 +26,7 @@ from drawloom.context.storage.addresses import (
     scheme_of,
     shown,
 )
+from drawloom.context.storage.awaiting import in_own_thread
 from drawloom.context.storage.fsspec_store import filesystem_of
 from drawloom.context.storage.local import (
     WholeFile,
@@ -136,8 +136,7 @@ class FileAccessProvider:
         """
         address = path or self._prefix
         settings = storage_settings(scheme_of(address), self._storages)
-        if anonymous and hasattr(settings, "anonymous"):
-            settings = dataclasses.replace(settings, anonymous=True)
+        settings = settings.made_anonymous() if anonymous else settings
         return guarded(address, filesystem_of, address, settings, **options)
 
     def get_random_remote_path(self, file_path_or_file_name: str | os.PathLike[str] | None = None) -> str:
@@ -427,20 +426,15 @@ class FileAccessProvider:
 
     async def async_put_data(self, *args: Any, **options: Any) -> str:
         """`put_data` for a coroutine: the loop goes on while it copies."""
-        return await _in_thread(self.put_data, *args, **options)
+        return await in_own_thread(self.put_data, *args, **options)
 
     async def async_put_raw_data(self, *args: Any, **options: Any) -> str:
         """`put_raw_data` for a coroutine: the loop goes on while it copies."""
-        return await _in_thread(self.put_raw_data, *args, **options)
+        return await in_own_thread(self.put_raw_data, *args, **options)
 
     async def async_get_data(self, *args: Any, **options: Any) -> str:
         """`get_data` for a coroutine: the loop goes on while it copies."""
-        return await _in_thread(self.get_data, *args, **options)
-
-
-async def _in_thread(call: Callable[..., T], *args: Any, **options: Any) -> T:
-    asyncio = importlib.import_module("asyncio")  # what awaits has loaded it; nothing else here needs it
-    return await asyncio.to_thread(call, *args, **options)
+        return await in_own_thread(self.get_data, *args, **options)
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
@@ -48,6 +48,11 @@ class Storage:
             if (value := getattr(self, field.name)) != field.default
         )
         return f"{type(self).__name__}({', '.join(parts)})"
+
+    def made_anonymous(self) -> Storage:
+        """The same without credentials, where the store knows readers without any."""
+        known = any(field.name == "anonymous" for field in fields(self))
+        return replace(self, anonymous=True) if known else self
 
     def fsspec_options(self) -> dict[str, Any]:
         """These settings as arguments of the scheme's fsspec driver."""

@@ -4,32 +4,29 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from drawloom.local.stores import (
+    from drawloom.storage import (
         ABFS as ABFS,
         GCS as GCS,
         S3 as S3,
         Storage as Storage,
+        exists as exists,
+        exists_sync as exists_sync,
+        get as get,
+        get_configured_fsspec_kwargs as get_configured_fsspec_kwargs,
+        get_random_local_directory as get_random_local_directory,
+        get_random_local_path as get_random_local_path,
+        get_stream as get_stream,
         get_underlying_filesystem as get_underlying_filesystem,
+        is_remote as is_remote,
+        join as join,
+        open as open,
+        put as put,
+        put_stream as put_stream,
     )
-    from drawloom.unsupported import Unsupported as _Unsupported
-
-    exists = _Unsupported
-    exists_sync = _Unsupported
-    get = _Unsupported
-    get_configured_fsspec_kwargs = _Unsupported
-    get_random_local_directory = _Unsupported
-    get_random_local_path = _Unsupported
-    get_stream = _Unsupported
-    is_remote = _Unsupported
-    join = _Unsupported
-    open = _Unsupported
-    put = _Unsupported
-    put_stream = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"drawloom.local.stores": "ABFS GCS S3 Storage get_underlying_filesystem"},
-        refused={
-            "internals": "exists exists_sync get get_configured_fsspec_kwargs get_random_local_directory get_random_local_path get_stream is_remote join open put put_stream"
+        {
+            "drawloom.storage": "ABFS GCS S3 Storage exists exists_sync get get_configured_fsspec_kwargs get_random_local_directory get_random_local_path get_stream get_underlying_filesystem is_remote join open put put_stream"
         },
     )

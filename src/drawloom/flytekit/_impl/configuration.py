@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import os
 from typing import Any
+
+from drawloom.context import GCS, S3, Storage
+from drawloom.errors import UnsupportedHereError
 
 
 @dataclasses.dataclass(frozen=True)
@@ -22,22 +26,99 @@ class PlatformConfig:
     auth_mode: str = "Standard"
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)
 class S3Config:
-    """A store of Amazon's protocol."""
+    """A store of Amazon's protocol, in flytekit's fields; `adressing_style` is spelled as there."""
 
     enable_debug: bool = False
     endpoint: str | None = None
     retries: int = 3
+    backoff: dt.timedelta = dt.timedelta(seconds=5)
     access_key_id: str | None = None
     secret_access_key: str | None = None
+    adressing_style: str | None = None
+
+    @classmethod
+    def auto(cls, config_file: str | os.PathLike[str] | None = None) -> S3Config:
+        """What the environment says; a file of flytectl's settings is read by `drawloom.init_from_config`.
+
+        Raises:
+            UnsupportedHereError: a file is named.
+        """
+        _no_file(config_file, "S3Config.auto")
+        found = S3.auto()
+        return cls(
+            endpoint=found.endpoint,
+            access_key_id=found.access_key_id,
+            secret_access_key=found.secret_access_key,
+            adressing_style=found.addressing_style,
+        )
+
+    def storage(self) -> S3:
+        """The same as settings of a store."""
+        return S3(
+            retries=self.retries,
+            backoff=self.backoff,
+            endpoint=self.endpoint,
+            access_key_id=self.access_key_id,
+            secret_access_key=self.secret_access_key,
+            addressing_style=self.adressing_style,
+        )
+
+    def __repr__(self) -> str:
+        return repr(self.storage()).replace("S3(", "S3Config(", 1)
+
+
+@dataclasses.dataclass(frozen=True)
+class GCSConfig:
+    """Google's store. `gsutil_parallelism` is for the gsutil program, which is not used here."""
+
+    gsutil_parallelism: bool = False
+
+    def storage(self) -> GCS:
+        """The same as settings of a store.
+
+        Raises:
+            UnsupportedHereError: `gsutil_parallelism` is set.
+        """
+        if self.gsutil_parallelism:
+            raise UnsupportedHereError(
+                "gsutil_parallelism is an option of the gsutil program, which drawloom does not use",
+                where="GCSConfig",
+                fix="leave it out: files are copied side by side anyway",
+            )
+        return GCS()
 
 
 @dataclasses.dataclass(frozen=True)
 class DataConfig:
-    """Stores."""
+    """Stores, each as it is reached; `FileAccessProvider(data_config=...)` takes it."""
 
     s3: S3Config = S3Config()
+    gcs: GCSConfig = GCSConfig()
+
+    @classmethod
+    def auto(cls, config_file: str | os.PathLike[str] | None = None) -> DataConfig:
+        """What the environment says.
+
+        Raises:
+            UnsupportedHereError: a file is named.
+        """
+        return cls(s3=S3Config.auto(config_file))
+
+    def storages(self) -> tuple[Storage, ...]:
+        """The settings of each store."""
+        return (self.s3.storage(), self.gcs.storage())
+
+
+def _no_file(config_file: str | os.PathLike[str] | None, where: str) -> None:
+    if config_file is not None:
+        raise UnsupportedHereError(
+            "a configuration file is read by drawloom.init_from_config",
+            where=where,
+            got=os.fspath(config_file),
+            fix="call drawloom.init_from_config(path)",
+        )
 
 
 @dataclasses.dataclass(frozen=True)
