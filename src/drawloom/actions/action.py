@@ -9,12 +9,13 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any, Final, final
 
 from compiler import complete_inputs
 from drawloom.actions.digests import is_primitive, joined
+from drawloom.actions.graph_call import graph_options
 from drawloom.actions.identity import CallContext, CallID
 from drawloom.actions.permits import Permits, Seat, seat_below
 from drawloom.actions.record import ActionLog, ActionRecord, discard
@@ -137,6 +138,16 @@ class Action:
         key = (task, inputs, group)
         count = self.counts[key] = self.counts.get(key, 0) + 1
         return CallID.below(self.id, count, task, inputs, group)
+
+    def at(self, address: str) -> Action:
+        """A node of a graph that this action started, as the caller of what the node calls."""
+        return Action(
+            self.run, replace(self.id.plain() if isinstance(self.id, CallID) else self.id, name=address), self.seat
+        )
+
+    def graph_options(self, entity: str, inputs: Mapping[str, bytes]) -> dict[str, Any]:
+        """Options for the run of a workflow or a task that this action calls: the run's cache settings, and its record."""
+        return graph_options(self, entity, inputs)
 
 
 _INHERITED: Final = ("execution", "settings", "file_access", "metadata", "tracker", "extras")

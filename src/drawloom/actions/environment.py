@@ -324,9 +324,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         return self.task_function(**arguments)
 
     def execute(self, **kwargs: Any) -> Any:
-        """As a node of a workflow: the user's function, as the first action of a run of its own."""
-        if current().run is not None:
-            return self.task_function(**kwargs)
+        """As a node of a workflow: the user's function, whose calls are actions below the node."""
         return as_node_async(self, kwargs) if self._is_async else as_node(self, kwargs)
 
     def is_recoverable(self, error: BaseException) -> bool:

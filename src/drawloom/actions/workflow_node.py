@@ -1,45 +1,77 @@
-"""A task of an environment as a node of a workflow: its function gets a context, and calls from it are actions."""
+"""A task of an environment as a node of a workflow: its function gets a context, and calls from it are actions.
+
+They are recorded in the workflow run's record, with the node's address as their caller, and are taken from it when that run is
+resumed.
+"""
 
 from __future__ import annotations
 
-import tempfile
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
-from drawloom.actions.action import ActionRun, Call, RunSettings
+from drawloom.actions.action import Action, ActionRun, Call, RunSettings
+from drawloom.actions.record import ActionLog
 from drawloom.context import ActionID, State, activate, current, restore
+from drawloom.interpreter import running_node
+from drawloom.local.home import forget_if_empty, unnamed_run_folder
 
 
 def as_node(task: Any, arguments: Mapping[str, Any]) -> Any:
     """The function of a task that is a node of a workflow: attempts, limits and conversions are the workflow run's."""
-    engine, state = _node(task)
+    state, end = _node(task)
     token = activate(state)
     try:
         return task.invoke(dict(arguments))
     finally:
         restore(token)
-        engine.end_threads()
+        end()
 
 
 async def as_node_async(task: Any, arguments: Mapping[str, Any]) -> Any:
     """`as_node` for an async function."""
-    engine, state = _node(task)
+    state, end = _node(task)
     token = activate(state)
     try:
         return await task.invoke(dict(arguments))
     finally:
         restore(token)
-        engine.end_threads()
+        end()
 
 
-def _node(task: Any) -> tuple[ActionRun, State]:
+def _node(task: Any) -> tuple[State, Callable[[], None]]:
+    """The ambient record of the function, and what to do when it has ended."""
     caller = current()
-    name = f"n{uuid.uuid4().hex[:20]}"
-    base = f"{tempfile.gettempdir()}/drawloom-node/{name}"
+    action: Action | None = caller.run
+    if action is not None:  # an action started the graph: the run is its
+        state = Call(action.run, task, {}, action.id, caller).state(0)
+        return state.changed(run=action), _nothing
+    part = running_node()
+    recorder = part.recorder if part is not None else None
+    address = part.address if part is not None else f"n{uuid.uuid4().hex[:20]}"
+    if recorder is None:
+        base = unnamed_run_folder(f"node-{uuid.uuid4().hex[:20]}")
+        name = address
+    else:
+        base = recorder.folder
+        name = str(recorder.about["name"])
     settings = RunSettings(
-        name=name, run_base_dir=base, raw_data_path=f"{base}/raw_data", custom_context=dict(caller.custom_context)
+        name=name,
+        run_base_dir=str(base),
+        raw_data_path=f"{base}/raw_data",
+        custom_context=dict(caller.custom_context),
     )
-    engine = ActionRun(settings)
-    state = Call(engine, task, {}, ActionID(name=name), caller).state(0)
-    return engine, state.changed(file_access=caller.file_access, raw_data_path=caller.raw_data_path)
+    engine = ActionRun(settings, log=ActionLog(recorder), known=recorder)
+    state = Call(engine, task, {}, ActionID(name=address, run_name=name), caller).state(0)
+
+    def end() -> None:
+        engine.end_threads()
+        if recorder is None:
+            forget_if_empty(Path(base))
+
+    return state.changed(file_access=caller.file_access, raw_data_path=caller.raw_data_path), end
+
+
+def _nothing() -> None:
+    """The run goes on."""

@@ -71,6 +71,7 @@ if TYPE_CHECKING:
     from drawloom.interpreter.record.signals import FolderSignals, send_signal
     from drawloom.interpreter.result import NodeRun, RunResult
     from drawloom.interpreter.scheduling.workers import call_with_timeout
+    from drawloom.interpreter.tasks.callee import NodePart, running_node
     from drawloom.interpreter.tasks.env_vars import EnvVars
 
 _ROOMS = {
@@ -130,6 +131,7 @@ _ROOMS = {
     "result": ("NodeRun", "RunResult"),
     "record.signals": ("FolderSignals", "send_signal"),
     "scheduling.workers": ("call_with_timeout",),
+    "tasks.callee": ("NodePart", "running_node"),
     "tasks.env_vars": ("EnvVars",),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
@@ -178,6 +180,7 @@ __all__ = [
     "MapLengthError",
     "MaxQueuedTimeExceededError",
     "MaxRuntimeExceededError",
+    "NodePart",
     "NodeRun",
     "NonRecoverableError",
     "OOMError",
@@ -231,5 +234,6 @@ __all__ = [
     "resume",
     "run",
     "run_task",
+    "running_node",
     "send_signal",
 ]

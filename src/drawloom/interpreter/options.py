@@ -72,7 +72,7 @@ class RecordPart(Protocol):
 
     @property
     def recorder(self) -> Any:
-        """The `Recorder` of that run."""
+        """The `Recorder` of that run; None if it is not recorded."""
         ...
 
     @property

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from compiler import Compiled, LiveSettings, compile_bundle
+from drawloom.context import current
 from drawloom.interpreter import Program, RunOptions, RunResult, load, run
 from drawloom.local.home import local_cache, overwrites_cache
 from drawloom.local.terminal import ask_at_terminal
@@ -54,7 +55,9 @@ def _call(entity: Any, inputs: Mapping[str, Any]) -> Any:
 
 def _run(entity: Any, encoded: Mapping[str, bytes]) -> RunResult:
     compiled, program = compiled_program(entity)
-    return run(program, encoded, entity=entity.name, entities=compiled.entities, options=local_options())
+    action = current().run
+    more = action.graph_options(entity.name, encoded) if action is not None else {}
+    return run(program, encoded, entity=entity.name, entities=compiled.entities, options=local_options(**more))
 
 
 def local_options(**more: Any) -> RunOptions:

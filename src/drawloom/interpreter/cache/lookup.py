@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, final
@@ -11,10 +10,8 @@ from drawloom.interpreter.cache.keys import cache_key
 from drawloom.interpreter.options import ResultCache
 from drawloom.interpreter.program.graph import NodeKind
 from drawloom.interpreter.program.program import TaskPlan
-from literals import MalformedError, WireError, canonical_bytes, pack_map, parse, pb, unpack_map
-
-_FIRST = b"\x0a"
-"""The key of a literal's scalar, and of a scalar's primitive."""
+from drawloom.interpreter.record.references import is_whole
+from literals import MalformedError, WireError, canonical_bytes, pack_map, unpack_map
 
 
 @final
@@ -108,29 +105,3 @@ def cache_rule(
         return CacheLookup(store, found, task.key.name, serialize, overwrite) if found is not None else None
 
     return use
-
-
-def is_whole(literal: bytes) -> bool:
-    """Whether the files that a literal refers to are there. Raises `MalformedError` for bytes that are none."""
-    if literal[:1] == _FIRST == literal[2:3] and len(literal) == literal[1] + 2 == literal[3] + 4:
-        return True  # a short primitive, which refers to none
-    return _files_exist(parse(pb.Literal, literal))
-
-
-def _files_exist(literal: Any) -> bool:
-    kind = literal.WhichOneof("value")
-    if kind == "collection":
-        return all(_files_exist(item) for item in literal.collection.literals)
-    if kind == "map":
-        return all(_files_exist(item) for item in literal.map.literals.values())
-    if kind != "scalar":
-        return True
-    scalar = literal.scalar
-    which = scalar.WhichOneof("value")
-    if which == "union":
-        return _files_exist(scalar.union.value)
-    if which not in {"blob", "schema", "structured_dataset"}:
-        return True
-    uri = getattr(scalar, which).uri
-    path = uri.removeprefix("file://")
-    return "://" in path or not path or os.path.exists(path)  # noqa: PTH110 - a stat, no Path needed

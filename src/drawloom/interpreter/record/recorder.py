@@ -24,8 +24,9 @@ from drawloom.interpreter.errors import RunDirectoryError, RunInUseError
 from drawloom.interpreter.events import Event, State
 from drawloom.interpreter.record.files import recording, sync_folder, write_atomic
 from drawloom.interpreter.record.journal import Frame, Journal
+from drawloom.interpreter.record.references import is_whole
 from drawloom.interpreter.record.run_file import RUN_FILE, name_taken, read_run_file, write_run_file
-from literals import WireError, pack_map, unpack_map
+from literals import MalformedError, WireError, pack_map, unpack_map
 
 _LARGE = 1 << 20
 _LONGEST_TEXT = 2000
@@ -86,7 +87,9 @@ class Recorder:
             return None
         try:
             outputs = unpack_map(data)
-        except WireError:
+            if not all(is_whole(value) for value in outputs.values()):
+                return None
+        except (MalformedError, WireError):
             return None
         self.recovered.add(address)
         return outputs

@@ -121,7 +121,14 @@ class Scheduler:
 
     def callee(self, entity: Any, name: str) -> Callee:
         """An entity, ready to be called in this run."""
-        return Callee(entity, name, parameters=self._parameters, state=self.options.state, context=self.context)
+        return Callee(
+            entity,
+            name,
+            parameters=self._parameters,
+            state=self.options.state,
+            context=self.context,
+            recorder=self.recorder,
+        )
 
     def _parameters(self, address: str) -> dict[str, Any]:
         """What `current_context()` gives at a node, beside its defaults."""

@@ -12,7 +12,7 @@ import contextvars
 import inspect
 from collections.abc import Awaitable, Callable, Mapping
 from types import GeneratorType, TracebackType
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from drawloom import context as ambient
 from drawloom.context import ExecutionMode, ExecutionState, activate, current
@@ -20,6 +20,9 @@ from drawloom.interpreter.failures import ErrorKind, Failure, is_recoverable
 from drawloom.interpreter.tasks.env_vars import EnvVars
 from drawloom.interpreter.tasks.outcome import OUTPUT_METADATA, Outcome, Pending, decode_inputs, encode_outputs, placed
 from literals import DrawloomError, attempt, attempt_async, is_ours
+
+if TYPE_CHECKING:
+    from drawloom.interpreter.record.recorder import Recorder
 
 MakeParameters = Callable[[str], Mapping[str, Any]]
 """What `current_context()` gives instead of its defaults, for the node at an address."""
@@ -42,6 +45,22 @@ class Attempt:
         self.address = address
         self.calling = False
         self.made: Any = None
+
+
+@final
+class NodePart(NamedTuple):
+    """Where a node is in its run's record; `recorder` is None where nothing is recorded."""
+
+    recorder: Recorder | None
+    address: str
+
+
+def running_node() -> NodePart | None:
+    """The node whose attempt this code belongs to; None outside any."""
+    attempted = _running.get()
+    return (
+        NodePart(attempted.callee.recorder, attempted.address) if attempted is not None and attempted.address else None
+    )
 
 
 _running: contextvars.ContextVar[Attempt | None] = contextvars.ContextVar("drawloom.attempt", default=None)
@@ -82,7 +101,8 @@ class Callee:
     """A task entity, ready to be called.
 
     Attributes: `entity`, `name` (for errors), `dynamic` (its call gives an expansion), `parameters` (gives what
-    `current_context()` gives instead of its defaults), `context` (what each attempt runs in a copy of).
+    `current_context()` gives instead of its defaults), `context` (what each attempt runs in a copy of), `action` (the action
+    that started the graph, if one did: what an attempt calls is below its node), `recorder` (of the run; None without).
     """
 
     __slots__ = (
@@ -93,11 +113,13 @@ class Callee:
         "_one",
         "_plain",
         "_split",
+        "action",
         "context",
         "dynamic",
         "entity",
         "name",
         "parameters",
+        "recorder",
     )
 
     def __init__(
@@ -109,12 +131,15 @@ class Callee:
         state: Mapping[str, Any] | None = None,
         mode: ExecutionMode | None = None,
         context: contextvars.Context | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         """`state`: fields of the ambient record to change. `mode`: None is local execution. `context`: None is the caller's."""
         self.entity = entity
         self.name = name
         self.dynamic = bool(getattr(entity, "is_dynamic", False))
         self.parameters = parameters
+        self.recorder = recorder
+        self.action: Any = None
         self.context = contextvars.copy_context() if context is None else context.copy()
         self.context.run(self._enter, state or {}, mode)
         self._decoders: _Decoders | None = None
@@ -130,7 +155,9 @@ class Callee:
         local = ExecutionMode.LOCAL_DYNAMIC_TASK_EXECUTION if self.dynamic else ExecutionMode.LOCAL_TASK_EXECUTION
         folder = before.execution.working_dir if before.execution is not None else "."
         execution = TaskExecution(folder, mode or local)
-        activate(before.changed(**{"trace": None, "compilation": None, "execution": execution, **changes}))
+        inside = before.changed(**{"trace": None, "compilation": None, "execution": execution, **changes})
+        self.action = inside.run
+        activate(inside)
 
     def call(self, inputs: Mapping[str, bytes], address: str = "", variables: EnvVars | None = None) -> _Given:
         """One attempt, here and now: the outputs by name, or what else came of it. An async task is only called.
@@ -151,6 +178,8 @@ class Callee:
         Raises what the user's function and conversions raise; `attempted.calling` says which of them.
         """
         _running.set(attempted)
+        if self.action is not None and attempted.address:
+            activate(current().changed(run=self.action.at(attempted.address)))
         decoders = self._decoders
         if decoders is None:
             decoders = self._prepare()

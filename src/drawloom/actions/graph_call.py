@@ -1,0 +1,38 @@
+"""A workflow or a task that an action calls: its graph is recorded below the name of the call, in the run's own record."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from drawloom.actions.digests import joined
+from drawloom.context import current
+from drawloom.interpreter import NodePart, State
+
+
+def graph_options(action: Any, entity: str, inputs: Mapping[str, bytes]) -> dict[str, Any]:
+    """Options of the graph's run. The name of the call follows from the caller, the entity and the inputs, as an action's does.
+
+    The graph itself is never taken from the record, its nodes are, each if its own code and inputs are the same.
+    """
+    run = action.run
+    name = action.child(entity, joined(inputs), current().group).name
+    recorder = run.log.recorder
+    if recorder is not None:
+        frame = {
+            "k": "ev",
+            "a": name,
+            "s": State.QUEUED.value,
+            "e": entity,
+            "n": 0,
+            "t": time.time(),
+            "p": action.id.name,
+        }
+        recorder.ended(frame, None, b"", "")
+    options: dict[str, Any] = {"within": NodePart(recorder, name)}
+    if run.settings.disable_run_cache:
+        options["cache"] = None
+    if run.settings.overwrite_cache:
+        options["overwrite_cache"] = True
+    return options

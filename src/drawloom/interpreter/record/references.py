@@ -1,0 +1,37 @@
+"""Whether the files that kept outputs refer to are still there: outputs whose files are gone are not used again."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from literals import parse, pb
+
+_FIRST = b"\x0a"
+"""The key of a literal's scalar, and of a scalar's primitive."""
+
+
+def is_whole(literal: bytes) -> bool:
+    """Whether the files that a literal refers to are there. Raises `MalformedError` for bytes that are none."""
+    if literal[:1] == _FIRST == literal[2:3] and len(literal) == literal[1] + 2 == literal[3] + 4:
+        return True  # a short primitive, which refers to none
+    return _files_exist(parse(pb.Literal, literal))
+
+
+def _files_exist(literal: Any) -> bool:
+    kind = literal.WhichOneof("value")
+    if kind == "collection":
+        return all(_files_exist(item) for item in literal.collection.literals)
+    if kind == "map":
+        return all(_files_exist(item) for item in literal.map.literals.values())
+    if kind != "scalar":
+        return True
+    scalar = literal.scalar
+    which = scalar.WhichOneof("value")
+    if which == "union":
+        return _files_exist(scalar.union.value)
+    if which not in {"blob", "schema", "structured_dataset"}:
+        return True
+    uri = getattr(scalar, which).uri
+    path = uri.removeprefix("file://")
+    return "://" in path or not path or os.path.exists(path)  # noqa: PTH110 - a stat, no Path needed
