@@ -8,6 +8,7 @@ from __future__ import annotations
 import dis
 import inspect
 import linecache
+import os
 import sys
 from array import array
 from bisect import bisect_right
@@ -60,6 +61,10 @@ class SourceLocation:
         start = len(raw[: found[2]].decode(errors="replace"))
         end = len(raw[: found[3]].decode(errors="replace")) if found[1] == self.line else len(text)
         return (start, end) if end > start else None
+
+    def unpacks(self) -> bool:
+        """Whether what stands here takes a value apart, as in `a, b = value`."""
+        return self.lasti >= 0 and dis.opname[self.code.co_code[self.lasti]].startswith("UNPACK_")
 
     def snippet(self) -> str:
         """The line with carets under the call; empty where the source cannot be read."""
@@ -119,15 +124,25 @@ def _is_ours(code: CodeType) -> bool:
 
 
 def location_of(error: BaseException) -> SourceLocation | None:
-    """The user's line nearest to where an error was raised; None where only drawloom's own code was running."""
+    """The user's line nearest to where an error was raised, before that of a library; None where only drawloom ran."""
     trail = error.__traceback__
     found: SourceLocation | None = None
+    is_library = True
     while trail is not None:
         frame = trail.tb_frame
-        if not frame.f_code.co_filename.startswith(OUR_FOLDERS):
+        file = frame.f_code.co_filename
+        if not file.startswith(OUR_FOLDERS) and (is_library or not _is_library(file)):
             found = SourceLocation(frame.f_code, trail.tb_lasti, trail.tb_lineno, frame)
+            is_library = _is_library(file)
         trail = trail.tb_next
     return found
+
+
+_STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - as Python names files, without pathlib's cost
+
+
+def _is_library(file: str) -> bool:
+    return file.startswith((_STANDARD_LIBRARY, "<frozen")) or f"{os.sep}site-packages{os.sep}" in file
 
 
 def nearest(depth: int = 1) -> SourceLocation | None:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from literals import _pb as pb
 from literals.canonical import canonical_bytes
 from literals.drawloom_code import OUR_FOLDERS, OUR_PACKAGES, is_ours
+from literals.entrance import entrance
 from literals.errors import DrawloomError, preview
 from literals.foreign import CallResult, attempt, attempt_async
 from literals.limits import LimitError, MalformedError, check_size, parse, too_deep
 from literals.literal_maps import map_order, pack_map, unpack_map
+from literals.tracebacks import shown
 from literals.wire import WireError
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ __all__ = [
     "children",
     "conforms",
     "digest",
+    "entrance",
     "is_none",
     "is_ours",
     "is_simple",
@@ -80,6 +83,7 @@ __all__ = [
     "primitive_text",
     "scalar_text",
     "shadow",
+    "shown",
     "struct_text",
     "takes_none",
     "too_deep",

@@ -7,6 +7,7 @@ Names of subclasses say who is at fault: the author of a workflow, a value, a fi
 from __future__ import annotations
 
 from literals.foreign import attempt
+from literals.tracebacks import shown
 
 GOT_LIMIT = 120
 """Characters of a value's preview; longer ones are cut, so that an error fits one screen."""
@@ -40,3 +41,9 @@ class DrawloomError(Exception):
         head = f"{self.where}: {self.what}" if self.where else self.what
         parts = (("expected", self.expected), ("got", self.got), ("to fix", self.fix))
         return "\n".join([head, *(f"  {label}: {text}" for label, text in parts if text)])
+
+    def _render_traceback_(self) -> list[str]:
+        """The lines that IPython and notebooks show, without drawloom's own frames."""
+        import traceback  # noqa: PLC0415 - only an error that is shown needs it
+
+        return traceback.format_exception(shown(self))

@@ -16,6 +16,7 @@ _E = TypeVar("_E", bound="TypeTransformerFailedError")
 _PATH_LIMIT = 160
 """Characters of a path; what is further out is left out, as it would bury the message."""
 _GIVE = "give a value of the declared type, or change the hint"
+_AWAIT = "await it: a call of an async function gives its value only when it is awaited"
 _READ = "read it with the type that it was written with"
 WAYS_OUT = "register a transformer for the type, change the hint, or opt in to pickle with Annotated[..., Pickle]"
 
@@ -72,7 +73,7 @@ def wrong_value(expected: str, value: object, *, fix: str = "") -> TypeTransform
         "the value does not have the declared type",
         expected=expected,
         got=f"{preview(value)} of type {type_name(type(value))}",
-        fix=fix or _GIVE,
+        fix=_AWAIT if hasattr(type(value), "__await__") else fix or _GIVE,
     )
 
 

@@ -1,10 +1,20 @@
-"""What a person sees of a task's error: their own frames."""
+"""What a person sees of an error: their own frames and the message, in a script, in pytest and in a notebook."""
 
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
 import traceback
 
-from drawloom import task, workflow
-from literals import attempt
+import pytest
+
+from drawloom import eager, task, workflow
+from literals import DrawloomError, attempt
 from meta import _source
+
+OURS = re.compile(rf'File "{re.escape(str(_source.SRC))}{os.sep}')
 
 
 @task
@@ -25,3 +35,111 @@ def test_a_users_error_shows_the_call_and_the_task_and_hardly_a_frame_of_ours():
     ours = [f.name for f in frames if f.filename.startswith(str(_source.SRC)) and "foreign" not in f.filename]
     assert frames[-1].name == "fails"
     assert ours == ["__call__", "call_entity"]
+
+
+HEAD = """
+import asyncio
+from drawloom import dynamic, eager, task, workflow
+
+@task
+def one(a: int) -> int:
+    return a
+
+@task
+async def soon(a: int) -> int:
+    return a
+
+@eager
+async def main(a: int) -> int:
+    return soon(a=a)
+
+"""
+WAYS = {
+    "a_promise_in_an_if": (
+        "    @workflow\n    def wf(a: int) -> int:\n        if a: pass\n        return a\n    wf(a=1)",
+        2,
+    ),
+    "a_promise_unpacked": (
+        "    @workflow\n    def wf(a: int) -> int:\n        b, c = one(a=a)\n        return b\n    wf(a=1)",
+        2,
+    ),
+    "a_wrong_argument": ("    @workflow\n    def wf(a: int) -> int:\n        return one(a='x')\n    wf(a=1)", 2),
+    "a_wrong_value": ("    one(a='x')", 2),
+    "a_missing_input": ("    one()", 3),
+    "an_unknown_option": ("    @task(retrys=1)\n    def t(a: int) -> int:\n        return a", 1),
+    "no_annotation": ("    @task\n    def t(a):\n        return a", 2),
+    "a_task_of_a_workflow": ("    @workflow\n    def wf(a: int) -> int:\n        return a\n    task(wf)", 2),
+    "a_dynamic_of_an_async_function": ("    @dynamic\n    async def t(a: int) -> int:\n        return a", 3),
+    "no_await": ("    asyncio.run(main(a=1))", 1),
+}
+"""Programs, and how many frames of drawloom their tracebacks may have."""
+
+
+def run(tmp_path, body, *options, name="program.py", **environment):
+    path = tmp_path / name
+    path.write_text(f"{HEAD}{body}\n", encoding="utf-8")
+    command = [sys.executable, *options, str(path)]
+    env = {**os.environ, "PYTHONWARNINGS": "ignore", **environment}
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+
+
+def program(way):
+    return f"def call():\n{WAYS[way][0]}\n\ncall()"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_script_shows_the_users_lines_and_the_message(tmp_path, way):
+    shown = run(tmp_path, program(way)).stderr
+    assert "to fix: " in shown
+    assert len(OURS.findall(shown)) <= WAYS[way][1], shown
+    assert 'program.py", line' in shown
+
+
+def test_an_environment_variable_shows_every_frame(tmp_path):
+    body = program("a_promise_in_an_if")
+    full = run(tmp_path, body, DRAWLOOM_FULL_TRACEBACK="1").stderr
+    assert len(OURS.findall(full)) > 8
+    assert full.splitlines()[-1] == run(tmp_path, body).stderr.splitlines()[-1]
+
+
+def test_pytest_shows_no_frame_of_ours(tmp_path):
+    body = "".join(f"def test_{way}():\n{text}\n\n" for way, (text, _) in WAYS.items())
+    shown = run(
+        tmp_path, body, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", name="test_program.py"
+    )
+    assert f"{len(WAYS)} failed" in shown.stdout
+    frames = re.findall(r"^(\S+\.py):\d+: ?", shown.stdout, re.MULTILINE)
+    assert len(frames) >= len(WAYS)
+    assert [frame for frame in frames if "src/" in frame and not frame.endswith("test_program.py")] == []
+
+
+def test_a_notebook_shows_what_a_script_shows(tmp_path):
+    @workflow
+    def wf(a: int) -> int:
+        return a if a else 1
+
+    error = attempt(wf, a=1).error
+    assert isinstance(error, DrawloomError)
+    lines = "".join(error._render_traceback_())
+    assert "in wf\n    return a if a else 1" in lines
+    assert lines.rstrip().endswith("^")
+    assert not OURS.findall(lines)
+
+
+@task
+async def soon(a: int) -> int:
+    return a
+
+
+@eager
+async def adds_to_what_was_not_awaited(a: int) -> int:
+    return soon(a=a) + 1  # type: ignore[operator]
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+def test_an_await_that_is_missing_is_named():
+    import asyncio
+
+    error = attempt(asyncio.run, adds_to_what_was_not_awaited(a=1)).error
+    assert isinstance(error, TypeError)
+    assert "to fix: a call of an async task gives a coroutine; write `await` before it" in error.__notes__

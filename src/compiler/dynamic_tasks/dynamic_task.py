@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from compiler.emit.serialize import Emitter, sub_workflows, with_dependencies
-from compiler.errors import AuthoringError, CompileError, FlyteAssertion, OptionError
+from compiler.errors import FlyteAssertion, OptionError
 from compiler.graph.trace import Trace
 from compiler.graph.workflow_graph import check_graph
 from compiler.options.cache import Cache
@@ -24,11 +24,14 @@ from compiler.options.documentation import Documentation
 from compiler.options.settings import SERIALIZED_CONTEXT_ENV_VAR, LiveSettings, SerializationSettings
 from compiler.source_location import SourceLocation
 from compiler.tasks.function_task import ExecutionBehavior, FunctionTask, TaskPlugins, task
+from compiler.workflows.body_errors import body_error
 from compiler.workflows.generated_workflow import InnerWorkflow
 from compiler.workflows.outputs import bind_outputs
 from drawloom.context import ExecutionMode, current
 from drawloom.ir import Key, key
-from literals import pb
+from literals import attempt, entrance, pb
+
+__tracebackhide__ = True  # pytest leaves out the frames of this module
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -93,14 +96,10 @@ class DynamicTask(FunctionTask[P, R], Generic[P, R]):
         interface = self.python_interface
         code = inspect.unwrap(self.task_function).__code__
         with trace.opened():
-            try:
-                result = self.task_function(**kwargs)
-            except (AuthoringError, CompileError) as error:
-                if isinstance(error, CompileError):
-                    raise
-                trace.report(error)
-                trace.fail_if_wrong()
-                raise
+            called = attempt(self.task_function, **kwargs)
+            if called.error is not None:
+                raise body_error(called.error, trace)
+            result = called.value
             end = SourceLocation(code, 0, code.co_firstlineno)
             outputs = bind_outputs(trace, interface, result, end)
             for problem in check_graph(trace.nodes, self.name, outputs, end):
@@ -257,6 +256,7 @@ def dynamic(
         As `@task`; OptionError for an async function.
     """
 
+    @entrance
     def wrapper(fn: Callable[..., Any]) -> Any:
         declare: Any = task
         return declare(

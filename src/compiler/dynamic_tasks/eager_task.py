@@ -24,7 +24,9 @@ from compiler.source.resolver import ResolverError, TaskResolverMixin
 from compiler.tasks.function_task import ExecutionBehavior, FunctionTask, TaskPlugins, task
 from compiler.tasks.python_task import PythonAutoContainerTask
 from compiler.workflows.function_workflow import WorkflowBase
-from literals import pb
+from literals import entrance, pb
+
+__tracebackhide__ = True  # pytest leaves out the frames of this module
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -187,6 +189,7 @@ def eager(_fn: Callable[..., Any] | None = None, *args: Any, **options: Any) -> 
     for unused in ("remote", "client_secret_group", "client_secret_key"):
         options.pop(unused, None)
 
+    @entrance
     def wrapper(fn: Callable[..., Any]) -> Any:
         declare: Any = task
         return declare(fn, config, *args, **{**options, "execution_mode": ExecutionBehavior.EAGER})

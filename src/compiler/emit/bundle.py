@@ -26,7 +26,7 @@ from compiler.graph.node import LAUNCH_PLAN, TASK, WORKFLOW
 from compiler.options.settings import VERSION_OF_CONTENT, SerializationSettings
 from compiler.version import VERSION
 from drawloom.ir import BUNDLE_FORMAT, Key, Problem, VerifyError, check, key
-from literals import check_size, pb, too_deep
+from literals import check_size, entrance, pb, too_deep
 
 PRODUCER = f"drawloom {VERSION}"
 _DIGEST_LENGTH = len(VERSION_OF_CONTENT)
@@ -72,6 +72,7 @@ class Compiled:
         return [(name, kind, getattr(pb, _MESSAGES[kind]).FromString(data)) for name, kind, data in self.written]
 
 
+@entrance
 def compile_bundle(entities: Iterable[Any], settings: SerializationSettings | None = None) -> Compiled:
     """Compile entities and all that they need into one verified bundle.
 

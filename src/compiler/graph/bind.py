@@ -77,14 +77,14 @@ def bind(value: Any, hint: Any, codec: Codec) -> Bound:
             return _container(value, hint)
     elif kind is VoidPromise:
         raise PromiseUseError(
-            f"`{value.task_name}` has no output, so there is nothing to bind",
-            fix=f"give `{value.task_name}` a return annotation, or order nodes with `>>`",
+            f"`{value.task_name}` declares no output, so there is nothing to bind",
+            fix=f"annotate what `{value.task_name}` returns; to order nodes, use `>>`",
         )
     elif isinstance(value, OutputTuple):
         raise BindingError(
             "several outputs are given where one value is expected",
             got=repr(value),
-            fix="pick one: result.o0 or result[0]",
+            fix=f"pick one: {' or '.join(f'result.{name}' for name in value._fields)}",  # type: ignore[attr-defined] # pyright: ignore - the namedtuple beside the mixin
         )
     elif isinstance(value, NodeOutput):
         return _reference(Promise(value.var, value), hint, codec)

@@ -14,7 +14,9 @@ from compiler.graph.promise import OutputTuple, Promise, VoidPromise
 from compiler.graph.trace import arguments, require_inputs
 from compiler.source.interface import Interface, admits_none
 from drawloom.context import current, runner
-from literals import attempt, pb
+from literals import attempt, entrance, pb, shown
+
+__tracebackhide__ = True  # pytest leaves out the frames of this module
 
 
 def call_entity(entity: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
@@ -29,13 +31,13 @@ def call_entity(entity: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -
     outcome = attempt(runner(), entity, complete_inputs(entity, args, kwargs))
     if outcome.error is None:
         return outcome.value
-    # The interpreter says which frames are the user's; those between this call and the task are ours and are cut.
     try:
-        raise outcome.error.with_traceback(getattr(outcome.error, "drawloom_traceback", outcome.error.__traceback__))
+        raise shown(outcome.error)
     finally:
         del outcome  # an error that its own traceback holds would live until the next collection
 
 
+@entrance
 def complete_inputs(entity: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, Any]:
     """Every input by name.
 

@@ -44,7 +44,6 @@ class NodeOutput:
 
 _UNSUPPORTED = {
     "__len__": ("its length", "count in a task"),
-    "__iter__": ("its elements", "use map_task over it, or loop in a task or @dynamic"),
     "__contains__": ("its elements", "look in a task"),
     "__int__": ("an int", "convert in a task"),
     "__float__": ("a float", "convert in a task"),
@@ -258,6 +257,17 @@ def _refusing(wanted: str, fix: str) -> Any:
     return refuse
 
 
+def _iterate(self: Promise) -> Any:
+    if here().unpacks():
+        raise PromiseUseError(
+            f"`{self!r}` is one output, so it cannot be unpacked",
+            fix="keep it in one variable; a task that gives two is annotated `-> tuple[int, str]`, say",
+            location=here(keep_frame=True),
+        )
+    raise _misuse(self, "its elements", "use map_task over it, or loop in a task or @dynamic")
+
+
+setattr(Promise, "__iter__", _iterate)  # noqa: B010 - as those below
 for _name, (_wanted, _fix) in _UNSUPPORTED.items():
     setattr(Promise, _name, _refusing(_wanted, _fix))
 for _name in _ARITHMETIC:
@@ -350,8 +360,8 @@ class VoidPromise:
 
     def _refuse(self, *_: Any) -> Any:
         raise PromiseUseError(
-            f"`{self._name}` has no output, so there is nothing to use",
-            fix=f"give `{self._name}` a return annotation and a return statement",
+            f"`{self._name}` declares no output, so there is nothing to use",
+            fix=f"annotate what it returns: `def {self._name.rpartition('.')[2]}(...) -> int:`, say",
             location=here(2, keep_frame=True),
         )
 

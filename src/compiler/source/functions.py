@@ -15,6 +15,7 @@ from types import CodeType
 from typing import Any
 
 from compiler.errors import AuthoringError, FlyteValidationException, NotImportableError, OptionError
+from compiler.source.tracking import importable_name
 from compiler.source_location import definition
 
 
@@ -93,7 +94,7 @@ def nested_function(fn: Callable[..., Any], name: str) -> NotImportableError:
         "TaskFunction cannot be a nested/inner or local function: a container finds it by import",
         where=name,
         got=f"`{inner}`, which was made by `{at_the_end}`",
-        fix=f"move `{inner}` to the top level of `{fn.__module__}`; "
+        fix=f"move `{inner}` to the top level of `{importable_name(fn.__module__)}`; "
         f"if `{at_the_end}` is a decorator, put @functools.wraps on `{inner}`",
     )
 

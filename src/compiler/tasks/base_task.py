@@ -24,6 +24,8 @@ from compiler.version import VERSION
 from drawloom.context import ExecutionMode
 from literals import pb, preview
 
+__tracebackhide__ = True  # pytest leaves out the frames of this module
+
 if TYPE_CHECKING:
     from compiler.options.documentation import Documentation
 

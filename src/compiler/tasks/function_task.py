@@ -20,7 +20,9 @@ from compiler.source.tracking import function_names, is_nested
 from compiler.tasks.base_task import TaskMetadata
 from compiler.tasks.python_task import PythonAutoContainerTask
 from drawloom.context import current
-from literals import pb
+from literals import entrance, pb
+
+__tracebackhide__ = True  # pytest leaves out the frames of this module
 
 if TYPE_CHECKING:
     from compiler.options.cache import Cache
@@ -268,6 +270,7 @@ def task(
         DrawloomError: a type is not supported.
     """
 
+    @entrance
     def wrapper(fn: Callable[..., Any]) -> Any:
         _check_options(fn, kwargs)
         cached = _cached(fn, cache, kwargs, container_image, pod_template)

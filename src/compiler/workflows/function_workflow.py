@@ -12,11 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
-from compiler.errors import (
-    AuthoringError,
-    CompileError,
-    OptionError,
-)
+from compiler.errors import OptionError
 from compiler.graph.bind import data_bytes
 from compiler.graph.call import call_entity, execute_locally
 from compiler.graph.node import Node, NodeEmitter, NodeOverrides, start_node
@@ -28,10 +24,13 @@ from compiler.source.functions import check_body, check_function
 from compiler.source.interface import Interface, read_signature
 from compiler.source.resolver import ClassStorageTaskResolver
 from compiler.source.tracking import function_names
-from compiler.source_location import definition, last_return, location_of
+from compiler.source_location import definition, last_return
+from compiler.workflows.body_errors import body_error
 from compiler.workflows.outputs import bind_outputs, check_defaults, failure_node
 from drawloom.context import ExecutionMode
-from literals import attempt, pb, preview
+from literals import attempt, entrance, pb, preview
+
+__tracebackhide__ = True  # pytest leaves out the frames of this module
 
 if TYPE_CHECKING:
     from compiler.options.documentation import Documentation
@@ -258,6 +257,7 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
         del t
         return None
 
+    @entrance
     def compile(self, **kwargs: Any) -> None:
         """Run the body once and keep what it called. `kwargs`: Python values to use instead of promises of inputs.
 
@@ -277,15 +277,9 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
         with trace.opened():
             inputs = {**input_promises(interface, start_node()), **fixed}
             body = attempt(self._workflow_function, **inputs)
-            if isinstance(body.error, AuthoringError) and not isinstance(body.error, CompileError):
-                if body.error.location is None:
-                    body.error.location = location_of(body.error)
-                trace.errors.append(body.error)
-                trace.fail_if_wrong()
-            elif body.error is not None and trace.errors:
-                # What the body raised is most likely a consequence of what was wrong before.
-                raise CompileError(self._name, trace.errors) from body.error
-            result: Any = body.unwrap()
+            if body.error is not None:
+                raise body_error(body.error, trace)
+            result: Any = body.value
             # Found in the source only when there is something to report.
             end = partial(last_return, self._workflow_function)
             head = partial(definition, self._workflow_function)
@@ -358,6 +352,7 @@ def workflow(
         DrawloomError: a type is not supported.
     """
 
+    @entrance
     def wrapper(fn: Callable[..., Any]) -> PythonFunctionWorkflow[..., Any]:
         if unknown:
             raise OptionError(

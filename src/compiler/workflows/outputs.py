@@ -69,7 +69,9 @@ def _split(interface: Interface, result: Any, name: str) -> dict[str, Any]:
         )
     if isinstance(result, VoidPromise):
         raise PromiseUseError(
-            f"the workflow returns the result of `{result.task_name}`, which has no output", where=name
+            f"the workflow returns the result of `{result.task_name}`, which declares no output",
+            where=name,
+            fix=f"annotate what `{result.task_name}` returns, or return nothing and annotate `-> None`",
         )
     if len(names) == 1:
         if isinstance(result, OutputTuple) and len(result) == 1:  # type: ignore[arg-type]
@@ -79,7 +81,7 @@ def _split(interface: Interface, result: Any, name: str) -> dict[str, Any]:
                 f"several outputs are returned where one is declared: {names[0]}",
                 where=name,
                 got=repr(result),
-                fix="return one of them, such as result.o0, or declare a tuple",
+                fix=f"return one of them, such as result.{result._fields[0]}, or declare a tuple",  # type: ignore[attr-defined] # pyright: ignore - the namedtuple beside the mixin
             )
         return interface.split_outputs(result)
     if isinstance(result, Promise) or not several:

@@ -126,6 +126,8 @@ class Failure:
         notes += [
             f"also failed: {other.message()} (in {other.trail[-1] if other.trail else '?'})" for other in self.others
         ]
+        if isinstance(error, (TypeError, AttributeError)) and "'coroutine'" in str(error):
+            notes.append("to fix: a call of an async task gives a coroutine; write `await` before it")
         _annotate(error, notes)
         error.drawloom_trail = self.trail  # pyright: ignore[reportAttributeAccessIssue] - data for tools on a foreign class
         error.drawloom_traceback = self.traceback  # pyright: ignore[reportAttributeAccessIssue] - same
@@ -136,7 +138,9 @@ class Failure:
 def _annotate(error: BaseException, notes: list[str]) -> None:
     # `add_note` is Python 3.11's; the attribute it fills is harmless before. An object that was raised in an earlier
     # run (a constant, a cached error) keeps the notes of this run only.
-    before = [note for note in getattr(error, "__notes__", ()) if not note.startswith(("in ", "also failed: "))]
+    before = [
+        note for note in getattr(error, "__notes__", ()) if not note.startswith(("in ", "also failed: ", "to fix: "))
+    ]
     try:
         error.__notes__ = before + notes  # pyright: ignore[reportAttributeAccessIssue] - unknown to 3.10's stubs
     except AttributeError:

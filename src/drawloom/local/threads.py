@@ -8,7 +8,9 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from literals import CallResult, attempt
+from literals import CallResult, attempt, shown
+
+__tracebackhide__ = True  # pytest leaves out the frames of this module
 
 
 def everything(work: Callable[[], Any]) -> CallResult[Any]:
@@ -45,7 +47,7 @@ def in_thread(work: Callable[[], Any]) -> Awaitable[Any]:
             if error is None:
                 future.set_result(result)
             else:
-                future.set_exception(error)
+                future.set_exception(shown(error))
 
         def body() -> None:
             outcome = everything(lambda: context.run(work))

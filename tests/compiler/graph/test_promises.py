@@ -166,7 +166,7 @@ def test_nothing_can_be_done_with_the_result_of_an_entity_without_outputs():
     promise = traced(lambda a: void(a=a))
     assert isinstance(promise, VoidPromise)
     for use in (bool, lambda p: p == 1, lambda p: p.o0, lambda p: p[0], list):
-        with pytest.raises(PromiseUseError, match="has no output"):
+        with pytest.raises(PromiseUseError, match="declares no output"):
             use(promise)
 
 
