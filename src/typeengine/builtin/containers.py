@@ -215,9 +215,32 @@ def _frozenset(form: Form, resolver: Any) -> Codec:
 
 def _deque(form: Form, resolver: Any) -> Codec:
     if form.args is None:
-        return untyped_codec(form, collections.deque, "Typed Deque", resolver.options)
-    return _collection(
-        form, resolver, collections.deque, "Typed Deque", lambda value: isinstance(value, collections.deque)
+        codec = untyped_codec(form, collections.deque, "Typed Deque", resolver.options)
+    else:
+        codec = _collection(
+            form, resolver, collections.deque, "Typed Deque", lambda value: isinstance(value, collections.deque)
+        )
+
+    def check(value: Any) -> Any:
+        if getattr(value, "maxlen", None) is not None:
+            raise wrong_value(
+                f"{form} without a maxlen, which would be lost",
+                value,
+                fix="pass deque(value), and bound it where it is used",
+            )
+        return value
+
+    return _checked(codec, check)
+
+
+def _checked(codec: Codec, check: Callable[[Any], Any]) -> Codec:
+    """A codec that looks at a value before it writes it."""
+    return codec.with_changes(
+        encode=lambda value: codec.encode(check(value)),
+        to_plain=lambda value: codec.to_plain(check(value)),
+        decode=codec.decode,
+        from_plains=codec.from_plains,
+        extra={**codec.extra},
     )
 
 
@@ -252,8 +275,22 @@ def _counter(form: Form, resolver: Any) -> Codec:
 
 def _defaultdict(form: Form, resolver: Any) -> Codec:
     if form.args is None:
-        return untyped_codec(form, collections.defaultdict, "Typed Dict", resolver.options)
-    return _keyed(form, resolver, form.args[0], form.args[1], collections.defaultdict)
+        codec = untyped_codec(form, collections.defaultdict, "Typed Dict", resolver.options)
+    else:
+        codec = _keyed(form, resolver, form.args[0], form.args[1], collections.defaultdict)
+    factory = _factory(form)
+
+    def check(value: Any) -> Any:
+        if isinstance(value, collections.defaultdict) and value.default_factory is not factory:
+            made = getattr(factory, "__name__", None)
+            raise wrong_value(
+                f"{form} whose default_factory is {made}, for no other comes back",
+                value,
+                fix=f"make it with defaultdict({made}, ...), or declare dict",
+            )
+        return value
+
+    return _checked(codec, check)
 
 
 def _ordered(form: Form, resolver: Any) -> Codec:
@@ -268,10 +305,15 @@ def _rebuilt(form: Form, cls: Any) -> Callable[[dict[Any, Any]], Any]:
     if cls is dict:
         return lambda values: values
     if cls is collections.defaultdict:
-        value = form.args[1].origin if form.args else None
-        factory = value if value in (int, float, str, bool, list, dict, set) else None
+        factory = _factory(form)
         return lambda values: collections.defaultdict(factory, values)
     return cls
+
+
+def _factory(form: Form) -> Any:
+    """The default_factory that a defaultdict of this type comes back with."""
+    value = form.args[1].origin if form.args else None
+    return value if value in (int, float, str, bool, list, dict, set) else None
 
 
 def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them

@@ -111,8 +111,11 @@ def _product(  # noqa: C901 - a codec's functions share what surrounds them
     count = len(codecs)
 
     def parts(value: Any) -> tuple[Any, ...]:
-        if not isinstance(value, tuple) or (type(value) not in (tuple, cls) and not isinstance(value, cls)):
-            raise wrong_value(str(form), value)
+        if type(value) not in (tuple, cls):
+            lost = (
+                f"; as one, this value would lose that it is a {type(value).__name__}" if isinstance(value, cls) else ""
+            )
+            raise wrong_value(f"{form}{lost}", value)
         if len(value) != count:
             raise wrong_value(f"{form}, which has {count} items", value)
         return value
@@ -141,7 +144,7 @@ def _product(  # noqa: C901 - a codec's functions share what surrounds them
 
     def accepts(value: Any) -> bool:
         return (
-            isinstance(value, cls)
+            type(value) is cls
             and len(value) == count
             and all(codec.accepts(part) for codec, part in zip(codecs, value, strict=True))
         )

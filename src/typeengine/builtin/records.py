@@ -5,7 +5,8 @@ carries the JSON schema in mashumaro's wording as metadata, and in dialect v1 th
 (`structure.dataclass_type`), in v2 the tag. A recursive class refers to itself by `$ref`, and its own literal type inside
 itself says nothing of its fields, so both are finite.
 
-Values: an instance of the class (a subclass is written with the fields of the declared class), or a dict with its fields.
+Values: an instance of exactly the class, or a dict with its fields. An instance of a subclass is refused, for it would come
+back as the declared class, unless a `Discriminator` of mashumaro's says how subclasses are told (`builtin.discriminated`).
 Reading is strict: unknown fields are errors; a missing one takes its default. The constructor runs, so its checks do;
 a class with `InitVar` is restored field by field instead, since what it was given is not part of it.
 """
@@ -19,6 +20,7 @@ from dataclasses import MISSING, InitVar
 from typing import Any, Final, NamedTuple, final
 
 from literals import DrawloomError, attempt, pb, preview
+from typeengine.builtin.discriminated import Subclasses, discriminator_of
 from typeengine.builtin.generated import DICT, LEFT, NAMES, PLACES, Shape
 from typeengine.builtin.generated import Field as Part
 from typeengine.builtin.msgpack_structs import mark_msgpack, struct_codec
@@ -64,6 +66,7 @@ def record_codec(
     accept_dict: bool = True,
     direct: bool = False,
     total: bool = False,
+    told_by: str = "",
 ) -> Codec:
     """The codec of a record class.
 
@@ -76,23 +79,27 @@ def record_codec(
     )
     record.as_json = as_json
     record.accept_dict = accept_dict
+    if is_value is None:
+        record.exact = cls
     if get is getattr and is_value is None:
         record.quicken(cls, PLACES if direct and _takes_places(cls, fields) else NAMES, reads=direct)
     elif total:
         record.quicken(dict, DICT, reads=True)
     v1 = resolver.options.dialect == "v1"
+    record.told_by = told_by
+    subclasses = Subclasses(form, told_by, resolver) if told_by else None
     return struct_codec(
         form,
         resolver.options,
         tag=tag,
-        to_plain=record.to_plain,
-        from_plain=record.from_plain,
-        accepts=record.accepts,
+        to_plain=subclasses.writer(record.to_plain) if subclasses else record.to_plain,
+        from_plain=subclasses.reader(record.from_plain) if subclasses else record.from_plain,
+        accepts=subclasses.accepts(record.accepts) if subclasses else record.accepts,
         classes=(cls,),
         make_schema=record.make_schema,
         make_type=record.make_type_v1 if v1 else lambda open_: record.make_type_v2(open_, tag),
         kinds=(dict,),
-        **record.quick(),
+        **({} if subclasses else record.quick()),
     )
 
 
@@ -120,6 +127,8 @@ class _Record:
         self.by_key = {key: field for field in fields for key in (*field.aliases, field.name, field.key)}
         self.names = frozenset(field.name for field in fields)
         self.cls: Any = form.origin
+        self.exact: type | None = None
+        self.told_by = ""
         self.shape: Shape | None = None
         self.writes = False
         self.reads = False
@@ -141,6 +150,8 @@ class _Record:
         return found
 
     def accepts(self, value: Any) -> bool:
+        if self.exact is not None and type(value) is not self.exact:
+            return False
         return self.is_value(value) and all(field.codec.accepts(self.get(value, field.name)) for field in self.fields)
 
     def to_plain(self, value: Any) -> Plain:
@@ -151,19 +162,13 @@ class _Record:
                 return self._written(value, self.get)
         if not self.is_value(value):
             return self._other_to_plain(value)
-        if type(value) is not self.cls:
-            self._check_subclass(value)
-        return self._written(value, self.get)
-
-    def _check_subclass(self, value: Any) -> None:
-        """An instance of a subclass is written as the declared class, unless that would lose fields."""
-        more = [name for name in field_names(type(value)) if name not in self.names]
-        if more:
+        if type(value) is not self.exact and self.exact is not None:
             raise wrong_value(
-                f"{self.form}; the fields of its subclass would be lost: {', '.join(more)}",
+                f"a {self.form} itself; as a {self.form}, this value would lose that it is a {type(value).__name__}",
                 value,
                 fix=f"declare {type(value).__name__}, or a union of both",
             )
+        return self._written(value, self.get)
 
     def _written(self, value: Any, get: Callable[[Any, str], Any]) -> Plain:
         tree: dict[str, Any] = {}
@@ -238,7 +243,9 @@ class _Record:
             return {"$ref": f"#/$defs/{self.title}"}
         context.open[self.form.bare] = self.title
         schema: dict[str, Any] = {"type": "object", "title": self.title}
-        if not context.references:
+        if self.told_by:
+            schema |= {"additionalProperties": True, "discriminator": {"propertyName": self.told_by}}
+        elif not context.references:
             schema["additionalProperties"] = False
         properties = {
             field.schema_key or field.key: self._property(field, context) for field in self.fields if field.in_schema
@@ -291,24 +298,6 @@ class _Record:
         out = self._described()
         out.structure.tag = tag
         return out
-
-
-def field_names(cls: Any) -> list[str]:
-    """The names of a record class' fields, of whatever library it is."""
-    if dataclasses.is_dataclass(cls):
-        return [field.name for field in dataclasses.fields(cls)]
-    return [*getattr(cls, "__struct_fields__", ()), *(field.name for field in getattr(cls, "__attrs_attrs__", ()))]
-
-
-def describe_fields(out: Any, form: Form, codecs: Mapping[str, Codec], resolver: Any, open_: Open) -> None:
-    """In dialect v1, list the fields' literal types in `structure.dataclass_type`; a form that is open lists none."""
-    if resolver.options.dialect != "v1" or form.bare in open_:
-        return
-    inner = open_ | {form.bare}
-    out.structure.SetInParent()
-    for name, codec in codecs.items():
-        if codec.described and not codec.plain_only:
-            out.structure.dataclass_type[name].CopyFrom(codec.make_type(inner))
 
 
 def built(build: Callable[[dict[str, Any]], Any], values: dict[str, Any], form: Form) -> Any:
@@ -370,7 +359,15 @@ def dataclass_codec(form: Form, resolver: Any) -> Codec:
                 in_schema=declared.init,
             )
         )
-    return record_codec(form, resolver, tuple(found), dataclass_builder(cls), as_json=mixin, direct=_is_direct(cls))
+    return record_codec(
+        form,
+        resolver,
+        tuple(found),
+        dataclass_builder(cls),
+        as_json=mixin,
+        direct=_is_direct(cls),
+        told_by=discriminator_of(form),
+    )
 
 
 def _is_direct(cls: Any) -> bool:

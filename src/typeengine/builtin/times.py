@@ -70,33 +70,24 @@ def zone_text(value: dt.datetime, offset: dt.timedelta | None) -> str:
     if offset is None:
         return _NAIVE + (_FOLD if value.fold else "")
     name = _zone_name(value)
-    text = _offset_text(offset)
-    if name:
-        text = f"{text}[{name}]"
-    elif not offset:
-        text = ""
-    return text + (_FOLD if value.fold and not name else "")
+    text = _offset_text(offset) if name or offset or value.fold else ""
+    return text + _behind(value, name)
+
+
+def _behind(value: dt.datetime, name: str) -> str:
+    """What stands behind a local time and its offset: the zone's name, and a fold that does not follow from the two."""
+    told = name and value.fold and value.replace(fold=0).utcoffset() != value.utcoffset()
+    return (f"[{name}]" if name else "") + (_FOLD if value.fold and not told else "")
 
 
 def _zone_name(value: dt.datetime) -> str:
-    """The name of a value's zone, where the zone of that name gives the value back; else empty."""
+    """The name of a value's zone, where the zone of that name has the same offset then; else empty."""
     zone = value.tzinfo
-    if type(zone) is dt.timezone:
+    if zone is None or type(zone) is dt.timezone:
         return ""
     name = str(getattr(zone, "key", None) or getattr(zone, "zone", None) or "")
-    return name if name and _comes_back(value, name) else ""
-
-
-def _comes_back(value: dt.datetime, name: str) -> bool:
-    """Whether the zone's rules give this local time for its instant: not in a gap, and the zone is known here."""
-    zone = _zone(name)
-    if zone is None:
-        return False
-    try:
-        again = value.astimezone(dt.timezone.utc).astimezone(zone)
-    except (OverflowError, ValueError):
-        return False
-    return again.replace(tzinfo=None) == value.replace(tzinfo=None) and again.fold == value.fold
+    known = _zone(name) if name else None
+    return name if known is not None and value.replace(tzinfo=known).utcoffset() == value.utcoffset() else ""
 
 
 def _zone(name: str) -> dt.tzinfo | None:
@@ -143,43 +134,51 @@ def _instant(stamp: Any) -> dt.datetime:
 def _in_zone(instant: dt.datetime, text: str) -> dt.datetime:
     """A naive UTC instant with the zone that the text names."""
     if text.endswith(_FOLD):
-        return _in_zone(instant, text[: -len(_FOLD)]).replace(fold=1)
-    if not text:
-        return instant.replace(tzinfo=dt.timezone.utc)
+        fold, text = 1, text[: -len(_FOLD)]
+    else:
+        fold = 0
     if text == _NAIVE:
-        return instant
-    offset, name = _offset(text)
-    fixed = dt.timezone(offset)
-    zone = _zone(name) if name else None
+        return instant.replace(fold=fold)
+    offset, name = _offset(text) if text else (dt.timedelta(), "")
     try:
-        return instant.replace(tzinfo=dt.timezone.utc).astimezone(zone or fixed)
+        local = (instant + offset).replace(tzinfo=dt.timezone(offset) if offset else dt.timezone.utc, fold=fold)
+        return _at_zone(local, name) if name else local
     except (OverflowError, ValueError):
         raise wrong_literal("a local time in the years 1 to 9999", f"{instant} {text}") from None
 
 
-def _iso(value: dt.datetime | dt.time, name: str) -> str:
-    """ISO text, with what it does not say behind it."""
-    base = dt.datetime if isinstance(value, dt.datetime) else dt.time
-    text = base.isoformat(value)
-    return f"{text}[{name}]" if name else text + (_FOLD if value.fold else "")
+def _at_zone(local: dt.datetime, name: str) -> dt.datetime:
+    """A local time with an offset in the zone of a name, if it is known here: with the fold that gives the offset.
+
+    Where the zone has another offset then by the rules known here, the instant counts. Raises OverflowError or ValueError
+    for a local time outside the years 1 to 9999.
+    """
+    zone = _zone(name)
+    if zone is None:
+        return local
+    for fold in (local.fold, 1 - local.fold):
+        found = local.replace(tzinfo=zone, fold=fold)
+        if found.utcoffset() == local.utcoffset():
+            return found
+    return local.astimezone(zone)
 
 
 def _of_iso(tree: Plain) -> Any:
     """A datetime from its ISO text and what stands behind it."""
     if type(tree) is not str or not tree.endswith("]"):
         return _parsed(dt.datetime.fromisoformat, tree, "datetime")
-    if tree.endswith(_FOLD):
-        return _of_iso(tree[: -len(_FOLD)]).replace(fold=1)
-    match = _NAMED.fullmatch(tree)
-    text, name = match.groups() if match else (tree, "")
-    zone = _zone(name)
-    found = _parsed(dt.datetime.fromisoformat, text, "datetime")
-    if zone is None or found.tzinfo is None:
-        raise wrong_literal("a datetime with the name of a known zone", preview(tree), fix="is tzdata installed here?")
+    fold, text = (1, tree[: -len(_FOLD)]) if tree.endswith(_FOLD) else (0, tree)
+    match = _NAMED.fullmatch(text)
+    found = _parsed(dt.datetime.fromisoformat, match[1] if match else text, "datetime").replace(fold=fold)
+    if match is None:
+        return found
     try:
-        return found.astimezone(zone)
+        named = _at_zone(found, match[2]) if found.tzinfo is not None else found
     except (OverflowError, ValueError):
         raise wrong_literal("a local time in the years 1 to 9999", preview(tree)) from None
+    if named is found:
+        raise wrong_literal("a datetime with the name of a known zone", preview(tree), fix="is tzdata installed here?")
+    return named
 
 
 def datetime_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
@@ -242,7 +241,7 @@ def datetime_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec'
         found = checked(value)
         if type(found) is dt.datetime and not found.fold and type(found.tzinfo) in _FIXED:
             return found.isoformat()
-        return _iso(found, "" if found.tzinfo is None else _zone_name(found))
+        return dt.datetime.isoformat(found) + _behind(found, _zone_name(found))
 
     def from_plain(tree: Plain) -> dt.datetime:
         return _of_iso(tree)
@@ -319,7 +318,7 @@ def time_codec(form: Form, _: Any) -> Codec:
             raise wrong_value("time", value)
         if value.tzinfo is not None and value.utcoffset() is None:
             raise wrong_value("a time that is naive or has a fixed offset", value, fix="use a datetime, or drop tzinfo")
-        return _iso(value, "")
+        return dt.time.isoformat(value) + (_FOLD if value.fold else "")
 
     def from_plain(tree: Plain) -> dt.time:
         if type(tree) is str and tree.endswith(_FOLD):
