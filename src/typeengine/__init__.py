@@ -19,6 +19,7 @@ from typeengine.errors import (
 )
 from typeengine.hints.forms import Form, HintScope, scope_of
 from typeengine.hints.hint_of_form import hint_of
+from typeengine.named_values import NamedCodecs, NamedSide, where_of
 from typeengine.type_transformer import (
     AsyncTypeTransformer,
     RestrictedTypeTransformer,
@@ -162,6 +163,8 @@ __all__ = [
     "JoblibSerializedFile",
     "LiteralsResolver",
     "MissingLiteralError",
+    "NamedCodecs",
+    "NamedSide",
     "ONNXFile",
     "PDFFile",
     "PNGImageFile",
@@ -199,4 +202,5 @@ __all__ = [
     "literal_to_json",
     "literal_type_to_json_schema",
     "scope_of",
+    "where_of",
 ]

@@ -27,7 +27,7 @@ LAYERS |= {
 }
 ROOMS = {
     "compiler": "version source_location errors source options graph tasks workflows emit maps dynamic_tasks",
-    "typeengine": "errors annotations raw_data hints wire codec registry builtin contrib type_transformer engine reverse "
+    "typeengine": "errors annotations raw_data hints wire codec named_values registry builtin contrib type_transformer engine reverse "
     "default_engine json type_engine literals_resolver testing",
     "drawloom.interpreter": "errors failures events options program result record cache tasks scheduling nodes api",
 }

@@ -30,6 +30,7 @@ from compiler.workflows.outputs import bind_outputs
 from drawloom.context import ExecutionMode, current
 from drawloom.ir import Key, key
 from literals import attempt, entrance, pb
+from typeengine import NamedCodecs
 
 __tracebackhide__ = True  # pytest leaves out the frames of this module
 
@@ -117,12 +118,7 @@ class DynamicTask(FunctionTask[P, R], Generic[P, R]):
         state = current().execution
         if state is None or state.mode is not ExecutionMode.TASK_EXECUTION:
             return super().dispatch_execute(ctx, input_literal_map)
-        literals = input_literal_map.literals
-        values = {
-            name: codec.decode(literals[name].SerializeToString(deterministic=True))
-            for name, codec in self.python_interface.input_codecs.items()
-            if name in literals
-        }
+        values = NamedCodecs(self.python_interface.input_codecs, self.name).decode_map(input_literal_map)
         spec = self.expand(**values).spec
         if spec.nodes:
             return spec

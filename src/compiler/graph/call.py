@@ -15,6 +15,7 @@ from compiler.graph.trace import arguments, require_inputs
 from compiler.source.interface import Interface, admits_none
 from drawloom.context import current, runner
 from literals import attempt, entrance, pb, shown
+from typeengine import NamedCodecs
 
 __tracebackhide__ = True  # pytest leaves out the frames of this module
 
@@ -88,10 +89,8 @@ def ready_promises(interface: Interface, result: Any, owner: str) -> Any:
     values = interface.split_outputs(result)
     if not values:
         return VoidPromise(owner)
-    made = [
-        Promise(name, pb.Literal.FromString(interface.output_codecs[name].encode(value)), interface.outputs[name])
-        for name, value in values.items()
-    ]
+    encoded = NamedCodecs(interface.output_codecs, owner, "output").encode(values)
+    made = [Promise(name, pb.Literal.FromString(data), interface.outputs[name]) for name, data in encoded.items()]
     if len(made) == 1 and not interface.output_tuple_name:
         return made[0]
     return type("Outputs", (OutputTuple, interface.output_tuple), {"__slots__": ()})(*made)

@@ -147,9 +147,8 @@ def open_trace() -> Trace | None:
 
 def located(error: DrawloomError, where: str, location: SourceLocation | None) -> AuthoringError:
     """An error of a lower layer as one of the author's, at the line of the call."""
-    joined = (
-        f"{where}{error.where}" if error.where.startswith("[") else f"{where}: {error.where}" if error.where else where
-    )
+    attached = not where or not error.where or error.where.startswith(("[", ".", "<"))
+    joined = f"{where}{error.where}" if attached else f"{where}: {error.where}"
     if isinstance(error, AuthoringError):
         error.where = joined
         if location is not None and (error.location is None or error.location.frame is None):

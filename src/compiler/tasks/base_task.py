@@ -23,6 +23,7 @@ from compiler.source.tracking import TrackedInstance
 from compiler.version import VERSION
 from drawloom.context import ExecutionMode
 from literals import pb, preview
+from typeengine import NamedCodecs
 
 __tracebackhide__ = True  # pytest leaves out the frames of this module
 
@@ -294,17 +295,11 @@ class Task:
             DrawloomError: a literal does not fit its type, or a returned value does not.
         """
         interface = self.python_interface
-        literals = input_literal_map.literals
-        values = {
-            name: codec.decode(literals[name].SerializeToString(deterministic=True))
-            for name, codec in interface.input_codecs.items()
-            if name in literals
-        }
+        values = NamedCodecs(interface.input_codecs, self.name).decode_map(input_literal_map)
         params = self.pre_execute(getattr(ctx, "user_space_params", None))
         result = self.post_execute(params, self.execute(**values))
         outputs = interface.split_outputs(result)
-        encoded = {name: interface.output_codecs[name].encode(value) for name, value in outputs.items()}
-        return pb.LiteralMap(literals={name: pb.Literal.FromString(data) for name, data in encoded.items()})
+        return NamedCodecs(interface.output_codecs, self.name, "output").encode_map(outputs)
 
     # -- parts of the template
 

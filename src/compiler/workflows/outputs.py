@@ -20,6 +20,7 @@ from compiler.source.interface import Interface, admits_none
 from compiler.source_location import LazyLocation, SourceLocation, resolved
 from drawloom.ir import mismatch
 from literals import DrawloomError, preview
+from typeengine import NamedCodecs
 
 
 def bind_outputs(trace: Trace, interface: Interface, result: Any, location: LazyLocation) -> list[tuple[str, Bound]]:
@@ -96,14 +97,14 @@ def _split(interface: Interface, result: Any, name: str) -> dict[str, Any]:
 
 def check_defaults(trace: Trace, interface: Interface, location: LazyLocation) -> None:
     """Defaults of the wrong type are gathered in the trace; what only the platform fills in is not looked at."""
+    codecs = NamedCodecs(interface.input_codecs, trace.name, "default of input")
     for name, value in interface.default_inputs.items():
-        codec = interface.input_codecs[name]
-        if value is None or hasattr(type(value), "parameter") or codec.accepts(value):
+        if value is None or hasattr(type(value), "parameter") or interface.input_codecs[name].accepts(value):
             continue
         try:
-            codec.encode(value)
+            codecs.encode({name: value})
         except DrawloomError as error:
-            _report_at(trace, located(error, f"{trace.name}, default of input `{name}`", None), location)
+            _report_at(trace, located(error, "", None), location)
 
 
 def failure_node(

@@ -7,11 +7,13 @@ from typing import Any
 
 from compiler.source.interface import MISSING, Interface, is_optional
 from literals import pb
+from typeengine import NamedCodecs
 
 
 def parameter_map(interface: Interface, defaults: Mapping[str, Any], fixed: Mapping[str, Any]) -> pb.ParameterMap:
     """Parameters of the inputs that are not fixed: with a default, filled by an artifact, or required."""
     made = pb.ParameterMap()
+    codecs = NamedCodecs(interface.input_codecs, interface.owner, "default of input")
     for name, hint in interface.inputs.items():
         if name in fixed:
             continue
@@ -25,6 +27,6 @@ def parameter_map(interface: Interface, defaults: Mapping[str, Any], fixed: Mapp
         elif value is MISSING or value is None:
             parameter.required = True
         else:
-            parameter.default.CopyFrom(pb.Literal.FromString(interface.input_codecs[name].encode(value)))
+            parameter.default.CopyFrom(pb.Literal.FromString(codecs.encode({name: value})[name]))
         made.parameters[name].CopyFrom(parameter)
     return made

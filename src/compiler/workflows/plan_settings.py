@@ -21,6 +21,7 @@ from compiler.source.tracking import TrackedInstance
 from compiler.workflows.function_workflow import WorkflowBase
 from compiler.workflows.parameters import parameter_map
 from literals import DrawloomError, pb, preview
+from typeengine import NamedCodecs, NamedSide
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -102,20 +103,24 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
 
     def _check(self) -> None:
         interface = self._workflow.python_interface
-        for kind, values in (("default", self._given_defaults), ("fixed", self._fixed)):
+        sides: tuple[tuple[NamedSide, dict[str, Any]], ...] = (
+            ("default input", self._given_defaults),
+            ("fixed input", self._fixed),
+        )
+        for side, values in sides:
             for key, value in values.items():
                 if key not in interface.inputs:
                     raise ArgumentError(
-                        f"{kind} input `{key}` is not an input of the workflow",
+                        f"{side} `{key}` is not an input of the workflow",
                         where=self._name,
                         expected=repr(interface),
                     )
                 if hasattr(type(value), "parameter"):
                     continue  # an artifact or a query, which only the platform can fill
                 try:
-                    interface.input_codecs[key].encode(value)
+                    NamedCodecs(interface.input_codecs, self._name, side).encode({key: value})
                 except DrawloomError as error:
-                    raise located(error, f"{self._name}, {kind} input `{key}`", None) from error
+                    raise located(error, "", None) from error
         if both := sorted(self._given_defaults.keys() & self._fixed.keys()):
             raise ArgumentError(f"input `{both[0]}` is both default and fixed", where=self._name, fix="keep one")
         if self.schedule is not None:
@@ -175,11 +180,12 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
     def _values(self, given: Any) -> Mapping[str, Any]:
         if isinstance(given, Mapping):
             return given
-        codecs = self._workflow.python_interface.input_codecs
-        if isinstance(given, pb.LiteralMap):
-            return {k: codecs[k].decode(v.SerializeToString(deterministic=True)) for k, v in given.literals.items()}
-        found = {k: p.default for k, p in given.parameters.items() if p.WhichOneof("behavior") == "default"}
-        return {k: codecs[k].decode(v.SerializeToString(deterministic=True)) for k, v in found.items()}
+        if not isinstance(given, pb.LiteralMap):
+            defaults = {k: p.default for k, p in given.parameters.items() if p.WhichOneof("behavior") == "default"}
+            given = pb.LiteralMap(literals=defaults)
+        codecs = NamedCodecs(self._workflow.python_interface.input_codecs, self._name)
+        codecs.check_names(given.literals)
+        return codecs.decode_map(given)
 
     # -- what it says
 
@@ -250,8 +256,9 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
     @property
     def fixed_inputs(self) -> pb.LiteralMap:
         """The inputs that cannot be given, as literals."""
-        codecs = self._workflow.python_interface.input_codecs
-        return pb.LiteralMap(literals={k: pb.Literal.FromString(codecs[k].encode(v)) for k, v in self._fixed.items()})
+        return NamedCodecs(self._workflow.python_interface.input_codecs, self._name, "fixed input").encode_map(
+            self._fixed
+        )
 
     @property
     def raw_fixed_inputs(self) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from compiler.workflows.function_workflow import PythonFunctionWorkflow
 from compiler.workflows.launch_plan import LaunchPlan
 from drawloom.context import current
 from literals import pb, preview
+from typeengine import NamedCodecs
 
 TASK, WORKFLOW, LAUNCH_PLAN = 1, 2, 3
 
@@ -139,14 +140,9 @@ class _Stub:
         """Decode the inputs, run the stub, encode the outputs."""
         interface: Interface = self.python_interface  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue] - beside an entity
         del ctx
-        values = {
-            name: codec.decode(input_literal_map.literals[name].SerializeToString(deterministic=True))
-            for name, codec in interface.input_codecs.items()
-            if name in input_literal_map.literals
-        }
+        values = NamedCodecs(interface.input_codecs, self.reference.name).decode_map(input_literal_map)
         outputs = interface.split_outputs(self.execute(**values))
-        encoded = {name: interface.output_codecs[name].encode(value) for name, value in outputs.items()}
-        return pb.LiteralMap(literals={name: pb.Literal.FromString(data) for name, data in encoded.items()})
+        return NamedCodecs(interface.output_codecs, self.reference.name, "output").encode_map(outputs)
 
 
 class ReferenceTask(_Stub, PythonTask[Any]):

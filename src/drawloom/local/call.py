@@ -20,7 +20,7 @@ from drawloom.interpreter import Program, RunOptions, RunResult, load, run
 from drawloom.local.home import local_cache, overwrites_cache
 from drawloom.local.terminal import ask_at_terminal
 from drawloom.local.threads import blocking_thread, in_thread
-from literals import DrawloomError
+from typeengine import NamedCodecs
 
 
 class _Loaded(NamedTuple):
@@ -55,9 +55,9 @@ def call(entity: Any, inputs: Mapping[str, Any]) -> Any:
 
 def _call(entity: Any, inputs: Mapping[str, Any]) -> Any:
     interface = entity.python_interface
-    encoded = encode(interface.input_codecs, inputs, entity.name)
+    encoded = NamedCodecs(interface.input_codecs, entity.name).encode(inputs)
     result = _run(entity, encoded)
-    return interface.join_outputs(decode(interface.output_codecs, result.outputs))
+    return interface.join_outputs(NamedCodecs(interface.output_codecs, entity.name, "output").decode(result.outputs))
 
 
 def _run(entity: Any, encoded: Mapping[str, bytes]) -> RunResult:
@@ -80,23 +80,6 @@ def local_options(**more: Any) -> RunOptions:
         **more,
     }
     return RunOptions(**chosen)
-
-
-def encode(codecs: Mapping[str, Any], values: Mapping[str, Any], owner: str) -> dict[str, bytes]:
-    """Values as literal bytes; an error names the entity and the input."""
-    encoded: dict[str, bytes] = {}
-    for name, value in values.items():
-        try:
-            encoded[name] = codecs[name].encode(value)
-        except DrawloomError as error:  # noqa: PERF203 - a few inputs, and the name is needed
-            error.where = f"{owner}, input `{name}`" + (f", {error.where}" if error.where else "")
-            raise
-    return encoded
-
-
-def decode(codecs: Mapping[str, Any], literals: Mapping[str, bytes]) -> dict[str, Any]:
-    """Literal bytes as values, in declared order."""
-    return {name: codec.decode(literals[name]) for name, codec in codecs.items()}
 
 
 def compiled_program(entity: Any) -> tuple[Compiled, Program]:
