@@ -12,7 +12,7 @@ import os
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
 from typing import Any, TypeAlias
@@ -49,7 +49,7 @@ class SourceLocation:
 
     def columns(self) -> tuple[int, int] | None:
         """0-based first and past-last column of the call on its first line; None where Python kept none (3.10)."""
-        positions = getattr(self.code, "co_positions", None)
+        positions: Callable[[], Iterator[tuple[int | None, ...]]] | None = getattr(self.code, "co_positions", None)
         if positions is None or self.lasti < 0:
             return None
         found = next(islice(positions(), self.lasti // 2, None), None)

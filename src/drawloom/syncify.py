@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 from drawloom.local.sync_async import Both
 from drawloom.local.threads import blocking_thread
@@ -27,12 +27,12 @@ class Syncify:
         Raises:
             DrawloomError: not an async function.
         """
-        inner: Any = fn.__func__ if isinstance(fn, (classmethod, staticmethod)) else fn
+        inner: Any = cast("Any", fn).__func__ if isinstance(fn, (classmethod, staticmethod)) else fn
         if inspect.isasyncgenfunction(inner):
             return Both(functools.partial(_steps, inner), inner)  # type: ignore[return-value] - a pair of iterators
         if not inspect.iscoroutinefunction(inner):
             raise DrawloomError(
-                "only an async function has a blocking form to be made", where="syncify", got=preview(fn)
+                "only an async function has a blocking form to be made", where="syncify", got=preview(cast("Any", fn))
             )
 
         def blocking(*args: P.args, **kwargs: P.kwargs) -> R:

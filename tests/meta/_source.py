@@ -45,6 +45,7 @@ def unit_of(module: str) -> str:
     return "drawloom"
 
 
+@functools.cache
 def modules() -> dict[str, pathlib.Path]:
     """Dotted name -> file of every module of ours, generated ones left out."""
     found = {}

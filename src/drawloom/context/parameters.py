@@ -242,7 +242,7 @@ class ParametersBuilder:
 
     def build(self) -> ExecutionParameters:
         """The parameters; a working folder given as a path is made."""
-        if isinstance(self.working_dir, (str, os.PathLike)):
+        if self.working_dir is not None and not callable(self.working_dir):
             Path(self.working_dir).mkdir(parents=True, exist_ok=True)
         return ExecutionParameters(
             execution_date=self.execution_date,

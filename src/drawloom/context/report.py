@@ -21,7 +21,7 @@ class Tab:
     """One tab of a report: pieces of HTML in order."""
 
     name: str
-    content: list[str] = field(default_factory=list)
+    content: list[str] = field(default_factory=list[str])
 
     def log(self, content: str) -> None:
         """Append HTML."""

@@ -120,8 +120,8 @@ class RunOptions:
     sleeps: bool = True
     isolation: str = "thread"
     executor: Any = None
-    parameters: Mapping[str, Any] = field(default_factory=dict)
-    state: Mapping[str, Any] = field(default_factory=dict)
+    parameters: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    state: Mapping[str, Any] = field(default_factory=dict[str, Any])
     name: str = ""
     within: RecordPart | None = None
 

@@ -55,13 +55,13 @@ class RunResult:
     name: str
     entity: Key
     state: State = State.QUEUED
-    outputs: Mapping[str, bytes] = field(default_factory=dict)
-    runs: dict[str, NodeRun | Passed] = field(default_factory=dict, repr=False)
+    outputs: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
+    runs: dict[str, NodeRun | Passed] = field(default_factory=dict[str, "NodeRun | Passed"], repr=False)
     failure: Failure | None = None
     started: float = 0.0
     ended: float = 0.0
     run_dir: str = ""
-    types: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    types: Mapping[str, Any] = field(default_factory=dict[str, Any], repr=False)
     _whole: bool = field(default=False, init=False, repr=False)
 
     @property

@@ -45,11 +45,11 @@ def signature(interface: pb.TypedInterface) -> Signature:
 class EntityIndex:
     """Every entity of a message, by key."""
 
-    tasks: dict[Key, pb.TaskTemplate] = field(default_factory=dict)
-    workflows: dict[Key, pb.WorkflowTemplate] = field(default_factory=dict)
-    plans: dict[Key, pb.LaunchPlan] = field(default_factory=dict)
-    templates: dict[Key, pb.LaunchPlanTemplate] = field(default_factory=dict)
-    _known: dict[bytes, Signature | None] = field(default_factory=dict)
+    tasks: dict[Key, pb.TaskTemplate] = field(default_factory=dict[Key, "pb.TaskTemplate"])
+    workflows: dict[Key, pb.WorkflowTemplate] = field(default_factory=dict[Key, "pb.WorkflowTemplate"])
+    plans: dict[Key, pb.LaunchPlan] = field(default_factory=dict[Key, "pb.LaunchPlan"])
+    templates: dict[Key, pb.LaunchPlanTemplate] = field(default_factory=dict[Key, "pb.LaunchPlanTemplate"])
+    _known: dict[bytes, Signature | None] = field(default_factory=dict[bytes, "Signature | None"])
 
     def add_tasks(self, tasks: Iterable[pb.TaskTemplate]) -> None:
         """Make tasks known."""

@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from drawloom import context
 from drawloom.context import current
@@ -298,17 +298,18 @@ def read_config(path: Path) -> dict[str, dict[str, Any]]:
     content = read_yaml(path.read_text(encoding="utf-8"), str(path))
     if not isinstance(content, dict):
         raise ConfigError("a configuration file is a mapping of sections", where=str(path), got=preview(content))
-    for section, values in content.items():
+    sections = cast("dict[str, dict[str, Any] | None]", content)
+    for section, values in sections.items():
         if section not in KNOWN:
             raise ConfigError(f"there is no section {section!r}", where=str(path), fix=_nearest(section, list(KNOWN)))
-        if values is not None and not isinstance(values, dict):
+        if values is not None and not isinstance(values, dict):  # pyright: ignore[reportUnnecessaryIsInstance] - a file holds anything
             raise ConfigError(f"section {section!r} is no mapping", where=str(path), got=preview(values))
         for key in values or {}:
             if key not in KNOWN[section]:
                 raise ConfigError(
                     f"section {section!r} has no key {key!r}", where=str(path), fix=_nearest(key, list(KNOWN[section]))
                 )
-    return {section: values or {} for section, values in content.items()}
+    return {section: values or {} for section, values in sections.items()}
 
 
 def _nearest(name: str, known: list[str]) -> str:
