@@ -17,10 +17,8 @@ from compiler import complete_inputs
 from drawloom.actions.digests import is_primitive, joined
 from drawloom.actions.graph_call import graph_options
 from drawloom.actions.identity import CallContext, CallID
-from drawloom.actions.permits import Permits, Seat, seat_below
 from drawloom.actions.record import ActionLog, ActionRecord, discard
 from drawloom.actions.result_cache import ActionCache
-from drawloom.actions.thread_pool import Workers
 from drawloom.actions.user_errors import as_user_error
 from drawloom.context import ActionID, RawDataPath, RunMode, State, TaskContext
 from drawloom.errors import (
@@ -28,10 +26,10 @@ from drawloom.errors import (
     MaxRuntimeExceededError,
     NonRecoverableError,
     RuntimeDataValidationError,
-    RuntimeUserError,
+    TaskTimeoutError,
     TraceDoesNotAllowNestedTasksError,
 )
-from drawloom.interpreter import Recorder
+from drawloom.interpreter import MAX_THREADS, Permits, Recorder, Seat, TaskExitError, Workers, overran, seat_below
 from drawloom.interpreter import State as NodeState
 from literals import DrawloomError, attempt
 
@@ -112,13 +110,13 @@ class ActionRun:
         """The run's threads, made when first needed."""
         with self._lock:
             if self._workers is None:
-                self._workers = Workers(self.settings.name)
+                self._workers = Workers(MAX_THREADS, f"drawloom-{self.settings.name}")
             return self._workers
 
     def end_threads(self) -> None:
         """Wait for what runs on the run's threads, and end them."""
         if self._workers is not None:
-            self._workers.close()
+            self._workers.close(wait=True)
 
 
 @final
@@ -252,7 +250,7 @@ class Call:
         self.failed_attempts.append({"attempt": number, "error": type(error).__name__, "message": str(error)[:500]})
         if isinstance(error, SystemExit):
             code = error.code
-            error = RuntimeUserError("SystemExit", f"the task called sys.exit({code!r})", where=self.where)
+            error = TaskExitError(f"the task called sys.exit({code!r})", "SystemExit", where=self.where)
         retries = self.task.retry
         final_error = isinstance(error, (NonRecoverableError, RuntimeDataValidationError, DeadlineExceededError))
         left = self.time_left()
@@ -283,7 +281,7 @@ class Call:
         limit = self.task.deadline
         return None if limit is None else limit - (time.monotonic() - self.started)
 
-    def limit(self) -> tuple[float, type[DrawloomError]] | None:
+    def limit(self) -> tuple[float, type[TaskTimeoutError]] | None:
         """How long one attempt may take now, and the error if it takes longer; None without a limit."""
         runtime = self.task.max_runtime
         left = self.time_left()
@@ -293,10 +291,10 @@ class Call:
             return max(left, 0.001), DeadlineExceededError
         return runtime or 0.0, MaxRuntimeExceededError
 
-    def too_slow(self, limit: tuple[float, type[Any]]) -> DrawloomError:
+    def too_slow(self, limit: tuple[float, type[TaskTimeoutError]]) -> TaskTimeoutError:
         """The error of an attempt that was stopped."""
-        kind = limit[1]
-        return kind(f"the task was stopped after {limit[0]:g} s", where=self.where, fix="raise the timeout of the task")
+        seconds, kind = limit
+        return overran(self.where, self.task.deadline if kind is DeadlineExceededError else seconds, kind)
 
     def finish(
         self, state: NodeState, *, error: BaseException | None = None, literals: Mapping[str, bytes] | None = None

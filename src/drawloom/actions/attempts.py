@@ -11,12 +11,9 @@ import time
 from typing import Any
 
 from drawloom.actions.action import Call
-from drawloom.actions.permits import Permits
 from drawloom.actions.result_cache import take_turn
-from drawloom.actions.thread_pool import MOMENT
-from drawloom.actions.timeouts import OvertimeError, with_limit
 from drawloom.context import activate, restore
-from drawloom.interpreter import EnvVars
+from drawloom.interpreter import MOMENT, EnvVars, OverrunError, Permits, with_limit
 from literals import attempt, attempt_async
 
 
@@ -87,7 +84,7 @@ def _body(call: Call, state: Any) -> dict[str, bytes]:
         return call.outputs(work())
     try:
         return call.outputs(with_limit(work, limit[0]))
-    except OvertimeError:
+    except OverrunError:
         raise call.too_slow(limit) from None
 
 
@@ -168,14 +165,14 @@ async def _async_body(call: Call, state: Any) -> dict[str, bytes]:
 async def on_thread(call: Call) -> Any:
     """Run a call of a sync task on a thread of the run, awaited from a loop."""
     task = call.task
-    job = call.run.workers().submit(lambda: run_sync(call))
+    started = call.run.workers().start(lambda: run_sync(call))
     if task.is_short:
-        if job.is_done(MOMENT):
-            task.is_short = job.was_short
-            return job.outcome.unwrap()
+        if started.is_done(MOMENT):
+            task.is_short = started.was_short
+            return started.outcome.unwrap()
         task.is_short = False
-    result = await job.wait()
-    task.is_short = job.was_short
+    result = await started.wait()
+    task.is_short = started.was_short
     return result
 
 
@@ -185,10 +182,12 @@ def blocking(call: Call) -> Any:
         return run_sync(call)
     if call.caller.run.seat is not None:
         call.lent = Permits(1)
-    return call.run.workers().submit(lambda: run_sync(call)).result()
+    return call.run.workers().start(lambda: run_sync(call)).result()
 
 
 def loop_runs_here() -> bool:
     """Whether an event loop is running on this thread."""
     asyncio = sys.modules.get("asyncio")
-    return asyncio is not None and asyncio._get_running_loop() is not None  # noqa: SLF001 - asyncio's own way to ask without raising
+    # Another thread may be importing it just now; then none runs here.
+    running = getattr(asyncio, "_get_running_loop", None)  # asyncio's own way to ask without raising
+    return running is not None and running() is not None

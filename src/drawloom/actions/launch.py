@@ -21,7 +21,6 @@ from drawloom.actions.digests import joined
 from drawloom.actions.env_vars import RunVariables
 from drawloom.actions.environment import EnvTask
 from drawloom.actions.identity import CallID
-from drawloom.actions.permits import Seat
 from drawloom.actions.phase import ActionPhase
 from drawloom.actions.record import ActionLog
 from drawloom.actions.run_handle import Run
@@ -45,6 +44,7 @@ from drawloom.interpreter import (
     Event,
     Recorder,
     RunDirectoryError,
+    Seat,
     claim,
     name_taken,
     open_private,

@@ -13,10 +13,9 @@ from typing import Any, Generic, TypeVar, final
 from drawloom.actions.action import Call, prepare
 from drawloom.actions.attempts import run_async, run_sync
 from drawloom.actions.environment import EnvTask
-from drawloom.actions.thread_pool import MOMENT, Job, Stopwatch, Workers
 from drawloom.actions.trace import group
 from drawloom.context import current
-from drawloom.local.threads import everything
+from drawloom.interpreter import MOMENT, Stopwatch, ThreadCall, Workers, everything
 from literals import CallResult, DrawloomError, attempt, attempt_async, preview
 
 R = TypeVar("R")
@@ -168,7 +167,7 @@ def _on_threads(
     workers = current().run.run.workers()
     calls = _calls(task, bind, args, name)
     work = _Work()
-    running: deque[Job] = deque()
+    running: deque[ThreadCall] = deque()
     taken = given = 0
     is_exhausted = False
     while True:
@@ -192,15 +191,18 @@ def _on_threads(
                 break
 
 
-def _start(task: Any, work: _Work, workers: Workers, running: deque[Job]) -> None:
+def _start(task: Any, work: _Work, workers: Workers, running: deque[ThreadCall]) -> None:
     """Have somebody at work on what waits."""
     while running and running[0].is_done(0):
         running.popleft()
-    while work.waiting:
-        job = workers.submit(_Stretch(task, work, workers).go)
-        running.append(job)
+    # Each stretch takes at least one call, so these are enough for all.
+    for _ in range(len(work.waiting)):
+        if not work.waiting:
+            return
+        started = workers.start(_Stretch(task, work, workers).go)
+        running.append(started)
         # Short calls are not spread over threads: one does them faster than two can be told of them.
-        if task.is_short and not job.is_done(STRETCH + MOMENT):
+        if task.is_short and not started.is_done(STRETCH + MOMENT):
             task.is_short = False
 
 
@@ -281,7 +283,7 @@ def _on_a_loop(
 
         await asyncio.gather(*(one(call, future) for call, future in zip(calls, results, strict=True)))
 
-    done = current().run.run.workers().submit(lambda: asyncio.run(drive()))
+    done = current().run.run.workers().start(lambda: asyncio.run(drive()))
     try:
         for future in results:
             outcome = CallResult(None, future.exception()) if future.exception() else CallResult(future.result(), None)

@@ -70,9 +70,11 @@ if TYPE_CHECKING:
     from drawloom.interpreter.record.run_file import ACTIONS, RUN_FILE, WORKFLOW, check_name, made_up_name, name_taken
     from drawloom.interpreter.record.signals import FolderSignals, send_signal
     from drawloom.interpreter.result import NodeRun, RunResult
-    from drawloom.interpreter.scheduling.workers import call_with_timeout
     from drawloom.interpreter.tasks.callee import NodePart, running_node
     from drawloom.interpreter.tasks.env_vars import EnvVars
+    from drawloom.interpreter.tasks.permits import Permits, Seat, seat_below
+    from drawloom.interpreter.tasks.threads import MAX_THREADS, MOMENT, Stopwatch, ThreadCall, Workers, everything
+    from drawloom.interpreter.tasks.timeouts import OverrunError, overran, with_limit
 
 _ROOMS = {
     "api": ("resume", "run", "run_task"),
@@ -130,9 +132,11 @@ _ROOMS = {
     "record.run_file": ("ACTIONS", "RUN_FILE", "WORKFLOW", "check_name", "made_up_name", "name_taken"),
     "result": ("NodeRun", "RunResult"),
     "record.signals": ("FolderSignals", "send_signal"),
-    "scheduling.workers": ("call_with_timeout",),
     "tasks.callee": ("NodePart", "running_node"),
     "tasks.env_vars": ("EnvVars",),
+    "tasks.permits": ("Permits", "Seat", "seat_below"),
+    "tasks.threads": ("MAX_THREADS", "MOMENT", "Stopwatch", "ThreadCall", "Workers", "everything"),
+    "tasks.timeouts": ("OverrunError", "overran", "with_limit"),
 }
 _ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
 
@@ -148,6 +152,8 @@ def __getattr__(name: str) -> Any:
 
 __all__ = [
     "ACTIONS",
+    "MAX_THREADS",
+    "MOMENT",
     "NOT_SIMULATED",
     "RUN_FILE",
     "WORKFLOW",
@@ -186,6 +192,8 @@ __all__ = [
     "OOMError",
     "Observer",
     "OutputError",
+    "OverrunError",
+    "Permits",
     "Program",
     "RecordedRun",
     "Recorder",
@@ -201,23 +209,27 @@ __all__ = [
     "RuntimeSystemError",
     "RuntimeUnknownError",
     "RuntimeUserError",
+    "Seat",
     "SignalSource",
     "SqliteCache",
     "State",
     "Step",
+    "Stopwatch",
     "TaskEntity",
     "TaskExitError",
     "TaskInterruptedError",
     "TaskProcessError",
     "TaskTimeoutError",
+    "ThreadCall",
     "UnsupportedTaskError",
+    "Workers",
     "cache_key",
     "call_digest",
-    "call_with_timeout",
     "check_name",
     "claim",
     "code_of",
     "digest_of_code",
+    "everything",
     "find_runs",
     "list_runs",
     "load",
@@ -226,6 +238,7 @@ __all__ = [
     "open_cache",
     "open_private",
     "open_record",
+    "overran",
     "private_folder",
     "read_info",
     "read_run",
@@ -235,5 +248,7 @@ __all__ = [
     "run",
     "run_task",
     "running_node",
+    "seat_below",
     "send_signal",
+    "with_limit",
 ]

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import concurrent.futures
 import contextvars
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from literals import CallResult, attempt, shown
+from drawloom.interpreter import everything
+from literals import CallResult, shown
 
 __tracebackhide__ = True  # pytest leaves out the frames of this module
-
-
-def everything(work: Callable[[], Any]) -> CallResult[Any]:
-    """What `work` gave. In a thread of its own nothing can pass through: whoever waits for it gets every error."""
-    try:
-        return attempt(work)
-    except (KeyboardInterrupt, concurrent.futures.CancelledError) as error:
-        return CallResult(None, error)
 
 
 def blocking_thread(work: Callable[[], Any]) -> Any:

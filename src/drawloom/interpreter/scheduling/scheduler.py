@@ -20,26 +20,20 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, cast, final
 
-from drawloom.interpreter.errors import TaskTimeoutError
+from drawloom.interpreter.errors import ActionAbortedError, TaskTimeoutError
 from drawloom.interpreter.events import Event, State
 from drawloom.interpreter.failures import ABORTED, Failure
 from drawloom.interpreter.options import RunOptions
 from drawloom.interpreter.record.recorder import Recorder
 from drawloom.interpreter.result import NodeRun, Passed
-from drawloom.interpreter.scheduling.workers import (
-    AsyncRunner,
-    OverrunError,
-    Workers,
-    interrupt,
-    on_async_thread,
-    overran,
-    shared_async_runner,
-)
+from drawloom.interpreter.scheduling.async_runner import AsyncRunner, on_async_thread, shared_async_runner
 from drawloom.interpreter.tasks.callee import Callee
 from drawloom.interpreter.tasks.checkpoints import CheckpointFolders
 from drawloom.interpreter.tasks.job import Job, Owner, conclude, in_process, perform
 from drawloom.interpreter.tasks.outcome import Outcome, Pending
 from drawloom.interpreter.tasks.remote_attempt import remote_attempt, remote_outcome
+from drawloom.interpreter.tasks.threads import Workers
+from drawloom.interpreter.tasks.timeouts import interrupt, overran
 from drawloom.ir import Key
 from literals import DrawloomError, attempt
 
@@ -348,7 +342,7 @@ class Scheduler:
 
     def _result_of(self, job: Job, task: Any) -> Outcome | BaseException:
         if task.cancelled():
-            return Outcome(failure=Failure(TimeoutError("the task was cancelled")))
+            return Outcome(failure=Failure(ActionAbortedError("the task was cancelled", where=job.name)))
         error = task.exception()
         return conclude(job, task.result(), self.recorder) if error is None else error
 
@@ -383,7 +377,7 @@ class Scheduler:
         if job.cancel is not None:
             job.cancel()
         if job.thread is not None:
-            interrupt(job.thread, OverrunError)
+            interrupt(job.thread)
         error = overran(f"{job.name} (attempt {job.attempt})", job.way.timeout)
         self._conclude(job, Outcome(failure=Failure(error, recoverable=True)))
 

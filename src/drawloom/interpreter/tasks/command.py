@@ -21,6 +21,7 @@ from drawloom.interpreter.program.program import TaskPlan
 from drawloom.interpreter.tasks.job import Job
 from drawloom.interpreter.tasks.literal_text import literal_from_text, literal_to_text
 from drawloom.interpreter.tasks.outcome import Outcome
+from drawloom.interpreter.tasks.timeouts import overran
 from literals import DrawloomError, pack_map, pb
 
 _TEMPLATE = re.compile(r"\{\{\s*\.([A-Za-z_.]+)\s*\}\}")
@@ -80,9 +81,7 @@ def _run(task: TaskPlan, job: Job, folder: Path, timeout: float) -> dict[str, by
     except OSError as error:
         raise TaskProcessError(f"the command cannot be started: {error}", where=job.name, got=command[0]) from error
     except subprocess.TimeoutExpired as error:
-        raise TaskProcessError(
-            f"the command did not end within {timeout:g} s", where=job.name, recoverable=True
-        ) from error
+        raise overran(f"{job.name} (attempt {job.attempt})", timeout, killed=True) from error
     if done.returncode:
         raise TaskProcessError(
             f"the command ended with code {done.returncode}", where=job.name, got=done.stderr[-_SHOWN:].strip()

@@ -17,12 +17,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from drawloom.interpreter.errors import TaskProcessError, TaskTimeoutError
+from drawloom.interpreter.errors import TaskProcessError
 from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.program.program import TaskPlan
 from drawloom.interpreter.tasks.documents import ERROR_VARIABLE, read_document
 from drawloom.interpreter.tasks.job import Job
 from drawloom.interpreter.tasks.outcome import Outcome
+from drawloom.interpreter.tasks.timeouts import overran
 from literals import attempt, pack_map
 
 _OURS = frozenset({"drawloom-execute", "drawloom-map-execute"})
@@ -79,11 +80,7 @@ def _run(command: Sequence[str], environment: dict[str, str], job: Job, base: Pa
     except subprocess.TimeoutExpired:
         _kill(process)
         process.communicate()
-        error = TaskTimeoutError(
-            f"the task did not end within {timeout:g} s, and its process was killed",
-            where=job.name,
-            fix="raise its timeout, or make it faster",
-        )
+        error = overran(f"{job.name} (attempt {job.attempt})", timeout, killed=True)
         return Outcome(failure=Failure(error, recoverable=True))
     outcome = read_document(base / "out", job.name)
     if outcome is None:

@@ -9,6 +9,7 @@ import pathlib
 import textwrap
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import List
 
 import pytest
@@ -17,11 +18,12 @@ from drawloom import LaunchPlan, map_task, task, workflow
 from drawloom.interpreter import (
     NOT_SIMULATED,
     FlyteRecoverableException,
+    OverrunError,
     RunOptions,
     State,
     TaskTimeoutError,
-    call_with_timeout,
     open_cache,
+    with_limit,
 )
 from running import compiled, outcome, quiet, value
 
@@ -162,12 +164,13 @@ def test_a_task_within_its_time_is_not_disturbed():
     assert value(wf_spins, outcome(wf_spins, n=0)) == 0
 
 
-def test_any_call_can_have_a_time():
-    assert call_with_timeout(lambda: 3, 5, "it") == 3
+@pytest.mark.parametrize("call", [lambda work: work(), lambda work: ThreadPoolExecutor(1).submit(work).result()])
+def test_any_call_can_have_a_time_on_any_thread(call):
+    assert call(lambda: with_limit(lambda: 3, 5)) == 3
     with pytest.raises(KeyError):
-        call_with_timeout(lambda: {}["x"], 5, "it")
-    with pytest.raises(TaskTimeoutError):
-        call_with_timeout(lambda: time.sleep(1), 0.05, "it")
+        call(lambda: with_limit(lambda: {}["x"], 5))
+    with pytest.raises(OverrunError):
+        call(lambda: with_limit(lambda: time.sleep(1), 0.05))
 
 
 @task(cache=True, cache_version="1", cache_ignore_input_vars=("label",))

@@ -15,7 +15,7 @@ import heapq
 import itertools
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator
-from typing import Any, final
+from typing import final
 
 
 @final
@@ -182,7 +182,7 @@ class Seat:
             await self._awaiting(back=True)
 
 
-def seat_below(caller: Any, permits: Permits | None) -> Seat | None:
+def seat_below(caller: Seat | None, permits: Permits | None) -> Seat | None:
     """The seat of an attempt whose caller has this one; None in a run without a limit. `permits`: those lent to it."""
     if caller is None:
         return None
