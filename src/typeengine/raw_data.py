@@ -12,12 +12,6 @@ def storage() -> FileAccessProvider:
     return file_access()
 
 
-def keeps_local_paths() -> bool:
-    """Whether this is a local execution, in which a local path given as a FlyteFile stays where it is (flytekit's rule)."""
-    execution = current().execution
-    return execution is not None and execution.is_local_execution()
-
-
 def working_folder() -> str:
     """The folder that the running task may write to; a fresh one of the sandbox outside any execution."""
     execution = current().execution

@@ -13,7 +13,7 @@ import pathlib
 from collections.abc import Callable, Generator, Iterator
 from typing import Any, ClassVar, Literal
 
-from drawloom.context import is_remote, join, random_name
+from drawloom.context import is_remote, is_snapshot, join, random_name
 from typeengine.builtin.flyte_reference import BatchSize, FileExt, FlyteReference, PathText
 from typeengine.raw_data import storage, working_folder
 
@@ -62,7 +62,15 @@ class FlyteFile(FlyteReference):
     def open(
         self, mode: str = "r", cache_type: str | None = None, cache_options: dict[str, Any] | None = None
     ) -> Generator[Any]:
-        """The open file, streamed where it is remote. The cache options are fsspec's and go to remote files only."""
+        """The open file, streamed where it is remote. The cache options are fsspec's and go to remote files only.
+
+        What a task gave never changes: to write to it makes a copy, which this reference is of from then on.
+        """
+        if set(mode) & set("wax+") and not self._target and is_snapshot(self.path):
+            fresh = storage().get_random_local_path(self.path)
+            if not set(mode) & set("wx"):
+                storage().get_data(self.path, fresh)
+            self.path = self._local = fresh
         where = self._remote_source or (os.fspath(self._target) if self._target else os.fspath(self.path))
         options: dict[str, Any] = {"cache_type": cache_type, "cache_options": cache_options} if is_remote(where) else {}
         with storage().open(where, mode, **options) as stream:

@@ -6,10 +6,11 @@ When a file or folder is copied to the raw data, and under which address it trav
 |---|---|
 | came from a remote source | that source |
 | a FlyteFile or FlyteDirectory that is remote, or whose target is False | its path |
-| the same, local, no target given, in a local execution or below the raw data prefix | its absolute path: nothing is copied |
 | text that is remote | the text |
-| text of an existing local file, in a local execution | its absolute path |
-| anything else that exists here | a copy: at the target if one is given, else below the raw data prefix |
+| anything else that exists here | a copy: at the target if one is given, else a snapshot below the raw data prefix |
+
+flytekit lets local files stay where they are in a local execution. Then a literal refers to a file that its owner may change,
+and a cache gives what somebody else wrote; so here a value that travels is a snapshot, whatever the execution.
 
 For `os.PathLike` nothing is checked or copied. What does not exist is refused, also where it would not be copied.
 """
@@ -24,10 +25,10 @@ import threading
 from collections.abc import Callable
 from typing import Any, ClassVar, Union
 
-from drawloom.context import StorageError, is_remote, local_path
+from drawloom.context import StorageError, check_snapshot, is_remote, local_path
 from literals import preview
 from typeengine.errors import TypeTransformerFailedError
-from typeengine.raw_data import is_raw_data, keeps_local_paths, storage
+from typeengine.raw_data import storage
 
 PathText = Union[str, "os.PathLike[str]"]
 _GIVE = "give FlyteFile(path) or FlyteDirectory(path), as the hint says"
@@ -268,8 +269,7 @@ def address_of(value: Any, kind: type[FlyteReference], batch_size: int | None = 
     if is_remote(text):
         return text
     _check_exists(text, kind)
-    stays = isinstance(value, str) and not kind.is_folder and keeps_local_paths()
-    return str(local_path(text).absolute()) if stays else _copied(text, kind, None, batch_size)
+    return _copied(text, kind, None, batch_size)
 
 
 def _of_reference(value: FlyteReference, kind: type[FlyteReference], batch_size: int | None) -> str:
@@ -289,7 +289,7 @@ def _of_reference(value: FlyteReference, kind: type[FlyteReference], batch_size:
     if is_remote(text):
         return text
     _check_exists(text, kind)
-    if target is False or (target is None and (keeps_local_paths() or is_raw_data(text))):
+    if target is False:
         return value.address
     return _copied(text, kind, None if target in (None, True) else os.fspath(target), batch_size)
 
@@ -308,17 +308,22 @@ def _check_exists(text: str, kind: type[FlyteReference]) -> None:
     )
 
 
+def _check_unchanged(text: str) -> None:
+    try:
+        check_snapshot(local_path(text))
+    except StorageError as error:
+        raise TypeTransformerFailedError(
+            error.what, where=error.where, expected=error.expected, fix=error.fix
+        ) from error
+
+
 def _copied(text: str, kind: type[FlyteReference], target: str | None, batch_size: int | None) -> str:
     access = storage()
     path = str(local_path(text))
-    address = target or (
-        access.get_random_remote_directory() if kind.is_folder else access.get_random_remote_path(path)
-    )
-    options: dict[str, Any] = {"batch_size": batch_size} if batch_size and is_remote(address) else {}
-    if path.endswith(".gz") and is_remote(address) and not kind.is_folder:
-        options["headers"] = {"ContentEncoding": "gzip"}
     try:
-        return access.put_data(path, address, kind.is_folder, **options)
+        if target is None:
+            return access.keep(path, kind.is_folder, batch_size)
+        return access.put_data(path, target, kind.is_folder, batch_size)
     except StorageError as error:
         raise TypeTransformerFailedError(
             f"the copy to the raw data failed: {error.what}", expected=error.expected, got=error.got
@@ -333,7 +338,8 @@ def given(uri: Any, kind: Any, metadata: dict[str, str] | None = None) -> Any:
     """The reference of class `kind` that a task gets for an address.
 
     Raises:
-        TypeTransformerFailedError: no address, or a local one where nothing of that kind is.
+        TypeTransformerFailedError: no address, or a local one where nothing of that kind is, or where somebody changed what
+            a task gave.
     """
     if not isinstance(uri, str) or not uri:
         raise TypeTransformerFailedError(
@@ -344,6 +350,7 @@ def given(uri: Any, kind: Any, metadata: dict[str, str] | None = None) -> Any:
         )
     if not is_remote(uri):
         _check_exists(uri, kind)
+        _check_unchanged(uri)
     result = kind.from_source(uri)
     if not kind.is_folder:
         result.metadata = metadata

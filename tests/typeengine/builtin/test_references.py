@@ -70,10 +70,10 @@ def test_a_local_file_is_copied_to_the_raw_data(raw, text):
         assert pathlib.Path(address).read_text() == "hé"
 
 
-def test_a_local_execution_leaves_a_file_where_it_is_unless_a_path_object_is_given(local_run, text):
-    assert uri(FlyteFile, FlyteFile(str(text))) == str(text)
-    assert uri(FlyteFile, str(text)) == str(text)
-    assert uri(FlyteFile, text).startswith(local_run)
+def test_a_local_execution_too_takes_a_copy_of_a_file(local_run, text):
+    made = {uri(FlyteFile, value) for value in (FlyteFile(str(text)), str(text), text)}
+    assert len(made) == 1
+    assert made.pop().startswith(local_run)
 
 
 def test_a_target_is_where_the_copy_goes_and_false_means_none(raw, tmp_path, text):
@@ -89,9 +89,10 @@ def test_a_folder_is_copied_whole(raw, folder):
     assert (pathlib.Path(address) / "in" / "b.csv").read_text() == "b"
 
 
-def test_a_folder_given_as_text_is_copied_also_in_a_local_execution(local_run, folder):
-    assert uri(FlyteDirectory, str(folder)).startswith(local_run)
-    assert uri(FlyteDirectory, FlyteDirectory(str(folder))) == str(folder)
+def test_a_local_execution_too_takes_a_copy_of_a_folder(local_run, folder):
+    made = {uri(FlyteDirectory, value) for value in (FlyteDirectory(str(folder)), str(folder))}
+    assert len(made) == 1
+    assert made.pop().startswith(local_run)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,8 @@ from drawloom.context.storage.addresses import (
 from drawloom.context.storage.awaiting import AsyncStream, in_own_thread
 from drawloom.context.storage.provider import FileAccessProvider, default_file_access
 from drawloom.context.storage.settings import ABFS, GCS, S3, Storage, StorageSource, storage_settings, use_storage
+from drawloom.context.storage.snapshots import check as check_snapshot
+from drawloom.context.storage.snapshots import is_snapshot
 
 __all__ = [
     "ABFS",
@@ -27,10 +29,12 @@ __all__ = [
     "Storage",
     "StorageError",
     "StorageSource",
+    "check_snapshot",
     "default_file_access",
     "file_tail",
     "in_own_thread",
     "is_remote",
+    "is_snapshot",
     "join",
     "local_path",
     "random_name",

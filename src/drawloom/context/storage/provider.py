@@ -39,6 +39,7 @@ from drawloom.context.storage.local import (
     prepared_folder,
 )
 from drawloom.context.storage.settings import storage_settings, storages_of
+from drawloom.context.storage.snapshots import is_snapshot, take_file, take_folder
 from drawloom.context.storage.stores import Store, guarded, store_of
 from drawloom.context.storage.streams import TextOptions, WriterFile, check_mode, read_as, written_as
 
@@ -228,6 +229,29 @@ class FileAccessProvider:
             batch_size,
         )
         return target
+
+    def keep(
+        self,
+        local_path: str | os.PathLike[str],
+        is_multipart: bool = False,  # noqa: FBT001, FBT002 - as put_data's
+        batch_size: int | None = None,
+    ) -> str:
+        """Keep a local file or folder as it is now, below the prefix, and give its address. The user's own path stays theirs.
+
+        Below a local prefix it is a snapshot: read-only, and at an address made of its content.
+
+        Raises:
+            StorageError: it is not there, or cannot be kept.
+        """
+        source = self.strip_file_header(os.fspath(local_path))
+        if is_remote(self._prefix):
+            address = self.get_random_remote_directory() if is_multipart else self.get_random_remote_path(source)
+            return self.put_data(source, address, is_multipart, batch_size)
+        if is_snapshot(source):
+            return str(Path(source).absolute())
+        prefix = self.strip_file_header(self._prefix)
+        take = take_folder if is_multipart else take_file
+        return str(take(source, prefix))
 
     def put_raw_data(
         self,

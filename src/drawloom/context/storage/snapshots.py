@@ -1,0 +1,179 @@
+"""Snapshots: what a task gives is kept as it was, under an address made of its content, and never changes afterwards.
+
+A snapshot of a file is `<prefix>/sha256/<2 digits>/<64 digits>/<name>`, its digest that of its bytes. A folder's digest is that of
+the names and digests of its files. Equal content has one address, so nothing is stored twice and results of a cache are found
+again. Files are read-only and have a fixed time of change; one whose time differs was written to, and its bytes are compared
+with the digest before anybody is given them. Where the file system can share blocks between files (FICLONE), nothing is copied.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+import stat
+from collections.abc import Generator
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from drawloom.context.storage.addresses import StorageError, random_name
+from drawloom.context.storage.local import complaining, existing, files_below
+
+fcntl: Any
+try:
+    import fcntl
+except ImportError:  # not on Windows
+    fcntl = None
+
+CHUNK = 1 << 20
+_CHANGED = 315_532_800_000_000_000
+"""Nanoseconds: 1980-01-01T00:00:00Z, the earliest time that archives can hold."""
+_FICLONE = 0x40049409
+"""The number of Linux's request to share a file's blocks (`linux/fs.h`)."""
+_PLACE = re.compile(r"/sha256/([0-9a-f]{2})/(\1[0-9a-f]{62})/")
+
+
+def is_snapshot(path: str | os.PathLike[str]) -> bool:
+    """Whether a local path is a snapshot, or below one."""
+    return _PLACE.search(os.fspath(path)) is not None
+
+
+def take_file(source: str | os.PathLike[str], prefix: str | os.PathLike[str]) -> Path:
+    """The snapshot of a file, made below `prefix` unless it is there.
+
+    Raises:
+        StorageError: the file cannot be read, or the snapshot cannot be written.
+    """
+    path = existing(source, is_folder=False)
+    with complaining("the file cannot be kept", path), _workshop(prefix) as work:
+        digest = _copied(path, work / "file")
+        return _kept(work / "file", _address(prefix, digest) / path.name)
+
+
+def take_folder(source: str | os.PathLike[str], prefix: str | os.PathLike[str]) -> Path:
+    """The snapshot of a folder, made below `prefix` unless it is there.
+
+    Raises:
+        StorageError: an entry cannot be kept, named; or the snapshot cannot be written.
+    """
+    path = existing(source, is_folder=True)
+    files, empty = files_below(path)
+    inside = path.resolve() / ""
+    if str(Path(prefix).resolve()).startswith(str(inside)):
+        raise StorageError("a folder that holds the raw data cannot be kept in them", where=str(path), got=str(prefix))
+    with complaining("the folder cannot be kept", path), _workshop(prefix) as work:
+        stage = work / "folder"
+        stage.mkdir()
+        for name in files:
+            place = stage / name
+            place.parent.mkdir(parents=True, exist_ok=True)
+            _copied(path / name, place)
+        for name in empty:
+            (stage / name).mkdir(parents=True, exist_ok=True)
+        digest = _folder_digest(stage, files, empty)
+        for folder, _, _ in os.walk(stage, topdown=False):
+            os.utime(folder, ns=(_CHANGED, _CHANGED))
+        return _kept(stage, _address(prefix, digest) / (path.resolve().name or "folder"))
+
+
+def check(path: str | os.PathLike[str]) -> None:
+    """Compare a snapshot that was written to with the digest in its address; one that was not costs a look at its times.
+
+    Raises:
+        StorageError: its content is not what it was.
+    """
+    found = _PLACE.search(os.fspath(path))
+    if found is None:
+        return
+    root = Path(found.string[: found.end()]) / found.string[found.end() :].split("/", 1)[0]
+    if root.is_file():
+        same = _untouched(root) or _digest(root) == found.group(2)
+    elif root.is_dir():
+        files, empty = files_below(root)
+        folders = {root, *(root / parent for name in (*files, *empty) for parent in PurePosixPath(name).parents)}
+        folders |= {root / name for name in empty}
+        same = all(_untouched(root / name) for name in files) and all(_untouched(folder) for folder in folders)
+        same = same or _folder_digest(root, files, empty) == found.group(2)
+    else:
+        return
+    if not same:
+        raise StorageError(
+            "the content was changed after a task gave it",
+            where=str(root),
+            expected=f"content of sha256 {found.group(2)[:16]}…",
+            fix="run the task again; write to a copy, or through the open() of FlyteFile, which makes one",
+        )
+
+
+@contextlib.contextmanager
+def _workshop(prefix: str | os.PathLike[str]) -> Generator[Path]:
+    """A fresh folder on the file system of the snapshots, gone afterwards."""
+    work = Path(prefix) / "sha256" / f".{random_name()}"
+    work.mkdir(parents=True)
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _address(prefix: str | os.PathLike[str], digest: str) -> Path:
+    return Path(prefix).absolute() / "sha256" / digest[:2] / digest
+
+
+def _kept(made: Path, target: Path) -> Path:
+    """Give the made file or folder its name, unless somebody else did so."""
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            made.rename(target)
+        except OSError:
+            if not target.exists():
+                raise
+    return target
+
+
+def _copied(source: Path, target: Path) -> str:
+    """Copy a file, read-only and with the fixed time, and give the digest of the bytes that were written."""
+    digest = hashlib.sha256()
+    with source.open("rb") as read, target.open("xb+") as write:
+        shared = _shares_blocks(read.fileno(), write.fileno())
+        stream = write if shared else read
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+            if not shared:
+                write.write(chunk)
+    mode = source.stat().st_mode
+    target.chmod(0o400 | (0o100 if mode & stat.S_IXUSR else 0))
+    os.utime(target, ns=(_CHANGED, _CHANGED))
+    return digest.hexdigest()
+
+
+def _shares_blocks(source: int, target: int) -> bool:
+    """Have the target share the source's blocks, where system and file system can."""
+    if fcntl is None:
+        return False
+    try:
+        fcntl.ioctl(target, _FICLONE, source)
+    except OSError:
+        return False
+    return True
+
+
+def _untouched(path: Path) -> bool:
+    return path.stat().st_mtime_ns == _CHANGED
+
+
+def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _folder_digest(root: Path, files: list[str], empty: list[str]) -> str:
+    rows = sorted([*((name, _digest(root / name)) for name in files), *((f"{name}/", "") for name in empty)])
+    text = "".join(f"{name}\0{digest}\n" for name, digest in rows)
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
