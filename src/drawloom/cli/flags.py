@@ -88,6 +88,52 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
     ]
 
 
+GRAPH, ACTION = "a workflow, launch plan or @task", "a task of an environment"
+"""The two kinds of things that the command line runs."""
+_EVERYWHERE = frozenset(
+    {
+        "as_json", "inputs_file", "path", "no_record", "durability", "mode", "local", "name", "raw_data_path", "run_base_dir",
+        "overwrite_cache", "disable_run_cache", "env_vars", "custom_context", "log_level", "log_format", "reset_root_logger",
+    }
+)  # fmt: skip
+_OF_GRAPHS = frozenset({"max_parallelism", "isolation"})
+_CLUSTERS = "it is for a run on a cluster, which `drawloom run` does not start"
+_ENVIRONMENTS = "it is part of the run context of tasks of environments"
+WHY_NOT: Mapping[str, str] = {
+    "max_parallelism": "calls of such a task are limited by --max-action-concurrency",
+    "isolation": "such a task runs in a thread of this process",
+    "max_action_concurrency": "nodes are limited by --max-parallelism",
+    **dict.fromkeys(("queue", "service_account", "project", "domain", "version", "interruptible", "labels", "annotations"), _CLUSTERS),
+    **dict.fromkeys(
+        (
+            "cache_lookup_scope", "copy_style", "dry_run", "copy_bundle_to", "preserve_original_types", "interactive_mode",
+        ),
+        _ENVIRONMENTS,
+    ),
+}  # fmt: skip
+"""Option -> why it has no meaning for the kind that does not take it."""
+
+
+def takes(option: str, kind: str) -> bool:
+    """Whether an option of `drawloom run` acts on this kind of thing; otherwise giving it is refused."""
+    return option in _EVERYWHERE or (option in _OF_GRAPHS) is (kind == GRAPH)
+
+
+def check_flags(given: Mapping[str, Any], kind: str, name: str) -> None:
+    """Refuse what would not act.
+
+    Raises:
+        click.UsageError: an option that means nothing for this kind of thing, with the reason.
+    """
+    for flag in RUN_FLAGS():
+        option = flag.name or ""
+        if given.get(option) not in _NOT_GIVEN and not takes(option, kind):
+            raise click.UsageError(f"{flag.opts[0]} does not act on {kind}, and {name} is one: {WHY_NOT[option]}")
+    if given.get("mode") not in {None, "local"} and kind == GRAPH:
+        raise click.UsageError(f"--mode {given['mode']}: `drawloom run` runs {kind} on this machine")
+
+
+_NOT_GIVEN: tuple[Any, ...] = (None, False, ())
 _PASSED = (
     "mode", "name", "project", "domain", "version", "queue", "interruptible", "raw_data_path", "run_base_dir",
     "overwrite_cache", "disable_run_cache", "cache_lookup_scope", "service_account", "log_level", "log_format",

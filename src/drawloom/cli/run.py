@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import os
+from collections.abc import Generator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +13,18 @@ import click
 from compiler import LiveSettings, compile_bundle
 from drawloom.actions.environment import is_action_task
 from drawloom.cli.codes import FAILED, OK
-from drawloom.cli.flags import RUN_FLAGS, run_context_of
+from drawloom.cli.flags import ACTION, GRAPH, RUN_FLAGS, check_flags, run_context_of
 from drawloom.cli.options import click_options, collect, inputs_of
 from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
 from drawloom.cli.progress import ProgressLines
 from drawloom.cli.results import show_failure, show_outputs
-from drawloom.context import custom_context
+from drawloom.context import RawDataPath, custom_context, using
 from drawloom.interpreter import Program, check_name, load, made_up_name, run
 from drawloom.ir import Key
 from drawloom.local.call import local_options
 from drawloom.local.home import runs_root
+from drawloom.local.logging import logging_as
 from drawloom.local.modules import choose_one, entities_in, import_target, is_python, put_on_path
 from literals import DrawloomError, literal_text, parse, pb
 
@@ -145,11 +148,13 @@ class Job:
 def execute(job: Job, flags: Mapping[str, Any]) -> int:
     """Run it, show what came out, and give the exit code."""
     output = Output(as_json=bool(flags.get("as_json")))
-    if is_action_task(job.entity):
+    is_action = is_action_task(job.entity)
+    check_flags(flags, ACTION if is_action else GRAPH, job.key.name)
+    if is_action:
         return _execute_action(job, flags, output)
     chosen = options_of(flags, job.key)
     try:
-        with ProgressLines(output) as progress, custom_context(**dict(flags.get("custom_context") or ())):
+        with ProgressLines(output) as progress, _ambient(flags):
             options = local_options(observers=(progress,), raise_errors=False, **chosen)
             result = run(job.program, job.inputs, entity=job.key, entities=job.live, options=options)
     except KeyboardInterrupt:
@@ -161,6 +166,27 @@ def execute(job: Job, flags: Mapping[str, Any]) -> int:
         return FAILED
     show_outputs(output, result.outputs)
     return OK
+
+
+@contextlib.contextmanager
+def _ambient(flags: Mapping[str, Any]) -> Generator[None]:
+    """What the flags say about the surroundings of a graph's tasks, for the block."""
+    changes: dict[str, Any] = {}
+    if flags.get("raw_data_path"):
+        changes = {"raw_data_path": RawDataPath(flags["raw_data_path"]), "file_access": None}
+    # This process is the run's alone, and the tasks' processes inherit its variables.
+    os.environ.update(dict(flags.get("env_vars") or ()))
+    with (
+        logging_as(
+            flags.get("log_level"),
+            None,
+            flags.get("log_format") or "console",
+            preserve_root=bool(flags.get("reset_root_logger")),
+        ),
+        using(**changes),
+        custom_context(**dict(flags.get("custom_context") or ())),
+    ):
+        yield
 
 
 def options_of(flags: Mapping[str, Any], key: Key) -> dict[str, Any]:
@@ -176,6 +202,8 @@ def options_of(flags: Mapping[str, Any], key: Key) -> dict[str, Any]:
         chosen["overwrite_cache"] = True
     if flags.get("disable_run_cache"):
         chosen["cache"] = None
+    if flags.get("raw_data_path"):
+        chosen["state"] = {"raw_data_path": RawDataPath(flags["raw_data_path"])}
     if flags.get("max_parallelism"):
         chosen["max_parallelism"] = flags["max_parallelism"]
     return chosen
