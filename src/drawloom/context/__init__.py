@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from drawloom.context.files import file_access
     from drawloom.context.flyte import ContextBuilder, FlyteContext, FlyteContextManager, FlyteEntities, new_context
+    from drawloom.context.home_folder import home
     from drawloom.context.locks import lock_file
     from drawloom.context.loggers import user_logger
     from drawloom.context.parameters import (
@@ -81,6 +82,7 @@ _ROOMS = {
     "files": ("file_access",),
     "flyte": ("ContextBuilder", "FlyteContext", "FlyteContextManager", "FlyteEntities", "new_context"),
     "locks": ("lock_file",),
+    "home_folder": ("home",),
     "loggers": ("user_logger",),
     "parameters": (
         "CheckpointUnavailableError",
@@ -199,6 +201,7 @@ __all__ = [
     "file_access",
     "file_tail",
     "get_custom_context",
+    "home",
     "in_own_thread",
     "install_runner",
     "internal_ctx",

@@ -5,15 +5,8 @@ Apart from `storage` itself, so that reading the record never loads it.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from drawloom.context.state import current
-from drawloom.context.storage import FileAccessProvider, default_file_access
-
-
-@lru_cache(maxsize=64)
-def _below(prefix: str) -> FileAccessProvider:
-    return FileAccessProvider(raw_output_prefix=prefix)
+from drawloom.context.storage import FileAccessProvider, default_file_access, file_access_below
 
 
 def file_access() -> FileAccessProvider:
@@ -22,5 +15,5 @@ def file_access() -> FileAccessProvider:
     if state.file_access is not None:
         return state.file_access
     if state.raw_data_path:
-        return _below(str(state.raw_data_path))
+        return file_access_below(str(state.raw_data_path))
     return default_file_access()

@@ -213,7 +213,7 @@ def _use(storage: Any) -> Any:
     if isinstance(storage, context.Storage):
         context.use_storage(storage)
         return storage.raw_data_path
-    context.use_storage()
+    context.use_storage(*([context.Storage(raw_data_path=os.fspath(storage))] if storage is not None else []))
     return storage
 
 

@@ -13,17 +13,11 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from drawloom.context import home
 from drawloom.interpreter import RUN_FILE, open_cache, private_folder
 from drawloom.local.logging import system_logger
 
-HOME_VARIABLE = "DRAWLOOM_HOME"
 _OFF = frozenset({"0", "false", "no", "off"})
-
-
-def home() -> Path:
-    """The folder; it may not exist yet."""
-    given = os.environ.get(HOME_VARIABLE)
-    return Path(given) if given else Path.home() / ".drawloom"
 
 
 def runs_root() -> Path:

@@ -15,7 +15,7 @@ from drawloom.context.storage.addresses import (
     shown,
 )
 from drawloom.context.storage.awaiting import AsyncStream, in_own_thread
-from drawloom.context.storage.provider import FileAccessProvider, default_file_access
+from drawloom.context.storage.provider import FileAccessProvider, default_file_access, file_access_below
 from drawloom.context.storage.settings import ABFS, GCS, S3, Storage, StorageSource, storage_settings, use_storage
 from drawloom.context.storage.snapshots import check as check_snapshot
 from drawloom.context.storage.snapshots import is_snapshot
@@ -31,6 +31,7 @@ __all__ = [
     "StorageSource",
     "check_snapshot",
     "default_file_access",
+    "file_access_below",
     "file_tail",
     "in_own_thread",
     "is_remote",

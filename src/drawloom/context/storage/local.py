@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Generator
 from pathlib import Path
 
+from drawloom.context.home_folder import home
 from drawloom.context.storage.addresses import StorageError, local_path, random_name
 
 
@@ -21,6 +22,19 @@ def complaining(what: str, where: Path | str, expected: str = "") -> Generator[N
         raise
     except OSError as error:
         raise StorageError(f"{what}: {error.strerror or error}", where=str(where), expected=expected) from error
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it; below drawloom's home they are the user's alone (mode 0700)."""
+    missing: list[Path] = []
+    here = path
+    while not here.exists():
+        missing.append(here)
+        here = here.parent
+    own = home().absolute()
+    for folder in reversed(missing):
+        private = folder.absolute() == own or own in folder.absolute().parents
+        folder.mkdir(mode=0o700 if private else 0o777, exist_ok=True)
 
 
 def part_of(target: Path) -> Path:
@@ -45,7 +59,7 @@ def existing(path: str | os.PathLike[str], *, is_folder: bool) -> Path:
 @contextlib.contextmanager
 def prepared(target: Path) -> Generator[Path]:
     """A fresh path for the content of `target`; it gets its name when the block ends well, and is gone when it does not."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     part = part_of(target)
     try:
         yield part
@@ -141,7 +155,7 @@ def copy_folder(source: Path, target: Path) -> None:
 @contextlib.contextmanager
 def prepared_folder(target: Path) -> Generator[Path]:
     """As `prepared`, for a folder; where the target is there already, its files are replaced one by one."""
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     stage = part_of(target)
     stage.mkdir()
     try:
@@ -172,7 +186,7 @@ class WholeFile(io.FileIO):
             raise StorageError("there is a file already", where=str(target))
         if "r" in mode:
             existing(target, is_folder=False)
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         if set(mode) & {"a", "r"} and target.exists():
             shutil.copyfile(target, self._part)
         flags = "r+" if "r" in mode else "a+" if "a" in mode else "w+"

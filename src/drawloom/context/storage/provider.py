@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import io
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from functools import lru_cache
@@ -38,7 +39,7 @@ from drawloom.context.storage.local import (
     prepared,
     prepared_folder,
 )
-from drawloom.context.storage.settings import storage_settings, storages_of
+from drawloom.context.storage.settings import default_raw_data_path, storage_settings, storages_of
 from drawloom.context.storage.snapshots import is_snapshot, take_file, take_folder
 from drawloom.context.storage.stores import Store, guarded, store_of
 from drawloom.context.storage.streams import TextOptions, WriterFile, check_mode, read_as, written_as
@@ -62,9 +63,7 @@ class FileAccessProvider:
         execution_metadata: dict[str, Any] | None = None,
     ) -> None:
         """Both folders are made on the first write. Without a sandbox, one is named below the temporary folder."""
-        sandbox = (
-            Path(local_sandbox_dir) if local_sandbox_dir else Path(tempfile.gettempdir()) / f"drawloom-{random_name()}"
-        )
+        sandbox = Path(local_sandbox_dir) if local_sandbox_dir else _fresh_sandbox()
         self._sandbox = sandbox
         prefix = str(raw_output_prefix) if raw_output_prefix else str(sandbox / "raw")
         self._prefix = prefix if prefix.endswith("/") else prefix + "/"
@@ -461,7 +460,30 @@ class FileAccessProvider:
         return await in_own_thread(self.get_data, *args, **options)
 
 
-@lru_cache(maxsize=1)
 def default_file_access() -> FileAccessProvider:
-    """The storage of a process that has set none: a fresh folder below the temporary folder, made on the first write."""
-    return FileAccessProvider()
+    """The storage where nothing nearer is set: `init(storage=...)`, else `FLYTE_RAW_DATA_PATH`, else `raw-data` in the home."""
+    return file_access_below(default_raw_data_path())
+
+
+@lru_cache(maxsize=64)
+def file_access_below(prefix: str) -> FileAccessProvider:
+    """The storage whose raw data go below a prefix."""
+    return FileAccessProvider(raw_output_prefix=prefix)
+
+
+_sandboxes: list[tuple[int, Path]] = []
+
+
+def _fresh_sandbox() -> Path:
+    """A folder name below the temporary folder; what is made of it is the user's alone, and gone when the process ends."""
+    if not _sandboxes:
+        importlib.import_module("atexit").register(_remove_sandboxes)
+    path = Path(tempfile.gettempdir()) / f"drawloom-{random_name()}"
+    _sandboxes.append((os.getpid(), path))
+    return path
+
+
+def _remove_sandboxes() -> None:
+    for owner, path in _sandboxes:
+        if owner == os.getpid():  # not in a child that was forked
+            shutil.rmtree(path, ignore_errors=True)

@@ -14,6 +14,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
+from drawloom.context.home_folder import home
+
 T = TypeVar("T", bound="Storage")
 _SECRETS = frozenset({"access_key_id", "secret_access_key", "account_key", "client_secret"})
 """Fields whose values are never shown."""
@@ -187,6 +189,15 @@ _in_force: list[Storage] = []
 def use_storage(*storages: Storage) -> None:
     """Set how stores are reached from now on in this process; without arguments, as the environment says."""
     _in_force[:] = storages
+
+
+def default_raw_data_path() -> str:
+    """Where raw data goes if nothing nearer says so: as set in this process, else `FLYTE_RAW_DATA_PATH`, else in the home.
+
+    In the home, for results in a cache outlive the process and refer to it.
+    """
+    chosen = next((storage.raw_data_path for storage in _in_force if storage.raw_data_path), None)
+    return chosen or os.environ.get("FLYTE_RAW_DATA_PATH") or str(home() / "raw-data")
 
 
 def storage_settings(scheme: str, own: tuple[Storage, ...] = ()) -> Storage:

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from drawloom.context.storage.addresses import StorageError, random_name
-from drawloom.context.storage.local import complaining, existing, files_below
+from drawloom.context.storage.local import complaining, existing, files_below, make_folder
 
 fcntl: Any
 try:
@@ -111,7 +111,7 @@ def check(path: str | os.PathLike[str]) -> None:
 def _workshop(prefix: str | os.PathLike[str]) -> Generator[Path]:
     """A fresh folder on the file system of the snapshots, gone afterwards."""
     work = Path(prefix) / "sha256" / f".{random_name()}"
-    work.mkdir(parents=True)
+    make_folder(work)
     try:
         yield work
     finally:
@@ -125,7 +125,7 @@ def _address(prefix: str | os.PathLike[str], digest: str) -> Path:
 def _kept(made: Path, target: Path) -> Path:
     """Give the made file or folder its name, unless somebody else did so."""
     if not target.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(target.parent)
         try:
             made.rename(target)
         except OSError:
