@@ -430,6 +430,8 @@ def _map_schema(item: Codec) -> MakeSchema:
     def make_schema(context: SchemaContext) -> dict[str, Any]:
         inner = item.make_schema(context)
         values = {"additionalProperties": inner} if inner else {}
+        if context.references:
+            return {"type": "object", **values}
         return {"type": "object", **values, "propertyNames": {"type": "string"}}
 
     return make_schema

@@ -17,7 +17,7 @@ from typing import Any, Final, cast, final
 
 from literals import literal_text, pb, preview
 from typeengine.builtin.scalars import encode_text
-from typeengine.codec import Codec, Open, Plain, SchemaContext, plain_decode
+from typeengine.codec import Codec, MakeSchema, Open, Plain, SchemaContext, plain_decode
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form, Special
 from typeengine.registry import CodecRow
@@ -172,7 +172,11 @@ class _Enum:
             enum_type=pb.EnumType(values=[str.__str__(self._text(member)) for member in self.members])
         )
 
-    def make_schema(self, _: SchemaContext) -> dict[str, Any]:
+    def make_schema(self, context: SchemaContext) -> dict[str, Any]:
+        if context.references and len(self.members) == len(self.cls):
+            name = self.cls.__name__
+            context.definitions[name] = {"type": "string", "title": name, "enum": [one.name for one in self.members]}
+            return {"$ref": f"#/$defs/{name}"}
         return {"enum": [self.to_plain(member) for member in self.members]}
 
     def codec(self) -> Codec:
@@ -243,8 +247,19 @@ def literal_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec's
         from_plain=_through(base.from_plain, found),
         accepts=accepts,
         extra={TAGS: (_LITERAL_TAG, ENUM_TAG), TEXTS: (allowed,) if cls is str else ()},
-        make_schema=lambda _: {"const": allowed[0]} if len(allowed) == 1 else {"enum": list(allowed)},
+        make_schema=_literal_schema(allowed, cls),
     )
+
+
+def _literal_schema(allowed: tuple[Any, ...], cls: type) -> MakeSchema:
+    """The schema of some values; pydantic's wording names their type too."""
+    named = {str: "string", int: "integer", bool: "boolean"}.get(cls)
+
+    def make_schema(context: SchemaContext) -> dict[str, Any]:
+        words: dict[str, Any] = {"const": allowed[0]} if len(allowed) == 1 else {"enum": list(allowed)}
+        return {**words, "type": named} if context.references and named else words
+
+    return make_schema
 
 
 def _through(first: Callable[[Any], Any], second: Callable[[Any], Any]) -> Callable[[Any], Any]:

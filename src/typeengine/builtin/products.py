@@ -14,8 +14,9 @@ from typing import Any, Final, get_origin
 
 from literals import pb, preview
 from typeengine.builtin.msgpack_structs import mark_msgpack, reading, struct_codec
+from typeengine.builtin.pydantic_wording import reworded, rewordings
 from typeengine.builtin.records import Field, built, record_codec
-from typeengine.codec import Codec, Open, Plain, SchemaContext
+from typeengine.codec import Codec, MakeSchema, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.class_annotations import annotations_of
 from typeengine.hints.forms import Form, Special
@@ -32,6 +33,12 @@ def _titled(name: str) -> str:
     return name.replace("_", " ").title()
 
 
+def _is_reference(schema: dict[str, Any]) -> bool:
+    """Whether a schema is a class' definition, or None or such, which gets no title."""
+    some = [one for one in schema.get("anyOf", [schema]) if one != {"type": "null"}]
+    return len(some) == 1 and "$ref" in some[0]
+
+
 def _type_maker(title: str, names: tuple[str, ...], codecs: tuple[Codec, ...]) -> Callable[[Open], Any]:
     """The literal type of a product: an object schema with titles, its parts as pydantic words them."""
 
@@ -40,7 +47,7 @@ def _type_maker(title: str, names: tuple[str, ...], codecs: tuple[Codec, ...]) -
         properties: dict[str, Any] = {}
         for name, codec in zip(names, codecs, strict=True):
             inner = codec.make_schema(context)
-            properties[name] = inner if "$ref" in inner else {**inner, "title": _titled(name)}
+            properties[name] = inner if _is_reference(inner) else {**inner, "title": _titled(name)}
         schema: dict[str, Any] = {"title": title, "type": "object", "properties": properties, "required": list(names)}
         if not names:
             del schema["required"]
@@ -63,7 +70,7 @@ def tuple_codec(form: Form, resolver: Any) -> Codec:
         resolver,
         codecs,
         names,
-        title="TupleWrapper_Tuple",
+        title="TupleWrapper_Tuple" if form.values else "TupleWrapper_tuple",
         tag="Typed Tuple",
         made=tuple,
         cls=tuple,
@@ -132,8 +139,10 @@ def _product(  # noqa: C901 - a codec's functions share what surrounds them
     def to_plain(value: Any) -> Plain:
         return each("to_plain", parts(value))
 
+    rewords = rewordings(dict(zip(names, codecs, strict=True)))
+
     def encode(value: Any) -> bytes:
-        return struct_bytes(pack(dict(zip(names, to_plain(value), strict=True))))
+        return struct_bytes(pack(reworded(dict(zip(names, to_plain(value), strict=True)), rewords)))
 
     def from_plain(tree: Plain) -> Any:
         if type(tree) is dict and tree.keys() == set(names):
@@ -155,11 +164,6 @@ def _product(  # noqa: C901 - a codec's functions share what surrounds them
             return from_plain(unpack(scalar.binary.value))
         return foreign(literal, read, from_plain, str(form))
 
-    def make_schema(context: SchemaContext) -> dict[str, Any]:
-        items = [codec.make_schema(context) for codec in codecs]
-        bounds = {"minItems": count, "maxItems": count} if count else {"maxItems": 0}
-        return {"type": "array", **({"prefixItems": items} if items else {}), **bounds}
-
     base = struct_codec(
         form,
         resolver.options,
@@ -168,12 +172,36 @@ def _product(  # noqa: C901 - a codec's functions share what surrounds them
         from_plain=from_plain,
         accepts=accepts,
         classes=(cls,),
-        make_schema=make_schema,
+        make_schema=_array_maker(cls, names, codecs),
         make_type=_type_maker(title, names, codecs),
         described=False,
         kinds=(list, dict),
     )
     return reading(base, read, encode=encode)
+
+
+def _array_maker(cls: type, names: tuple[str, ...], codecs: tuple[Codec, ...]) -> MakeSchema:
+    """The schema of a product inside others: an array; in pydantic's wording a NamedTuple is a definition of its own."""
+
+    def make_schema(context: SchemaContext) -> dict[str, Any]:
+        if not context.references or cls is tuple:
+            return _array_schema([codec.make_schema(context) for codec in codecs])
+        if cls.__name__ not in context.definitions:
+            context.definitions[cls.__name__] = {}  # a class inside itself ends here
+            items = [codec.make_schema(context) for codec in codecs]
+            titled = [
+                item if _is_reference(item) else {**item, "title": _titled(name)}
+                for name, item in zip(names, items, strict=True)
+            ]
+            context.definitions[cls.__name__] = _array_schema(titled)
+        return {"$ref": f"#/$defs/{cls.__name__}"}
+
+    return make_schema
+
+
+def _array_schema(items: list[Any]) -> dict[str, Any]:
+    bounds = {"minItems": len(items), "maxItems": len(items)} if items else {"maxItems": 0}
+    return {"type": "array", **({"prefixItems": items} if items else {}), **bounds}
 
 
 def typed_dict_codec(form: Form, resolver: Any) -> Codec:
@@ -232,9 +260,11 @@ def typed_dict_codec(form: Form, resolver: Any) -> Codec:
         out.metadata.CopyFrom(plain_struct(schema))
         return out
 
+    rewords = rewordings({field.name: field.codec for field in found})
+
     return inner.with_changes(
         tag="TypedDict",
-        encode=lambda value: struct_bytes(pack(to_plain(value))),
+        encode=lambda value: struct_bytes(pack(reworded(to_plain(value), rewords))),
         to_plain=to_plain,
         accepts=accepts,
         classes=(dict,),

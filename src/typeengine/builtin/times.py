@@ -387,7 +387,9 @@ def timedelta_codec(form: Form, _: Any) -> Codec:  # noqa: C901 - a codec's func
         raise wrong_literal("timedelta as seconds", preview(tree))
 
     codec = _codec(form, dt.timedelta, "DURATION", "time-delta", encode, read, to_plain, from_plain)
-    return codec.with_changes(decode=decoder(quick, codec.decode), kinds=(float, int, str), make_schema=_number_schema)
+    return codec.with_changes(
+        decode=decoder(quick, codec.decode), kinds=(float, int, str), make_schema=_duration_schema
+    )
 
 
 def _seconds_text(micros: int) -> str:
@@ -422,7 +424,23 @@ def _iso_duration(text: str) -> dt.timedelta:
     return -found if sign == "-" else found
 
 
-def _number_schema(_: SchemaContext) -> dict[str, Any]:
+def duration_text(value: dt.timedelta) -> str:
+    """A timedelta as pydantic writes it: ISO 8601, such as `-P1DT2H3M4.000005S`."""
+    whole = abs(value)
+    hours, rest = divmod(whole.seconds, 3600)
+    minutes, seconds = divmod(rest, 60)
+    parts = [(hours, "H"), (minutes, "M")]
+    time = "".join(f"{count}{unit}" for count, unit in parts if count)
+    if seconds or whole.microseconds:
+        time += str(seconds) + (f".{whole.microseconds:06}".rstrip("0") if whole.microseconds else "") + "S"
+    days = f"{whole.days}D" if whole.days else ""
+    sign = "-" if value < dt.timedelta(0) else ""
+    return f"{sign}P{days}{'T' + time if time else ''}" if days or time else "PT0S"
+
+
+def _duration_schema(context: SchemaContext) -> dict[str, Any]:
+    if context.references:
+        return {"type": "string", "format": "duration"}
     return {"type": "number", "format": "time-delta"}
 
 

@@ -66,7 +66,7 @@ class Form:
 
     `origin`: a class, or a `Special`. `args`: the Forms in brackets; None if there were no brackets (`list` is not
     `list[Any]`). `values`: for a typing.Literal its (class, value) pairs in order; for RAW one such pair; for ALIAS the
-    alias. `notes`: Annotated metadata, outermost last. `variadic`: `tuple[T, ...]`. `spelling`: for messages only, no part of
+    alias; for typing.Tuple its name. `notes`: Annotated metadata, outermost last. `variadic`: `tuple[T, ...]`. `spelling`: for messages only, no part of
     what makes two Forms equal.
     """
 
@@ -322,7 +322,9 @@ def _tuple(hint: Any, args: tuple[Any, ...], scope: HintScope) -> Form:
         item = parse(args[0], scope)
         return Form(tuple, (item,), variadic=True, spelling=f"tuple[{item}, ...]")
     forms = tuple(parse(arg, scope) for arg in args)
-    return Form(tuple, forms, spelling=f"tuple[{', '.join(map(str, forms))}]")
+    # Flyte 2 names the literal type after the spelling: typing's is another Form, of the same values
+    values = () if isinstance(hint, types.GenericAlias) else ((str, "Tuple"),)
+    return Form(tuple, forms, values, spelling=f"tuple[{', '.join(map(str, forms))}]")
 
 
 def union_of(forms: Iterable[Form]) -> Form:
