@@ -4,8 +4,10 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= auto
+SAMPLE ?= 300
+SEED ?= 11
 
-.PHONY: demo test lint types docs bench gate nightly idl lock interop oldest clean
+.PHONY: demo test lint types docs bench gate nightly mutants idl lock interop oldest clean
 
 # The run environment is what a user gets; the development one adds the rest on top.
 $(VENV)/.run: pyproject.toml requirements/run.lock
@@ -56,6 +58,14 @@ interop: $(VENV)/.dev
 oldest: $(VENV)/.dev
 	@$(PIP) install --upgrade --target build/oldest "$$(sed -n 's/^pydantic = \["pydantic>=\(.*\)"\]/pydantic==\1.*/p' pyproject.toml)"
 	PYTHONPATH=build/oldest $(BIN)/python -m pytest -p no:randomly tests/typeengine/contrib/test_faithful_models.py tests/typeengine/contrib/test_contrib.py
+
+$(VENV)/.mutants: $(VENV)/.dev requirements/mutants.lock
+	@$(PIP) install --require-hashes -r requirements/mutants.lock
+	@touch $@
+
+# Hours: a seeded sample of changes to the source, each run against the tests that should notice it.
+mutants: $(VENV)/.mutants
+	$(BIN)/python tools/mutants.py --sample $(SAMPLE) --seed $(SEED)
 
 idl: $(VENV)/.dev
 	$(BIN)/python tools/gen_idl.py

@@ -1,4 +1,4 @@
-"""How many examples a law is tried on: 200 in the suite, 100,000 with `DRAWLOOM_LAWS=nightly`."""
+"""How many examples a law is tried on: 200 in the suite, 100,000 with `DRAWLOOM_LAWS=nightly`, 40 against a mutant."""
 
 from __future__ import annotations
 
@@ -13,5 +13,6 @@ _COMMON = {
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
 }
 settings.register_profile("suite", max_examples=200, **_COMMON)
+settings.register_profile("mutants", max_examples=40, derandomize=True, **_COMMON)
 settings.register_profile("nightly", max_examples=100_000, **_COMMON)
 settings.load_profile(os.environ.get("DRAWLOOM_LAWS", "suite"))

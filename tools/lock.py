@@ -1,4 +1,4 @@
-"""Pin what `make` installs: `requirements/{run,dev}.lock`, for every supported Python, with hashes."""
+"""Pin what `make` installs: `requirements/{run,dev,mutants}.lock`, for every supported Python, with hashes."""
 
 import pathlib
 import subprocess
@@ -6,7 +6,12 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 # The build backend is pinned too, since the editable install runs without build isolation.
-LOCKS = {"run": ["--extra", "build-backend"], "dev": ["--extra", "dev"]}
+LOCKS = {
+    "run": ["--extra", "build-backend"],
+    "dev": ["--extra", "dev"],
+    # Installed on top of the development environment, so with its versions.
+    "mutants": ["--extra", "mutants", "--constraint", "requirements/dev.lock"],
+}
 
 
 def main() -> None:

@@ -71,3 +71,13 @@ def test_no_file_names_a_path_of_somebodys_machine(pattern):
                 if re.search(pattern, text) and "tmp_path" not in text:
                     wrong.append(f"{line}:{number}: {text.strip()[:100]}")
     assert wrong == []
+
+
+def test_the_earlier_name_is_in_one_decision_only():
+    earlier = "we" + "ft"
+    found = subprocess.run(
+        ["git", "grep", "-il", earlier, "--", ":!*.lock"], cwd=_source.ROOT, capture_output=True, text=True, check=False
+    )
+    if found.returncode > 1:
+        pytest.skip("not a git checkout, so there is no list of the project's own files")
+    assert found.stdout.split() == ["docs/decisions/0030-the-name.md"]
