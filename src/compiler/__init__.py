@@ -39,7 +39,8 @@ if TYPE_CHECKING:
     from compiler.graph.promise import NodeOutput, OutputTuple, Promise, VoidPromise
     from compiler.graph.trace import Trace, open_trace
     from compiler.graph.workflow_graph import WorkflowGraph
-    from compiler.maps.map_task import ArrayNode, ArrayNodeMapTask, map_task, map_task_resolver
+    from compiler.maps.array_node import ArrayNode
+    from compiler.maps.map_task import ArrayNodeMapTask, map_task, map_task_resolver
     from compiler.options.accelerators import (
         A10G,
         A100,
@@ -194,7 +195,8 @@ _ROOMS = {
     "source.interface": "Interface transform_function_to_interface",
     "workflows.launch_plan": "LaunchPlan",
     "graph.literal_promises": "construct_input_promises get_promise get_promise_map",
-    "maps.map_task": "ArrayNode ArrayNodeMapTask map_task map_task_resolver",
+    "maps.array_node": "ArrayNode",
+    "maps.map_task": "ArrayNodeMapTask map_task map_task_resolver",
     "graph.node": "Node NodeOverrides dns_name",
     "options.notification": "Email Notification PagerDuty Slack WorkflowExecutionPhase",
     "options.launch_options": """

@@ -18,11 +18,11 @@ import functools
 import hashlib
 import importlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Generic, ParamSpec, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypedDict, TypeVar, cast, overload
 
 from compiler.errors import ArgumentError, OptionError
 from compiler.graph.call import call_entity
-from compiler.graph.node import Node, NodeEmitter, NodeOverrides, dns_name
+from compiler.graph.node import Node, NodeEmitter, NodeOverrides
 from compiler.maps.array_interface import (
     Limits,
     array_index,
@@ -33,6 +33,7 @@ from compiler.maps.array_interface import (
     partial_values,
     several_outputs,
 )
+from compiler.maps.array_node import ArrayNode
 from compiler.options.settings import SerializationSettings
 from compiler.source.interface import Interface
 from compiler.source.resolver import ResolverError, TaskResolverMixin, resolver_location
@@ -46,12 +47,19 @@ from compiler.workflows.reference import ReferenceTask
 from drawloom.context import ExecutionMode, current
 from literals import pb, preview
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from compiler.options.documentation import Documentation
+    from compiler.options.security import SecurityContext
+    from compiler.tasks.base_task import TaskMetadata
+    from compiler.tasks.function_task import AsyncFunctionTask
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
 MAP_ENTRYPOINT = "drawloom-map-execute"
 _FULL_STATE = 1
-_INDIVIDUAL_INPUT_FILES = 1
 _ALL = 1.0
 
 
@@ -272,98 +280,31 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
         return made
 
 
-class ArrayNode:
-    """A map over a launch plan or a reference task: the inner node calls the target itself."""
+Elements: TypeAlias = "list[Any] | tuple[Any, ...]"
 
-    resource_type = 0
-    is_written = False
-    has_constant_target = False
-    takes_task_overrides = False
 
-    def __init__(
-        self,
-        target: Any,
-        concurrency: int | None = None,
-        min_successes: int | None = None,
-        min_success_ratio: float | None = None,
-        run_all_sub_nodes: bool = False,
-        bound_inputs_values: Mapping[str, Any] | None = None,
-    ) -> None:
-        self.target = target
-        self._limits = Limits(concurrency, min_successes, min_success_ratio, run_all_sub_nodes=run_all_sub_nodes)
-        interface: Interface = target.python_interface
-        fixed = getattr(target, "fixed_inputs", None)
-        excluded = set(fixed.literals) if fixed is not None else set[str]()
-        self._bound_values = dict(bound_inputs_values or {})
-        check_bound(self._bound_values, interface, target.name)
-        if len(interface.outputs) > 1:
-            raise several_outputs(target)
-        remaining = interface.remove_inputs(sorted(excluded)) if excluded else interface
-        self._interface = list_interface(remaining, self._bound_values, optional=self._limits.ratio_given)
-        self._interface.owner = target.name
+class MapOverLists(ArrayNodeMapTask[R], Generic[R]):
+    """What a type checker sees of a map whose bound inputs are settled: each argument of a call is a list."""
 
-    @property
-    def name(self) -> str:
-        """The target's name."""
-        return self.target.name
+    if TYPE_CHECKING:
 
-    @property
-    def python_interface(self) -> Interface:
-        """The target's interface with lists."""
-        return self._interface
+        def __call__(self, *args: Elements, **kwargs: Elements) -> list[R]:  # type: ignore[override]
+            """A list of results."""
+            ...
 
-    @property
-    def element_interface(self) -> Interface:
-        """The interface of one element's call."""
-        return self.target.python_interface
 
-    @property
-    def bound_inputs(self) -> set[str]:
-        """Inputs that every call gets whole."""
-        return set(self._bound_values)
+class MapOptions(TypedDict, total=False):
+    """The options of a map over a task, beside its limits."""
 
-    def split_outputs(self, result: Any) -> dict[str, Any]:
-        """What a run returned, by output name."""
-        return self._interface.split_outputs(result)
-
-    @property
-    def default_inputs(self) -> Mapping[str, Any]:
-        """Declared defaults by input name."""
-        return self._interface.default_inputs
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """A list of results, or its promise; every input that is not bound is given as a list."""
-        values = {**self._bound_values, **kwargs}
-        check_lengths(self, values)
-        return call_entity(self, args, values)
-
-    def node_defaults(self) -> NodeOverrides:
-        """The target's name."""
-        return NodeOverrides(name=self.target.name)
-
-    def node_target(self, node: Node, emitter: NodeEmitter) -> pb.Node:
-        """The array node around a node of the target."""
-        made = pb.Node()
-        array = made.array_node
-        array.node.CopyFrom(self.target.node_target(node, emitter))
-        array.node.id = dns_name(self.target.name)
-        array.node.metadata.CopyFrom(node.metadata)
-        array.node.inputs.extend(node.bindings)
-        self._limits.write(array)
-        if isinstance(self.target, ReferenceTask):
-            array.data_mode = _INDIVIDUAL_INPUT_FILES  # pyright: ignore[reportAttributeAccessIssue] - same numbers
-        else:
-            array.execution_mode = _FULL_STATE  # pyright: ignore[reportAttributeAccessIssue] - same numbers
-        array.is_original_sub_node_interface.value = True
-        array.bound_inputs.extend(sorted(self._bound_values))
-        return made
-
-    def dependencies(self) -> Iterable[Any]:
-        """The target."""
-        return (self.target,)
-
-    def __repr__(self) -> str:
-        return f"<ArrayNode over {self.target.name}>"
+    bound_inputs_values: Mapping[str, Any]
+    metadata: TaskMetadata
+    security_ctx: SecurityContext
+    docs: Documentation
+    environment: dict[str, str]
+    disable_deck: bool
+    enable_deck: bool
+    deck_fields: tuple[Any, ...]
+    task_config: Any
 
 
 class ArrayNodeMapTaskResolver(TaskResolverMixin):
@@ -413,34 +354,48 @@ map_task_resolver = ArrayNodeMapTaskResolver()
 
 @overload
 def map_task(
-    target: FunctionTask[P, R],
+    target: AsyncFunctionTask[P, R],
     concurrency: int | None = None,
     min_successes: int | None = None,
     min_success_ratio: float | None = None,
     run_all_sub_nodes: bool = False,
-    **kwargs: Any,
+    **kwargs: Unpack[MapOptions],
+) -> MapOverLists[R]: ...
+
+
+@overload
+def map_task(
+    target: FunctionTask[P, R] | functools.partial[R],
+    concurrency: int | None = None,
+    min_successes: int | None = None,
+    min_success_ratio: float | None = None,
+    run_all_sub_nodes: bool = False,
+    **kwargs: Unpack[MapOptions],
+) -> MapOverLists[R]: ...
+
+
+@overload
+def map_task(
+    target: FunctionTask[P, R] | functools.partial[R],
+    concurrency: int | None = None,
+    min_successes: int | None = None,
+    min_success_ratio: float | None = None,
+    run_all_sub_nodes: bool = False,
+    *,
+    bound_inputs: Iterable[str],
+    **kwargs: Unpack[MapOptions],
 ) -> ArrayNodeMapTask[R]: ...
 
 
 @overload
 def map_task(
-    target: functools.partial[R],
+    target: WorkflowBase | LaunchPlan[..., Any] | ReferenceTask,
     concurrency: int | None = None,
     min_successes: int | None = None,
     min_success_ratio: float | None = None,
     run_all_sub_nodes: bool = False,
-    **kwargs: Any,
-) -> ArrayNodeMapTask[R]: ...
-
-
-@overload
-def map_task(
-    target: Any,
-    concurrency: int | None = None,
-    min_successes: int | None = None,
-    min_success_ratio: float | None = None,
-    run_all_sub_nodes: bool = False,
-    **kwargs: Any,
+    *,
+    bound_inputs_values: Mapping[str, Any] | None = None,
 ) -> Any: ...
 
 

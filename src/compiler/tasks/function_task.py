@@ -7,8 +7,8 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import inspect
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overload
+from collections.abc import Callable, Coroutine, Iterable
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from compiler.errors import OptionError
 from compiler.graph.call import call_entity
@@ -162,6 +162,25 @@ class FunctionTask(PythonFunctionTask[Any], Generic[P, R]):
         return call_entity(self, args, kwargs) if trace is None else trace.call(self, args, kwargs, 2)
 
 
+if TYPE_CHECKING:
+
+    class PendingResult(Coroutine[Any, Any, R], Any):  # pyright: ignore[reportGeneralTypeIssues, reportUntypedBaseClass]
+        """What a call of an async task gives: the result in a workflow, a coroutine of it elsewhere.
+
+        With Any among its bases it goes where the result goes; awaited, it is exactly the result.
+        """
+
+
+class AsyncFunctionTask(FunctionTask[P, Any], Generic[P, R]):
+    """What a type checker sees of an async function as a task."""
+
+    if TYPE_CHECKING:
+
+        def __call__(self, *args: P.args, **kwargs: P.kwargs) -> PendingResult[R]:  # type: ignore[override]
+            """The result, or a coroutine of it."""
+            ...
+
+
 class TaskPlugins:
     """Which task class a `task_config` of a given class makes. Registered by plugins when they are imported."""
 
@@ -187,6 +206,10 @@ class TaskPlugins:
     def find_pythontask_plugin(cls, plugin_config_type: Any) -> Any:
         """The class for a configuration type; FunctionTask where none is registered."""
         return cls._classes.get(plugin_config_type, FunctionTask)
+
+
+@overload
+def task(_task_function: Callable[P, Coroutine[Any, Any, R]], /) -> AsyncFunctionTask[P, R]: ...
 
 
 @overload
@@ -309,8 +332,14 @@ def task(
 class _Decorator:
     """What `@task(...)` gives to a type checker: function in, task with the same signature out."""
 
-    def __call__(self, fn: Callable[P, R], /) -> FunctionTask[P, R]:
-        return cast("FunctionTask[P, R]", fn)
+    @overload
+    def __call__(self, fn: Callable[P, Coroutine[Any, Any, R]], /) -> AsyncFunctionTask[P, R]: ...
+
+    @overload
+    def __call__(self, fn: Callable[P, R], /) -> FunctionTask[P, R]: ...
+
+    def __call__(self, fn: Callable[..., Any], /) -> Any:
+        return fn
 
 
 _MORE_OPTIONS = {"cache_version", "cache_serialize", "cache_ignore_input_vars", "ignore_input_vars"}

@@ -10,8 +10,8 @@ import importlib
 import inspect
 import os
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, Generic, ParamSpec, TypeGuard, TypeVar, cast, overload
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeGuard, TypeVar, cast, overload
 
 from compiler import (
     Cache,
@@ -36,8 +36,16 @@ from drawloom.errors import InlineIOMaxBytesBreached, NonRecoverableError, Runti
 from drawloom.interpreter import digest_of_code
 from literals import DrawloomError, preview
 
+if TYPE_CHECKING:
+    from types import CoroutineType
+
+    from typing_extensions import Unpack
+
+    from drawloom.actions.option_names import CloneOptions, EnvironmentOptions, EnvTaskOptions, OverrideOptions
+
 P = ParamSpec("P")
 R = TypeVar("R")
+T = TypeVar("T")
 
 _NAME = re.compile(r"[a-z0-9]+([_-][a-z0-9]+)*")
 _DESCRIPTION_LIMIT = 255
@@ -61,7 +69,7 @@ class Environment:
         resources: Any = None,
         interruptible: bool = False,  # noqa: FBT001, FBT002 - flyte's signature
         image: Any = "auto",
-        include: Sequence[str] = (),
+        include: Sequence[str | os.PathLike[str]] = (),
         service_account: str | None = None,
     ) -> None:
         if not isinstance(name, str) or not _NAME.fullmatch(name):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
@@ -124,7 +132,7 @@ class TaskEnvironment(Environment):
         reusable: ReusePolicy | None = None,
         plugin_config: Any = None,
         queue: str | None = None,
-        **surroundings: Any,
+        **surroundings: Unpack[EnvironmentOptions],
     ) -> None:
         try:
             super().__init__(name, **surroundings)
@@ -154,7 +162,7 @@ class TaskEnvironment(Environment):
     def task(self, _func: Callable[P, R], /) -> EnvTask[P, R]: ...
 
     @overload
-    def task(self, _func: None = None, /, **options: Any) -> Callable[[Callable[P, R]], EnvTask[P, R]]: ...
+    def task(self, _func: None = None, /, **options: Unpack[EnvTaskOptions]) -> EnvTaskDecorator: ...
 
     def task(self, _func: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         """Make a function a task; sync and async functions alike.
@@ -173,12 +181,13 @@ class TaskEnvironment(Environment):
 
         return wrapper if _func is None else wrapper(_func)
 
-    def clone_with(self, name: str, **changes: Any) -> TaskEnvironment:
+    def clone_with(self, name: str, **changes: Unpack[CloneOptions]) -> TaskEnvironment:
         """An environment with another name and these changes, and without tasks. Falsy values take effect; None keeps."""
         kept: dict[str, Any] = {**self._surroundings, "depends_on": list(self.depends_on)}
         kept |= {"cache": self.cache or "disable", "reusable": self.reusable}
         kept |= {"plugin_config": self.plugin_config, "queue": self.queue}
-        return TaskEnvironment(name, **{**kept, **{key: value for key, value in changes.items() if value is not None}})
+        changed: dict[str, Any] = {key: value for key, value in changes.items() if value is not None}
+        return TaskEnvironment(name, **{**kept, **changed})
 
     @classmethod
     def from_task(cls, name: str, *tasks: Any, depends_on: Sequence[Environment] = ()) -> TaskEnvironment:
@@ -295,6 +304,15 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         call = prepare(self, args, kwargs, state)
         return cast("R", run_async(call) if self._is_async else blocking(call))
 
+    @overload
+    def aio(self: EnvTask[P, Coroutine[Any, Any, T]], *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]: ...
+
+    @overload  # as pyright calls the same thing
+    def aio(self: EnvTask[P, CoroutineType[Any, Any, T]], *args: P.args, **kwargs: P.kwargs) -> Awaitable[T]: ...
+
+    @overload
+    def aio(self, *args: P.args, **kwargs: P.kwargs) -> Awaitable[R]: ...
+
     def aio(self, *args: P.args, **kwargs: P.kwargs) -> Awaitable[Any]:
         """The awaitable form: of an async task the call itself, of a sync task a call that does not block the loop."""
         state = current()
@@ -311,7 +329,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         """Call the plain function: no action, no conversion."""
         return self.func(*args, **kwargs)
 
-    def override(self, **options: Any) -> EnvTask[P, R]:
+    def override(self, **options: Unpack[OverrideOptions]) -> EnvTask[P, R]:
         """A copy with other options; falsy values such as `retries=0` take effect.
 
         Raises:
@@ -384,6 +402,14 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
                 expected=f"at most {limit:,} bytes",
                 fix="pass a File or Dir, or raise max_inline_io_bytes",
             )
+
+
+class EnvTaskDecorator(Protocol):
+    """What `@env.task(...)` gives: function in, task with the same signature out."""
+
+    def __call__(self, fn: Callable[P, R], /) -> EnvTask[P, R]:
+        """The task."""
+        ...
 
 
 def _by_name(module: str, name: str) -> Any:

@@ -8,8 +8,8 @@ does not talk to.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Coroutine, Mapping
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, cast
 
 from drawloom.actions.action import encode_arguments
 from drawloom.actions.environment import EnvTask, is_action_task
@@ -20,6 +20,25 @@ from drawloom.context import RunMode
 from drawloom.local.logging import LogFormat
 from drawloom.local.sync_async import Both
 from literals import preview
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from drawloom.actions.option_names import MoreRunOptions
+
+P = ParamSpec("P")
+
+
+class RunTask(Protocol):
+    """`run(task, ...)`: the task's own arguments; `run.aio` is the awaitable form."""
+
+    def __call__(self, task: EnvTask[P, Any], /, *args: P.args, **kwargs: P.kwargs) -> Run:
+        """Run the task and wait for the end."""
+        ...
+
+    def aio(self, task: EnvTask[P, Any], /, *args: P.args, **kwargs: P.kwargs) -> Coroutine[Any, Any, Run]:
+        """As the call, awaited."""
+        ...
 
 
 class Runner:
@@ -44,7 +63,7 @@ class Runner:
     async def _run_aio(self, task: EnvTask[..., Any], *args: Any, **kwargs: Any) -> Run:
         return (await self._prepare(task, args, kwargs).go_async()).raised()
 
-    run = Both(_run, _run_aio)
+    run: RunTask = cast("RunTask", Both(_run, _run_aio))
 
     def start(self, task: EnvTask[..., Any], kwargs: Mapping[str, Any], args: tuple[Any, ...] = ()) -> Run:
         """Like `run`, with the error of a failed run in the result instead of raised."""
@@ -91,7 +110,7 @@ def with_runcontext(  # noqa: D417 - flyte's signature
     custom_context: Mapping[str, str] | None = None,
     cache_lookup_scope: CacheLookupScope = "global",
     preserve_original_types: bool = False,
-    **more: Any,
+    **more: Unpack[MoreRunOptions],
 ) -> Runner:
     """A runner with these settings; call `.run(task, ...)` on it.
 
@@ -147,7 +166,7 @@ async def _plain_run_aio(task: EnvTask[..., Any], *args: Any, **kwargs: Any) -> 
     return await Runner({}).run.aio(task, *args, **kwargs)
 
 
-run = Both(_plain_run, _plain_run_aio)
+run: RunTask = cast("RunTask", Both(_plain_run, _plain_run_aio))
 
 
 def rerun(earlier: Run, task: EnvTask[..., Any], **changes: Any) -> Run:

@@ -116,6 +116,10 @@ reveal_type(map_task(text)(s=["x"]))  # is list[str]
 reveal_type(map_task(add, concurrency=2)(a=[1], b=[2]))  # is list[float]
 reveal_type(map_task(functools.partial(add, b=1))(a=[1]))  # is list[float]
 names: list[str] = mapped(a=[1])  # wrong
+mapped(a=1)  # wrong
+map_task(text)(s="x")  # wrong
+map_task(functools.partial(add, b=1))(a=1)  # wrong
+map_task(add, bound_inputs=["b"])(a=[1], b=2)
 
 plan = LaunchPlan.get_or_create(wf)
 created = LaunchPlan.create("typed_created", called)
