@@ -23,10 +23,11 @@ class NamedCodecs:
     `owner`: the entity's name, for errors; empty where there is none. `side`: what the names are, for errors.
     """
 
-    __slots__ = ("_decoders", "_encoders", "codecs", "owner", "side")
+    __slots__ = ("_decoders", "_encoders", "codecs", "owner", "side", "size")
 
     def __init__(self, codecs: Mapping[str, Codec], owner: str, side: NamedSide = "input") -> None:
         self.codecs = codecs
+        self.size = len(codecs)
         self.owner = owner
         self.side: NamedSide = side
         self._encoders = {name: codec.encode for name, codec in codecs.items()}
@@ -50,6 +51,13 @@ class NamedCodecs:
             self.check_names(values)
             raise
         return encoded
+
+    def encode_one(self, name: str, value: Any) -> dict[str, bytes]:
+        """`encode` of one value, without a mapping around it."""
+        try:
+            return {name: self._encoders[name](value)}
+        except DrawloomError as error:
+            raise self.located(error, name) from error.__cause__
 
     def decode(self, literals: Mapping[str, bytes]) -> dict[str, Any]:
         """The value of each of these literals, in their order.

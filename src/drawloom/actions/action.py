@@ -200,7 +200,7 @@ class Call:
     def arguments(self) -> dict[str, Any]:
         """The task's own copies of the arguments."""
         literals = self.literals
-        return {name: decode(literals[name]) for name, decode in self.task.decoders}
+        return self.task.named_inputs.decode(literals)
 
     def outputs(self, result: Any) -> dict[str, bytes]:
         """What the function returned, as literals.
@@ -357,8 +357,8 @@ def prepare(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], caller:
         )
     action: Action = caller.run
     literals = encode_arguments(task, args, kwargs)
-    if len(literals) == 1 and is_primitive(data := literals[task.encoders[0][0]]):
-        inputs = task.encoders[0][1] + data + b";"
+    if len(literals) == 1 and is_primitive(data := literals[task.only_input[0]]):
+        inputs = task.only_input[1] + data + b";"
     else:
         inputs = joined(literals)
     return Call(action.run, task, literals, action.child(task.name, inputs, caller.group), caller)
@@ -366,22 +366,12 @@ def prepare(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], caller:
 
 def encode_arguments(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> dict[str, bytes]:
     """Arguments as literals in declared order."""
-    encoders = task.encoders
-    name = ""
-    try:
-        if not kwargs and len(args) == len(encoders):
-            literals: dict[str, bytes] = {}
-            for (name, _, encode), value in zip(encoders, args, strict=True):
-                literals[name] = encode(value)
-        else:
-            fits = not args and kwargs.keys() == task.input_codecs.keys()
-            values = kwargs if fits else complete_inputs(task, args, kwargs)
-            literals = {}
-            for name, _, encode in encoders:
-                literals[name] = encode(values[name])
-    except DrawloomError as error:
-        if name:
-            error.where = f"{task.name}, input `{name}`" + (f", {error.where}" if error.where else "")
-        raise
+    codecs = task.input_codecs
+    if not kwargs and len(args) == len(codecs):
+        values = dict(zip(codecs, args, strict=True))
+    else:
+        fits = not args and kwargs.keys() == codecs.keys()
+        values = {name: kwargs[name] for name in codecs} if fits else complete_inputs(task, args, kwargs)
+    literals = task.named_inputs.encode(values)
     task.check_size(literals)
     return literals

@@ -35,6 +35,7 @@ from drawloom.context import current
 from drawloom.errors import InlineIOMaxBytesBreached, NonRecoverableError, RuntimeDataValidationError
 from drawloom.interpreter import digest_of_code
 from literals import DrawloomError, preview
+from typeengine import NamedCodecs
 
 if TYPE_CHECKING:
     from types import CoroutineType
@@ -250,8 +251,10 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         self.output_codecs = self.python_interface.output_codecs
         self.report = options.report
         self.max_bytes = options.max_inline_io_bytes
-        self.encoders = tuple((name, name.encode() + b":", codec.encode) for name, codec in self.input_codecs.items())
-        self.decoders = tuple((name, codec.decode) for name, codec in self.input_codecs.items())
+        self.named_inputs = NamedCodecs(self.input_codecs, self.name)
+        # Of a task with one input, its name and what stands for the name where inputs are joined.
+        name = next(iter(self.input_codecs), "")
+        self.only_input = (name, name.encode() + b":")
         # The codec of the one output; None if there are several, none, or a NamedTuple of one.
         is_single = len(self.output_codecs) == 1 and not self.python_interface.output_tuple_name
         self.single = next(iter(self.output_codecs.items())) if is_single and self._result_class is None else None

@@ -58,7 +58,7 @@ from drawloom.local.home import forget_if_empty, names_folder, unnamed_run_folde
 from drawloom.local.logging import logging_as, system_logger
 from drawloom.local.threads import blocking_thread, in_thread
 from literals import CallResult, attempt, attempt_async, canonical_bytes, pack_map, parse, pb
-from typeengine import DataFrame, default_engine
+from typeengine import DataFrame, NamedCodecs, default_engine
 
 _CLUSTER = ("queue", "interruptible", "service_account", "labels", "annotations", "notifications")
 KEPT = (
@@ -137,8 +137,7 @@ class Launch:
         identity = ActionID(
             name=name, run_name=name, project=self.settings.project, domain=self.settings.domain, org=self.settings.org
         )
-        codecs = task.python_interface.input_codecs
-        values = {key: codecs[key].decode(data) for key, data in literals.items()}
+        values = task.named_inputs.decode(literals)
         root = CallID.below(identity, 1, task.name, joined(literals), None).plain()
         self.run = Run(name, root, base, values)
         self.run.settings = self.settings
@@ -378,8 +377,7 @@ class Launch:
             self.run.settle(None, outcome.error)
             return
         named = self.task.split_outputs(outcome.value)
-        codecs = self.task.output_codecs
-        self.run.literals = {name: codec.encode(named[name]) for name, codec in codecs.items()}
+        self.run.literals = NamedCodecs(self.task.output_codecs, self.task.name, "output").encode(named)
         if not self.settings.preserve_original_types:
             named = {name: _portable(value, self.run.literals[name]) for name, value in named.items()}
         self.run.settle(named, None)

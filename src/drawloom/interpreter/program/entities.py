@@ -5,17 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-
-class Codec(Protocol):
-    """Values of one type, to and from a literal's bytes."""
-
-    def encode(self, value: Any, /) -> bytes:
-        """The literal's bytes."""
-        ...
-
-    def decode(self, data: bytes, /) -> Any:
-        """The value."""
-        ...
+from typeengine import Codec
 
 
 class TaskInterface(Protocol):

@@ -18,8 +18,9 @@ from drawloom import context as ambient
 from drawloom.context import ExecutionMode, ExecutionState, activate, current
 from drawloom.interpreter.failures import ErrorKind, Failure, is_recoverable
 from drawloom.interpreter.tasks.env_vars import EnvVars
-from drawloom.interpreter.tasks.outcome import OUTPUT_METADATA, Outcome, Pending, decode_inputs, encode_outputs, placed
-from literals import DrawloomError, attempt, attempt_async, is_ours
+from drawloom.interpreter.tasks.outcome import OUTPUT_METADATA, Outcome, Pending, decode_inputs, encode_outputs
+from literals import attempt, attempt_async, is_ours
+from typeengine import NamedCodecs
 
 if TYPE_CHECKING:
     from drawloom.interpreter.record.recorder import Recorder
@@ -28,7 +29,6 @@ MakeParameters = Callable[[str], Mapping[str, Any]]
 """What `current_context()` gives instead of its defaults, for the node at an address."""
 
 _Given = dict[str, bytes] | Outcome | Pending
-_Decoders = tuple[tuple[str, Callable[[bytes], Any]], ...]
 
 
 @final
@@ -106,11 +106,10 @@ class Callee:
     """
 
     __slots__ = (
-        "_decoders",
-        "_encode_one",
-        "_encoders",
         "_execute",
+        "_inputs",
         "_one",
+        "_outputs",
         "_plain",
         "_split",
         "action",
@@ -142,13 +141,12 @@ class Callee:
         self.action: Any = None
         self.context = contextvars.copy_context() if context is None else context.copy()
         self.context.run(self._enter, state or {}, mode)
-        self._decoders: _Decoders | None = None
-        self._encoders: Mapping[str, Callable[[Any], bytes]] = {}
+        self._inputs: NamedCodecs | None = None
+        self._outputs = NamedCodecs({}, name, "output")
         self._execute: Callable[..., Any] = inspect.isawaitable  # until the first attempt looks
         self._split: Callable[[Any], Mapping[str, Any]] = dict
         self._plain: type | None = None
         self._one: str | None = None
-        self._encode_one: Callable[[Any], bytes] = bytes
 
     def _enter(self, changes: Mapping[str, Any], mode: ExecutionMode | None) -> None:
         before = current()
@@ -180,22 +178,13 @@ class Callee:
         _running.set(attempted)
         if self.action is not None and attempted.address:
             activate(current().changed(run=self.action.at(attempted.address)))
-        decoders = self._decoders
-        if decoders is None:
-            decoders = self._prepare()
-        kwargs: dict[str, Any] = {}
-        for variable, decode in decoders:
-            literal = inputs.get(variable)
-            if literal is None:
-                kwargs = decode_inputs(self.entity.python_interface, inputs, self.name)
-                break
-            try:
-                kwargs[variable] = decode(literal)
-            except DrawloomError as error:
-                raise placed(error, f"{self.name}, input {variable}") from error.__cause__
-        else:
-            if len(inputs) != len(decoders):
-                decode_inputs(self.entity.python_interface, inputs, self.name)  # raises: it names the input too many
+        codecs = self._inputs
+        if codecs is None:
+            codecs = self._prepare()
+        if len(inputs) == codecs.size:
+            kwargs = codecs.decode(inputs)
+        else:  # some have a default, or there is a mistake
+            kwargs = decode_inputs(self.entity.python_interface, inputs, self.name)
         attempted.calling = True
         if self.dynamic:
             return Outcome(expansion=self.entity.expand(**kwargs))
@@ -209,37 +198,24 @@ class Callee:
         attempted.calling = False
         return self.encode(result)
 
-    def _prepare(self) -> _Decoders:
+    def _prepare(self) -> NamedCodecs:
         """Ask the entity for its codecs; within the first attempt, since making one may run a user's code."""
         interface = self.entity.python_interface
         if not self.dynamic:
             self._execute = getattr(self.entity, "plain_function", None) or self.entity.execute
             self._split = self.entity.split_outputs
             self._one = getattr(self.entity, "plain_output", None)
-        self._encoders = {name: codec.encode for name, codec in interface.output_codecs.items()}
-        if self._one is not None:
-            self._encode_one = self._encoders[self._one]
-        decoders = tuple((name, codec.decode) for name, codec in interface.input_codecs.items())
-        self._decoders = decoders
-        return decoders
+        self._outputs = NamedCodecs(interface.output_codecs, self.name, "output")
+        self._inputs = codecs = NamedCodecs(interface.input_codecs, self.name)
+        return codecs
 
     def encode(self, result: Any) -> dict[str, bytes]:
         """Literals by output name of what the function returned; raises as `encode_outputs` does."""
         if OUTPUT_METADATA in current().extras:
             return encode_outputs(self.entity, result, self.name)
         if self._one is not None:
-            try:
-                return {self._one: self._encode_one(result)}
-            except DrawloomError as error:
-                raise placed(error, f"{self.name}, output {self._one}") from error.__cause__
-        outputs: dict[str, bytes] = {}
-        encoders = self._encoders
-        for variable, value in self._split(result).items():
-            try:
-                outputs[variable] = encoders[variable](value)
-            except DrawloomError as error:  # noqa: PERF203 - the place needs the variable
-                raise placed(error, f"{self.name}, output {variable}") from error.__cause__
-        return outputs
+            return self._outputs.encode_one(self._one, result)
+        return self._outputs.encode(self._split(result))
 
 
 async def _awaited(attempted: Attempt, result: Awaitable[Any]) -> Outcome:

@@ -14,9 +14,10 @@ from drawloom.context import current
 from drawloom.interpreter.errors import EntityNotFoundError, InputError
 from drawloom.interpreter.failures import Failure
 from literals import DrawloomError, attempt, canonical_bytes, pb, preview
+from typeengine import NamedCodecs
 
 if TYPE_CHECKING:
-    from drawloom.interpreter.program.entities import Codec, TaskEntity, TaskInterface
+    from drawloom.interpreter.program.entities import TaskEntity, TaskInterface
 
 
 @final
@@ -74,65 +75,38 @@ def decode_inputs(interface: TaskInterface, inputs: Mapping[str, bytes], name: s
         InputError: an input is missing, or there is one that the task does not have.
         TypeTransformerFailedError: a literal is not of the input's type.
     """
-    kwargs: dict[str, Any] = {}
-    bound = 0
     codecs = interface.input_codecs
-    for variable, codec in codecs.items():
-        literal = inputs.get(variable)
-        if literal is not None:
-            bound += 1
-            try:
-                kwargs[variable] = codec.decode(literal)
-            except DrawloomError as error:
-                raise placed(error, f"{name}, input {variable}") from error.__cause__
-        elif variable in interface.default_inputs:
-            kwargs[variable] = interface.default_inputs[variable]
-        else:
+    if extra := sorted(inputs.keys() - codecs.keys()):
+        raise InputError(
+            f"the task has no input {extra[0]!r}",
+            where=name,
+            expected=", ".join(codecs) or "none",
+            got=preview(extra),
+        )
+    for variable in codecs:
+        if variable not in inputs and variable not in interface.default_inputs:
             raise InputError(
                 f"input {variable!r} is missing", where=name, expected=", ".join(codecs), got=preview(sorted(inputs))
             )
-    if bound != len(inputs):
-        extra = sorted(inputs.keys() - codecs.keys())
-        if extra:
-            raise InputError(
-                f"the task has no input {extra[0]!r}",
-                where=name,
-                expected=", ".join(codecs) or "none",
-                got=preview(extra),
-            )
-    return kwargs
+    given = NamedCodecs(codecs, name).decode(inputs)
+    return {
+        variable: given[variable] if variable in given else interface.default_inputs[variable] for variable in codecs
+    }
 
 
 def encode_outputs(entity: TaskEntity, result: Any, name: str) -> dict[str, bytes]:
-    """Literals by output name of what the function returned.
+    """Literals by output name of what the function returned, with what the task said about each.
 
     Raises:
         AssertionError, IndexError: too few or too many values (from the entity's `split_outputs`).
         TypeTransformerFailedError: a value is not of its output's type.
     """
-    codecs = entity.python_interface.output_codecs
-    outputs: dict[str, bytes] = {}
+    values = entity.split_outputs(result)
+    outputs = NamedCodecs(entity.python_interface.output_codecs, name, "output").encode(values)
     said: OutputMetadata | None = current().extras.get(OUTPUT_METADATA)
-    for variable, value in entity.split_outputs(result).items():
-        outputs[variable] = _encode_one(codecs[variable], value, f"{name}, output {variable}")
-        if said is not None:
-            outputs[variable] = said.marked(value, outputs[variable])
-    return outputs
-
-
-def _encode_one(codec: Codec, value: Any, place: str) -> bytes:
-    try:
-        return codec.encode(value)
-    except DrawloomError as error:
-        raise placed(error, place) from error.__cause__
-
-
-def placed(error: DrawloomError, place: str) -> DrawloomError:
-    """The error, with the place put in front of where it says it is."""
-    segment = error.where
-    joined = segment.startswith(("[", ".")) or not segment
-    error.where = f"{place}{segment}" if joined else f"{place}, {segment}"
-    return error
+    if said is None:
+        return outputs
+    return {variable: said.marked(values[variable], literal) for variable, literal in outputs.items()}
 
 
 def load_entity(resolver: str, args: Sequence[str], *, where: str = "") -> Any:
