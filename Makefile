@@ -7,7 +7,9 @@ WORKERS ?= auto
 SAMPLE ?= 300
 SEED ?= 11
 
-.PHONY: demo test lint types docs bench gate nightly mutants idl lock interop oldest clean
+PLUGINS := build/plugins
+
+.PHONY: demo test lint types docs bench gate nightly mutants idl lock interop plugins oldest clean
 
 # The run environment is what a user gets; the development one adds the rest on top.
 $(VENV)/.run: pyproject.toml requirements/run.lock
@@ -66,6 +68,18 @@ $(VENV)/.mutants: $(VENV)/.dev requirements/mutants.lock
 # Hours: a seeded sample of changes to the source, each run against the tests that should notice it.
 mutants: $(VENV)/.mutants
 	$(BIN)/python tools/mutants.py --sample $(SAMPLE) --seed $(SEED)
+
+# Type plug-ins of flytekit's from PyPI, unchanged, where `import flytekit` means drawloom; flytekit itself is not installed.
+$(PLUGINS)/.ready: requirements/plugins.txt requirements/run.lock
+	@test -x $(PLUGINS)/bin/python || $(PYTHON) -m venv $(PLUGINS)
+	@$(PLUGINS)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps \
+		flytekitplugins-pandera==1.16.31 flytekitplugins-omegaconf==1.16.31 flytekitplugins-duckdb==1.16.31
+	@$(PLUGINS)/bin/python -m pip --disable-pip-version-check --quiet install \
+		-r requirements/plugins.txt protobuf msgpack click rich
+	@touch $@
+
+plugins: $(VENV)/.dev $(PLUGINS)/.ready
+	DRAWLOOM_PLUGINS_PYTHON=$(CURDIR)/$(PLUGINS)/bin/python $(BIN)/python -m pytest tests/compat/test_plugins.py
 
 idl: $(VENV)/.dev
 	$(BIN)/python tools/gen_idl.py

@@ -7,24 +7,19 @@ if TYPE_CHECKING:
     from compiler import (
         AMD_GPU as AMD_GPU,
         APPLE_SILICON as APPLE_SILICON,
-        Cache as Cache,
         CachePolicy as CachePolicy,
         Device as Device,
-        Documentation as Documentation,
-        Environment as Environment,
-        FixedRate as FixedRate,
         GPU as GPU,
         HABANA_GAUDI as HABANA_GAUDI,
         LayeredImage as _LayeredImage,
         Neuron as Neuron,
         PodTemplate as PodTemplate,
-        Resources as Resources,
-        Secret as Secret,
         TPU as TPU,
     )
     from drawloom.actions.conditions import ConditionWebhook as ConditionWebhook, new_condition as new_condition
     from drawloom.actions.environment import (
         AsyncFunctionTaskTemplate as AsyncFunctionTaskTemplate,
+        Environment as Environment,
         TaskEnvironment as TaskEnvironment,
         TaskTemplate as TaskTemplate,
     )
@@ -52,7 +47,6 @@ if TYPE_CHECKING:
     )
     from drawloom.context import (
         BaseCheckpoint as BaseCheckpoint,
-        Checkpoint as Checkpoint,
         ctx as ctx,
         custom_context as custom_context,
         get_custom_context as get_custom_context,
@@ -65,6 +59,14 @@ if TYPE_CHECKING:
     )
     from drawloom.flyte._impl.images import ImageBuild as ImageBuild
     from drawloom.flyte._impl.installation import VERSION as _VERSION, install as install
+    from drawloom.flyte._impl.options import (
+        Cache as Cache,
+        Checkpoint as Checkpoint,
+        Documentation as Documentation,
+        FixedRate as FixedRate,
+        Resources as Resources,
+        Secret as Secret,
+    )
     from drawloom.local.config import (
         current_domain as current_domain,
         current_project as current_project,
@@ -114,18 +116,19 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "AMD_GPU APPLE_SILICON Cache CachePolicy Device Documentation Environment FixedRate GPU HABANA_GAUDI Image=LayeredImage Neuron PodTemplate Resources Secret TPU",
+            "compiler": "AMD_GPU APPLE_SILICON CachePolicy Device GPU HABANA_GAUDI Image=LayeredImage Neuron PodTemplate TPU",
             "drawloom.actions.conditions": "ConditionWebhook new_condition",
-            "drawloom.actions.environment": "AsyncFunctionTaskTemplate TaskEnvironment TaskTemplate",
+            "drawloom.actions.environment": "AsyncFunctionTaskTemplate Environment TaskEnvironment TaskTemplate",
             "drawloom.actions.map": "map",
             "drawloom.actions.policies": "Backoff CacheRequest DeviceClass RetryStrategy ReusePolicy SecretRequest Timeout TimeoutType",
             "drawloom.actions.run": "rerun run with_runcontext",
             "drawloom.actions.trace": "group trace",
             "drawloom.actions.triggers": "Cron Link OnArtifact Trigger TriggerTime TriggeredArtifact TriggeredPartition",
-            "drawloom.context": "BaseCheckpoint Checkpoint ctx custom_context get_custom_context latest_checkpoint",
+            "drawloom.context": "BaseCheckpoint ctx custom_context get_custom_context latest_checkpoint",
             "drawloom.flyte._impl.command_line": "custom_excepthook load_plugin_config version",
             "drawloom.flyte._impl.images": "ImageBuild",
             "drawloom.flyte._impl.installation": "__version__=VERSION install",
+            "drawloom.flyte._impl.options": "Cache Checkpoint Documentation FixedRate Resources Secret",
             "drawloom.local.config": "current_domain current_project init init_from_api_key init_from_config init_in_cluster init_passthrough is_control_plane_available",
             "drawloom.local.logging": "logger system_logger",
         },

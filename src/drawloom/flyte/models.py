@@ -9,13 +9,13 @@ if TYPE_CHECKING:
     from drawloom.actions.phase import ActionPhase as ActionPhase
     from drawloom.context import (
         ActionID as ActionID,
-        Checkpoint as Checkpoint,
         CheckpointPaths as CheckpointPaths,
         GroupData as GroupData,
         PathRewrite as PathRewrite,
         RawDataPath as RawDataPath,
         TaskContext as TaskContext,
     )
+    from drawloom.flyte._impl.options import Checkpoint as Checkpoint
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.report import Report as Report
     from drawloom.unsupported import Unsupported as _Unsupported
@@ -40,7 +40,8 @@ else:
             "compiler": "NativeInterface=Interface",
             "drawloom.actions.code_bundle": "CodeBundle",
             "drawloom.actions.phase": "ActionPhase",
-            "drawloom.context": "ActionID Checkpoint CheckpointPaths GroupData PathRewrite RawDataPath TaskContext",
+            "drawloom.context": "ActionID CheckpointPaths GroupData PathRewrite RawDataPath TaskContext",
+            "drawloom.flyte._impl.options": "Checkpoint",
             "drawloom.local.logging": "logger=system_logger",
             "drawloom.report": "Report",
         },

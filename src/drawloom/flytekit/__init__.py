@@ -8,17 +8,14 @@ if TYPE_CHECKING:
         Annotations as Annotations,
         Artifact as Artifact,
         AuthRole as AuthRole,
-        Cache as Cache,
         CachePolicy as CachePolicy,
         ConcurrencyLimitBehavior as ConcurrencyLimitBehavior,
         ConcurrencyPolicy as ConcurrencyPolicy,
         ContainerTask as ContainerTask,
         CronSchedule as CronSchedule,
         Description as Description,
-        Documentation as Documentation,
         Email as Email,
         Environment as Environment,
-        FixedRate as FixedRate,
         ImageSpec as ImageSpec,
         Labels as Labels,
         LaunchPlan as LaunchPlan,
@@ -28,9 +25,7 @@ if TYPE_CHECKING:
         PodTemplate as PodTemplate,
         PythonFunctionTask as PythonFunctionTask,
         PythonInstanceTask as PythonInstanceTask,
-        Resources as Resources,
         SQLTask as SQLTask,
-        Secret as Secret,
         SecurityContext as SecurityContext,
         Slack as Slack,
         SourceCode as SourceCode,
@@ -65,9 +60,10 @@ if TYPE_CHECKING:
         new_context as new_context,
     )
     from drawloom.flytekit._impl.configuration import Config as Config
-    from drawloom.flytekit._impl.constants import (
-        LOGGING_RICH_FMT_ENV_VAR as LOGGING_RICH_FMT_ENV_VAR,
+    from drawloom.flytekit._impl.constants import LOGGING_RICH_FMT_ENV_VAR as LOGGING_RICH_FMT_ENV_VAR
+    from drawloom.flytekit._impl.datasets import (
         StructuredDatasetFormat as StructuredDatasetFormat,
+        StructuredDatasetTransformerEngine as StructuredDatasetTransformerEngine,
     )
     from drawloom.flytekit._impl.installation import (
         VERSION as _VERSION,
@@ -84,6 +80,13 @@ if TYPE_CHECKING:
         Scalar as Scalar,
         StructuredDatasetType as StructuredDatasetType,
     )
+    from drawloom.flytekit._impl.options import (
+        Cache as Cache,
+        Documentation as Documentation,
+        FixedRate as FixedRate,
+        Resources as Resources,
+        Secret as Secret,
+    )
     from drawloom.flytekit.types import directory as _directory
     from drawloom.flytekit.types import file as _file
     from drawloom.flytekit.types import iterator as _iterator
@@ -94,7 +97,6 @@ if TYPE_CHECKING:
         FlyteFile as FlyteFile,
         HashMethod as HashMethod,
         StructuredDataset as StructuredDataset,
-        StructuredDatasetTransformerEngine as StructuredDatasetTransformerEngine,
         kwtypes as kwtypes,
     )
     from drawloom.flytekit import bin as bin
@@ -136,18 +138,20 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "Annotations Artifact AuthRole Cache CachePolicy ConcurrencyLimitBehavior ConcurrencyPolicy ContainerTask CronSchedule Description Documentation Email Environment FixedRate ImageSpec Labels LaunchPlan LaunchPlanReference Options PagerDuty PodTemplate PythonFunctionTask PythonInstanceTask Resources SQLTask Secret SecurityContext Slack SourceCode TaskMetadata TaskReference VersionParameters Workflow=ImperativeWorkflow WorkflowExecutionPhase WorkflowFailurePolicy WorkflowReference approve conditional dynamic eager get_reference_entity map_task reference_launch_plan reference_task reference_workflow sleep task wait_for_input workflow",
+            "compiler": "Annotations Artifact AuthRole CachePolicy ConcurrencyLimitBehavior ConcurrencyPolicy ContainerTask CronSchedule Description Email Environment ImageSpec Labels LaunchPlan LaunchPlanReference Options PagerDuty PodTemplate PythonFunctionTask PythonInstanceTask SQLTask SecurityContext Slack SourceCode TaskMetadata TaskReference VersionParameters Workflow=ImperativeWorkflow WorkflowExecutionPhase WorkflowFailurePolicy WorkflowReference approve conditional dynamic eager get_reference_entity map_task reference_launch_plan reference_task reference_workflow sleep task wait_for_input workflow",
             "drawloom.context": "Checkpoint=SyncCheckpoint Deck ExecutionParameters FlyteContext FlyteContextManager current_context new_context",
             "drawloom.flytekit._impl.configuration": "Config",
-            "drawloom.flytekit._impl.constants": "LOGGING_RICH_FMT_ENV_VAR StructuredDatasetFormat",
+            "drawloom.flytekit._impl.constants": "LOGGING_RICH_FMT_ENV_VAR",
+            "drawloom.flytekit._impl.datasets": "StructuredDatasetFormat StructuredDatasetTransformerEngine",
             "drawloom.flytekit._impl.installation": "__version__=VERSION install load_implicit_plugins",
             "drawloom.flytekit._impl.lazy_modules": "lazy_module",
             "drawloom.flytekit._impl.messages": "Blob BlobMetadata BlobType Literal LiteralType Scalar StructuredDatasetType",
+            "drawloom.flytekit._impl.options": "Cache Documentation FixedRate Resources Secret",
             "drawloom.flytekit.types.directory": "directory=*",
             "drawloom.flytekit.types.file": "file=*",
             "drawloom.flytekit.types.iterator": "iterator=*",
             "drawloom.local.logging": "logger=system_logger",
-            "typeengine": "BatchSize FlyteDirectory FlyteFile HashMethod StructuredDataset StructuredDatasetTransformerEngine kwtypes",
+            "typeengine": "BatchSize FlyteDirectory FlyteFile HashMethod StructuredDataset kwtypes",
         },
         refused={"platform": "FlyteRemote SensorEngine"},
         children="bin clients clis configuration constants core deck exceptions experimental extend extras image_spec interaction interactive interfaces lazy_import loggers models remote sensor testing tools types utils",

@@ -4,8 +4,9 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from compiler import Cache as Cache, CachePolicy as CachePolicy, FunctionBodyPolicy as FunctionBodyPolicy
+    from compiler import CachePolicy as CachePolicy, FunctionBodyPolicy as FunctionBodyPolicy
     from drawloom.actions.policies import CacheRequest as CacheRequest
+    from drawloom.flyte._impl.options import Cache as Cache
     from drawloom.unsupported import Unsupported as _Unsupported
 
     CacheBehavior = _Unsupported
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "Cache CachePolicy FunctionBodyPolicy", "drawloom.actions.policies": "CacheRequest"},
+        {
+            "compiler": "CachePolicy FunctionBodyPolicy",
+            "drawloom.actions.policies": "CacheRequest",
+            "drawloom.flyte._impl.options": "Cache",
+        },
         refused={"internals": "CacheBehavior get_default_policies"},
     )

@@ -4,13 +4,10 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from drawloom.flyte._impl.type_engine import TypeEngine as TypeEngine
     from drawloom.flytekit._impl.pickled import FlytePickle as FlytePickle
     from drawloom.local.logging import system_logger as _system_logger
-    from typeengine import (
-        TypeEngine as TypeEngine,
-        TypeTransformer as TypeTransformer,
-        TypeTransformerFailedError as TypeTransformerFailedError,
-    )
+    from typeengine import TypeTransformer as TypeTransformer, TypeTransformerFailedError as TypeTransformerFailedError
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
@@ -22,9 +19,10 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
+            "drawloom.flyte._impl.type_engine": "TypeEngine",
             "drawloom.flytekit._impl.pickled": "FlytePickle",
             "drawloom.local.logging": "logger=system_logger",
-            "typeengine": "TypeEngine TypeTransformer TypeTransformerFailedError",
+            "typeengine": "TypeTransformer TypeTransformerFailedError",
         },
         refused={"internals": "Renderable entry_points guess_interface literal_string_repr"},
     )

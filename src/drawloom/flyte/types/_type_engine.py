@@ -5,6 +5,7 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import Interface as _Interface
+    from drawloom.flyte._impl.type_engine import TypeEngine as TypeEngine
     from drawloom.flytekit._impl.transformers import (
         DataclassTransformer as DataclassTransformer,
         DictTransformer as DictTransformer,
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from drawloom.local.logging import system_logger as _system_logger
     from typeengine import (
         RestrictedTypeError as RestrictedTypeError,
-        TypeEngine as TypeEngine,
         TypeTransformer as TypeTransformer,
         TypeTransformerFailedError as TypeTransformerFailedError,
     )
@@ -64,9 +64,10 @@ else:
         __name__,
         {
             "compiler": "NativeInterface=Interface",
+            "drawloom.flyte._impl.type_engine": "TypeEngine",
             "drawloom.flytekit._impl.transformers": "DataclassTransformer DictTransformer EnumTransformer ListTransformer ProtobufTransformer PydanticTransformer UnionTransformer",
             "drawloom.local.logging": "logger=system_logger",
-            "typeengine": "RestrictedTypeError TypeEngine TypeTransformer TypeTransformerFailedError",
+            "typeengine": "RestrictedTypeError TypeTransformer TypeTransformerFailedError",
         },
         refused={
             "internals": "BoolTransformer CACHE_KEY_METADATA CustomPydanticJsonSchemaGenerator DEFINITIONS DateTransformer DatetimeTransformer FloatTransformer IntTransformer LITERAL_ENUM LiteralsResolver MESSAGEPACK NamedTupleTransformer NoneTransformer RestrictedTypeTransformer SERIALIZATION_FORMAT SimpleTransformer StrTransformer T TITLE TimedeltaTransformer TupleTransformer TypedDictTransformer convert_mashumaro_json_schema_to_python_class dataclass_from_dict display_pickle_warning generate_attribute_list_from_dataclass_json_mixin get_underlying_type is_annotated literal_types_match load_proto_from_file modify_literal_uris pydantic_field_json_schema split_pydantic_field_metadata strict_type_hint_matching"

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import enum
-from typing import Final, TypeAlias
+from typing import Final
 
 MESSAGEPACK: Final = "msgpack"
 LOGGING_ENV_VAR: Final = "FLYTE_SDK_LOGGING_LEVEL"
 LOGGING_DEV_ENV_VAR: Final = "FLYTE_SDK_DEV_LOGGING_LEVEL"
 LOGGING_FMT_ENV_VAR: Final = "FLYTE_SDK_LOGGING_FORMAT"
 LOGGING_RICH_FMT_ENV_VAR: Final = "FLYTE_SDK_RICH_TRACEBACKS"
-
-StructuredDatasetFormat: TypeAlias = str
-"""A format of tables, by name."""
 
 
 class CopyFileDetection(enum.Enum):

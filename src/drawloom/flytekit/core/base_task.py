@@ -6,7 +6,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import (
         Description as Description,
-        Documentation as Documentation,
         Interface as Interface,
         Promise as Promise,
         PythonTask as PythonTask,
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     )
     from drawloom.flytekit._impl.local_cache import LocalTaskCache as LocalTaskCache
     from drawloom.flytekit._impl.messages import Variable as Variable
+    from drawloom.flytekit._impl.options import Documentation as Documentation
     from drawloom.flytekit._impl.renderers import DeckField as DeckField
     from drawloom.flytekit._impl.type_variables import T as T
     from drawloom.local.logging import system_logger as _system_logger
@@ -64,13 +64,14 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "Description Documentation Interface Promise PythonTask SecurityContext SerializationSettings Task TaskMetadata TaskResolverMixin TrackedInstance VoidPromise",
+            "compiler": "Description Interface Promise PythonTask SecurityContext SerializationSettings Task TaskMetadata TaskResolverMixin TrackedInstance VoidPromise",
             "drawloom.context": "ExecutionParameters ExecutionState FlyteContext FlyteContextManager FlyteEntities",
             "drawloom.flytekit._impl.configuration": "LocalConfig",
             "drawloom.flytekit._impl.decorators": "timeit",
             "drawloom.flytekit._impl.exceptions": "FlyteDownloadDataException FlyteNonRecoverableSystemException FlyteUploadDataException FlyteUserRuntimeException IgnoreOutputs",
             "drawloom.flytekit._impl.local_cache": "LocalTaskCache",
             "drawloom.flytekit._impl.messages": "Variable",
+            "drawloom.flytekit._impl.options": "Documentation",
             "drawloom.flytekit._impl.renderers": "DeckField",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "logger=system_logger",

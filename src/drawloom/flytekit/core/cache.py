@@ -5,18 +5,19 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import (
-        Cache as Cache,
         CachePolicy as CachePolicy,
         ImageSpec as ImageSpec,
         PodTemplate as PodTemplate,
         VersionParameters as VersionParameters,
     )
+    from drawloom.flytekit._impl.options import Cache as Cache
     from drawloom.flytekit._impl.type_variables import FuncOut as FuncOut, P as P
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "Cache CachePolicy ImageSpec PodTemplate VersionParameters",
+            "compiler": "CachePolicy ImageSpec PodTemplate VersionParameters",
+            "drawloom.flytekit._impl.options": "Cache",
             "drawloom.flytekit._impl.type_variables": "FuncOut P",
         },
     )

@@ -11,14 +11,13 @@ if TYPE_CHECKING:
         PodTemplate as PodTemplate,
         PythonTask as PythonTask,
         ResourceSpec as ResourceSpec,
-        Resources as Resources,
-        Secret as Secret,
         SecurityContext as SecurityContext,
         SerializationSettings as SerializationSettings,
         TaskMetadata as TaskMetadata,
     )
     from drawloom.context import FlyteContext as FlyteContext
     from drawloom.flytekit._impl.messages import LiteralMap as LiteralMap
+    from drawloom.flytekit._impl.options import Resources as Resources, Secret as Secret
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.unsupported import Unsupported as _Unsupported
 
@@ -30,9 +29,10 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "ContainerTask ImageSpec Interface PodTemplate PythonTask ResourceSpec Resources Secret SecurityContext SerializationSettings TaskMetadata",
+            "compiler": "ContainerTask ImageSpec Interface PodTemplate PythonTask ResourceSpec SecurityContext SerializationSettings TaskMetadata",
             "drawloom.context": "FlyteContext",
             "drawloom.flytekit._impl.messages": "LiteralMap",
+            "drawloom.flytekit._impl.options": "Resources Secret",
             "drawloom.local.logging": "logger=system_logger",
         },
         refused={

@@ -6,12 +6,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import (
         BaseAccelerator as BaseAccelerator,
-        Cache as Cache,
         Node as Node,
         PodTemplate as PodTemplate,
         ResourceSpec as ResourceSpec,
-        Resources as Resources,
     )
+    from drawloom.flytekit._impl.options import Cache as Cache, Resources as Resources
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.unsupported import Unsupported as _Unsupported
 
@@ -24,7 +23,8 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "BaseAccelerator Cache Node PodTemplate ResourceSpec Resources",
+            "compiler": "BaseAccelerator Node PodTemplate ResourceSpec",
+            "drawloom.flytekit._impl.options": "Cache Resources",
             "drawloom.local.logging": "logger=system_logger",
         },
         refused={

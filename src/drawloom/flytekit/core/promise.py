@@ -6,7 +6,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import (
         BaseAccelerator as BaseAccelerator,
-        Cache as Cache,
         ComparisonExpression as ComparisonExpression,
         ComparisonOps as ComparisonOps,
         ConjunctionExpression as ConjunctionExpression,
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
         Primitive as Primitive,
         Scalar as Scalar,
     )
+    from drawloom.flytekit._impl.options import Cache as Cache
     from drawloom.flytekit._impl.transformers import (
         DictTransformer as DictTransformer,
         ListTransformer as ListTransformer,
@@ -77,9 +77,10 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "BaseAccelerator Cache ComparisonExpression ComparisonOps ConjunctionExpression ConjunctionOps Interface Node NodeOutput Promise VoidPromise",
+            "compiler": "BaseAccelerator ComparisonExpression ComparisonOps ConjunctionExpression ConjunctionOps Interface Node NodeOutput Promise VoidPromise",
             "drawloom.context": "BranchEvalMode ExecutionParameters ExecutionState FlyteContext FlyteContextManager",
             "drawloom.flytekit._impl.messages": "Binary Literal Primitive Scalar",
+            "drawloom.flytekit._impl.options": "Cache",
             "drawloom.flytekit._impl.transformers": "DictTransformer ListTransformer UnionTransformer",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.interpreter": "FlytePromiseAttributeResolveException",

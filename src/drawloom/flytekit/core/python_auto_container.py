@@ -13,8 +13,6 @@ if TYPE_CHECKING:
         PythonAutoContainerTask as PythonAutoContainerTask,
         PythonTask as PythonTask,
         ResourceSpec as ResourceSpec,
-        Resources as Resources,
-        Secret as Secret,
         SecurityContext as SecurityContext,
         SerializationSettings as SerializationSettings,
         TaskMetadata as TaskMetadata,
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from drawloom.context import FlyteContextManager as FlyteContextManager
     from drawloom.flytekit._impl.constants import CopyFileDetection as CopyFileDetection
     from drawloom.flytekit._impl.decorators import timeit as timeit
+    from drawloom.flytekit._impl.options import Resources as Resources, Secret as Secret
     from drawloom.flytekit._impl.type_variables import T as T
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.unsupported import Unsupported as _Unsupported
@@ -46,10 +45,11 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "BaseAccelerator DefaultTaskResolver ImageConfig ImageSpec PodTemplate PythonAutoContainerTask PythonTask ResourceSpec Resources Secret SecurityContext SerializationSettings TaskMetadata TaskResolverMixin TrackedInstance default_task_resolver",
+            "compiler": "BaseAccelerator DefaultTaskResolver ImageConfig ImageSpec PodTemplate PythonAutoContainerTask PythonTask ResourceSpec SecurityContext SerializationSettings TaskMetadata TaskResolverMixin TrackedInstance default_task_resolver",
             "drawloom.context": "FlyteContextManager",
             "drawloom.flytekit._impl.constants": "CopyFileDetection",
             "drawloom.flytekit._impl.decorators": "timeit",
+            "drawloom.flytekit._impl.options": "Resources Secret",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "logger=system_logger",
         },

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
         ImageSpec as ImageSpec,
         PythonTask as PythonTask,
         ResourceSpec as ResourceSpec,
-        Resources as Resources,
-        Secret as Secret,
         SecurityContext as SecurityContext,
         SerializationSettings as SerializationSettings,
         Task as Task,
@@ -20,6 +18,7 @@ if TYPE_CHECKING:
     )
     from drawloom.context import FlyteContext as FlyteContext
     from drawloom.flytekit._impl.module_loader import load_object_from_module as load_object_from_module
+    from drawloom.flytekit._impl.options import Resources as Resources, Secret as Secret
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.unsupported import Unsupported as _Unsupported
 
@@ -36,9 +35,10 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "Image ImageConfig ImageSpec PythonTask ResourceSpec Resources Secret SecurityContext SerializationSettings Task TaskResolverMixin TrackedInstance",
+            "compiler": "Image ImageConfig ImageSpec PythonTask ResourceSpec SecurityContext SerializationSettings Task TaskResolverMixin TrackedInstance",
             "drawloom.context": "FlyteContext",
             "drawloom.flytekit._impl.module_loader": "load_object_from_module",
+            "drawloom.flytekit._impl.options": "Resources Secret",
             "drawloom.local.logging": "logger=system_logger",
         },
         refused={

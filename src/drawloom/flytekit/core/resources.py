@@ -4,7 +4,8 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from compiler import BaseAccelerator as BaseAccelerator, ResourceSpec as ResourceSpec, Resources as Resources
+    from compiler import BaseAccelerator as BaseAccelerator, ResourceSpec as ResourceSpec
+    from drawloom.flytekit._impl.options import Resources as Resources
     from drawloom.unsupported import Unsupported as _Unsupported
 
     SHARED_MEMORY_MOUNT_NAME = _Unsupported
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "BaseAccelerator ResourceSpec Resources"},
+        {"compiler": "BaseAccelerator ResourceSpec", "drawloom.flytekit._impl.options": "Resources"},
         refused={
             "internals": "SHARED_MEMORY_MOUNT_NAME SHARED_MEMORY_MOUNT_PATH construct_extended_resources convert_resources_to_resource_model pod_spec_from_resources"
         },

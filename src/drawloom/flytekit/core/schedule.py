@@ -4,13 +4,14 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from compiler import CronSchedule as CronSchedule, FixedRate as FixedRate, OnSchedule as OnSchedule
+    from compiler import CronSchedule as CronSchedule, OnSchedule as OnSchedule
+    from drawloom.flytekit._impl.options import FixedRate as FixedRate
     from drawloom.unsupported import Unsupported as _Unsupported
 
     LaunchPlanTriggerBase = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "CronSchedule FixedRate OnSchedule"},
+        {"compiler": "CronSchedule OnSchedule", "drawloom.flytekit._impl.options": "FixedRate"},
         refused={"internals": "LaunchPlanTriggerBase"},
     )

@@ -6,8 +6,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import (
         BaseAccelerator as BaseAccelerator,
-        Cache as Cache,
-        Documentation as Documentation,
         EagerAsyncPythonFunctionTask as EagerAsyncPythonFunctionTask,
         Echo as Echo,
         ImageSpec as ImageSpec,
@@ -16,8 +14,6 @@ if TYPE_CHECKING:
         PythonFunctionTask as PythonFunctionTask,
         PythonTask as PythonTask,
         ReferenceTask as ReferenceTask,
-        Resources as Resources,
-        Secret as Secret,
         TaskMetadata as TaskMetadata,
         TaskPlugins as TaskPlugins,
         TaskReference as TaskReference,
@@ -27,6 +23,12 @@ if TYPE_CHECKING:
         reference_task as reference_task,
         task as task,
         transform_function_to_interface as transform_function_to_interface,
+    )
+    from drawloom.flytekit._impl.options import (
+        Cache as Cache,
+        Documentation as Documentation,
+        Resources as Resources,
+        Secret as Secret,
     )
     from drawloom.flytekit._impl.renderers import DeckField as DeckField
     from drawloom.flytekit._impl.type_variables import FuncOut as FuncOut, P as P, T as T
@@ -43,7 +45,8 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "BaseAccelerator Cache Documentation EagerAsyncPythonFunctionTask Echo ImageSpec Interface PodTemplate PythonFunctionTask PythonTask ReferenceTask Resources Secret TaskMetadata TaskPlugins TaskReference TaskResolverMixin VersionParameters eager reference_task task transform_function_to_interface",
+            "compiler": "BaseAccelerator EagerAsyncPythonFunctionTask Echo ImageSpec Interface PodTemplate PythonFunctionTask PythonTask ReferenceTask TaskMetadata TaskPlugins TaskReference TaskResolverMixin VersionParameters eager reference_task task transform_function_to_interface",
+            "drawloom.flytekit._impl.options": "Cache Documentation Resources Secret",
             "drawloom.flytekit._impl.renderers": "DeckField",
             "drawloom.flytekit._impl.type_variables": "FuncOut P T",
         },

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
         ConditionalSection as ConditionalSection,
         Description as Description,
         Docstring as Docstring,
-        Documentation as Documentation,
         FlyteFailureNodeInputMismatchException as FlyteFailureNodeInputMismatchException,
         FlyteValidationException as FlyteValidationException,
         FlyteValueException as FlyteValueException,
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
         FlyteContextManager as FlyteContextManager,
         FlyteEntities as FlyteEntities,
     )
+    from drawloom.flytekit._impl.options import Documentation as Documentation
     from drawloom.flytekit._impl.type_variables import FuncOut as FuncOut, P as P, T as T
     from drawloom.local.logging import system_logger as _system_logger
     from typeengine import FlyteError as FlyteError, TypeEngine as TypeEngine
@@ -64,8 +64,9 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "ClassStorageTaskResolver ConditionalSection Description Docstring Documentation FlyteFailureNodeInputMismatchException FlyteValidationException FlyteValueException ImperativeWorkflow Interface Node NodeOutput Options Promise PythonAutoContainerTask PythonFunctionWorkflow PythonTask ReferenceWorkflow Task VoidPromise WorkflowBase WorkflowFailurePolicy WorkflowMetadata WorkflowMetadataDefaults WorkflowReference conditional construct_input_promises get_promise get_promise_map reference_workflow transform_function_to_interface workflow",
+            "compiler": "ClassStorageTaskResolver ConditionalSection Description Docstring FlyteFailureNodeInputMismatchException FlyteValidationException FlyteValueException ImperativeWorkflow Interface Node NodeOutput Options Promise PythonAutoContainerTask PythonFunctionWorkflow PythonTask ReferenceWorkflow Task VoidPromise WorkflowBase WorkflowFailurePolicy WorkflowMetadata WorkflowMetadataDefaults WorkflowReference conditional construct_input_promises get_promise get_promise_map reference_workflow transform_function_to_interface workflow",
             "drawloom.context": "CompilationState ExecutionState FlyteContext FlyteContextManager FlyteEntities",
+            "drawloom.flytekit._impl.options": "Documentation",
             "drawloom.flytekit._impl.type_variables": "FuncOut P T",
             "drawloom.local.logging": "logger=system_logger",
             "typeengine": "FlyteError TypeEngine",

@@ -4,9 +4,10 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from compiler import ArtifactQuery as ArtifactQuery, Resources as Resources
+    from compiler import ArtifactQuery as ArtifactQuery
     from drawloom.context import FileAccessProvider as FileAccessProvider, FlyteContext as FlyteContext
     from drawloom.flytekit._impl.messages import BlobType as BlobType, Literal as Literal, LiteralType as LiteralType
+    from drawloom.flytekit._impl.options import Resources as Resources
     from literals import pb as _pb
     from typeengine import (
         FlyteDirectory as FlyteDirectory,
@@ -43,9 +44,10 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "ArtifactQuery Resources",
+            "compiler": "ArtifactQuery",
             "drawloom.context": "FileAccessProvider FlyteContext",
             "drawloom.flytekit._impl.messages": "BlobType Literal LiteralType",
+            "drawloom.flytekit._impl.options": "Resources",
             "literals": "SimpleType=pb.SimpleType",
             "typeengine": "FlyteDirectory FlyteFile FlyteSchema StructuredDataset TypeEngine",
         },

@@ -4,9 +4,10 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from compiler import Description as Description, Documentation as Documentation, SourceCode as SourceCode
+    from compiler import Description as Description, SourceCode as SourceCode
+    from drawloom.flytekit._impl.options import Documentation as Documentation
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "Description Documentation SourceCode"},
+        {"compiler": "Description SourceCode", "drawloom.flytekit._impl.options": "Documentation"},
     )

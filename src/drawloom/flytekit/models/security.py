@@ -8,11 +8,14 @@ if TYPE_CHECKING:
         Identity as Identity,
         OAuth2Client as OAuth2Client,
         OAuth2TokenRequest as OAuth2TokenRequest,
-        Secret as Secret,
         SecurityContext as SecurityContext,
     )
+    from drawloom.flytekit._impl.options import Secret as Secret
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "Identity OAuth2Client OAuth2TokenRequest Secret SecurityContext"},
+        {
+            "compiler": "Identity OAuth2Client OAuth2TokenRequest SecurityContext",
+            "drawloom.flytekit._impl.options": "Secret",
+        },
     )

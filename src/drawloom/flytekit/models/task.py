@@ -4,7 +4,8 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from compiler import Documentation as Documentation, PodTemplate as PodTemplate
+    from compiler import PodTemplate as PodTemplate
+    from drawloom.flytekit._impl.options import Documentation as Documentation
     from literals import pb as _pb
     from drawloom.unsupported import Unsupported as _Unsupported
 
@@ -27,7 +28,8 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "Documentation PodTemplate",
+            "compiler": "PodTemplate",
+            "drawloom.flytekit._impl.options": "Documentation",
             "literals": "CompiledTask=pb.CompiledTask Container=pb.Container DataLoadingConfig=pb.DataLoadingConfig IOStrategy=pb.IOStrategy K8sObjectMetadata=pb.K8sObjectMetadata K8sPod=pb.K8sPod Resources=pb.Resources RuntimeMetadata=pb.RuntimeMetadata Sql=pb.Sql TaskMetadata=pb.TaskMetadata TaskSpec=pb.TaskSpec TaskTemplate=pb.TaskTemplate",
         },
         refused={"platform": "Task TaskClosure TaskExecutionMetadata"},

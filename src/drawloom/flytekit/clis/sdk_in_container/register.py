@@ -4,8 +4,9 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from compiler import ImageConfig as ImageConfig, ResourceSpec as ResourceSpec, Resources as Resources
+    from compiler import ImageConfig as ImageConfig, ResourceSpec as ResourceSpec
     from drawloom.flytekit._impl.constants import CopyFileDetection as CopyFileDetection
+    from drawloom.flytekit._impl.options import Resources as Resources
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.unsupported import Unsupported as _Unsupported
 
@@ -24,8 +25,9 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "ImageConfig ResourceSpec Resources",
+            "compiler": "ImageConfig ResourceSpec",
             "drawloom.flytekit._impl.constants": "CopyFileDetection",
+            "drawloom.flytekit._impl.options": "Resources",
             "drawloom.local.logging": "logger=system_logger",
         },
         refused={

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
         PythonTask as PythonTask,
         RawOutputDataConfig as RawOutputDataConfig,
         ResourceSpec as ResourceSpec,
-        Resources as Resources,
         SerializationSettings as SerializationSettings,
         WorkflowBase as WorkflowBase,
         WorkflowExecutionPhase as WorkflowExecutionPhase,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
         FlyteSystemException as FlyteSystemException,
     )
     from drawloom.flytekit._impl.messages import Literal as Literal, Parameter as Parameter, Variable as Variable
+    from drawloom.flytekit._impl.options import Resources as Resources
     from drawloom.local.logging import system_logger as _system_logger
     from literals import pb as _pb
     from typeengine import TypeEngine as TypeEngine
@@ -83,11 +83,12 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "Annotations ArtifactQuery FastSerializationSettings ImageConfig Labels LaunchPlan Options PythonFunctionWorkflow PythonTask RawOutputDataConfig ResourceSpec Resources SerializationSettings WorkflowBase WorkflowExecutionPhase",
+            "compiler": "Annotations ArtifactQuery FastSerializationSettings ImageConfig Labels LaunchPlan Options PythonFunctionWorkflow PythonTask RawOutputDataConfig ResourceSpec SerializationSettings WorkflowBase WorkflowExecutionPhase",
             "drawloom.context": "FileAccessProvider FlyteContext FlyteContextManager",
             "drawloom.flytekit._impl.constants": "CopyFileDetection",
             "drawloom.flytekit._impl.exceptions": "FlyteEntityNotFoundException FlyteSystemException",
             "drawloom.flytekit._impl.messages": "Literal Parameter Variable",
+            "drawloom.flytekit._impl.options": "Resources",
             "drawloom.local.logging": "logger=system_logger",
             "literals": "SimpleType=pb.SimpleType",
             "typeengine": "TypeEngine",

@@ -5,11 +5,11 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import (
-        Documentation as Documentation,
         Interface as Interface,
         PythonTask as PythonTask,
         SerializationSettings as SerializationSettings,
     )
+    from drawloom.flytekit._impl.options import Documentation as Documentation
     from drawloom.unsupported import Unsupported as _Unsupported
 
     DATA_KEY = _Unsupported
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "Documentation Interface PythonTask SerializationSettings"},
+        {"compiler": "Interface PythonTask SerializationSettings", "drawloom.flytekit._impl.options": "Documentation"},
         refused={
             "connectors": "DATA_KEY HEADERS_KEY METHOD_KEY SHOW_DATA_KEY SHOW_URL_KEY SyncConnectorExecutorMixin TASK_TYPE TIMEOUT_SEC URL_KEY WebhookTask"
         },

@@ -4,7 +4,7 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from compiler import Documentation as Documentation
+    from drawloom.flytekit._impl.options import Documentation as Documentation
     from literals import pb as _pb
     from drawloom.unsupported import Unsupported as _Unsupported
 
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "Documentation", "literals": "WorkflowClosure=pb.WorkflowClosure WorkflowSpec=pb.WorkflowSpec"},
+        {
+            "drawloom.flytekit._impl.options": "Documentation",
+            "literals": "WorkflowClosure=pb.WorkflowClosure WorkflowSpec=pb.WorkflowSpec",
+        },
         refused={"platform": "Workflow"},
     )

@@ -4,7 +4,9 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from drawloom.flytekit._impl.dataset_handlers import (
+    from drawloom.flytekit._impl.datasets import (
+        DuplicateHandlerError as DuplicateHandlerError,
+        StructuredDatasetTransformerEngine as StructuredDatasetTransformerEngine,
         register_arrow_handlers as register_arrow_handlers,
         register_csv_handlers as register_csv_handlers,
         register_pandas_handlers as register_pandas_handlers,
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
         StructuredDataset as StructuredDataset,
         StructuredDatasetDecoder as StructuredDatasetDecoder,
         StructuredDatasetEncoder as StructuredDatasetEncoder,
-        StructuredDatasetTransformerEngine as StructuredDatasetTransformerEngine,
     )
     from drawloom.flytekit.types.structured import basic_dfs as basic_dfs
     from drawloom.flytekit.types.structured import bigquery as bigquery
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
     logger = _system_logger
     ArrowRenderer = _Unsupported
-    DuplicateHandlerError = _Unsupported
     lazy_import_structured_dataset_handler = _Unsupported
     register_bigquery_handlers = _Unsupported
     register_snowflake_handlers = _Unsupported
@@ -34,14 +34,14 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "drawloom.flytekit._impl.dataset_handlers": "register_arrow_handlers register_csv_handlers register_pandas_handlers",
+            "drawloom.flytekit._impl.datasets": "DuplicateHandlerError StructuredDatasetTransformerEngine register_arrow_handlers register_csv_handlers register_pandas_handlers",
             "drawloom.flytekit._impl.lazy_modules": "is_imported",
             "drawloom.flytekit._impl.renderers": "TopFrameRenderer",
             "drawloom.local.logging": "logger=system_logger",
-            "typeengine": "StructuredDataset StructuredDatasetDecoder StructuredDatasetEncoder StructuredDatasetTransformerEngine",
+            "typeengine": "StructuredDataset StructuredDatasetDecoder StructuredDatasetEncoder",
         },
         refused={
-            "internals": "ArrowRenderer DuplicateHandlerError lazy_import_structured_dataset_handler register_bigquery_handlers register_snowflake_handlers"
+            "internals": "ArrowRenderer lazy_import_structured_dataset_handler register_bigquery_handlers register_snowflake_handlers"
         },
         children="basic_dfs bigquery snowflake structured_dataset",
     )

@@ -5,9 +5,14 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from drawloom.context import FlyteContext as FlyteContext, FlyteContextManager as FlyteContextManager
-    from drawloom.flytekit._impl.constants import (
-        MESSAGEPACK as MESSAGEPACK,
+    from drawloom.flytekit._impl.constants import MESSAGEPACK as MESSAGEPACK
+    from drawloom.flytekit._impl.datasets import (
+        DuplicateHandlerError as DuplicateHandlerError,
+        GENERIC_FORMAT as GENERIC_FORMAT,
+        GENERIC_PROTOCOL as GENERIC_PROTOCOL,
         StructuredDatasetFormat as StructuredDatasetFormat,
+        StructuredDatasetTransformerEngine as StructuredDatasetTransformerEngine,
+        get_supported_types as get_supported_types,
     )
     from drawloom.flytekit._impl.lazy_modules import lazy_module as lazy_module
     from drawloom.flytekit._impl.messages import (
@@ -28,7 +33,6 @@ if TYPE_CHECKING:
         StructuredDataset as StructuredDataset,
         StructuredDatasetDecoder as StructuredDatasetDecoder,
         StructuredDatasetEncoder as StructuredDatasetEncoder,
-        StructuredDatasetTransformerEngine as StructuredDatasetTransformerEngine,
         TypeEngine as TypeEngine,
         TypeTransformerFailedError as TypeTransformerFailedError,
     )
@@ -37,15 +41,11 @@ if TYPE_CHECKING:
     developer_logger = _system_logger
     logger = _system_logger
     DF = _Unsupported
-    DuplicateHandlerError = _Unsupported
-    GENERIC_FORMAT = _Unsupported
-    GENERIC_PROTOCOL = _Unsupported
     Renderable = _Unsupported
     convert_schema_type_to_structured_dataset_type = _Unsupported
     extract_cols_and_format = _Unsupported
     flatten_dict = _Unsupported
     flyte_dataset_transformer = _Unsupported
-    get_supported_types = _Unsupported
     loop_manager = _Unsupported
     model_serializer = _Unsupported
     model_validator = _Unsupported
@@ -55,14 +55,15 @@ else:
         __name__,
         {
             "drawloom.context": "FlyteContext FlyteContextManager",
-            "drawloom.flytekit._impl.constants": "MESSAGEPACK StructuredDatasetFormat",
+            "drawloom.flytekit._impl.constants": "MESSAGEPACK",
+            "drawloom.flytekit._impl.datasets": "DuplicateHandlerError GENERIC_FORMAT GENERIC_PROTOCOL StructuredDatasetFormat StructuredDatasetTransformerEngine get_supported_types",
             "drawloom.flytekit._impl.lazy_modules": "lazy_module",
             "drawloom.flytekit._impl.messages": "Binary Literal LiteralType Scalar SchemaType StructuredDatasetMetadata StructuredDatasetType",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "developer_logger=system_logger logger=system_logger",
-            "typeengine": "AsyncTypeTransformer CSV PARQUET StructuredDataset StructuredDatasetDecoder StructuredDatasetEncoder StructuredDatasetTransformerEngine TypeEngine TypeTransformerFailedError",
+            "typeengine": "AsyncTypeTransformer CSV PARQUET StructuredDataset StructuredDatasetDecoder StructuredDatasetEncoder TypeEngine TypeTransformerFailedError",
         },
         refused={
-            "internals": "DF DuplicateHandlerError GENERIC_FORMAT GENERIC_PROTOCOL Renderable convert_schema_type_to_structured_dataset_type extract_cols_and_format flatten_dict flyte_dataset_transformer get_supported_types loop_manager model_serializer model_validator modify_literal_uris"
+            "internals": "DF Renderable convert_schema_type_to_structured_dataset_type extract_cols_and_format flatten_dict flyte_dataset_transformer loop_manager model_serializer model_validator modify_literal_uris"
         },
     )
