@@ -70,6 +70,7 @@ if TYPE_CHECKING:
     from drawloom.interpreter.record.run_file import ACTIONS, RUN_FILE, WORKFLOW, check_name, made_up_name, name_taken
     from drawloom.interpreter.record.signals import FolderSignals, send_signal
     from drawloom.interpreter.result import NodeRun, RunResult
+    from drawloom.interpreter.scheduling.async_runner import on_async_thread
     from drawloom.interpreter.tasks.callee import NodePart, running_node
     from drawloom.interpreter.tasks.env_vars import EnvVars
     from drawloom.interpreter.tasks.permits import Permits, Seat, seat_below
@@ -132,6 +133,7 @@ _ROOMS = {
     "record.run_file": ("ACTIONS", "RUN_FILE", "WORKFLOW", "check_name", "made_up_name", "name_taken"),
     "result": ("NodeRun", "RunResult"),
     "record.signals": ("FolderSignals", "send_signal"),
+    "scheduling.async_runner": ("on_async_thread",),
     "tasks.callee": ("NodePart", "running_node"),
     "tasks.env_vars": ("EnvVars",),
     "tasks.permits": ("Permits", "Seat", "seat_below"),
@@ -235,6 +237,7 @@ __all__ = [
     "load",
     "made_up_name",
     "name_taken",
+    "on_async_thread",
     "open_cache",
     "open_private",
     "open_record",

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from drawloom.interpreter import everything
+from drawloom.interpreter import everything, on_async_thread
 from literals import CallResult, shown
 
 __tracebackhide__ = True  # pytest leaves out the frames of this module
@@ -17,7 +17,9 @@ def blocking_thread(work: Callable[[], Any]) -> Any:
     """`work` in a thread of its own, waited for; the thread has a copy of this context."""
     context = contextvars.copy_context()
     done: list[CallResult[Any]] = []
-    thread = threading.Thread(target=lambda: done.append(everything(lambda: context.run(work))), name="drawloom-run")
+    # It stands for the thread that waits: where that one runs the shared event loop, work here must not wait for that loop.
+    name = threading.current_thread().name if on_async_thread() else "drawloom-run"
+    thread = threading.Thread(target=lambda: done.append(everything(lambda: context.run(work))), name=name)
     thread.start()
     thread.join()
     return done[0].unwrap()
