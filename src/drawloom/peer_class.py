@@ -17,7 +17,7 @@ class PeerClass(type):
     from it is an ordinary one.
     """
 
-    def __call__(cls, *args: Any, **options: Any) -> Any:
+    def __call__(cls, *args: object, **options: object) -> Any:
         """Make an object of the class of ours."""
         made: Any = super().__call__(*args, **options)
         base = _ours(cls)

@@ -86,7 +86,7 @@ class RefusingType(type):
     def _refuse(cls, use: str) -> NoReturn:
         raise UnsupportedHereError(f"{use} needs {cls.reason.needs}", where=cls.__qualname__, fix=cls.reason.instead)
 
-    def __call__(cls, *_: Any, **__: Any) -> NoReturn:
+    def __call__(cls, *_: object, **__: object) -> NoReturn:
         """Refused.
 
         Raises:
@@ -94,7 +94,7 @@ class RefusingType(type):
         """
         cls._refuse(cls.__qualname__)
 
-    def __getitem__(cls, _: Any) -> NoReturn:
+    def __getitem__(cls, _: object) -> NoReturn:
         cls._refuse(cls.__qualname__)
 
     def __getattr__(cls, name: str) -> Any:

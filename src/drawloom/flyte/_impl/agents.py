@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar, overload
+
+T = TypeVar("T")
 
 
-def tool(func: Any = None, /, **options: Any) -> Any:
+@overload
+def tool(func: T, /, **options: object) -> T: ...
+
+
+@overload
+def tool(func: None = None, /, **options: object) -> Callable[[T], T]: ...
+
+
+def tool(func: object = None, /, **options: object) -> object:
     """The function or task itself: there is no agent to call it. Options are an agent's business."""
+    del options
     if func is not None:
         return func
-    unmarked: Callable[[Any], Any] = lambda func: func  # noqa: E731 - the decorator with options
-    del options
+
+    def unmarked(func: T) -> T:
+        return func
+
     return unmarked

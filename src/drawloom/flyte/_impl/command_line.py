@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from importlib.metadata import version as _version
 from types import TracebackType
-from typing import Any
 
 
-def load_plugin_config(*_: Any, **__: Any) -> None:
+def load_plugin_config(*_: object, **__: object) -> None:
     """Nothing to load: there are no plugins of the command line."""
 
 

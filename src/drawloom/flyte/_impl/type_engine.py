@@ -25,7 +25,7 @@ class TypeEngine:
     get_available_transformers = _Engine.get_available_transformers
 
     @classmethod
-    def get_transformer(cls, python_type: Any) -> TypeTransformer[Any]:
+    def get_transformer(cls, python_type: object) -> TypeTransformer[Any]:
         """The transformer of a type.
 
         Raises:
@@ -34,7 +34,7 @@ class TypeEngine:
         return _Engine.get_transformer(python_type)
 
     @classmethod
-    async def to_literal(cls, python_val: Any, python_type: Any, expected: pb.LiteralType) -> pb.Literal:
+    async def to_literal(cls, python_val: Any, python_type: object, expected: pb.LiteralType) -> pb.Literal:
         """The literal of a value.
 
         Raises:
@@ -43,7 +43,7 @@ class TypeEngine:
         return await _Engine.async_to_literal(FlyteContextManager.current_context(), python_val, python_type, expected)
 
     @classmethod
-    async def to_python_value(cls, lv: pb.Literal, expected_python_type: Any) -> Any:
+    async def to_python_value(cls, lv: pb.Literal, expected_python_type: object) -> Any:
         """The value of a literal.
 
         Raises:
@@ -52,7 +52,7 @@ class TypeEngine:
         return await _Engine.async_to_python_value(FlyteContextManager.current_context(), lv, expected_python_type)
 
     @classmethod
-    def to_html(cls, python_val: Any, expected_python_type: Any) -> str:
+    def to_html(cls, python_val: Any, expected_python_type: object) -> str:
         """A value for a report."""
         return _Engine.to_html(FlyteContextManager.current_context(), python_val, expected_python_type)
 

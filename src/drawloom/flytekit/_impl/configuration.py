@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import os
-from typing import Any
 
 from drawloom.context import GCS, S3, Storage
 from drawloom.errors import UnsupportedHereError
@@ -147,12 +146,12 @@ class Config:
     data_config: DataConfig = DataConfig()
     local_sandbox_path: str = os.path.join(os.path.expanduser("~"), ".drawloom", "sandbox")  # noqa: PTH111, PTH118 - a text, as flytekit's
 
-    def with_params(self, **changes: Any) -> Config:
+    def with_params(self, **changes: object) -> Config:
         """A copy with these changes."""
         return dataclasses.replace(self, **{key: value for key, value in changes.items() if value is not None})
 
     @classmethod
-    def auto(cls, config_file: Any = None) -> Config:
+    def auto(cls, config_file: object = None) -> Config:
         """The defaults; a file of another tool's settings is not read."""
         del config_file
         return cls()
@@ -163,6 +162,6 @@ class Config:
         return cls(platform=PlatformConfig(insecure=True))
 
     @classmethod
-    def for_endpoint(cls, endpoint: str, insecure: bool = False, **_: Any) -> Config:  # noqa: FBT001, FBT002 - flytekit's signature
+    def for_endpoint(cls, endpoint: str, insecure: bool = False, **_: object) -> Config:  # noqa: FBT001, FBT002 - flytekit's signature
         """A platform at an address."""
         return cls(platform=PlatformConfig(endpoint=endpoint, insecure=insecure))

@@ -6,6 +6,7 @@ import datetime as dt
 from importlib import import_module
 from typing import Annotated, Any, TypeAlias, get_args, get_origin
 
+from drawloom.context import FlyteContext
 from literals import pb
 from typeengine import StructuredDataset, TypeEngine
 from typeengine import StructuredDatasetTransformerEngine as Handlers
@@ -24,17 +25,19 @@ class StructuredDatasetTransformerEngine(Handlers):
     A type that has no handlers of its own is a dataset without a format or columns, as in flytekit.
     """
 
-    def get_literal_type(self, t: Any) -> Any:
+    def get_literal_type(self, t: object) -> pb.LiteralType:
         """The literal type of a frame, a dataset, or another type that is stored as one."""
         base = get_args(t)[0] if get_origin(t) is Annotated else t
         is_ours = base is StructuredDataset or base in Handlers.ENCODERS or base in Handlers.DECODERS
         return TypeEngine.to_literal_type(t if is_ours else StructuredDataset)
 
-    def to_literal(self, ctx: Any, python_val: Any, python_type: Any, expected: Any) -> Any:
+    def to_literal(
+        self, ctx: FlyteContext, python_val: Any, python_type: object, expected: pb.LiteralType
+    ) -> pb.Literal:
         """The literal of a frame or dataset, which is written where raw data goes."""
         return TypeEngine.to_literal(ctx, python_val, python_type, expected)
 
-    def to_python_value(self, ctx: Any, lv: Any, expected_python_type: Any) -> Any:
+    def to_python_value(self, ctx: FlyteContext, lv: pb.Literal, expected_python_type: object) -> Any:
         """The frame or dataset that a literal names."""
         return TypeEngine.to_python_value(ctx, lv, expected_python_type)
 

@@ -72,7 +72,7 @@ class _Message(type):
                 _fill(made, _RENAMED.get((cls.__name__, name), name), value)
         return made
 
-    def __instancecheck__(cls, instance: Any) -> bool:
+    def __instancecheck__(cls, instance: object) -> bool:
         return isinstance(instance, cls._message())
 
     def __getattr__(cls, name: str) -> Any:

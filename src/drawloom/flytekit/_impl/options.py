@@ -14,6 +14,9 @@ from drawloom.peer_class import PeerClass
 Quantity = str | int | float | list[Any] | tuple[Any, ...] | None
 
 
+MountType = compiler.Secret.MountType
+
+
 class Resources(compiler.Resources, metaclass=PeerClass):
     """CPU, memory, accelerators and scratch space: each one value, or a (request, limit) pair."""
 
@@ -35,7 +38,7 @@ class Cache(compiler.Cache, metaclass=PeerClass):
         policies: list[CachePolicy] | CachePolicy | None = None,
     ) -> None:
         # The other name of the field: a version that is one of Flyte 2's words is a version all the same.
-        super().__init__(
+        super().__init__(  # pyright: ignore[reportCallIssue] - each overload has one peer's fields
             version_override=version, serialize=serialize, ignored_inputs=ignored_inputs, salt=salt, policies=policies
         )
 
@@ -48,7 +51,7 @@ class Secret(compiler.Secret, metaclass=PeerClass):
         group: str | None = None,
         key: str | None = None,
         group_version: str | None = None,
-        mount_requirement: Any = compiler.Secret.MountType.ANY,
+        mount_requirement: MountType = compiler.Secret.MountType.ANY,
         env_var: str | None = None,
     ) -> None:
         super().__init__(

@@ -11,5 +11,5 @@ from typeengine import Pickle
 class FlytePickle:
     """`FlytePickle[T]` is `Annotated[T, Pickle]`: values are pickled, and unpickling them runs code."""
 
-    def __class_getitem__(cls, python_type: Any) -> Any:
+    def __class_getitem__(cls, python_type: object) -> Any:
         return Annotated[python_type, Pickle]

@@ -32,13 +32,14 @@ class TopFrameRenderer:
         self.max_rows = max_rows
         self.max_cols = max_cols
 
-    def to_html(self, df: Any) -> str:
+    def to_html(self, df: object) -> str:
         """The table.
 
         Raises:
             RenderError: not a frame.
         """
-        frame = df.to_pandas() if hasattr(df, "to_pandas") else df
+        convert = getattr(df, "to_pandas", None)
+        frame: Any = df if convert is None else convert()
         if not hasattr(frame, "to_html"):
             raise RenderError("not a frame", where="TopFrameRenderer", expected="a data frame", got=preview(df))
         return str(frame.to_html(max_rows=self.max_rows, max_cols=self.max_cols))

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from drawloom.context import FlyteContext
+from literals import pb
 from typeengine import TypeEngine, TypeTransformer
 
 
@@ -18,19 +20,21 @@ class EngineTransformer(TypeTransformer[Any]):
     def __init__(self) -> None:
         super().__init__(type(self).__name__, self.kind)
 
-    def get_literal_type(self, t: Any = None) -> Any:
+    def get_literal_type(self, t: object = None) -> pb.LiteralType:
         """The type's literal type."""
         return TypeEngine.to_literal_type(t if t is not None else self.kind)
 
-    def to_literal(self, ctx: Any, python_val: Any, python_type: Any, expected: Any) -> Any:
+    def to_literal(
+        self, ctx: FlyteContext, python_val: Any, python_type: object, expected: pb.LiteralType
+    ) -> pb.Literal:
         """The literal of a value."""
         return TypeEngine.to_literal(ctx, python_val, python_type, expected)
 
-    def to_python_value(self, ctx: Any, lv: Any, expected_python_type: Any) -> Any:
+    def to_python_value(self, ctx: FlyteContext, lv: pb.Literal, expected_python_type: object) -> Any:
         """The value of a literal."""
         return TypeEngine.to_python_value(ctx, lv, expected_python_type)
 
-    def guess_python_type(self, literal_type: Any) -> Any:
+    def guess_python_type(self, literal_type: pb.LiteralType) -> Any:
         """A Python type for a literal type."""
         return TypeEngine.guess_python_type(literal_type)
 
