@@ -3,8 +3,9 @@
 Every name is loaded when it is first asked for, so that a module with one task pays for one task.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from drawloom.exports.lazy_exports import lazy_rooms
 
 if TYPE_CHECKING:
     from compiler.dynamic_tasks.dynamic_task import DynamicTask, Expansion, dynamic
@@ -139,7 +140,6 @@ if TYPE_CHECKING:
         subproc_execute,
     )
     from compiler.tasks.sql import SQLite3Config, SQLite3Task, SQLTask
-    from compiler.version import VERSION
     from compiler.workflows.branch import ConditionalSection, conditional
     from compiler.workflows.function_workflow import PythonFunctionWorkflow, WorkflowBase, workflow
     from compiler.workflows.gate import approve, sleep, wait_for_input
@@ -158,87 +158,81 @@ if TYPE_CHECKING:
         reference_workflow,
     )
 
-_ROOMS = {
-    "options.accelerators": """
-        A100 A100_80GB A10G AMD_GPU APPLE_SILICON BaseAccelerator Device GPU GPUAccelerator H100 H200 HABANA_GAUDI K80
-        L4 L40S L4_VWS M60 MultiInstanceGPUAccelerator Neuron P100 P4 RTX_PRO_6000 T4 TPU V100 V5E V5P V6E
-    """,
-    "options.artifact": """
-        Artifact ArtifactIDSpecification ArtifactQuery Granularity Inputs OutputMetadata TimePartition
-    """,
-    "tasks.base_task": "PythonTask Task TaskMetadata",
-    "graph.bind": "ConstantLossWarning",
-    "workflows.branch": "ConditionalSection conditional",
-    "emit.bundle": "Compiled compile_bundle file_names write_bundle write_folder",
-    "options.cache": "Cache CachePolicy FunctionBodyPolicy VersionParameters",
-    "graph.call": "call_entity complete_inputs execute_locally",
-    "tasks.container_task": "ContainerTask",
-    "graph.create_node": "create_node",
-    "source.docstring": "Docstring",
-    "options.documentation": "Description Documentation SourceCode",
-    "dynamic_tasks.dynamic_task": "DynamicTask Expansion dynamic",
-    "dynamic_tasks.eager_task": "EagerAsyncPythonFunctionTask eager eager_failure_task_resolver",
-    "tasks.echo": "Echo",
-    "dynamic_tasks.environment": "Environment",
-    "errors": """
-        ArgumentError AuthoringError BindingError CompileError FlyteAssertion FlyteFailureNodeInputMismatchException
-        FlyteMissingReturnValueException FlyteMissingTypeException FlyteValidationException FlyteValueException
-        MissingMemberError NameConflictError NotRunnableError OptionError OutputCountError PromiseUseError
-    """,
-    "graph.expression": "ComparisonExpression ComparisonOps ConjunctionExpression ConjunctionOps",
-    "tasks.function_task": "ExecutionBehavior FunctionTask PythonFunctionTask TaskPlugins task",
-    "workflows.gate": "approve sleep wait_for_input",
-    "graph.workflow_graph": "WorkflowGraph",
-    "options.image": "ImageSpec",
-    "options.layered_image": "LayeredImage PythonWheels",
-    "workflows.imperative": "ImperativeWorkflow Workflow",
-    "source.interface": "Interface transform_function_to_interface",
-    "workflows.launch_plan": "LaunchPlan",
-    "graph.literal_promises": "construct_input_promises get_promise get_promise_map",
-    "maps.array_node": "ArrayNode",
-    "maps.map_task": "ArrayNodeMapTask map_task map_task_resolver",
-    "graph.node": "Node NodeOverrides dns_name",
-    "options.notification": "Email Notification PagerDuty Slack WorkflowExecutionPhase",
-    "options.launch_options": """
-        Annotations AuthRole ConcurrencyLimitBehavior ConcurrencyPolicy Labels Options RawOutputDataConfig
-    """,
-    "options.pod": "PodTemplate",
-    "graph.promise": "NodeOutput OutputTuple Promise VoidPromise",
-    "tasks.python_task": "PythonAutoContainerTask PythonInstanceTask",
-    "workflows.reference": """
-        LaunchPlanReference ReferenceLaunchPlan ReferenceTask ReferenceWorkflow TaskReference WorkflowReference
-        get_reference_entity reference_launch_plan reference_task reference_workflow
-    """,
-    "source.resolver": """
-        ClassStorageTaskResolver DefaultTaskResolver ResolverError TaskResolverMixin default_task_resolver
-        load_resolver
-    """,
-    "options.resources": "ResourceSpec Resources",
-    "options.schedule": "CronSchedule FixedRate OnSchedule",
-    "options.security": "Identity OAuth2Client OAuth2TokenRequest Secret SecurityContext secrets_from_request",
-    "emit.serialize": "Emitter with_dependencies",
-    "options.settings": """
-        FastSerializationSettings Image ImageConfig LiveSettings SERIALIZED_CONTEXT_ENV_VAR SerializationSettings
-    """,
-    "tasks.shell": "OutputLocation ProcessResult RawShellTask ShellTask get_raw_shell_task subproc_execute",
-    "tasks.sql": "SQLTask SQLite3Config SQLite3Task",
-    "graph.trace": "Trace open_trace",
-    "source.tracking": "TrackedInstance declared_in function_names",
-    "version": "VERSION",
-    "options.workflow_metadata": "WorkflowFailurePolicy WorkflowMetadata WorkflowMetadataDefaults",
-    "workflows.function_workflow": "PythonFunctionWorkflow WorkflowBase workflow",
-}
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names.split()}
-
-
-def __getattr__(name: str) -> Any:
-    room = _ROOM_OF.get(name)
-    if room is None:
-        raise AttributeError(f"module 'compiler' has no attribute {name!r}")
-    value = getattr(import_module(f"compiler.{room}"), name)
-    globals()[name] = value
-    return value
-
+__getattr__, __dir__ = lazy_rooms(
+    __name__,
+    {
+        "options.accelerators": """
+            A100 A100_80GB A10G AMD_GPU APPLE_SILICON BaseAccelerator Device GPU GPUAccelerator H100 H200
+            HABANA_GAUDI K80 L4 L40S L4_VWS M60 MultiInstanceGPUAccelerator Neuron P100 P4 RTX_PRO_6000 T4 TPU V100
+            V5E V5P V6E
+        """,
+        "options.artifact": """
+            Artifact ArtifactIDSpecification ArtifactQuery Granularity Inputs OutputMetadata TimePartition
+        """,
+        "tasks.base_task": "PythonTask Task TaskMetadata",
+        "graph.bind": "ConstantLossWarning",
+        "workflows.branch": "conditional ConditionalSection",
+        "emit.bundle": "compile_bundle Compiled file_names write_bundle write_folder",
+        "options.cache": "Cache CachePolicy FunctionBodyPolicy VersionParameters",
+        "graph.call": "call_entity complete_inputs execute_locally",
+        "tasks.container_task": "ContainerTask",
+        "graph.create_node": "create_node",
+        "source.docstring": "Docstring",
+        "options.documentation": "Description Documentation SourceCode",
+        "dynamic_tasks.dynamic_task": "dynamic DynamicTask Expansion",
+        "dynamic_tasks.eager_task": "eager eager_failure_task_resolver EagerAsyncPythonFunctionTask",
+        "tasks.echo": "Echo",
+        "dynamic_tasks.environment": "Environment",
+        "errors": """
+            ArgumentError AuthoringError BindingError CompileError FlyteAssertion
+            FlyteFailureNodeInputMismatchException FlyteMissingReturnValueException FlyteMissingTypeException
+            FlyteValidationException FlyteValueException MissingMemberError NameConflictError NotRunnableError
+            OptionError OutputCountError PromiseUseError
+        """,
+        "graph.expression": "ComparisonExpression ComparisonOps ConjunctionExpression ConjunctionOps",
+        "tasks.function_task": "ExecutionBehavior FunctionTask PythonFunctionTask task TaskPlugins",
+        "workflows.gate": "approve sleep wait_for_input",
+        "graph.workflow_graph": "WorkflowGraph",
+        "options.image": "ImageSpec",
+        "options.layered_image": "LayeredImage PythonWheels",
+        "workflows.imperative": "ImperativeWorkflow Workflow",
+        "source.interface": "Interface transform_function_to_interface",
+        "workflows.launch_plan": "LaunchPlan",
+        "graph.literal_promises": "construct_input_promises get_promise get_promise_map",
+        "maps.array_node": "ArrayNode",
+        "maps.map_task": "ArrayNodeMapTask map_task map_task_resolver",
+        "graph.node": "dns_name Node NodeOverrides",
+        "options.notification": "Email Notification PagerDuty Slack WorkflowExecutionPhase",
+        "options.launch_options": """
+            Annotations AuthRole ConcurrencyLimitBehavior ConcurrencyPolicy Labels Options RawOutputDataConfig
+        """,
+        "options.pod": "PodTemplate",
+        "graph.promise": "NodeOutput OutputTuple Promise VoidPromise",
+        "tasks.python_task": "PythonAutoContainerTask PythonInstanceTask",
+        "workflows.reference": """
+            get_reference_entity LaunchPlanReference reference_launch_plan reference_task reference_workflow
+            ReferenceLaunchPlan ReferenceTask ReferenceWorkflow TaskReference WorkflowReference
+        """,
+        "source.resolver": """
+            ClassStorageTaskResolver default_task_resolver DefaultTaskResolver load_resolver ResolverError
+            TaskResolverMixin
+        """,
+        "options.resources": "Resources ResourceSpec",
+        "options.schedule": "CronSchedule FixedRate OnSchedule",
+        "options.security": "Identity OAuth2Client OAuth2TokenRequest Secret secrets_from_request SecurityContext",
+        "emit.serialize": "Emitter with_dependencies",
+        "options.settings": """
+            FastSerializationSettings Image ImageConfig LiveSettings SerializationSettings
+            SERIALIZED_CONTEXT_ENV_VAR
+        """,
+        "tasks.shell": "get_raw_shell_task OutputLocation ProcessResult RawShellTask ShellTask subproc_execute",
+        "tasks.sql": "SQLite3Config SQLite3Task SQLTask",
+        "graph.trace": "open_trace Trace",
+        "source.tracking": "declared_in function_names TrackedInstance",
+        "options.workflow_metadata": "WorkflowFailurePolicy WorkflowMetadata WorkflowMetadataDefaults",
+        "workflows.function_workflow": "PythonFunctionWorkflow workflow WorkflowBase",
+    },
+)
 
 __all__ = [
     "A10G",
@@ -265,7 +259,6 @@ __all__ = [
     "V5P",
     "V6E",
     "V100",
-    "VERSION",
     "Annotations",
     "ArgumentError",
     "ArrayNode",

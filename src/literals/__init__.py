@@ -3,8 +3,7 @@
 What every import of a task module needs is here at once; the rest is loaded when it is first asked for.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from literals import _pb as pb
 from literals.canonical import canonical_bytes
@@ -25,27 +24,25 @@ if TYPE_CHECKING:
     from literals.pretty import literal_text, primitive_text, scalar_text, struct_text, type_text
     from literals.type_visitor import TypeVisitor, children, is_none, is_simple, nested, takes_none, variants
 
-_LAZY = {
-    "assignability": ("assignable",),
-    "conformance": ("Mismatch", "conforms"),
-    "digests": ("digest",),
-    "type_visitor": ("TypeVisitor", "children", "is_none", "is_simple", "nested", "takes_none", "variants"),
-    "pretty": ("literal_text", "primitive_text", "scalar_text", "struct_text", "type_text"),
-}
-_MODULE_OF = {name: module for module, names in _LAZY.items() for name in names}
-_SUBMODULES = ("limits", "list_decoding", "list_encoding", "path", "shadow", "wire")
+# After the names above, which are in use while drawloom itself is imported for a process that gave it a peer's name.
+from drawloom.exports.lazy_exports import lazy_rooms
 
-
-def __getattr__(name: str) -> Any:
-    if name in _SUBMODULES:
-        return import_module(f"literals.{name}")
-    module = _MODULE_OF.get(name)
-    if module is None:
-        raise AttributeError(f"module 'literals' has no attribute {name!r}")
-    value = getattr(import_module(f"literals.{module}"), name)
-    globals()[name] = value
-    return value
-
+__getattr__, __dir__ = lazy_rooms(
+    __name__,
+    {
+        "assignability": "assignable",
+        "conformance": "conforms Mismatch",
+        "digests": "digest",
+        "type_visitor": "children is_none is_simple nested takes_none TypeVisitor variants",
+        "pretty": "literal_text primitive_text scalar_text struct_text type_text",
+        "limits": "limits=*",
+        "list_decoding": "list_decoding=*",
+        "list_encoding": "list_encoding=*",
+        "path": "path=*",
+        "shadow": "shadow=*",
+        "wire": "wire=*",
+    },
+)
 
 __all__ = [
     "OUR_FOLDERS",

@@ -3,9 +3,9 @@
 The engine and what decorating needs are here at once; every other name is loaded when it is first asked for.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from drawloom.exports.lazy_exports import lazy_rooms
 from typeengine.annotations import FlyteAnnotation, HashMethod, Pickle, kwtypes
 from typeengine.codec import Codec
 from typeengine.default_engine import default_engine
@@ -60,6 +60,8 @@ if TYPE_CHECKING:
     from typeengine.builtin.iterators import JSON, FlyteIterator, JSONIterator
     from typeengine.builtin.reference_codecs import FlyteError
     from typeengine.builtin.structured_dataset import (
+        CSV,
+        PARQUET,
         DataFrame,
         StructuredDataset,
         StructuredDatasetDecoder,
@@ -73,67 +75,36 @@ if TYPE_CHECKING:
     from typeengine.reverse.guess import guess_python_type
     from typeengine.type_engine import TypeEngine
 
-_MODULES = {
-    "builtin.structured_dataset": (
-        "CSV",
-        "DataFrame",
-        "PARQUET",
-        "StructuredDataset",
-        "StructuredDatasetDecoder",
-        "StructuredDatasetEncoder",
-        "StructuredDatasetTransformerEngine",
-    ),
-    "builtin.flyte_files": (
-        "CSVFile",
-        "FlyteDirectory",
-        "FlyteFile",
-        "HDF5EncodedFile",
-        "HTMLPage",
-        "JPEGImageFile",
-        "JSONLFile",
-        "JoblibSerializedFile",
-        "ONNXFile",
-        "PDFFile",
-        "PNGImageFile",
-        "PythonNotebook",
-        "PythonPickledFile",
-        "SVGImageFile",
-        "TFRecordFile",
-        "TFRecordsDirectory",
-        "TensorboardLogs",
-    ),
-    "builtin.iterators": ("FlyteIterator", "JSON", "JSONIterator"),
-    "builtin.flyte_reference": ("BatchSize", "FileExt"),
-    "builtin.reference_codecs": ("FlyteError",),
-    "builtin.flyte2_files": (
-        "Dir",
-        "EmptyDir",
-        "File",
-        "HashFunction",
-        "HashlibAccumulator",
-        "PrecomputedValue",
-    ),
-    "builtin.flyte_schema": ("FlyteSchema", "SchemaFormat", "SchemaOpenMode"),
-    "type_engine": ("TypeEngine",),
-    "json.literals_to_json": ("bytes_to_json", "literal_to_json"),
-    "json.schema_of_types": ("interface_json_schema", "literal_type_to_json_schema"),
-    "json.literals_from_json": ("json_text_to_literal", "json_to_literal"),
-    "literals_resolver": ("LiteralsResolver", "MissingLiteralError"),
-    "reverse.guess": ("guess_python_type",),
-}
-_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _MODULE_OF:
-        raise AttributeError(f"module 'typeengine' has no attribute {name!r}")
-    value = getattr(import_module(f"typeengine.{_MODULE_OF[name]}"), name)
-    globals()[name] = value
-    return value
-
+__getattr__, __dir__ = lazy_rooms(
+    __name__,
+    {
+        "builtin.structured_dataset": """
+            CSV DataFrame PARQUET StructuredDataset StructuredDatasetDecoder StructuredDatasetEncoder
+            StructuredDatasetTransformerEngine
+        """,
+        "builtin.flyte_files": """
+            CSVFile FlyteDirectory FlyteFile HDF5EncodedFile HTMLPage JoblibSerializedFile JPEGImageFile JSONLFile
+            ONNXFile PDFFile PNGImageFile PythonNotebook PythonPickledFile SVGImageFile TensorboardLogs TFRecordFile
+            TFRecordsDirectory
+        """,
+        "builtin.iterators": "FlyteIterator JSON JSONIterator",
+        "builtin.flyte_reference": "BatchSize FileExt",
+        "builtin.reference_codecs": "FlyteError",
+        "builtin.flyte2_files": "Dir EmptyDir File HashFunction HashlibAccumulator PrecomputedValue",
+        "builtin.flyte_schema": "FlyteSchema SchemaFormat SchemaOpenMode",
+        "type_engine": "TypeEngine",
+        "json.literals_to_json": "bytes_to_json literal_to_json",
+        "json.schema_of_types": "interface_json_schema literal_type_to_json_schema",
+        "json.literals_from_json": "json_text_to_literal json_to_literal",
+        "literals_resolver": "LiteralsResolver MissingLiteralError",
+        "reverse.guess": "guess_python_type",
+    },
+)
 
 __all__ = [
+    "CSV",
     "JSON",
+    "PARQUET",
     "AsyncTypeTransformer",
     "BatchSize",
     "CSVFile",

@@ -7,8 +7,8 @@ import pytest
 from meta import _source
 
 LAYERS = {
-    "literals": set(),
     "drawloom.exports": set(),
+    "literals": set(),
     "drawloom.ir": {"literals"},
     "drawloom.context": {"literals"},
     "typeengine": {"literals", "drawloom.context"},
@@ -16,6 +16,8 @@ LAYERS = {
     "drawloom.interpreter": {"literals", "drawloom.ir", "drawloom.context", "typeengine"},
 }
 """Package -> the packages it may import."""
+for _package in LAYERS.keys() - {"drawloom.exports"}:
+    LAYERS[_package].add("drawloom.exports")  # how a package offers names without loading them
 _ENGINE = {*LAYERS}
 LAYERS |= {
     "drawloom.local": {*_ENGINE, "drawloom"},
@@ -26,7 +28,7 @@ LAYERS |= {
     "drawloom.flytekit": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions", "drawloom.cli"},
 }
 ROOMS = {
-    "compiler": "version source_location errors source options graph tasks workflows emit maps dynamic_tasks",
+    "compiler": "source_location errors source options graph tasks workflows emit maps dynamic_tasks",
     "typeengine": "errors annotations raw_data hints wire codec named_values registry builtin contrib type_transformer engine reverse "
     "default_engine json type_engine literals_resolver testing",
     "drawloom.interpreter": "errors failures events options program result record cache tasks scheduling nodes api",

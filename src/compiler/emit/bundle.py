@@ -24,7 +24,7 @@ from compiler.errors import OptionError
 from compiler.graph.bind import field, wrapped
 from compiler.graph.node import LAUNCH_PLAN, TASK, WORKFLOW
 from compiler.options.settings import VERSION_OF_CONTENT, SerializationSettings
-from compiler.version import VERSION
+from drawloom.exports import VERSION
 from drawloom.ir import BUNDLE_FORMAT, Key, Problem, VerifyError, check, key
 from literals import check_size, entrance, pb, too_deep
 

@@ -20,8 +20,8 @@ from compiler.graph.node import Node, NodeEmitter, NodeOverrides
 from compiler.options.task_options import check_deck_fields, check_docs, image_name, pod_override_message
 from compiler.source.interface import Interface
 from compiler.source.tracking import TrackedInstance
-from compiler.version import VERSION
 from drawloom.context import ExecutionMode
+from drawloom.exports import VERSION
 from literals import pb, preview
 from typeengine import NamedCodecs
 

@@ -3,12 +3,12 @@
 The record and the runner are here at once; every other name is loaded when it is first asked for.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drawloom.context.execution import BranchEvalMode, CompilationState, ExecutionMode, ExecutionState
 from drawloom.context.runner import Runner, install_runner, runner
 from drawloom.context.state import NO_CUSTOM_CONTEXT, Deferred, LateState, State, activate, current, restore, using
+from drawloom.exports.lazy_exports import lazy_rooms
 
 if TYPE_CHECKING:
     from drawloom.context.action import ActionID, CheckpointPaths, GroupData, PathRewrite, RawDataPath, action_name
@@ -76,70 +76,32 @@ if TYPE_CHECKING:
         root_context_var,
     )
 
-_ROOMS = {
-    "action": ("ActionID", "CheckpointPaths", "GroupData", "PathRewrite", "RawDataPath", "action_name"),
-    "checkpoint": ("BaseCheckpoint", "Checkpoint", "CheckpointCorruptError", "SyncCheckpoint", "latest_checkpoint"),
-    "files": ("file_access",),
-    "flyte": ("ContextBuilder", "FlyteContext", "FlyteContextManager", "FlyteEntities", "new_context"),
-    "locks": ("lock_file",),
-    "home_folder": ("home",),
-    "loggers": ("user_logger",),
-    "parameters": (
-        "CheckpointUnavailableError",
-        "ContextAttributeError",
-        "Deck",
-        "ExecutionParameters",
-        "current_context",
-        "local_parameters",
-    ),
-    "report": ("Report", "Tab", "current_report"),
-    "secrets": ("SecretNotFoundError", "SecretsManager"),
-    "stats": ("LocalStats",),
-    "storage": (
-        "ABFS",
-        "AsyncStream",
-        "check_snapshot",
-        "in_own_thread",
-        "is_snapshot",
-        "FileAccessProvider",
-        "GCS",
-        "S3",
-        "Storage",
-        "StorageError",
-        "StorageSource",
-        "default_file_access",
-        "file_tail",
-        "is_remote",
-        "join",
-        "local_path",
-        "random_name",
-        "scheme_of",
-        "shown",
-        "storage_settings",
-        "storage_settings",
-        "use_storage",
-    ),
-    "task": (
-        "CustomContextError",
-        "RunMode",
-        "TaskContext",
-        "check_custom_context",
-        "ctx",
-        "custom_context",
-        "get_custom_context",
-    ),
-    "view": ("Context", "ContextData", "RawDataPathError", "contextual_run", "internal_ctx", "root_context_var"),
-}
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _ROOM_OF:
-        raise AttributeError(f"module 'drawloom.context' has no attribute {name!r}")
-    value = getattr(import_module(f"drawloom.context.{_ROOM_OF[name]}"), name)
-    globals()[name] = value
-    return value
-
+__getattr__, __dir__ = lazy_rooms(
+    __name__,
+    {
+        "action": "action_name ActionID CheckpointPaths GroupData PathRewrite RawDataPath",
+        "checkpoint": "BaseCheckpoint Checkpoint CheckpointCorruptError latest_checkpoint SyncCheckpoint",
+        "files": "file_access",
+        "flyte": "ContextBuilder FlyteContext FlyteContextManager FlyteEntities new_context",
+        "locks": "lock_file",
+        "home_folder": "home",
+        "loggers": "user_logger",
+        "parameters": """
+            CheckpointUnavailableError ContextAttributeError current_context Deck ExecutionParameters
+            local_parameters
+        """,
+        "report": "current_report Report Tab",
+        "secrets": "SecretNotFoundError SecretsManager",
+        "stats": "LocalStats",
+        "storage": """
+            ABFS AsyncStream check_snapshot default_file_access file_tail FileAccessProvider GCS in_own_thread
+            is_remote is_snapshot join local_path random_name S3 scheme_of shown Storage storage_settings
+            StorageError StorageSource use_storage
+        """,
+        "task": "check_custom_context ctx custom_context CustomContextError get_custom_context RunMode TaskContext",
+        "view": "Context ContextData contextual_run internal_ctx RawDataPathError root_context_var",
+    },
+)
 
 __all__ = [
     "ABFS",

@@ -1,8 +1,8 @@
-"""How a facade module offers names without loading what is behind them (PEP 562).
+"""How every package of drawloom offers names without loading what is behind them (PEP 562); there is no other way to.
 
 `names` maps a public name to where it lives: a module ("compiler"), a module and the name there ("compiler:Cache", "literals:pb.Literal"),
 or the module itself ("drawloom.io:*"). Nothing is imported until a name is first read; then it is kept, so that the second read costs
-nothing. The first name that is read anywhere also tells entities who runs them, so `import drawloom` alone stays free of cost.
+nothing. The first name that is read from a facade also tells entities who runs them, so `import drawloom` alone stays free of cost.
 """
 
 from __future__ import annotations
@@ -19,14 +19,17 @@ if TYPE_CHECKING:
 _started: list[bool] = []
 
 
-def lazy(module: str, names: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """The `__getattr__` and `__dir__` of `module`."""
+def lazy(
+    module: str, names: Mapping[str, str], first: Callable[[], None] | None = None
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """The `__getattr__` and `__dir__` of `module`; `first` is called before a name is looked up."""
 
     def get(name: str) -> Any:
         target = names.get(name)
         if target is None:
             raise AttributeError(f"module {module!r} has no attribute {name!r}{_hint(name, names)}", name=name)
-        _start()
+        if first is not None:
+            first()
         origin, _, there = target.partition(":")
         value: Any = import_module(origin)
         for part in () if there == "*" else (there or name).split("."):
@@ -38,6 +41,16 @@ def lazy(module: str, names: Mapping[str, str]) -> tuple[Callable[[str], Any], C
         return sorted({*vars(sys.modules[module]), *names})
 
     return get, listed
+
+
+def lazy_facade(module: str, names: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """`lazy` for a module that users import: entities that they make there know who runs them."""
+    return lazy(module, names, _start)
+
+
+def lazy_rooms(package: str, rooms: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """`lazy` for a package's `__init__`: `{room: "name name here=there"}`, with rooms named from the package on."""
+    return lazy(package, table({f"{package}.{room}": names for room, names in rooms.items()}))
 
 
 def _hint(name: str, names: Mapping[str, str]) -> str:

@@ -3,8 +3,9 @@
 Everything is loaded when it is first asked for: a container that runs one task needs little of it.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from drawloom.exports.lazy_exports import lazy_rooms
 
 if TYPE_CHECKING:
     from drawloom.interpreter.api import resume, run, run_task
@@ -77,80 +78,44 @@ if TYPE_CHECKING:
     from drawloom.interpreter.tasks.threads import MAX_THREADS, MOMENT, Stopwatch, ThreadCall, Workers, everything
     from drawloom.interpreter.tasks.timeouts import OverrunError, overran, with_limit
 
-_ROOMS = {
-    "api": ("resume", "run", "run_task"),
-    "cache.keys": ("cache_key",),
-    "cache.lookup": ("CacheLookup",),
-    "cache.store": ("CacheEntry", "SqliteCache", "open_cache"),
-    "program.entities": ("TaskEntity",),
-    "errors": (
-        "ActionAbortedError",
-        "BaseRuntimeError",
-        "Blame",
-        "CodedError",
-        "DeadlineExceededError",
-        "MaxQueuedTimeExceededError",
-        "MaxRuntimeExceededError",
-        "NonRecoverableError",
-        "OOMError",
-        "RetriesExhaustedError",
-        "RuntimeDataValidationError",
-        "RuntimeSystemError",
-        "RuntimeUnknownError",
-        "RuntimeUserError",
-        "TaskInterruptedError",
-        "BranchFailedError",
-        "CacheError",
-        "ConditionError",
-        "EntityNotFoundError",
-        "FlyteDisapprovalException",
-        "FlytePromiseAttributeResolveException",
-        "FlyteRecoverableException",
-        "GateTimeoutError",
-        "GateUnansweredError",
-        "InputError",
-        "LoadError",
-        "MapLengthError",
-        "OutputError",
-        "ReferenceNotRegisteredError",
-        "RunDirectoryError",
-        "RunInUseError",
-        "RunNameError",
-        "TaskExitError",
-        "TaskProcessError",
-        "TaskTimeoutError",
-        "UnsupportedTaskError",
-    ),
-    "failures": ("ErrorKind", "Failure", "Step"),
-    "events": ("Event", "Observer", "State"),
-    "program.loading": ("load",),
-    "options": ("GateRequest", "NOT_SIMULATED", "RunOptions", "SignalSource"),
-    "program.program": ("Program",),
-    "record.code_digest": ("code_of", "digest_of_code"),
-    "record.files": ("open_private", "private_folder", "recording"),
-    "record.history": ("BadRun", "RecordedRun", "RunInfo", "find_runs", "list_runs", "read_info", "read_run"),
-    "record.recorder": ("Claim", "Recorder", "call_digest", "claim", "open_record", "reopen_record"),
-    "record.run_file": ("ACTIONS", "RUN_FILE", "WORKFLOW", "check_name", "made_up_name", "name_taken"),
-    "result": ("NodeRun", "RunResult"),
-    "record.signals": ("FolderSignals", "send_signal"),
-    "scheduling.async_runner": ("on_async_thread",),
-    "tasks.callee": ("NodePart", "running_node"),
-    "tasks.env_vars": ("EnvVars",),
-    "tasks.permits": ("Permits", "Seat", "seat_below"),
-    "tasks.threads": ("MAX_THREADS", "MOMENT", "Stopwatch", "ThreadCall", "Workers", "everything"),
-    "tasks.timeouts": ("OverrunError", "overran", "with_limit"),
-}
-_ROOM_OF = {name: room for room, names in _ROOMS.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    room = _ROOM_OF.get(name)
-    if room is None:
-        raise AttributeError(f"module 'drawloom.interpreter' has no attribute {name!r}")
-    value = getattr(import_module(f"drawloom.interpreter.{room}"), name)
-    globals()[name] = value
-    return value
-
+__getattr__, __dir__ = lazy_rooms(
+    __name__,
+    {
+        "api": "resume run run_task",
+        "cache.keys": "cache_key",
+        "cache.lookup": "CacheLookup",
+        "cache.store": "CacheEntry open_cache SqliteCache",
+        "program.entities": "TaskEntity",
+        "errors": """
+            ActionAbortedError BaseRuntimeError Blame BranchFailedError CacheError CodedError ConditionError
+            DeadlineExceededError EntityNotFoundError FlyteDisapprovalException
+            FlytePromiseAttributeResolveException FlyteRecoverableException GateTimeoutError GateUnansweredError
+            InputError LoadError MapLengthError MaxQueuedTimeExceededError MaxRuntimeExceededError
+            NonRecoverableError OOMError OutputError ReferenceNotRegisteredError RetriesExhaustedError
+            RunDirectoryError RunInUseError RunNameError RuntimeDataValidationError RuntimeSystemError
+            RuntimeUnknownError RuntimeUserError TaskExitError TaskInterruptedError TaskProcessError
+            TaskTimeoutError UnsupportedTaskError
+        """,
+        "failures": "ErrorKind Failure Step",
+        "events": "Event Observer State",
+        "program.loading": "load",
+        "options": "GateRequest NOT_SIMULATED RunOptions SignalSource",
+        "program.program": "Program",
+        "record.code_digest": "code_of digest_of_code",
+        "record.files": "open_private private_folder recording",
+        "record.history": "BadRun find_runs list_runs read_info read_run RecordedRun RunInfo",
+        "record.recorder": "call_digest Claim claim open_record Recorder reopen_record",
+        "record.run_file": "ACTIONS check_name made_up_name name_taken RUN_FILE WORKFLOW",
+        "result": "NodeRun RunResult",
+        "record.signals": "FolderSignals send_signal",
+        "scheduling.async_runner": "on_async_thread",
+        "tasks.callee": "NodePart running_node",
+        "tasks.env_vars": "EnvVars",
+        "tasks.permits": "Permits Seat seat_below",
+        "tasks.threads": "everything MAX_THREADS MOMENT Stopwatch ThreadCall Workers",
+        "tasks.timeouts": "overran OverrunError with_limit",
+    },
+)
 
 __all__ = [
     "ACTIONS",

@@ -3,9 +3,9 @@
 `Key` is here at once; everything else is loaded when it is first asked for.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from drawloom.exports.lazy_exports import lazy_rooms
 from drawloom.ir.keys import Key, key
 
 if TYPE_CHECKING:
@@ -29,38 +29,21 @@ if TYPE_CHECKING:
         walk_template,
     )
 
-_MODULES = {
-    "assignment": ("mismatch",),
-    "bundle": ("bundle_from_specs", "connections"),
-    "node_columns": ("CONSTANT", "INPUTS"),
-    "difference": ("diff",),
-    "ordering": ("CycleError", "order"),
-    "printing": ("pretty",),
-    "problems": ("Problem", "VerifyError"),
-    "fast_check": ("NodeTable",),
-    "verification": ("BUNDLE_FORMAT", "check", "rules", "verify"),
-    "walking": (
-        "VisitedNode",
-        "all_references",
-        "inner",
-        "promises",
-        "references",
-        "upstream",
-        "walk",
-        "walk_template",
-    ),
-}
-_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
-
-
-def __getattr__(name: str) -> Any:
-    module = _MODULE_OF.get(name)
-    if module is None:
-        raise AttributeError(f"module 'drawloom.ir' has no attribute {name!r}")
-    value = getattr(import_module(f"drawloom.ir.{module}"), name)
-    globals()[name] = value
-    return value
-
+__getattr__, __dir__ = lazy_rooms(
+    __name__,
+    {
+        "assignment": "mismatch",
+        "bundle": "bundle_from_specs connections",
+        "node_columns": "CONSTANT INPUTS",
+        "difference": "diff",
+        "ordering": "CycleError order",
+        "printing": "pretty",
+        "problems": "Problem VerifyError",
+        "fast_check": "NodeTable",
+        "verification": "BUNDLE_FORMAT check rules verify",
+        "walking": "all_references inner promises references upstream VisitedNode walk walk_template",
+    },
+)
 
 __all__ = [
     "BUNDLE_FORMAT",

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeGuard
 
+from drawloom.exports.shadowing import refuse_shadows_in
 from literals import OUR_FOLDERS, DrawloomError, attempt
 
 PYTHON = ".py"
@@ -82,10 +83,17 @@ def import_target(target: str) -> ModuleType:
 
 
 def put_on_path(folders: Iterable[str]) -> None:
-    """Let modules in these folders be found, before those in any other; folders that are there stay where they are."""
-    for folder in reversed(list(folders)):
-        if folder not in sys.path:
-            sys.path.insert(0, folder)
+    """Let modules in these folders be found, before those in any other; folders that are there stay where they are.
+
+    Raises:
+        TargetError: a file or package there has the name of one of drawloom's own packages.
+    """
+    new = [folder for folder in folders if folder not in sys.path]
+    try:
+        refuse_shadows_in(new)
+    except ImportError as error:
+        raise TargetError(str(error), where=error.path or "") from None
+    sys.path[:0] = dict.fromkeys(new)
 
 
 def _module_name(path: Path) -> str:

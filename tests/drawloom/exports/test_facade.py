@@ -43,6 +43,7 @@ def test_import_drawloom_loads_nothing_of_drawloom_but_the_door():
         "drawloom.exports",
         "drawloom.exports.lazy_exports",
         "drawloom.exports.public_names",
+        "drawloom.exports.shadowing",
     ]
 
 

@@ -1,0 +1,59 @@
+"""A package that loads its names when they are read says them three times: for checkers, for the run, for `import *`. They agree."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+
+import pytest
+
+from meta import _source
+
+
+def _lazy_packages():
+    return [
+        name
+        for name, path in _source.modules().items()
+        if path.name == "__init__.py" and "lazy_rooms(" in path.read_text(encoding="utf-8")
+    ]
+
+
+@pytest.mark.parametrize("package", _lazy_packages())
+def test_names_for_checkers_names_at_run_time_and_the_list_agree(package):
+    tree = _source.tree(_source.modules()[package])
+    checked, eager, table = {}, set(), {}
+    for node in tree.body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            for line in node.body:
+                checked |= {alias.asname or alias.name: line.module for alias in line.names}
+        elif isinstance(node, ast.ImportFrom) and node.module.split(".")[0] in _source.PACKAGES:
+            eager |= {alias.asname or alias.name for alias in node.names} - {"lazy_rooms"}
+        elif isinstance(node, ast.Assign) and "lazy_rooms(" in ast.unparse(node.value):
+            for room, names in ast.literal_eval(node.value.args[1]).items():
+                assert not set(table) & set(names.split()), "one name, one room"
+                table |= {
+                    name.removesuffix("=*"): package if "=*" in name else f"{package}.{room}" for name in names.split()
+                }
+    assert checked == table
+    assert sorted(importlib.import_module(package).__all__) == sorted({*eager, *table})
+
+
+def test_packages_have_no_getattr_of_their_own():
+    wrong = [
+        name
+        for name, path in _source.modules().items()
+        if path.name == "__init__.py"
+        and any(isinstance(node, ast.FunctionDef) and node.name == "__getattr__" for node in _source.tree(path).body)
+    ]
+    assert wrong == []
+
+
+def test_every_lazy_package_is_seen():
+    assert set(_lazy_packages()) == {
+        "literals",
+        "typeengine",
+        "compiler",
+        "drawloom.context",
+        "drawloom.interpreter",
+        "drawloom.ir",
+    }
