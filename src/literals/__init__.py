@@ -10,9 +10,9 @@ from literals.canonical import canonical_bytes
 from literals.drawloom_code import OUR_FOLDERS, OUR_PACKAGES, is_ours
 from literals.entrance import entrance
 from literals.errors import DrawloomError, preview
-from literals.foreign import CallResult, attempt, attempt_async
+from literals.foreign import CallResult, attempt, attempt_async, guarded
 from literals.limits import LimitError, MalformedError, check_size, parse, too_deep
-from literals.literal_maps import map_order, pack_map, unpack_map
+from literals.literal_maps import map_entries, map_order, pack_map, unpack_map
 from literals.tracebacks import shown
 from literals.wire import WireError
 
@@ -63,6 +63,7 @@ __all__ = [
     "conforms",
     "digest",
     "entrance",
+    "guarded",
     "is_none",
     "is_ours",
     "is_simple",
@@ -70,6 +71,7 @@ __all__ = [
     "list_decoding",
     "list_encoding",
     "literal_text",
+    "map_entries",
     "map_order",
     "nested",
     "pack_map",

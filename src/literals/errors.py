@@ -6,8 +6,13 @@ Names of subclasses say who is at fault: the author of a workflow, a value, a fi
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, cast
+
 from literals.foreign import attempt
 from literals.tracebacks import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
 
 GOT_LIMIT = 120
 """Characters of a value's preview; longer ones are cut, so that an error fits one screen."""
@@ -15,11 +20,45 @@ GOT_LIMIT = 120
 
 def preview(value: object, limit: int = GOT_LIMIT) -> str:
     """A value as text of at most `limit` characters; a `__repr__` that fails is named, never raised."""
-    shown = attempt(repr, value)
+    shown = attempt(_start_of_repr, value, limit)
     text = shown.value
     if text is None:
         text = f"<{type(value).__name__} whose __repr__ raised {type(shown.error).__name__}>"
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _start_of_repr(value: object, limit: int) -> str:
+    """The `repr` of a value, no further than `limit` needs: an error about a part of something big costs little."""
+    text = ""
+    for piece in _repr_pieces(value, limit):
+        text += piece
+        if len(text) > limit:
+            break
+    return text
+
+
+def _repr_pieces(value: object, limit: int) -> Iterator[str]:
+    kind = type(value)
+    if kind in (str, bytes):
+        text = cast("str | bytes", value)
+        yield repr(text if len(text) <= limit else text[: limit + 1])
+    elif kind is dict:
+        yield "{"
+        for index, (key, item) in enumerate(cast("dict[object, object]", value).items()):
+            yield ", " if index else ""
+            yield from _repr_pieces(key, limit)
+            yield ": "
+            yield from _repr_pieces(item, limit)
+        yield "}"
+    elif kind in (list, tuple):
+        items = cast("Sequence[object]", value)
+        yield "[" if kind is list else "("
+        for index, item in enumerate(items):
+            yield ", " if index else ""
+            yield from _repr_pieces(item, limit)
+        yield "]" if kind is list else ",)" if len(items) == 1 else ")"
+    else:
+        yield repr(value)
 
 
 class DrawloomError(Exception):

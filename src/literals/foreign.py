@@ -53,6 +53,29 @@ def attempt(call: Callable[..., T], /, *args: Any, **kwargs: Any) -> CallResult[
         return CallResult(None, error)
 
 
+def guarded(
+    call: Callable[[Any], T],
+    passing: tuple[type[BaseException], ...],
+    failure: Callable[[Any, BaseException], Exception],
+) -> Callable[[Any], T]:
+    """`call`, whose argument's own code may run in it and fail: then `failure(argument, error)` is raised from that error.
+
+    Errors of the classes `passing` are let through, as are those that `attempt` lets through and `SystemExit`.
+    """
+
+    def called(value: Any, /) -> T:
+        try:
+            return call(value)
+        except passing:
+            raise
+        except Exception as error:
+            if _passes(error):
+                raise
+            raise failure(value, error) from error
+
+    return called
+
+
 async def attempt_async(awaitable: Awaitable[T], /) -> CallResult[T]:
     """Await foreign code, as `attempt` calls it."""
     try:

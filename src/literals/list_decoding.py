@@ -8,11 +8,16 @@ How None is found without looking at each element: a list of n elements of the a
 the column alone. Any element of another form adds bytes to the list without adding the value that it would have to add to
 the column, so the sizes differ. Floats and bools have cells of one size, and there every byte of every frame is compared.
 
-What that does not see, for the others: an element with two values (or two keys, in a map), made up for by an element with
-none, in bytes whose sizes add up; `ints` then gives both values, where the walk takes the second and refuses the empty
-element. The column must hold nothing of another kind, so nothing else can make up for it. No serializer writes two values
-of a oneof, so such bytes are made by hand; to look for them would take a tenth of the time of reading, and gain nothing
-for whoever may write any value anyway.
+An element with two values, made up for by an element with none, has the same sizes. Such a list shows in two more ways, and
+both are looked at: the element with none is an empty message, whose length is a zero byte, and the only zero bytes that
+a list of the assumed form has are those in its values; or it holds something else, which is left over when the column is
+taken out of what was read. So a list is read here exactly as the walk reads it.
+
+Two columns (the keys and values of a map, the values and types of unions, the bodies and tags of structs) are paired in their order. Of bytes in which
+one entry has two keys (or two values) and another one none, and whose sizes add up, the walk makes other pairs: it takes
+the last of each. No serializer writes a field of one entry twice, so such bytes are made by hand; to look at each entry
+would take half the time of reading, and gain nothing for whoever may write any value anyway. This is the one exception to
+the law of docs/decisions/0001-a-literal-is-its-bytes.md.
 """
 
 from __future__ import annotations
@@ -22,7 +27,7 @@ from array import array
 from collections.abc import Callable
 from operator import add
 from struct import Struct
-from typing import Any
+from typing import Any, cast
 
 from literals.shadow import merged
 from literals.wire import WireError, read_varint, varint
@@ -57,23 +62,31 @@ def payload(data: bytes, tag: int) -> int | None:
 
 
 def _list(data: bytes) -> tuple[Any, int] | None:
-    """The merged elements of a list, and the bytes that they took."""
+    """The message of merged elements of a list, and where the elements start."""
     start = payload(data, _COLLECTION)
     found = None if start is None else merged("Lit", data)
-    return None if start is None or found is None else (found.collection.literals.scalar, len(data) - start)
+    return None if start is None or found is None else (found, start)
+
+
+_PRIMITIVE_REST = 8
+"""Bytes of an empty primitive in a scalar, in a literal, in a list."""
 
 
 def ints(data: bytes) -> list[int] | None:
-    """A list of ints. Frames are six bytes for each, whatever the int."""
+    """A list of ints. Frames are six bytes for each, whatever the int; a zero's byte is zero, and no other."""
     found = _list(data)
     if found is None:
         return None
-    column = found[0].primitive
+    root, start = found
+    column = root.collection.literals.scalar.primitive
     values: list[int] = column.integer[:]
-    if found[1] != 6 * len(values) + column.ByteSize():
+    if len(data) - start != 6 * len(values) + column.ByteSize():
+        return None
+    zeros = data.count(0, start)
+    if zeros and zeros != values.count(0):
         return None
     column.ClearField("integer")
-    return None if column.ByteSize() else values
+    return values if root.ByteSize() == _PRIMITIVE_REST else None
 
 
 def floats(data: bytes) -> list[float] | None:
@@ -124,21 +137,21 @@ def _cells(data: bytes, frame: bytes, size: int) -> bytes | None:
 
 
 def texts(data: bytes) -> list[str] | None:
-    """A list of texts."""
+    """A list of texts. Zero bytes are the lengths of empty texts, and zeros in texts."""
     found = _list(data)
     if found is None:
         return None
-    column, size = found[0].primitive, found[1]
+    root, start = found
+    column = root.collection.literals.scalar.primitive
     values: list[str] = column.string_value[:]
-    held = column.ByteSize()
-    if size == 6 * len(values) + held:
-        column.ClearField("string_value")
-        return None if column.ByteSize() else values
-    lengths = _sizes(values)
-    if size != sum(map(_TEXTS.__getitem__, lengths)):
+    size = len(data) - start
+    if size != 6 * len(values) + column.ByteSize() and size != sum(map(_TEXTS.__getitem__, _sizes(values))):
+        return None
+    zeros = data.count(0, start)
+    if zeros and zeros != values.count("") + "".join(values).count("\0"):
         return None
     column.ClearField("string_value")
-    return None if column.ByteSize() else values
+    return values if root.ByteSize() == _PRIMITIVE_REST else None
 
 
 def _sizes(values: list[str]) -> list[int]:
@@ -148,15 +161,25 @@ def _sizes(values: list[str]) -> list[int]:
     return [len(v) if v.isascii() else len(v.encode()) for v in values]
 
 
+def _are_only(bodies: list[bytes], data: bytes, start: int) -> bool:
+    """Whether the zero bytes of a list are those in its bodies, and the lengths of empty ones."""
+    zeros = data.count(0, start)
+    return not zeros or zeros == bodies.count(b"") + b"".join(bodies).count(0)
+
+
 def stamps(data: bytes, *, durations: bool = False) -> list[bytes] | None:
     """A list of instants (or lengths of time), each as the bytes of its Timestamp (Duration)."""
     found = _list(data)
     if found is None:
         return None
-    column = found[0].primitive
+    root, start = found
+    column = root.collection.literals.scalar.primitive
     values: list[bytes] = column.duration[:] if durations else column.datetime[:]
     size = sum(map(_STAMPS.__getitem__, map(len, values)))
-    return values if size == found[1] else None
+    if size != len(data) - start or not _are_only(values, data, start):
+        return None
+    column.ClearField("duration" if durations else "datetime")
+    return values if root.ByteSize() == _PRIMITIVE_REST else None
 
 
 def records(data: bytes, tag: bytes = b"msgpack") -> list[bytes] | None:
@@ -164,13 +187,16 @@ def records(data: bytes, tag: bytes = b"msgpack") -> list[bytes] | None:
     found = _list(data)
     if found is None:
         return None
-    column = found[0].binary
+    root, start = found
+    column = root.collection.literals.scalar.binary
     values: list[bytes] = column.value[:]
     tags = column.tag[:]
     if len(tags) != len(values) or tags.count(tag) != len(tags):
         return None
     sizes = _RECORDS if tag == b"msgpack" else CellSizes(4, extra=2 + len(tag))
-    return values if sum(map(sizes.__getitem__, map(len, values))) == found[1] else None
+    if sum(map(sizes.__getitem__, map(len, values))) != len(data) - start:
+        return None
+    return values if _are_only(values, data, start) else None
 
 
 def unions(data: bytes) -> tuple[list[bytes], list[bytes]] | None:
@@ -178,7 +204,8 @@ def unions(data: bytes) -> tuple[list[bytes], list[bytes]] | None:
     found = _list(data)
     if found is None:
         return None
-    column, size = found[0].union, found[1]
+    root, start = found
+    column, size = root.collection.literals.scalar.union, len(data) - start
     values, types = column.value[:], column.type[:]
     if len(values) != len(types):
         return None
@@ -270,7 +297,7 @@ class _ListHeads(dict[int, bytes]):
     """Length of a whole list -> the bytes that it starts with."""
 
     def __missing__(self, length: int) -> bytes:
-        head = b"\xff"
+        head = cast("bytes", ())  # for `startswith`: what nothing starts with
         for size in range(2, 8):
             if length >= size and len(made := b"\x12" + varint(length - size)) == size:
                 head = made

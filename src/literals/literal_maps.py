@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import literals._pb as pb
+from literals.limits import parse
 from literals.shadow import merged
 from literals.wire import LENGTH, WireError, fields, varint
 
@@ -48,6 +50,23 @@ def unpack_map(data: bytes) -> dict[str, bytes]:
             key, value = _entry(data[start:end])
             found[key] = value
     return found
+
+
+def map_entries(message: pb.LiteralMap) -> dict[str, pb.Literal]:
+    """The literals of a parsed `LiteralMap` by key, keys in order of their text (upb's own order differs from process to process).
+
+    An entry with a field that upb does not know is no entry for it: it is found among the message's unknown fields, so that
+    a map read by walking has the entries that `unpack_map` gives.
+    """
+    from google.protobuf.unknown_fields import UnknownFieldSet  # noqa: PLC0415 - importing this module must not load protobuf
+
+    entries = message.literals
+    found = {key: entries[key] for key in entries}
+    for field in UnknownFieldSet(message):
+        if field.field_number == 1 and field.wire_type == LENGTH:
+            key, value = _entry(field.data)
+            found[key] = parse(pb.Literal, value)
+    return {key: found[key] for key in sorted(found)}
 
 
 _LONG = 256

@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol, final
 
-from literals import canonical_bytes, list_decoding, list_encoding, parse, pb
+from literals import canonical_bytes, list_decoding, list_encoding, parse, pb, too_deep
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.hints.forms import Form
 
@@ -203,6 +203,15 @@ class Codec:
             setattr(made, name, value)
         return made
 
+    def with_guards(self, guard: Callable[[Callable[[Any], Any]], Callable[[Any], Any]]) -> Codec:
+        """A codec whose functions that take a value go through `guard`; what is faster than they are stays as it is."""
+        made = object.__new__(Codec)
+        for name in Codec.__slots__:
+            setattr(made, name, getattr(self, name))
+        for name in ("encode", "to_plain", "accepts"):
+            setattr(made, name, guard(getattr(self, name)))
+        return made
+
     def fits(self, tree: Plain) -> bool:
         """Whether a plain tree decodes as this type."""
         if self.kinds and type(tree) not in self.kinds:
@@ -226,7 +235,11 @@ def plain_decode(read: Callable[[Any], Any]) -> Callable[[bytes], Any]:
     """Decoding as parse and walk."""
 
     def decode(data: bytes) -> Any:
-        return read(parse(pb.Literal, data))
+        message = parse(pb.Literal, data)
+        try:
+            return read(message)
+        except RecursionError:
+            raise too_deep() from None
 
     return decode
 

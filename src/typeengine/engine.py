@@ -12,18 +12,21 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple, final
 
+from literals import DrawloomError, guarded
 from typeengine.builtin.annotated import HASHED, annotated, with_inner_hashes
 from typeengine.builtin.msgpack_structs import STRUCT
 from typeengine.builtin.precedence import TABLE
 from typeengine.builtin.recursive_aliases import alias_codec
 from typeengine.codec import Codec, late_codec
-from typeengine.errors import UnsupportedTypeError, unsupported
+from typeengine.errors import UnsupportedTypeError, failed_conversion, unsupported
 from typeengine.hints.forms import EMPTY, Form, HintScope, Special, parse
 from typeengine.registry import Factory, Registration, Registry, plug_ins
 from typeengine.type_transformer import TypeTransformer, transformer_entry, via_factory
 
 Dialect = Literal["v1", "v2"]
 _PICKLE = "typeengine.contrib.pickle"
+_WITHOUT_GUARD = frozenset({int, float, str, bool, bytes, Special.NONE})
+"""Together with the classes of `datetime`: scalars whose codecs see to a value's own code themselves."""
 
 
 @final
@@ -131,6 +134,7 @@ class Engine:
         self._registry = registry if registry is not None else Registry(TABLE)
         self.options = options if options is not None else EngineSettings()
         self._codecs: dict[Form, Codec] = {}
+        self._outermost: dict[Form, Codec] = {}
         self._classes: dict[type, Codec] = {}
         self._lock = threading.RLock()
         self._plugged = False
@@ -163,9 +167,31 @@ class Engine:
             raise unsupported(
                 "Any does not say what a value is, so it has no literal type", hint, where=codec.plain_only.strip()
             )
+        codec = self._outermost.get(codec.form) or self._guard(codec)
         if type(hint) is type:
             self._classes[hint] = codec
         return codec
+
+    def _guard(self, codec: Codec) -> Codec:
+        """The codec as others get it: what a value's own code raises (its `__iter__`, `__eq__`, `__str__` …) is our error.
+
+        Parts are converted by the codecs themselves, so that one guard stands around each conversion. Scalars need none:
+        they run a value's own code in places that see to it themselves.
+        """
+        origin = codec.form.origin
+        if not codec.form.notes and (origin in _WITHOUT_GUARD or getattr(origin, "__module__", "") == "datetime"):
+            return codec
+        expected = str(codec.form)
+
+        def failure(value: Any, error: BaseException) -> Exception:
+            return failed_conversion(expected, value, error)
+
+        def guard(call: Callable[[Any], Any]) -> Callable[[Any], Any]:
+            return guarded(call, (DrawloomError, MemoryError), failure)
+
+        made = codec.with_guards(guard)
+        with self._lock:
+            return self._outermost.setdefault(codec.form, made)
 
     def _resolve(self, form: Form, scope: HintScope) -> Codec:
         found = self._codecs.get(form)
@@ -245,7 +271,7 @@ class Engine:
             registry = self._registry
             for hint in hints:
                 registry = registry.with_entry(parse(hint).bare, entry, override=override)
-            self._registry, self._codecs, self._classes = registry, {}, {}
+            self._registry, self._codecs, self._outermost, self._classes = registry, {}, {}, {}
 
     def clone(self, **options: Any) -> Engine:
         """Another engine with the same registrations, and the settings changed that are named."""

@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Generator
 from typing import TypeVar
 
-from literals import DrawloomError, preview
+from literals import DrawloomError, attempt, preview
 
 _E = TypeVar("_E", bound="TypeTransformerFailedError")
 _PATH_LIMIT = 160
@@ -28,6 +28,14 @@ class TypeTransformerFailedError(DrawloomError, TypeError, AssertionError, Value
     """
 
     hidden = 0
+
+    def copy(self: _E) -> _E:  # noqa: PYI019 - typing.Self is of Python 3.11
+        """Another error that says the same; `at` changes the one that it is called on."""
+        made = type(self).__new__(type(self), *self.args)
+        made.args = self.args
+        made.__dict__.update(self.__dict__)
+        made.__cause__ = self.__cause__
+        return made
 
     def at(self: _E, segment: str) -> _E:  # noqa: PYI019 - typing.Self is of Python 3.11
         """This error with `segment` (`[2]`, `["c"]`, `.field`, or a variable's name) put in front of its path."""
@@ -75,6 +83,30 @@ def wrong_value(expected: str, value: object, *, fix: str = "") -> TypeTransform
         got=f"{preview(value)} of type {type_name(type(value))}",
         fix=_AWAIT if hasattr(type(value), "__await__") else fix or _GIVE,
     )
+
+
+def failed_conversion(expected: str, value: object, error: BaseException | None) -> TypeTransformerFailedError:
+    """The error for a value whose own code failed while it was converted; that failure is its cause."""
+    made = wrong_value(expected, value)
+    if error is not None:
+        made.what = f"converting the value failed with {reason_of(error)}"
+        made.fix = "mend what was raised (it is this error's cause), or convert the value beforehand"
+        made.__cause__ = error
+    return made
+
+
+def reason_of(error: BaseException) -> str:
+    """What an error of code that is not ours says, as one short line: its class, and its text as far as it has one."""
+    said = attempt(str, error).value
+    name = type(error).__name__
+    return f"{name}: {preview_text(said)}" if said else name
+
+
+def preview_text(text: str, limit: int = 160) -> str:
+    """A text as it is, cut to `limit` characters; line breaks and what cannot be printed are escaped."""
+    shown = text[: limit + 1]
+    shown = shown if shown.isprintable() else repr(shown)[1:-1]
+    return shown if len(text) <= limit else shown[: limit - 1] + "…"
 
 
 def wrong_literal(expected: str, got: str, *, fix: str = "") -> TypeTransformerFailedError:

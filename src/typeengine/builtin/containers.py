@@ -12,7 +12,7 @@ import collections.abc
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from literals import WireError, limits, list_decoding, list_encoding, pb, preview, unpack_map
+from literals import WireError, limits, list_decoding, list_encoding, map_entries, pb, preview, unpack_map
 from typeengine.builtin.msgpack_structs import dict_codec, ordered_codec, untyped_codec
 from typeengine.builtin.plain_lists import dicts, lists
 from typeengine.builtin.scalars import PRIMITIVE
@@ -353,8 +353,7 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
 
     def read(literal: Any) -> Any:
         if literal.WhichOneof("value") == "map":
-            entries = literal.map.literals  # upb's own order differs from process to process
-            return made(each(item.read, {name: entries[name] for name in sorted(entries)}))
+            return made(each(item.read, map_entries(literal.map)))
         return foreign(literal, read, from_plain, str(form))
 
     def to_plain(value: Any) -> Plain:

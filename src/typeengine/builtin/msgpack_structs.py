@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import collections
 import functools
+import math
 from collections.abc import Callable
 from typing import Any, Final
 
-from literals import list_decoding, list_encoding, pb, preview, too_deep
+from literals import list_decoding, list_encoding, map_entries, pb, preview, too_deep
 from typeengine.codec import (
     Codec,
     MakeSchema,
@@ -33,6 +34,8 @@ from typeengine.wire.plain_values import array_head, pack, pack_readable, plain_
 from typeengine.wire.scalar_decoders import STRUCT_HEADS
 
 _PAIR: Final = 2
+_LONGEST_NUMBER: Final = 64
+"""Characters of an int of 64 bits as text, with room for signs and spaces."""
 STRUCT: Final = "struct"
 """Marks a codec, in its `extra`, whose literals are structs: hashes inside them have no literal of their own to be on."""
 _UNHASHABLE = (list, dict)
@@ -279,11 +282,10 @@ def dict_codec(form: Form, options: Any, key: Codec, item: Codec, cls: Any, made
 
     def read_map(literal: Any) -> Any:
         if literal.WhichOneof("value") == "map":
-            entries = literal.map.literals
             return made(
                 {
-                    _key(lambda name: key_from_plain(key, name), name): _item(item.read, name, entries[name])
-                    for name in entries
+                    _key(lambda name: key_from_plain(key, name), name): _item(item.read, name, part)
+                    for name, part in map_entries(literal.map).items()
                 }
             )
         return struct_read(literal)
@@ -314,9 +316,22 @@ def key_from_plain(key: Codec, name: Plain) -> Any:
     return key.from_plain(name)
 
 
+def _int_of_text(text: str) -> int:
+    if len(text) > _LONGEST_NUMBER:
+        raise ValueError(text)
+    return int(text)
+
+
+def _float_of_text(text: str) -> float:
+    found = float(text)
+    if math.isinf(found) and "inf" not in text.lower():
+        raise ValueError(text)
+    return found
+
+
 _FROM_TEXT: Final[dict[type, Callable[[str], Any]]] = {
-    int: int,
-    float: float,
+    int: _int_of_text,
+    float: _float_of_text,
     bool: {"true": True, "false": False, "True": True, "False": False}.__getitem__,
     type(None): {"null": None}.__getitem__,
 }

@@ -14,10 +14,10 @@ import operator
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, cast, final
 
-from literals import list_decoding, list_encoding, literal_text, pb, preview
+from literals import attempt, list_decoding, list_encoding, literal_text, pb, preview
 from typeengine.builtin.plain_lists import own_values
 from typeengine.codec import OWN, Codec, MakeType, Plain, SchemaContext, plain_decode
-from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
+from typeengine.errors import TypeTransformerFailedError, failed_conversion, wrong_literal, wrong_value
 from typeengine.hints.forms import Form, Special
 from typeengine.registry import CodecRow
 from typeengine.wire.foreign_literals import foreign
@@ -38,6 +38,8 @@ INT_MIN, INT_MAX = -(1 << 63), (1 << 63) - 1
 _UNSIGNED: Final = (1 << 64) - 1
 EXACT: Final = 1 << 53
 """Ints up to here are floats without loss."""
+_LARGEST: Final = 1 << 1023
+"""Ints up to here have a float next to them."""
 BYTES_TAG: Final = "bytes"
 _SMALL: Final = len(SMALL_INTS)
 
@@ -61,29 +63,37 @@ def to_int(value: Any) -> int:
 
 
 def _index(value: Any) -> int:
-    if isinstance(value, bool):
+    kind = type(value)
+    if kind is bool:
         raise wrong_value("int", value, fix="write int(...) if 0 or 1 is meant")
-    if isinstance(value, enum.Enum) and not isinstance(value, int):
+    if issubclass(kind, enum.Enum) and not issubclass(kind, int):
         raise wrong_value("int", value)
-    try:
-        return int(operator.index(value))
-    except TypeError:
-        raise wrong_value("int", value) from None
+    found = attempt(operator.index, value)
+    if found.error is not None:
+        plain = type(found.error) is TypeError and not hasattr(kind, "__index__")
+        raise failed_conversion("int", value, None if plain else found.error)
+    return int(cast("int", found.value))
 
 
 def to_float(value: Any) -> float:
     """A float from a float, or from a number that a float holds exactly."""
     if type(value) is float:
         return value
-    if isinstance(value, (bool, str, bytes)) or (not hasattr(value, "__float__") and not hasattr(value, "__index__")):
+    kind = type(value)
+    if kind is int and -EXACT <= value <= EXACT:
+        return float(value)
+    if issubclass(kind, (bool, str, bytes)) or not (hasattr(kind, "__float__") or hasattr(kind, "__index__")):
         raise wrong_value("float", value)
-    try:
-        found = float(value)
-    except (TypeError, ValueError, OverflowError):
-        raise wrong_value("float", value) from None
-    if isinstance(value, int) and abs(value) > EXACT:
+    if issubclass(kind, int) and abs(value) > EXACT:
         raise wrong_value("float, or an int that a float holds exactly (up to 2**53)", value)
-    if not (bool(found == value) or (math.isnan(found) and bool(value != value))):  # noqa: PLR0124 - NaN of any class
+    converted = attempt(float, value)
+    found = converted.value
+    if found is None:
+        raise failed_conversion("float", value, converted.error)
+    same = attempt(lambda: bool(found == value) or (math.isnan(found) and bool(value != value)))  # noqa: PLR0124 - NaN of any class
+    if same.error is not None:
+        raise failed_conversion("float", value, same.error)
+    if not same.value:
         raise wrong_value("float, or a number that a float holds exactly", value, fix="write float(...) to round it")
     return found
 
@@ -101,14 +111,14 @@ def to_str(value: Any) -> str:
     """A str from a str or a subclass."""
     if type(value) is str:
         return value
-    if isinstance(value, str):
+    if issubclass(type(value), str):
         return str.__str__(value) if not isinstance(value, enum.Enum) else str(value.value)
     raise wrong_value("str", value)
 
 
 def to_bytes(value: Any) -> bytes:
     """Bytes from bytes, a subclass, or bytearray."""
-    if isinstance(value, (bytes, bytearray)):
+    if issubclass(type(value), (bytes, bytearray)):
         return bytes(value)
     raise wrong_value("bytes", value)
 
@@ -182,7 +192,7 @@ def plain_float(tree: Plain) -> float:
     """A float from a float or an exact int."""
     if type(tree) is float:
         return tree
-    if type(tree) is int and float(tree) == tree:
+    if type(tree) is int and -_LARGEST <= tree <= _LARGEST and float(tree) == tree:
         return float(tree)
     raise wrong_literal("float", preview(tree))
 

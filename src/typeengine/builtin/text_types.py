@@ -9,39 +9,60 @@ plain classes: nothing there says what else it was.
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from literals import pb, preview
+from literals import attempt, limits, pb, preview
 from typeengine.builtin.msgpack_structs import struct_codec, struct_type
 from typeengine.builtin.scalars import encode_text, primitive_read
 from typeengine.codec import Codec, Open, Plain, SchemaContext
-from typeengine.errors import unsupported, wrong_literal, wrong_value
+from typeengine.errors import failed_conversion, reason_of, unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form, Special
 from typeengine.registry import CodecRow
 from typeengine.wire.plain_values import exactly_plain
 
 _NUMBERS: Final = (int, float)
+LONGEST_TEXT: Final = limits.MAX_BYTES
+"""Characters of a text whose class reads it in a time that its length bounds."""
+LONGEST_ADDRESS: Final = 128
+"""Characters of a UUID or an IP address; the longest, an IPv6 interface with its mask written out, has fewer."""
+MOST_DIGITS: Final = 4300
+"""Digits of the numbers in a fraction, written out: Python's own limit for an int as text. `1e9` has ten."""
+_EXPONENT: Final = re.compile(r"[eE]([-+]?[0-9_]+)\s*\Z")
 
 
 def text_codec(
-    form: Form, base: Any, text_format: str, to_text: Callable[[Any], str], from_text: Callable[[str], Any]
+    form: Form,
+    base: Any,
+    text_format: str,
+    to_text: Callable[[Any], str],
+    from_text: Callable[[str], Any],
+    *,
+    longest: int = LONGEST_TEXT,
 ) -> Codec:
-    """The codec of a class whose values are written as text."""
+    """The codec of a class whose values are written as text of at most `longest` characters."""
     tag = base.__name__
 
     def to_plain(value: Any) -> Plain:
         if not isinstance(value, base):
             raise wrong_value(str(form), value)
-        return to_text(value)
+        text = attempt(to_text, value)
+        if text.value is None:
+            raise failed_conversion(str(form), value, text.error)
+        if len(text.value) > longest:
+            raise wrong_value(f"{form} of at most {longest} characters as text", value)
+        return text.value
 
     def from_plain(tree: Plain) -> Any:
         if type(tree) is not str:
             raise wrong_literal(f"{form} as text", preview(tree))
+        if len(tree) > longest:
+            raise wrong_literal(f"{form} as text of at most {longest} characters", preview(tree))
         try:
             return from_text(tree)
-        except (ValueError, ArithmeticError, NotImplementedError) as error:
-            raise wrong_literal(f"{form} as text", preview(tree), fix=str(error)) from error
+        except (ValueError, ArithmeticError, NotImplementedError, TypeError) as error:
+            raise wrong_literal(f"{form} as text", preview(tree), fix=reason_of(error)) from error
 
     def make_type(_: Open) -> Any:
         out = pb.LiteralType(simple=pb.SimpleType.Value("STRING"))
@@ -83,7 +104,7 @@ def _derived(module: str, name: str) -> Callable[[Form], bool]:
 
 def _text_row(module: str, name: str, text_format: str) -> CodecRow:
     def make(form: Form, _: Any) -> Codec:
-        return text_codec(form, form.origin, text_format, str, form.origin)
+        return text_codec(form, form.origin, text_format, str, form.origin, longest=LONGEST_ADDRESS)
 
     return CodecRow(name, _by_name(module, name), make)
 
@@ -93,6 +114,20 @@ def _path_codec(form: Form, _: Any) -> Codec:
     codec = text_codec(form, cls, "path", str, cls)
     concrete = type(cls()) if cls.__name__ == "Path" else cls
     return codec.with_changes(decode=codec.decode, classes=(cls, concrete))
+
+
+def _fraction_codec(form: Form, _: Any) -> Codec:
+    cls: Any = form.origin
+
+    def from_text(text: str) -> Any:
+        exponent = _EXPONENT.search(text)
+        if exponent is not None and (
+            len(exponent[1]) > len(str(MOST_DIGITS)) + 1 or abs(int(exponent[1])) > MOST_DIGITS
+        ):
+            raise ValueError(f"a fraction of at most {MOST_DIGITS} digits")
+        return cls(text)
+
+    return text_codec(form, cls, "fraction", str, from_text, longest=2 * MOST_DIGITS + 2)
 
 
 def _decimal_codec(form: Form, _: Any) -> Codec:
@@ -187,7 +222,7 @@ def _no_schema(_: SchemaContext) -> dict[str, Any]:
 
 ROWS: Final = (
     CodecRow("Decimal", _derived("decimal", "Decimal"), _decimal_codec),
-    _text_row("fractions", "Fraction", "fraction"),
+    CodecRow("Fraction", _by_name("fractions", "Fraction"), _fraction_codec),
     _text_row("uuid", "UUID", "uuid"),
     *(
         _text_row("ipaddress", f"IPv{version}{kind}", f"ipv{version}{kind.lower()}")

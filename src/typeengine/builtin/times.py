@@ -35,6 +35,8 @@ _DAY: Final = 86400
 _LOW: Final = -62135596800
 _HIGH: Final = 253402300799
 _MICRO: Final = 1000
+_LONGEST_TEXT: Final = 64
+"""Characters of a date, a time or both in ISO 8601, with room for fractions and an offset."""
 _NANOS: Final = 1_000_000_000
 _DATETIME_FIELD, _DURATION_FIELD = 5, 6
 _DATETIME_TAG, _DURATION_TAG = 0x2A, 0x32
@@ -47,8 +49,8 @@ _OFFSET: Final = re.compile(r"([+-])(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{6}))?)?(?:\[
 
 
 def _checked(value: Any) -> dt.datetime:
-    if not isinstance(value, dt.datetime):
-        raise wrong_value("datetime", value, fix="a date is not a datetime" if isinstance(value, dt.date) else "")
+    if not issubclass(type(value), dt.datetime):
+        raise wrong_value("datetime", value, fix="a date is not a datetime" if issubclass(type(value), dt.date) else "")
     if getattr(value, "nanosecond", 0):
         raise wrong_value("datetime of whole microseconds", value, fix="round it: value.floor('us')")
     return value
@@ -270,7 +272,7 @@ def _otherwise(literal: Any, read: Callable[[Any], Any], from_plain: Callable[[A
 
 
 def _parsed(parse: Callable[[str], Any], tree: Plain, expected: str) -> Any:
-    if type(tree) is not str:
+    if type(tree) is not str or len(tree) > _LONGEST_TEXT:
         raise wrong_literal(f"{expected} as ISO 8601 text", preview(tree))
     text = tree[:-1] + "+00:00" if tree.endswith(("Z", "z")) else tree
     try:
@@ -283,8 +285,8 @@ def date_codec(form: Form, _: Any) -> Codec:
     """date; a datetime is not one."""
 
     def checked(value: Any) -> dt.date:
-        if not isinstance(value, dt.date) or isinstance(value, dt.datetime):
-            raise wrong_value("date", value, fix="write value.date()" if isinstance(value, dt.datetime) else "")
+        if not issubclass(type(value), dt.date) or issubclass(type(value), dt.datetime):
+            raise wrong_value("date", value, fix="write value.date()" if issubclass(type(value), dt.datetime) else "")
         return value
 
     def encode(value: Any) -> bytes:
@@ -314,7 +316,7 @@ def time_codec(form: Form, _: Any) -> Codec:
     """Time of day; its zone must be a fixed offset."""
 
     def to_plain(value: Any) -> Plain:
-        if not isinstance(value, dt.time):
+        if not issubclass(type(value), dt.time):
             raise wrong_value("time", value)
         if value.tzinfo is not None and value.utcoffset() is None:
             raise wrong_value("a time that is naive or has a fixed offset", value, fix="use a datetime, or drop tzinfo")
@@ -336,7 +338,7 @@ def timedelta_codec(form: Form, _: Any) -> Codec:  # noqa: C901 - a codec's func
     """timedelta; both parts of the Duration have its sign."""
 
     def checked(value: Any) -> dt.timedelta:
-        if not isinstance(value, dt.timedelta):
+        if not issubclass(type(value), dt.timedelta):
             raise wrong_value("timedelta", value)
         if getattr(value, "nanoseconds", 0):
             raise wrong_value("timedelta of whole microseconds", value, fix="round it: value.floor('us')")
@@ -351,7 +353,13 @@ def timedelta_codec(form: Form, _: Any) -> Codec:  # noqa: C901 - a codec's func
 
     def quick(data: bytes) -> Any:
         found = seconds(data, _DURATION_TAG)
-        if found is None or found[1] % _MICRO or abs(found[0]) > _LONGEST:
+        if (
+            found is None
+            or found[1] % _MICRO
+            or abs(found[0]) > _LONGEST
+            or (found[0] > 0 > found[1])
+            or (found[0] < 0 < found[1])
+        ):
             return MISS
         return dt.timedelta(0, found[0], found[1] // _MICRO)
 
@@ -360,6 +368,10 @@ def timedelta_codec(form: Form, _: Any) -> Codec:  # noqa: C901 - a codec's func
         if primitive.WhichOneof("value") != "duration":
             return _otherwise(literal, read, from_plain, "timedelta")
         whole, nanos = primitive.duration.seconds, primitive.duration.nanos
+        if not -_NANOS < nanos < _NANOS or (whole > 0 > nanos) or (whole < 0 < nanos):
+            raise wrong_literal(
+                "a duration whose nanoseconds are less than a second and of its sign", f"{whole} s, {nanos} ns"
+            )
         if nanos % _MICRO:
             raise wrong_literal("a duration of whole microseconds", f"{nanos} ns", fix="Python's timedelta has no more")
         try:

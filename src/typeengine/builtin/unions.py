@@ -28,6 +28,7 @@ from literals import (
 )
 from typeengine.builtin.enums import TAGS, TEXTS
 from typeengine.builtin.plain_lists import own_values
+from typeengine.builtin.union_trials import once
 from typeengine.codec import OWN, Codec, Open, Plain, SchemaContext, decode_all, plain_decode
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.forms import Form, Special
@@ -74,7 +75,17 @@ class _Union:
         self.none: bytes | None = None
         self.writers: dict[type, tuple[Callable[[Any], bytes], Frames, bytes]] = {}
         self.readers: tuple[tuple[bytes, Heads, Callable[[bytes], Any], int], ...] = ()
+        tries = self._tries()
+        self.accepts = once(self, "accepts", self._accepts) if tries else self._accepts
+        self.to_plain = once(self, "to_plain", self._to_plain) if tries else self._to_plain
+        self.from_plain = once(self, "from_plain", self._from_plain) if tries else self._from_plain
         self.walk = plain_decode(self.read)
+
+    def _tries(self) -> bool:
+        """Whether variants are tried, since their plain form, or the class of their values, does not tell them apart."""
+        kinds = [kind for variant in self.variants for kind in set(variant.kinds)]
+        unknown = any(not variant.kinds for variant in self.variants)
+        return unknown or len(set(kinds)) < len(kinds) or any(len(found) > 1 for found in self.by_class.values())
 
     def index(self, value: Any) -> int:
         """Which variant a value is of."""
@@ -266,7 +277,7 @@ class _Union:
             f"one variant of {self.form}", f"{got}, which fits {names}", fix="write it with a union's tag"
         )
 
-    def to_plain(self, value: Any) -> Plain:
+    def _to_plain(self, value: Any, /) -> Plain:
         index = self.index(value)
         tree = self.variants[index].to_plain(value)
         if self._told(tree, index):
@@ -300,7 +311,7 @@ class _Union:
             return fitting
         return [i for i, variant in enumerate(self.variants) if _number_fits(variant, tree)]
 
-    def from_plain(self, tree: Plain) -> Any:
+    def _from_plain(self, tree: Plain, /) -> Any:
         if isinstance(tree, dict) and tree.keys() == {_VARIANT, _VALUE}:
             index = tree[_VARIANT]
             if type(index) is not int or not 0 <= index < len(self.variants):
@@ -311,7 +322,7 @@ class _Union:
             candidates = candidates[:1]
         return self.variants[self._only(candidates, preview(tree))].from_plain(tree)
 
-    def accepts(self, value: Any) -> bool:
+    def _accepts(self, value: Any, /) -> bool:
         return any(variant.accepts(value) for variant in self.variants)
 
     def make_schema(self, context: SchemaContext) -> dict[str, Any]:

@@ -27,6 +27,8 @@ _EXACT_INT = 2**53
 _DEEPEST = 90
 """Nested messages that are written here; protobuf readers take 100, and what is around a literal counts too."""
 _INT64 = 2**63
+_LONGEST_TIME = 200
+"""Characters of a time or a duration as text; what is longer would take more time to read than its size says."""
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _NANOS_PER_MICRO = 1000
 _ISO_DURATION = re.compile(
@@ -218,7 +220,7 @@ _PRIMITIVES: Mapping[str, Callable[[Any, Any], bool]] = {
 
 def read_datetime(value: Any) -> dt.datetime | None:
     """ISO 8601 text as a datetime; a date alone is its midnight. None for anything else."""
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > _LONGEST_TIME:
         return None
     text = value.strip()
     text = text[:-1] + "+00:00" if text[-1:] in ("Z", "z") else text
@@ -232,7 +234,7 @@ def read_duration(value: Any) -> dt.timedelta | None:
     """Seconds, ISO 8601 text, or text such as `1h30m` as a timedelta, to the microsecond. None for anything else."""
     if type(value) in (int, float) and math.isfinite(value):
         return _timedelta(decimal.Decimal(repr(value)) * _MICROS["seconds"])
-    if not isinstance(value, str):
+    if not isinstance(value, str) or len(value) > _LONGEST_TIME:
         return None
     text = value.strip()
     if _SECONDS.fullmatch(text):

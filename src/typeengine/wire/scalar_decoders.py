@@ -10,7 +10,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Callable
 from struct import Struct
-from typing import Any, Final, final
+from typing import Any, Final, cast, final
 
 from literals import wire
 from typeengine.wire.literal_bytes import FALSE_LITERAL, MSGPACK_SUFFIX, NONE_LITERAL, TRUE_LITERAL, varint
@@ -24,8 +24,8 @@ class _Miss(enum.Enum):
 
 MISS: Final = _Miss.MISS
 """Not of the expected form."""
-_NEVER: Final = b"\xff"
-"""What no Literal starts with."""
+_NEVER: Final = cast("bytes", ())
+"""For `bytes.startswith`: what nothing starts with, not even bytes of another form."""
 _MEMO: Final = 1 << 16
 _LONGEST: Final = 32
 _CONTINUE: Final = 0x80
@@ -34,6 +34,8 @@ _LONGEST_HEAD: Final = 6
 _LAST: Final = 0x7F
 _WORD: Final = 1 << 64
 _SIGN: Final = 1 << 63
+_SECOND: Final = 10**9
+"""Nanoseconds."""
 
 
 @final
@@ -278,7 +280,7 @@ def seconds(data: bytes, tag: int) -> tuple[int, int] | None:
 
 
 def stamp(data: bytes) -> tuple[int, int] | None:
-    """The seconds and nanoseconds in the bytes of a Timestamp or Duration."""
+    """The seconds and nanoseconds in the bytes of a Timestamp or Duration; None for what neither may hold."""
     whole = nanos = position = 0
     size = len(data)
     if size and data[0] == 0x08:  # noqa: PLR2004 - the key of the field `seconds`
@@ -299,6 +301,8 @@ def stamp(data: bytes) -> tuple[int, int] | None:
             return None
         if nanos >= _SIGN:
             nanos -= _WORD
+        if not -_SECOND < nanos < _SECOND:
+            return None
     return whole, nanos
 
 
