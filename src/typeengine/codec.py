@@ -291,7 +291,7 @@ def late_codec(form: Form) -> Codec:
     def encode(value: Any) -> bytes:
         return codec.encode(value)
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         return codec.read(literal)
 
     def to_plain(value: Any) -> Plain:

@@ -18,7 +18,7 @@ from typing import Any, Protocol, final
 
 from typeengine.codec import Codec
 from typeengine.errors import RegistrationError
-from typeengine.hints.forms import Form
+from typeengine.hints.forms import Form, HintScope
 
 ENTRY_POINTS = "drawloom.transformers"
 _COMMON = frozenset({int, float, str, bool, list, dict, tuple, set})
@@ -36,13 +36,31 @@ class CodecResolver(Protocol):
         """The engine's settings (`typeengine.engine.EngineSettings`)."""
         ...
 
+    @property
+    def scope(self) -> HintScope:
+        """Where names in the type's string annotations are looked up."""
+        ...
+
+    @property
+    def engine(self) -> Any:
+        """The engine that resolves (`typeengine.engine.Engine`)."""
+        ...
+
+    def within(self, scope: HintScope) -> CodecResolver:
+        """The same run, reading hints in another scope."""
+        ...
+
+    def form(self, hint: Any) -> Form:
+        """The Form of a hint in this scope."""
+        ...
+
     def codec(self, hint: Any, where: str = "") -> Codec:
         """The codec of a part. `where`: the part's place in the type (`.field`, `[key]`), for errors."""
         ...
 
 
-Factory = Callable[[Form, Any], Codec]
-"""Makes the codec of a Form, once; the second argument is a `CodecResolver`."""
+Factory = Callable[[Form, CodecResolver], Codec]
+"""Makes the codec of a Form, once."""
 
 
 # The records below are written out: what NamedTuple generates at import costs every program more than the rest of this file.

@@ -18,7 +18,7 @@ from typeengine.codec import Codec, Open, Plain
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.hints.hint_of_form import hint_of
-from typeengine.registry import Factory, Registration
+from typeengine.registry import CodecResolver, Factory, Registration
 from typeengine.wire.foreign_literals import fetched, trusted
 from typeengine.wire.plain_values import struct_plain, unpack
 
@@ -277,7 +277,7 @@ def transformer_entry(transformer: TypeTransformer[Any]) -> Registration:
         inner = transformer.codec
         return Registration(lambda _form, _resolver: inner, transformer)
 
-    def make(form: Form, _: Any) -> Codec:
+    def make(form: Form, _: CodecResolver) -> Codec:
         return _TransformerCodec(transformer, form).codec()
 
     return Registration(make, transformer)
@@ -346,7 +346,7 @@ class _TransformerCodec:
             self.transformer.assert_type(self.hint, value)
         return self.writes(_ctx(), value, self.hint, expected)
 
-    def read(self, literal: Any) -> Any:
+    def read(self, literal: pb.Literal) -> Any:
         if literal.WhichOneof("value") == "offloaded_metadata":
             literal = fetched(literal)
         outcome = attempt(self.reads, _ctx(), literal, self.hint)
@@ -415,7 +415,7 @@ def as_message(message: Any, kind: Any) -> Any:
 def via_factory(wire_type: Any, encode: Callable[[Any], Any], decode: Callable[[Any], Any]) -> Factory:
     """The factory behind `register_via`: values travel as values of `wire_type`."""
 
-    def make(form: Form, resolver: Any) -> Codec:
+    def make(form: Form, resolver: CodecResolver) -> Codec:
         wire: Codec = resolver.codec(wire_type)
         cls = form.cls
 

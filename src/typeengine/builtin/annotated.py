@@ -73,7 +73,7 @@ def _constrained_type(make_type: MakeType, form: Form) -> MakeType:
     return make
 
 
-def _constrained(literal_type: Any) -> list[Any]:
+def _constrained(literal_type: pb.LiteralType) -> list[Any]:
     """The type itself, or, for a union, its variants that are not None."""
     if literal_type.WhichOneof("type") != "union_type":
         return [literal_type]

@@ -31,7 +31,7 @@ from typeengine.codec import (
 )
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form
-from typeengine.registry import CodecRow
+from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.foreign_literals import foreign
 
 _LISTS: Final[frozenset[Any]] = frozenset(
@@ -70,7 +70,7 @@ def deeper(form: Form, inner: int, by: int) -> int:
     return inner + by
 
 
-def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[[Any], bool]) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
+def _collection(form: Form, resolver: CodecResolver, cls: type, tag: str, shape: Callable[[Any], bool]) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
     """A codec for values that are a collection of one type of element; `cls` makes the value from a list."""
     item: Codec = resolver.codec(form.args[0] if form.args else Any, "[item]")
     ordered = not issubclass(cls, (set, frozenset))
@@ -96,7 +96,7 @@ def _collection(form: Form, resolver: Any, cls: type, tag: str, shape: Callable[
             parts = convert_all(encode_item, value)
         return list_encoding.collection(parts if ordered else sorted(parts))
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         if literal.WhichOneof("value") == "collection":
             return made(convert_all(item.read, literal.collection.literals))
         return foreign(literal, read, from_plain, str(form))
@@ -189,7 +189,7 @@ def _sorted_plain(parts: list[Plain]) -> list[Plain]:
         return sorted(parts, key=repr)
 
 
-def _list(form: Form, resolver: Any) -> Codec:
+def _list(form: Form, resolver: CodecResolver) -> Codec:
     if form.args is None:
         return untyped_codec(form, list, "Typed List", resolver.options)
     if form.origin is list:
@@ -201,19 +201,19 @@ def _list(form: Form, resolver: Any) -> Codec:
     return _collection(form, resolver, list, "Typed List", shape)
 
 
-def _set(form: Form, resolver: Any) -> Codec:
+def _set(form: Form, resolver: CodecResolver) -> Codec:
     if form.args is None:
         return untyped_codec(form, set, "Typed Set", resolver.options)
     return _collection(form, resolver, set, "Typed Set", lambda value: isinstance(value, collections.abc.Set))
 
 
-def _frozenset(form: Form, resolver: Any) -> Codec:
+def _frozenset(form: Form, resolver: CodecResolver) -> Codec:
     if form.args is None:
         return untyped_codec(form, frozenset, "Typed FrozenSet", resolver.options)
     return _collection(form, resolver, frozenset, "Typed FrozenSet", lambda value: isinstance(value, frozenset))
 
 
-def _deque(form: Form, resolver: Any) -> Codec:
+def _deque(form: Form, resolver: CodecResolver) -> Codec:
     if form.args is None:
         codec = untyped_codec(form, collections.deque, "Typed Deque", resolver.options)
     else:
@@ -244,21 +244,21 @@ def _checked(codec: Codec, check: Callable[[Any], Any]) -> Codec:
     )
 
 
-def _variadic(form: Form, resolver: Any) -> Codec:
+def _variadic(form: Form, resolver: CodecResolver) -> Codec:
     return _collection(form, resolver, tuple, "Typed Tuple", lambda value: isinstance(value, tuple))
 
 
-def _bare_tuple(form: Form, resolver: Any) -> Codec:
+def _bare_tuple(form: Form, resolver: CodecResolver) -> Codec:
     return untyped_codec(form, tuple, "Typed Tuple", resolver.options)
 
 
-def _dict(form: Form, resolver: Any) -> Codec:
+def _dict(form: Form, resolver: CodecResolver) -> Codec:
     if form.args is None:
         return untyped_codec(form, dict, "Typed Dict", resolver.options)
     return _keyed(form, resolver, form.args[0], form.args[1] if len(form.args) > 1 else Any, dict)
 
 
-def _keyed(form: Form, resolver: Any, key: Any, value: Any, cls: type) -> Codec:
+def _keyed(form: Form, resolver: CodecResolver, key: Any, value: Any, cls: type) -> Codec:
     key_form: Form = resolver.form(key)
     if key_form.bare.origin is str:
         return _str_map(form, resolver.codec(value, "[value]"), cls, resolver.codec(key_form, "[key]"))
@@ -267,13 +267,13 @@ def _keyed(form: Form, resolver: Any, key: Any, value: Any, cls: type) -> Codec:
     return dict_codec(form, resolver.options, keys, items, wanted, _rebuilt(form, cls))
 
 
-def _counter(form: Form, resolver: Any) -> Codec:
+def _counter(form: Form, resolver: CodecResolver) -> Codec:
     if not form.args:
         return untyped_codec(form, collections.Counter, "Typed Dict", resolver.options)
     return _keyed(form, resolver, form.args[0], int, collections.Counter)
 
 
-def _defaultdict(form: Form, resolver: Any) -> Codec:
+def _defaultdict(form: Form, resolver: CodecResolver) -> Codec:
     if form.args is None:
         codec = untyped_codec(form, collections.defaultdict, "Typed Dict", resolver.options)
     else:
@@ -293,7 +293,7 @@ def _defaultdict(form: Form, resolver: Any) -> Codec:
     return _checked(codec, check)
 
 
-def _ordered(form: Form, resolver: Any) -> Codec:
+def _ordered(form: Form, resolver: CodecResolver) -> Codec:
     if form.args is None:
         return untyped_codec(form, collections.OrderedDict, "Typed Dict", resolver.options)
     keys, items = resolver.codec(form.args[0], "[key]"), resolver.codec(form.args[1], "[value]")
@@ -351,7 +351,7 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
         except UnicodeEncodeError:
             raise wrong_value("keys without lone surrogates", value) from None
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         if literal.WhichOneof("value") == "map":
             return made(each(item.read, map_entries(literal.map)))
         return foreign(literal, read, from_plain, str(form))

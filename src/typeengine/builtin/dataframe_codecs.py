@@ -131,7 +131,7 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
         result.remember(message)
         return result
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         holds = literal.scalar.WhichOneof("value")
         if holds == "structured_dataset":
             return _with_hash(decoded(literal.scalar.structured_dataset), literal.hash)

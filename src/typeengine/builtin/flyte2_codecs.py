@@ -13,11 +13,11 @@ from typeengine.builtin.flyte2_files import Dir, File
 from typeengine.codec import Codec
 from typeengine.errors import wrong_literal, wrong_value
 from typeengine.hints.forms import Form
-from typeengine.registry import CodecRow
+from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.foreign_literals import foreign
 
 
-def remote_codec(form: Form, resolver: Any) -> Codec:
+def remote_codec(form: Form, resolver: CodecResolver) -> Codec:
     """File or Dir."""
     del resolver
     kind: Any = form.origin
@@ -43,7 +43,7 @@ def remote_codec(form: Form, resolver: Any) -> Codec:
         literal.hash = given.hash or ""
         return literal.SerializeToString(deterministic=True)
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         if literal.scalar.WhichOneof("value") != "blob":
             return foreign(literal, read, kind.of_tree, f"a {kind.__name__}")
         blob = literal.scalar.blob

@@ -108,7 +108,7 @@ def iterator_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closur
             literal.collection.literals.add().ParseFromString(part)
         return literal.SerializeToString(deterministic=True)
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         if literal.WhichOneof("value") != "collection":
             return foreign(literal, read, from_plain, "a collection")
         return FlyteIterator(literal.collection.literals, inner.read)
@@ -162,7 +162,7 @@ def _json_codec(form: Form) -> Codec:
         literal.scalar.blob.metadata.type.format = JSONL
         return literal.SerializeToString(deterministic=True)
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         if literal.scalar.WhichOneof("value") != "blob":
             return foreign(literal, read, from_plain, "a file of JSON lines")
         return JSONIterator(literal.scalar.blob.uri)

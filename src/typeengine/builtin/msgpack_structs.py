@@ -48,7 +48,7 @@ def struct_type(_: Open = frozenset()) -> Any:
     return out
 
 
-def mark_msgpack(literal_type: Any) -> None:
+def mark_msgpack(literal_type: pb.LiteralType) -> None:
     """Set the annotation by which the server knows that a struct is msgpack."""
     fields = literal_type.annotation.annotations.fields
     fields["cache-key-metadata"].struct_value.fields["serialization-format"].string_value = MSGPACK
@@ -94,7 +94,7 @@ def struct_codec(
         literal = struct_literal(plain_struct(tree, exact=True).SerializeToString(deterministic=True))
         return with_metadata(literal, "format", "json") if json_metadata else literal
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         scalar = literal.scalar
         if scalar.WhichOneof("value") == "binary" and scalar.binary.tag == MSGPACK:
             try:
@@ -214,7 +214,7 @@ def untyped_codec(form: Form, cls: Any, tag: str, options: Any) -> Codec:  # noq
     def make_schema(_: SchemaContext) -> dict[str, Any]:
         return {"type": "object"} if keyed else {"type": "array", **({} if ordered else {"uniqueItems": True})}
 
-    def literal_read(literal: Any) -> Any:
+    def literal_read(literal: pb.Literal) -> Any:
         if keyed and literal.WhichOneof("value") == "map":
             raise wrong_literal("a dict of plain values", "a map of literals", fix="declare dict[str, T]")
         return codec_read(literal)
@@ -280,7 +280,7 @@ def dict_codec(form: Form, options: Any, key: Codec, item: Codec, cls: Any, made
         }
         return {name: content for name, content in schema.items() if content}
 
-    def read_map(literal: Any) -> Any:
+    def read_map(literal: pb.Literal) -> Any:
         if literal.WhichOneof("value") == "map":
             return made(
                 {

@@ -7,9 +7,10 @@ from typing import Any
 from typeengine.builtin.msgpack_structs import struct_codec
 from typeengine.codec import Codec, SchemaContext
 from typeengine.hints.forms import Form, expand_alias
+from typeengine.registry import CodecResolver
 
 
-def alias_codec(form: Form, resolver: Any) -> Codec:
+def alias_codec(form: Form, resolver: CodecResolver) -> Codec:
     """The codec of an alias that stands for itself somewhere inside."""
     name = str(form)
     inner: Codec = resolver.codec(expand_alias(form, resolver.scope), f"<{name}>")

@@ -73,7 +73,7 @@ def reference_codec(form: Form, engine: Any) -> Codec:
         literal.metadata.update(metadata_of(value))
         return literal.SerializeToString(deterministic=True)
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         if literal.scalar.WhichOneof("value") != "blob":
             return foreign(literal, read, from_plain, f"a {kind.__name__}")
         blob = literal.scalar.blob
@@ -156,7 +156,7 @@ def path_like_codec(form: Form, engine: Any) -> Codec:
         literal.metadata.update(metadata_of(value))
         return literal.SerializeToString(deterministic=True)
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         if literal.scalar.WhichOneof("value") != "blob":
             return foreign(literal, read, from_plain, "a path")
         return FlyteFile(literal.scalar.blob.uri, metadata=dict(literal.metadata) or None)
@@ -198,7 +198,7 @@ def error_codec(form: Form, engine: Any) -> Codec:
         literal.scalar.error.message, literal.scalar.error.failed_node_id = error.message, error.failed_node_id
         return literal.SerializeToString(deterministic=True)
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         if literal.scalar.WhichOneof("value") != "error":
             return foreign(literal, read, from_plain, "a FlyteError")
         return FlyteError(message=literal.scalar.error.message, failed_node_id=literal.scalar.error.failed_node_id)
@@ -287,7 +287,7 @@ def schema_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure 
         fill(literal.scalar.schema.type)
         return literal.SerializeToString(deterministic=True)
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         holds = literal.scalar.WhichOneof("value")
         if holds in ("schema", "structured_dataset"):
             return kind(remote_path=getattr(literal.scalar, holds).uri)

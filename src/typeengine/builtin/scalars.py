@@ -250,7 +250,7 @@ def primitive_read(
 ) -> Callable[[Any], Any]:
     """The plain walk for a primitive in field `held`."""
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         scalar = literal.scalar
         if scalar.WhichOneof("value") == "primitive":
             found = scalar.primitive.WhichOneof("value")
@@ -265,12 +265,12 @@ def primitive_read(
     return read
 
 
-def _read_none(literal: Any) -> None:
+def _read_none(literal: pb.Literal) -> None:
     if literal.scalar.WhichOneof("value") != "none_type":
         foreign(literal, _read_none, plain_none, "None")
 
 
-def _read_bytes(literal: Any) -> bytes:
+def _read_bytes(literal: pb.Literal) -> bytes:
     binary = literal.scalar.binary
     if literal.scalar.WhichOneof("value") == "binary" and binary.tag == BYTES_TAG:
         return binary.value

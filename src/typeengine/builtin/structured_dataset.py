@@ -74,7 +74,7 @@ class StructuredDataset:
         """The `StructuredDataset` message that this came from or was written as; None before either."""
         return self._literal
 
-    def remember(self, literal: Any) -> None:
+    def remember(self, literal: pb.StructuredDataset) -> None:
         """Keep the message that this stands for, so that it is passed on without another write."""
         self._literal = literal
         self._metadata = self._metadata or literal.metadata
@@ -357,7 +357,7 @@ def written_dataset(value: StructuredDataset, declared: Any) -> Any:
     return message
 
 
-def read_frame(literal: Any, frame_type: Any, metadata: Any) -> Any:
+def read_frame(literal: pb.StructuredDataset, frame_type: Any, metadata: Any) -> Any:
     """Read the frame that a message names, as `frame_type`; `metadata` says which columns are wanted."""
     file_format = literal.metadata.structured_dataset_type.format
     decoder = StructuredDatasetTransformerEngine.get_decoder(frame_type, scheme_of(literal.uri), file_format)

@@ -19,7 +19,7 @@ from typeengine.builtin.scalars import encode_text, primitive_read
 from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import failed_conversion, reason_of, unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form, Special
-from typeengine.registry import CodecRow
+from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.plain_values import exactly_plain
 
 _NUMBERS: Final = (int, float)
@@ -103,20 +103,20 @@ def _derived(module: str, name: str) -> Callable[[Form], bool]:
 
 
 def _text_row(module: str, name: str, text_format: str) -> CodecRow:
-    def make(form: Form, _: Any) -> Codec:
+    def make(form: Form, _: CodecResolver) -> Codec:
         return text_codec(form, form.origin, text_format, str, form.origin, longest=LONGEST_ADDRESS)
 
     return CodecRow(name, _by_name(module, name), make)
 
 
-def _path_codec(form: Form, _: Any) -> Codec:
+def _path_codec(form: Form, _: CodecResolver) -> Codec:
     cls: Any = form.origin
     codec = text_codec(form, cls, "path", str, cls)
     concrete = type(cls()) if cls.__name__ == "Path" else cls
     return codec.with_changes(decode=codec.decode, classes=(cls, concrete))
 
 
-def _fraction_codec(form: Form, _: Any) -> Codec:
+def _fraction_codec(form: Form, _: CodecResolver) -> Codec:
     cls: Any = form.origin
 
     def from_text(text: str) -> Any:
@@ -130,7 +130,7 @@ def _fraction_codec(form: Form, _: Any) -> Codec:
     return text_codec(form, cls, "fraction", str, from_text, longest=2 * MOST_DIGITS + 2)
 
 
-def _decimal_codec(form: Form, _: Any) -> Codec:
+def _decimal_codec(form: Form, _: CodecResolver) -> Codec:
     return text_codec(form, form.origin, "decimal", str, form.origin)
 
 
@@ -140,7 +140,7 @@ def _array(form: Form, tree: Plain, length: int, kinds: tuple[type, ...]) -> lis
     raise wrong_literal(f"{form} as an array of {length} numbers", preview(tree))
 
 
-def _complex_codec(form: Form, resolver: Any) -> Codec:
+def _complex_codec(form: Form, resolver: CodecResolver) -> Codec:
     def to_plain(value: Any) -> Plain:
         if not isinstance(value, complex):
             raise wrong_value("complex", value)
@@ -153,7 +153,7 @@ def _complex_codec(form: Form, resolver: Any) -> Codec:
     return _array_codec(form, resolver, complex, to_plain, from_plain)
 
 
-def _range_codec(form: Form, resolver: Any) -> Codec:
+def _range_codec(form: Form, resolver: CodecResolver) -> Codec:
     def to_plain(value: Any) -> Plain:
         if not isinstance(value, range):
             raise wrong_value("range", value)
@@ -169,7 +169,7 @@ def _range_codec(form: Form, resolver: Any) -> Codec:
 
 
 def _array_codec(
-    form: Form, resolver: Any, cls: type, to_plain: Callable[[Any], Plain], from_plain: Callable[[Plain], Any]
+    form: Form, resolver: CodecResolver, cls: type, to_plain: Callable[[Any], Plain], from_plain: Callable[[Plain], Any]
 ) -> Codec:
     def make_type(open_: Open) -> Any:
         out = struct_type(open_)
@@ -191,7 +191,7 @@ def _array_codec(
     )
 
 
-def _any_codec(form: Form, resolver: Any) -> Codec:
+def _any_codec(form: Form, resolver: CodecResolver) -> Codec:
     if resolver.options.allow_pickle:
         return importlib.import_module("typeengine.contrib.pickle").pickle_codec(form, resolver)
 

@@ -32,7 +32,7 @@ from typeengine.builtin.union_trials import once
 from typeengine.codec import OWN, Codec, Open, Plain, SchemaContext, decode_all, plain_decode
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.forms import Form, Special
-from typeengine.registry import CodecRow
+from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.foreign_literals import MSGPACK, fetched
 from typeengine.wire.literal_bytes import Frames, union_literal, varint
 from typeengine.wire.plain_values import unpack
@@ -49,7 +49,7 @@ _ELEMENT_KEYS: Final = b"\x0a" + _UNION_KEYS
 _SCALARS: Final = frozenset({str, bytes, bool, int, float})
 
 
-def union_codec(form: Form, resolver: Any) -> Codec:
+def union_codec(form: Form, resolver: CodecResolver) -> Codec:
     """A union of any types."""
     args = form.args or ()
     variants = [resolver.codec(arg, f"<{arg}>") for arg in args]
@@ -221,7 +221,7 @@ class _Union:
     def make_type(self, open_: Open) -> Any:
         return pb.LiteralType(union_type=pb.UnionType(variants=self._types(open_)))
 
-    def read(self, literal: Any) -> Any:
+    def read(self, literal: pb.Literal) -> Any:
         kind = literal.WhichOneof("value")
         if kind == "offloaded_metadata":
             return self.read(fetched(literal))
@@ -369,7 +369,7 @@ def _same_but_texts(variant: Codec, written: Any) -> bool:
     return variant.tag == written.structure.tag and _without_texts(variant.literal_type) == _without_texts(written)
 
 
-def _without_texts(literal_type: Any) -> Any:
+def _without_texts(literal_type: pb.LiteralType) -> Any:
     out = pb.LiteralType()
     kind = literal_type.WhichOneof("type")
     if kind == "enum_type":
@@ -385,13 +385,13 @@ def _without_texts(literal_type: Any) -> Any:
     return out
 
 
-def _holds_nothing(literal: Any) -> bool:
+def _holds_nothing(literal: pb.Literal) -> bool:
     """Whether a literal is a list or a map without elements."""
     kind = literal.WhichOneof("value")
     return (kind == "collection" and not literal.collection.literals) or (kind == "map" and not literal.map.literals)
 
 
-def _title(literal_type: Any) -> str:
+def _title(literal_type: pb.LiteralType) -> str:
     return literal_type.metadata.fields["title"].string_value if "title" in literal_type.metadata.fields else ""
 
 
@@ -399,7 +399,7 @@ def _number_fits(variant: Codec, tree: Plain) -> bool:
     return (int in variant.kinds or float in variant.kinds) and _decodes(variant.from_plain, tree)
 
 
-def _lenient(literal: Any, variant: Codec) -> bool:
+def _lenient(literal: pb.Literal, variant: Codec) -> bool:
     """Whether a literal decodes as a variant though its kind is another one (an integer for a float)."""
     return _decodes(variant.read, literal)
 

@@ -16,10 +16,10 @@ from typeengine.builtin.records import Field, record_codec
 from typeengine.codec import Codec
 from typeengine.hints.class_annotations import annotations_of, class_scope
 from typeengine.hints.forms import Form
-from typeengine.registry import CodecRow
+from typeengine.registry import CodecResolver, CodecRow
 
 
-def attrs_codec(form: Form, resolver: Any) -> Codec:
+def attrs_codec(form: Form, resolver: CodecResolver) -> Codec:
     """One attrs class."""
     cls: Any = form.origin
     hints = annotations_of(form, resolver.scope)

@@ -19,7 +19,7 @@ from typeengine.codec import Codec
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.raw_data import storage
-from typeengine.registry import CodecRow
+from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.foreign_literals import foreign
 
 FORMAT = "NumpyArray"
@@ -33,7 +33,7 @@ _KINDS: tuple[tuple[Any, type], ...] = (
 )
 
 
-def array_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
+def array_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
     """numpy.ndarray."""
     del resolver
     options: Mapping[str, Any] = next((note.value for note in form.notes if isinstance(note.value, Mapping)), {})
@@ -72,7 +72,7 @@ def array_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - one closure
         literal.scalar.blob.metadata.type.format = FORMAT
         return literal.SerializeToString(deterministic=True)
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         if literal.scalar.WhichOneof("value") != "blob":
             return foreign(literal, read, from_plain, "a numpy array")
         uri = literal.scalar.blob.uri
@@ -99,7 +99,7 @@ def array_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - one closure
     )
 
 
-def scalar_codec(form: Form, resolver: Any) -> Codec:
+def scalar_codec(form: Form, resolver: CodecResolver) -> Codec:
     """Numpy's scalar classes."""
     kind: Any = form.origin
     python = next((plain for base, plain in _KINDS if issubclass(kind, base)), type(None))

@@ -24,7 +24,7 @@ from typeengine.codec import Codec
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.forms import Form, Special
 from typeengine.raw_data import storage
-from typeengine.registry import CodecRow
+from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.foreign_literals import fetched
 from typeengine.wire.plain_values import struct_plain
 
@@ -74,7 +74,7 @@ def class_name(form: Form) -> str:
     return str(form.origin) if form.cls is not None and form.args is None else str(form)
 
 
-def pickle_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
+def pickle_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
     """Values of any type, pickled."""
     if form.origin is dict or (form.cls is not None and form.args is None and form.origin is Mapping):
         return _dict_codec(form, resolver)
@@ -96,7 +96,7 @@ def pickle_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - one closur
         literal.scalar.blob.metadata.type.format = FORMAT
         return literal.SerializeToString(deterministic=True)
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         held = literal.scalar.WhichOneof("value")
         if literal.WhichOneof("value") == "offloaded_metadata":
             return read(fetched(literal))
@@ -132,7 +132,7 @@ def _stored(data: bytes) -> str:
     return access.write_bytes(join(access.get_random_remote_directory(), name), data)
 
 
-def _dict_codec(form: Form, resolver: Any) -> Codec:
+def _dict_codec(form: Form, resolver: CodecResolver) -> Codec:
     """A dict: msgpack where it can be, a pickle where it cannot."""
     notes = tuple(note for note in form.notes if not _is_mark(note.value))
     inner: Codec = resolver.codec(Form(form.origin, form.args, notes=notes, spelling=form.spelling))
@@ -148,7 +148,7 @@ def _dict_codec(form: Form, resolver: Any) -> Codec:
         literal.metadata["format"] = "pickle"
         return literal.SerializeToString(deterministic=True)
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         if literal.scalar.WhichOneof("value") != "generic" or literal.metadata.get("format") != "pickle":
             return inner.read(literal)
         address = struct_plain(literal.scalar.generic).get(_KEY)

@@ -18,7 +18,7 @@ from literals import pb, preview
 from typeengine.codec import Codec
 from typeengine.errors import wrong_literal, wrong_value
 from typeengine.hints.forms import Form
-from typeengine.registry import CodecRow
+from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.foreign_literals import foreign
 from typeengine.wire.plain_values import struct_plain
 
@@ -34,7 +34,7 @@ _DAMAGED = (json_format.Error, TypeError, ValueError, AttributeError, LookupErro
 """What protobuf's JSON reader raises for a tree that is not of the message; a LookupError for an Any without a value."""
 
 
-def message_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
+def message_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
     """One message class."""
     del resolver
     kind: Any = form.origin
@@ -71,7 +71,7 @@ def message_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - one closu
         json_format.ParseDict(to_plain(value), literal.scalar.generic)
         return literal.SerializeToString(deterministic=True)
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         if literal.WhichOneof("value") == "collection" and kind is struct_pb2.ListValue:
             return from_plain({"value": [_element(item) for item in literal.collection.literals]})
         if literal.scalar.WhichOneof("value") == "generic":
@@ -92,7 +92,7 @@ def message_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - one closu
     )
 
 
-def _element(literal: Any) -> Any:
+def _element(literal: pb.Literal) -> Any:
     kind = literal.WhichOneof("value")
     if kind == "collection":
         return [_element(item) for item in literal.collection.literals]

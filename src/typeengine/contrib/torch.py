@@ -16,7 +16,7 @@ from typeengine.codec import Codec
 from typeengine.errors import unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.raw_data import storage
-from typeengine.registry import CodecRow
+from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.foreign_literals import foreign
 
 FORMAT = "PyTorchTensor"
@@ -24,7 +24,7 @@ torch: Any = importlib.import_module("torch")
 """The library, whose types checkers cannot see where it is not installed."""
 
 
-def tensor_codec(form: Form, resolver: Any) -> Codec:
+def tensor_codec(form: Form, resolver: CodecResolver) -> Codec:
     """torch.Tensor, and its subclasses such as Parameter."""
     del resolver
     kind: Any = form.origin
@@ -54,7 +54,7 @@ def tensor_codec(form: Form, resolver: Any) -> Codec:
         literal.scalar.blob.metadata.type.format = FORMAT
         return literal.SerializeToString(deterministic=True)
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         if literal.scalar.WhichOneof("value") != "blob":
             return foreign(literal, read, from_plain, "a torch tensor")
         return loaded(storage().read_bytes(literal.scalar.blob.uri))
@@ -78,7 +78,7 @@ def tensor_codec(form: Form, resolver: Any) -> Codec:
     )
 
 
-def module_codec(form: Form, resolver: Any) -> Codec:
+def module_codec(form: Form, resolver: CodecResolver) -> Codec:
     """torch.nn.Module: refused, with the ways that there are."""
     del resolver
     raise unsupported(

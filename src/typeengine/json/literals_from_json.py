@@ -133,14 +133,14 @@ def _example(literal_type: pb.LiteralType) -> str:
     return "write JSON"
 
 
-def _integer(value: Any, literal: Any) -> bool:
+def _integer(value: Any, literal: pb.Literal) -> bool:
     fits = type(value) is int and -_INT64 <= value < _INT64
     if fits:
         literal.scalar.primitive.integer = value
     return fits
 
 
-def _float(value: Any, literal: Any) -> bool:
+def _float(value: Any, literal: pb.Literal) -> bool:
     if isinstance(value, str) and value in _ODD_FLOATS:
         value = _ODD_FLOATS[value]
     fits = type(value) is float or (type(value) is int and abs(value) <= _EXACT_INT)
@@ -149,25 +149,25 @@ def _float(value: Any, literal: Any) -> bool:
     return fits
 
 
-def _boolean(value: Any, literal: Any) -> bool:
+def _boolean(value: Any, literal: pb.Literal) -> bool:
     if type(value) is bool:
         literal.scalar.primitive.boolean = value
     return type(value) is bool
 
 
-def _string(value: Any, literal: Any) -> bool:
+def _string(value: Any, literal: pb.Literal) -> bool:
     if not isinstance(value, str) or any("\ud800" <= char <= "\udfff" for char in value):
         return False
     literal.scalar.primitive.string_value = value
     return True
 
 
-def _none(value: Any, literal: Any) -> bool:
+def _none(value: Any, literal: pb.Literal) -> bool:
     literal.scalar.none_type.SetInParent()
     return value is None
 
 
-def _datetime(value: Any, literal: Any) -> bool:
+def _datetime(value: Any, literal: pb.Literal) -> bool:
     moment = read_datetime(value)
     if moment is None:
         return False
@@ -182,7 +182,7 @@ def _datetime(value: Any, literal: Any) -> bool:
     return True
 
 
-def _duration(value: Any, literal: Any) -> bool:
+def _duration(value: Any, literal: pb.Literal) -> bool:
     delta = read_duration(value)
     if delta is None:
         return False
@@ -195,7 +195,7 @@ def _duration(value: Any, literal: Any) -> bool:
     return True
 
 
-def _error(value: Any, literal: Any) -> bool:
+def _error(value: Any, literal: pb.Literal) -> bool:
     if not isinstance(value, dict) or not set(value) <= {"message", "failed_node_id"}:
         return False
     if not all(isinstance(item, str) for item in value.values()):

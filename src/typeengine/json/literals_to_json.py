@@ -23,7 +23,7 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _NANOS_PER_MICRO = 1000
 
 
-def literal_to_json(literal: Any) -> Any:
+def literal_to_json(literal: pb.Literal) -> Any:
     """A `Literal` message as JSON; an empty one is null.
 
     Raises:

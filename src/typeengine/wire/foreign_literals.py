@@ -18,7 +18,7 @@ from typeengine.wire.plain_values import struct_plain, unpack
 MSGPACK = "msgpack"
 
 
-def foreign(literal: Any, read: Callable[[Any], Any], from_plain: Callable[[Any], Any], expected: str) -> Any:
+def foreign(literal: pb.Literal, read: Callable[[Any], Any], from_plain: Callable[[Any], Any], expected: str) -> Any:
     """The value of a literal that is not of the codec's own kind.
 
     Raises:
@@ -54,7 +54,7 @@ def trusted(binary: Any) -> bytes:
     raise wrong_literal(f"a binary with the tag {MSGPACK!r}", f"the tag {binary.tag!r}")
 
 
-def fetched(literal: Any) -> Any:
+def fetched(literal: pb.Literal) -> Any:
     """The literal that an offloaded one points at."""
     uri = literal.offloaded_metadata.uri
     if not uri:
@@ -68,7 +68,7 @@ def fetched(literal: Any) -> Any:
         return parse(pb.Literal, source.read(), uri)
 
 
-def preview_literal(literal: Any) -> str:
+def preview_literal(literal: pb.Literal) -> str:
     """A literal as short text."""
     text = literal_text(literal)
     return text if len(text) <= 120 else preview(text)[1:-1]  # noqa: PLR2004 - the limit of a preview
