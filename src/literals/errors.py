@@ -61,6 +61,24 @@ def _repr_pieces(value: object, limit: int) -> Iterator[str]:
         yield repr(value)
 
 
+def foreign_text(value: object) -> str:
+    """Text of somebody else's, to be written at any border: records, documents, JSON, logs.
+
+    What UTF-8 cannot hold (lone surrogates, as undecodable file names have) is written as escapes; a `__str__` that fails
+    is named. Never raises.
+    """
+    shown = attempt(str, value)
+    text = shown.value
+    if text is None:
+        text = f"<{type(value).__name__} whose __str__ raised {type(shown.error).__name__}>"
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def error_text(error: BaseException) -> str:
+    """`Type: text` of an error, whatever its class does, as `foreign_text` writes it."""
+    return foreign_text(f"{type(error).__name__}: {foreign_text(error)}")
+
+
 class DrawloomError(Exception):
     """Base of every error that drawloom raises on purpose.
 

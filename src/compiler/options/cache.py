@@ -18,7 +18,7 @@ from typing import Any, Protocol, overload, runtime_checkable
 
 from compiler.errors import OptionError
 from compiler.options.task_options import CacheSettings, cache_settings
-from literals import attempt, preview
+from literals import attempt, error_text, preview
 
 AUTO, OVERRIDE, DISABLE = "auto", "override", "disable"
 _ALIASES = {
@@ -226,7 +226,7 @@ def _made_by(policy: CachePolicy, salt: str, params: VersionParameters) -> str:
     outcome = attempt(policy.get_version, salt, params)
     if outcome.error is not None:
         raise OptionError(
-            f"a cache policy failed: {type(outcome.error).__name__}: {outcome.error}",
+            f"a cache policy failed: {error_text(outcome.error)}",
             where=f"{type(policy).__name__} for {getattr(params.func, '__qualname__', 'no function')}",
             fix="name a version: Cache(version='1')",
         ) from outcome.error

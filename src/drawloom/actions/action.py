@@ -29,9 +29,21 @@ from drawloom.errors import (
     TaskTimeoutError,
     TraceDoesNotAllowNestedTasksError,
 )
-from drawloom.interpreter import MAX_THREADS, Permits, Recorder, Seat, TaskExitError, Workers, overran, seat_below
+from drawloom.interpreter import (
+    MAX_THREADS,
+    Permits,
+    Recorder,
+    Seat,
+    Step,
+    TaskExitError,
+    Workers,
+    overran,
+    pass_on,
+    seat_below,
+    trail_within,
+)
 from drawloom.interpreter import State as NodeState
-from literals import DrawloomError, attempt
+from literals import DrawloomError, attempt, error_text, foreign_text
 
 
 @final
@@ -121,14 +133,18 @@ class ActionRun:
 
 @final
 class Action:
-    """One running action, as the engine sees it: what its calls are named after. `State.run` holds it."""
+    """One attempt of an action, as the engine sees it: what its calls are named after. `State.run` holds it.
 
-    __slots__ = ("counts", "id", "run", "seat")
+    `attempt`: what errors come into that its calls raise: itself, or the attempt of the node whose code it stands for.
+    """
+
+    __slots__ = ("attempt", "counts", "id", "run", "seat")
 
     def __init__(self, run: ActionRun, identity: ActionID, seat: Seat | None = None) -> None:
         self.run = run
         self.id = identity
         self.seat = seat
+        self.attempt: object = self
         self.counts: dict[tuple[str, bytes, str | None], int] = {}
 
     def child(self, task: str, inputs: bytes, group: str | None) -> CallID:
@@ -137,11 +153,12 @@ class Action:
         count = self.counts[key] = self.counts.get(key, 0) + 1
         return CallID.below(self.id, count, task, inputs, group)
 
-    def at(self, address: str) -> Action:
-        """A node of a graph that this action started, as the caller of what the node calls."""
-        return Action(
-            self.run, replace(self.id.plain() if isinstance(self.id, CallID) else self.id, name=address), self.seat
-        )
+    def at(self, address: str, attempt: object) -> Action:
+        """An attempt of a node of a graph that this action started, as the caller of what the node calls."""
+        identity = replace(self.id.plain() if isinstance(self.id, CallID) else self.id, name=address)
+        node = Action(self.run, identity, self.seat)
+        node.attempt = attempt
+        return node
 
     def graph_options(self, entity: str, inputs: Mapping[str, bytes]) -> dict[str, Any]:
         """Options for the run of a workflow or a task that this action calls: the run's cache settings, and its record."""
@@ -240,14 +257,15 @@ class Call:
             return codec.decode(literals[name])
         return task.join_outputs({name: codec.decode(literals[name]) for name, codec in task.output_codecs.items()})
 
-    def after(self, error: BaseException, number: int, context: CallContext) -> float:
+    def after(self, error: BaseException, number: int, state: State) -> float:
         """Judge a failed attempt: seconds to wait before the next one.
 
         Raises:
             BaseException: there is no next one; what the caller gets.
         """
-        self.flush_report(context)
-        self.failed_attempts.append({"attempt": number, "error": type(error).__name__, "message": str(error)[:500]})
+        self.flush_report(state.task)
+        text = foreign_text(error)[:500]
+        self.failed_attempts.append({"attempt": number, "error": type(error).__name__, "message": text})
         if isinstance(error, SystemExit):
             code = error.code
             error = TaskExitError(f"the task called sys.exit({code!r})", "SystemExit", where=self.where)
@@ -261,8 +279,16 @@ class Call:
             or (left is not None and left <= 0)
         ):
             self.finish(_state_of(error), error=error)
-            raise as_user_error(error, self.where)
+            raise self._passed_on(error, number, state.run)
         return retries.pause(number)
+
+    def _passed_on(self, error: BaseException, number: int, action: Action) -> BaseException:
+        """The error as the caller gets it, with this attempt in its trail."""
+        left = as_user_error(error, self.where)
+        caller = self.caller.task.__dict__.get("_task", "") if self.caller.task is not None else ""
+        step = Step(caller, self.id.name, "", self.task.name, number + 1)
+        pass_on(left, (step, *trail_within(error, action.attempt)), self.caller.run.attempt)
+        return left
 
     def succeed(self, literals: Mapping[str, bytes], context: CallContext | None, *, cached: bool = False) -> Any:
         """Note the end, and give the caller its result."""
@@ -313,7 +339,7 @@ class Call:
                 time.monotonic() - self.started,
                 len(failures) + (state is NodeState.SUCCEEDED),
                 tuple(failures),
-                f"{type(error).__name__}: {error}" if error is not None else None,
+                error_text(error) if error is not None else None,
                 literals,
                 time.time(),
             )

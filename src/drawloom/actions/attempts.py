@@ -54,7 +54,7 @@ def _attempts(call: Call) -> tuple[dict[str, bytes], Any]:
             restore(token)
         if outcome.error is None:
             return outcome.unwrap(), state.task
-        _sleep(call, call.after(outcome.error, number, state.task))
+        _sleep(call, call.after(outcome.error, number, state))
         number += 1
 
 
@@ -127,7 +127,7 @@ async def _async_attempts(call: Call) -> tuple[dict[str, bytes], Any]:
             restore(token)
         if outcome.error is None:
             return outcome.unwrap(), state.task
-        pause = call.after(outcome.error, number, state.task)
+        pause = call.after(outcome.error, number, state)
         if pause:
             import asyncio  # noqa: PLC0415 - loaded already: this coroutine runs on a loop
 

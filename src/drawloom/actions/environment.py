@@ -11,6 +11,7 @@ import inspect
 import os
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeGuard, TypeVar, cast, overload
 
 from compiler import (
@@ -220,7 +221,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
             pickle_untyped=True,
             metadata=TaskMetadata(
                 retries=options.retry.count,
-                timeout=int(runtime) if runtime else None,
+                timeout=timedelta(seconds=runtime) if runtime else None,
                 interruptible=values.get("interruptible"),
                 **_cache_metadata(options.cache, fn),
             ),

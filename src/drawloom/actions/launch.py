@@ -57,7 +57,7 @@ from drawloom.local.config import settings
 from drawloom.local.home import forget_if_empty, names_folder, unnamed_run_folder
 from drawloom.local.logging import logging_as, system_logger
 from drawloom.local.threads import blocking_thread, in_thread
-from literals import CallResult, attempt, attempt_async, canonical_bytes, pack_map, parse, pb
+from literals import CallResult, attempt, attempt_async, canonical_bytes, error_text, pack_map, parse, pb
 from typeengine import DataFrame, NamedCodecs, default_engine
 
 _CLUSTER = ("queue", "interruptible", "service_account", "labels", "annotations", "notifications")
@@ -290,7 +290,7 @@ class Launch:
         error = self.run.error
         state = _STATES[self.run.phase] if self.run.done() else NodeState.ABORTED
         log.is_wanted = error is not None or not self.run.done()
-        detail = f"{type(error).__name__}: {error}" if error is not None else ""
+        detail = error_text(error) if error is not None else ""
         trail = tuple(str(step) for step in getattr(error, "drawloom_trail", ()))
         try:
             log.close(state, detail, trail)

@@ -16,7 +16,7 @@ from drawloom.actions.record import ActionRecord
 from drawloom.context import GroupData, State, activate, current, restore, using
 from drawloom.interpreter import State as NodeState
 from drawloom.interpreter import digest_of_code
-from literals import attempt
+from literals import attempt, error_text
 from typeengine import default_engine
 
 P = ParamSpec("P")
@@ -206,7 +206,7 @@ class _Step:
                 seconds=time.monotonic() - self._started,
                 attempts=1,
                 failures=(),
-                error=f"{type(error).__name__}: {error}" if error is not None else None,
+                error=error_text(error) if error is not None else None,
                 outputs=self._outputs,
                 ended=time.time(),
             )

@@ -34,7 +34,8 @@ def as_user_error(error: BaseException, where: str) -> BaseException:
         made = kind.__new__(kind, *error.args)
     except TypeError:
         return error
-    made.__dict__.update(error.__dict__)
+    # What an error says of where it came by is not copied: a trail is of one object.
+    made.__dict__.update({key: value for key, value in error.__dict__.items() if not key.startswith("drawloom_")})
     made.__dict__.setdefault("where", where)
     made.__dict__.update(code=type(error).__name__, kind="user", worker="user")
     made.args = error.args

@@ -14,7 +14,7 @@ from typing import Any
 from drawloom.actions.action import Action, ActionRun, Call, RunSettings
 from drawloom.actions.record import ActionLog
 from drawloom.context import ActionID, State, activate, current, restore
-from drawloom.interpreter import running_node
+from drawloom.interpreter import caller_of_run, running_node
 from drawloom.local.home import forget_if_empty, unnamed_run_folder
 
 
@@ -64,6 +64,7 @@ def _node(task: Any) -> tuple[State, Callable[[], None]]:
     )
     engine = ActionRun(settings, log=ActionLog(recorder), known=recorder)
     state = Call(engine, task, {}, ActionID(name=address, run_name=name), caller).state(0)
+    state.run.attempt = caller_of_run()
 
     def end() -> None:
         engine.end_threads()

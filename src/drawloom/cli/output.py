@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from literals import DrawloomError, is_ours
+from literals import DrawloomError, foreign_text, is_ours
 
 LIMIT = 40
 """Lines of an error that are shown; an error fits one screen."""
@@ -78,7 +78,7 @@ class Output:
 
 def error_text(error: BaseException) -> str:
     """The error in words: our own as they are, others after the name of their class."""
-    text = str(error)
+    text = foreign_text(error)
     if isinstance(error, DrawloomError) and is_ours(type(error).__module__):
         return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
@@ -87,7 +87,7 @@ def error_text(error: BaseException) -> str:
 def error_document(error: BaseException) -> dict[str, Any]:
     """The error for programs: class, sentence, and the parts that are known."""
     parts = {name: getattr(error, name, "") for name in ("what", "where", "expected", "got", "fix")}
-    return {"type": type(error).__name__, "message": str(error), **{k: v for k, v in parts.items() if v}}
+    return {"type": type(error).__name__, "message": foreign_text(error), **{k: v for k, v in parts.items() if v}}
 
 
 def _shorten(lines: list[str]) -> list[str]:

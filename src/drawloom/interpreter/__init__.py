@@ -51,7 +51,7 @@ if TYPE_CHECKING:
         UnsupportedTaskError,
     )
     from drawloom.interpreter.events import Event, Observer, State
-    from drawloom.interpreter.failures import ErrorKind, Failure, Step
+    from drawloom.interpreter.failures import ErrorKind, Failure, Step, pass_on, trail_within
     from drawloom.interpreter.options import NOT_SIMULATED, GateRequest, RunOptions, SignalSource
     from drawloom.interpreter.program.entities import TaskEntity
     from drawloom.interpreter.program.loading import load
@@ -72,7 +72,7 @@ if TYPE_CHECKING:
     from drawloom.interpreter.record.signals import FolderSignals, send_signal
     from drawloom.interpreter.result import NodeRun, RunResult
     from drawloom.interpreter.scheduling.async_runner import on_async_thread
-    from drawloom.interpreter.tasks.callee import NodePart, running_node
+    from drawloom.interpreter.tasks.callee import NodePart, caller_of_run, running_node
     from drawloom.interpreter.tasks.env_vars import EnvVars
     from drawloom.interpreter.tasks.permits import Permits, Seat, seat_below
     from drawloom.interpreter.tasks.threads import MAX_THREADS, MOMENT, Stopwatch, ThreadCall, Workers, everything
@@ -96,7 +96,7 @@ __getattr__, __dir__ = lazy_rooms(
             RuntimeUnknownError RuntimeUserError TaskExitError TaskInterruptedError TaskProcessError
             TaskTimeoutError UnsupportedTaskError
         """,
-        "failures": "ErrorKind Failure Step",
+        "failures": "ErrorKind Failure pass_on Step trail_within",
         "events": "Event Observer State",
         "program.loading": "load",
         "options": "GateRequest NOT_SIMULATED RunOptions SignalSource",
@@ -109,7 +109,7 @@ __getattr__, __dir__ = lazy_rooms(
         "result": "NodeRun RunResult",
         "record.signals": "FolderSignals send_signal",
         "scheduling.async_runner": "on_async_thread",
-        "tasks.callee": "NodePart running_node",
+        "tasks.callee": "caller_of_run NodePart running_node",
         "tasks.env_vars": "EnvVars",
         "tasks.permits": "Permits Seat seat_below",
         "tasks.threads": "everything MAX_THREADS MOMENT Stopwatch ThreadCall Workers",
@@ -192,6 +192,7 @@ __all__ = [
     "Workers",
     "cache_key",
     "call_digest",
+    "caller_of_run",
     "check_name",
     "claim",
     "code_of",
@@ -207,6 +208,7 @@ __all__ = [
     "open_private",
     "open_record",
     "overran",
+    "pass_on",
     "private_folder",
     "read_info",
     "read_run",
@@ -218,5 +220,6 @@ __all__ = [
     "running_node",
     "seat_below",
     "send_signal",
+    "trail_within",
     "with_limit",
 ]

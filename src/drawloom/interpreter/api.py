@@ -11,7 +11,7 @@ from typing import Any, cast, final
 
 from drawloom.interpreter.errors import InputError, RunDirectoryError
 from drawloom.interpreter.events import State
-from drawloom.interpreter.failures import Failure
+from drawloom.interpreter.failures import Failure, came_into
 from drawloom.interpreter.nodes.frames import Frame
 from drawloom.interpreter.nodes.task_targets import (
     PLAN,
@@ -33,6 +33,7 @@ from drawloom.interpreter.record.run_file import WORKFLOW, check_name, made_up_n
 from drawloom.interpreter.record.signals import FOLDER, FolderSignals
 from drawloom.interpreter.result import RunResult
 from drawloom.interpreter.scheduling.scheduler import Scheduler
+from drawloom.interpreter.tasks.callee import caller_of_run
 from drawloom.interpreter.tasks.job import Job, Scope
 from drawloom.ir import Key
 from literals import DrawloomError, pack_map, pb, preview, type_text
@@ -141,7 +142,7 @@ def _run(
         if graph.interface is not None:
             check_inputs(name.name, graph.interface, bound)
     result = _execute(graph, bound, scope, name, options, goes_on=goes_on)
-    return result.check() if options.raise_errors else result
+    return _checked(result) if options.raise_errors else result
 
 
 def _interface(program: Program, name: Key) -> Any:
@@ -264,7 +265,16 @@ def run_task(
     given = _as_bytes(inputs or {}, None, name.name)
     graph = _lone_graph(name, scope, given)
     result = _execute(graph, given, scope, name, options)
-    return result.check() if options.raise_errors else result
+    return _checked(result) if options.raise_errors else result
+
+
+def _checked(result: RunResult) -> RunResult:
+    """The result of a run that succeeded. Raises the error of one that failed, for the attempt that started it."""
+    error = result.error
+    if error is None:
+        return result
+    came_into(error, caller_of_run())
+    raise error
 
 
 def resume(

@@ -6,7 +6,7 @@ attempt: those whose class has a true `recoverable` attribute, and whatever a ta
 
 from __future__ import annotations
 
-from typing import Any, Literal, NoReturn, TypeAlias
+from typing import Any, Literal, NoReturn, TypeAlias, cast
 
 from literals import DrawloomError
 
@@ -90,7 +90,11 @@ class BaseRuntimeError(DrawloomError, RuntimeError):
 
 
 def _restored(kind: type[BaseException], args: tuple[Any, ...], fields: dict[str, Any]) -> BaseException:
-    error = kind.__new__(kind, *args)
+    # The class that decides the object's layout (a TimeoutError is an OSError) makes it; others cannot.
+    layout = kind
+    while layout.__module__ != "builtins":
+        layout = cast("type[BaseException]", layout.__base__)
+    error = layout.__new__(kind, *args)
     error.args = args
     error.__dict__.update(fields)
     return error

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import NamedTuple, final
 
 from drawloom.interpreter.errors import TaskExitError
+from literals import error_text, foreign_text
 
 
 @final
@@ -109,7 +110,7 @@ class Failure:
 
     def message(self) -> str:
         """`Type: text`, as error documents say it."""
-        return f"{type(self.error).__name__}: {self.error}"
+        return error_text(self.error)
 
     def raisable(self) -> BaseException:
         """The exception with trail and notes attached, its traceback cut to the user's frames."""
@@ -117,7 +118,7 @@ class Failure:
         if not isinstance(error, Exception) and not isinstance(error, KeyboardInterrupt):
             cause = error
             error = TaskExitError(
-                f"the task ended with {type(cause).__name__}: {cause}",
+                f"the task ended with {error_text(cause)}",
                 where=str(self.trail[-1]) if self.trail else "",
                 fix="return a value or raise an Exception; a task must not end the process",
             )
@@ -126,13 +127,41 @@ class Failure:
         notes += [
             f"also failed: {other.message()} (in {other.trail[-1] if other.trail else '?'})" for other in self.others
         ]
-        if isinstance(error, (TypeError, AttributeError)) and "'coroutine'" in str(error):
+        if isinstance(error, (TypeError, AttributeError)) and "'coroutine'" in foreign_text(error):
             notes.append("to fix: a call of an async task gives a coroutine; write `await` before it")
         _annotate(error, notes)
-        error.drawloom_trail = self.trail  # pyright: ignore[reportAttributeAccessIssue] - data for tools on a foreign class
-        error.drawloom_traceback = self.traceback  # pyright: ignore[reportAttributeAccessIssue] - same
-        error.drawloom_failures = (self, *self.others)  # pyright: ignore[reportAttributeAccessIssue] - same
+        _set(error, "drawloom_trail", self.trail)
+        _set(error, "drawloom_traceback", self.traceback)
+        _set(error, "drawloom_failures", (self, *self.others))
         return error.with_traceback(self.traceback)
+
+
+def pass_on(error: BaseException, trail: tuple[Step, ...], into: object) -> None:
+    """Note where an error came by on its way into `into`: the attempt whose code it is raised in, or None for no attempt."""
+    _annotate(error, [f"in {step}" for step in trail])
+    _set(error, "drawloom_trail", trail)
+    came_into(error, into)
+
+
+def came_into(error: BaseException, into: object) -> None:
+    """Note the attempt whose code an error with a trail is raised in; it is forgotten when that attempt passes it on."""
+    _set(error, "drawloom_into", into)
+
+
+def trail_within(error: BaseException, attempted: object) -> tuple[Step, ...]:
+    """The trail of an error that came out of what this attempt called; none of one that it raised itself.
+
+    The same object may have been raised in an earlier run, and have a trail from there.
+    """
+    into = getattr(error, "drawloom_into", None)
+    return getattr(error, "drawloom_trail", ()) if into is not None and into is attempted else ()
+
+
+def _set(error: BaseException, name: str, value: object) -> None:
+    try:
+        setattr(error, name, value)
+    except AttributeError:
+        return  # a class with __slots__ keeps its error as it is
 
 
 def _annotate(error: BaseException, notes: list[str]) -> None:
@@ -141,10 +170,7 @@ def _annotate(error: BaseException, notes: list[str]) -> None:
     before = [
         note for note in getattr(error, "__notes__", ()) if not note.startswith(("in ", "also failed: ", "to fix: "))
     ]
-    try:
-        error.__notes__ = before + notes  # pyright: ignore[reportAttributeAccessIssue] - unknown to 3.10's stubs
-    except AttributeError:
-        return  # a class with __slots__ keeps its error as it is
+    _set(error, "__notes__", before + notes)
 
 
 def is_recoverable(error: BaseException) -> bool:

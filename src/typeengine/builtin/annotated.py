@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import literals
-from literals import DrawloomError, attempt, pb, preview
+from literals import DrawloomError, attempt, error_text, pb, preview
 from typeengine.annotations import FlyteAnnotation, HashMethod
 from typeengine.codec import Codec, MakeType, Open
 from typeengine.errors import TypeTransformerFailedError
@@ -114,7 +114,7 @@ def digest_of(method: HashMethod[Any], value: Any) -> str:
     if error is None or isinstance(error, DrawloomError) or not isinstance(error, Exception):
         return outcome.unwrap()
     failed = TypeTransformerFailedError(
-        f"the function of a HashMethod failed ({type(error).__name__}: {error})",
+        f"the function of a HashMethod failed ({error_text(error)})",
         got=preview(value),
         fix="mend the function",
     )

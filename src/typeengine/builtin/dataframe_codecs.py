@@ -13,7 +13,7 @@ import typing
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from literals import attempt, path, pb, preview
+from literals import attempt, error_text, path, pb, preview
 from typeengine.builtin.flyte2_files import HashFunction
 from typeengine.builtin.structured_dataset import (
     GENERIC_FORMAT,
@@ -173,7 +173,7 @@ def _hash_of(value: Any, method: HashFunction | None) -> str:
         return known or ""
     made = attempt(method.of, value.dataframe if isinstance(value, StructuredDataset) else value)
     if made.error is not None or not isinstance(made.value, str):
-        why = f"{type(made.error).__name__}: {made.error}" if made.error is not None else "it gave no text"
+        why = error_text(made.error) if made.error is not None else "it gave no text"
         raise TypeTransformerFailedError(
             f"the hash function of a frame failed ({why})",
             expected="text",

@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, InitVar
 from typing import Any, Final, NamedTuple, final
 
-from literals import DrawloomError, attempt, pb, preview
+from literals import DrawloomError, attempt, error_text, pb, preview
 from typeengine.builtin.discriminated import Subclasses, discriminator_of
 from typeengine.builtin.generated import DICT, LEFT, NAMES, PLACES, Shape
 from typeengine.builtin.generated import Field as Part
@@ -307,7 +307,7 @@ def built(build: Callable[[dict[str, Any]], Any], values: dict[str, Any], form: 
     if error is None or isinstance(error, DrawloomError) or not isinstance(error, Exception):
         return outcome.unwrap()
     failed = wrong_literal(f"what the constructor of {form} takes", preview(values))
-    failed.what = f"the constructor of {form} failed ({type(error).__name__}: {error})"
+    failed.what = f"the constructor of {form} failed ({error_text(error)})"
     raise failed from error
 
 

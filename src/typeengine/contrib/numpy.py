@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from drawloom.context import is_remote, local_path
-from literals import pb, preview
+from literals import error_text, pb, preview
 from typeengine.codec import Codec
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form
@@ -63,7 +63,7 @@ def array_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 - o
         try:
             return np.load(io.BytesIO(data), allow_pickle=allow_pickle)
         except (ValueError, EOFError, OSError, SyntaxError, OverflowError, MemoryError, UnicodeDecodeError) as error:
-            raise wrong_literal("the bytes of a .npy file", f"{type(error).__name__}: {error}") from error
+            raise wrong_literal("the bytes of a .npy file", error_text(error)) from error
 
     def encode(value: Any) -> bytes:
         access = storage()

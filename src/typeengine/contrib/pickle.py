@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from drawloom.context import join
-from literals import attempt, parse, pb, preview
+from literals import attempt, error_text, parse, pb, preview
 from typeengine.annotations import Pickle
 from typeengine.codec import Codec
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
@@ -53,7 +53,7 @@ def dumped(value: Any) -> bytes:
     library = importlib.import_module("cloudpickle") if importlib.util.find_spec("cloudpickle") else pickle
     made = attempt(library.dumps, value)
     if made.error is not None:
-        raise wrong_value(f"what can be pickled ({type(made.error).__name__}: {made.error})", value) from made.error
+        raise wrong_value(f"what can be pickled ({error_text(made.error)})", value) from made.error
     return made.unwrap()
 
 
@@ -61,9 +61,7 @@ def loaded(data: bytes, where: str) -> Any:
     """The value of a pickle. Runs what the pickle says."""
     made = attempt(pickle.loads, data)
     if made.error is not None:
-        raise wrong_literal(
-            "a pickle that loads here", f"{type(made.error).__name__}: {made.error} (from {where})"
-        ) from made.error
+        raise wrong_literal("a pickle that loads here", f"{error_text(made.error)} (from {where})") from made.error
     return made.value
 
 

@@ -365,7 +365,7 @@ class Frame:
             self._end()
 
     def _step(self, node: NodePlan, child: Running | None, failure: Failure) -> Failure:
-        if isinstance(child, ArrayRun) or (failure.trail and not isinstance(child, Frame)):
+        if isinstance(child, ArrayRun) or (failure.trail and child is None):
             return failure  # the step of this level is there already
         failure.node = failure.node or node.id
         if isinstance(child, Job):

@@ -35,7 +35,7 @@ from drawloom.interpreter.tasks.remote_attempt import remote_attempt, remote_out
 from drawloom.interpreter.tasks.threads import Workers
 from drawloom.interpreter.tasks.timeouts import interrupt, overran
 from drawloom.ir import Key
-from literals import DrawloomError, attempt
+from literals import DrawloomError, attempt, foreign_text
 
 Ended = dict[str, bytes] | Outcome
 """What an attempt came to; outputs alone are a success."""
@@ -170,6 +170,7 @@ class Scheduler:
     ) -> None:  # fmt: skip
         """Remember what happened to a node, and tell the observers. `started`: when its attempt did, if not just now."""
         now = time.time()
+        detail = foreign_text(detail) if detail else ""  # an error of ours may quote somebody else's text
         run = self.nodes.get(address)
         if run is None or isinstance(run, tuple):
             run = self.nodes[address] = NodeRun(address, state, name, entity)
@@ -200,7 +201,7 @@ class Scheduler:
             entity,
             0,
             time.time(),
-            detail,
+            foreign_text(detail) if detail else "",
         )
         for observer in self.options.observers:
             observer(event)

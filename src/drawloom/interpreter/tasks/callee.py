@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from drawloom import context as ambient
 from drawloom.context import ExecutionMode, ExecutionState, activate, current
-from drawloom.interpreter.failures import ErrorKind, Failure, is_recoverable
+from drawloom.interpreter.failures import ErrorKind, Failure, is_recoverable, trail_within
 from drawloom.interpreter.tasks.env_vars import EnvVars
 from drawloom.interpreter.tasks.outcome import OUTPUT_METADATA, Outcome, Pending, decode_inputs, encode_outputs
 from literals import attempt, attempt_async, is_ours
@@ -53,6 +53,12 @@ class NodePart(NamedTuple):
 
     recorder: Recorder | None
     address: str
+
+
+def caller_of_run() -> object:
+    """The attempt whose code starts a run here: of an action, or of a node; None outside any."""
+    action = current().run
+    return action.attempt if action is not None else _running.get()
 
 
 def running_node() -> NodePart | None:
@@ -177,7 +183,7 @@ class Callee:
         """
         _running.set(attempted)
         if self.action is not None and attempted.address:
-            activate(current().changed(run=self.action.at(attempted.address)))
+            activate(current().changed(run=self.action.at(attempted.address, attempted)))
         codecs = self._inputs
         if codecs is None:
             codecs = self._prepare()
@@ -235,6 +241,7 @@ def failure_of(error: BaseException | None, attempted: Attempt) -> Failure:
         raised,
         ErrorKind.USER if attempted.calling else ErrorKind.SYSTEM,
         recoverable=attempted.calling and decide(raised),
+        trail=trail_within(raised, attempted),
         traceback=user_frames(raised.__traceback__),
     )
 

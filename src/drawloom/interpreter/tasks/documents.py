@@ -21,7 +21,7 @@ from drawloom.interpreter.program.dynamic_job import Grown
 from drawloom.interpreter.program.planning import plan_graph
 from drawloom.interpreter.tasks.outcome import Outcome
 from drawloom.ir import Key
-from literals import DrawloomError, attempt, canonical_bytes, pack_map, pb, unpack_map
+from literals import DrawloomError, attempt, canonical_bytes, foreign_text, pack_map, pb, unpack_map
 
 ERROR_VARIABLE = "DRAWLOOM_ERROR_PICKLE"
 """Where a parent of ours wants the exception itself, beside the document; unset elsewhere."""
@@ -81,9 +81,9 @@ def document_of(outcome: Outcome) -> tuple[str, bytes]:
 
 def error_document(failure: Failure, *, worker: str = "") -> Any:
     """The `ErrorDocument` of a failure: user errors as `USER:RuntimeError`, conversions and storage as `SYSTEM`."""
-    error, user = failure.error, failure.kind is ErrorKind.USER
-    trace = "".join(traceback.format_exception(type(error), error, failure.traceback))
-    text = f"Trace:\n\n{_indented(trace)}\nMessage:\n\n{_indented(f'{type(error).__name__}: {error}')}"
+    user = failure.kind is ErrorKind.USER
+    trace = traceback_text(failure)
+    text = f"Trace:\n\n{_indented(trace)}\nMessage:\n\n{_indented(failure.message())}"
     document = pb.ErrorDocument()
     document.error.code = "USER:RuntimeError" if user else "SYSTEM"
     document.error.message = text
@@ -92,6 +92,13 @@ def error_document(failure: Failure, *, worker: str = "") -> Any:
     document.error.timestamp.FromNanoseconds(time.time_ns())
     document.error.worker = worker
     return document
+
+
+def traceback_text(failure: Failure) -> str:
+    """The error's traceback, from the user's own frames, as it can be written anywhere."""
+    error = failure.error
+    shown = attempt(traceback.format_exception, type(error), error, failure.traceback)
+    return foreign_text("".join(shown.value)) if shown.value is not None else failure.message()
 
 
 def _indented(text: str) -> str:

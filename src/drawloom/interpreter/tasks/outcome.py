@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast, final
 from drawloom.context import current
 from drawloom.interpreter.errors import EntityNotFoundError, InputError
 from drawloom.interpreter.failures import Failure
-from literals import DrawloomError, attempt, canonical_bytes, pb, preview
+from literals import DrawloomError, attempt, canonical_bytes, foreign_text, pb, preview
 from typeengine import NamedCodecs
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def load_entity(resolver: str, args: Sequence[str], *, where: str = "") -> Any:
         found = found()
     loaded = attempt(found.load_task, loader_args=list(args))
     if loaded.error is not None:
-        reason = loaded.error.what if isinstance(loaded.error, DrawloomError) else str(loaded.error)
+        reason = loaded.error.what if isinstance(loaded.error, DrawloomError) else foreign_text(loaded.error)
         raise EntityNotFoundError(
             f"the task's code cannot be loaded: {reason}",
             where=where,
@@ -136,7 +136,7 @@ def _import(dotted: str, where: str) -> Any:
             f"the task's resolver {dotted!r} cannot be imported",
             where=where,
             expected="the dotted path of an object with load_task",
-            got=str(imported.error) if imported.error is not None else f"a module without {attribute}",
+            got=foreign_text(imported.error) if imported.error is not None else f"a module without {attribute}",
             fix="put the module on the path, or compile again with this version",
         ) from imported.error
     return found
