@@ -9,6 +9,8 @@ import pathlib
 import typing
 import uuid
 
+import attrs
+import msgspec
 import pydantic
 from hypothesis import strategies as st
 
@@ -145,6 +147,10 @@ def exactly_equal(left, right):
             and exactly_equal(left.__pydantic_extra__, right.__pydantic_extra__)
             and exactly_equal(left.__pydantic_private__, right.__pydantic_private__)
         )
+    if isinstance(left, msgspec.Struct):
+        return all(exactly_equal(getattr(left, name), getattr(right, name)) for name in left.__struct_fields__)
+    if attrs.has(type(left)):
+        return all(exactly_equal(getattr(left, f.name), getattr(right, f.name)) for f in attrs.fields(type(left)))
     if dataclasses.is_dataclass(left):
         return all(exactly_equal(getattr(left, f.name), getattr(right, f.name)) for f in dataclasses.fields(left))
     if isinstance(left, (dt.datetime, dt.time)):

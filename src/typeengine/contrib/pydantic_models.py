@@ -8,6 +8,8 @@ excluded fields. Whether the JSON of a value reads back as that value is `pydant
 
 from __future__ import annotations
 
+import collections
+import enum
 import inspect
 import json
 import typing
@@ -138,6 +140,7 @@ class Plan:
     load: Mapping[str, Any]
     is_plain: bool
     has_own_code: bool
+    has_sets: bool
 
 
 @lru_cache(maxsize=4096)
@@ -161,6 +164,7 @@ def plan_of(model: type[BaseModel]) -> Plan:
         load={"by_name": True, "by_alias": True} if aliased and BY_NAME else {},
         is_plain=is_plain and not issubclass(model, pydantic.RootModel),
         has_own_code=any(has_own_code(one) for one in (model, *inner)),
+        has_sets=not is_plain and any(_may_hold_sets(one) for one in (model, *inner)),
     )
 
 
@@ -191,6 +195,16 @@ def _has_plain_fields(model: type[BaseModel]) -> bool:
     return all(
         _is_plain(info.annotation) and not any(type(note).__name__.endswith("Serializer") for note in info.metadata)
         for info in model.model_fields.values()
+    )
+
+
+def _may_hold_sets(model: type[BaseModel]) -> bool:
+    """Whether a field holds a set, or a record of another kind, which may."""
+    return any(
+        issubclass(one, (set, frozenset)) or hasattr(one, "__dataclass_fields__") or hasattr(one, "__annotations__")
+        for info in model.model_fields.values()
+        for one in _classes_in(info.annotation)
+        if not issubclass(one, (BaseModel, enum.Enum))
     )
 
 
@@ -227,7 +241,25 @@ def tree_of(value: Any, model: type[BaseModel]) -> Any:
     """The JSON that pydantic makes of a value of exactly `model`, as a msgpack tree; None where pydantic has none for it."""
     plan = plan_of(model)
     outcome = attempt(plan.serializer, value, warnings="error", **plan.dump)
-    return outcome.value
+    return _with_sorted_sets(outcome.value, value) if plan.has_sets and outcome.error is None else outcome.value
+
+
+def _with_sorted_sets(tree: Any, value: Any) -> Any:
+    """A tree in which each set is in an order of its own, and not in that of its hashes, which differ between processes."""
+    if isinstance(value, (set, frozenset)) and isinstance(tree, list):
+        return sorted((sorted(one, key=_order) if isinstance(one, list) else one for one in tree), key=_order)
+    if isinstance(tree, dict):
+        held = value if isinstance(value, dict) else getattr(value, "__dict__", {})
+        parts = dict(zip(tree, held.values(), strict=False)) if held is value else held
+        return {name: _with_sorted_sets(part, parts.get(name)) for name, part in tree.items()}
+    if isinstance(tree, list) and isinstance(value, (list, tuple, collections.deque)):
+        return [_with_sorted_sets(part, one) for part, one in zip(tree, value, strict=False)]
+    root = isinstance(value, pydantic.RootModel)
+    return _with_sorted_sets(tree, value.root) if root and isinstance(tree, list) else tree
+
+
+def _order(part: Any) -> tuple[str, Any]:
+    return type(part).__name__, part if isinstance(part, (int, float, str)) else repr(part)
 
 
 def made_of(given: Mapping[Any, Any], model: type[BaseModel]) -> Any:

@@ -426,3 +426,20 @@ def test_what_a_validator_raises_is_not_passed_on():
     with pytest.raises(TypeTransformerFailedError, match="KeyError") as caught:
         Engine().codec(Fails).from_plain({"a": 2})
     assert isinstance(caught.value.__cause__, KeyError)
+
+
+class Sets(BaseModel):
+    s: typing.Set[str]
+    nested: List[Dict[str, typing.FrozenSet[uuid.UUID]]] = []
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=["v1", "v2"])
+def test_equal_sets_are_equal_bytes_whatever_their_order(engine):
+    words = [f"w{index}" for index in range(20)]
+    ids = [uuid.UUID(int=index) for index in range(20)]
+    one = Sets(s=set(words), nested=[{"a": frozenset(ids)}])
+    other = Sets(s=set(reversed(words)), nested=[{"a": frozenset(reversed(ids))}])
+    codec = engine.codec(Sets)
+    assert codec.encode(one) == codec.encode(other)
+    assert codec.to_plain(one)["s"] == sorted(words)
+    assert codec.to_plain(one)["nested"][0]["a"] == [str(each) for each in ids]
