@@ -20,7 +20,7 @@ from typeengine.hints.forms import Form
 def discriminator_of(form: Form) -> str:
     """The field that tells the subclasses of a dataclass; empty where nothing says so."""
     config = getattr(form.origin, "Config", None)
-    found = [getattr(config, "discriminator", None), *(note.value for note in form.notes)]
+    found: list[Any] = [getattr(config, "discriminator", None), *(note.value for note in form.notes)]
     named = (
         one for one in found if type(one).__module__.startswith("mashumaro") and type(one).__name__ == "Discriminator"
     )

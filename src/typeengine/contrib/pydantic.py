@@ -80,7 +80,7 @@ def model_codec(form: Form, resolver: Any) -> Codec:
 class _Carrier:
     """Writes a value as pydantic's JSON where that reads back as the value, else by its fields; and reads either."""
 
-    def __init__(self, model: Any, resolver: Any, *, enums: list[Any], v1: bool) -> None:
+    def __init__(self, model: type[BaseModel], resolver: Any, *, enums: list[Any], v1: bool) -> None:
         self.model = model
         self.enums = enums
         self.v1 = v1
@@ -91,8 +91,8 @@ class _Carrier:
 
     def to_plain(self, value: Any) -> Plain:
         model = self.model
-        if type(value) is model and self._writes_itself(value.__dict__):
-            return value.__dict__
+        if type(value) is model and self._writes_itself(vars(value)):
+            return vars(value)
         if isinstance(value, Mapping):
             value = made_of(value, model)
         if type(value) is not model:

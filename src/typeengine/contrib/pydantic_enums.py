@@ -14,6 +14,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from typeengine.codec import Plain
+
 _PAIR = 2
 
 
@@ -54,19 +56,19 @@ def named_schema(schema: Mapping[str, Any], enums: list[type[enum.Enum]]) -> dic
     return {**schema, "$defs": definitions} if definitions else dict(schema)
 
 
-def with_names(tree: Any, hint: Any) -> Any:
+def with_names(tree: Plain, hint: Any) -> Any:
     """A dumped tree with names where Flyte 2 writes them."""
 
-    def convert(part: Any, kind: type[enum.Enum], named: bool) -> Any:  # noqa: FBT001 - a callback
+    def convert(part: Plain, kind: type[enum.Enum], named: bool) -> Any:  # noqa: FBT001 - a callback
         return next((member.name for member in kind if member.value == part), part) if named else part
 
     return _mapped(tree, hint, convert, named=True)
 
 
-def with_values(tree: Any, hint: Any, *, names_first: bool) -> Any:
+def with_values(tree: Plain, hint: Any, *, names_first: bool) -> Any:
     """A tree as pydantic reads it: values where the writer put names."""
 
-    def convert(part: Any, kind: type[enum.Enum], named: bool) -> Any:  # noqa: FBT001 - a callback
+    def convert(part: Plain, kind: type[enum.Enum], named: bool) -> Any:  # noqa: FBT001 - a callback
         if not isinstance(part, str) or part not in kind.__members__:
             return part
         is_value = any(member.value == part for member in kind)
@@ -75,7 +77,7 @@ def with_values(tree: Any, hint: Any, *, names_first: bool) -> Any:
     return _mapped(tree, hint, convert, named=True)
 
 
-def _mapped(tree: Any, hint: Any, convert: Any, *, named: bool) -> Any:  # noqa: PLR0911 - one return for each kind
+def _mapped(tree: Plain, hint: Any, convert: Any, *, named: bool) -> Any:  # noqa: PLR0911 - one return for each kind
     """`convert` on each enum in a tree. `named`: this is a place where Flyte 2 writes names."""
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if isinstance(hint, type) and origin is None:
@@ -103,7 +105,7 @@ def _mapped(tree: Any, hint: Any, convert: Any, *, named: bool) -> Any:  # noqa:
     return _in_union(tree, origin, args, convert, named=named)
 
 
-def _in_union(tree: Any, origin: Any, args: tuple[Any, ...], convert: Any, *, named: bool) -> Any:
+def _in_union(tree: Plain, origin: Any, args: tuple[Any, ...], convert: Any, *, named: bool) -> Any:
     some = [arg for arg in args if arg is not type(None)]
     inside = named and origin is typing.Union and len(some) == 1
     return next((made for arg in some if (made := _mapped(tree, arg, convert, named=inside)) != tree), tree)

@@ -330,7 +330,7 @@ def breaks_limits(error: object) -> bool:
 
 _LIMITS: Final = frozenset(
     {
-        "greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of", "finite_number", "string_too_short",
+        "greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of", "string_too_short",
         "string_too_long", "string_pattern_mismatch", "bytes_too_short", "bytes_too_long", "too_short", "too_long",
         "predicate_failed",
     }

@@ -9,7 +9,7 @@ restores the value as it was: no validator, constructor or `model_post_init` run
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, final
 
 from pydantic import BaseModel
@@ -110,7 +110,7 @@ class ByFields:
         return made
 
 
-def _converted(convert: Any, value: Any, name: str) -> Any:
+def _converted(convert: Callable[[Any], Any], value: Any, name: str) -> Any:
     try:
         return convert(value)
     except TypeTransformerFailedError as error:

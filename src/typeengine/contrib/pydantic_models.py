@@ -22,6 +22,7 @@ import pydantic
 from pydantic import BaseModel, ValidationError
 
 from literals import DrawloomError, attempt, path, preview
+from typeengine.codec import Plain
 from typeengine.errors import TypeTransformerFailedError, UnsupportedTypeError
 
 CONTEXT = {"deserialize": True}
@@ -237,14 +238,14 @@ def _forbids_computed(model: type[BaseModel]) -> bool:
     )
 
 
-def tree_of(value: Any, model: type[BaseModel]) -> Any:
+def tree_of(value: Any, model: type[BaseModel]) -> Plain:
     """The JSON that pydantic makes of a value of exactly `model`, as a msgpack tree; None where pydantic has none for it."""
     plan = plan_of(model)
     outcome = attempt(plan.serializer, value, warnings="error", **plan.dump)
     return _with_sorted_sets(outcome.value, value) if plan.has_sets and outcome.error is None else outcome.value
 
 
-def _with_sorted_sets(tree: Any, value: Any) -> Any:
+def _with_sorted_sets(tree: Plain, value: Any) -> Plain:
     """A tree in which each set is in an order of its own, and not in that of its hashes, which differ between processes."""
     if isinstance(value, (set, frozenset)) and isinstance(tree, list):
         return sorted((sorted(one, key=_order) if isinstance(one, list) else one for one in tree), key=_order)
@@ -258,7 +259,7 @@ def _with_sorted_sets(tree: Any, value: Any) -> Any:
     return _with_sorted_sets(tree, value.root) if root and isinstance(tree, list) else tree
 
 
-def _order(part: Any) -> tuple[str, Any]:
+def _order(part: Plain) -> tuple[str, Any]:
     return type(part).__name__, part if isinstance(part, (int, float, str)) else repr(part)
 
 
@@ -276,7 +277,7 @@ def _has_aliases(model: type[BaseModel]) -> bool:
     return any(info.alias or info.validation_alias for info in model.model_fields.values())
 
 
-def value_of(tree: Any, model: type[BaseModel]) -> Any:
+def value_of(tree: Plain, model: type[BaseModel]) -> Any:
     """The value of `model` that a tree stands for.
 
     Raises:
