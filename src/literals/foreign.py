@@ -7,7 +7,6 @@ person's at the terminal, not the called code's, and an `asyncio` cancellation i
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, TypeVar, final
 
@@ -36,9 +35,11 @@ class CallResult(Generic[T]):
 
 
 def _passes(error: BaseException) -> bool:
-    # A cancellation exists only where asyncio is loaded already; importing it here would cost every `import drawloom`.
-    loop = sys.modules.get("asyncio")
-    return loop is not None and isinstance(error, loop.CancelledError)
+    # Told by its name: importing asyncio would cost every `import drawloom`, and what is in `sys.modules` may be half a module
+    # that another thread is importing. Any other cancellation is an `Exception`, or not asyncio's.
+    return not isinstance(error, Exception) and any(
+        kind.__name__ == "CancelledError" and kind.__module__ == "asyncio.exceptions" for kind in type(error).__mro__
+    )
 
 
 def attempt(call: Callable[..., T], /, *args: Any, **kwargs: Any) -> CallResult[T]:

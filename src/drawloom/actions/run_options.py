@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, TypeAlias, cast
@@ -184,5 +184,6 @@ def _texts(what: str, value: Any) -> dict[str, str]:
 
 
 def _in_notebook() -> bool:
-    shell = sys.modules.get("IPython")
-    return shell is not None and shell.get_ipython() is not None
+    # IPython puts it among the builtins while a shell is there; its module may be half imported by another thread.
+    shell = getattr(builtins, "get_ipython", None)
+    return shell is not None and shell() is not None

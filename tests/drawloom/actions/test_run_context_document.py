@@ -248,7 +248,7 @@ class TestCodeBundling:
     def test_interactive_mode_is_found_out_and_can_be_said(self, monkeypatch):
         flyte.run(look)
         assert Seen.ctx.interactive_mode is False
-        monkeypatch.setitem(sys.modules, "IPython", types.SimpleNamespace(get_ipython=object))
+        monkeypatch.setattr("builtins.get_ipython", object, raising=False)
         flyte.run(look)
         assert Seen.ctx.interactive_mode is True
         flyte.with_runcontext(interactive_mode=False).run(look)
