@@ -173,10 +173,11 @@ _INHERITED: Final = ("execution", "settings", "file_access", "metadata", "tracke
 class Call:
     """One call of one task, from arguments to result.
 
-    `lent`: permits for all that is below, if the caller's loop is held up by this call.
+    `lent`: permits for all that is below, if the caller's loop is held up by this call. `given`: what it gave, as literals; set
+    when it has succeeded.
     """
 
-    __slots__ = ("caller", "failed_attempts", "id", "lent", "literals", "run", "started", "task")
+    __slots__ = ("caller", "failed_attempts", "given", "id", "lent", "literals", "run", "started", "task")
 
     def __init__(
         self, run: ActionRun, task: Any, literals: dict[str, bytes], identity: ActionID, caller: State
@@ -187,6 +188,7 @@ class Call:
         self.id = identity
         self.caller = caller
         self.lent: Permits | None = None
+        self.given: Mapping[str, bytes]
         self.started = time.monotonic()
         self.failed_attempts: list[dict[str, Any]] = []
 
@@ -294,6 +296,7 @@ class Call:
         """Note the end, and give the caller its result."""
         if context is not None:
             self.flush_report(context)
+        self.given = literals
         self.finish(NodeState.CACHED if cached else NodeState.SUCCEEDED, literals=literals)
         return self.result(literals)
 
@@ -355,6 +358,7 @@ class Call:
             return None
         outputs = known.recall(name, self.task.name, self.literals, self.task.code_digest())
         if outputs is not None and attempt(self.result, outputs).error is None:
+            self.given = outputs
             self.finish(NodeState.RECOVERED)
             return outputs
         known.recovered.discard(name)

@@ -58,7 +58,7 @@ from drawloom.local.home import forget_if_empty, names_folder, unnamed_run_folde
 from drawloom.local.logging import logging_as, system_logger
 from drawloom.local.threads import blocking_thread, in_thread
 from literals import CallResult, attempt, attempt_async, canonical_bytes, error_text, pack_map, parse, pb
-from typeengine import DataFrame, NamedCodecs, default_engine
+from typeengine import DataFrame, default_engine
 
 _CLUSTER = ("queue", "interruptible", "service_account", "labels", "annotations", "notifications")
 KEPT = (
@@ -143,6 +143,7 @@ class Launch:
         self.run.settings = self.settings
         self.run.code_bundle = bundle
         self._engine: ActionRun | None = None
+        self._first: Call | None = None
 
     def _folder(self, name: str, folder: str) -> str:
         """Where the run's record goes; claimed, if it is a folder of this machine that is kept."""
@@ -327,7 +328,8 @@ class Launch:
 
     def _call(self) -> Call:
         assert self._engine is not None
-        return Call(self._engine, self.task, self.literals, self.run.action, current())
+        self._first = Call(self._engine, self.task, self.literals, self.run.action, current())
+        return self._first
 
     def go(self) -> Run:
         """Run to the end; a failed run has its error in it."""
@@ -377,7 +379,8 @@ class Launch:
             self.run.settle(None, outcome.error)
             return
         named = self.task.split_outputs(outcome.value)
-        self.run.literals = NamedCodecs(self.task.output_codecs, self.task.name, "output").encode(named)
+        assert self._first is not None
+        self.run.literals = dict(self._first.given)
         if not self.settings.preserve_original_types:
             named = {name: _portable(value, self.run.literals[name]) for name, value in named.items()}
         self.run.settle(named, None)

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         custom_context,
         get_custom_context,
     )
+    from drawloom.context.temporary import temporary_folder, temporary_name
     from drawloom.context.view import (
         Context,
         ContextData,
@@ -99,6 +100,7 @@ __getattr__, __dir__ = lazy_rooms(
             StorageError StorageSource use_storage
         """,
         "task": "check_custom_context ctx custom_context CustomContextError get_custom_context RunMode TaskContext",
+        "temporary": "temporary_folder temporary_name",
         "view": "Context ContextData contextual_run internal_ctx RawDataPathError root_context_var",
     },
 )
@@ -182,6 +184,8 @@ __all__ = [
     "scheme_of",
     "shown",
     "storage_settings",
+    "temporary_folder",
+    "temporary_name",
     "use_storage",
     "user_logger",
     "using",

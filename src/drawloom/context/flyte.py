@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
 import traceback
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, fields, replace
@@ -19,6 +18,7 @@ from drawloom.context.execution import BranchEvalMode, CompilationState, Executi
 from drawloom.context.files import file_access
 from drawloom.context.parameters import ExecutionParameters, local_parameters
 from drawloom.context.state import State, activate, current
+from drawloom.context.temporary import temporary_folder, temporary_name
 
 _EXTRAS = ("flyte_client", "origin_stackframe", "output_metadata_tracker", "worker_queue")
 
@@ -63,7 +63,7 @@ class FlyteContext:
 
     def new_execution_state(self, working_dir: os.PathLike[str] | str | None = None) -> ExecutionState:
         """A fresh execution state, in a new temporary folder when none is given."""
-        return ExecutionState(working_dir=working_dir or tempfile.mkdtemp(prefix="drawloom-"))
+        return ExecutionState(working_dir=working_dir or temporary_folder("work"))
 
     def with_compilation_state(self, c: CompilationState) -> ContextBuilder:
         """A builder with this compilation state."""
@@ -153,7 +153,7 @@ class ContextBuilder:
 
     def new_execution_state(self, working_dir: os.PathLike[str] | str | None = None) -> ExecutionState:
         """A fresh execution state, in a new temporary folder when none is given."""
-        return ExecutionState(working_dir=working_dir or tempfile.mkdtemp(prefix="drawloom-"))
+        return ExecutionState(working_dir=working_dir or temporary_folder("work"))
 
     def with_execution_state(self, es: ExecutionState) -> ContextBuilder:
         """Set the execution state."""
@@ -273,7 +273,7 @@ def _view(state: State) -> FlyteContext:
     execution = state.execution
     if execution is None and state.compilation is None:
         if not _outside:
-            folder = f"{tempfile.gettempdir()}/drawloom-user-space"
+            folder = temporary_name("user-space")
             _outside.append(ExecutionState(folder, user_space_params=local_parameters()))
         execution = _outside[0]
     return FlyteContext(

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import logging as _logging
 import os
-import tempfile
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
@@ -19,6 +18,7 @@ from drawloom.context.loggers import user_logger
 from drawloom.context.secrets import SecretsManager
 from drawloom.context.state import current
 from drawloom.context.stats import LocalStats
+from drawloom.context.temporary import temporary_folder
 from literals import DrawloomError, pb
 
 Folder: TypeAlias = "str | os.PathLike[str] | Callable[[], str]"
@@ -202,7 +202,7 @@ class ExecutionParameters:
     def with_task_sandbox(self) -> ParametersBuilder:
         """A builder with a fresh working folder and a checkpoint in it."""
         builder = ParametersBuilder(self)
-        folder = tempfile.mkdtemp(prefix="drawloom-task-")
+        folder = temporary_folder("task")
         builder.working_dir = folder
         builder.checkpoint = SyncCheckpoint(Path(folder) / "__cp")
         return builder
@@ -324,7 +324,7 @@ def local_parameters(*, enable_deck: bool = False, **given: Any) -> ExecutionPar
 
 
 def _sandbox() -> str:
-    return tempfile.mkdtemp(prefix="drawloom-user-space-")
+    return temporary_folder("user-space")
 
 
 def _raw_output_prefix() -> str:

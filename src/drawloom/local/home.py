@@ -9,11 +9,10 @@ import atexit
 import functools
 import os
 import shutil
-import tempfile
 from pathlib import Path
 from typing import Any
 
-from drawloom.context import home
+from drawloom.context import home, temporary_name
 from drawloom.interpreter import RUN_FILE, open_cache, private_folder
 from drawloom.local.logging import system_logger
 
@@ -35,15 +34,6 @@ def _usable(folder: Path) -> bool:
     return os.access(folder, os.W_OK | os.X_OK)
 
 
-@functools.lru_cache(maxsize=1)
-def _temporary(process: int) -> Path:
-    """A folder of this process alone, for what has no other place; it goes with the process."""
-    del process
-    folder = Path(tempfile.mkdtemp(prefix="drawloom-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
-
-
 _unrecorded: set[tuple[int, Path]] = set()
 
 
@@ -61,7 +51,9 @@ def unnamed_run_folder(name: str) -> Path:
     It goes with the process unless the run's record has been written into it.
     """
     root = runs_root()
-    folder = (root if _usable(root) else _temporary(os.getpid())) / name
+    if not _usable(root):
+        return Path(temporary_name("run"))
+    folder = root / name
     _unrecorded.add((os.getpid(), folder))
     return folder
 

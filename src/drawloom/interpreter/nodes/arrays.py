@@ -195,7 +195,8 @@ class ArrayRun:
         task = way.task
         if way.callee is None and task is not None and task.loader is not None:
             # A map task's own command gets the whole lists, and picks its element by index.
-            job.call = isolated_call(task, self._node.timeout or self._target.node.timeout or task.timeout, slot)
+            timeout = self._node.timeout or self._target.node.timeout or task.timeout
+            job.call = isolated_call(task, timeout, self._scheduler.raw_data_path(), slot)
             job.inputs = {**inputs, **{name: collection(items) for name, items in self._lists.items()}}
         if way.cache is not None:
             job.cache = way.cache(inputs)

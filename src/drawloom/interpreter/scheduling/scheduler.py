@@ -20,6 +20,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, cast, final
 
+from drawloom.context import file_access
 from drawloom.interpreter.errors import ActionAbortedError, TaskTimeoutError
 from drawloom.interpreter.events import Event, State
 from drawloom.interpreter.failures import ABORTED, Failure
@@ -123,6 +124,10 @@ class Scheduler:
             context=self.context,
             recorder=self.recorder,
         )
+
+    def raw_data_path(self) -> str:
+        """Where tasks that run in processes of their own put raw data."""
+        return str(self.options.state.get("raw_data_path") or file_access().raw_output_prefix).rstrip("/")
 
     def _parameters(self, address: str) -> dict[str, Any]:
         """What `current_context()` gives at a node, beside its defaults."""

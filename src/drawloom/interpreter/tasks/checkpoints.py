@@ -9,12 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tempfile
 import threading
 from pathlib import Path
 from typing import final
 
-from drawloom.context import SyncCheckpoint
+from drawloom.context import SyncCheckpoint, temporary_folder
 
 _FILE = "checkpoint"
 
@@ -37,7 +36,7 @@ class CheckpointFolders:
         with self._lock:
             root = self._root
             if root is None:
-                self._temporary = self._temporary or tempfile.mkdtemp(prefix="drawloom-checkpoints-")
+                self._temporary = self._temporary or temporary_folder("checkpoints")
                 root = Path(self._temporary)
         folder = root / hashlib.sha256(address.encode()).hexdigest()[:24]
         folder.mkdir(parents=True, exist_ok=True)

@@ -30,7 +30,9 @@ _OURS = frozenset({"drawloom-execute", "drawloom-map-execute"})
 _SHOWN = 2000
 
 
-def isolated_call(task: TaskPlan, timeout: float, index: int | None = None) -> Callable[[Job], Outcome]:
+def isolated_call(
+    task: TaskPlan, timeout: float, raw_data_path: str, index: int | None = None
+) -> Callable[[Job], Outcome]:
     """The call that runs a task's own command. `index`: which element, for a map task."""
 
     def call(job: Job) -> Outcome:
@@ -44,16 +46,16 @@ def isolated_call(task: TaskPlan, timeout: float, index: int | None = None) -> C
                     "BATCH_JOB_ARRAY_INDEX_VAR_NAME": "DRAWLOOM_ARRAY_INDEX",
                     "DRAWLOOM_ARRAY_INDEX": str(index),
                 }
-            return _run(_command(task.template.container, base), environment, job, base, timeout)
+            return _run(_command(task.template.container, base, raw_data_path), environment, job, base, timeout)
 
     return call
 
 
-def _command(container: Any, base: Path) -> list[str]:
+def _command(container: Any, base: Path, raw_data_path: str) -> list[str]:
     filled: dict[str, str] = {
         "{{.input}}": str(base / "inputs.pb"),
         "{{.outputPrefix}}": str(base / "out"),
-        "{{.rawOutputDataPrefix}}": str(Path(tempfile.gettempdir()) / "drawloom-raw"),
+        "{{.rawOutputDataPrefix}}": raw_data_path,
         "{{.checkpointOutputPrefix}}": str(base / "checkpoint"),
         "{{.prevCheckpointPrefix}}": "",
     }
