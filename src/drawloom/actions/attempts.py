@@ -6,7 +6,6 @@ runs on a thread of the run, so that it may block and start loops of its own. A 
 
 from __future__ import annotations
 
-import sys
 import time
 from typing import Any
 
@@ -14,6 +13,7 @@ from drawloom.actions.action import Call
 from drawloom.actions.result_cache import take_turn
 from drawloom.context import activate, restore
 from drawloom.interpreter import MOMENT, EnvVars, OverrunError, Permits, with_limit
+from drawloom.local.threads import loop_runs_here
 from literals import attempt, attempt_async
 
 
@@ -183,11 +183,3 @@ def blocking(call: Call) -> Any:
     if call.caller.run.seat is not None:
         call.lent = Permits(1)
     return call.run.workers().start(lambda: run_sync(call)).result()
-
-
-def loop_runs_here() -> bool:
-    """Whether an event loop is running on this thread."""
-    asyncio = sys.modules.get("asyncio")
-    # Another thread may be importing it just now; then none runs here.
-    running = getattr(asyncio, "_get_running_loop", None)  # asyncio's own way to ask without raising
-    return running is not None and running() is not None

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, final
 
 from drawloom.actions.action import Action, ActionRun, Call, RunSettings
-from drawloom.actions.attempts import loop_runs_here
 from drawloom.actions.code_bundle import CodeBundle, build_bundle
 from drawloom.actions.digests import joined
 from drawloom.actions.env_vars import RunVariables
@@ -56,7 +55,7 @@ from drawloom.ir import Key
 from drawloom.local.config import settings
 from drawloom.local.home import forget_if_empty, names_folder, unnamed_run_folder
 from drawloom.local.logging import logging_as, system_logger
-from drawloom.local.threads import blocking_thread, in_thread
+from drawloom.local.threads import blocking_thread, in_thread, loop_runs_here
 from literals import CallResult, attempt, attempt_async, canonical_bytes, error_text, pack_map, parse, pb
 from typeengine import DataFrame, default_engine
 

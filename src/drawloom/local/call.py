@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import inspect
 import os
-import sys
 import threading
 import weakref
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ from drawloom.context import current
 from drawloom.interpreter import Program, RunOptions, RunResult, load, run
 from drawloom.local.home import local_cache, overwrites_cache
 from drawloom.local.terminal import ask_at_terminal
-from drawloom.local.threads import blocking_thread, in_thread
+from drawloom.local.threads import blocking_thread, in_thread, loop_runs_here
 from typeengine import NamedCodecs
 
 
@@ -46,8 +45,7 @@ def call(entity: Any, inputs: Mapping[str, Any]) -> Any:
         called: Any = in_thread(lambda: _call(entity, inputs))
         called.__qualname__ = entity.name  # what Python names when it warns that nobody awaited it
         return called
-    asyncio = sys.modules.get("asyncio")
-    if asyncio is not None and asyncio._get_running_loop() is not None:  # noqa: SLF001 - asyncio's own way to ask without raising
+    if loop_runs_here():
         # The loop waits for this call anyway; a task that runs a loop of its own may do so in another thread only.
         return blocking_thread(lambda: _call(entity, inputs))
     return _call(entity, inputs)

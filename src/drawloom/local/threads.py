@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextvars
+import sys
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -11,6 +12,13 @@ from drawloom.interpreter import everything, on_async_thread
 from literals import CallResult, shown
 
 __tracebackhide__ = True  # pytest leaves out the frames of this module
+
+
+def loop_runs_here() -> bool:
+    """Whether an event loop is running on this thread. Does not load asyncio."""
+    # Where the module has no such function yet, another thread is importing it, and no loop can be running on this one.
+    running = getattr(sys.modules.get("asyncio"), "_get_running_loop", None)  # asyncio's own way to ask without raising
+    return running is not None and running() is not None
 
 
 def blocking_thread(work: Callable[[], Any]) -> Any:
