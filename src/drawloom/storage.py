@@ -21,9 +21,9 @@ from drawloom.context import (
     StorageError,
     file_access,
     file_tail,
-    in_own_thread,
     is_remote,
     join,
+    run_in_thread,
     storage_settings,
 )
 
@@ -68,17 +68,17 @@ def exists_sync(path: str) -> bool:
 
 async def put(from_path: str | os.PathLike[str], to_path: str | None = None, recursive: bool = False) -> str:  # noqa: FBT001, FBT002 - flyte's signature
     """As `put_sync`; the event loop goes on meanwhile."""
-    return await in_own_thread(put_sync, from_path, to_path, recursive)
+    return await run_in_thread(put_sync, from_path, to_path, recursive)
 
 
 async def get(from_path: str, to_path: str | os.PathLike[str] | None = None, recursive: bool = False) -> str:  # noqa: FBT001, FBT002 - flyte's signature
     """As `get_sync`; the event loop goes on meanwhile."""
-    return await in_own_thread(get_sync, from_path, to_path, recursive)
+    return await run_in_thread(get_sync, from_path, to_path, recursive)
 
 
 async def exists(path: str) -> bool:
     """As `exists_sync`; the event loop goes on meanwhile."""
-    return await in_own_thread(exists_sync, path)
+    return await run_in_thread(exists_sync, path)
 
 
 async def put_stream(

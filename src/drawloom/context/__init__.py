@@ -47,12 +47,12 @@ if TYPE_CHECKING:
         check_snapshot,
         default_file_access,
         file_tail,
-        in_own_thread,
         is_remote,
         is_snapshot,
         join,
         local_path,
         random_name,
+        run_in_thread,
         scheme_of,
         shown,
         storage_settings,
@@ -95,7 +95,7 @@ __getattr__, __dir__ = lazy_rooms(
         "secrets": "SecretNotFoundError SecretsManager",
         "stats": "LocalStats",
         "storage": """
-            ABFS AsyncStream check_snapshot default_file_access file_tail FileAccessProvider GCS in_own_thread
+            ABFS AsyncStream check_snapshot default_file_access file_tail FileAccessProvider GCS run_in_thread
             is_remote is_snapshot join local_path random_name S3 scheme_of shown Storage storage_settings
             StorageError StorageSource use_storage
         """,
@@ -166,7 +166,6 @@ __all__ = [
     "file_tail",
     "get_custom_context",
     "home",
-    "in_own_thread",
     "install_runner",
     "internal_ctx",
     "is_remote",
@@ -180,6 +179,7 @@ __all__ = [
     "random_name",
     "restore",
     "root_context_var",
+    "run_in_thread",
     "runner",
     "scheme_of",
     "shown",

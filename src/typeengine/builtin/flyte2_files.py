@@ -20,11 +20,11 @@ from typing import Any, ClassVar, Protocol, Union, runtime_checkable
 from drawloom.context import (
     AsyncStream,
     file_tail,
-    in_own_thread,
     is_remote,
     join,
     local_path,
     random_name,
+    run_in_thread,
 )
 from literals import preview
 from typeengine.errors import wrong_literal, wrong_value
@@ -144,7 +144,7 @@ class RemoteReference:
 
     async def exists(self) -> bool:
         """As `exists_sync`; the event loop goes on meanwhile."""
-        return await in_own_thread(self.exists_sync)
+        return await run_in_thread(self.exists_sync)
 
     def download_sync(self, local_path: PathText | None = None) -> str:
         """Copy the content to a local path (a fresh one unless given), and give it; local content stays where it is."""
@@ -157,7 +157,7 @@ class RemoteReference:
 
     async def download(self, local_path: PathText | None = None) -> str:
         """As `download_sync`; the event loop goes on meanwhile."""
-        return await in_own_thread(self.download_sync, local_path)
+        return await run_in_thread(self.download_sync, local_path)
 
     def tree(self) -> dict[str, Any]:
         """The form inside structs."""
@@ -282,11 +282,11 @@ class File(RemoteReference):
     async def open(self, mode: str = "rb", **options: Any) -> AsyncGenerator[AsyncStream]:
         """The open file, its methods awaitable."""
         opened = self.open_sync(mode, **options)
-        stream = await in_own_thread(opened.__enter__)
+        stream = await run_in_thread(opened.__enter__)
         try:
             yield AsyncStream(stream)
         finally:
-            await in_own_thread(opened.__exit__, *sys.exc_info())
+            await run_in_thread(opened.__exit__, *sys.exc_info())
 
     @classmethod
     def from_local_sync(
@@ -305,7 +305,7 @@ class File(RemoteReference):
         cls, local_path: PathText, remote_destination: str | None = None, hash_method: Any = None, **options: Any
     ) -> File:
         """As `from_local_sync`; the event loop goes on meanwhile."""
-        return await in_own_thread(cls.from_local_sync, local_path, remote_destination, hash_method, **options)
+        return await run_in_thread(cls.from_local_sync, local_path, remote_destination, hash_method, **options)
 
 
 class _Hashing:
@@ -377,7 +377,7 @@ class Dir(RemoteReference):
         **options: Any,
     ) -> Dir:
         """As `from_local_sync`; the event loop goes on meanwhile."""
-        return await in_own_thread(cls.from_local_sync, local_path, remote_destination, dir_cache_key, **options)
+        return await run_in_thread(cls.from_local_sync, local_path, remote_destination, dir_cache_key, **options)
 
     def walk_sync(
         self,
@@ -401,7 +401,7 @@ class Dir(RemoteReference):
         max_depth: int | None = None,
     ) -> AsyncIterator[File]:
         """As `walk_sync`, all at once; the event loop goes on meanwhile."""
-        for file in await in_own_thread(lambda: list(self.walk_sync(recursive, max_depth=max_depth))):
+        for file in await run_in_thread(lambda: list(self.walk_sync(recursive, max_depth=max_depth))):
             yield file
 
     def list_files_sync(self) -> list[File]:
@@ -410,7 +410,7 @@ class Dir(RemoteReference):
 
     async def list_files(self) -> list[File]:
         """As `list_files_sync`; the event loop goes on meanwhile."""
-        return await in_own_thread(self.list_files_sync)
+        return await run_in_thread(self.list_files_sync)
 
     def get_file_sync(self, file_name: str) -> File | None:
         """One file of this folder; None if there is none of that name."""
@@ -419,7 +419,7 @@ class Dir(RemoteReference):
 
     async def get_file(self, file_name: str) -> File | None:
         """As `get_file_sync`; the event loop goes on meanwhile."""
-        return await in_own_thread(self.get_file_sync, file_name)
+        return await run_in_thread(self.get_file_sync, file_name)
 
 
 def EmptyDir() -> Dir:  # noqa: N802 - Flyte 2's name

@@ -14,7 +14,7 @@ from drawloom.context.storage.addresses import (
     scheme_of,
     shown,
 )
-from drawloom.context.storage.awaiting import AsyncStream, in_own_thread
+from drawloom.context.storage.awaiting import AsyncStream, run_in_thread
 from drawloom.context.storage.provider import FileAccessProvider, default_file_access, file_access_below
 from drawloom.context.storage.settings import ABFS, GCS, S3, Storage, StorageSource, storage_settings, use_storage
 from drawloom.context.storage.snapshots import check as check_snapshot
@@ -33,12 +33,12 @@ __all__ = [
     "default_file_access",
     "file_access_below",
     "file_tail",
-    "in_own_thread",
     "is_remote",
     "is_snapshot",
     "join",
     "local_path",
     "random_name",
+    "run_in_thread",
     "scheme_of",
     "shown",
     "storage_settings",

@@ -19,7 +19,7 @@ TOGETHER = 64
 _places = threading.BoundedSemaphore(TOGETHER)
 
 
-async def in_own_thread(call: Callable[..., T], *args: Any, **options: Any) -> T:
+async def run_in_thread(call: Callable[..., T], *args: Any, **options: Any) -> T:
     """What `call` gives, made in a thread that ends with it. Used for copies, which take longer than a thread's start.
 
     Raises:

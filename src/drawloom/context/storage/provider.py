@@ -9,17 +9,13 @@ from __future__ import annotations
 import importlib
 import io
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
 from drawloom.context.storage.addresses import (
-    SCHEME,
     StorageError,
-    file_tail,
     is_remote,
     join,
     local_path,
@@ -27,7 +23,7 @@ from drawloom.context.storage.addresses import (
     scheme_of,
     shown,
 )
-from drawloom.context.storage.awaiting import in_own_thread
+from drawloom.context.storage.awaiting import run_in_thread
 from drawloom.context.storage.fsspec_store import filesystem_of
 from drawloom.context.storage.local import (
     WholeFile,
@@ -39,7 +35,11 @@ from drawloom.context.storage.local import (
     prepared,
     prepared_folder,
 )
-from drawloom.context.storage.settings import default_raw_data_path, storage_settings, storages_of
+from drawloom.context.storage.raw_data_paths import RawDataPaths
+from drawloom.context.storage.settings import (
+    default_raw_data_path,
+    storage_settings,
+)
 from drawloom.context.storage.snapshots import is_snapshot, take_file, take_folder
 from drawloom.context.storage.stores import Store, guarded, store_of
 from drawloom.context.storage.streams import TextOptions, WriterFile, check_mode, read_as, written_as
@@ -49,65 +49,8 @@ TOGETHER = 16
 """Files of one folder that are copied side by side."""
 
 
-class FileAccessProvider:
-    """Reads and writes raw data below one prefix.
-
-    Attributes: `raw_output_prefix` (ends with a slash; local or remote), `local_sandbox_dir` (for copies of remote data).
-    """
-
-    def __init__(
-        self,
-        local_sandbox_dir: str | os.PathLike[str] | None = None,
-        raw_output_prefix: str | None = None,
-        data_config: Any = None,
-        execution_metadata: dict[str, Any] | None = None,
-    ) -> None:
-        """Both folders are made on the first write. Without a sandbox, one is named below the temporary folder."""
-        sandbox = Path(local_sandbox_dir) if local_sandbox_dir else _fresh_sandbox()
-        self._sandbox = sandbox
-        prefix = str(raw_output_prefix) if raw_output_prefix else str(sandbox / "raw")
-        self._prefix = prefix if prefix.endswith("/") else prefix + "/"
-        self.data_config = data_config
-        self._storages = storages_of(data_config)
-        self.execution_metadata = dict(execution_metadata or {})
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(raw_output_prefix={self._prefix!r})"
-
-    @property
-    def raw_output_prefix(self) -> str:
-        """The address below which new raw data is written."""
-        return self._prefix
-
-    @property
-    def local_sandbox_dir(self) -> Path:
-        """The folder for local copies of remote data."""
-        return self._sandbox
-
-    @staticmethod
-    def is_remote(path: str | os.PathLike[str]) -> bool:
-        """Whether `path` is reached through fsspec."""
-        return is_remote(path)
-
-    @staticmethod
-    def get_random_string() -> str:
-        """A fresh random name."""
-        return random_name()
-
-    @staticmethod
-    def get_file_tail(file_path_or_file_name: str | os.PathLike[str]) -> str:
-        """The last component of a path."""
-        return file_tail(file_path_or_file_name)
-
-    @staticmethod
-    def strip_file_header(path: str, trim_trailing_sep: bool = False) -> str:  # noqa: FBT001, FBT002 - flytekit's signature
-        """A `file://` path as a plain one."""
-        text = path if is_remote(path) else str(local_path(path))
-        return text.rstrip("/") if trim_trailing_sep and text != "/" else text
-
-    def join(self, *args: str, **_: Any) -> str:
-        """Parts joined by one slash each."""
-        return join(*args)
+class FileAccessProvider(RawDataPaths):
+    """Reads and writes raw data below one prefix, and anything else by its address."""
 
     def get_filesystem(
         self,
@@ -138,49 +81,6 @@ class FileAccessProvider:
         settings = storage_settings(scheme_of(address), self._storages)
         settings = settings.made_anonymous() if anonymous else settings
         return guarded(address, filesystem_of, address, settings, **options)
-
-    def get_random_remote_path(self, file_path_or_file_name: str | os.PathLike[str] | None = None) -> str:
-        """A fresh address below the prefix, a folder of its own, ending in the given file's name."""
-        tail = file_tail(file_path_or_file_name) if file_path_or_file_name else ""
-        return join(self._prefix, random_name(), tail)
-
-    def get_random_remote_directory(self) -> str:
-        """A fresh address below the prefix."""
-        return self.get_random_remote_path()
-
-    def generate_new_custom_path(
-        self, fs: Any = None, alt: str | None = None, stem: str | None = None, **_: Any
-    ) -> str:
-        """A fresh address: below `alt` instead of the prefix's bucket, or ending in `stem` instead of a random name."""
-        del fs
-        name = stem or random_name()
-        if alt is None:
-            return join(self._prefix, random_name(), name) if stem else join(self._prefix, name)
-        found = SCHEME.match(self._prefix)
-        if found is None:
-            return join(self._prefix, alt, name)
-        inner = self._prefix[found.end() :].split("/", 1)
-        return join(f"{found.group(0)}{alt}", inner[1] if len(inner) > 1 else "", name)
-
-    def fresh_local_path(self, address: str | os.PathLike[str]) -> str:
-        """A fresh path in the sandbox, ending in the name of `address`; nothing is made."""
-        return str(self._sandbox / "local" / random_name() / file_tail(address))
-
-    def get_random_local_path(self, file_path_or_file_name: str | os.PathLike[str] | None = None) -> str:
-        """A fresh path in the sandbox; its folder exists, the file does not."""
-        tail = file_tail(file_path_or_file_name) if file_path_or_file_name else ""
-        path = self._sandbox / "local" / random_name()
-        if tail:
-            path.mkdir(parents=True)
-            return str(path / tail)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return str(path)
-
-    def get_random_local_directory(self) -> str:
-        """A fresh empty folder in the sandbox."""
-        path = Path(self.get_random_local_path())
-        path.mkdir(parents=True)
-        return str(path)
 
     def exists(self, path: str | os.PathLike[str]) -> bool:
         """Whether a file or folder is at `path`.
@@ -431,33 +331,52 @@ class FileAccessProvider:
         with complaining("the file could not be written", address):
             return written_as(WholeFile(local_path(address), mode), mode, words)
 
-    def upload(self, file_path: str, to_path: str, **options: Any) -> str:
+    def upload(self, file_path: str, to_path: str) -> str:
         """Copy a local file to an address."""
-        return self.put_data(file_path, to_path, is_multipart=False, **options)
+        return self.put_data(file_path, to_path)
 
-    def upload_directory(self, local_path: str, remote_path: str, **options: Any) -> str:
+    def upload_directory(self, local_path: str, remote_path: str, batch_size: int | None = None) -> str:
         """Copy a local folder to an address."""
-        return self.put_data(local_path, remote_path, is_multipart=True, **options)
+        return self.put_data(local_path, remote_path, True, batch_size)  # noqa: FBT003 - flytekit's parameter
 
-    def download(self, remote_path: str, local_path: str, **options: Any) -> str:
+    def download(self, remote_path: str, local_path: str) -> str:
         """Copy a file from an address to a local path."""
-        return self.get_data(remote_path, local_path, is_multipart=False, **options)
+        return self.get_data(remote_path, local_path)
 
-    def download_directory(self, remote_path: str, local_path: str, **options: Any) -> str:
+    def download_directory(self, remote_path: str, local_path: str, batch_size: int | None = None) -> str:
         """Copy a folder from an address to a local path."""
-        return self.get_data(remote_path, local_path, is_multipart=True, **options)
+        return self.get_data(remote_path, local_path, True, batch_size)  # noqa: FBT003 - flytekit's parameter
 
-    async def async_put_data(self, *args: Any, **options: Any) -> str:
+    async def async_put_data(
+        self,
+        local_path: str | os.PathLike[str],
+        remote_path: str | os.PathLike[str],
+        is_multipart: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        batch_size: int | None = None,
+    ) -> str:
         """`put_data` for a coroutine: the loop goes on while it copies."""
-        return await in_own_thread(self.put_data, *args, **options)
+        return await run_in_thread(self.put_data, local_path, remote_path, is_multipart, batch_size)
 
-    async def async_put_raw_data(self, *args: Any, **options: Any) -> str:
+    async def async_put_raw_data(
+        self,
+        lpath: str | os.PathLike[str] | bytes | io.IOBase,
+        upload_prefix: str | None = None,
+        file_name: str | None = None,
+        skip_raw_data_prefix: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        batch_size: int | None = None,
+    ) -> str:
         """`put_raw_data` for a coroutine: the loop goes on while it copies."""
-        return await in_own_thread(self.put_raw_data, *args, **options)
+        return await run_in_thread(self.put_raw_data, lpath, upload_prefix, file_name, skip_raw_data_prefix, batch_size)
 
-    async def async_get_data(self, *args: Any, **options: Any) -> str:
+    async def async_get_data(
+        self,
+        remote_path: str | os.PathLike[str],
+        local_path: str | os.PathLike[str],
+        is_multipart: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        batch_size: int | None = None,
+    ) -> str:
         """`get_data` for a coroutine: the loop goes on while it copies."""
-        return await in_own_thread(self.get_data, *args, **options)
+        return await run_in_thread(self.get_data, remote_path, local_path, is_multipart, batch_size)
 
 
 def default_file_access() -> FileAccessProvider:
@@ -469,21 +388,3 @@ def default_file_access() -> FileAccessProvider:
 def file_access_below(prefix: str) -> FileAccessProvider:
     """The storage whose raw data go below a prefix."""
     return FileAccessProvider(raw_output_prefix=prefix)
-
-
-_sandboxes: list[tuple[int, Path]] = []
-
-
-def _fresh_sandbox() -> Path:
-    """A folder name below the temporary folder; what is made of it is the user's alone, and gone when the process ends."""
-    if not _sandboxes:
-        importlib.import_module("atexit").register(_remove_sandboxes)
-    path = Path(tempfile.gettempdir()) / f"drawloom-{random_name()}"
-    _sandboxes.append((os.getpid(), path))
-    return path
-
-
-def _remove_sandboxes() -> None:
-    for owner, path in _sandboxes:
-        if owner == os.getpid():  # not in a child that was forked
-            shutil.rmtree(path, ignore_errors=True)

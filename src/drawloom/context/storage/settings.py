@@ -200,16 +200,16 @@ def default_raw_data_path() -> str:
     return chosen or os.environ.get("FLYTE_RAW_DATA_PATH") or str(home() / "raw-data")
 
 
-def storage_settings(scheme: str, own: tuple[Storage, ...] = ()) -> Storage:
-    """The settings for a scheme: the provider's own, else the process's, else what the environment says."""
-    for settings in (*own, *_in_force):
+def storage_settings(scheme: str, given: tuple[Storage, ...] = ()) -> Storage:
+    """The settings for a scheme: those given, else the process's, else what the environment says."""
+    for settings in (*given, *_in_force):
         if scheme in settings.schemes:
             return settings
     kind = next((kind for kind in _KINDS if scheme in kind.schemes), Storage)
     return kind.auto()
 
 
-def storages_of(config: Any) -> tuple[Storage, ...]:
+def storages_of(config: object) -> tuple[Storage, ...]:
     """The settings that a provider's `data_config` means.
 
     Raises:

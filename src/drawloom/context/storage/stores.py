@@ -94,13 +94,13 @@ class Store(Protocol):
         ...
 
 
-def store_of(address: str, own: tuple[Storage, ...] = ()) -> Store:
+def store_of(address: str, given: tuple[Storage, ...] = ()) -> Store:
     """The store that serves an address, reached as the settings say.
 
     Raises:
         StorageError: no driver for the scheme is installed, or there is none.
     """
-    settings = storage_settings(scheme_of(address), own)
+    settings = storage_settings(scheme_of(address), given)
     return _store(_root_of(address), settings)
 
 

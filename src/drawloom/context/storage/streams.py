@@ -62,16 +62,17 @@ class _Text(io.TextIOWrapper):
         _end(self, failed=kind is not None)
 
 
-def _end(stream: Any, *, failed: bool) -> None:
+def _end(stream: io.TextIOWrapper | io.BufferedWriter | io.BufferedRandom, *, failed: bool) -> None:
     if not failed:
         stream.close()
         return
-    while isinstance(stream, (io.TextIOWrapper, io.BufferedWriter, io.BufferedRandom)):
-        # Detaching flushes, which may fail for the reason that the block did; the raw file is forgotten all the same.
-        raw = stream.buffer if isinstance(stream, io.TextIOWrapper) else stream.raw
+    buffered: Any = stream.buffer if isinstance(stream, io.TextIOWrapper) else stream
+    raw = buffered.raw
+    # Detaching flushes, which may fail for the reason that the block did; the raw file is forgotten all the same.
+    if isinstance(stream, io.TextIOWrapper):
         attempt(stream.detach)
-        stream = raw
-    stream.discard()
+    attempt(buffered.detach)
+    raw.discard()
 
 
 def check_mode(mode: str) -> None:

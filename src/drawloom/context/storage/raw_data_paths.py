@@ -1,0 +1,132 @@
+"""Where a provider's data go, by name: fresh addresses below its prefix, and fresh paths of its sandbox."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from drawloom.context.storage.addresses import SCHEME, file_tail, is_remote, join, local_path, random_name
+from drawloom.context.storage.settings import Storage, StorageSource, storages_of
+
+
+class RawDataPaths:
+    """The names that a FileAccessProvider gives. Nothing is made before something is written.
+
+    Attributes: `raw_output_prefix` (ends with a slash; local or remote), `local_sandbox_dir` (for copies of remote data).
+    """
+
+    def __init__(
+        self,
+        local_sandbox_dir: str | os.PathLike[str] | None = None,
+        raw_output_prefix: str | None = None,
+        data_config: Storage | StorageSource | None = None,
+        execution_metadata: dict[str, str] | None = None,
+    ) -> None:
+        """Both folders are made on the first write. Without a sandbox, one is named below the temporary folder."""
+        sandbox = Path(local_sandbox_dir) if local_sandbox_dir else _fresh_sandbox()
+        self._sandbox = sandbox
+        prefix = str(raw_output_prefix) if raw_output_prefix else str(sandbox / "raw")
+        self._prefix = prefix if prefix.endswith("/") else prefix + "/"
+        self.data_config = data_config
+        self._storages = storages_of(data_config)
+        self.execution_metadata = dict(execution_metadata or {})
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(raw_output_prefix={self._prefix!r})"
+
+    @property
+    def raw_output_prefix(self) -> str:
+        """The address below which new raw data is written."""
+        return self._prefix
+
+    @property
+    def local_sandbox_dir(self) -> Path:
+        """The folder for local copies of remote data."""
+        return self._sandbox
+
+    @staticmethod
+    def is_remote(path: str | os.PathLike[str]) -> bool:
+        """Whether `path` is reached through fsspec."""
+        return is_remote(path)
+
+    @staticmethod
+    def get_random_string() -> str:
+        """A fresh random name."""
+        return random_name()
+
+    @staticmethod
+    def get_file_tail(file_path_or_file_name: str | os.PathLike[str]) -> str:
+        """The last component of a path."""
+        return file_tail(file_path_or_file_name)
+
+    @staticmethod
+    def strip_file_header(path: str, trim_trailing_sep: bool = False) -> str:  # noqa: FBT001, FBT002 - flytekit's signature
+        """A `file://` path as a plain one."""
+        text = path if is_remote(path) else str(local_path(path))
+        return text.rstrip("/") if trim_trailing_sep and text != "/" else text
+
+    def join(self, *args: str) -> str:
+        """Parts joined by one slash each."""
+        return join(*args)
+
+    def get_random_remote_path(self, file_path_or_file_name: str | os.PathLike[str] | None = None) -> str:
+        """A fresh address below the prefix, a folder of its own, ending in the given file's name."""
+        tail = file_tail(file_path_or_file_name) if file_path_or_file_name else ""
+        return join(self._prefix, random_name(), tail)
+
+    def get_random_remote_directory(self) -> str:
+        """A fresh address below the prefix."""
+        return self.get_random_remote_path()
+
+    def generate_new_custom_path(self, fs: object = None, alt: str | None = None, stem: str | None = None) -> str:
+        """A fresh address: below `alt` instead of the prefix's bucket, or ending in `stem` instead of a random name."""
+        del fs
+        name = stem or random_name()
+        if alt is None:
+            return join(self._prefix, random_name(), name) if stem else join(self._prefix, name)
+        found = SCHEME.match(self._prefix)
+        if found is None:
+            return join(self._prefix, alt, name)
+        inner = self._prefix[found.end() :].split("/", 1)
+        return join(f"{found.group(0)}{alt}", inner[1] if len(inner) > 1 else "", name)
+
+    def fresh_local_path(self, address: str | os.PathLike[str]) -> str:
+        """A fresh path in the sandbox, ending in the name of `address`; nothing is made."""
+        return str(self._sandbox / "local" / random_name() / file_tail(address))
+
+    def get_random_local_path(self, file_path_or_file_name: str | os.PathLike[str] | None = None) -> str:
+        """A fresh path in the sandbox; its folder exists, the file does not."""
+        tail = file_tail(file_path_or_file_name) if file_path_or_file_name else ""
+        path = self._sandbox / "local" / random_name()
+        if tail:
+            path.mkdir(parents=True)
+            return str(path / tail)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return str(path)
+
+    def get_random_local_directory(self) -> str:
+        """A fresh empty folder in the sandbox."""
+        path = Path(self.get_random_local_path())
+        path.mkdir(parents=True)
+        return str(path)
+
+
+_sandboxes: list[tuple[int, Path]] = []
+
+
+def _fresh_sandbox() -> Path:
+    """A folder name below the temporary folder; what is made of it is the user's alone, and gone when the process ends."""
+    if not _sandboxes:
+        importlib.import_module("atexit").register(_remove_sandboxes)
+    path = Path(tempfile.gettempdir()) / f"drawloom-{random_name()}"
+    _sandboxes.append((os.getpid(), path))
+    return path
+
+
+def _remove_sandboxes() -> None:
+    for owner, path in _sandboxes:
+        if owner == os.getpid():  # not in a child that was forked
+            shutil.rmtree(path, ignore_errors=True)
