@@ -6,6 +6,7 @@ A stand-in replaces what the task executes and nothing else: inputs and outputs 
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
@@ -51,6 +52,9 @@ def patch(target: object) -> Callable[[Callable[..., R]], Callable[..., R]]:
             with task_mock(target) as mock:
                 return test(mock, *args, **kwargs)
 
+        # Without the mock, which is no fixture of pytest's; the other parameters may be.
+        signature = inspect.signature(test)
+        patched.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue] - what inspect reads
         return patched
 
     return wrapper

@@ -380,3 +380,23 @@ def test_a_workflow_that_says_nothing_about_its_graph_has_none():
         "plain", compiler.WorkflowMetadata(), compiler.WorkflowMetadataDefaults(), Interface({"a": int}, {})
     )
     assert (plain.nodes, plain.output_bindings, plain.failure_node) == ([], [], None)
+
+
+def test_the_variables_of_an_interface_read_like_a_mapping():
+    @task
+    def both(a: int, b: str) -> float:
+        return float(a)
+
+    inputs = both.interface.inputs
+    assert sorted(inputs) == ["a", "b"]
+    assert len(inputs) == 2
+    assert "a" in inputs
+    assert "c" not in inputs
+    assert inputs["b"].type.simple == inputs.variables["b"].type.simple
+    assert inputs.get("c") is None
+    assert dict(inputs.items()).keys() == {"a", "b"} == set(inputs.keys())
+    assert [variable.type.simple for variable in both.interface.outputs.values()] == [2]
+    with pytest.raises(KeyError):
+        inputs["c"]
+    assert "c" not in inputs
+    assert bool(task(lambda: None).interface.inputs)

@@ -440,6 +440,7 @@ def _require_return(fn: Callable[..., Any], name: str) -> None:
             "the function declares outputs and never returns a value",
             where=name,
             fix="add a return statement, or annotate `-> None`",
+            location=definition(fn),
         )
 
 

@@ -223,9 +223,7 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
             name=name,
             workflow_metadata=metadata or WorkflowMetadata(),
             workflow_metadata_defaults=default_metadata or WorkflowMetadataDefaults(),
-            python_interface=read_signature(
-                workflow_function, name=name, pickle_untyped=pickle_untyped, check_return=False
-            ),
+            python_interface=read_signature(workflow_function, name=name, pickle_untyped=pickle_untyped),
             on_failure=on_failure,
             docs=docs,
             default_options=default_options,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from drawloom.interpreter import GateRequest, GateUnansweredError
-from literals import DrawloomError, literal_text, parse, pb, type_text
+from literals import DrawloomError, is_simple, literal_text, parse, pb, type_text
 from typeengine import json_text_to_literal
 
 YES, NO = frozenset({"y", "yes", "true"}), frozenset({"n", "no", "false"})
@@ -36,12 +36,19 @@ def _question(request: GateRequest) -> str:
     if request.kind == "approve":
         value = literal_text(parse(pb.Literal, request.value)) if request.value is not None else ""
         return f"Approve {request.signal}: {value}? [y/n] "
-    return f"Input for {request.signal} ({type_text(request.type)}): "
+    choice = " [y/n]" if _is_truth(request) else ""
+    return f"Input for {request.signal} ({type_text(request.type)}){choice}: "
+
+
+def _is_truth(request: GateRequest) -> bool:
+    return is_simple(request.type, pb.SimpleType.Value("BOOLEAN"))
 
 
 def _read(request: GateRequest, text: str) -> bool | bytes | None:
     if request.kind == "approve":
         return True if text.lower() in YES else False if text.lower() in NO else None
+    if _is_truth(request) and text.lower() in YES | NO:
+        text = "true" if text.lower() in YES else "false"
     try:
         return json_text_to_literal(text, request.type, request.signal)
     except DrawloomError as error:

@@ -144,7 +144,30 @@ def _class(backend: _Backend, descriptor: Any, module: str, prefix: str) -> Any:
     space |= {"DESCRIPTOR": descriptor, "__module__": module, "__qualname__": name}
     if prefix:
         space["__reduce__"] = _reduce
+    if name == "VariableMap":
+        space |= _AS_A_MAPPING
     return backend.meta(descriptor.name, (backend.message,), space)
+
+
+_AS_A_MAPPING: dict[str, Any] = {
+    "__getitem__": lambda self, name: _known(self, name),
+    "__iter__": lambda self: iter(self.variables),
+    "__len__": lambda self: len(self.variables),
+    "__contains__": lambda self, name: name in self.variables,
+    "__bool__": lambda self: True,  # a message is one, also where it is empty
+    "get": lambda self, name, default=None: self.variables[name] if name in self.variables else default,
+    "keys": lambda self: self.variables.keys(),
+    "values": lambda self: self.variables.values(),
+    "items": lambda self: self.variables.items(),
+}
+"""An interface's inputs and outputs read like the dict that they are in flytekit."""
+
+
+def _known(variables: Any, name: str) -> Any:
+    # Asking a map field of messages for an unknown key would add it.
+    if name not in variables.variables:
+        raise KeyError(name)
+    return variables.variables[name]
 
 
 def _reduce(message: Any) -> tuple[Any, ...]:
