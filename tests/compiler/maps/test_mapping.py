@@ -19,7 +19,7 @@ from compiler import (
     workflow,
 )
 from compiler_cases import control_cases as t
-from drawloom.ir import check
+from drawloom.ir import check, verify
 
 SETTINGS = SerializationSettings(project="p", domain="d", version="v")
 
@@ -218,3 +218,22 @@ def test_two_maps_of_one_name_with_other_settings_are_refused_where_they_meet():
 
     with pytest.raises(AssertionError, match="one name|have the name"):
         compile_bundle([wf], SETTINGS)
+
+
+def test_an_input_that_the_mapped_plan_fixes_is_no_input_of_the_map():
+    @workflow
+    def sub(n: int, k: int = 2) -> int:
+        return t.add(a=n, b=k)
+
+    plan = LaunchPlan.get_or_create(sub, "map.fixed", fixed_inputs={"k": 5})
+
+    @workflow
+    def wf(xs: list[int]) -> list[int]:
+        return map_task(plan)(n=xs)
+
+    message = compile_bundle([wf]).bundle
+    assert verify(message) == ()
+    [template] = [w.primary.template for w in message.workflows if w.primary.template.id.name == wf.name]
+    binding = template.nodes[0].inputs.add(var="k")
+    binding.binding.CopyFrom(template.nodes[0].inputs[0].binding)
+    assert [problem.rule for problem in verify(message)] == ["input-unknown"]
