@@ -4,15 +4,16 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from drawloom.flytekit._impl.pyflyte import info_command as _info_command
     from drawloom.unsupported import Unsupported as _Unsupported
 
+    info = _info_command
     Content = _Unsupported
     FlyteRemote = _Unsupported
     get_and_save_remote_with_click_context = _Unsupported
-    info = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {},
-        refused={"command_line": "Content get_and_save_remote_with_click_context info", "platform": "FlyteRemote"},
+        {"drawloom.flytekit._impl.pyflyte": "info=info_command"},
+        refused={"command_line": "Content get_and_save_remote_with_click_context", "platform": "FlyteRemote"},
     )

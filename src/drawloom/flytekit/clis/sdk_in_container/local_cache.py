@@ -5,13 +5,17 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from drawloom.flytekit._impl.local_cache import LocalTaskCache as LocalTaskCache
-    from drawloom.unsupported import Unsupported as _Unsupported
+    from drawloom.flytekit._impl.pyflyte import (
+        clear_local_cache as clear_local_cache,
+        local_cache_command as _local_cache_command,
+    )
 
-    clear_local_cache = _Unsupported
-    local_cache = _Unsupported
+    local_cache = _local_cache_command
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"drawloom.flytekit._impl.local_cache": "LocalTaskCache"},
-        refused={"command_line": "clear_local_cache local_cache"},
+        {
+            "drawloom.flytekit._impl.local_cache": "LocalTaskCache",
+            "drawloom.flytekit._impl.pyflyte": "clear_local_cache local_cache=local_cache_command",
+        },
     )

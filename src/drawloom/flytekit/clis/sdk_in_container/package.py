@@ -10,14 +10,15 @@ if TYPE_CHECKING:
         SerializationSettings as SerializationSettings,
     )
     from drawloom.flytekit._impl.constants import CopyFileDetection as CopyFileDetection
+    from drawloom.flytekit._impl.pyflyte import package_command as _package_command
     from drawloom.unsupported import Unsupported as _Unsupported
 
+    package = _package_command
     DEFAULT_RUNTIME_PYTHON_INTERPRETER = _Unsupported
     FastPackageOptions = _Unsupported
     NoSerializableEntitiesError = _Unsupported
     display_help_with_error = _Unsupported
     key_value_callback = _Unsupported
-    package = _Unsupported
     parse_copy = _Unsupported
     serialize_and_package = _Unsupported
 else:
@@ -26,9 +27,10 @@ else:
         {
             "compiler": "FastSerializationSettings ImageConfig SerializationSettings",
             "drawloom.flytekit._impl.constants": "CopyFileDetection",
+            "drawloom.flytekit._impl.pyflyte": "package=package_command",
         },
         refused={
-            "command_line": "DEFAULT_RUNTIME_PYTHON_INTERPRETER display_help_with_error key_value_callback package parse_copy",
+            "command_line": "DEFAULT_RUNTIME_PYTHON_INTERPRETER display_help_with_error key_value_callback parse_copy",
             "registration": "FastPackageOptions NoSerializableEntitiesError serialize_and_package",
         },
     )

@@ -4,10 +4,23 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from drawloom.cli import main as main
+    from drawloom.flytekit._impl.pyflyte import (
+        info_command as _info_command,
+        local_cache_command as _local_cache_command,
+        main as main,
+        package_command as _package_command,
+        register as register,
+        run_command as _run_command,
+        serialize_command as _serialize_command,
+    )
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.unsupported import Unsupported as _Unsupported
 
+    info = _info_command
+    local_cache = _local_cache_command
+    package = _package_command
+    run = _run_command
+    serialize = _serialize_command
     logger = _system_logger
     CTX_CONFIG_FILE = _Unsupported
     CTX_PACKAGES = _Unsupported
@@ -22,25 +35,22 @@ if TYPE_CHECKING:
     fetch = _Unsupported
     get = _Unsupported
     get_plugin = _Unsupported
-    info = _Unsupported
     init = _Unsupported
     launchplan = _Unsupported
-    local_cache = _Unsupported
     metrics = _Unsupported
-    package = _Unsupported
-    register = _Unsupported
-    run = _Unsupported
-    serialize = _Unsupported
     serve = _Unsupported
     validate_package = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"drawloom.cli": "main", "drawloom.local.logging": "logger=system_logger"},
+        {
+            "drawloom.flytekit._impl.pyflyte": "info=info_command local_cache=local_cache_command main package=package_command register run=run_command serialize=serialize_command",
+            "drawloom.local.logging": "logger=system_logger",
+        },
         refused={
-            "command_line": "CTX_CONFIG_FILE CTX_PACKAGES CTX_VERBOSE ErrorHandlingCommand build get_plugin info init local_cache package run serialize validate_package",
+            "command_line": "CTX_CONFIG_FILE CTX_PACKAGES CTX_VERBOSE ErrorHandlingCommand build get_plugin init validate_package",
             "config_file": "FLYTECTL_CONFIG_ENV_VAR FLYTECTL_CONFIG_ENV_VAR_OVERRIDE LocalSDK",
             "connectors": "serve",
-            "platform": "backfill execute fetch get launchplan metrics register",
+            "platform": "backfill execute fetch get launchplan metrics",
         },
     )

@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from compiler import ImageConfig as ImageConfig, ResourceSpec as ResourceSpec
     from drawloom.flytekit._impl.constants import CopyFileDetection as CopyFileDetection
     from drawloom.flytekit._impl.options import Resources as Resources
+    from drawloom.flytekit._impl.pyflyte import register as register
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.unsupported import Unsupported as _Unsupported
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     parse_copy = _Unsupported
     patch_image_config = _Unsupported
     project_option_dec = _Unsupported
-    register = _Unsupported
     resource_callback = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
@@ -28,10 +28,11 @@ else:
             "compiler": "ImageConfig ResourceSpec",
             "drawloom.flytekit._impl.constants": "CopyFileDetection",
             "drawloom.flytekit._impl.options": "Resources",
+            "drawloom.flytekit._impl.pyflyte": "register",
             "drawloom.local.logging": "logger=system_logger",
         },
         refused={
             "command_line": "display_help_with_error domain_option_dec get_and_save_remote_with_click_context key_value_callback parse_copy patch_image_config project_option_dec resource_callback",
-            "platform": "DefaultImages register",
+            "platform": "DefaultImages",
         },
     )

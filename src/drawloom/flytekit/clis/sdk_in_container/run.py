@@ -32,11 +32,13 @@ if TYPE_CHECKING:
     )
     from drawloom.flytekit._impl.messages import Literal as Literal, Parameter as Parameter, Variable as Variable
     from drawloom.flytekit._impl.options import Resources as Resources
+    from drawloom.flytekit._impl.pyflyte import run_command as _run_command
     from drawloom.local.logging import system_logger as _system_logger
     from literals import pb as _pb
     from typeengine import TypeEngine as TypeEngine
     from drawloom.unsupported import Unsupported as _Unsupported
 
+    run = _run_command
     logger = _system_logger
     SimpleType = _pb.SimpleType
     DefaultImages = _Unsupported
@@ -75,7 +77,6 @@ if TYPE_CHECKING:
     pretty_print_exception = _Unsupported
     project_option = _Unsupported
     resource_callback = _Unsupported
-    run = _Unsupported
     run_command = _Unsupported
     run_remote = _Unsupported
     to_click_option = _Unsupported
@@ -89,12 +90,13 @@ else:
             "drawloom.flytekit._impl.exceptions": "FlyteEntityNotFoundException FlyteSystemException",
             "drawloom.flytekit._impl.messages": "Literal Parameter Variable",
             "drawloom.flytekit._impl.options": "Resources",
+            "drawloom.flytekit._impl.pyflyte": "run=run_command",
             "drawloom.local.logging": "logger=system_logger",
             "literals": "SimpleType=pb.SimpleType",
             "typeengine": "TypeEngine",
         },
         refused={
-            "command_line": "DefaultImages DynamicEntityLaunchCommand Entities FlyteLiteralConverter PyFlyteParams RemoteEntityGroup RunCommand RunLevelComputedParams RunLevelParams WorkflowCommand YamlFileReadingCommand domain_option dump_flyte_remote_snippet get_entities_in_file get_option_from_metadata get_plugin is_optional key_value_callback labels_callback literal_string_repr load_naive_entity make_click_option_field options_from_run_params parse_copy patch_image_config pretty_print_exception project_option resource_callback run run_command run_remote to_click_option",
+            "command_line": "DefaultImages DynamicEntityLaunchCommand Entities FlyteLiteralConverter PyFlyteParams RemoteEntityGroup RunCommand RunLevelComputedParams RunLevelParams WorkflowCommand YamlFileReadingCommand domain_option dump_flyte_remote_snippet get_entities_in_file get_option_from_metadata get_plugin is_optional key_value_callback labels_callback literal_string_repr load_naive_entity make_click_option_field options_from_run_params parse_copy patch_image_config pretty_print_exception project_option resource_callback run_command run_remote to_click_option",
             "platform": "FlyteLaunchPlan FlyteRemote FlyteTask FlyteWorkflow FlyteWorkflowExecution",
             "registration": "FastPackageOptions compress_scripts get_all_modules",
         },

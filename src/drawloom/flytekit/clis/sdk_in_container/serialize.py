@@ -9,8 +9,14 @@ if TYPE_CHECKING:
         ImageConfig as ImageConfig,
         SerializationSettings as SerializationSettings,
     )
+    from drawloom.flytekit._impl.pyflyte import (
+        serialize_command as _serialize_command,
+        serialize_workflows as _serialize_workflows,
+    )
     from drawloom.unsupported import Unsupported as _Unsupported
 
+    serialize = _serialize_command
+    workflows = _serialize_workflows
     CTX_ENV = _Unsupported
     CTX_FLYTEKIT_VIRTUALENV_ROOT = _Unsupported
     CTX_IMAGE = _Unsupported
@@ -22,16 +28,17 @@ if TYPE_CHECKING:
     fast_package = _Unsupported
     fast_workflows = _Unsupported
     key_value_callback = _Unsupported
-    serialize = _Unsupported
     serialize_all = _Unsupported
     serialize_to_folder = _Unsupported
-    workflows = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "FastSerializationSettings ImageConfig SerializationSettings"},
+        {
+            "compiler": "FastSerializationSettings ImageConfig SerializationSettings",
+            "drawloom.flytekit._impl.pyflyte": "serialize=serialize_command workflows=serialize_workflows",
+        },
         refused={
-            "command_line": "CTX_ENV CTX_FLYTEKIT_VIRTUALENV_ROOT CTX_IMAGE CTX_LOCAL_SRC_ROOT CTX_PACKAGES CTX_PYTHON_INTERPRETER SerializationMode fast fast_workflows key_value_callback serialize serialize_all workflows",
+            "command_line": "CTX_ENV CTX_FLYTEKIT_VIRTUALENV_ROOT CTX_IMAGE CTX_LOCAL_SRC_ROOT CTX_PACKAGES CTX_PYTHON_INTERPRETER SerializationMode fast fast_workflows key_value_callback serialize_all",
             "registration": "fast_package serialize_to_folder",
         },
     )
