@@ -15,11 +15,11 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import click
 
-from compiler import ImageConfig, LiveSettings, SerializationSettings, compile_bundle, write_folder
+from compiler import ImageConfig, Interface, LiveSettings, SerializationSettings, compile_bundle, write_folder
 from drawloom import __version__
 from drawloom.cli.options import Input, click_options, collect, inputs_of
 from drawloom.cli.output import Output
@@ -60,6 +60,13 @@ REMOTE_OPTIONS = [
     "execution-cluster-label/--ecl=",
 ]
 """Options of `pyflyte run` that say how a platform is to run the entity; `=` marks those with a value."""
+
+
+class _Entity(Protocol):
+    """A task, workflow or launch plan."""
+
+    name: str
+    python_interface: Interface
 
 
 class RefusedError(DrawloomError, ValueError):
@@ -119,9 +126,9 @@ register = main.commands["register"]
 
 
 def _remote_options() -> list[click.Parameter]:
-    def refuse(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+    def refuse(ctx: click.Context, param: click.Parameter, value: object) -> None:
         del ctx
-        if value not in {None, False, ()}:
+        if value not in (None, False, ()):
             raise _refused(f"run {param.opts[0]}", "platform")
 
     made: list[click.Parameter] = []
@@ -175,12 +182,12 @@ class _Run(click.Group):
 @click.option("--max-parallelism", type=click.IntRange(min=0), default=0, help="At most this many tasks at once.")
 @click.option("--overwrite-cache", is_flag=True, help="Run cached tasks again, and store the new results.")
 @click.pass_context
-def run_command(ctx: click.Context, **flags: Any) -> None:
+def run_command(ctx: click.Context, **flags: object) -> None:
     """Run a workflow, task or launch plan of a Python file on this machine."""
     ctx.obj = flags
 
 
-def _entity_command(entity: Any, flags: dict[str, Any]) -> click.Command:
+def _entity_command(entity: _Entity, flags: dict[str, Any]) -> click.Command:
     settings = LiveSettings(project=flags.get("project"), domain=flags.get("domain"))
     compiled = compile_bundle([entity], settings)
     program = load(compiled.data)
@@ -188,8 +195,8 @@ def _entity_command(entity: Any, flags: dict[str, Any]) -> click.Command:
     rows = inputs_of(program, key, entity)
     options = [_as_flag(row, option) for row, option in zip(_given(rows), click_options(rows), strict=True)]
 
-    def execute(inputs_file: Path | None = None, **given: Any) -> None:
-        texts = [str(v).lower() if isinstance(v := given[option.name or ""], bool) else v for option in options]
+    def execute(inputs_file: Path | None = None, **given: object) -> None:
+        texts = [_text(given[option.name or ""]) for option in options]
         values = collect(rows, texts, inputs_file)
         os.environ.update(_pairs(flags.get("env", ())))
         click.echo("Running Execution on local.")
@@ -210,6 +217,11 @@ def _entity_command(entity: Any, flags: dict[str, Any]) -> click.Command:
     return click.Command(entity.name, callback=execute, params=[*options, file], help=f"Run {entity.name}.")
 
 
+def _text(value: object) -> str | None:
+    """What an input's option was given: a text, or a flag's truth value."""
+    return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
+
+
 def _given(rows: Iterable[Input]) -> list[Input]:
     return [row for row in rows if not row.is_fixed]
 
@@ -222,7 +234,7 @@ def _as_flag(row: Input, option: click.Option) -> click.Option:
     return click.Option([option.name or "", flag], is_flag=True, default=None, help=option.help)
 
 
-def _shown(entity: Any, outputs: Mapping[str, bytes]) -> str:
+def _shown(entity: _Entity, outputs: Mapping[str, bytes]) -> str:
     """The outputs as flytekit prints them: one value, or a tuple with their names."""
     interface = entity.python_interface
     values = NamedCodecs(interface.output_codecs, entity.name, "output").decode(outputs)
@@ -305,13 +317,16 @@ def _image_options(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("-f", "--force", is_flag=True, help="Replace the archive.")
 @click.option("-p", "--python-interpreter", help="The interpreter in the container.")
 @click.pass_obj
-def package_command(names: list[str], source: Path, output: Path, **flags: Any) -> None:
+def package_command(  # noqa: PLR0917 - click gives the options by name
+    names: list[str], source: Path, output: Path, fast: bool, copy: str, force: bool,  # noqa: FBT001 - as above
+    python_interpreter: str | None, image: tuple[str, ...], env: tuple[str, ...],
+) -> None:  # fmt: skip
     """Write the specifications of all entities of the packages into one archive."""
-    if flags["fast"] or flags["copy"] != "none":
+    if fast or copy != "none":
         raise _refused("package --fast", "registration")
-    if output.exists() and not flags["force"]:
+    if output.exists() and not force:
         raise click.BadParameter(f"{output} exists already; pass --force to replace it", param_hint="--output")
-    settings = _settings(flags["image"], flags["python_interpreter"], flags["env"])
+    settings = _settings(image, python_interpreter, env)
     with tempfile.TemporaryDirectory() as folder:
         files = _written(names, source, settings, Path(folder))
         with tarfile.open(output, "w:gz") as archive:

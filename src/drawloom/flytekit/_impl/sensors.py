@@ -13,7 +13,7 @@ import inspect
 from collections.abc import Mapping
 from typing import Any, ClassVar, Protocol, get_type_hints, runtime_checkable
 
-from compiler import Interface, OptionError, PythonTask, TaskMetadata
+from compiler import Interface, OptionError, PythonTask, SerializationSettings, TaskMetadata
 from drawloom.context import file_access
 
 
@@ -76,7 +76,7 @@ class BaseSensor(PythonTask[Any]):
         while not await self.poke(**kwargs):  # noqa: ASYNC110 - what is waited for tells nobody
             await asyncio.sleep(self.pause)
 
-    def get_custom(self, settings: Any) -> Mapping[str, Any]:
+    def get_custom(self, settings: SerializationSettings) -> Mapping[str, Any]:
         """Which class answers, and its settings."""
         del settings
         kind = type(self)
