@@ -146,6 +146,8 @@ class FlyteDirectory(FlyteReference):
         **options: Any,
     ) -> Iterator[tuple[Any, Any]]:
         """Pairs of this folder's address and a file's path below it, at any depth; with `detail=True` fsspec's records."""
+        if unknown := sorted(set(options) - {"detail"}):
+            raise TypeError(f"crawl takes no {unknown[0]}")
         base = self._remote_source or os.fspath(self.path)
         if is_remote(base):
             yield from self._crawl_remote(base, maxdepth, topdown, options)
@@ -170,13 +172,12 @@ class FlyteDirectory(FlyteReference):
         topdown: bool,  # noqa: FBT001 - the peer's signature
         options: dict[str, Any],
     ) -> Iterator[tuple[Any, Any]]:
-        driver = storage().get_filesystem_for_path(base)
-        root = str(driver._strip_protocol(base)).rstrip("/") + "/"  # noqa: SLF001 - the only way fsspec offers
-        for folder, _, files in driver.walk(base, maxdepth, topdown, **options):
-            inner = f"{folder}/"[len(root) :].rstrip("/")
-            for name in sorted(files):
-                found = join(inner, name)
-                yield base, {found: files[name]} if isinstance(files, dict) else found
+        def depth(name: str) -> tuple[int, str]:
+            return (name.count("/"), name)
+
+        for name in sorted(storage().find(base), key=depth, reverse=not topdown):
+            if maxdepth is None or name.count("/") < maxdepth:
+                yield base, {name: {"name": join(base, name), "type": "file"}} if options.get("detail") else name
 
     def __truediv__(self, other: PathText) -> pathlib.Path:
         return pathlib.Path(self.path) / other

@@ -236,3 +236,21 @@ def test_an_endpoint_that_was_given_is_the_one_that_is_asked(proxy, tmp_path, li
     assert access.read_bytes(address) == b"1"
     assert access.get_filesystem("s3").exists(address)
     assert len(proxy.requests) >= 2
+
+
+def test_a_folder_of_a_store_is_listed_and_crawled(direct, tmp_path):
+    from drawloom import FlyteDirectory
+    from drawloom.context import using
+
+    for name in ("a.txt", "in/b*.txt", "in/deep/c.txt"):
+        (tmp_path / "f" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "f" / name).write_text(name)
+    address = direct.put_raw_data(tmp_path / "f")
+    with using(file_access=direct):
+        folder = FlyteDirectory.from_source(address)
+        assert [name for _, name in folder.crawl()] == ["a.txt", "in/b*.txt", "in/deep/c.txt"]
+        assert [name for _, name in folder.crawl(maxdepth=2, topdown=False)] == ["in/b*.txt", "a.txt"]
+        assert [list(row) for _, row in folder.crawl(maxdepth=1, detail=True)] == [["a.txt"]]
+        names = [entry.remote_source.rpartition("/")[2] for entry in FlyteDirectory.listdir(folder)]
+        assert names == ["a.txt", "in"]
+        assert Path(folder).joinpath("in", "b*.txt").read_text() == "in/b*.txt"
