@@ -9,7 +9,7 @@ SEED ?= 11
 
 PLUGINS := build/plugins
 
-.PHONY: demo test lint types docs bench gate nightly mutants idl lock interop plugins oldest clean
+.PHONY: demo test lint types docs bench gate nightly chaos mutants idl lock interop plugins oldest clean
 
 # The run environment is what a user gets; the development one adds the rest on top.
 $(VENV)/.run: pyproject.toml requirements/run.lock
@@ -64,6 +64,10 @@ oldest: $(VENV)/.dev
 $(VENV)/.mutants: $(VENV)/.dev requirements/mutants.lock
 	@$(PIP) install --require-hashes -r requirements/mutants.lock
 	@touch $@
+
+# Records under fault: kills at each call of the recorder, torn and flipped journals, full disks, many processes; counted.
+chaos: $(VENV)/.dev
+	$(BIN)/python tests/chaos.py
 
 # Hours: a seeded sample of changes to the source, each run against the tests that should notice it.
 mutants: $(VENV)/.mutants

@@ -101,7 +101,11 @@ def child(what, made, seconds=None):
     """Whether a child came to the right end before it was killed."""
     made_child = os.fork()
     if made_child == 0:
-        os._exit(0 if start(what, made) == RESULT else 1)
+        code = 1
+        try:
+            code = 0 if start(what, made) == RESULT else 1
+        finally:
+            os._exit(code)
     if seconds is not None:
         time.sleep(seconds)
         os.kill(made_child, signal.SIGKILL)

@@ -67,7 +67,10 @@ def scan(file: BinaryIO) -> Iterator[tuple[int, int, Frame]]:
     position = 0
     file.seek(0)
     while left >= _HEAD.size:
-        size, check = _HEAD.unpack(file.read(_HEAD.size))
+        head = file.read(_HEAD.size)
+        if len(head) < _HEAD.size:
+            return  # whoever goes on with the run is cutting its end off just now
+        size, check = _HEAD.unpack(head)
         left -= _HEAD.size + size
         if not size or left < 0:
             return

@@ -6,7 +6,9 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zlib import crc32
 
+import msgpack
 import pytest
 
 from drawloom import task, workflow
@@ -139,6 +141,68 @@ def test_kills_at_random_moments_lose_nothing_and_repeat_nothing(tmp_path, style
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == "result 530"
+
+
+def test_a_journal_that_is_torn_or_flipped_anywhere_is_read_up_to_there_and_never_gives_anything_else(tmp_path):
+    made = compiled(wf)
+    options = RunOptions(run_dir=tmp_path / "r", name="r")
+    run(made.bundle, {"n": integer(1)}, entity="wf", entities=made.entities, options=options)
+    whole = read_run(tmp_path / "r").frames
+    path = tmp_path / "r" / "journal.wal"
+    data = path.read_bytes()
+    ends = {sum(8 + size for size in sizes) for sizes in _prefixes(data)}
+
+    def frames(damaged):
+        path.write_bytes(damaged)
+        return read_run(tmp_path / "r")
+
+    for place in range(len(data)):
+        cut = frames(data[:place])
+        assert cut.frames == whole[: len(cut.frames)]
+        assert cut.info.damaged == place - max(end for end in ends if end <= place)
+        for tail in (bytes(9), b"\xff" * 9):
+            assert frames(data[:place] + tail).frames == cut.frames
+        flipped = frames(data[:place] + bytes([data[place] ^ 1 << place % 8]) + data[place + 1 :])
+        assert flipped.frames == cut.frames  # the frame that the bit is in, and all behind it, do not count
+
+
+def _prefixes(data):
+    sizes, place = [], 0
+    while place < len(data):
+        yield tuple(sizes)
+        sizes.append(int.from_bytes(data[place : place + 4], "big"))
+        place += 8 + sizes[-1]
+    yield tuple(sizes)
+
+
+def test_frames_of_another_shape_end_the_journal(tmp_path):
+    made = compiled(wf)
+    options = RunOptions(run_dir=tmp_path / "r", name="r")
+    run(made.bundle, {"n": integer(1)}, entity="wf", entities=made.entities, options=options)
+    path = tmp_path / "r" / "journal.wal"
+    data, count = path.read_bytes(), len(read_run(tmp_path / "r").frames)
+    good = {"k": "ev", "a": "n0", "s": "RUNNING", "e": "t", "n": 1, "t": 1.0}
+    wrong = [
+        7, None, [], {}, {"k": "what"}, {"k": ["ev"]}, {**good, "s": "NO"}, {**good, "a": 1}, {**good, "t": "now"},
+        {"k": "out", "a": "n0", "n": 1, "t": 1.0}, {"k": "end", "s": "NO", "d": "", "t": 1.0}, {"k": "spec", "a": "n0"},
+    ]  # fmt: skip
+    bodies = [msgpack.packb(each) for each in wrong]
+    bodies += [b"\xc1", b"\x81\xa1k", b"\x91" * 3000 + b"\xc0", msgpack.packb(good) + b"\x00", msgpack.packb({1: 2})]
+    for body in [*bodies, msgpack.packb(good)]:
+        path.write_bytes(data + len(body).to_bytes(4, "big") + crc32(body, len(body)).to_bytes(4, "big") + body)
+        assert len(read_run(tmp_path / "r").frames) == count + (body is not bodies[-1] and body == msgpack.packb(good))
+
+
+def test_small_sample_of_chaos():
+    """`make chaos` has all of it; `chaos.py` says what a line counts."""
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).parents[3] / "chaos.py"), "--sample", "40"],
+        capture_output=True, text=True, check=False, timeout=110,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    *lines, last = done.stdout.splitlines()
+    assert len(lines) == 10
+    assert last == "lost or repeated: 0"
 
 
 def test_records_of_an_older_format_are_refused_with_the_reason_and_do_not_hide_the_others(tmp_path):
