@@ -15,24 +15,23 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, cast, final
 
 from drawloom.context import file_access
-from drawloom.interpreter.errors import ActionAbortedError, TaskTimeoutError
+from drawloom.interpreter.errors import ActionAbortedError, TaskInterruptedError, TaskTimeoutError
 from drawloom.interpreter.events import Event, State
-from drawloom.interpreter.failures import ABORTED, Failure
+from drawloom.interpreter.failures import ABORTED, ErrorKind, Failure
 from drawloom.interpreter.options import RunOptions
 from drawloom.interpreter.record.recorder import Recorder
 from drawloom.interpreter.result import NodeRun, Passed
 from drawloom.interpreter.scheduling.async_runner import AsyncRunner, on_async_thread, shared_async_runner
+from drawloom.interpreter.scheduling.executor_calls import ExecutorCalls
 from drawloom.interpreter.tasks.callee import Callee
 from drawloom.interpreter.tasks.checkpoints import CheckpointFolders
 from drawloom.interpreter.tasks.job import Job, Owner, conclude, in_process, perform
 from drawloom.interpreter.tasks.outcome import Outcome, Pending
-from drawloom.interpreter.tasks.remote_attempt import remote_attempt, remote_outcome
 from drawloom.interpreter.tasks.threads import Workers
 from drawloom.interpreter.tasks.timeouts import interrupt, overran
 from drawloom.ir import Key
@@ -46,6 +45,12 @@ Timer = list[Any]
 
 _AHEAD = 16
 """How many times its width a run hands out, where nothing is told of each start."""
+
+
+SYSTEM_RETRIES = 3
+"""Further attempts of a task whose worker was lost, whatever its own `retries` say."""
+_BACKSTOP = 2.0
+"""Seconds beyond its time after which an attempt on a worker elsewhere is given up."""
 
 
 class StalledError(DrawloomError, RuntimeError):
@@ -84,6 +89,9 @@ class Scheduler:
         # Blocking code inside an async task started this run: that loop cannot serve it too.
         self._own_loop = on_async_thread()
         self._checkpoints = CheckpointFolders(options.run_dir)
+        self._executor_calls: ExecutorCalls | None = None
+        if options.executor is not None:
+            self._executor_calls = ExecutorCalls(options, recorder, self.context, self._checkpoints)
 
     # -- what owners call
 
@@ -295,10 +303,14 @@ class Scheduler:
         self._inflight += 1
         timeout = job.way.timeout
         epoch = job.epoch
+        calls = self._executor_calls if job.call is in_process else None
         if timeout:
-            job.timer = self.after(timeout, lambda: self._overran(job, epoch))
-        if self.options.executor is not None and job.call is in_process:
-            self._remote(job, epoch)
+            # A worker elsewhere holds the limit by itself, and is given up where it cannot.
+            job.timer = self.after(timeout + (_BACKSTOP if calls else 0.0), lambda: self._overran(job, epoch))
+        if calls is not None and job.cache is not None:
+            job.call = calls.call  # the cache's look-up and lock stand around the call, on a thread
+        if calls is not None and job.cache is None:
+            self._hand_over(job, epoch, calls)
         elif timeout:
             self._workers.hold()
             job.holds = True
@@ -352,28 +364,16 @@ class Scheduler:
         error = task.exception()
         return conclude(job, task.result(), self.recorder) if error is None else error
 
-    def _remote(self, job: Job, epoch: int) -> None:
-        executor = self.options.executor
-        loader = job.way.task.loader if job.way.task is not None else None
-        if isinstance(executor, ThreadPoolExecutor) or loader is None:
-            future = executor.submit(lambda: perform(job, self.recorder))
-        else:
-            future = executor.submit(remote_attempt, loader, dict(job.inputs), job.name)
+    def _hand_over(self, job: Job, epoch: int, calls: ExecutorCalls) -> None:
+        """One attempt, on a worker of the executor."""
 
-        def done(finished: Any) -> None:
-            error = finished.exception()
-            if error is not None:
-                self._finished.put((job, epoch, error))
-                return
-            result = finished.result()
-            if type(result) is Pending:
-                self._await(job, epoch, result)
-            elif type(result) is Outcome:
-                self._finished.put((job, epoch, result))
+        def ended(given: Ended | Pending | BaseException) -> None:
+            if type(given) is Pending:
+                self._await(job, epoch, given)
             else:
-                self._finished.put((job, epoch, conclude(job, remote_outcome(result), self.recorder)))
+                self._finished.put((job, epoch, given))
 
-        future.add_done_callback(done)
+        calls.start(job, ended)
 
     def _overran(self, job: Job, epoch: int) -> None:
         if job.epoch != epoch or self.done:
@@ -441,7 +441,7 @@ class Scheduler:
             job.attempt -= 1  # it was handed out, but never ran
             self._drop(job)
         elif failure is not None:
-            if failure.recoverable and job.attempt <= job.way.retries and not job.stopped:
+            if failure.recoverable and job.attempt <= self._retries(job, failure) and not job.stopped:
                 self._retry(job, failure)
                 return
             if job.attempt:
@@ -451,6 +451,12 @@ class Scheduler:
             job.owner.grow(job, outcome.expansion)
         else:
             self._succeeded(job, outcome.outputs or {})
+
+    @staticmethod
+    def _retries(job: Job, failure: Failure) -> int:
+        """Extra attempts. One that was lost with its worker is the system's failure, which a task need not ask to repeat."""
+        lost_worker = failure.kind is ErrorKind.SYSTEM and isinstance(failure.error, TaskInterruptedError)
+        return max(job.way.retries, SYSTEM_RETRIES) if lost_worker else job.way.retries
 
     def _succeeded(self, job: Job, outputs: Mapping[str, bytes]) -> None:
         if job.attempt:  # a gate's question is no node

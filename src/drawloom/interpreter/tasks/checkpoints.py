@@ -6,6 +6,7 @@ process that was killed, if the run has a directory.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -16,6 +17,21 @@ from typing import final
 from drawloom.context import SyncCheckpoint, temporary_folder
 
 _FILE = "checkpoint"
+
+
+def checkpoint_in(root: str, address: str) -> SyncCheckpoint:
+    """The checkpoint of a node's next attempt, in a run's folder; also in another process."""
+    folder = Path(root) / hashlib.sha256(address.encode()).hexdigest()[:24]
+    folder.mkdir(parents=True, exist_ok=True)
+    while True:
+        taken = [int(each.name) for each in folder.iterdir() if each.name.isdigit()]
+        mine = folder / str(max(taken, default=0) + 1)
+        # Each attempt has its own name from the start, so two that overlap (one overran its time) do not share one.
+        with contextlib.suppress(FileExistsError):
+            mine.mkdir()
+            break
+    written = [number for number in sorted(taken, reverse=True) if (folder / str(number) / _FILE).exists()]
+    return SyncCheckpoint(str(mine / _FILE), str(folder / str(written[0]) / _FILE) if written else None)
 
 
 @final
@@ -29,25 +45,15 @@ class CheckpointFolders:
 
     def checkpoint(self, address: str) -> SyncCheckpoint:
         """The checkpoint of a node's next attempt."""
-        return SyncCheckpoint(*self.paths(address))
+        return checkpoint_in(self.folder(), address)
 
-    def paths(self, address: str) -> tuple[str, str | None]:
-        """Where a node's next attempt writes its checkpoint, and where the last one that was written is; None without one."""
+    def folder(self) -> str:
+        """The folder of the whole run."""
+        if self._root is not None:
+            return str(self._root)
         with self._lock:
-            root = self._root
-            if root is None:
-                self._temporary = self._temporary or temporary_folder("checkpoints")
-                root = Path(self._temporary)
-        folder = root / hashlib.sha256(address.encode()).hexdigest()[:24]
-        folder.mkdir(parents=True, exist_ok=True)
-        # Each attempt has its own name from the start, so two that overlap (one overran its time) do not share one.
-        with self._lock:
-            taken = [int(each.name) for each in folder.iterdir() if each.name.isdigit()]
-            mine = folder / str(max(taken, default=0) + 1)
-            mine.mkdir()
-        written = [number for number in sorted(taken, reverse=True) if (folder / str(number) / _FILE).exists()]
-        before = str(folder / str(written[0]) / _FILE) if written else None
-        return str(mine / _FILE), before
+            self._temporary = self._temporary or temporary_folder("checkpoints")
+            return self._temporary
 
     def close(self) -> None:
         """Remove what is temporary."""

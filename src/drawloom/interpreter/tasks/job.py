@@ -111,7 +111,7 @@ class Job:
     started = 0.0
     cache: CacheLookup | None = None
     cached = False
-    cancel: Callable[[], None] | None = None
+    cancel: Callable[[], object] | None = None
     thread: int | None = None
     stopped = False
     holds = False

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
+import sys
 import threading
 import time
 from collections import deque
@@ -39,9 +40,11 @@ _COME, _END = True, False
 
 def everything(work: Callable[[], T]) -> CallResult[T]:
     """What `work` gave. In a thread of its own nothing can pass through: whoever waits for it gets every error."""
+    asyncio = sys.modules.get("asyncio")
+    cancelled = getattr(asyncio, "CancelledError", concurrent.futures.CancelledError)
     try:
         return attempt(work)
-    except (KeyboardInterrupt, concurrent.futures.CancelledError) as error:
+    except (KeyboardInterrupt, concurrent.futures.CancelledError, cancelled) as error:
         return CallResult(None, error)
 
 

@@ -1,0 +1,164 @@
+"""One attempt of a task as plain data, for executors whose workers are other processes or machines.
+
+What travels there is picklable and small: how the code is found, the inputs' bytes, and all that the attempt finds around
+it. What travels back are the outputs' bytes, the graph that a dynamic task made, or the error, as its own class where it can
+be pickled. The worker runs the attempt by the same `Callee`, variables and time limit as a thread of the run does.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pickle
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from typing import Any, NamedTuple, final
+
+from drawloom import context as ambient
+from drawloom.context import State, activate, current, restore
+from drawloom.interpreter.errors import TaskInterruptedError, TaskProcessError
+from drawloom.interpreter.failures import ErrorKind, Failure, Step
+from drawloom.interpreter.program.dynamic_job import Grown
+from drawloom.interpreter.tasks.callee import Callee
+from drawloom.interpreter.tasks.checkpoints import checkpoint_in
+from drawloom.interpreter.tasks.documents import traceback_text
+from drawloom.interpreter.tasks.env_vars import EnvVars
+from drawloom.interpreter.tasks.outcome import Outcome, Pending, as_outcome, load_entity
+from drawloom.interpreter.tasks.timeouts import OverrunError, overran, with_limit
+from literals import attempt, error_text
+
+
+@final
+class AttemptRecord(NamedTuple):
+    """One attempt.
+
+    Attributes: `run` (a text that no other run has, so that no two attempts are equal), `address` (of the node), `number`
+    (from 1), `name` (the task's, for errors), `loader` (resolver and its arguments), `inputs` (literals by name),
+    `variables` (environment variables), `timeout` (seconds; 0 is any time), `checkpoints` (folder of the run's),
+    `raw_output_prefix`, `data_config` (where files go; the worker's own default if empty), `custom_context`,
+    `parameters` (members of `current_context()`).
+    """
+
+    run: str
+    address: str
+    number: int
+    name: str
+    loader: tuple[str, tuple[str, ...]]
+    inputs: Mapping[str, bytes]
+    variables: Mapping[str, str]
+    timeout: float
+    checkpoints: str
+    raw_output_prefix: str
+    data_config: Any
+    custom_context: Mapping[str, str]
+    parameters: Mapping[str, Any]
+
+
+@final
+class AttemptResult(NamedTuple):
+    """What came of it: `outputs`, or `expansion` (a packed `Grown`), or the error.
+
+    `error`: the exception, pickled; empty if its class refuses. `text`: its traceback. `line`: its class and message.
+    """
+
+    outputs: dict[str, bytes] | None = None
+    expansion: bytes = b""
+    error: bytes = b""
+    text: str = ""
+    line: str = ""
+    kind: str = ""
+    recoverable: bool = False
+    trail: tuple[Step, ...] = ()
+
+
+def run_attempt(record: AttemptRecord) -> AttemptResult:
+    """Run one attempt, in a worker."""
+    with ExitStack() as tidy:
+        if record.raw_output_prefix or record.custom_context:
+            tidy.callback(restore, activate(_state(record, tidy)))
+        tidy.enter_context(EnvVars(record.variables))
+        outcome = _outcome(record)
+    failure = outcome.failure
+    if failure is not None:
+        packed = attempt(pickle.dumps, failure.error).value or b""  # the user's class may refuse
+        return AttemptResult(
+            error=packed,
+            text=traceback_text(failure),
+            line=failure.message(),
+            kind=failure.kind.value,
+            recoverable=failure.recoverable,
+            trail=failure.trail,
+        )
+    if outcome.expansion is not None:
+        return AttemptResult(expansion=Grown.of(outcome.expansion).pack())
+    return AttemptResult(dict(outcome.outputs or {}))
+
+
+def _state(record: AttemptRecord, tidy: ExitStack) -> State:
+    changes: dict[str, Any] = {"custom_context": dict(record.custom_context)}
+    if record.raw_output_prefix:
+        sandbox = tidy.enter_context(tempfile.TemporaryDirectory(prefix="drawloom-attempt-"))
+        changes["file_access"] = ambient.FileAccessProvider(sandbox, record.raw_output_prefix, record.data_config)
+        changes["raw_data_path"] = ambient.RawDataPath(record.raw_output_prefix)
+    return current().changed(**changes)
+
+
+def _outcome(record: AttemptRecord) -> Outcome:
+    found = attempt(load_entity, *record.loader, where=f"task {record.name}")
+    if found.error is not None:
+        return Outcome(failure=Failure(found.error, ErrorKind.SYSTEM))
+    entity: Any = found.value
+    callee = Callee(getattr(entity, "run_task", entity), record.name, parameters=lambda address: _seen(record, address))
+
+    def call() -> Outcome:
+        outcome = as_outcome(callee.call(record.inputs, record.address))
+        if type(outcome) is Pending:
+            return outcome.context.run(importlib.import_module("asyncio").run, outcome.coroutine)
+        return outcome
+
+    if not record.timeout:
+        return call()
+    try:
+        outcome = with_limit(call, record.timeout)
+    except OverrunError:
+        outcome = None
+    if outcome is None or (outcome.failure is not None and isinstance(outcome.failure.error, OverrunError)):
+        late = overran(f"{record.name} (attempt {record.number})", record.timeout)
+        return Outcome(failure=Failure(late, recoverable=True))
+    return outcome
+
+
+def _seen(record: AttemptRecord, address: str) -> Mapping[str, Any]:
+    return {"checkpoint": lambda: checkpoint_in(record.checkpoints, address), **record.parameters}
+
+
+def outcome_of(result: AttemptResult) -> Outcome:
+    """The outcome that a worker's answer stands for."""
+    if result.outputs is not None:
+        return Outcome(result.outputs)
+    if result.expansion:
+        return Outcome(expansion=Grown.unpack(result.expansion))
+    remote = TaskProcessError(
+        f"the task failed in another process: {result.line}", got=result.text, recoverable=result.recoverable
+    )
+    error: BaseException = remote
+    if result.error:
+        unpickled = attempt(pickle.loads, result.error)  # the user's class, written by our own worker
+        if isinstance(unpickled.value, BaseException):
+            error = unpickled.value
+            error.__cause__ = remote  # its own frames are gone, and their text is here
+    return Outcome(failure=Failure(error, ErrorKind(result.kind), recoverable=result.recoverable, trail=result.trail))
+
+
+def lost(error: BaseException, where: str) -> Outcome:
+    """The outcome of an attempt of which an executor gave no answer: its worker died, or it cannot be reached."""
+    raised = TaskInterruptedError(
+        "WorkerLost",
+        "the executor that ran the task gave no answer",
+        where=where,
+        expected="what came of the attempt",
+        got=error_text(error),
+        fix="see that its workers live, have the same packages and can import the task's module; `resume` goes on with the run",
+    )
+    raised.__cause__ = error
+    return Outcome(failure=Failure(raised, ErrorKind.SYSTEM, recoverable=True))

@@ -1,0 +1,162 @@
+"""What a task finds and gives is the same on every executor: threads, processes, and one that takes equal calls for one."""
+
+import os
+import pickle
+import time
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+
+import executor_program as program
+from drawloom.context import FileAccessProvider
+from drawloom.interpreter import (
+    MaxRuntimeExceededError,
+    RunOptions,
+    State,
+    TaskInterruptedError,
+    TaskProcessError,
+    load,
+    open_cache,
+    resume,
+    run,
+)
+from running import compiled, value
+
+
+class OnceForEqualCalls:
+    """As a cluster does that names work by its content: equal calls are one, and all travel as bytes."""
+
+    def __init__(self):
+        self.pool = ThreadPoolExecutor(4)
+        self.known = {}
+
+    def submit(self, call, *args):
+        key = pickle.dumps((call, args))
+        if key not in self.known:
+            self.known[key] = self.pool.submit(lambda: pickle.loads(pickle.dumps(self.run(key))))
+        return self.known[key]
+
+    @staticmethod
+    def run(key):
+        call, args = pickle.loads(key)
+        return call(*args)
+
+
+@pytest.fixture(scope="module")
+def processes():
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        yield pool
+
+
+@pytest.fixture(params=["none", "threads", "once", "processes"])
+def executor(request):
+    if request.param == "processes":
+        return request.getfixturevalue("processes")
+    return {"none": lambda: None, "threads": lambda: ThreadPoolExecutor(2), "once": OnceForEqualCalls}[request.param]()
+
+
+def going(entity, executor, inputs=None, **options):
+    """The result of running from bytes, so that every task is found by its resolver."""
+    made = compiled(entity)
+    codecs = entity.python_interface.input_codecs
+    given = {name: codecs[name].encode(each) for name, each in (inputs or {}).items()}
+    chosen = RunOptions(executor=executor, raise_errors=False, **options)
+    return run(load(made.bundle.SerializeToString()), given, entity=entity.name, options=chosen)
+
+
+def result(entity, executor, inputs=None, **options):
+    given = going(entity, executor, inputs, **options)
+    assert given.ok, given.error
+    return value(entity, given)
+
+
+def test_equal_calls_are_calls_of_their_own(executor):
+    assert len(set(result(program.draws, executor))) == 4
+
+
+def test_failed_attempts_are_tried_again(executor, tmp_path):
+    assert result(program.recovers_wf, executor, {"folder": str(tmp_path)}) == 3
+
+
+def test_a_dynamic_task_becomes_its_graph(executor):
+    assert result(program.grows_wf, executor, {"n": 3}) == [0, 10, 20]
+
+
+def test_a_checkpoint_is_read_by_the_next_attempt(executor):
+    assert result(program.checkpoints_wf, executor) == "1 2"
+
+
+def test_variables_and_raw_data_are_the_runs(executor, tmp_path):
+    access = FileAccessProvider(tmp_path / "sandbox", str(tmp_path / "raw"))
+    found = result(program.looks_wf, executor, state={"file_access": access, "custom_context": {"k": "v"}})
+    assert found == f"on {tmp_path / 'raw'}/ v"
+    assert "DRAWLOOM_TEST_EXECUTOR" not in os.environ
+
+
+def test_a_cached_result_is_not_made_again(executor, tmp_path):
+    cache = open_cache(tmp_path / "cache.db")
+    assert result(program.cached_wf, executor, {"folder": str(tmp_path)}, cache=cache) == 1
+    again = going(program.cached_wf, executor, {"folder": str(tmp_path)}, cache=cache)
+    assert value(program.cached_wf, again) == 1
+    assert again.nodes["n0"].state is State.CACHED
+
+
+def test_an_overrun_is_an_error_and_frees_the_worker(executor):
+    started = time.monotonic()
+    late = going(program.slow_wf, executor)
+    assert type(late.error) is MaxRuntimeExceededError
+    assert time.monotonic() - started < 8
+    assert len(set(result(program.draws, executor))) == 4
+
+
+def test_the_users_error_is_its_own_class_with_its_trail(executor):
+    failed = going(program.fails_wf, executor)
+    assert type(failed.error) is program.OwnError
+    assert failed.error.args == (7,)
+    assert [step.task for step in failed.error.drawloom_trail] == [program.fails.name]
+
+
+def test_an_error_that_cannot_travel_is_told(processes):
+    failed = going(program.fails_unpicklably_wf, processes)
+    assert type(failed.error) is TaskProcessError
+    assert "LocalError: stays here" in str(failed.error)
+
+
+def test_an_async_task_and_a_map_run(executor):
+    assert result(program.mapped_wf, executor, {"xs": [1, 2, 3]}) == [2, 3, 4]
+
+
+def test_a_worker_that_dies_is_an_error_with_node_and_attempt_and_the_run_can_go_on(tmp_path):
+    os.environ["DRAWLOOM_TEST_DIES"] = "1"
+    try:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+            failed = going(program.dies_wf, pool, run_dir=tmp_path / "run")
+    finally:
+        del os.environ["DRAWLOOM_TEST_DIES"]
+    assert type(failed.error) is TaskInterruptedError
+    assert f"n1, {program.dies.name} (attempt 4)" in failed.error.where
+    assert value(program.dies_wf, resume(tmp_path / "run")) == 2
+
+
+class Refuses:
+    """An executor whose scheduler is gone: every future is cancelled from outside, or nothing is taken any more."""
+
+    def __init__(self, by):
+        self.by = by
+
+    def submit(self, call, *args):
+        if self.by == "submit":
+            raise RuntimeError("cannot schedule new futures after shutdown")
+        future = Future()
+        if self.by == "cancelled":
+            future.cancel()
+            future.set_running_or_notify_cancel()
+        else:
+            future.set_exception(OSError("connection lost"))
+        return future
+
+
+@pytest.mark.parametrize("by", ["submit", "cancelled", "error"])
+def test_an_executor_that_is_gone_ends_the_run(by):
+    assert type(going(program.fails_wf, Refuses(by)).error) is TaskInterruptedError

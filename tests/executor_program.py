@@ -1,0 +1,161 @@
+"""Tasks that other processes find by their names, for the tests of executors."""
+
+import os
+import random
+import signal
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import List
+
+import drawloom
+from drawloom import current_context, dynamic, map_task, task, workflow
+from drawloom.interpreter import FlyteRecoverableException
+
+
+class OwnError(Exception):
+    """A user's."""
+
+
+@task
+def draw() -> float:
+    return random.random()
+
+
+@task
+def listed(a: float, b: float, c: float, d: float) -> List[float]:
+    return [a, b, c, d]
+
+
+@workflow
+def draws() -> List[float]:
+    return listed(a=draw(), b=draw(), c=draw(), d=draw())
+
+
+@task(retries=3)
+def recovers(folder: str) -> int:
+    tries = len(list(Path(folder).glob("try*"))) + 1
+    Path(folder, f"try{tries}").touch()
+    if tries < 3:
+        raise FlyteRecoverableException("again")
+    return tries
+
+
+@workflow
+def recovers_wf(folder: str) -> int:
+    return recovers(folder=folder)
+
+
+@task
+def tenfold(n: int) -> int:
+    return n * 10
+
+
+@dynamic
+def grows(n: int) -> List[int]:
+    return [tenfold(n=i) for i in range(n)]
+
+
+@workflow
+def grows_wf(n: int) -> List[int]:
+    return grows(n=n)
+
+
+@task(retries=1)
+def checkpoints() -> str:
+    checkpoint = current_context().checkpoint
+    before = checkpoint.read()
+    if before is None:
+        checkpoint.write(b"1")
+        raise FlyteRecoverableException("go on from here")
+    return f"{before.decode()} 2"
+
+
+@workflow
+def checkpoints_wf() -> str:
+    return checkpoints()
+
+
+@task(environment={"DRAWLOOM_TEST_EXECUTOR": "on"})
+def looks() -> str:
+    raw = drawloom.FlyteContextManager.current_context().file_access.raw_output_prefix
+    return f"{os.environ['DRAWLOOM_TEST_EXECUTOR']} {raw} {drawloom.get_custom_context()['k']}"
+
+
+@workflow
+def looks_wf() -> str:
+    return looks()
+
+
+@task(cache=True, cache_version="1", cache_serialize=True)
+def cached(folder: str) -> int:
+    made = len(list(Path(folder).glob("made*"))) + 1
+    Path(folder, f"made{made}").touch()
+    return made
+
+
+@workflow
+def cached_wf(folder: str) -> int:
+    return cached(folder=folder)
+
+
+@task(timeout=timedelta(milliseconds=300))
+def slow() -> int:
+    for _ in range(1000):
+        time.sleep(0.01)
+    return 1
+
+
+@workflow
+def slow_wf() -> int:
+    return slow()
+
+
+@task
+def fails() -> int:
+    raise OwnError(7)
+
+
+@workflow
+def fails_wf() -> int:
+    return fails()
+
+
+@task
+def fails_unpicklably() -> int:
+    class LocalError(Exception):
+        """Cannot be found by its name."""
+
+    raise LocalError("stays here")
+
+
+@workflow
+def fails_unpicklably_wf() -> int:
+    return fails_unpicklably()
+
+
+@task
+async def plus_one(x: int) -> int:
+    return x + 1
+
+
+@workflow
+def mapped_wf(xs: List[int]) -> List[int]:
+    return map_task(plus_one)(x=xs)
+
+
+@task
+def dies(n: int) -> int:
+    if os.environ.get("DRAWLOOM_TEST_DIES"):
+        os.kill(os.getpid(), signal.SIGKILL)
+    return n + 1
+
+
+@task
+def one() -> int:
+    return 1
+
+
+@workflow
+def dies_wf() -> int:
+    return dies(n=one())
