@@ -188,14 +188,30 @@ def _in_models(fields):
 
 
 def _dataclass(draw, fields):
-    cls = dataclasses.make_dataclass("Made", _hints(fields), frozen=draw(BOOLEANS), eq=True)
-    return Typed(cls, lambda draw: cls(**_held(draw, fields)), _in_models(fields))
+    grows = {"__post_init__": lambda made: [object.__setattr__(made, name, [getattr(made, name)]) for name in fields]}
+    space = draw(st.sampled_from([{}, {}, grows]))
+    cls = dataclasses.make_dataclass("Made", _hints(fields), frozen=draw(BOOLEANS), eq=True, namespace=space)
+
+    def value(draw):
+        held = _held(draw, fields)
+        return _without_constructor(cls, held) if space else cls(**held)
+
+    # pydantic runs the constructor of a dataclass, and takes what that makes of the fields
+    return Typed(cls, value, _in_models(fields) and not space)
+
+
+def _without_constructor(cls, held):
+    made = object.__new__(cls)
+    for name, part in held.items():
+        object.__setattr__(made, name, part)
+    return made
 
 
 def _attrs(draw, fields):
-    parts = {name: attrs.field(type=one.hint) for name, one in fields.items()}
+    more = draw(st.sampled_from([{}, {}, {"converter": lambda value: [value]}]))
+    parts = {name: attrs.field(type=one.hint, **more) for name, one in fields.items()}
     cls = attrs.make_class("Made", parts, slots=draw(BOOLEANS))
-    return Typed(cls, lambda draw: cls(**_held(draw, fields)), in_models=False)
+    return Typed(cls, lambda draw: _without_constructor(cls, _held(draw, fields)), in_models=False)
 
 
 def _struct(draw, fields):

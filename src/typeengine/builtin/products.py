@@ -15,7 +15,7 @@ from typing import Any, Final, get_origin
 from literals import pb, preview
 from typeengine.builtin.msgpack_structs import mark_msgpack, reading, struct_codec
 from typeengine.builtin.pydantic_wording import reworded, rewordings
-from typeengine.builtin.records import Field, built, record_codec
+from typeengine.builtin.records import Field, record_codec
 from typeengine.codec import Codec, MakeSchema, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.class_annotations import annotations_of
@@ -91,7 +91,7 @@ def named_tuple_codec(form: Form, resolver: Any) -> Codec:
         names,
         title=f"NamedTupleWrapper_{cls.__name__}",
         tag="NamedTuple",
-        made=lambda values: built(lambda one: cls(*one.values()), dict(zip(names, values, strict=True)), form),
+        made=cls._make,  # a __new__ of the user's ran when the value was made
         cls=cls,
         fields=tuple(f".{name}" for name in names),
     )

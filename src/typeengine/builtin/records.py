@@ -7,8 +7,10 @@ itself says nothing of its fields, so both are finite.
 
 Values: an instance of exactly the class, or a dict with its fields. An instance of a subclass is refused, for it would come
 back as the declared class, unless a `Discriminator` of mashumaro's says how subclasses are told (`builtin.discriminated`).
-Reading is strict: unknown fields are errors; a missing one takes its default. The constructor runs, so its checks do;
-a class with `InitVar` is restored field by field instead, since what it was given is not part of it.
+Reading is strict: unknown fields are errors; a missing one takes its default. The constructor runs, so its checks do. Where
+that would not give the value again (`__post_init__` or a converter changes what it is given, the constructor takes other
+arguments), the writer finds out and adds `"drawloom.fields": true`, and reading restores the fields without the constructor; a class with `InitVar` is always restored
+so, since what it was given is not part of it.
 """
 
 from __future__ import annotations
@@ -24,13 +26,16 @@ from typeengine.builtin.discriminated import Subclasses, discriminator_of
 from typeengine.builtin.generated import DICT, LEFT, NAMES, PLACES, Shape
 from typeengine.builtin.generated import Field as Part
 from typeengine.builtin.msgpack_structs import mark_msgpack, struct_codec
+from typeengine.builtin.sameness import same
 from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.class_annotations import annotations_of, class_scope
 from typeengine.hints.forms import Form
 from typeengine.registry import CodecRow
-from typeengine.wire.plain_values import plain_struct
+from typeengine.wire.plain_values import pack, plain_struct, unpack
 
+AS_WRITTEN: Final = "drawloom.fields"
+"""The key that says that the fields are to be restored as they are, without the constructor."""
 DATACLASS_TAG: Final = "Object-Dataclass-Transformer"
 
 
@@ -67,6 +72,7 @@ def record_codec(
     direct: bool = False,
     total: bool = False,
     told_by: str = "",
+    restore: Callable[[dict[str, Any]], Any] | None = None,
 ) -> Codec:
     """The codec of a record class.
 
@@ -79,6 +85,7 @@ def record_codec(
     )
     record.as_json = as_json
     record.accept_dict = accept_dict
+    record.restore = restore
     if is_value is None:
         record.exact = cls
     if get is getattr and is_value is None:
@@ -129,6 +136,7 @@ class _Record:
         self.cls: Any = form.origin
         self.exact: type | None = None
         self.told_by = ""
+        self.restore: Callable[[dict[str, Any]], Any] | None = None
         self.shape: Shape | None = None
         self.writes = False
         self.reads = False
@@ -138,7 +146,7 @@ class _Record:
         shape = Shape([Part(field.name, field.key, field.codec) for field in self.fields], cls, made)
         if shape.usable:
             self.shape, self.cls = shape, cls
-            self.writes, self.reads = not self.as_json, reads
+            self.writes, self.reads = not self.as_json and self.restore is None, reads
 
     def quick(self) -> dict[str, Any]:
         """What a codec has besides: the conversions of whole lists."""
@@ -179,7 +187,15 @@ class _Record:
                 raise error.at(f".{field.name}") from error.__cause__
             except AttributeError:
                 raise wrong_value(f"{self.form} with the field {field.name}", value).at(f".{field.name}") from None
-        return json_tree(tree) if self.as_json else tree
+        plain = json_tree(tree) if self.as_json else tree
+        if self.restore is not None and type(value) is self.exact and not self._is_built_again(value, plain):
+            return {**plain, AS_WRITTEN: True}
+        return plain
+
+    def _is_built_again(self, value: Any, tree: dict[str, Any]) -> bool:
+        """Whether reading a tree gives the value: asked where the constructor runs code that may change what it is given."""
+        outcome = attempt(lambda: self._read(unpack(pack(tree))))
+        return outcome.error is None and same(outcome.value, value)
 
     def _other_to_plain(self, value: Any) -> Plain:
         """A dict of the fields, or an instance of the same class loaded twice (a script run as `__main__`)."""
@@ -220,6 +236,9 @@ class _Record:
 
     def _read(self, tree: dict[Any, Any]) -> Any:
         values: dict[str, Any] = {}
+        build = self.build
+        if self.restore is not None and tree.get(AS_WRITTEN) is True:
+            build, tree = self.restore, {key: part for key, part in tree.items() if key != AS_WRITTEN}
         for key, part in tree.items():
             field = self.by_key.get(key) if type(key) is str else None
             if field is None:
@@ -235,7 +254,7 @@ class _Record:
         for field in self.fields:
             if field.required and field.name not in values:
                 raise wrong_literal(f"{self.form} with the field {field.name}", preview(tree)).at(f".{field.name}")
-        return built(self.build, values, self.form)
+        return built(build, values, self.form)
 
     def make_schema(self, context: SchemaContext) -> dict[str, Any]:
         if self.form.bare in context.open:
@@ -367,17 +386,26 @@ def dataclass_codec(form: Form, resolver: Any) -> Codec:
         as_json=mixin,
         direct=_is_direct(cls),
         told_by=discriminator_of(form),
+        restore=_restorer(cls) if _runs_own_code(cls) else None,
+    )
+
+
+def _runs_own_code(cls: Any) -> bool:
+    """Whether the constructor runs code of the user's, which may change what it is given."""
+    params = cls.__dict__.get("__dataclass_params__")
+    return not _has_init_var(cls) and (
+        params is None
+        or not params.init
+        or hasattr(cls, "__post_init__")
+        or hasattr(cls, "__is_pydantic_dataclass__")
+        or cls.__new__ is not object.__new__
+        or (cls.__setattr__ is not object.__setattr__ and not params.frozen)
     )
 
 
 def _is_direct(cls: Any) -> bool:
     """Whether making an instance runs only what `@dataclass` wrote, with every field as an argument."""
-    params = cls.__dict__.get("__dataclass_params__")
-    if params is None or not params.init or hasattr(cls, "__post_init__") or hasattr(cls, "__is_pydantic_dataclass__"):
-        return False
-    if cls.__new__ is not object.__new__ or (cls.__setattr__ is not object.__setattr__ and not params.frozen):
-        return False
-    return all(field.init for field in dataclasses.fields(cls)) and not _has_init_var(cls)
+    return all(field.init for field in dataclasses.fields(cls)) and not _has_init_var(cls) and not _runs_own_code(cls)
 
 
 def _takes_places(cls: Any, fields: tuple[Field, ...]) -> bool:
@@ -422,6 +450,7 @@ def _is_init_var(hint: Any) -> bool:
 
 
 def _restorer(cls: Any) -> Callable[[dict[str, Any]], Any]:
+    """Makes an instance of its fields as they are, without the constructor."""
     declared = dataclasses.fields(cls)
 
     def restore(values: dict[str, Any]) -> Any:

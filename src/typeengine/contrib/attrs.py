@@ -42,7 +42,23 @@ def attrs_codec(form: Form, resolver: CodecResolver) -> Codec:
             object.__setattr__(made, name, values[name])
         return made
 
-    return record_codec(form, resolver, tuple(found), build)
+    def restore(values: dict[str, Any]) -> Any:
+        made = object.__new__(cls)
+        for name, value in values.items():
+            object.__setattr__(made, name, value)
+        return made
+
+    return record_codec(form, resolver, tuple(found), build, restore=restore if _runs_own_code(cls, declared) else None)
+
+
+def _runs_own_code(cls: Any, declared: tuple[Any, ...]) -> bool:
+    """Whether the constructor runs code of the user's that may change what it is given; validators only refuse."""
+    return (
+        any(one.converter for one in declared)
+        or hasattr(cls, "__attrs_post_init__")
+        or hasattr(cls, "__attrs_init__")
+        or hasattr(cls, "__attrs_pre_init__")
+    )
 
 
 ROWS: tuple[CodecRow, ...] = (

@@ -36,7 +36,17 @@ def msgspec_codec(form: Form, resolver: CodecResolver) -> Codec:
                 aliases=renamed,
             )
         )
-    return record_codec(form, resolver, tuple(found), lambda values: cls(**values))
+
+    def restore(values: dict[str, Any]) -> Any:
+        made = cls(**values)  # a Struct is made by its constructor only
+        for name, value in values.items():
+            msgspec.structs.force_setattr(made, name, value)
+        return made
+
+    own_code = hasattr(cls, "__post_init__")
+    return record_codec(
+        form, resolver, tuple(found), lambda values: cls(**values), restore=restore if own_code else None
+    )
 
 
 def _is_struct(form: Form) -> bool:

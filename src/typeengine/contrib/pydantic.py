@@ -19,9 +19,10 @@ from pydantic import BaseModel
 from literals import path, pb
 from typeengine.builtin.generated import own_check
 from typeengine.builtin.msgpack_structs import mark_msgpack, struct_codec
+from typeengine.builtin.sameness import same
 from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.contrib.pydantic_enums import enums_in, named_schema, with_names, with_values
-from typeengine.contrib.pydantic_faithful import asks, breaks_limits, by_classes, is_limited, is_told_by_classes, same
+from typeengine.contrib.pydantic_faithful import asks, breaks_limits, by_classes, is_limited, is_told_by_classes
 from typeengine.contrib.pydantic_fields import MARK, ByFields
 from typeengine.contrib.pydantic_models import check_model, made_of, schema_of, tree_of, value_of, writes_itself
 from typeengine.errors import TypeTransformerFailedError, UnsupportedTypeError, wrong_value
@@ -98,9 +99,7 @@ class _Carrier:
         if type(value) is not model:
             raise self._wrong(value)
         tree = self._json(value)
-        if tree is None:
-            return self._fields(value)
-        return tree if self.v1 or not self.enums else with_names(tree, model)
+        return self._fields(value) if tree is None else tree
 
     def from_plain(self, tree: Plain) -> Any:
         if type(tree) is dict and MARK in tree:
@@ -123,10 +122,11 @@ class _Carrier:
         asked = asks(model)
         if tree is None or (type(tree) is dict and MARK in tree):
             return None
+        tree = tree if self.v1 or not self.enums else with_names(tree, model)
         if not asked and not is_limited(model):
             return tree
         try:
-            found = value_of(tree, model)
+            found = self.from_plain(tree)
         except TypeTransformerFailedError as error:
             if not asked or breaks_limits(error.__cause__):
                 raise

@@ -4,7 +4,7 @@ pydantic's JSON says no classes: `UUID | str`, a zone's name, the class of a dic
 and whatever a validator changes is changed again on every reading. `level_of(model)` finds out once what can be told from
 the declared types: each field has a check that its value is of the classes whose JSON pydantic reads back exactly, and
 `asks` says that only reading back can tell (validators, serializers, private attributes, unions whose members have the
-same form in JSON, classes that pydantic alone knows). `same` compares then: equal, and of equal classes all the way down.
+same form in JSON, classes that pydantic alone knows).
 
 Numbers are as in the rest of the engine: a float field takes an int that a float holds exactly, and gives a float.
 """
@@ -29,7 +29,6 @@ import pydantic
 from pydantic import BaseModel, ValidationError
 from pydantic_core import TzInfo
 
-from literals import attempt
 from typeengine.builtin.scalars import EXACT
 from typeengine.contrib.pydantic_models import BY_NAME, has_own_code, models_in
 
@@ -262,47 +261,6 @@ _CLASSES: Final[dict[Any, Check]] = {
 }
 _KEYS: Final[dict[Any, Check]] = {cls: _exactly(cls) for cls in (str, int, uuid.UUID, dt.date)}
 _CONTAINERS: Final = frozenset({list, set, frozenset, tuple, collections.deque})
-
-
-def same(left: Any, right: Any) -> bool:  # noqa: PLR0911 - one return for each kind of value
-    """Whether two values are equal and of equal classes all the way down; a fixed offset is one, whoever's class says it."""
-    kind = type(left)
-    if kind is not type(right):
-        return False
-    if kind is float:
-        return left.hex() == right.hex()
-    if isinstance(left, BaseModel):
-        return (
-            all(same(left.__dict__.get(name), right.__dict__.get(name)) for name in kind.model_fields)
-            and same(left.__pydantic_extra__, right.__pydantic_extra__)
-            and same(left.__pydantic_private__, right.__pydantic_private__)
-        )
-    if isinstance(left, dict):
-        return (
-            len(left) == len(right)
-            and getattr(left, "default_factory", None) is getattr(right, "default_factory", None)
-            and all(map(same, left, right))
-            and all(map(same, left.values(), right.values()))
-        )
-    if isinstance(left, (list, tuple, collections.deque)):
-        return (
-            len(left) == len(right)
-            and getattr(left, "maxlen", None) == getattr(right, "maxlen", None)
-            and all(map(same, left, right))
-        )
-    if isinstance(left, (set, frozenset)):
-        return {(type(part), part) for part in left} == {(type(part), part) for part in right}
-    if isinstance(left, (dt.datetime, dt.time)):
-        return left == right and left.fold == right.fold and _zone_of(left) == _zone_of(right)
-    if hasattr(kind, "__dataclass_fields__"):
-        return all(same(getattr(left, name, None), getattr(right, name, None)) for name in kind.__dataclass_fields__)
-    # a class of the user's compares as its author says
-    return bool(attempt(lambda: bool(left == right)).value)
-
-
-def _zone_of(value: dt.datetime | dt.time) -> Any:
-    zone = value.tzinfo
-    return value.utcoffset() if type(zone) in _FIXED_ZONES else (type(zone), str(zone))
 
 
 def asks(model: type[BaseModel]) -> bool:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Dict, List, Literal, Union
 
 import attrs
 import msgspec
+import pydantic
 import pytest
 from mashumaro import DataClassDictMixin
 from mashumaro.config import BaseConfig
@@ -261,3 +262,142 @@ def test_any_in_a_record_keeps_exactly_the_plain_classes():
         with pytest.raises(TypeTransformerFailedError) as caught:
             codec.encode(Loose(value))
         assert caught.value.where.startswith(".x")
+
+
+@dataclasses.dataclass
+class Grows:
+    x: int
+    xs: List[int] = dataclasses.field(default_factory=list)
+
+    def __post_init__(self):
+        self.x += 1
+        self.xs.append(self.x)
+
+
+@dataclasses.dataclass(frozen=True)
+class GrowsFrozen:
+    x: int
+
+    def __post_init__(self):
+        object.__setattr__(self, "x", self.x + 1)
+
+
+@dataclasses.dataclass
+class GrowsJson(DataClassJSONMixin):
+    x: int
+    b: bytes = b"a"
+
+    def __post_init__(self):
+        self.x += 1
+
+
+@dataclasses.dataclass(init=False)
+class OtherArguments:
+    x: int
+
+    def __init__(self, a, b):
+        self.x = a + b
+
+
+@dataclasses.dataclass
+class Parts:
+    x: int
+    shared: typing.ClassVar[int] = 3
+    given: dataclasses.InitVar[int] = 4
+    named: int = dataclasses.field(kw_only=True, default=3)
+    late: int = dataclasses.field(init=False, default=5)
+    hidden: int = dataclasses.field(repr=False, compare=False, default=0)
+
+    def __post_init__(self, given):
+        self.late += given
+        self.x += 1
+
+
+@attrs.define
+class Converted:
+    x: int = attrs.field(converter=lambda value: value + 1)
+    y: int = attrs.field(init=False)
+
+    def __attrs_post_init__(self):
+        self.y = self.x
+
+
+@attrs.define(init=False)
+class AttrsArguments:
+    x: int
+
+    def __init__(self, z):
+        self.__attrs_init__(z + 1)
+
+
+class StructGrows(msgspec.Struct, frozen=True):
+    x: int
+
+    def __post_init__(self):
+        msgspec.structs.force_setattr(self, "x", self.x + 1)
+
+
+@pydantic.dataclasses.dataclass
+class Validated:
+    x: int
+
+    @pydantic.field_validator("x")
+    @classmethod
+    def _more(cls, x):
+        return x + 1
+
+
+class NewPair(Pair):
+    def __new__(cls, a, b="b"):
+        return super().__new__(cls, a + 1, b)
+
+
+@dataclasses.dataclass
+class OnlyChecks:
+    x: int
+
+    def __post_init__(self):
+        if self.x < 0:
+            raise ValueError("x is negative")
+
+
+MADE = [
+    Grows(1),
+    GrowsFrozen(1),
+    GrowsJson(1),
+    OtherArguments(1, 2),
+    Parts(1, given=9, named=8),
+    Converted(1),
+    AttrsArguments(1),
+    StructGrows(1),
+    Validated(1),
+    NewPair(1),
+    OnlyChecks(1),
+]
+
+
+@pytest.mark.parametrize(
+    "engine", [ENGINE, ENGINE.clone(dialect="v2"), ENGINE.clone(legacy_structs=True)], ids=["v1", "v2", "legacy"]
+)
+@pytest.mark.parametrize("value", MADE, ids=lambda value: type(value).__name__)
+def test_a_constructor_that_changes_what_it_is_given_does_not_change_a_value(value, engine):
+    before = repr(value)
+    for hint, given in ((type(value), value), (List[type(value)], [value] * 9), (Union[type(value), str], value)):
+        codec = engine.codec(hint)
+        for _ in range(2):
+            given_again = codec.decode(codec.encode(given))
+            assert exactly_equal(given_again, given)
+            given = given_again
+    assert repr(value) == before, "the value itself is not changed"
+
+
+def test_a_constructor_that_only_checks_checks_what_is_read_and_nothing_is_added():
+    codec = ENGINE.codec(OnlyChecks)
+    assert codec.to_plain(OnlyChecks(1)) == {"x": 1}
+    with pytest.raises(TypeTransformerFailedError, match="x is negative"):
+        codec.from_plain({"x": -1})
+
+
+def test_what_a_person_writes_goes_through_the_constructor():
+    assert ENGINE.codec(Grows).from_plain({"x": 1}) == Grows(1)
+    assert ENGINE.codec(Grows).from_plain({"x": 1, "xs": [], "drawloom.fields": True}).x == 1
