@@ -10,10 +10,14 @@ from pathlib import Path
 import click
 
 from compiler import Compiled, SerializationSettings, compile_bundle, write_bundle, write_folder
+from drawloom.cli.inspect import FOR_HELP, check_for
 from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
+from drawloom.ir import PLATFORMS, refuses, verify_for
 from drawloom.local.modules import TargetError, choose, entities_in, import_target, is_python
 
+_USUAL_PLATFORM = "flyte1"
+"""Whose refusals are warned of where no platform is named."""
 _KIB_FROM = 10_000
 """Bytes from which a size is given in KiB."""
 
@@ -30,6 +34,7 @@ _KIB_FROM = 10_000
 @click.option("-V", "--version", default=None, help="Version of the identifiers; a digest of the content if not given.")
 @click.option("--image", default=None, help="Container image for tasks that name none.")
 @click.option("--force", is_flag=True, help="Replace a folder that already holds other files.")
+@click.option("--for", "platform", type=click.Choice(sorted(PLATFORMS)), help=FOR_HELP)
 @as_peer
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
 def compile_command(  # noqa: PLR0917 - click gives the options by name
@@ -41,6 +46,7 @@ def compile_command(  # noqa: PLR0917 - click gives the options by name
     version: str | None,
     image: str | None,
     force: bool,  # noqa: FBT001 - click gives the options by name
+    platform: str | None,
     as_json: bool,  # noqa: FBT001 - click gives the options by name
 ) -> None:
     """Compile the tasks, workflows and launch plans of MODULE_OR_FILE, or those of NAMES."""
@@ -50,6 +56,12 @@ def compile_command(  # noqa: PLR0917 - click gives the options by name
     module = import_target(target)
     entities = choose(entities_in(module), names, target)
     compiled = compile_bundle(entities, settings_of(project, domain, version, image))
+    problems = verify_for(platform or _USUAL_PLATFORM, compiled.bundle)
+    if platform is not None:
+        check_for(platform, problems, output)
+    for problem in problems if platform is None else ():
+        verb = "would" if refuses(_USUAL_PLATFORM, problem) else "may"
+        output.note(f"warning: {_USUAL_PLATFORM} {verb} refuse this: {problem}")
     if destination.suffix and not destination.is_dir():
         files = [_write_file(compiled, destination)]
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from compiler import compile_bundle
 from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
 from drawloom.interpreter import Program, load
-from drawloom.ir import Key, pretty
+from drawloom.ir import PLATFORMS, Key, Problem, VerifyError, pretty, refuses, verify_for
 from drawloom.local.modules import TargetError, choose, entities_in, import_target, is_python
 
 
@@ -28,6 +29,19 @@ def message_of(program: Program, key: Key) -> Any:
         if key in messages:
             return messages[key]
     raise TargetError(f"there is no entity {key}")
+
+
+FOR_HELP = "Also refuse what this platform would refuse when the entities are registered."
+
+
+def check_for(platform: str, problems: Sequence[Problem], output: Output) -> None:
+    """Warn of what a platform may refuse, and raise `VerifyError` with what it does refuse."""
+    refused = [problem for problem in problems if refuses(platform, problem)]
+    for problem in problems:
+        if problem not in refused:
+            output.note(f"warning: {problem}")
+    if refused:
+        raise VerifyError(refused)
 
 
 @click.command("show")
@@ -54,11 +68,15 @@ def show_command(target: str, names: tuple[str, ...], as_json: bool) -> None:  #
 
 @click.command("verify")
 @click.argument("target", metavar="FILE")
+@click.option("--for", "platform", type=click.Choice(sorted(PLATFORMS)), help=FOR_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
-def verify_command(target: str, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+def verify_command(target: str, platform: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
     """Check FILE against every static rule; exit 1 and list what is wrong if it breaks any."""
     output = Output(as_json=as_json)
     program = program_of(target)
+    if platform is not None:
+        messages = (*program.tasks.values(), *program.workflows.values(), *program.plans.values())
+        check_for(platform, verify_for(platform, *messages), output)
     counts = {"workflows": len(program.workflows), "tasks": len(program.tasks), "launch_plans": len(program.plans)}
     if as_json:
         output.document({"ok": True, **counts})

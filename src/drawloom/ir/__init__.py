@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from drawloom.ir.fast_check import NodeTable
     from drawloom.ir.node_columns import CONSTANT, INPUTS
     from drawloom.ir.ordering import CycleError, order
+    from drawloom.ir.platforms import PLATFORMS, platform_rules, refuses, verify_for
     from drawloom.ir.printing import pretty
     from drawloom.ir.problems import Problem, VerifyError
     from drawloom.ir.verification import BUNDLE_FORMAT, check, rules, verify
@@ -40,6 +41,7 @@ __getattr__, __dir__ = lazy_rooms(
         "printing": "pretty",
         "problems": "Problem VerifyError",
         "fast_check": "NodeTable",
+        "platforms": "PLATFORMS refuses platform_rules verify_for",
         "verification": "BUNDLE_FORMAT check rules verify",
         "walking": "all_references inner promises references upstream VisitedNode walk walk_template",
     },
@@ -49,6 +51,7 @@ __all__ = [
     "BUNDLE_FORMAT",
     "CONSTANT",
     "INPUTS",
+    "PLATFORMS",
     "CycleError",
     "Key",
     "NodeTable",
@@ -64,12 +67,15 @@ __all__ = [
     "key",
     "mismatch",
     "order",
+    "platform_rules",
     "pretty",
     "promises",
     "references",
+    "refuses",
     "rules",
     "upstream",
     "verify",
+    "verify_for",
     "walk",
     "walk_template",
 ]

@@ -56,8 +56,8 @@ def _verified(
     diagnostics, index = Diagnostics(), EntityIndex()
     fast = FastCheck(index, sound)
     for item in known:
-        _learn(item, index)
-    _learn(message, index)
+        learn(item, index)
+    learn(message, index)
     try:
         limits.check_size(_size(message) if size is None else size)
         _check(message, fast, diagnostics)
@@ -77,11 +77,11 @@ def _size(message: pb.Message) -> int:
         raise too_deep(message.DESCRIPTOR.name) from error
 
 
-def _learn(message: pb.Message, index: EntityIndex) -> None:
+def learn(message: pb.Message, index: EntityIndex) -> None:
     """Make the entities of a message known."""
     if isinstance(message, pb.Bundle):
         for closure in message.workflows:
-            _learn(closure, index)
+            learn(closure, index)
         index.add_tasks(task.template for task in message.tasks)
         index.plans.update((key(plan.id), plan) for plan in message.launch_plans)
     elif isinstance(message, pb.CompiledWorkflowClosure):

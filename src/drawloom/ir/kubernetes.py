@@ -1,0 +1,93 @@
+"""What Kubernetes takes for a quantity, a name and a label, and what Flyte's scheduler takes for a cron expression.
+
+Sources: `k8s.io/apimachinery` (resource.ParseQuantity, validation.IsQualifiedName, IsValidLabelValue, IsDNS1123Label) and
+`github.com/robfig/cron/v3` (ParseStandard), as Flyte 1 uses them.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+_QUANTITY = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+))([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?")
+_FACTORS = {
+    "": Decimal(1),
+    **{
+        letter: Decimal(1000) ** power
+        for letter, power in zip("numkMGTPE", (-3, -2, -1, 1, 2, 3, 4, 5, 6), strict=True)
+    },
+    **{f"{letter}i": Decimal(1024) ** power for power, letter in enumerate("KMGTPE", 1)},
+}
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
+_QUALIFIED = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
+_SHORT, _LONG = 63, 253
+
+
+def quantity(text: str) -> Decimal | None:
+    """A quantity as a number; None for a text that is not one."""
+    found = _QUANTITY.fullmatch(text)
+    if found is None:
+        return None
+    number, suffix = found[1], found[2] or ""
+    return Decimal(number) * _FACTORS[suffix] if suffix in _FACTORS else Decimal(text)
+
+
+def is_dns_label(text: str) -> bool:
+    """Whether a text can name a container: at most 63 lower-case letters, digits and dashes."""
+    return len(text) <= _SHORT and _LABEL.fullmatch(text) is not None
+
+
+def is_qualified_name(text: str) -> bool:
+    """Whether a text can be the key of a label: a name, with a domain before it or without."""
+    prefix, slash, name = text.rpartition("/")
+    if slash and (not prefix or len(prefix) > _LONG or _SUBDOMAIN.fullmatch(prefix) is None):
+        return False
+    return len(name) <= _SHORT and _QUALIFIED.fullmatch(name) is not None
+
+
+def is_label_value(text: str) -> bool:
+    """Whether a text can be the value of a label."""
+    return not text or (len(text) <= _SHORT and _QUALIFIED.fullmatch(text) is not None)
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_CRON: tuple[tuple[str, int, int, dict[str, int]], ...] = (
+    ("a minute", 0, 59, {}),
+    ("an hour", 0, 23, {}),
+    ("a day of the month", 1, 31, {}),
+    ("a month", 1, 12, {name: number for number, name in enumerate(_MONTHS, 1)}),
+    ("a day of the week", 0, 6, {name: number for number, name in enumerate(_DAYS)}),
+)
+_CRON_WORDS = frozenset({"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"})
+_EVERY = re.compile(r"@every\s+([+-]?(\d+(\.\d*)?|\.\d+)(ns|us|µs|ms|s|m|h))+")
+
+
+def cron_mistake(text: str) -> str | None:
+    """What is wrong with a cron expression, as a clause; None if nothing is.
+
+    Five fields (minute, hour, day of the month, month, day of the week from 0 for Sunday to 6), or a word with `@`.
+    """
+    expression = re.sub(r"\A(CRON_)?TZ=\S+\s+", "", text.strip())
+    if expression.startswith("@"):
+        fine = expression in _CRON_WORDS or _EVERY.fullmatch(expression) is not None
+        return None if fine else f"{expression} is not one of its words"
+    fields = expression.split()
+    if len(fields) != len(_CRON):
+        return f"it has {len(fields)} fields"
+    for (name, low, high, words), field in zip(_CRON, fields, strict=True):
+        for part in field.split(","):
+            if not _is_cron_part(part, low, high, words):
+                return f"{part} is not {name}"
+    return None
+
+
+def _is_cron_part(part: str, low: int, high: int, words: dict[str, int]) -> bool:
+    span, slash, step = part.partition("/")
+    if slash and (not step.isdigit() or int(step) == 0):
+        return False
+    if span in ("*", "?"):
+        return True
+    numbers = [words.get(end.lower(), int(end) if end.isdigit() else -1) for end in span.split("-", 1)]
+    return all(low <= number <= high for number in numbers) and numbers == sorted(numbers)

@@ -1,0 +1,117 @@
+"""Rules of a platform: what a platform refuses although the message is right by drawloom's own rules.
+
+A platform is a set of rules by name. Each rule looks at one kind of thing (a task, a workflow, a node, a launch plan) and says
+what is wrong in the platform's words, where, and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple, final
+
+from drawloom.ir.entity_index import EntityIndex, NodeOutputs, Signature, Types, signature
+from drawloom.ir.flyte1_types import type_of_promise
+from drawloom.ir.keys import key
+from drawloom.ir.problems import Diagnostics, Problem
+from drawloom.ir.walking import walk_template
+from literals import pb
+
+
+@final
+class Finding(NamedTuple):
+    """One thing that a rule finds: what is wrong as a clause, where below what it looked at, expected, got, and the cure."""
+
+    what: str
+    expected: str = ""
+    got: str = ""
+    fix: str = ""
+    where: str = ""
+
+
+@dataclass(frozen=True)
+class PlatformRule:
+    """A rule. `statement`: what holds, in one clause. `on`: what it looks at. `refuses`: whether the platform does, too."""
+
+    name: str
+    statement: str
+    on: str
+    find: Callable[..., Iterator[Finding]]
+    refuses: bool = True
+
+
+@final
+class Platform:
+    """A set of rules by name."""
+
+    def __init__(self, name: str, title: str) -> None:
+        self.name = name
+        self.title = title
+        self.rules: dict[str, PlatformRule] = {}
+
+    def rule(self, name: str, statement: str, on: str, *, refuses: bool = True) -> Callable[[_Find], _Find]:
+        """Make a function a rule on `task`, `workflow`, `node` or `plan`; its docstring names the rule's origin."""
+
+        def made(find: _Find) -> _Find:
+            self.rules[name] = PlatformRule(name, statement, on, find, refuses)
+            return find
+
+        return made
+
+    def problems(self, index: EntityIndex) -> tuple[Problem, ...]:
+        """What these rules find among the entities, in their order: tasks, workflows with their nodes, launch plans."""
+        found = Diagnostics()
+        for task in index.tasks.values():
+            self._look("task", found.at(f"task {key(task.id)}"), task)
+        for template in index.workflows.values():
+            at = found.at(f"workflow {key(template.id)}")
+            self._look("workflow", at, template)
+            scope = WorkflowScope(template, index)
+            for visited in walk_template(template):
+                self._look("node", at.at(visited.path), visited.node, scope)
+            self._look("outputs", at, template, scope)
+        for plan in index.plans.values():
+            self._look("plan", found.at(f"launch plan {key(plan.id)}"), plan)
+        return tuple(dict.fromkeys(found.found))
+
+    def _look(self, kind: str, at: Diagnostics, *what: pb.Message | WorkflowScope) -> None:
+        for rule in self.rules.values():
+            if rule.on == kind:
+                for each in rule.find(*what):
+                    place = at.at(each.where) if each.where else at
+                    place.add(rule.name, each.what, expected=each.expected, got=each.got, fix=each.fix)
+
+
+_Find = Callable[..., Iterator[Finding]]
+
+
+@dataclass
+class WorkflowScope:
+    """What is known while the nodes of one workflow are looked at: what each takes and gives."""
+
+    template: pb.WorkflowTemplate
+    index: EntityIndex
+    outputs: dict[str, Types | None] = field(default_factory=dict[str, "Types | None"])
+
+    def __post_init__(self) -> None:
+        self.outputs[""] = signature(self.template.interface).inputs
+        for node in self.template.nodes:
+            known = self.index.node(node)
+            self.outputs[node.id] = None if known is None else known.outputs
+        for node in self.template.nodes:
+            if node.gate_node.HasField("approve"):
+                self.outputs[node.id] = self._approved(node)
+
+    def _approved(self, node: pb.Node) -> Types | None:
+        """An approval gives what it was given."""
+        found = {b.var: type_of_promise(b.binding.promise, self.outputs, whole=True) for b in node.inputs}
+        return {name: kind for name, kind in found.items() if kind is not None}
+
+    def signature(self, node: pb.Node) -> Signature | None:
+        """What a node takes and gives; None where it is not known."""
+        return self.index.node(node)
+
+    @property
+    def scope(self) -> NodeOutputs:
+        """The outputs by node id."""
+        return self.outputs

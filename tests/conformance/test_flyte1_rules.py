@@ -1,0 +1,98 @@
+"""One minimal message for each rule of the platform `flyte1`, right by drawloom's own rules, and one that breaks none.
+
+A file of `data/flyte1` says in its head what message it is, which rule it breaks, and the whole text of what is found.
+"""
+
+import pathlib
+
+import pytest
+from google.protobuf import text_format
+
+import golden_workflows
+from drawloom import ir
+from drawloom.ir.kubernetes import cron_mistake, is_dns_label, is_label_value, is_qualified_name, quantity
+from literals import DrawloomError, pb
+
+FILES = sorted((pathlib.Path(__file__).parent / "data" / "flyte1").glob("*.textproto"))
+RULES = ir.platform_rules("flyte1")
+
+
+def read(path):
+    text = path.read_text()
+    head = dict(line[2:].split(": ", 1) for line in text.splitlines() if line.startswith(("# message:", "# rule:")))
+    says = "\n".join(line[4:] for line in text.splitlines() if line.startswith("# | "))
+    return text_format.Parse(text, getattr(pb, head["message"])()), head["rule"], says
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_message_breaks_its_rule_and_no_other(path):
+    message, rule, says = read(path)
+    assert ir.verify(message) == ()
+    problems = ir.verify_for("flyte1", message)
+    assert "\n".join(map(str, problems)) == says
+    assert {problem.rule for problem in problems} == ({rule} if rule != "none" else set())
+    assert all(problem.where and problem.fix for problem in problems)
+    assert {ir.refuses("flyte1", problem) for problem in problems} <= {rule != "workflow-nodes"}
+
+
+def test_every_rule_has_its_message_and_its_origin():
+    assert {path.stem for path in FILES} - {"golden"} == set(RULES)
+    for rule in ir.PLATFORMS["flyte1"].rules.values():
+        assert ".go" in rule.find.__doc__ or "k8s.io" in rule.find.__doc__, rule.name
+
+
+def test_no_rule_has_the_name_of_one_that_every_message_keeps():
+    assert not RULES.keys() & ir.rules.keys()
+
+
+def test_a_platform_that_nobody_knows_is_refused():
+    with pytest.raises(DrawloomError, match="no such platform") as caught:
+        ir.verify_for("flyte9", pb.TaskSpec())
+    assert caught.value.expected == "one of flyte1"
+
+
+REFUSED = {
+    "b16_cond_attr_collision": {"condition-path"},
+    "m05_bindings": {"workflow-empty"},
+    "m08_overrides": {"alias-read"},
+    "m31_artifacts": {"plan-artifact-query"},
+}
+"""What flytekit writes and a cluster refuses, among its golden modules."""
+
+
+@pytest.mark.parametrize("name", golden_workflows.names())
+def test_what_flytekit_wrote_is_taken(name):
+    kinds = {"1": pb.TaskSpec, "2": pb.WorkflowSpec, "3": pb.LaunchPlan}
+    messages = [kinds[file.stem[-1]].FromString(file.read_bytes()) for file in golden_workflows.files(name)]
+    assert {problem.rule for problem in ir.verify_for("flyte1", *messages)} == REFUSED.get(name, set())
+
+
+@pytest.mark.parametrize(
+    ("text", "mistake"),
+    [
+        ("0 0 * * *", None), ("*/5 1,2 1-3 jan-mar mon-fri", None), ("@daily", None), ("@every 1h30m", None),
+        ("TZ=UTC 0 0 * * 6", None), ("0 0 ? * 0", None), ("@sometimes", "@sometimes is not one of its words"),
+        ("0 0 * * 7", "7 is not a day of the week"), ("0 0 * * * *", "it has 6 fields"), ("", "it has 0 fields"),
+        ("60 0 * * *", "60 is not a minute"), ("0 0 0 * *", "0 is not a day of the month"),
+        ("0 5-2 * * *", "5-2 is not an hour"), ("*/0 * * * *", "*/0 is not a minute"), ("0 0 L * *", "L is not a day of the month"),
+    ],
+)  # fmt: skip
+def test_cron_expressions_as_the_scheduler_reads_them(text, mistake):
+    assert cron_mistake(text) == mistake
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("1", 1), ("500m", 0.5), ("1.5Gi", 1610612736), ("2e3", 2000), ("1E", 10**18), ("-1", -1), ("x", None), ("1 Gi", None), ("", None)],
+)  # fmt: skip
+def test_quantities(text, value):
+    assert quantity(text) == (None if value is None else pytest.approx(value))
+
+
+def test_names_and_labels_of_kubernetes():
+    assert is_dns_label("a-1")
+    assert not any(map(is_dns_label, ["A", "a_b", "-a", "a-", "", "a" * 64]))
+    assert is_qualified_name("a.b/C_d")
+    assert not any(map(is_qualified_name, ["", "a b", "/a", "A/a", "a/", "-a"]))
+    assert is_label_value("")
+    assert not is_label_value("a b")
