@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from compiler.graph.trace import Trace, open_trace
     from compiler.graph.workflow_graph import WorkflowGraph
     from compiler.maps.array_node import ArrayNode
-    from compiler.maps.map_task import ArrayNodeMapTask, map_task, map_task_resolver
+    from compiler.maps.map_task import ArrayNodeMapTask, ArrayNodeMapTaskResolver, map_task, map_task_resolver
     from compiler.options.accelerators import (
         A10G,
         A100,
@@ -200,7 +200,7 @@ __getattr__, __dir__ = lazy_rooms(
         "workflows.launch_plan": "LaunchPlan",
         "graph.literal_promises": "construct_input_promises get_promise get_promise_map",
         "maps.array_node": "ArrayNode",
-        "maps.map_task": "ArrayNodeMapTask map_task map_task_resolver",
+        "maps.map_task": "ArrayNodeMapTask ArrayNodeMapTaskResolver map_task map_task_resolver",
         "graph.node": "dns_name Node NodeOverrides",
         "options.notification": "Email Notification PagerDuty Slack WorkflowExecutionPhase",
         "options.launch_options": """
@@ -263,6 +263,7 @@ __all__ = [
     "ArgumentError",
     "ArrayNode",
     "ArrayNodeMapTask",
+    "ArrayNodeMapTaskResolver",
     "Artifact",
     "ArtifactIDSpecification",
     "ArtifactQuery",

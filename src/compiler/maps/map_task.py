@@ -16,7 +16,6 @@ from __future__ import annotations
 import copy
 import functools
 import hashlib
-import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypedDict, TypeVar, cast, overload
 
@@ -36,7 +35,7 @@ from compiler.maps.array_interface import (
 from compiler.maps.array_node import ArrayNode
 from compiler.options.settings import SerializationSettings
 from compiler.source.interface import Interface
-from compiler.source.resolver import ResolverError, TaskResolverMixin, resolver_location
+from compiler.source.resolver import ResolverError, TaskResolverMixin, load_resolver, resolver_location
 from compiler.source.tracking import function_names
 from compiler.tasks.base_task import PythonTask, task_node_defaults
 from compiler.tasks.function_task import ExecutionBehavior, FunctionTask, PythonFunctionTask
@@ -330,7 +329,7 @@ class ArrayNodeMapTaskResolver(TaskResolverMixin):
         """
         match list(loader_args):
             case ["vars", bound, "resolver", location, *rest]:
-                target = _resolver_at(location).load_task(rest)
+                target = load_resolver(location).load_task(rest)
                 return ArrayNodeMapTask(target, bound_inputs=[name for name in bound.split(",") if name])
             case _:
                 raise ResolverError(
@@ -338,15 +337,6 @@ class ArrayNodeMapTaskResolver(TaskResolverMixin):
                     expected="vars <names> resolver <resolver> <arguments>",
                     got=" ".join(loader_args),
                 )
-
-
-def _resolver_at(location: str) -> Any:
-    """The resolver at a dotted path; a class is made into an instance."""
-    module, _, name = location.rpartition(".")
-    found = getattr(importlib.import_module(module), name, None) if module else None
-    if found is None:
-        raise ResolverError(f"there is no resolver at `{location}`", fix="install what the task was written with")
-    return found() if isinstance(found, type) else found
 
 
 map_task_resolver = ArrayNodeMapTaskResolver()

@@ -227,7 +227,9 @@ def load_resolver(location: str) -> Any:
     Raises:
         ResolverError: no module or no such name in it.
     """
-    module, _, name = location.rpartition(".")
+    # flytekit's resolvers are drawloom's of these names: they find tasks by the same loader arguments.
+    path = f"drawloom.{location}" if location.startswith("flytekit.") else location
+    module, _, name = path.rpartition(".")
     found = attempt(importlib.import_module, module) if module else None
     if found is None or found.error is not None or not hasattr(found.value, name):
         raise ResolverError(

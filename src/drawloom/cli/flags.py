@@ -59,6 +59,11 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
         click.Option(["--no-record"], is_flag=True, help="Keep no record; then the run cannot be resumed."),
         flag("durability", "What a record survives.", type=click.Choice(["none", "outputs", "fsync"])),
         flag("isolation", "Where tasks run.", type=click.Choice(["thread", "timeouts", "process"])),
+        flag(
+            "python",
+            "An interpreter with flytekit, for the tasks that flytekit compiled.",
+            type=click.Path(exists=True),
+        ),
         flag("mode", "Where the run executes.", type=click.Choice(["local", "remote", "hybrid"])),
         click.Option(["--local"], is_flag=True, help="The same as --mode local."),
         flag("name", "Name of the run; unique, and safe as the name of a folder."),
@@ -96,12 +101,13 @@ _EVERYWHERE = frozenset(
         "overwrite_cache", "disable_run_cache", "env_vars", "custom_context", "log_level", "log_format", "reset_root_logger",
     }
 )  # fmt: skip
-_OF_GRAPHS = frozenset({"max_parallelism", "isolation"})
+_OF_GRAPHS = frozenset({"max_parallelism", "isolation", "python"})
 _CLUSTERS = "it is for a run on a cluster, which `drawloom run` does not start"
 _ENVIRONMENTS = "it is part of the run context of tasks of environments"
 WHY_NOT: Mapping[str, str] = {
     "max_parallelism": "calls of such a task are limited by --max-action-concurrency",
     "isolation": "such a task runs in a thread of this process",
+    "python": "such a task is drawloom's own",
     "max_action_concurrency": "nodes are limited by --max-parallelism",
     **dict.fromkeys(("queue", "service_account", "project", "domain", "version", "interruptible", "labels", "annotations"), _CLUSTERS),
     **dict.fromkeys(

@@ -144,8 +144,17 @@ def folder_of(run: str) -> Path:
 @as_peer
 @click.option("--path", multiple=True, type=click.Path(), help="A folder to look for task modules in (repeatable).")
 @click.option("-e", "--env", "env_vars", multiple=True, type=Pair(), help="A variable of the run again (repeatable).")
+@click.option(
+    "--python", default="", type=click.Path(), help="An interpreter with flytekit, for tasks that flytekit compiled."
+)
 @_json
-def resume_command(run: str, path: tuple[str, ...], env_vars: tuple[tuple[str, str], ...], as_json: bool) -> int:  # noqa: FBT001 - click gives the options by name
+def resume_command(
+    run: str,
+    path: tuple[str, ...],
+    env_vars: tuple[tuple[str, str], ...],
+    python: str,
+    as_json: bool,  # noqa: FBT001 - click gives the options by name
+) -> int:
     """Go on with RUN where it stopped; what had finished is not run again."""
     output = Output(as_json=as_json)
     put_on_path([*(str(Path(folder).resolve()) for folder in path), str(Path.cwd())])
@@ -158,7 +167,7 @@ def resume_command(run: str, path: tuple[str, ...], env_vars: tuple[tuple[str, s
         show_outputs(output, made.literals)
         return OK
     with ProgressLines(output) as progress:
-        options = local_options(observers=(progress,), raise_errors=False)
+        options = local_options(observers=(progress,), raise_errors=False, python=python)
         result = resume(folder, options=options)
     if result.failure is not None:
         show_failure(output, result.failure.raisable(), result.failure.traceback)

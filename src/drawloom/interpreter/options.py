@@ -101,6 +101,7 @@ class RunOptions:
         sleeps: False lets sleep gates pass at once.
         isolation: `thread` (tasks run in this process), `timeouts` (those with a timeout run in processes that can be
             killed), or `process` (all that have a command).
+        python: an interpreter whose environment has flytekit; tasks whose command is flytekit's run in processes of it.
         executor: a `concurrent.futures.Executor` that runs the tasks, instead of threads of this process.
         parameters: members of `current_context()`, instead of their defaults.
         state: fields of the ambient record (`drawloom.context.State`) in every task of the run.
@@ -119,6 +120,7 @@ class RunOptions:
     ask: Ask | None = None
     sleeps: bool = True
     isolation: str = "thread"
+    python: str = ""
     executor: Any = None
     parameters: Mapping[str, Any] = field(default_factory=dict[str, Any])
     state: Mapping[str, Any] = field(default_factory=dict[str, Any])

@@ -6,6 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import (
         ArrayNodeMapTask as ArrayNodeMapTask,
+        ArrayNodeMapTaskResolver as ArrayNodeMapTaskResolver,
         LaunchPlan as LaunchPlan,
         PythonFunctionTask as PythonFunctionTask,
         PythonInstanceTask as PythonInstanceTask,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     K8sPod = _pb.K8sPod
     NodeMetadata = _pb.NodeMetadata
     Sql = _pb.Sql
-    ArrayNodeMapTaskResolver = _Unsupported
     FlyteLaunchPlan = _Unsupported
     Task = _Unsupported
     loop_manager = _Unsupported
@@ -45,7 +45,7 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "ArrayNodeMapTask LaunchPlan PythonFunctionTask PythonInstanceTask PythonTask ReferenceTask SerializationSettings TaskResolverMixin array_node=map_task array_node_map_task=map_task map_task",
+            "compiler": "ArrayNodeMapTask ArrayNodeMapTaskResolver LaunchPlan PythonFunctionTask PythonInstanceTask PythonTask ReferenceTask SerializationSettings TaskResolverMixin array_node=map_task array_node_map_task=map_task map_task",
             "drawloom.context": "ExecutionState FlyteContext FlyteContextManager",
             "drawloom.flytekit._impl.decorators": "timeit",
             "drawloom.flytekit._impl.messages": "Variable",
@@ -54,8 +54,5 @@ else:
             "literals": "Container=pb.Container K8sPod=pb.K8sPod NodeMetadata=pb.NodeMetadata Sql=pb.Sql",
             "typeengine": "TypeEngine",
         },
-        refused={
-            "internals": "ArrayNodeMapTaskResolver loop_manager transform_interface_to_list_interface",
-            "platform": "FlyteLaunchPlan Task",
-        },
+        refused={"internals": "loop_manager transform_interface_to_list_interface", "platform": "FlyteLaunchPlan Task"},
     )

@@ -17,7 +17,7 @@ from drawloom.interpreter.program.program import Program, TaskPlan
 from drawloom.interpreter.record.code_digest import code_of
 from drawloom.interpreter.scheduling.scheduler import Scheduler
 from drawloom.interpreter.tasks.command import needs_process, process_call
-from drawloom.interpreter.tasks.isolation import isolated_call
+from drawloom.interpreter.tasks.isolation import is_flytekit_command, isolated_call
 from drawloom.interpreter.tasks.job import Scope, Way
 from drawloom.interpreter.tasks.not_simulated import note_differences
 from drawloom.interpreter.tasks.outcome import load_entity
@@ -56,7 +56,7 @@ def prepare_way(kind: NodeKind, scope: Scope, scheduler: Scheduler, *, item: boo
     if entity is None and task is not None and needs_process(task):
         way.call = process_call(task, way.timeout)
     elif task is not None and _isolated(task, way.timeout, options):
-        way.call = isolated_call(task, way.timeout, scheduler.raw_data_path())
+        way.call = isolated_call(task, way.timeout, scheduler.raw_data_path(), python=options.python)
         way.timeout = 0.0  # the process is killed by who started it
         way.environment = {}
     else:
@@ -75,6 +75,8 @@ def reference_way(name: Key, scope: Scope, scheduler: Scheduler) -> Way:
 
 
 def _isolated(task: TaskPlan, timeout: float, options: RunOptions) -> bool:
+    if options.python and is_flytekit_command(task):
+        return True
     if task.loader is None or options.isolation == "thread":
         return False
     return options.isolation == "process" or timeout > 0

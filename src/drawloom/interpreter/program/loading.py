@@ -1,13 +1,16 @@
 """Programs out of files, folders, bytes and messages.
 
 What is accepted: a `Bundle` (its version stamp is read first, alone), a folder of numbered `TaskSpec`, `WorkflowSpec` and
-`LaunchPlan` files (`NN_name_1.pb`, `_2.pb`, `_3.pb`), one such file, or a message of one of these kinds (or a
+`LaunchPlan` files (`NN_name_1.pb`, `_2.pb`, `_3.pb`), one such file, an archive of them (`.tgz`), or a message of one of these kinds (or a
 `CompiledWorkflowClosure`). flyteidl's messages are taken by their bytes. Everything is verified before a program is made.
 """
 
 from __future__ import annotations
 
+import io
 import os
+import tarfile
+import zlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,9 @@ from drawloom.interpreter.program.program import Program
 from drawloom.ir import BUNDLE_FORMAT, Key, bundle_from_specs, check, key
 from literals import MalformedError, WireError, parse, pb, wire
 
+_GZIP = b"\x1f\x8b"
+MOST_UNPACKED = 1 << 30
+"""Bytes of an archive's members that are read at most."""
 _SUFFIX = {"1": "TaskSpec", "2": "WorkflowSpec", "3": "LaunchPlan"}
 _KINDS = ("Bundle", "TaskSpec", "WorkflowSpec", "LaunchPlan", "CompiledWorkflowClosure")
 
@@ -48,10 +54,12 @@ def _from_path(path: Path) -> Program:
                 got=f"{len(list(path.iterdir()))} other files",
                 fix="give the folder that `drawloom compile -o` wrote",
             )
-        return _from_specs([_spec(file) for file in files])
+        return _from_specs([_spec(file, _read(file)) for file in files])
     data = _read(path)
     if path.suffix == ".pb" and path.stem[-2:] in {"_1", "_2", "_3"}:
-        return _from_specs([_spec(path)])
+        return _from_specs([_spec(path, data)])
+    if data.startswith(_GZIP):
+        return _from_specs(_archived(path, data))
     return _from_bundle(_bundle(data, str(path)), len(data))
 
 
@@ -118,9 +126,37 @@ def _bundle(data: bytes, where: str) -> Any:
     return _parse("Bundle", data, where)
 
 
-def _spec(path: Path) -> Any:
+def _archived(path: Path, data: bytes) -> list[Any]:
+    """The specs in a gzipped tar. Its members are read where they are: nothing is unpacked to a disk."""
+    specs: list[Any] = []
+    left = MOST_UNPACKED
+    try:
+        with tarfile.open(fileobj=io.BytesIO(data), mode="r:gz") as archive:
+            for member in archive:
+                name = Path(member.name)
+                left -= member.size
+                if left < 0:
+                    raise LoadError(
+                        "this archive holds too much", where=str(path), expected=f"at most {MOST_UNPACKED} bytes"
+                    )
+                file = archive.extractfile(member)
+                if file is not None and name.suffix == ".pb" and name.stem[-2:] in {"_1", "_2", "_3"}:
+                    specs.append(_spec(path / name, file.read()))
+    except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
+        raise LoadError(f"this archive cannot be read: {error}", where=str(path), fix="write it again") from error
+    if not specs:
+        raise LoadError(
+            "this archive holds no compiled entities",
+            where=str(path),
+            expected="files named NN_name_1.pb, _2.pb or _3.pb",
+            fix="give an archive that `pyflyte package` wrote",
+        )
+    return specs
+
+
+def _spec(path: Path, data: bytes) -> Any:
     kind = _SUFFIX[path.stem[-1]]
-    message = _parse(kind, _read(path), str(path))
+    message = _parse(kind, data, str(path))
     named = message.id.name if kind == "LaunchPlan" else message.template.id.name
     if not named:
         raise _broken(kind, str(path), "a message without an entity's name")

@@ -1,8 +1,9 @@
 """Tasks in processes of their own: the command of the task's own container arguments, on this machine.
 
 `inputs.pb` is written, the templates in the arguments are filled in, the process is started in a session of its own, and
-`outputs.pb`, `futures.pb` or `error.pb` is read: Flyte's container protocol, so a package that flytekit wrote runs with
-flytekit's own entrypoint if that is on the path. A process that overruns its timeout is killed with all it started.
+`outputs.pb`, `futures.pb` or `error.pb` is read: Flyte's container protocol. A task that flytekit compiled runs by its own
+command with the interpreter of an environment that has flytekit (`RunOptions.python`), which sees the user's folders of this
+process's path and none of its packages. A process that overruns its timeout is killed with all it started.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from drawloom.interpreter.errors import TaskProcessError
+from drawloom.interpreter.errors import TaskProcessError, UnsupportedTaskError
 from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.program.program import TaskPlan
 from drawloom.interpreter.tasks.documents import ERROR_VARIABLE, read_document
@@ -27,31 +28,64 @@ from drawloom.interpreter.tasks.timeouts import overran
 from literals import attempt, pack_map
 
 _OURS = frozenset({"drawloom-execute", "drawloom-map-execute"})
+_FLYTEKITS = {"pyflyte-execute": "execute_task_cmd", "pyflyte-map-execute": "map_execute_task_cmd"}
+"""flytekit's commands, and the function of `flytekit.bin.entrypoint` that each one is."""
+_FAST = "pyflyte-fast-execute"
 _SHOWN = 2000
 
 
+def is_flytekit_command(task: TaskPlan) -> bool:
+    """Whether a task's command is one of flytekit's.
+
+    Raises:
+        UnsupportedTaskError: it fetches its code from a platform first.
+    """
+    parts = [*task.template.container.command, *task.template.container.args]
+    if parts and parts[0] == _FAST:
+        raise UnsupportedTaskError(
+            "the command of this task fetches its code from a platform",
+            where=f"task {task.key.name}",
+            got=_FAST,
+            fix="package without --copy and --fast, and name the folder of the code with --path",
+        )
+    return bool(parts) and parts[0] in _FLYTEKITS
+
+
 def isolated_call(
-    task: TaskPlan, timeout: float, raw_data_path: str, index: int | None = None
+    task: TaskPlan, timeout: float, raw_data_path: str, index: int | None = None, *, python: str = ""
 ) -> Callable[[Job], Outcome]:
-    """The call that runs a task's own command. `index`: which element, for a map task."""
+    """The call that runs a task's own command. `index`: which element, for a map task. `python`: as in `RunOptions`."""
+    foreign = bool(python) and is_flytekit_command(task)
 
     def call(job: Job) -> Outcome:
         with tempfile.TemporaryDirectory(prefix="drawloom-task-") as folder:
             base = Path(folder)
             (base / "inputs.pb").write_bytes(pack_map(job.inputs))
             environment = {**os.environ, **task.environment, ERROR_VARIABLE: str(base / "error.pickle")}
-            environment["PYTHONPATH"] = os.pathsep.join(each for each in sys.path if each)
+            environment["PYTHONPATH"] = os.pathsep.join(_users_folders() if foreign else filter(None, sys.path))
+            if foreign:
+                # With those that are between flytekit and its container: a dynamic task finds its settings in one.
+                environment |= {pair.key: pair.value for pair in task.template.container.env}
             if index is not None:
                 environment |= {
                     "BATCH_JOB_ARRAY_INDEX_VAR_NAME": "DRAWLOOM_ARRAY_INDEX",
                     "DRAWLOOM_ARRAY_INDEX": str(index),
                 }
-            return _run(_command(task.template.container, base, raw_data_path), environment, job, base, timeout)
+            command = _command(task.template.container, base, raw_data_path, python if foreign else "")
+            return _run(command, environment, job, base, timeout)
 
     return call
 
 
-def _command(container: Any, base: Path, raw_data_path: str) -> list[str]:
+def _users_folders() -> list[str]:
+    """The folders of this process's path that belong neither to its interpreter nor to drawloom."""
+    ours = (sys.prefix, sys.base_prefix, str(Path(__file__).resolve().parents[3]))
+    return [
+        each for each in sys.path if each and not os.path.realpath(each).startswith(tuple(map(os.path.realpath, ours)))
+    ]
+
+
+def _command(container: Any, base: Path, raw_data_path: str, python: str) -> list[str]:
     filled: dict[str, str] = {
         "{{.input}}": str(base / "inputs.pb"),
         "{{.outputPrefix}}": str(base / "out"),
@@ -64,6 +98,9 @@ def _command(container: Any, base: Path, raw_data_path: str) -> list[str]:
     if command[0] in _OURS:
         start = "import sys; from drawloom.interpreter.tasks.container import main; sys.exit(main())"
         return [sys.executable, "-c", start, *command[1:]]
+    if python:
+        start = f"from flytekit.bin.entrypoint import {_FLYTEKITS[command[0]]} as main; main()"
+        return [python, "-c", start, *command[1:]]
     return command
 
 

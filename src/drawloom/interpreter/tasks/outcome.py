@@ -122,13 +122,30 @@ def load_entity(resolver: str, args: Sequence[str], *, where: str = "") -> Any:
             where=where,
             expected=f"{resolver} to find {' '.join(args)}",
             got=type(loaded.error).__name__,
-            fix="put the module's folder on the path (PYTHONPATH, or `drawloom run --path FOLDER`), or compile again",
+            fix=_FLYTEKIT
+            if getattr(loaded.error, "name", None) == "flytekit"
+            else "put the module's folder on the path (PYTHONPATH, or `drawloom run --path FOLDER`), or compile again",
         ) from loaded.error
+    if loaded.value is not None and not hasattr(loaded.value, "split_outputs"):
+        raise EntityNotFoundError(
+            f"the task's code is written for {type(loaded.value).__module__.partition('.')[0]}, which is installed here",
+            where=where,
+            expected="a task of drawloom",
+            got=type(loaded.value).__name__,
+            fix=_FLYTEKIT,
+        )
     return loaded.value
 
 
+_FLYTEKIT = (
+    "run it by flytekit with `--python PATH`, an interpreter whose environment has flytekit; or pass `--as flytekit`, "
+    "so that `import flytekit` in its module means drawloom"
+)
+
+
 def _import(dotted: str, where: str) -> Any:
-    module, _, attribute = dotted.rpartition(".")
+    # A resolver of flytekit's is drawloom's of that name: it finds tasks by the same loader arguments.
+    module, _, attribute = (f"drawloom.{dotted}" if dotted.startswith("flytekit.") else dotted).rpartition(".")
     imported = attempt(importlib.import_module, module)
     found = getattr(imported.value, attribute, None)
     if found is None:
