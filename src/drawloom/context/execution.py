@@ -57,7 +57,7 @@ class CompilationState:
         self.task_resolver = task_resolver
         self.nodes: list[Any] = [] if nodes is None else nodes
 
-    def add_node(self, n: Any) -> None:
+    def add_node(self, n: object) -> None:
         """Append a node."""
         self.nodes.append(n)
 

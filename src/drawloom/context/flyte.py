@@ -77,23 +77,23 @@ class FlyteContext:
         """A builder with this execution state."""
         return self.new_builder().with_execution_state(es)
 
-    def with_file_access(self, fa: Any) -> ContextBuilder:
+    def with_file_access(self, fa: object) -> ContextBuilder:
         """A builder with this storage."""
         return replace(self.new_builder(), file_access=fa)
 
-    def with_serialization_settings(self, ss: Any) -> ContextBuilder:
+    def with_serialization_settings(self, ss: object) -> ContextBuilder:
         """A builder with these serialization settings."""
         return replace(self.new_builder(), serialization_settings=ss)
 
-    def with_client(self, c: Any) -> ContextBuilder:
+    def with_client(self, c: object) -> ContextBuilder:
         """A builder with this client."""
         return replace(self.new_builder(), flyte_client=c)
 
-    def with_output_metadata_tracker(self, t: Any) -> ContextBuilder:
+    def with_output_metadata_tracker(self, t: object) -> ContextBuilder:
         """A builder with this tracker."""
         return replace(self.new_builder(), output_metadata_tracker=t)
 
-    def with_worker_queue(self, wq: Any) -> ContextBuilder:
+    def with_worker_queue(self, wq: object) -> ContextBuilder:
         """A builder with this queue."""
         return replace(self.new_builder(), worker_queue=wq)
 
@@ -160,22 +160,22 @@ class ContextBuilder:
         self.execution_state = es
         return self
 
-    def with_file_access(self, fa: Any) -> ContextBuilder:
+    def with_file_access(self, fa: object) -> ContextBuilder:
         """Set the storage."""
         self.file_access = fa
         return self
 
-    def with_serialization_settings(self, ss: Any) -> ContextBuilder:
+    def with_serialization_settings(self, ss: object) -> ContextBuilder:
         """Set the serialization settings."""
         self.serialization_settings = ss
         return self
 
-    def with_output_metadata_tracker(self, t: Any) -> ContextBuilder:
+    def with_output_metadata_tracker(self, t: object) -> ContextBuilder:
         """Set the tracker."""
         self.output_metadata_tracker = t
         return self
 
-    def with_worker_queue(self, wq: Any) -> ContextBuilder:
+    def with_worker_queue(self, wq: object) -> ContextBuilder:
         """Set the queue."""
         self.worker_queue = wq
         return self

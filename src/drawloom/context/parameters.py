@@ -43,14 +43,14 @@ class ExecutionParameters:
         self,
         execution_date: datetime | None,
         tmp_dir: Folder | None,
-        stats: Any,
-        execution_id: Any,
+        stats: object,
+        execution_id: object,
         logging: _logging.Logger | None,
         raw_output_prefix: Folder | None,
         output_metadata_prefix: str | None = None,
-        checkpoint: Any = None,
+        checkpoint: object = None,
         decks: list[Any] | None = None,
-        task_id: Any = None,
+        task_id: object = None,
         enable_deck: bool = False,  # noqa: FBT001, FBT002 - flyte's and flytekit's signature
         **kwargs: Any,
     ) -> None:
@@ -222,16 +222,16 @@ class ParametersBuilder:
 
     def __init__(self, current: ExecutionParameters | None = None) -> None:
         known = vars(current) if current is not None else {}
-        self.stats: Any = known.get("_stats")
+        self.stats: object = known.get("_stats")
         self.execution_date: datetime | None = known.get("_execution_date")
         self.working_dir: Folder | None = known.get("_working_directory")
-        self.execution_id: Any = known.get("_execution_id")
+        self.execution_id: object = known.get("_execution_id")
         self.logging: _logging.Logger | None = known.get("_logging")
-        self.checkpoint: Any = known.get("_checkpoint")
+        self.checkpoint: object = known.get("_checkpoint")
         self.decks: list[Any] = known.get("_decks", [])
         self.attrs: dict[str, Any] = dict(known.get("_attrs", {}))
         self.raw_output_prefix: Folder | None = known.get("_raw_output_prefix")
-        self.task_id: Any = known.get("_task_id")
+        self.task_id: object = known.get("_task_id")
         self.output_metadata_prefix: str | None = known.get("_output_metadata_prefix")
         self.enable_deck: bool = known.get("_enable_deck", False)
 

@@ -14,7 +14,7 @@ from literals import DrawloomError
 class Runner(Protocol):
     """Runs one entity on Python values and gives its Python result (an awaitable for an async task)."""
 
-    def __call__(self, entity: Any, inputs: Mapping[str, Any], /) -> Any:
+    def __call__(self, entity: object, inputs: Mapping[str, Any], /) -> Any:
         """Run `entity` with `inputs` by name."""
         ...
 

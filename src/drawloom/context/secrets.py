@@ -27,7 +27,7 @@ class SecretNotFoundError(DrawloomError, ValueError):
 class SecretsManager:
     """Looks secrets up; `secrets.group.key` reads like `secrets.get("group", "key")`."""
 
-    def __init__(self, secrets_cfg: Any = None) -> None:
+    def __init__(self, secrets_cfg: object = None) -> None:
         self._env_prefix = _setting(secrets_cfg, "env_prefix", "FLYTE_SECRETS_ENV_PREFIX", ENV_PREFIX)
         self._base_dir = _setting(secrets_cfg, "default_dir", "FLYTE_SECRETS_DEFAULT_DIR", DEFAULT_DIR)
         self._file_prefix = _setting(secrets_cfg, "file_prefix", "FLYTE_SECRETS_FILE_PREFIX", "")
@@ -95,7 +95,7 @@ class GroupSecrets:
         return self._secrets.get(self._group, item)
 
 
-def _setting(config: Any, attribute: str, variable: str, default: str) -> str:
+def _setting(config: object, attribute: str, variable: str, default: str) -> str:
     if config is not None:
         return str(getattr(config, attribute)).strip()
     return os.environ.get(variable, default).strip()

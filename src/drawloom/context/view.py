@@ -92,7 +92,7 @@ class Context:
         task = self.data.task_context
         return bool((task is not None and task.raw_data_path) or self.data.raw_data_path)
 
-    def replace_task_context(self, tctx: Any) -> Context:
+    def replace_task_context(self, tctx: object) -> Context:
         """A Context with another task context."""
         return Context(self.data.replace(task_context=tctx))
 
@@ -245,7 +245,7 @@ class _InContext:
         """Resume with a value."""
         return self._run(self._begin().send, value)
 
-    def throw(self, *error: Any) -> Any:
+    def throw(self, *error: object) -> Any:
         """Resume with an error."""
         return self._run(self._begin().throw, *error)
 

@@ -11,7 +11,7 @@ import threading
 from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Any, TypeVar
 
-from literals import attempt
+from literals import CallResult, attempt
 
 T = TypeVar("T")
 TOGETHER = 64
@@ -19,7 +19,7 @@ TOGETHER = 64
 _places = threading.BoundedSemaphore(TOGETHER)
 
 
-async def run_in_thread(call: Callable[..., T], *args: Any, **options: Any) -> T:
+async def run_in_thread(call: Callable[..., T], *args: Any, **options: object) -> T:
     """What `call` gives, made in a thread that ends with it. Used for copies, which take longer than a thread's start.
 
     Raises:
@@ -29,7 +29,7 @@ async def run_in_thread(call: Callable[..., T], *args: Any, **options: Any) -> T
     future: Any = loop.create_future()
     ambient = contextvars.copy_context()
 
-    def settle(outcome: Any) -> None:
+    def settle(outcome: CallResult[T]) -> None:
         if future.done():
             return
         if outcome.error is not None:
@@ -67,7 +67,7 @@ class AsyncStream:
         """All lines that are left."""
         return await self._done(self._stream.readlines, hint)
 
-    async def write(self, data: Any) -> int:
+    async def write(self, data: str | bytes) -> int:
         """Write, and give how much."""
         return await self._done(self._stream.write, data)
 

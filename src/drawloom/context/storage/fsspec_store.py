@@ -57,7 +57,7 @@ def open_store(root: str, settings: Storage) -> Store:
     return _FsspecStore(fsspec, settings, scheme_of(root))
 
 
-def filesystem_of(address: str, settings: Storage, **more: Any) -> Any:
+def filesystem_of(address: str, settings: Storage, **more: object) -> Any:
     """The fsspec file system for an address, with the options that the whole address implies (host, account, user).
 
     Raises:
@@ -74,7 +74,7 @@ class _FsspecStore:
         self._settings = settings
         self._scheme = scheme
 
-    def at(self, address: str, **more: Any) -> tuple[Any, str]:
+    def at(self, address: str, **more: object) -> tuple[Any, str]:
         """The file system and the path in it."""
         fs, path = self._fsspec.core.url_to_fs(address, **{**self._settings.fsspec_options(), **more})
         return fs, str(path)
@@ -146,11 +146,11 @@ class _FsspecStore:
         rows = self._tried(lambda: fs.ls(path, detail=True))
         return sorted((str(fs.unstrip_protocol(row["name"])), row["type"] == "directory") for row in rows)
 
-    def reader(self, address: str, **options: Any) -> BinaryIO:
+    def reader(self, address: str, **options: object) -> BinaryIO:
         fs, path = self.at(address)
         return self._tried(lambda: fs.open(path, "rb", **options))
 
-    def writer(self, address: str, **options: Any) -> Writer:
+    def writer(self, address: str, **options: object) -> Writer:
         fs, path = self.at(address)
         if self._scheme in _DISCARD:
             return _DriverWriter(fs.open(path, "wb", **options))
@@ -172,7 +172,7 @@ class _DriverWriter:
     def __init__(self, stream: Any) -> None:
         self._stream = stream
 
-    def write(self, data: Any, /) -> Any:
+    def write(self, data: bytes | memoryview, /) -> Any:
         return self._stream.write(data)
 
     def close(self) -> None:
@@ -193,7 +193,7 @@ class _SpooledWriter:
         self._path = Path(name)
         self._send = send
 
-    def write(self, data: Any, /) -> int:
+    def write(self, data: bytes | memoryview, /) -> int:
         view = memoryview(data)
         done = 0
         while done < view.nbytes:

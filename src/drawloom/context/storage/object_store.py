@@ -119,13 +119,13 @@ class _ObjectStore:
             raise FileNotFoundError(address)
         return sorted(rows)
 
-    def reader(self, address: str, **options: Any) -> BinaryIO:
+    def reader(self, address: str, **options: object) -> BinaryIO:
         if options:  # how fsspec keeps what it read; only fsspec can honour that
             return by_fsspec(self._root, self._settings).reader(address, **options)
         stream = self._obstore.open_reader(self._store, self._key(address), buffer_size=CHUNK)
         return io.BufferedReader(_ObjectReader(stream), CHUNK)
 
-    def writer(self, address: str, **options: Any) -> Writer:
+    def writer(self, address: str, **options: object) -> Writer:
         if options:
             return by_fsspec(self._root, self._settings).writer(address, **options)
         return _ObjectWriter(self._obstore.open_writer(self._store, self._key(address), buffer_size=CHUNK))
@@ -163,7 +163,7 @@ class _ObjectWriter:
     def __init__(self, stream: Any) -> None:
         self._stream: Any = stream
 
-    def write(self, data: Any, /) -> Any:
+    def write(self, data: bytes | memoryview, /) -> Any:
         return self._stream.write(data)
 
     def close(self) -> None:

@@ -57,7 +57,7 @@ class FileAccessProvider(RawDataPaths):
         protocol: str | None = None,
         anonymous: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
         path: str | None = None,
-        **options: Any,
+        **options: object,
     ) -> Any:
         """The fsspec file system of a scheme (`file` where none is given), or of a path's; options are the driver's.
 
@@ -70,7 +70,7 @@ class FileAccessProvider(RawDataPaths):
         self,
         path: str = "",
         anonymous: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
-        **options: Any,
+        **options: object,
     ) -> Any:
         """The fsspec file system that a path belongs to.
 
@@ -80,7 +80,7 @@ class FileAccessProvider(RawDataPaths):
         address = path or self._prefix
         settings = storage_settings(scheme_of(address), self._storages)
         settings = settings.made_anonymous() if anonymous else settings
-        return guarded(address, filesystem_of, address, settings, **options)
+        return guarded(address, lambda: filesystem_of(address, settings, **options), given=self._storages)
 
     def exists(self, path: str | os.PathLike[str]) -> bool:
         """Whether a file or folder is at `path`.
@@ -90,7 +90,7 @@ class FileAccessProvider(RawDataPaths):
         """
         if is_remote(path):
             text = os.fspath(path)
-            return guarded(text, self._store(text).info, text) is not None
+            return self._guarded(text, self._store(text).info, text) is not None
         return local_path(path).exists()
 
     def put_data(
@@ -113,7 +113,7 @@ class FileAccessProvider(RawDataPaths):
             return target
         store = self._store(target)
         if not is_multipart:
-            guarded(target, store.send, source, target)
+            self._guarded(target, store.send, source, target)
             return target
         files, empty = files_below(source)
         if empty or not files:
@@ -124,7 +124,7 @@ class FileAccessProvider(RawDataPaths):
                 fix="put a file into it, or remove it",
             )
         self._side_by_side(
-            (lambda name=name: guarded(target, store.send, source / name, join(target, name)) for name in files),
+            (lambda name=name: self._guarded(target, store.send, source / name, join(target, name)) for name in files),
             batch_size,
         )
         return target
@@ -198,7 +198,7 @@ class FileAccessProvider(RawDataPaths):
             self._fetch(source, target)
             return str(target)
         store = self._store(source)
-        names = guarded(source, store.find, source)
+        names = self._guarded(source, store.find, source)
         if not names:
             raise StorageError("there is no folder at this address", where=shown(source), got="nothing below it")
         for name in names:
@@ -212,7 +212,7 @@ class FileAccessProvider(RawDataPaths):
 
     def _fetch(self, address: str, target: Path) -> None:
         with complaining("the copy failed", shown(address), f"a copy at {target}"), prepared(target) as part:
-            size = guarded(address, self._store(address).fetch, address, part)
+            size = self._guarded(address, self._store(address).fetch, address, part)
             if size is not None and part.stat().st_size != size:
                 raise StorageError(
                     "what came is not all of it",
@@ -235,6 +235,9 @@ class FileAccessProvider(RawDataPaths):
                 for one in made:
                     one.cancel()
 
+    def _guarded(self, address: str, call: Callable[..., T], *args: Any) -> T:
+        return guarded(address, call, *args, given=self._storages)
+
     def _store(self, address: str) -> Store:
         return store_of(address, self._storages)
 
@@ -246,7 +249,7 @@ class FileAccessProvider(RawDataPaths):
         """
         if is_remote(path):
             text = os.fspath(path)
-            return guarded(text, self._store(text).read, text)
+            return self._guarded(text, self._store(text).read, text)
         source = existing(path, is_folder=False)
         with complaining("the file cannot be read", source):
             return source.read_bytes()
@@ -259,7 +262,7 @@ class FileAccessProvider(RawDataPaths):
         """
         text = os.fspath(path)
         if is_remote(text):
-            guarded(text, self._store(text).write, text, data)
+            self._guarded(text, self._store(text).write, text, data)
             return text
         target = local_path(text)
         with complaining("the file could not be written", text), prepared(target) as part:
@@ -277,7 +280,7 @@ class FileAccessProvider(RawDataPaths):
             folder = existing(text, is_folder=True)
             with complaining("the folder cannot be read", folder):
                 return sorted((str(entry), entry.is_dir()) for entry in folder.iterdir())
-        return guarded(text, self._store(text).list, text)
+        return self._guarded(text, self._store(text).list, text)
 
     def find(self, path: str | os.PathLike[str]) -> list[str]:
         """Names of the files below a folder at any depth, relative to it, with slashes, sorted.
@@ -288,7 +291,7 @@ class FileAccessProvider(RawDataPaths):
         text = os.fspath(path)
         if not is_remote(text):
             return files_below(existing(text, is_folder=True))[0]
-        return guarded(text, self._store(text).find, text)
+        return self._guarded(text, self._store(text).find, text)
 
     def open(
         self,
@@ -297,7 +300,7 @@ class FileAccessProvider(RawDataPaths):
         encoding: str | None = None,
         errors: str | None = None,
         newline: str | None = None,
-        **options: Any,
+        **options: object,
     ) -> Any:
         """An open file, local or remote; text is UTF-8 unless `encoding` says otherwise. Other options are the driver's.
 
@@ -315,12 +318,12 @@ class FileAccessProvider(RawDataPaths):
         if is_remote(address):
             store = self._store(address)
             if reads:
-                return read_as(guarded(address, store.reader, address, **given), mode, words)
+                return read_as(self._guarded(address, lambda: store.reader(address, **given)), mode, words)
             if set(mode) & set("rax+"):
                 raise StorageError(
                     f"mode {mode!r} is for local files", where=shown(address), fix="read it, and write it anew"
                 )
-            raw = WriterFile(guarded(address, store.writer, address, **given))
+            raw = WriterFile(self._guarded(address, lambda: store.writer(address, **given)))
             return written_as(raw, mode, words)
         if given:
             raise StorageError(f"a local file takes no {next(iter(given))}", where=address)

@@ -36,7 +36,7 @@ class Storage:
     raw_data_path: str | None = None
 
     @classmethod
-    def auto(cls: type[T], **given: Any) -> T:  # noqa: PYI019 - Self is not in Python 3.10's typing
+    def auto(cls: type[T], **given: object) -> T:  # noqa: PYI019 - Self is not in Python 3.10's typing
         """What the environment says, with `given` on top."""
         found = {name: os.environ[key] for name, key in cls.variables.items() if os.environ.get(key)}
         known = {name: value for name, value in given.items() if value is not None}
@@ -50,6 +50,10 @@ class Storage:
             if (value := getattr(self, field.name)) != field.default
         )
         return f"{type(self).__name__}({', '.join(parts)})"
+
+    def secrets(self) -> tuple[str, ...]:
+        """Values that are never shown."""
+        return tuple(text for name in sorted(_SECRETS) if isinstance(text := getattr(self, name, None), str) and text)
 
     def made_anonymous(self) -> Storage:
         """The same without credentials, where the store knows readers without any."""

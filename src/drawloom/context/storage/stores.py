@@ -41,7 +41,7 @@ class StoredObject:
 class Writer(Protocol):
     """An object being written; it appears under its name when it is closed, and never if it is discarded."""
 
-    def write(self, data: Any, /) -> Any:
+    def write(self, data: bytes | memoryview, /) -> Any:
         """Take more bytes."""
         ...
 
@@ -85,11 +85,11 @@ class Store(Protocol):
         """Entries of a folder itself as (address, is it a folder), sorted by address."""
         ...
 
-    def reader(self, address: str, **options: Any) -> BinaryIO:
+    def reader(self, address: str, **options: object) -> BinaryIO:
         """An object open for reading, read piece by piece."""
         ...
 
-    def writer(self, address: str, **options: Any) -> Writer:
+    def writer(self, address: str, **options: object) -> Writer:
         """An object open for writing."""
         ...
 
@@ -122,15 +122,18 @@ def _store(root: str, settings: Storage) -> Store:
 _NATIVE = frozenset({"s3", "gcs", "azure"})
 
 
-def guarded(address: str, call: Callable[..., T], *args: Any, secrets: tuple[str, ...] = (), **options: Any) -> T:
-    """Run one call of a store's library; whatever it raises becomes a StorageError that shows no credentials."""
-    outcome = attempt(call, *args, **options)
+def guarded(address: str, call: Callable[..., T], *args: Any, given: tuple[Storage, ...] = ()) -> T:
+    """Run one call of a store's library; whatever it raises becomes a StorageError that shows no credentials.
+
+    `given`: the provider's own settings, whose keys are not shown either.
+    """
+    outcome = attempt(call, *args)
     error = outcome.error
     if error is None:
         return outcome.unwrap()
     if isinstance(error, StorageError):
         raise error
-    raise failure(address, error, secrets) from None
+    raise failure(address, error, storage_settings(scheme_of(address), given).secrets()) from None
 
 
 def failure(address: str, error: BaseException, secrets: tuple[str, ...] = ()) -> StorageError:
