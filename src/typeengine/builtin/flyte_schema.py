@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 import importlib
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from literals import pb
@@ -70,9 +71,15 @@ class OpenedSchema:
         write_frame(dataset, type(frames[0]), pb.StructuredDatasetType(format=PARQUET))
 
 
+@dataclass(init=False, repr=False, eq=False)
 class FlyteSchema:
-    """A table at an address; `FlyteSchema[kwtypes(a=int)]` declares columns."""
+    """A table at an address; `FlyteSchema[kwtypes(a=int)]` declares columns.
 
+    A dataclass of its address, so that mashumaro, dataclasses-json and such take it as the type of a field.
+    """
+
+    remote_path: str | None = None
+    """The address of the data."""
     _columns: ClassVar[Mapping[str, Any]] = {}
 
     def __init__(
@@ -84,7 +91,7 @@ class FlyteSchema:
     ) -> None:
         del downloader
         self.local_path = local_path
-        self._remote_path = remote_path
+        self.remote_path = remote_path
         self.supported_mode = supported_mode
 
     def __class_getitem__(cls, columns: Mapping[str, Any] | None) -> Any:
@@ -107,11 +114,6 @@ class FlyteSchema:
         """Names of the declared columns."""
         return list(cls._columns)
 
-    @property
-    def remote_path(self) -> str | None:
-        """The address of the data."""
-        return self._remote_path
-
     def open(self, dataframe_fmt: Any = None, override_mode: SchemaOpenMode | None = None) -> OpenedSchema:
         """The table, to be read or written as frames: of the given type, or of pandas."""
         del override_mode
@@ -119,9 +121,9 @@ class FlyteSchema:
 
     def give_place(self) -> str:
         """The address of the data; a fresh one below the raw data prefix if there is none yet."""
-        if self._remote_path is None:
-            self._remote_path = storage().get_random_remote_directory()
-        return self._remote_path
+        if self.remote_path is None:
+            self.remote_path = storage().get_random_remote_directory()
+        return self.remote_path
 
     @classmethod
     def _validated(cls, value: Any) -> Any:
@@ -155,7 +157,7 @@ class FlyteSchema:
         return other.remote_path == self.remote_path and other.local_path == self.local_path
 
     def __hash__(self) -> int:
-        return hash(self._remote_path)
+        return hash(self.remote_path)
 
     def __repr__(self) -> str:
-        return f"FlyteSchema(remote_path={self._remote_path!r})"
+        return f"FlyteSchema(remote_path={self.remote_path!r})"

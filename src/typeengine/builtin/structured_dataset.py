@@ -12,7 +12,7 @@ import html
 import importlib
 import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import is_dataclass
+from dataclasses import dataclass, is_dataclass
 from typing import Any, ClassVar
 
 from drawloom.context import FlyteContextManager, is_remote, scheme_of
@@ -34,17 +34,23 @@ FRAME_LIBRARIES: Mapping[str, str] = {
 """Modules that register handlers, by the library whose types they handle."""
 
 
+@dataclass(init=False, repr=False, eq=False)
 class StructuredDataset:
     """Rows and columns somewhere, of any frame library.
 
     To give one: `StructuredDataset(dataframe=df)` or `StructuredDataset(uri=..., file_format=...)`. To read one that was
     given: `sd.open(pd.DataFrame).all()`. Two are equal if address and format are, or, with frames, if it is one frame.
+
+    A dataclass of address and format, so that mashumaro, dataclasses-json and such take it as the type of a field.
     """
+
+    uri: str | None = None
+    file_format: str = GENERIC_FORMAT
 
     def __init__(self, dataframe: Any = None, uri: str | None = None, metadata: Any = None, **options: Any) -> None:
         self._dataframe = dataframe
         self.uri = uri
-        self.file_format: str = options.get("file_format", GENERIC_FORMAT) or GENERIC_FORMAT
+        self.file_format = options.get("file_format", GENERIC_FORMAT) or GENERIC_FORMAT
         self._metadata = metadata
         self._literal: Any = None
         self._frame_type: Any = None

@@ -154,6 +154,10 @@ class _Judge:
             if all(type(one) in _JSON for one in values) and cls._missing_.__func__ is enum.Enum._missing_.__func__:
                 return lambda value: type(value) is cls
             return self._ask()
+        if cls.__module__.partition(".")[0] == "typeengine":
+            return lambda value: isinstance(
+                value, cls
+            )  # files, folders and datasets: the engine's own form in either way
         if issubclass(cls, BaseModel) and cls is not BaseModel:
             return lambda value: by_classes(value, cls)
         return self._ask()
