@@ -13,7 +13,7 @@ from typing import Any, Generic, ParamSpec, TypeVar, overload
 
 from compiler.errors import NotRunnableError, OptionError
 from compiler.graph.bind import bind
-from compiler.graph.node import Node, NodeOverrides, start_node
+from compiler.graph.node import FAILURE_NODE, Node, NodeOverrides, start_node
 from compiler.graph.promise import NodeOutput, Promise
 from compiler.graph.trace import input_promises
 from compiler.graph.workflow_graph import WorkflowGraph
@@ -110,7 +110,7 @@ class EagerWorkflow(WorkflowBase):
         cleanup = EagerFailureHandlerTask(
             f"{eager_task.name}-cleanup", dict(interface.inputs), eager_task.container_image
         )
-        self._graph = WorkflowGraph([node], list(outputs), Node("efn", cleanup, list(bound), None))
+        self._graph = WorkflowGraph([node], list(outputs), Node(FAILURE_NODE, cleanup, list(bound), None))
         self.eager_task = eager_task
 
     def node_defaults(self) -> NodeOverrides:

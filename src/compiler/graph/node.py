@@ -42,6 +42,22 @@ def dns_name(name: str) -> str:
     return made.removesuffix("-")
 
 
+FAILURE_NODE = "efn"
+"""The id of the node that handles a workflow's failure."""
+
+
+def _checked_id(name: str, before: str) -> str:
+    made = dns_name(name)
+    if made == FAILURE_NODE:
+        raise FlyteAssertion(
+            f"no node can have the id `{FAILURE_NODE}`: it is that of a workflow's failure handler",
+            where=f"node {before}, with_overrides",
+            fix="give another node_name",
+            location=here(keep_frame=True),
+        )
+    return made
+
+
 class NodeOverrides:
     """Settings of a node, as far as they are said here; None means: not said. Times are messages, counts are ints."""
 
@@ -341,7 +357,7 @@ class Node:
         if self.overrides is None:
             self.overrides = NodeOverrides()
         if (node_name := kwargs.pop("node_name", None)) is not None:
-            self.drawloom_id = dns_name(node_name)
+            self.drawloom_id = _checked_id(node_name, self.drawloom_id)
         if kwargs:
             apply_overrides(self, **kwargs)
         return self

@@ -114,11 +114,23 @@ def write_documentation(docs: Documentation, short: str | None, long: str | None
         into.source_code.link = docs.source_code.link
 
 
+def documentation(docs: Documentation | None, short: str | None, long: str | None) -> Documentation:
+    """A docstring's texts, completed by what the author gave, as a new object; a text beyond the limit is cut."""
+    given = docs if docs is not None else Documentation()
+    text = (long or "").encode()[:LONG_DESCRIPTION_LIMIT].decode(errors="ignore")
+    return Documentation(
+        short_description=short or given.short_description,
+        long_description=Description(value=text) if text else given.long_description,
+        source_code=given.source_code,
+    )
+
+
 __all__ = [
     "Description",
     "DescriptionFormat",
     "Documentation",
     "SourceCode",
+    "documentation",
     "entity_description",
     "write_documentation",
 ]

@@ -11,6 +11,7 @@ import base64
 import dataclasses
 import hashlib
 import json
+import os
 import pathlib
 import re
 import sys
@@ -24,6 +25,10 @@ _REGISTRY = re.compile(r"[\w.-]+(:\d+)?(/[\w.-]+)*")
 _TEXT_LISTS = (
     "packages", "conda_channels", "conda_packages", "apt_packages", "pip_extra_index_url", "entrypoint", "commands",
     "runtime_packages",
+)  # fmt: skip
+_TEXTS = (
+    "python_version", "builder", "source_root", "requirements", "cuda", "cudnn", "platform", "pip_index",
+    "pip_extra_args", "registry_config", "tag_format", "python_exec",
 )  # fmt: skip
 # These do not change what is in the image, or name secrets: they do not count for its identity.
 _NO_CONTENT = frozenset({"pip_secret_mounts", "builder", "runtime_packages", "registry_config", "tag_format"})
@@ -84,7 +89,8 @@ class ImageSpec:
         for field in _TEXT_LISTS:
             value = getattr(self, field)
             if value is not None and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
-                raise OptionError(f"{field} is no list of texts", where="ImageSpec", got=preview(value))
+                raise OptionError(f"{field} is not a list of strings", where="ImageSpec", got=preview(value))
+        _check_kinds(self)
 
     @property
     def id(self) -> str:
@@ -162,6 +168,30 @@ class ImageSpec:
 
     def __hash__(self) -> int:
         return hash(self.id)
+
+
+def _check_kinds(spec: ImageSpec) -> None:
+    """Refuse options of a wrong kind that are not lists of strings."""
+    for field in _TEXTS:
+        value: object = getattr(spec, field)
+        if value is not None and not isinstance(value, (str, os.PathLike)):
+            raise OptionError(f"{field} is not a string", where="ImageSpec", got=preview(value))
+    for field in ("env", "builder_options", "builder_config"):
+        value = getattr(spec, field)
+        if value is not None and not isinstance(value, dict):
+            raise OptionError(f"{field} is not a dict", where="ImageSpec", got=preview(value))
+    mounts: Any = spec.pip_secret_mounts
+    fits = isinstance(mounts, list) and all(
+        isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(part, str) for part in pair)  # noqa: PLR2004 - a pair
+        for pair in mounts
+    )
+    if mounts is not None and not fits:
+        raise OptionError(
+            "pip_secret_mounts is not a list of pairs of strings",
+            where="ImageSpec",
+            expected="[(file or variable of the secret, where it is mounted)]",
+            got=preview(mounts),
+        )
 
 
 def _installed_version(package: str) -> str:

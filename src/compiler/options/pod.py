@@ -13,7 +13,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from compiler.errors import OptionError
 from compiler.options.task_options import ImageSource, check_pod_template, image_name, pod_message, pod_override_message
@@ -68,7 +68,16 @@ class PodTemplate:
             "labels": self.labels,
             "annotations": self.annotations,
         }
-        return hashlib.sha256(json.dumps(data, sort_keys=True).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(data, sort_keys=True, default=_image_text).encode()).hexdigest()
+
+
+class _ImageRecipe(Protocol):
+    def image_name(self) -> str: ...
+
+
+def _image_text(recipe: _ImageRecipe) -> str:
+    """The name of an image that a recipe stands for; `plain` leaves nothing else that JSON cannot."""
+    return recipe.image_name()
 
 
 @dataclass(frozen=True)

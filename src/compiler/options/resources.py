@@ -7,11 +7,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from compiler.errors import OptionError
 from compiler.options.accelerators import Device, device_of
@@ -133,9 +135,22 @@ class Resources:
         return {name: getattr(self, name) for name in ("cpu", "mem", "gpu", "ephemeral_storage")}
 
     @classmethod
-    def from_dict(cls, given: dict[str, Any]) -> Resources:
+    def from_dict(cls, given: Mapping[str, Any]) -> Resources:
         """The inverse of `to_dict`."""
-        return cls(**given)
+        return cls(**{**given, "memory": None, "disk": None})
+
+    def to_json(self) -> str:
+        """`to_dict` as JSON, as flytekit writes it."""
+        return json.dumps(self.to_dict())
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Resources:
+        """The inverse of `to_json`; a pair comes back as a list.
+
+        Raises:
+            OptionError: the text is not the JSON of resources.
+        """
+        return cls.from_dict(_json_object(text, "Resources"))
 
 
 @dataclass
@@ -144,6 +159,24 @@ class ResourceSpec:
 
     requests: Resources
     limits: Resources
+
+    def to_json(self) -> str:
+        """Both as JSON, as flytekit writes it."""
+        return json.dumps({"requests": self.requests.to_dict(), "limits": self.limits.to_dict()})
+
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Mapping[str, Any]]) -> ResourceSpec:
+        """Requests and limits from objects of their fields."""
+        return cls(Resources.from_dict(given["requests"]), Resources.from_dict(given["limits"]))
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> ResourceSpec:
+        """The inverse of `to_json`.
+
+        Raises:
+            OptionError: the text is not the JSON of requests and limits.
+        """
+        return cls.from_dict(_json_object(text, "ResourceSpec", ("requests", "limits")))
 
     @classmethod
     def from_multiple_resource(cls, resource: Resources) -> ResourceSpec:
@@ -179,6 +212,16 @@ def merged(first: Resources | None, second: Resources | None) -> Resources | Non
     for ours, theirs in (("mem", "memory"), ("ephemeral_storage", "disk")):
         given[theirs] = given.get(ours, getattr(first, ours))
     return replace(first, **given)
+
+
+def _json_object(text: str | bytes, kind: str, needed: tuple[str, ...] = ()) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise OptionError(f"this is not JSON: {error}", where=f"{kind}.from_json", got=preview(text)) from error
+    if not isinstance(found, dict) or any(name not in found for name in needed):
+        raise OptionError(f"this is not the JSON of {kind}", where=f"{kind}.from_json", got=preview(text))
+    return cast("dict[str, Any]", found)
 
 
 def _ordered(spec: ResourceSpec, where: str) -> ResourceSpec:

@@ -9,19 +9,37 @@ import base64
 import gzip
 import json
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, ClassVar
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from compiler.errors import OptionError
+from literals import preview
+
+if TYPE_CHECKING:
+    from compiler.options.resources import ResourceSpec
 
 
 @dataclass(frozen=True)
 class Image:
-    """A container image: name in the configuration, repository, tag or digest."""
+    """A container image: name in the configuration, repository, tag or digest.
+
+    Raises:
+        OptionError: both a tag and a digest.
+    """
 
     name: str
     fqn: str
     tag: str | None = None
     digest: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.tag is not None and self.digest is not None:
+            raise OptionError(
+                "an image has both a tag and a digest",
+                where=self.fqn,
+                got=f"tag {self.tag} and digest {self.digest}",
+                fix="keep the digest, which says exactly which image is meant",
+            )
 
     @property
     def full(self) -> str:
@@ -72,6 +90,23 @@ class ImageConfig:
         return next((i for i in self.images or () if i.name == name), None)
 
     @classmethod
+    def create_from(cls, default_image: Image | None, other_images: list[Image] | None = None) -> ImageConfig:
+        """A configuration of images; the default one is among them.
+
+        Raises:
+            OptionError: the default image is not an Image, such as a reference as text.
+        """
+        given: Any = default_image
+        if given is not None and not isinstance(given, Image):
+            raise OptionError(
+                "the default image is not an Image",
+                where="ImageConfig.create_from",
+                got=preview(given),
+                fix="write Image.look_up_image_info('default', 'repo:tag')",
+            )
+        return cls(default_image, [*([default_image] if default_image is not None else []), *(other_images or ())])
+
+    @classmethod
     def auto(cls, config_file: Any = None, img_name: str | None = None) -> ImageConfig:
         """A configuration with `img_name` as the default image, or with none."""
         del config_file  # flytekit reads image names from its own file; drawloom's come as arguments
@@ -104,11 +139,11 @@ class FastSerializationSettings:
     distribution_location: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass
 class SerializationSettings:
-    """Names and surroundings of the entities that are written.
+    """Names, version, images and environment of the entities that are written.
 
-    `version=None` means: the digest of the content. Empty strings are written as such and filled in at registration.
+    `default_resources` are those of tasks that ask for none. `version=None` means: the digest of the content. Empty strings are written as such and filled in at registration.
     """
 
     image_config: ImageConfig = field(default_factory=ImageConfig.auto_default_image)
@@ -116,6 +151,7 @@ class SerializationSettings:
     domain: str | None = None
     version: str | None = None
     env: dict[str, str] | None = None
+    default_resources: ResourceSpec | None = None
     git_repo: str | None = None
     python_interpreter: str = "/opt/venv/bin/python3"
     flytekit_virtualenv_root: str | None = None
@@ -153,6 +189,8 @@ class SerializationSettings:
     def serialized_context(self) -> str:
         """The settings as gzipped JSON in base64; the same text in every process."""
         fields = asdict(self)
+        if self.default_resources is None:
+            del fields["default_resources"]
         if self.version == VERSION_OF_CONTENT:
             # Not known before the content is; whoever reads it back has the task's own identifier.
             fields["version"] = None
@@ -166,11 +204,13 @@ class SerializationSettings:
         images = raw.pop("image_config") or {}
         default = images.get("default_image")
         fast = raw.pop("fast_serialization_settings")
+        resources = raw.pop("default_resources", None)
         return cls(
             image_config=ImageConfig(
                 Image(**default) if default else None, [Image(**image) for image in images.get("images") or ()]
             ),
             fast_serialization_settings=FastSerializationSettings(**fast) if fast else None,
+            default_resources=_resource_spec(resources) if resources else None,
             **raw,
         )
 
@@ -218,6 +258,11 @@ class LiveSettings(SerializationSettings):
     """Settings of a run in this process: tasks come as objects, so they need no variable that an import reaches."""
 
     is_live: ClassVar[bool] = True
+
+
+def _resource_spec(given: dict[str, dict[str, Any]]) -> ResourceSpec:
+    """Made of JSON objects. Only settings that have one load the class."""
+    return import_module("compiler.options.resources").ResourceSpec.from_dict(given)
 
 
 SERIALIZED_CONTEXT_ENV_VAR = "_F_SS_C"

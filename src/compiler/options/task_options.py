@@ -220,6 +220,18 @@ def resource_spec(resources: Any, requests: Any, limits: Any, where: str) -> Any
     return NoResourceSpec() if given is None else given.spec_with(resources, requests, limits, where)
 
 
+class AskedResources(Protocol):
+    """Requests and limits, of which either may be empty."""
+
+    requests: Any
+    limits: Any
+
+
+def resources_or_default(spec: AskedResources, default: AskedResources | None) -> AskedResources:
+    """What a task asked for; where it asked for nothing, what the settings give to such tasks."""
+    return spec if default is None or resources_message(spec.requests, spec.limits).ByteSize() else default
+
+
 def resources_message(requests: Any, limits: Any) -> pb.Resources:
     """A template's resources as a new message: ephemeral storage, cpu, gpu, memory."""
     message = pb.Resources()

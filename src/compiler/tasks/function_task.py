@@ -8,6 +8,7 @@ import datetime as dt
 import enum
 import inspect
 from collections.abc import Callable, Coroutine, Iterable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from compiler.errors import OptionError
@@ -115,6 +116,15 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
     def task_function(self) -> Callable[..., Any]:
         """The user's function."""
         return self._task_function
+
+    @property
+    def docs(self) -> Documentation | None:
+        """The docstring's texts, completed by what the author gave; None where there are neither."""
+        doc = self.python_interface.docstring
+        if not doc.short_description and not doc.long_description:
+            return super().docs
+        kinds = import_module("compiler.options.documentation")
+        return kinds.documentation(super().docs, doc.short_description, doc.long_description)
 
     @property
     def execution_mode(self) -> ExecutionBehavior:

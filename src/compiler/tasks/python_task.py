@@ -20,6 +20,7 @@ from compiler.options.task_options import (
     pod_override_message,
     resource_spec,
     resources_message,
+    resources_or_default,
     runtime_packages,
     security_context,
 )
@@ -60,8 +61,12 @@ class PythonAutoContainerTask(PythonTask[T]):
         shared_memory: Any = None,
         resources: Resources | None = None,
         metadata: TaskMetadata | None = None,
+        labels: Mapping[str, str] | None = None,
+        annotations: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
+        check_kind("labels", labels, Mapping, "a dict of text to text", name)
+        check_kind("annotations", annotations, Mapping, "a dict of text to text", name)
         check_kind("environment", environment, Mapping, "a dict of text to text", name)
         check_kind("secret_requests", secret_requests, Iterable, "a list of Secret(...)", name)
         _check_environment(environment, name)
@@ -71,6 +76,10 @@ class PythonAutoContainerTask(PythonTask[T]):
         metadata = metadata if metadata is not None else TaskMetadata()
         if pod_template_name:
             metadata.pod_template_name = pod_template_name
+        if labels is not None:
+            metadata.labels = dict(labels)
+        if annotations is not None:
+            metadata.annotations = dict(annotations)
         super().__init__(
             task_type=task_type,
             name=name,
@@ -168,11 +177,12 @@ class PythonAutoContainerTask(PythonTask[T]):
         return None if self.pod_template is not None else self._container(settings)
 
     def _container(self, settings: SerializationSettings) -> pb.Container:
+        resources = resources_or_default(self._resources, settings.default_resources)
         env = self.get_environment(settings)
         return pb.Container(
             image=self.get_image(settings),
             args=self.get_command(settings),
-            resources=resources_message(self._resources.requests, self._resources.limits),
+            resources=resources_message(resources.requests, resources.limits),
             env=[pb.KeyValuePair(key=key, value=value) for key, value in env.items()],
         )
 

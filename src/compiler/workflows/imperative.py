@@ -15,7 +15,7 @@ from typing import Any
 from compiler.errors import FlyteValidationException
 from compiler.graph.bind import Bound, bind, references
 from compiler.graph.member_path import ANYTHING
-from compiler.graph.node import Node, start_node
+from compiler.graph.node import FAILURE_NODE, Node, start_node
 from compiler.graph.promise import NodeOutput, Promise, promise_class
 from compiler.graph.trace import Trace, located
 from compiler.graph.workflow_graph import WorkflowGraph, check_graph
@@ -29,8 +29,6 @@ from compiler.workflows.outputs import failure_node
 from drawloom.context import activate, current, restore
 from literals import DrawloomError, preview
 from typeengine import default_engine
-
-_FAILURE_ID = "efn"
 
 
 class ImperativeWorkflow(TrackedInstance, WorkflowBase):
@@ -208,7 +206,7 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
                     trace, self.python_interface, self._on_failure, self._inputs, self._handler_location
                 )
             if failure is not None:
-                failure.id = _FAILURE_ID
+                failure.id = FAILURE_NODE
         self._raise_mistakes()
         return WorkflowGraph(trace.nodes, self._bound_outputs, failure)
 
