@@ -51,7 +51,7 @@ class ActionRecord(NamedTuple):
             "e": self.task,
             "n": self.attempts,
             "t": self.ended,
-            "x": round(self.seconds, 6),
+            "x": self.seconds,
         }
         if self.error is not None:
             event["d"] = self.error[:_LONGEST_TEXT]

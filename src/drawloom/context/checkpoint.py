@@ -25,6 +25,8 @@ from literals import DrawloomError
 MAGIC: Final = b"drawloom-ckpt\x01"
 _BYTES, _FILE, _FOLDER = b"b", b"f", b"d"
 _DIGEST = 32
+_NEARLY = 3
+"""How many of the first bytes may be damaged and still tell that drawloom wrote the object."""
 PAYLOAD: Final = "payload"
 """Name of the file that bytes and files come back as."""
 
@@ -214,6 +216,13 @@ def _open(stored: bytes, where: str) -> tuple[bytes, bytes]:
         # Somebody else's: flyte stores bytes raw and folders as tars, with nothing to tell them apart but the content.
         if MAGIC.startswith(stored[: len(MAGIC)]):
             raise CheckpointCorruptError("the checkpoint is cut off", where=where, got=f"{len(stored)} bytes")
+        if sum(a == b for a, b in zip(stored, MAGIC)) >= len(MAGIC) - _NEARLY:  # noqa: B905 - the shorter one counts
+            raise CheckpointCorruptError(
+                "the checkpoint is damaged: its first bytes are nearly those that drawloom writes",
+                where=where,
+                got=f"{len(stored)} bytes",
+                fix="delete it, and the task starts from the beginning",
+            )
         return (_FOLDER if _is_tar(stored) else _BYTES), stored
     kind = stored[len(MAGIC) : len(MAGIC) + 1]
     digest = stored[len(MAGIC) + 1 : len(MAGIC) + 1 + _DIGEST]

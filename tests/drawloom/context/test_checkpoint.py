@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import pathlib
 import tarfile
 
 import pytest
@@ -55,6 +56,17 @@ class TestLoadAndSave:
             again = Checkpoint(place, place)
             assert again.prev_exists()
             assert read(again.load_sync())
+
+    def test_a_bit_that_is_flipped_anywhere_is_noticed(self, place):
+        Checkpoint(place).save_sync(b"payload")
+        file = pathlib.Path(place)
+        stored = file.read_bytes()
+        for position in range(len(stored)):
+            for bit in range(8):
+                damaged = stored[:position] + bytes([stored[position] ^ 1 << bit]) + stored[position + 1 :]
+                file.write_bytes(damaged)
+                with pytest.raises(CheckpointCorruptError):
+                    Checkpoint(place, place).load_sync()
 
     def test_a_file_that_happens_to_be_a_tar_stays_a_file(self, place, tmp_path):
         archive = tmp_path / "x.tar"

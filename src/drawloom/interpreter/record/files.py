@@ -114,8 +114,13 @@ def recording(folder: Path) -> Generator[None]:
     except RunDirectoryError:
         raise
     except OSError as error:
-        raise RunDirectoryError(
-            f"the record of the run cannot be written: {error.strerror or error}",
-            where=str(folder),
-            fix="choose another place (DRAWLOOM_HOME, run_base_dir), or keep no record (--no-record)",
-        ) from error
+        raise cannot_write(folder, error) from error
+
+
+def cannot_write(folder: Path, error: OSError) -> RunDirectoryError:
+    """Our error for what the system says against a record, with the ways out."""
+    return RunDirectoryError(
+        f"the record of the run cannot be written: {error.strerror or error}",
+        where=str(folder),
+        fix="choose another place (DRAWLOOM_HOME, run_base_dir), or keep no record (--no-record)",
+    )

@@ -30,7 +30,14 @@ import msgpack
 from drawloom.context import lock_file
 from drawloom.interpreter.errors import RunInUseError
 from drawloom.interpreter.events import State
-from drawloom.interpreter.record.files import check_owner, open_private, private_folder, recording, write_all
+from drawloom.interpreter.record.files import (
+    cannot_write,
+    check_owner,
+    open_private,
+    private_folder,
+    recording,
+    write_all,
+)
 
 JOURNAL = "journal.wal"
 _HEAD = struct.Struct(">II")
@@ -173,12 +180,12 @@ class Journal:
         data = b"".join(self._waiting)
         self._waiting.clear()
         self._waiting_bytes = 0
-        with recording(self.path.parent):
-            try:
-                write_all(self._descriptor, data)
-            except OSError:
+        try:
+            write_all(self._descriptor, data)
+        except OSError as error:
+            with recording(self.path.parent):
                 os.ftruncate(self._descriptor, self._good)  # a part of a frame would hide what comes later
-                raise
+            raise cannot_write(self.path.parent, error) from error
         self._good += len(data)
 
     def _sync(self, mine: int) -> None:
