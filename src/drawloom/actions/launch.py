@@ -205,7 +205,7 @@ class Launch:
         return build_bundle(
             style,
             root=settings().root_dir,
-            include=self.task.environment_of.include,
+            include=[os.fspath(each) for each in self.task.environment_of.include],
             folder=Path(target) if target is not None else Path(base, "code_bundle"),
         )
 
@@ -315,7 +315,7 @@ class Launch:
             "entity": list(self._key()),
             "started": started.timestamp(),
             "task": task.name,
-            "place": place_of(task),
+            "location": location_of(task),
             "interface": interface_of(task),
             "run_start_time": chosen.run_start_time.isoformat(),
             **{key: getattr(chosen, key) for key in KEPT},
@@ -397,7 +397,7 @@ def interface_of(task: EnvTask[..., Any]) -> str:
     return b64encode(canonical_bytes(task.python_interface.typed())).decode()
 
 
-def place_of(task: EnvTask[..., Any]) -> dict[str, str | None]:
+def location_of(task: EnvTask[..., Any]) -> dict[str, str | None]:
     """Where another process finds a task."""
     module = sys.modules.get(task.func.__module__)
     file = getattr(module, "__file__", None)

@@ -41,7 +41,7 @@ def _launch(run: Run | str | PathLike[str], task: EnvTask[..., Any] | None, env_
             where=str(folder),
             fix=f"drawloom resume {recorded.info.name}",
         )
-    found = task or _found(about["place"], about["task"])
+    found = task or _found(about["location"], about["task"])
     _check_interface(found, about)
     missing = sorted(set(about["env_vars"]) - set(env_vars or {}))
     if missing:
@@ -110,11 +110,11 @@ def folder_of_run(run: Run | str | PathLike[str]) -> Path:
     )
 
 
-def _found(place: dict[str, Any], name: str) -> EnvTask[..., Any]:
+def _found(location: dict[str, Any], name: str) -> EnvTask[..., Any]:
     """The task of a record, out of the module that it was declared in."""
-    module = _module(place)
+    module = _module(location)
     found: Any = module
-    for part in place["name"].split("."):
+    for part in location["name"].split("."):
         found = getattr(found, part, None)
     if is_action_task(found) and found.name == name:
         return found
@@ -123,14 +123,14 @@ def _found(place: dict[str, Any], name: str) -> EnvTask[..., Any]:
             return value
     raise ResumeError(
         f"the run's task {name!r} is not in its module",
-        where=str(place["file"] or place["module"]),
-        expected=place["name"],
+        where=str(location["file"] or location["module"]),
+        expected=location["name"],
         fix="give it: resume(run, task=...)",
     )
 
 
-def _module(place: dict[str, Any]) -> Any:
-    name, file = place["module"], place["file"]
+def _module(location: dict[str, Any]) -> Any:
+    name, file = location["module"], location["file"]
     main = sys.modules.get("__main__")
     if name == "__main__":
         if file is None:

@@ -38,8 +38,9 @@ _DAMAGED = ("malformed", "not a database", "no such column", "encrypted")
 
 def _is_good(form: object, created: object, check: object, value: object) -> bool:
     # SQLite keeps whatever is put into a column, so the types are looked at too.
-    shaped = form == FORMAT and isinstance(created, (int, float)) and isinstance(value, bytes)
-    return shaped and hashlib.sha256(value).digest() == check
+    if form != FORMAT or not isinstance(created, (int, float)) or not isinstance(value, bytes):
+        return False
+    return hashlib.sha256(value).digest() == check
 
 
 class CacheEntry(NamedTuple):

@@ -24,7 +24,7 @@ from drawloom.interpreter.nodes.failure_handler import error_inputs
 from drawloom.interpreter.nodes.gates import GateRun
 from drawloom.interpreter.nodes.task_targets import plan_inputs, reference_way, target_graph, way_of
 from drawloom.interpreter.program.bindings import resolve
-from drawloom.interpreter.program.dynamic_job import Grown
+from drawloom.interpreter.program.dynamic_job import DynamicJob
 from drawloom.interpreter.program.graph import (
     NO_ARM,
     BranchTarget,
@@ -141,7 +141,7 @@ class Frame:
         return self._prefix + node.address
 
     def _place(self, node: NodePlan) -> str:
-        return self._scope.program.place(self._graph.key, node.id)
+        return self._scope.program.source_line(self._graph.key, node.id)
 
     def _fail(self, node: NodePlan, error: DrawloomError) -> None:
         self._scheduler.note(self._address(node), State.FAILED, node.name, detail=str(error))
@@ -281,7 +281,7 @@ class Frame:
         if spec is None:
             self._scheduler.submit(job)
         else:
-            self._grow(job, Grown.unpack(spec))
+            self._grow(job, DynamicJob.unpack(spec))
 
     def _run_graph(self, node: NodePlan, target: WorkflowTarget, inputs: Mapping[str, bytes]) -> None:
         graph = target_graph(target.key, self._scope.program)
@@ -471,7 +471,7 @@ class Frame:
 
     def grow(self, job: Job, expansion: Any) -> None:
         """Run the graph that a dynamic task's body made, in the task's place."""
-        made = Grown.of(expansion)
+        made = DynamicJob.of(expansion)
         recorder = self._scheduler.recorder
         if recorder is not None:
             recorder.spec(job.address, job.name, job.inputs, made.pack(), job.way.code)
@@ -481,7 +481,7 @@ class Frame:
             self._scheduler.note(job.address, State.FAILED, job.name, job.key, attempt=job.attempt, detail=str(error))
             self._scheduler.post(self, job.slot, None, Failure(error, ErrorKind.SYSTEM))
 
-    def _grow(self, job: Job, made: Grown) -> None:
+    def _grow(self, job: Job, made: DynamicJob) -> None:
         rows = check(made.spec)
         scope = cast("Scope", job.way.scope)
         graph = plan_graph(cast("Key", job.key), made.spec.nodes, made.spec.outputs, rows=rows.get(None))

@@ -16,6 +16,8 @@ import msgpack
 from drawloom.interpreter.errors import FlytePromiseAttributeResolveException, OutputError
 from literals import pack_map, path, pb, preview, wire
 
+_msgpack = cast("Any", msgpack)  # it has no types
+
 INPUTS = -1
 """Position of the graph's own inputs in a frame's values (a list with one place more than it has nodes)."""
 
@@ -162,8 +164,8 @@ def split_collection(literal: bytes) -> list[bytes] | None:
     if held == "union":
         return split_collection(message.scalar.union.value.SerializeToString(deterministic=True))
     if held == "binary" and message.scalar.binary.tag == MSGPACK:
-        tree = msgpack.unpackb(message.scalar.binary.value, strict_map_key=False)
-        return [_packed(item) for item in tree] if isinstance(tree, list) else None
+        tree = _msgpack.unpackb(message.scalar.binary.value, strict_map_key=False)
+        return [_packed(item) for item in cast("list[Any]", tree)] if isinstance(tree, list) else None
     return None
 
 
@@ -206,13 +208,13 @@ def _kind_text(message: pb.Literal) -> str:
 def _into_msgpack(binary: pb.Binary, steps: Path, position: int, var: str, where: str) -> bytes:
     if binary.tag != MSGPACK:
         raise _missing(var, steps[: position + 1], where, f"binary of format {binary.tag!r}")
-    tree = msgpack.unpackb(binary.value, strict_map_key=False)
+    tree = _msgpack.unpackb(binary.value, strict_map_key=False)
     tree = _walk(tree, steps, position, var, where)
     return _packed(tree)
 
 
 def _packed(tree: Any) -> bytes:
-    value = cast("bytes", msgpack.packb(tree))
+    value = cast("bytes", _msgpack.packb(tree))
     return pb.Literal(scalar=pb.Scalar(binary=pb.Binary(value=value, tag=MSGPACK))).SerializeToString(
         deterministic=True
     )
@@ -233,7 +235,7 @@ def _walk(tree: Any, steps: Path, start: int, var: str, where: str) -> Any:
                 raise _missing(var, steps[: position + 1], where, f"a list of {len(items)} elements")
             tree = items[step]
         else:
-            raise _missing(var, steps[: position + 1], where, preview(tree))
+            raise _missing(var, steps[: position + 1], where, preview(cast("object", tree)))
     return tree
 
 

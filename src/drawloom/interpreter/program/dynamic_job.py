@@ -16,25 +16,27 @@ from drawloom.interpreter.program.program import Program
 from drawloom.ir import Key, NodeTable, key
 from literals import pb
 
+_msgpack = cast("Any", msgpack)  # it has no types
+
 
 @final
 @dataclass(frozen=True, slots=True)
-class Grown:
+class DynamicJob:
     """A `DynamicJobSpec`, the `WorkflowSpec`s and the `LaunchPlan`s that its nodes refer to."""
 
     spec: Any
     workflows: tuple[Any, ...] = ()
     plans: tuple[Any, ...] = ()
 
-    entities: Mapping[Key, Any] = field(default_factory=dict, compare=False)
+    entities: Mapping[Key, Any] = field(default_factory=dict[Key, Any], compare=False)
     """Live entities that the body used; empty where only the specification travelled."""
 
     @staticmethod
-    def of(expansion: Any) -> Grown:
+    def of(expansion: Any) -> DynamicJob:
         """What an entity's `expand` gave."""
-        if isinstance(expansion, Grown):
+        if isinstance(expansion, DynamicJob):
             return expansion
-        return Grown(
+        return DynamicJob(
             expansion.spec,
             tuple(getattr(expansion, "workflows", ())),
             tuple(getattr(expansion, "launch_plans", ())),
@@ -58,14 +60,14 @@ class Grown:
         """All of it as bytes."""
         parts = ([self.spec], self.workflows, self.plans)
         return cast(
-            "bytes", msgpack.packb([[each.SerializeToString(deterministic=True) for each in part] for part in parts])
+            "bytes", _msgpack.packb([[each.SerializeToString(deterministic=True) for each in part] for part in parts])
         )
 
     @staticmethod
-    def unpack(data: bytes) -> Grown:
+    def unpack(data: bytes) -> DynamicJob:
         """The inverse of `pack`."""
-        (spec,), workflows, plans = msgpack.unpackb(data)
-        return Grown(
+        (spec,), workflows, plans = _msgpack.unpackb(data)
+        return DynamicJob(
             pb.DynamicJobSpec.FromString(spec),
             tuple(pb.WorkflowSpec.FromString(each) for each in workflows),
             tuple(pb.LaunchPlan.FromString(each) for each in plans),

@@ -30,7 +30,7 @@ class TaskInterface(Protocol):
 class TaskEntity(Protocol):
     """A task as the interpreter sees it; the compiler's classes fit.
 
-    Optional members: `is_dynamic` with `expand(**kwargs) -> Expansion`, `run_task` (of a map task: the entity that runs
+    Optional members: `is_dynamic` with `expand(**kwargs) -> ExpandedTask`, `run_task` (of a map task: the entity that runs
     one item), `plain_output` (the name of the one output that is whatever the function returns; None where the result has to
     be split), `plain_function` (what `execute` calls with just its arguments; None where it does more), `is_recoverable(error) -> bool`, `retry_delay(attempt) -> float` (seconds before attempt n, from 1).
     """
@@ -54,7 +54,7 @@ class TaskEntity(Protocol):
         ...
 
 
-class Expansion(Protocol):
+class ExpandedTask(Protocol):
     """What a dynamic task's body became: a `DynamicJobSpec` and the live entities it uses."""
 
     @property

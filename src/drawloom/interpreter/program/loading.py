@@ -13,7 +13,7 @@ import tarfile
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from drawloom.interpreter.errors import LoadError
 from drawloom.interpreter.program.program import Program
@@ -37,9 +37,10 @@ def load(source: str | os.PathLike[str] | bytes | Any) -> Program:
     if isinstance(source, Program):
         return source
     if isinstance(source, (bytes, bytearray, memoryview)):
-        return _from_bundle(_bundle(bytes(source), "the given bytes"), len(source))
+        data = bytes(cast("bytes", source))
+        return _from_bundle(_bundle(data, "the given bytes"), len(data))
     if isinstance(source, (str, os.PathLike)):
-        return _from_path(Path(source))
+        return _from_path(Path(cast("str", source)))
     return _from_message(source)
 
 

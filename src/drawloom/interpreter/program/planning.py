@@ -8,7 +8,7 @@ constants) is planned from what verification read in columns; only the messages 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import cast
+from typing import Any, cast
 
 from drawloom.interpreter.errors import LoadError
 from drawloom.interpreter.program.bindings import INPUTS, Plan, Reference, collect_slots, plan_binding
@@ -52,13 +52,13 @@ class _Planner:
 
     def by_rows(self, rows: NodeTable) -> tuple[NodePlan, ...]:
         """The plans of all nodes; the messages are looked at only for those that are more than a task on plain inputs."""
-        planned, kinds, new = self.planned, self.kinds, tuple.__new__
+        planned, kinds, new = self.planned, self.kinds, cast("Any", tuple).__new__
         for index, (name, edges, waits, *kind_of) in enumerate(zip(*rows, strict=True)):
             if edges is None or waits is None:
                 planned[index] = self.node(self.top[index], index, name)
                 continue
-            place = tuple(kind_of)
-            kind = kinds.get(place) or self.kind_of(place)
+            parts = tuple(kind_of)
+            kind = kinds.get(parts) or self.kind_of(parts)
             inputs: tuple[tuple[str, Plan], ...] = ()
             if len(edges) == 1 and edges[0][1] >= 0:
                 # As by far the most nodes are: what it reads is what it waits for, or part of it.
@@ -71,10 +71,10 @@ class _Planner:
             planned[index] = new(NodePlan, (index, name, name, kind, edges, inputs, waits, reads, NO_ARM))
         return self.plans()
 
-    def kind_of(self, place: tuple[bytes, bytes, bytes]) -> NodeKind:
-        metadata, task, workflow = place
+    def kind_of(self, parts: tuple[bytes, bytes, bytes]) -> NodeKind:
+        metadata, task, workflow = parts
         target = _task(pb.TaskNode.FromString(task)) if task else _workflow(pb.WorkflowNode.FromString(workflow))
-        kind = self.kinds[place] = NodeKind(pb.NodeMetadata.FromString(metadata), target)
+        kind = self.kinds[parts] = NodeKind(pb.NodeMetadata.FromString(metadata), target)
         return kind
 
     def plan_of(self, at: int, output: str | bytes) -> Plan:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, final
+from typing import Any, NamedTuple, final
 
 from drawloom.interpreter.errors import EntityNotFoundError, ReferenceNotRegisteredError
 from drawloom.interpreter.program.graph import Graph, seconds
@@ -73,15 +73,15 @@ class Program:
         message: the bundle that it was loaded from; None for the programs that a run makes.
     """
 
-    workflows: Mapping[Key, pb.WorkflowTemplate] = field(default_factory=dict)
-    tasks: Mapping[Key, pb.TaskTemplate] = field(default_factory=dict)
-    plans: Mapping[Key, pb.LaunchPlan] = field(default_factory=dict)
+    workflows: Mapping[Key, pb.WorkflowTemplate] = field(default_factory=dict[Key, Any])
+    tasks: Mapping[Key, pb.TaskTemplate] = field(default_factory=dict[Key, Any])
+    plans: Mapping[Key, pb.LaunchPlan] = field(default_factory=dict[Key, Any])
     mains: tuple[Key, ...] = ()
-    rows: Mapping[Key | None, NodeTable] = field(default_factory=dict, repr=False)
+    rows: Mapping[Key | None, NodeTable] = field(default_factory=dict["Key | None", NodeTable], repr=False)
     message: pb.Bundle | None = field(default=None, repr=False)
     parent: Program | None = field(default=None, repr=False)
-    _graphs: dict[Key, Graph] = field(default_factory=dict, repr=False)
-    _tasks: dict[Key, TaskPlan] = field(default_factory=dict, repr=False)
+    _graphs: dict[Key, Graph] = field(default_factory=dict[Key, Graph], repr=False)
+    _tasks: dict[Key, TaskPlan] = field(default_factory=dict[Key, TaskPlan], repr=False)
     _places: dict[tuple[Key, str], str] | None = field(default=None, repr=False)
 
     @property
@@ -122,7 +122,7 @@ class Program:
         """A launch plan; None if the program does not hold it."""
         return self.plans.get(name) or (self.parent.plan(name) if self.parent else None)
 
-    def place(self, owner: Key, node_id: str = "") -> str:
+    def source_line(self, owner: Key, node_id: str = "") -> str:
         """`file:line` where a node or an entity was written; empty if unknown."""
         places = self._places
         if places is None:  # only failures ask, so most programs never read their source map
@@ -130,7 +130,7 @@ class Program:
                 (key(each.entity), each.node_id): f"{each.file}:{each.line}" if each.line else each.file
                 for each in (self.message.source_map if self.message is not None else ())
             }
-        return places.get((owner, node_id)) or (self.parent.place(owner, node_id) if self.parent else "")
+        return places.get((owner, node_id)) or (self.parent.source_line(owner, node_id) if self.parent else "")
 
     def keys(self) -> tuple[Key, ...]:
         """All that can be run: workflows, launch plans, tasks."""

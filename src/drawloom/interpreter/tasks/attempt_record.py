@@ -18,7 +18,7 @@ from drawloom import context as ambient
 from drawloom.context import State, activate, current, restore
 from drawloom.interpreter.errors import TaskInterruptedError, TaskProcessError
 from drawloom.interpreter.failures import ErrorKind, Failure, Step
-from drawloom.interpreter.program.dynamic_job import Grown
+from drawloom.interpreter.program.dynamic_job import DynamicJob
 from drawloom.interpreter.tasks.callee import Callee
 from drawloom.interpreter.tasks.checkpoints import checkpoint_in
 from drawloom.interpreter.tasks.documents import traceback_text
@@ -56,7 +56,7 @@ class AttemptRecord(NamedTuple):
 
 @final
 class AttemptResult(NamedTuple):
-    """What came of it: `outputs`, or `expansion` (a packed `Grown`), or the error.
+    """What came of it: `outputs`, or `expansion` (a packed `DynamicJob`), or the error.
 
     `error`: the exception, pickled; empty if its class refuses. `text`: its traceback. `line`: its class and message.
     """
@@ -90,7 +90,7 @@ def run_attempt(record: AttemptRecord) -> AttemptResult:
             trail=failure.trail,
         )
     if outcome.expansion is not None:
-        return AttemptResult(expansion=Grown.of(outcome.expansion).pack())
+        return AttemptResult(expansion=DynamicJob.of(outcome.expansion).pack())
     return AttemptResult(dict(outcome.outputs or {}))
 
 
@@ -137,7 +137,7 @@ def outcome_of(result: AttemptResult) -> Outcome:
     if result.outputs is not None:
         return Outcome(result.outputs)
     if result.expansion:
-        return Outcome(expansion=Grown.unpack(result.expansion))
+        return Outcome(expansion=DynamicJob.unpack(result.expansion))
     remote = TaskProcessError(
         f"the task failed in another process: {result.line}", got=result.text, recoverable=result.recoverable
     )

@@ -17,7 +17,7 @@ from drawloom.context import file_access, join
 from drawloom.interpreter.errors import InputError, TaskProcessError
 from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.program.bindings import resolve, split_collection
-from drawloom.interpreter.program.dynamic_job import Grown
+from drawloom.interpreter.program.dynamic_job import DynamicJob
 from drawloom.interpreter.program.planning import plan_graph
 from drawloom.interpreter.tasks.outcome import Outcome
 from drawloom.ir import Key
@@ -65,7 +65,7 @@ def document_of(outcome: Outcome) -> tuple[str, bytes]:
     if outcome.failure is None and outcome.expansion is None:
         return "outputs.pb", pack_map(outcome.outputs or {})
     if outcome.failure is None:
-        made = Grown.of(outcome.expansion)
+        made = DynamicJob.of(outcome.expansion)
         if made.spec.nodes:
             return "futures.pb", canonical_bytes(made.spec)
         graph = plan_graph(Key(1, "", "", "", ""), (), made.spec.outputs)
@@ -120,7 +120,7 @@ def read_document(folder: str | os.PathLike[str], name: str) -> Outcome | None:
                 data = file.read()
             if each == "outputs.pb":
                 return Outcome(unpack_map(data))
-            return Outcome(expansion=Grown(pb.DynamicJobSpec.FromString(data)))
+            return Outcome(expansion=DynamicJob(pb.DynamicJobSpec.FromString(data)))
     return None
 
 
