@@ -16,7 +16,7 @@ import click
 from drawloom.cli.inspect import message_of
 from drawloom.interpreter import Program
 from drawloom.ir import Key
-from literals import DrawloomError, literal_text, pb, preview, takes_none, type_text
+from literals import DrawloomError, is_none, is_simple, literal_text, pb, preview, takes_none, type_text, variants
 from typeengine import json_text_to_literal, json_to_literal
 
 
@@ -106,28 +106,84 @@ def _description(name: str, variable: Any) -> str:
 
 
 def click_options(inputs: Iterable[Input]) -> list[click.Option]:
-    """One option for each input that can be given; `--x-y` and `--x_y` are the same."""
+    """One option for each input that can be given, and its `--no-` form for a bool; `--x-y` and `--x_y` are the same."""
     options: list[click.Option] = []
-    for row in inputs:
-        if row.is_fixed:
-            continue
-        flags = [f"--{row.name}", *([f"--{row.name.replace('_', '-')}"] if "_" in row.name else [])]
+    rows = [row for row in inputs if not row.is_fixed]
+    taken = {flag for row in rows for flag in _spellings(row.name)}
+    for number, row in enumerate(rows):
+        flags = _spellings(row.name)
         text = row.help
         if row.default is not None:
             text = f"{text} [default: {literal_text(pb.Literal.FromString(row.default))}]".strip()
         elif row.is_required:
             text = f"{text} [required]".strip()
-        # A flag may stand alone: `--flag` is `--flag true`.
+        # A flag may stand alone: `--flag` is `--flag true`, and `--no-flag` is `--flag false`.
         alone: dict[str, Any] = {}
-        if row.type.simple == pb.SimpleType.BOOLEAN:
+        if _has_bool(row.type):
             alone = {"is_flag": False, "flag_value": "true"}
+            negated = [flag for flag in _spellings(f"no_{row.name}") if flag not in taken]
+            if negated:
+                options.append(click.Option([f"{_NEGATED}{number}", *negated], is_flag=True, hidden=True))
         options.append(
             click.Option(
-                [f"in_{len(options)}", *flags],
+                [f"{_GIVEN}{number}", *flags],
                 metavar=type_text(row.type), help=text, default=None, type=str, **alone,
             )
         )  # fmt: skip
     return options
+
+
+_GIVEN, _NEGATED = "in_", "no_in_"
+"""How the options of inputs are told from the run's own, whatever the inputs are called."""
+
+
+def is_of_input(option: str) -> bool:
+    """Whether an option's name, as click passes it on, is that of an input."""
+    return option.startswith((_GIVEN, _NEGATED))
+
+
+def texts_of(inputs: Iterable[Input], given: Mapping[str, Any]) -> list[str | None]:
+    """What was typed for each input that can be given, out of what click passes on.
+
+    Raises:
+        click.UsageError: a bool has both forms.
+    """
+    texts: list[str | None] = []
+    for number, row in enumerate(row for row in inputs if not row.is_fixed):
+        text = given.get(f"{_GIVEN}{number}")
+        if given.get(f"{_NEGATED}{number}"):
+            if text is not None:
+                raise click.UsageError(f"--{row.name} and --no-{row.name} contradict each other; give one of them")
+            text = "false"
+        texts.append(text)
+    return texts
+
+
+def _spellings(name: str) -> list[str]:
+    return list(dict.fromkeys([f"--{name}", f"--{name.replace('_', '-')}"]))
+
+
+_BOOLS = {
+    "true": "true",
+    "1": "true",
+    "yes": "true",
+    "on": "true",
+    "false": "false",
+    "0": "false",
+    "no": "false",
+    "off": "false",
+}
+
+
+def _has_bool(literal_type: pb.LiteralType) -> bool:
+    """A bool, or a bool and None."""
+    others = [each for each in variants(literal_type) if not is_none(each)]
+    return len(others) == 1 and is_simple(others[0], pb.SimpleType.BOOLEAN)
+
+
+def _typed(text: str, literal_type: pb.LiteralType) -> str:
+    """What a person typed, with the words for a bool as JSON has them."""
+    return _BOOLS.get(text.strip().lower(), text) if _has_bool(literal_type) else text
 
 
 def collect(inputs: list[Input], given: list[str | None], inputs_file: Path | None) -> dict[str, bytes]:
@@ -152,7 +208,7 @@ def collect(inputs: list[Input], given: list[str | None], inputs_file: Path | No
     for row, text in zip([row for row in inputs if not row.is_fixed], given, strict=True):
         if text is not None:
             values[row.name] = _converted(
-                lambda text=text, row=row: json_text_to_literal(text, row.type, row.name), row
+                lambda text=text, row=row: json_text_to_literal(_typed(text, row.type), row.type, row.name), row
             )
     missing = [row.name for row in inputs if row.is_required and not row.is_fixed and row.name not in values]
     if missing:

@@ -14,7 +14,7 @@ from compiler import LiveSettings, compile_bundle
 from drawloom.actions.environment import is_action_task
 from drawloom.cli.codes import FAILED, OK
 from drawloom.cli.flags import ACTION, GRAPH, RUN_FLAGS, check_flags, run_context_of
-from drawloom.cli.options import click_options, collect, inputs_of
+from drawloom.cli.options import click_options, collect, inputs_of, is_of_input, texts_of
 from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
 from drawloom.cli.progress import ProgressLines
@@ -117,11 +117,11 @@ def entity_command(target: Target, name: str) -> click.Command:
 
     def callback(**given: Any) -> int:
         outer = click.get_current_context().find_object(dict) or {}
-        chosen = {**outer, **{k: v for k, v in given.items() if not k.startswith("in_") and v not in {None, (), False}}}
+        chosen = {**outer, **{k: v for k, v in given.items() if not is_of_input(k) and v not in {None, (), False}}}
         # The flag may stand before the target or after the name; the group has seen only the former.
         put_on_path([str(Path(folder).resolve()) for folder in chosen.get("path", ())])
         put_on_path([str(Path(folder).resolve()) for folder in chosen.get("path") or ()])
-        texts = [given[option.name or ""] for option in options]
+        texts = texts_of(inputs, given)
         values = collect(inputs, texts, chosen.get("inputs_file"))
         return execute(Job(program, key, entity, live, values), chosen)
 

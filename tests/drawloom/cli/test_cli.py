@@ -226,14 +226,50 @@ def test_durations_and_times_are_typed_as_people_type_them(drawloom):
     assert "PT5400S" in drawloom("run", PIPELINE, "spans", "--span", "1h30m").stdout
 
 
-@pytest.mark.parametrize(("given", "shown"), [([], "False"), (["--loud"], "True"), (["--loud", "false"], "False")])
-def test_a_flag_may_stand_alone_or_have_its_word(drawloom, tmp_path, given, shown):
-    (tmp_path / "flags.py").write_text(
-        "from drawloom import task, workflow\n\n\n"
-        "@task\ndef say(loud: bool, n: int) -> str:\n    return f'{loud} {n}'\n\n\n"
-        "@workflow\ndef wf(loud: bool = False, n: int = 1) -> str:\n    return say(loud=loud, n=n)\n"
-    )
-    assert drawloom("run", "flags.py", "wf", *given, "--n", "2").stdout.strip() == f"o0 = {shown} 2"
+FLAGS = """
+from typing import Optional
+from drawloom import task, workflow
+
+
+@task
+def say(loud: bool, maybe: Optional[bool], n: int) -> str:
+    return f"{loud} {maybe} {n}"
+
+
+@workflow
+def wf(loud: bool = False, maybe: Optional[bool] = None, n: int = 1) -> str:
+    return say(loud=loud, maybe=maybe, n=n)
+
+
+@workflow
+def clear(is_on: bool = True, no_is_on: int = 3) -> str:
+    return say(loud=is_on, maybe=None, n=no_is_on)
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("wf", "False None 1"),
+        ("wf --loud --n 2", "True None 2"),
+        *[(f"wf --loud {word}", "True None 1") for word in ("true", "True", "TRUE", "1", "yes", "on")],
+        *[(f"wf --maybe {word}", "False False 1") for word in ("false", "False", "0", "no", "off")],
+        ("wf --maybe", "False True 1"),
+        ("wf --maybe null", "False None 1"),
+        ("wf --no-loud --no-maybe", "False False 1"),
+        ("clear --no_is_on 4", "True None 4"),
+        ("clear --is-on false", "False None 3"),
+    ],
+)
+def test_a_bool_is_given_as_people_type_it(drawloom, tmp_path, given, shown):
+    (tmp_path / "flags.py").write_text(FLAGS)
+    assert drawloom("run", "flags.py", *given.split()).stdout.strip() == f"o0 = {shown}"
+
+
+@pytest.mark.parametrize("given", ["--loud maybe", "--loud 2", "--loud true --no-loud", "--maybe 1.0"])
+def test_what_is_no_bool_is_refused(drawloom, tmp_path, given):
+    (tmp_path / "flags.py").write_text(FLAGS)
+    drawloom("run", "flags.py", "wf", *given.split(), code=2)
 
 
 def test_the_version_is_shown_without_an_installed_package(drawloom):
