@@ -83,5 +83,5 @@ def test_types_nested_beyond_what_readers_accept_are_refused():
 
 
 def test_a_message_that_is_no_program_is_refused():
-    with pytest.raises(Exception, match="no program"):
+    with pytest.raises(Exception, match="not a program"):
         verify(pb.Void())

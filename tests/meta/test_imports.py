@@ -24,8 +24,8 @@ LAYERS |= {
     "drawloom.actions": {*_ENGINE, "drawloom", "drawloom.local"},
     "drawloom": {*_ENGINE, "drawloom.local", "drawloom.actions"},
     "drawloom.cli": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions"},
-    "drawloom.flyte": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions", "drawloom.cli", "drawloom.flytekit"},
     "drawloom.flytekit": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions", "drawloom.cli"},
+    "drawloom.flyte": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions", "drawloom.cli", "drawloom.flytekit"},
 }
 ROOMS = {
     "compiler": "source_location errors source options graph tasks workflows emit maps dynamic_tasks",

@@ -24,12 +24,12 @@ COMMANDS = {
         "Compile the tasks, workflows and launch plans of MODULE_OR_FILE, or those of NAMES.",
     ),
     "show": ("inspect:show_command", "Print the IR of FILE_OR_PY, or of the entities NAMES in it, as text."),
-    "verify": ("inspect:verify_command", "Check FILE against every static rule."),
+    "verify": ("inspect:verify_command", "Check FILE against all static rules."),
     "run": ("run:run_group", "Run an entity of a compiled file or a Python file."),
-    "resume": ("history:resume_command", "Go on with RUN where it stopped."),
-    "signal": ("history:signal_command", "Answer a gate of RUN that waits, also from another terminal."),
+    "resume": ("history:resume_command", "Continue RUN from where it stopped."),
+    "signal": ("history:signal_command", "Answer a gate that RUN is waiting at, from any terminal."),
     "runs": ("history:runs_group", "List recorded runs, the newest first."),
-    "cache": ("history:cache_group", "Cached results of tasks."),
+    "cache": ("history:cache_group", "List, verify and clear cached results of tasks."),
 }
 """Where each command lives, and its line in the list of commands."""
 _lazily, _ = lazy(

@@ -39,7 +39,7 @@ class Level(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - ge
             return known
         if str(value).isdecimal():
             return int(value)
-        self.fail(f"{value!r} is no logging level", param, ctx)
+        self.fail(f"{value!r} is not a logging level", param, ctx)
 
 
 def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
@@ -52,13 +52,29 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
     pairs: dict[str, Any] = {"multiple": True, "type": Pair()}
     return [
         click.Option(["--json", "as_json"], is_flag=True, help="Write one JSON document to standard output."),
-        flag("inputs-file", "Inputs by name, as one JSON object.", type=click.Path(path_type=Path, dir_okay=False)),
+        flag(
+            "inputs-file",
+            "A file of inputs: one JSON object, by name.",
+            type=click.Path(path_type=Path, dir_okay=False),
+        ),
         flag("path", "A folder to look for task modules in (repeatable).", multiple=True, type=click.Path()),
-        flag("max-parallelism", "So many nodes at once.", type=click.IntRange(min=1)),
-        flag("max-action-concurrency", "So many actions of env tasks at once.", type=click.IntRange(min=1)),
+        flag("max-parallelism", "At most this many nodes at once.", type=click.IntRange(min=1)),
+        flag(
+            "max-action-concurrency",
+            "At most this many actions of tasks of environments at once.",
+            type=click.IntRange(min=1),
+        ),
         click.Option(["--no-record"], is_flag=True, help="Keep no record; then the run cannot be resumed."),
-        flag("durability", "What a record survives.", type=click.Choice(["none", "outputs", "fsync"])),
-        flag("isolation", "Where tasks run.", type=click.Choice(["thread", "timeouts", "process"])),
+        flag(
+            "durability",
+            "What the record survives: nothing, a kill, or a power cut.",
+            type=click.Choice(["none", "outputs", "fsync"]),
+        ),
+        flag(
+            "isolation",
+            "Where tasks run: in threads, those with a timeout in processes, or each in a process.",
+            type=click.Choice(["thread", "timeouts", "process"]),
+        ),
         flag(
             "python",
             "An interpreter with flytekit, for the tasks that flytekit compiled.",
@@ -66,7 +82,7 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
         ),
         flag("mode", "Where the run executes.", type=click.Choice(["local", "remote", "hybrid"])),
         click.Option(["--local"], is_flag=True, help="The same as --mode local."),
-        flag("name", "Name of the run; unique, and safe as the name of a folder."),
+        flag("name", "Name of the run: unique, and usable as the name of a folder."),
         flag("project", "Project of the run."),
         flag("domain", "Domain of the run."),
         flag("version", "Version of the code."),
@@ -76,7 +92,7 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
         flag("run-base-dir", "Folder for the run's record."),
         click.Option(["--overwrite-cache"], is_flag=True, help="Run cached tasks again, and store the new results."),
         click.Option(["--disable-run-cache"], is_flag=True, help="Neither read nor write the cache."),
-        flag("cache-lookup-scope", "Whose results count.", type=click.Choice(["global", "project-domain"])),
+        flag("cache-lookup-scope", "Whose cached results are used.", type=click.Choice(["global", "project-domain"])),
         flag("service-account", "Service account of a cluster."),
         click.Option(["-e", "--env", "env_vars"], help="Set a variable for the tasks (repeatable).", **pairs),
         click.Option(["--label", "labels"], help="Label of the run (repeatable).", **pairs),
@@ -84,7 +100,7 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
         click.Option(["--context", "custom_context"], help="Custom context of all tasks (repeatable).", **pairs),
         flag("log-level", "Level of drawloom's log lines.", type=Level()),
         flag("log-format", "Form of log lines.", type=click.Choice(["console", "json"])),
-        click.Option(["--reset-root-logger"], is_flag=True, help="Leave the root logger as it is."),
+        click.Option(["--reset-root-logger"], is_flag=True, help="Do not configure the root logger."),
         flag("copy-style", "What goes into a code bundle.", type=click.Choice(["loaded_modules", "all", "none"])),
         click.Option(["--dry-run"], is_flag=True, help="Build the code bundle and run nothing."),
         flag("copy-bundle-to", "Where a dry run puts the bundle.", type=click.Path(path_type=Path)),

@@ -155,7 +155,7 @@ def resume_command(
     python: str,
     as_json: bool,  # noqa: FBT001 - click gives the options by name
 ) -> int:
-    """Go on with RUN where it stopped; what had finished is not run again."""
+    """Continue RUN from where it stopped; what had finished is not run again."""
     output = Output(as_json=as_json)
     put_on_path([*(str(Path(folder).resolve()) for folder in path), str(Path.cwd())])
     folder = folder_of(run)
@@ -181,7 +181,7 @@ def resume_command(
 @click.argument("signal", metavar="ID")
 @click.argument("value", metavar="VALUE")
 def signal_command(run: str, signal: str, value: str) -> None:
-    """Answer a gate of RUN that waits, also from another terminal: VALUE is yes or no, or a value of its type."""
+    """Answer a gate that RUN is waiting at, from any terminal: VALUE is yes or no, or a value of its type."""
     folder = folder_of(run)
     gates = dict(_gates(folder))
     if signal not in gates:
@@ -207,7 +207,7 @@ def _gates(folder: Path) -> Iterator[tuple[str, Any]]:
 
 @click.group("cache")
 def cache_group() -> None:
-    """Cached results of tasks."""
+    """List, verify and clear cached results of tasks."""
 
 
 def _store() -> SqliteCache:

@@ -71,7 +71,7 @@ def show_command(target: str, names: tuple[str, ...], as_json: bool) -> None:  #
 @click.option("--for", "platform", type=click.Choice(sorted(PLATFORMS)), help=FOR_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
 def verify_command(target: str, platform: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
-    """Check FILE against every static rule; exit 1 and list what is wrong if it breaks any."""
+    """Check FILE against all static rules; exit 1 and list what is wrong if it breaks any."""
     output = Output(as_json=as_json)
     program = program_of(target)
     if platform is not None:

@@ -229,7 +229,9 @@ def _variable(name: str, operands: Types | None, diagnostics: Diagnostics) -> pb
     if operands is None:
         return None
     if name not in operands:
-        diagnostics.add("condition-unknown-operand", f"{name!r} is no input of this branch", expected=_names(operands))
+        diagnostics.add(
+            "condition-unknown-operand", f"{name!r} is not an input of this branch", expected=_names(operands)
+        )
         return None
     found = operands[name]
     return found if found.WhichOneof("type") is not None else None

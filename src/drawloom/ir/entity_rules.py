@@ -26,7 +26,7 @@ def check_task(task: pb.TaskTemplate, diagnostics: Diagnostics) -> None:
         diagnostics.add("cache-serialize", "cache_serialize needs the cache")
     for name in metadata.cache_ignore_input_vars:
         if name not in task.interface.inputs.variables:
-            diagnostics.add("cache-ignored-input", f"the cache ignores {name!r}, which is no input")
+            diagnostics.add("cache-ignored-input", f"the cache ignores {name!r}, which is not an input")
     if metadata.timeout.seconds < 0 or metadata.timeout.nanos < 0:
         diagnostics.add("timeout-negative", "the timeout is negative", got=f"{metadata.timeout.seconds} s")
     _resources(task.container.resources, diagnostics)

@@ -170,7 +170,7 @@ def check_node(node: pb.Node, scope: NodeOutputs, index: EntityIndex, diagnostic
         return
     for name in node.upstream_node_ids:
         if name not in scope:
-            diagnostics.add("upstream-unknown", f"it waits for {name!r}, which is no node here")
+            diagnostics.add("upstream-unknown", f"it waits for {name!r}, which is not a node of this workflow")
     known = index.node(node)
     kind = node.WhichOneof("target")
     if kind is None:

@@ -124,7 +124,7 @@ def _check(message: pb.Message, fast: FastCheck, diagnostics: Diagnostics) -> No
         _dynamic(message, fast, diagnostics)
     else:
         raise DrawloomError(
-            "this message is no program",
+            "this message is not a program",
             expected="a bundle, closure, specification, template, launch plan or dynamic job",
             got=message.DESCRIPTOR.full_name,
         )

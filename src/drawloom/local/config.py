@@ -303,7 +303,7 @@ def read_config(path: Path) -> dict[str, dict[str, Any]]:
         if section not in KNOWN:
             raise ConfigError(f"there is no section {section!r}", where=str(path), fix=_nearest(section, list(KNOWN)))
         if values is not None and not isinstance(values, dict):  # pyright: ignore[reportUnnecessaryIsInstance] - a file holds anything
-            raise ConfigError(f"section {section!r} is no mapping", where=str(path), got=preview(values))
+            raise ConfigError(f"section {section!r} is not a mapping", where=str(path), got=preview(values))
         for key in values or {}:
             if key not in KNOWN[section]:
                 raise ConfigError(
@@ -319,7 +319,7 @@ def _nearest(name: str, known: list[str]) -> str:
 
 def _set_logging(level: int | None, form: str | None, user_level: int | None) -> None:
     if form is not None and form not in FORMATS:
-        raise ConfigError("log_format has no such value", expected=", ".join(FORMATS), got=preview(form))
+        raise ConfigError("unknown value of log_format", expected=", ".join(FORMATS), got=preview(form))
     if level is not None:
         system_logger.setLevel(level)
     if user_level is not None:

@@ -109,7 +109,7 @@ def _module_name(path: Path) -> str:
         parts.pop()
     if bad := [part for part in parts if not part.isidentifier()]:
         raise TargetError(
-            f"{path.name} cannot be imported by name: {bad[0]!r} is no Python name",
+            f"{path.name} cannot be imported by name: {bad[0]!r} is not a valid Python name",
             where=str(path),
             fix="rename it, so that a task in it can be found again when it is run",
         )
@@ -209,7 +209,7 @@ def choose_one(found: dict[str, Any], name: str, where: str) -> Any:
     if len(ends) == 1:
         return next(iter(ends.values()))
     raise TargetError(
-        f"{'several entities answer to' if ends else 'there is no entity'} {name!r}",
+        f"{'several entities match' if ends else 'there is no entity'} {name!r}",
         where=where,
         expected="one of " + ", ".join(sorted(ends or found)),
     )

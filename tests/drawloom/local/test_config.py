@@ -105,7 +105,7 @@ def test_a_missing_file_that_was_named_is_an_error():
     [
         ("taks:\n  project: p\n", "did you mean 'task'"),
         ("task:\n  projct: p\n", "did you mean 'project'"),
-        ("task: p\n", "no mapping"),
+        ("task: p\n", "not a mapping"),
         ("- a\n- b\n", "mapping of sections"),
         ("task:\n  project: &a p\n", "config.yaml:2"),
         ("task:\n\tproject: p\n", "config.yaml:2"),
