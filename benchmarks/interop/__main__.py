@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.environments import interpreter
+from benchmarks.interop import packages
 from typeengine import Engine, TypeTransformerFailedError
 
 HERE = Path(__file__).parent
@@ -66,6 +67,7 @@ def main(arguments: list[str]) -> int:
     given = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
     peers = given or {name: interpreter(where, {})[0] for name, where in ENVIRONMENTS.items()}
     results = [run(name, python, count) for name, python in peers.items() if python]
+    results += [packages.run(python) for name, python in peers.items() if python and name == "flytekit"]
     return 0 if results and all(results) else 1
 
 
