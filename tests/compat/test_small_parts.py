@@ -247,3 +247,71 @@ def test_a_table_that_a_run_gave_is_wrapped_by_itself():
     pd = pytest.importorskip("pandas")
     table = drawloom.io.DataFrame.from_df(pd.DataFrame({"a": [1]}))
     assert drawloom.io.DataFrame.from_df(table) is table
+
+
+def test_the_mapping_of_get_serializable_holds_everything_that_the_entity_needs():
+    @drawloom.task
+    def add(x: int) -> int:
+        return x + 1
+
+    @drawloom.workflow
+    def inner(x: int) -> int:
+        return add(x=x)
+
+    @drawloom.workflow
+    def outer(x: int) -> int:
+        return inner(x=x)
+
+    mapping = {}
+    spec = get_serializable(mapping, drawloom.SerializationSettings(project="p", domain="d", version="v"), outer)
+    assert mapping[outer] is spec
+    assert [type(made).__name__ for made in mapping.values()] == [
+        "TaskSpec", "WorkflowSpec", "LaunchPlan", "WorkflowSpec", "LaunchPlan",
+    ]  # fmt: skip
+    assert mapping[add].template.id.name.endswith("add")
+    with pytest.raises(DrawloomError, match="LaunchPlan.get_or_create"):
+        get_serializable({}, drawloom.SerializationSettings(), outer, drawloom.Options())
+
+
+def test_the_bare_name_of_flyte_pickle_takes_any_value():
+    @drawloom.task
+    def same(x: FlytePickle) -> FlytePickle:
+        return x
+
+    @drawloom.workflow
+    def wf() -> FlytePickle:
+        return same(x={1, 2})
+
+    assert same(x=range(3)) == range(3)
+    assert wf() == {1, 2}
+    assert TypeEngine.to_literal_type(FlytePickle) == TypeEngine.to_literal_type(FlytePickle[object])
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (
+            lambda e: e.system.FlyteEntrypointNotLoadable("m", "t", "why"),
+            "m.t: the code of a task cannot be loaded: why",
+        ),
+        (lambda e: e.system.FlyteNonRecoverableSystemException(KeyError("k")), "KeyError: 'k'"),
+        (lambda e: e.user.FlyteEntityNotFoundException("m", "e"), "module m: there is no task or workflow 'e'"),
+        (lambda e: e.user.FlyteInvalidInputException({"a": 1}), "{'a': 1}"),
+    ],
+)
+def test_the_errors_of_flytekit_are_made_with_its_arguments(make, said):
+    assert said in str(make(flytekit.exceptions))
+
+
+def test_settings_come_from_the_environment_and_never_from_a_file(monkeypatch):
+    from drawloom.flytekit.configuration import Config, LocalConfig, SecretsConfig
+
+    monkeypatch.setenv("FLYTE_SECRETS_ENV_PREFIX", "_S_")
+    monkeypatch.setenv("FLYTE_LOCAL_CACHE_ENABLED", "false")
+    assert SecretsConfig.auto() == SecretsConfig(env_prefix="_S_")
+    assert LocalConfig.auto() == LocalConfig(cache_enabled=False)
+    assert Config.auto().secrets.env_prefix == "_S_"
+    assert Config.for_endpoint("host", insecure=True).platform.insecure
+    for cls in (Config, LocalConfig, SecretsConfig):
+        with pytest.raises(DrawloomError, match="init_from_config"):
+            cls.auto("config.yaml")

@@ -1,13 +1,26 @@
-"""Settings of a platform's client and command line, under the names that flytekit's programs build: kept, never used."""
+"""Settings of a platform's client, of stores and of secrets, under the names that flytekit's programs build.
+
+Those of stores act where a `FileAccessProvider` takes them. No client is made from the others. `auto()` reads the environment;
+a file of settings is refused.
+"""
 
 from __future__ import annotations
 
 import dataclasses
 import datetime as dt
 import os
+from typing import Final
 
 from drawloom.context import GCS, S3, Storage
 from drawloom.errors import UnsupportedHereError
+
+PROJECT_PLACEHOLDER: Final = "{{ registration.project }}"
+DOMAIN_PLACEHOLDER: Final = "{{ registration.domain }}"
+VERSION_PLACEHOLDER: Final = "{{ registration.version }}"
+DEFAULT_RUNTIME_PYTHON_INTERPRETER: Final = "/opt/venv/bin/python3"
+DEFAULT_IMAGE_NAME: Final = "default"
+DEFAULT_IN_CONTAINER_SRC_PATH: Final = "/root"
+_TRUE: Final = frozenset({"1", "true", "t", "yes", "y", "on"})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -128,6 +141,22 @@ class SecretsConfig:
     default_dir: str = "/etc/secrets"
     file_prefix: str = ""
 
+    @classmethod
+    def auto(cls, config_file: str | os.PathLike[str] | None = None) -> SecretsConfig:
+        """What `FLYTE_SECRETS_ENV_PREFIX`, `FLYTE_SECRETS_DEFAULT_DIR` and `FLYTE_SECRETS_FILE_PREFIX` say.
+
+        Raises:
+            UnsupportedHereError: a file is named.
+        """
+        _no_file(config_file, "SecretsConfig.auto")
+        return cls(**_set("SECRETS", "env_prefix default_dir file_prefix"))
+
+
+def _set(section: str, names: str) -> dict[str, str]:
+    """The settings of a section whose variables are set."""
+    given = {name: os.environ.get(f"FLYTE_{section}_{name.upper()}") for name in names.split()}
+    return {name: text for name, text in given.items() if text is not None}
+
 
 @dataclasses.dataclass(frozen=True)
 class LocalConfig:
@@ -135,6 +164,17 @@ class LocalConfig:
 
     cache_enabled: bool = True
     cache_overwrite: bool = False
+
+    @classmethod
+    def auto(cls, config_file: str | os.PathLike[str] | None = None) -> LocalConfig:
+        """What `FLYTE_LOCAL_CACHE_ENABLED` and `FLYTE_LOCAL_CACHE_OVERWRITE` say.
+
+        Raises:
+            UnsupportedHereError: a file is named.
+        """
+        _no_file(config_file, "LocalConfig.auto")
+        given = _set("LOCAL", "cache_enabled cache_overwrite")
+        return cls(**{name: text.lower() in _TRUE for name, text in given.items()})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -151,10 +191,13 @@ class Config:
         return dataclasses.replace(self, **{key: value for key, value in changes.items() if value is not None})
 
     @classmethod
-    def auto(cls, config_file: object = None) -> Config:
-        """The defaults; a file of another tool's settings is not read."""
-        del config_file
-        return cls()
+    def auto(cls, config_file: str | os.PathLike[str] | None = None) -> Config:
+        """What the environment says.
+
+        Raises:
+            UnsupportedHereError: a file is named.
+        """
+        return cls(secrets=SecretsConfig.auto(config_file), data_config=DataConfig.auto(config_file))
 
     @classmethod
     def for_sandbox(cls) -> Config:
@@ -162,6 +205,18 @@ class Config:
         return cls(platform=PlatformConfig(insecure=True))
 
     @classmethod
-    def for_endpoint(cls, endpoint: str, insecure: bool = False, **_: object) -> Config:  # noqa: FBT001, FBT002 - flytekit's signature
-        """A platform at an address."""
-        return cls(platform=PlatformConfig(endpoint=endpoint, insecure=insecure))
+    def for_endpoint(
+        cls,
+        endpoint: str,
+        insecure: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        data_config: DataConfig | None = None,
+        config_file: str | os.PathLike[str] | None = None,
+    ) -> Config:
+        """A platform at an address.
+
+        Raises:
+            UnsupportedHereError: a file is named.
+        """
+        made = cls.auto(config_file)
+        platform = PlatformConfig(endpoint=endpoint, insecure=insecure)
+        return made.with_params(platform=platform, data_config=data_config)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drawloom.context import StorageError
 from drawloom.errors import RuntimeUserError, TaskTimeoutError
-from literals import DrawloomError
+from literals import DrawloomError, preview
 
 
 class IgnoreOutputs(Exception):  # noqa: N818 - flytekit's name
@@ -32,7 +32,11 @@ class FlyteSystemException(DrawloomError):  # noqa: N818 - flytekit's name
 
 
 class FlyteNonRecoverableSystemException(FlyteSystemException):
-    """The system failed, and trying again is useless."""
+    """The system failed, and trying again is useless. `value` is the error that it raised."""
+
+    def __init__(self, exc_value: Exception) -> None:
+        super().__init__(f"{type(exc_value).__name__}: {exc_value}")
+        self.value = exc_value
 
 
 class FlyteNotImplementedException(FlyteSystemException, NotImplementedError):  # noqa: N818 - flytekit's name
@@ -41,6 +45,12 @@ class FlyteNotImplementedException(FlyteSystemException, NotImplementedError):  
 
 class FlyteEntrypointNotLoadable(FlyteSystemException):
     """The code of a task cannot be imported."""
+
+    def __init__(self, task_module: str, task_name: str | None = None, additional_msg: str | None = None) -> None:
+        super().__init__(
+            f"the code of a task cannot be loaded{f': {additional_msg}' if additional_msg else ''}",
+            where=task_module if task_name is None else f"{task_module}.{task_name}",
+        )
 
 
 class FlyteSystemAssertion(FlyteSystemException, AssertionError):  # noqa: N818 - flytekit's name
@@ -75,9 +85,16 @@ class FlyteEntityNotExistException(DrawloomError, AssertionError):  # noqa: N818
     """A platform has no such entity."""
 
 
-class FlyteEntityNotFoundException(DrawloomError, AssertionError):  # noqa: N818 - flytekit's name
+class FlyteEntityNotFoundException(DrawloomError, ValueError, AssertionError):  # noqa: N818 - flytekit's name
     """There is no such entity in a module."""
+
+    def __init__(self, module_name: str, entity_name: str) -> None:
+        super().__init__(f"there is no task or workflow {entity_name!r}", where=f"module {module_name}")
 
 
 class FlyteInvalidInputException(DrawloomError, ValueError):  # noqa: N818 - flytekit's name
-    """A request to a platform was refused."""
+    """A request to a platform was refused; `request` is the one."""
+
+    def __init__(self, request: object) -> None:
+        super().__init__("the request was refused", got=preview(request))
+        self.request = request

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import MutableMapping
 from typing import Any
 
-from compiler import Emitter, SerializationSettings
+from compiler import Emitter, OptionError, SerializationSettings, with_dependencies
 from compiler import Options as Options
 
 
@@ -17,13 +17,30 @@ def get_serializable(
 ) -> Any:
     """The entity's TaskSpec, WorkflowSpec or LaunchPlan; kept in `entity_mapping`, and given again from there.
 
+    Everything that the entity needs is kept there too, dependencies first, with the default launch plan of each workflow.
+
     Raises:
-        DrawloomError: the entity cannot be written; `options` are given, which belong to a launch plan.
+        DrawloomError: the entity cannot be written.
+        OptionError: `options` are given, which drawloom takes where a launch plan is made.
     """
-    del options
+    if options is not None:
+        raise OptionError(
+            "options of a launch plan are given where an entity is written",
+            where="get_serializable",
+            fix="give them to LaunchPlan.get_or_create",
+        )
     if entity not in entity_mapping:
-        entity_mapping[entity] = Emitter(settings).spec(entity)
+        emitter = Emitter(settings)
+        for needed in with_dependencies([entity]):
+            if needed not in entity_mapping:
+                entity_mapping[needed] = emitter.spec(needed)
+        if entity not in entity_mapping:
+            entity_mapping[entity] = emitter.spec(entity)
     return entity_mapping[entity]
+
+
+get_serializable_workflow = get_serializable_launch_plan = get_serializable
+"""flytekit's functions for one kind each; the entity says which kind it is."""
 
 
 def get_serializable_task(

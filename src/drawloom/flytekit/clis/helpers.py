@@ -4,11 +4,13 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from drawloom.flytekit._impl.configuration import (
+        DOMAIN_PLACEHOLDER as DOMAIN_PLACEHOLDER,
+        PROJECT_PLACEHOLDER as PROJECT_PLACEHOLDER,
+        VERSION_PLACEHOLDER as VERSION_PLACEHOLDER,
+    )
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    DOMAIN_PLACEHOLDER = _Unsupported
-    PROJECT_PLACEHOLDER = _Unsupported
-    VERSION_PLACEHOLDER = _Unsupported
     display_help_with_error = _Unsupported
     hydrate_registration_parameters = _Unsupported
     parse_args_into_dict = _Unsupported
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {},
+        {"drawloom.flytekit._impl.configuration": "DOMAIN_PLACEHOLDER PROJECT_PLACEHOLDER VERSION_PLACEHOLDER"},
         refused={
-            "command_line": "DOMAIN_PLACEHOLDER PROJECT_PLACEHOLDER VERSION_PLACEHOLDER display_help_with_error hydrate_registration_parameters parse_args_into_dict str2bool"
+            "command_line": "display_help_with_error hydrate_registration_parameters parse_args_into_dict str2bool"
         },
     )

@@ -15,11 +15,18 @@ if TYPE_CHECKING:
     )
     from drawloom.flytekit._impl.configuration import (
         Config as Config,
+        DEFAULT_IMAGE_NAME as DEFAULT_IMAGE_NAME,
+        DEFAULT_IN_CONTAINER_SRC_PATH as DEFAULT_IN_CONTAINER_SRC_PATH,
+        DEFAULT_RUNTIME_PYTHON_INTERPRETER as DEFAULT_RUNTIME_PYTHON_INTERPRETER,
+        DOMAIN_PLACEHOLDER as DOMAIN_PLACEHOLDER,
         DataConfig as DataConfig,
+        GCSConfig as GCSConfig,
         LocalConfig as LocalConfig,
+        PROJECT_PLACEHOLDER as PROJECT_PLACEHOLDER,
         PlatformConfig as PlatformConfig,
         S3Config as S3Config,
         SecretsConfig as SecretsConfig,
+        VERSION_PLACEHOLDER as VERSION_PLACEHOLDER,
     )
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.flytekit.configuration import default_images as default_images
@@ -35,19 +42,12 @@ if TYPE_CHECKING:
     ConfigEntry = _Unsupported
     ConfigFile = _Unsupported
     DEFAULT_FLYTEKIT_ENTRYPOINT_FILELOC = _Unsupported
-    DEFAULT_IMAGE_NAME = _Unsupported
-    DEFAULT_IN_CONTAINER_SRC_PATH = _Unsupported
-    DEFAULT_RUNTIME_PYTHON_INTERPRETER = _Unsupported
-    DOMAIN_PLACEHOLDER = _Unsupported
     DefaultImages = _Unsupported
     EntrypointSettings = _Unsupported
-    GCSConfig = _Unsupported
     GenericPersistenceConfig = _Unsupported
     ImageBuildEngine = _Unsupported
-    PROJECT_PLACEHOLDER = _Unsupported
     StatsConfig = _Unsupported
     TaskConfig = _Unsupported
-    VERSION_PLACEHOLDER = _Unsupported
     get_config_file = _Unsupported
     read_file_if_exists = _Unsupported
     set_if_exists = _Unsupported
@@ -56,13 +56,13 @@ else:
         __name__,
         {
             "compiler": "FastSerializationSettings Image ImageConfig ImageSpec ResourceSpec SERIALIZED_CONTEXT_ENV_VAR SerializationSettings",
-            "drawloom.flytekit._impl.configuration": "Config DataConfig LocalConfig PlatformConfig S3Config SecretsConfig",
+            "drawloom.flytekit._impl.configuration": "Config DEFAULT_IMAGE_NAME DEFAULT_IN_CONTAINER_SRC_PATH DEFAULT_RUNTIME_PYTHON_INTERPRETER DOMAIN_PLACEHOLDER DataConfig GCSConfig LocalConfig PROJECT_PLACEHOLDER PlatformConfig S3Config SecretsConfig VERSION_PLACEHOLDER",
             "drawloom.local.logging": "logger=system_logger",
         },
         refused={
             "config_file": "ConfigEntry ConfigFile get_config_file read_file_if_exists set_if_exists",
             "image_builder": "ImageBuildEngine",
-            "internals": "AuthType AzureBlobStorageConfig DEFAULT_FLYTEKIT_ENTRYPOINT_FILELOC DEFAULT_IMAGE_NAME DEFAULT_IN_CONTAINER_SRC_PATH DEFAULT_RUNTIME_PYTHON_INTERPRETER DOMAIN_PLACEHOLDER DefaultImages EntrypointSettings GCSConfig GenericPersistenceConfig PROJECT_PLACEHOLDER StatsConfig TaskConfig VERSION_PLACEHOLDER",
+            "internals": "AuthType AzureBlobStorageConfig DEFAULT_FLYTEKIT_ENTRYPOINT_FILELOC DefaultImages EntrypointSettings GenericPersistenceConfig StatsConfig TaskConfig",
         },
         children="default_images feature_flags file internal plugin",
     )

@@ -4,14 +4,14 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from drawloom.flytekit._impl.constants import FLYTE_INTERNAL_IMAGE_ENV_VAR as FLYTE_INTERNAL_IMAGE_ENV_VAR
     from drawloom.unsupported import Unsupported as _Unsupported
 
     DefaultImages = _Unsupported
-    FLYTE_INTERNAL_IMAGE_ENV_VAR = _Unsupported
     PythonVersion = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {},
-        refused={"internals": "DefaultImages FLYTE_INTERNAL_IMAGE_ENV_VAR PythonVersion"},
+        {"drawloom.flytekit._impl.constants": "FLYTE_INTERNAL_IMAGE_ENV_VAR"},
+        refused={"internals": "DefaultImages PythonVersion"},
     )

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
         TimePartition as TimePartition,
     )
     from drawloom.context import FlyteContextManager as FlyteContextManager
+    from drawloom.flytekit._impl.constants import (
+        MAX_PARTITIONS as MAX_PARTITIONS,
+        TIME_PARTITION_KWARG as TIME_PARTITION_KWARG,
+    )
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.unsupported import Unsupported as _Unsupported
 
@@ -21,22 +25,21 @@ if TYPE_CHECKING:
     DYNAMIC_INPUT_BINDING = _Unsupported
     DefaultArtifactSerializationHandler = _Unsupported
     InputsBase = _Unsupported
-    MAX_PARTITIONS = _Unsupported
     O = _Unsupported
     Partition = _Unsupported
     Partitions = _Unsupported
     SerializableToString = _Unsupported
     Serializer = _Unsupported
-    TIME_PARTITION_KWARG = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
             "compiler": "Artifact ArtifactIDSpecification ArtifactQuery Inputs OutputMetadata TimePartition",
             "drawloom.context": "FlyteContextManager",
+            "drawloom.flytekit._impl.constants": "MAX_PARTITIONS TIME_PARTITION_KWARG",
             "drawloom.local.logging": "logger=system_logger",
         },
         refused={
-            "internals": "ArtifactSerializationHandler DYNAMIC_INPUT_BINDING DefaultArtifactSerializationHandler InputsBase MAX_PARTITIONS O Partition Partitions SerializableToString Serializer TIME_PARTITION_KWARG"
+            "internals": "ArtifactSerializationHandler DYNAMIC_INPUT_BINDING DefaultArtifactSerializationHandler InputsBase O Partition Partitions SerializableToString Serializer"
         },
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         FlyteContext as FlyteContext,
         FlyteContextManager as FlyteContextManager,
     )
+    from drawloom.flytekit._impl.constants import CONTAINER_ARRAY_TASK as CONTAINER_ARRAY_TASK
     from drawloom.flytekit._impl.decorators import timeit as timeit
     from drawloom.flytekit._impl.messages import Variable as Variable
     from drawloom.flytekit._impl.module_loader import load_object_from_module as load_object_from_module
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     K8sPod = _pb.K8sPod
     Sql = _pb.Sql
     ArrayJob = _Unsupported
-    CONTAINER_ARRAY_TASK = _Unsupported
     MapTaskResolver = _Unsupported
     transform_interface_to_list_interface = _Unsupported
 else:
@@ -42,14 +42,12 @@ else:
         {
             "compiler": "MapPythonTask=ArrayNodeMapTask PythonFunctionTask PythonInstanceTask PythonTask SerializationSettings Task TaskResolverMixin TrackedInstance map_task",
             "drawloom.context": "ExecutionState FlyteContext FlyteContextManager",
+            "drawloom.flytekit._impl.constants": "CONTAINER_ARRAY_TASK",
             "drawloom.flytekit._impl.decorators": "timeit",
             "drawloom.flytekit._impl.messages": "Variable",
             "drawloom.flytekit._impl.module_loader": "load_object_from_module",
             "drawloom.local.logging": "logger=system_logger",
             "literals": "Container=pb.Container K8sPod=pb.K8sPod Sql=pb.Sql",
         },
-        refused={
-            "legacy_map": "CONTAINER_ARRAY_TASK MapTaskResolver transform_interface_to_list_interface",
-            "platform": "ArrayJob",
-        },
+        refused={"legacy_map": "MapTaskResolver transform_interface_to_list_interface", "platform": "ArrayJob"},
     )

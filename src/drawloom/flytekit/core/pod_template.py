@@ -5,13 +5,13 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import PodTemplate as PodTemplate
+    from drawloom.flytekit._impl.constants import PRIMARY_CONTAINER_DEFAULT_NAME as PRIMARY_CONTAINER_DEFAULT_NAME
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    PRIMARY_CONTAINER_DEFAULT_NAME = _Unsupported
     serialize_pod_template = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "PodTemplate"},
-        refused={"internals": "PRIMARY_CONTAINER_DEFAULT_NAME serialize_pod_template"},
+        {"compiler": "PodTemplate", "drawloom.flytekit._impl.constants": "PRIMARY_CONTAINER_DEFAULT_NAME"},
+        refused={"internals": "serialize_pod_template"},
     )

@@ -6,7 +6,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import Interface as Interface
     from drawloom.context import FlyteContext as FlyteContext
-    from drawloom.flytekit._impl.constants import MESSAGEPACK as MESSAGEPACK
+    from drawloom.flytekit._impl.constants import (
+        CACHE_KEY_METADATA as CACHE_KEY_METADATA,
+        MESSAGEPACK as MESSAGEPACK,
+        SERIALIZATION_FORMAT as SERIALIZATION_FORMAT,
+    )
     from drawloom.flytekit._impl.decorators import timeit as timeit
     from drawloom.flytekit._impl.lazy_modules import is_imported as is_imported
     from drawloom.flytekit._impl.messages import (
@@ -54,7 +58,6 @@ if TYPE_CHECKING:
     Void = _pb.Void
     BinaryIOTransformer = _Unsupported
     BoolTransformer = _Unsupported
-    CACHE_KEY_METADATA = _Unsupported
     DEFINITIONS = _Unsupported
     DateTransformer = _Unsupported
     DatetimeTransformer = _Unsupported
@@ -63,7 +66,6 @@ if TYPE_CHECKING:
     IntTransformer = _Unsupported
     LiteralTypeTransformer = _Unsupported
     NoneTransformer = _Unsupported
-    SERIALIZATION_FORMAT = _Unsupported
     StrTransformer = _Unsupported
     TITLE = _Unsupported
     TextIOTransformer = _Unsupported
@@ -91,7 +93,7 @@ else:
         {
             "compiler": "Interface",
             "drawloom.context": "FlyteContext",
-            "drawloom.flytekit._impl.constants": "MESSAGEPACK",
+            "drawloom.flytekit._impl.constants": "CACHE_KEY_METADATA MESSAGEPACK SERIALIZATION_FORMAT",
             "drawloom.flytekit._impl.decorators": "timeit",
             "drawloom.flytekit._impl.lazy_modules": "is_imported",
             "drawloom.flytekit._impl.messages": "Binary Literal LiteralCollection LiteralMap LiteralType Primitive Scalar TypeAnnotationModel=TypeAnnotation TypeStructure Union UnionType",
@@ -103,6 +105,6 @@ else:
         },
         refused={
             "command_line": "literal_map_string_repr",
-            "internals": "BinaryIOTransformer BoolTransformer CACHE_KEY_METADATA DEFINITIONS DateTransformer DatetimeTransformer FLYTE_USE_OLD_DC_FORMAT FloatTransformer IntTransformer LiteralTypeTransformer NoneTransformer SERIALIZATION_FORMAT StrTransformer TITLE TextIOTransformer TimedeltaTransformer convert_marshmallow_json_schema_to_python_class convert_mashumaro_json_schema_to_python_class dataclass_from_dict display_pickle_warning generate_attribute_list_from_dataclass_json generate_attribute_list_from_dataclass_json_mixin get_batch_size get_underlying_type is_annotated literal_types_match load_proto_from_file load_type_from_tag loop_manager modify_literal_uris str2bool strict_type_hint_matching",
+            "internals": "BinaryIOTransformer BoolTransformer DEFINITIONS DateTransformer DatetimeTransformer FLYTE_USE_OLD_DC_FORMAT FloatTransformer IntTransformer LiteralTypeTransformer NoneTransformer StrTransformer TITLE TextIOTransformer TimedeltaTransformer convert_marshmallow_json_schema_to_python_class convert_mashumaro_json_schema_to_python_class dataclass_from_dict display_pickle_warning generate_attribute_list_from_dataclass_json generate_attribute_list_from_dataclass_json_mixin get_batch_size get_underlying_type is_annotated literal_types_match load_proto_from_file load_type_from_tag loop_manager modify_literal_uris str2bool strict_type_hint_matching",
         },
     )

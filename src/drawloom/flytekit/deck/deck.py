@@ -11,12 +11,12 @@ if TYPE_CHECKING:
         FlyteContext as FlyteContext,
         FlyteContextManager as FlyteContextManager,
     )
+    from drawloom.flytekit._impl.constants import DECK_FILE_NAME as DECK_FILE_NAME
     from drawloom.flytekit._impl.renderers import DeckField as DeckField
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
-    DECK_FILE_NAME = _Unsupported
     OUTPUT_DIR_JUPYTER_PREFIX = _Unsupported
     TimeLineDeck = _Unsupported
     generate_time_table = _Unsupported
@@ -27,10 +27,11 @@ else:
         __name__,
         {
             "drawloom.context": "Deck ExecutionParameters ExecutionState FlyteContext FlyteContextManager",
+            "drawloom.flytekit._impl.constants": "DECK_FILE_NAME",
             "drawloom.flytekit._impl.renderers": "DeckField",
             "drawloom.local.logging": "logger=system_logger",
         },
         refused={
-            "internals": "DECK_FILE_NAME OUTPUT_DIR_JUPYTER_PREFIX TimeLineDeck generate_time_table get_deck_template ipython_check"
+            "internals": "OUTPUT_DIR_JUPYTER_PREFIX TimeLineDeck generate_time_table get_deck_template ipython_check"
         },
     )

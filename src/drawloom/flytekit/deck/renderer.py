@@ -4,6 +4,10 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from drawloom.flytekit._impl.constants import (
+        DEFAULT_MAX_COLS as DEFAULT_MAX_COLS,
+        DEFAULT_MAX_ROWS as DEFAULT_MAX_ROWS,
+    )
     from drawloom.flytekit._impl.lazy_modules import lazy_module as lazy_module
     from drawloom.flytekit._impl.renderers import (
         MarkdownRenderer as MarkdownRenderer,
@@ -13,16 +17,15 @@ if TYPE_CHECKING:
     from drawloom.unsupported import Unsupported as _Unsupported
 
     ArrowRenderer = _Unsupported
-    DEFAULT_MAX_COLS = _Unsupported
-    DEFAULT_MAX_ROWS = _Unsupported
     PythonDependencyRenderer = _Unsupported
     Renderable = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
+            "drawloom.flytekit._impl.constants": "DEFAULT_MAX_COLS DEFAULT_MAX_ROWS",
             "drawloom.flytekit._impl.lazy_modules": "lazy_module",
             "drawloom.flytekit._impl.renderers": "MarkdownRenderer SourceCodeRenderer TopFrameRenderer",
         },
-        refused={"internals": "ArrowRenderer DEFAULT_MAX_COLS DEFAULT_MAX_ROWS PythonDependencyRenderer Renderable"},
+        refused={"internals": "ArrowRenderer PythonDependencyRenderer Renderable"},
     )

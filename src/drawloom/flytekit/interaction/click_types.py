@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from drawloom.context import FileAccessProvider as FileAccessProvider, FlyteContext as FlyteContext
     from drawloom.flytekit._impl.messages import BlobType as BlobType, Literal as Literal, LiteralType as LiteralType
     from drawloom.flytekit._impl.options import Resources as Resources
+    from drawloom.flytekit._impl.pickled import FlytePickleTransformer as FlytePickleTransformer
     from literals import pb as _pb
     from typeengine import (
         FlyteDirectory as FlyteDirectory,
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     FileParamType = _Unsupported
     FlyteLiteralConverter = _Unsupported
     FlytePathResolver = _Unsupported
-    FlytePickleTransformer = _Unsupported
     JSONIteratorParamType = _Unsupported
     JSONIteratorTransformer = _Unsupported
     JsonParamType = _Unsupported
@@ -48,11 +48,12 @@ else:
             "drawloom.context": "FileAccessProvider FlyteContext",
             "drawloom.flytekit._impl.messages": "BlobType Literal LiteralType",
             "drawloom.flytekit._impl.options": "Resources",
+            "drawloom.flytekit._impl.pickled": "FlytePickleTransformer",
             "literals": "SimpleType=pb.SimpleType",
             "typeengine": "FlyteDirectory FlyteFile FlyteSchema StructuredDataset TypeEngine",
         },
         refused={
-            "command_line": "DateTimeType DirParamType DurationParamType EnumParamType FileParamType FlyteLiteralConverter FlytePickleTransformer JSONIteratorParamType JSONIteratorTransformer JsonParamType PickleParamType SIMPLE_TYPE_CONVERTER StructuredDatasetParamType UnionParamType is_pydantic_basemodel key_value_callback labels_callback literal_type_to_click_type modify_literal_uris resource_callback",
+            "command_line": "DateTimeType DirParamType DurationParamType EnumParamType FileParamType FlyteLiteralConverter JSONIteratorParamType JSONIteratorTransformer JsonParamType PickleParamType SIMPLE_TYPE_CONVERTER StructuredDatasetParamType UnionParamType is_pydantic_basemodel key_value_callback labels_callback literal_type_to_click_type modify_literal_uris resource_callback",
             "platform": "FlytePathResolver",
         },
     )

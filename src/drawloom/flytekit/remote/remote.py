@@ -41,7 +41,10 @@ if TYPE_CHECKING:
         FlyteEntityNotExistException as FlyteEntityNotExistException,
     )
     from drawloom.flytekit._impl.messages import Identifier as Identifier, Literal as Literal, LiteralMap as LiteralMap
-    from drawloom.flytekit._impl.translator import get_serializable as get_serializable
+    from drawloom.flytekit._impl.translator import (
+        get_serializable as get_serializable,
+        get_serializable_launch_plan as get_serializable_launch_plan,
+    )
     from drawloom.local.logging import system_logger as _system_logger
     from literals import pb as _pb
     from typeengine import LiteralsResolver as LiteralsResolver, TypeEngine as TypeEngine
@@ -107,7 +110,6 @@ if TYPE_CHECKING:
     get_all_modules = _Unsupported
     get_flyte_fs = _Unsupported
     get_scoped_grpc_deadline = _Unsupported
-    get_serializable_launch_plan = _Unsupported
     hash_file = _Unsupported
     ipython_check = _Unsupported
     is_display_progress_enabled = _Unsupported
@@ -127,14 +129,14 @@ else:
             "drawloom.flytekit._impl.constants": "CopyFileDetection",
             "drawloom.flytekit._impl.exceptions": "FlyteEntityAlreadyExistsException FlyteEntityNotExistException",
             "drawloom.flytekit._impl.messages": "Identifier Literal LiteralMap",
-            "drawloom.flytekit._impl.translator": "get_serializable",
+            "drawloom.flytekit._impl.translator": "get_serializable get_serializable_launch_plan",
             "drawloom.local.logging": "developer_logger=system_logger logger=system_logger",
             "literals": "BranchNode=pb.BranchNode LaunchPlanState=pb.LaunchPlanState Node=pb.Node NodeMetadata=pb.NodeMetadata ResourceType=pb.ResourceType SignalIdentifier=pb.SignalIdentifier WorkflowExecutionIdentifier=pb.WorkflowExecutionIdentifier",
             "typeengine": "LiteralsResolver TypeEngine",
         },
         refused={
             "config_file": "ConfigFile",
-            "platform": "ClusterAssignment DEFAULT_SYNC_EXECUTION_RPC_TIMEOUT Domain ExecutionClusterLabel ExecutionDataResponse ExecutionMetadata ExecutionSpec FlyteBranchNode FlyteControlPlaneEntity FlyteExecutionSpan FlyteLaunchPlan FlyteLocalEntity FlyteNode FlyteNodeExecution FlyteRemote FlyteTask FlyteTaskExecution FlyteTaskNode FlyteWorkflow FlyteWorkflowExecution LATEST_VERSION_STR LazyEntity MOST_RECENT_FIRST NamedEntityIdentifier NodeExecutionGetDataResponse NotificationList PICKLE_FILE_PATH PickledEntity PickledEntityMetadata Project ReferenceEntity ReferenceSpec RegistrationSkipped RemoteEntity ResolvedIdentifiers Sort SynchronousFlyteClient TypedInterface WorkflowExecutionGetDataResponse create_backfill_workflow default_notebook_task_resolver download_literal extract_task_module get_flyte_fs get_scoped_grpc_deadline get_serializable_launch_plan ipython_check is_display_progress_enabled iterate_node_executions iterate_task_executions run_sync scoped_grpc_deadline strict_type_hint_matching translate_inputs_to_literals",
+            "platform": "ClusterAssignment DEFAULT_SYNC_EXECUTION_RPC_TIMEOUT Domain ExecutionClusterLabel ExecutionDataResponse ExecutionMetadata ExecutionSpec FlyteBranchNode FlyteControlPlaneEntity FlyteExecutionSpan FlyteLaunchPlan FlyteLocalEntity FlyteNode FlyteNodeExecution FlyteRemote FlyteTask FlyteTaskExecution FlyteTaskNode FlyteWorkflow FlyteWorkflowExecution LATEST_VERSION_STR LazyEntity MOST_RECENT_FIRST NamedEntityIdentifier NodeExecutionGetDataResponse NotificationList PICKLE_FILE_PATH PickledEntity PickledEntityMetadata Project ReferenceEntity ReferenceSpec RegistrationSkipped RemoteEntity ResolvedIdentifiers Sort SynchronousFlyteClient TypedInterface WorkflowExecutionGetDataResponse create_backfill_workflow default_notebook_task_resolver download_literal extract_task_module get_flyte_fs get_scoped_grpc_deadline ipython_check is_display_progress_enabled iterate_node_executions iterate_task_executions run_sync scoped_grpc_deadline strict_type_hint_matching translate_inputs_to_literals",
             "registration": "FastPackageOptions compress_scripts fast_package get_all_modules hash_file",
         },
     )

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from drawloom.flytekit._impl.decorators import ClassDecorator as ClassDecorator
     from drawloom.flytekit._impl.translator import (
         get_serializable as get_serializable,
+        get_serializable_launch_plan as get_serializable_launch_plan,
         get_serializable_task as get_serializable_task,
+        get_serializable_workflow as get_serializable_workflow,
     )
     from literals import pb as _pb
     from drawloom.unsupported import Unsupported as _Unsupported
@@ -62,9 +64,7 @@ if TYPE_CHECKING:
     get_serializable_branch_node = _Unsupported
     get_serializable_flyte_task = _Unsupported
     get_serializable_flyte_workflow = _Unsupported
-    get_serializable_launch_plan = _Unsupported
     get_serializable_node = _Unsupported
-    get_serializable_workflow = _Unsupported
     prefix_with_fast_execute = _Unsupported
     to_serializable_case = _Unsupported
     to_serializable_cases = _Unsupported
@@ -74,10 +74,10 @@ else:
         {
             "compiler": "ArrayNode ArrayNodeMapTask ConcurrencyPolicy ContainerTask EagerAsyncPythonFunctionTask Image ImageConfig ImageSpec LaunchPlan MapPythonTask=ArrayNodeMapTask Node Options PodTemplate PythonAutoContainerTask PythonFunctionTask PythonTask ReferenceLaunchPlan ReferenceTask ReferenceWorkflow SerializationSettings SourceCode WorkflowBase",
             "drawloom.flytekit._impl.decorators": "ClassDecorator",
-            "drawloom.flytekit._impl.translator": "get_serializable get_serializable_task",
+            "drawloom.flytekit._impl.translator": "get_serializable get_serializable_launch_plan get_serializable_task get_serializable_workflow",
             "literals": "ApproveCondition=pb.ApproveCondition ArrayNodeModel=pb.ArrayNode BranchNodeModel=pb.BranchNode GateNode=pb.GateNode SignalCondition=pb.SignalCondition SleepCondition=pb.SleepCondition TaskNodeOverrides=pb.TaskNodeOverrides TaskSpec=pb.TaskSpec TaskTemplate=pb.TaskTemplate WorkflowSpec=pb.WorkflowSpec",
         },
         refused={
-            "internals": "BranchNode FlyteControlPlaneEntity FlyteLocalEntity Gate ReferenceEntity ReferenceSpec ReferenceTemplate gather_dependent_entities get_command_prefix_for_fast_execute get_reference_spec get_serializable_array_node get_serializable_array_node_map_task get_serializable_branch_node get_serializable_flyte_task get_serializable_flyte_workflow get_serializable_launch_plan get_serializable_node get_serializable_workflow prefix_with_fast_execute to_serializable_case to_serializable_cases"
+            "internals": "BranchNode FlyteControlPlaneEntity FlyteLocalEntity Gate ReferenceEntity ReferenceSpec ReferenceTemplate gather_dependent_entities get_command_prefix_for_fast_execute get_reference_spec get_serializable_array_node get_serializable_array_node_map_task get_serializable_branch_node get_serializable_flyte_task get_serializable_flyte_workflow get_serializable_node prefix_with_fast_execute to_serializable_case to_serializable_cases"
         },
     )

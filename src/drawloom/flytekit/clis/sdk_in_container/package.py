@@ -9,12 +9,14 @@ if TYPE_CHECKING:
         ImageConfig as ImageConfig,
         SerializationSettings as SerializationSettings,
     )
+    from drawloom.flytekit._impl.configuration import (
+        DEFAULT_RUNTIME_PYTHON_INTERPRETER as DEFAULT_RUNTIME_PYTHON_INTERPRETER,
+    )
     from drawloom.flytekit._impl.constants import CopyFileDetection as CopyFileDetection
     from drawloom.flytekit._impl.pyflyte import package_command as _package_command
     from drawloom.unsupported import Unsupported as _Unsupported
 
     package = _package_command
-    DEFAULT_RUNTIME_PYTHON_INTERPRETER = _Unsupported
     FastPackageOptions = _Unsupported
     NoSerializableEntitiesError = _Unsupported
     display_help_with_error = _Unsupported
@@ -26,11 +28,12 @@ else:
         __name__,
         {
             "compiler": "FastSerializationSettings ImageConfig SerializationSettings",
+            "drawloom.flytekit._impl.configuration": "DEFAULT_RUNTIME_PYTHON_INTERPRETER",
             "drawloom.flytekit._impl.constants": "CopyFileDetection",
             "drawloom.flytekit._impl.pyflyte": "package=package_command",
         },
         refused={
-            "command_line": "DEFAULT_RUNTIME_PYTHON_INTERPRETER display_help_with_error key_value_callback parse_copy",
+            "command_line": "display_help_with_error key_value_callback parse_copy",
             "registration": "FastPackageOptions NoSerializableEntitiesError serialize_and_package",
         },
     )

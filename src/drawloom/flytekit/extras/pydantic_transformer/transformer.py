@@ -5,7 +5,11 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from drawloom.context import FlyteContext as FlyteContext
-    from drawloom.flytekit._impl.constants import MESSAGEPACK as MESSAGEPACK
+    from drawloom.flytekit._impl.constants import (
+        CACHE_KEY_METADATA as CACHE_KEY_METADATA,
+        MESSAGEPACK as MESSAGEPACK,
+        SERIALIZATION_FORMAT as SERIALIZATION_FORMAT,
+    )
     from drawloom.flytekit._impl.messages import (
         Binary as Binary,
         Literal as Literal,
@@ -25,20 +29,18 @@ if TYPE_CHECKING:
 
     TypeAnnotationModel = _TypeAnnotation
     logger = _system_logger
-    CACHE_KEY_METADATA = _Unsupported
     FLYTE_USE_OLD_DC_FORMAT = _Unsupported
-    SERIALIZATION_FORMAT = _Unsupported
     str2bool = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
             "drawloom.context": "FlyteContext",
-            "drawloom.flytekit._impl.constants": "MESSAGEPACK",
+            "drawloom.flytekit._impl.constants": "CACHE_KEY_METADATA MESSAGEPACK SERIALIZATION_FORMAT",
             "drawloom.flytekit._impl.messages": "Binary Literal LiteralType Scalar TypeAnnotationModel=TypeAnnotation TypeStructure",
             "drawloom.flytekit._impl.transformers": "PydanticTransformer",
             "drawloom.local.logging": "logger=system_logger",
             "typeengine": "TypeEngine TypeTransformer TypeTransformerFailedError",
         },
-        refused={"internals": "CACHE_KEY_METADATA FLYTE_USE_OLD_DC_FORMAT SERIALIZATION_FORMAT str2bool"},
+        refused={"internals": "FLYTE_USE_OLD_DC_FORMAT str2bool"},
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         LiteralType as LiteralType,
         Scalar as Scalar,
     )
+    from drawloom.flytekit._impl.pickled import FlytePickleTransformer as FlytePickleTransformer
     from drawloom.flytekit._impl.type_variables import T as T
     from drawloom.local.logging import system_logger as _system_logger
     from typeengine import (
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     logger = _system_logger
     FlyteFilePathTransformer = _Unsupported
-    FlytePickleTransformer = _Unsupported
     get_underlying_type = _Unsupported
     model_serializer = _Unsupported
     model_validator = _Unsupported
@@ -41,11 +41,10 @@ else:
             "drawloom.context": "FlyteContext FlyteContextManager",
             "drawloom.flytekit._impl.constants": "MESSAGEPACK",
             "drawloom.flytekit._impl.messages": "Binary Blob BlobMetadata BlobType Literal LiteralType Scalar",
+            "drawloom.flytekit._impl.pickled": "FlytePickleTransformer",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "logger=system_logger",
             "typeengine": "AsyncTypeTransformer FlyteFile TypeEngine TypeTransformerFailedError",
         },
-        refused={
-            "internals": "FlyteFilePathTransformer FlytePickleTransformer get_underlying_type model_serializer model_validator noop"
-        },
+        refused={"internals": "FlyteFilePathTransformer get_underlying_type model_serializer model_validator noop"},
     )

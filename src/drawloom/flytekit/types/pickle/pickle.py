@@ -12,21 +12,20 @@ if TYPE_CHECKING:
         LiteralType as LiteralType,
         Scalar as Scalar,
     )
-    from drawloom.flytekit._impl.pickled import FlytePickle as FlytePickle
+    from drawloom.flytekit._impl.pickled import (
+        FlytePickle as FlytePickle,
+        FlytePickleTransformer as FlytePickleTransformer,
+    )
     from drawloom.flytekit._impl.type_variables import T as T
     from typeengine import AsyncTypeTransformer as AsyncTypeTransformer, TypeEngine as TypeEngine
-    from drawloom.unsupported import Unsupported as _Unsupported
-
-    FlytePickleTransformer = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
             "drawloom.context": "FlyteContext FlyteContextManager",
             "drawloom.flytekit._impl.messages": "Blob BlobMetadata Literal LiteralType Scalar",
-            "drawloom.flytekit._impl.pickled": "FlytePickle",
+            "drawloom.flytekit._impl.pickled": "FlytePickle FlytePickleTransformer",
             "drawloom.flytekit._impl.type_variables": "T",
             "typeengine": "AsyncTypeTransformer TypeEngine",
         },
-        refused={"internals": "FlytePickleTransformer"},
     )
