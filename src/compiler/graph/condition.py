@@ -189,7 +189,7 @@ def _type_kind(literal_type: pb.LiteralType) -> str:
 
 def _no_operand(operand: Any, name: str, location: Any, expected: str) -> AuthoringError:
     return FlyteAssertion(
-        "a condition compares with something that is no primitive",
+        "a condition compares with something that is not a primitive",
         where=f'conditional "{name}"',
         expected=expected,
         got=preview(operand),
@@ -201,7 +201,7 @@ def _no_expression(expression: Any, name: str, location: Any) -> AuthoringError:
     where = f'conditional "{name}"'
     if isinstance(expression, Promise):
         return PromiseUseError(
-            "a promise alone is no condition",
+            "a promise alone is not a condition",
             where=where,
             got=repr(expression),
             fix="write if_(p.is_true()), or compare it: if_(p > 3)",
@@ -212,7 +212,7 @@ def _no_expression(expression: Any, name: str, location: Any) -> AuthoringError:
             f"`{expression.task_name}` has no output, so there is nothing to compare", where=where, location=location
         )
     return FlyteAssertion(
-        "a condition is no comparison",
+        "a condition is not a comparison",
         where=where,
         expected="a comparison with a promise, such as p > 3, joined with & and |",
         got=preview(expression),

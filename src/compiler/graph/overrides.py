@@ -80,7 +80,7 @@ def _metadata(node: Any, given: Mapping[str, Any], where: str) -> None:
     overrides = node.overrides
     if (name := given.get("name")) is not None:
         if not isinstance(name, str):
-            raise OptionError("a node's name is no text", where=where, got=preview(name))
+            raise OptionError("a node's name is not a string", where=where, got=preview(name))
         overrides.name = name
     if "timeout" in given:
         # None is flytekit's way to take a task's timeout away; zero is the message's.
@@ -90,7 +90,7 @@ def _metadata(node: Any, given: Mapping[str, Any], where: str) -> None:
         overrides.retries = check_retries(retries, where)
     if (interruptible := given.get("interruptible")) is not None:
         if not isinstance(interruptible, bool):
-            raise OptionError("interruptible is no bool", where=where, got=preview(interruptible))
+            raise OptionError("interruptible is not a bool", where=where, got=preview(interruptible))
         overrides.interruptible = interruptible
     if (aliases := given.get("aliases")) is not None:
         node.aliases = _aliases(node, aliases, where)
@@ -99,7 +99,7 @@ def _metadata(node: Any, given: Mapping[str, Any], where: str) -> None:
 def _aliases(node: Any, aliases: Any, where: str) -> list[tuple[str, str]]:
     if not isinstance(aliases, Mapping):
         raise OptionError(
-            "aliases are no mapping", where=where, expected="a dict of output to alias", got=preview(aliases)
+            "aliases are not a mapping", where=where, expected="a dict of output to alias", got=preview(aliases)
         )
     outputs = node.entity.python_interface.outputs
     for var, alias in aliases.items():
@@ -108,7 +108,9 @@ def _aliases(node: Any, aliases: Any, where: str) -> list[tuple[str, str]]:
                 f"there is no output `{var}` to alias", where=where, expected=", ".join(outputs) or "no outputs at all"
             )
         if not isinstance(alias, str) or not alias:
-            raise OptionError("an alias is no text", where=f"{where}: aliases[{var!r}]", got=preview(alias))
+            raise OptionError(
+                "an alias is not a non-empty string", where=f"{where}: aliases[{var!r}]", got=preview(alias)
+            )
     return list(aliases.items())
 
 
@@ -184,7 +186,7 @@ def _task(node: Any, given: Mapping[str, Any], where: str) -> None:
 def _extended(overrides: Any, given: Mapping[str, Any], requests: Any, where: str) -> None:
     accelerator, shared_memory = given.get("accelerator"), given.get("shared_memory")
     if accelerator is not None and not is_accelerator(accelerator):
-        raise OptionError("accelerator is no accelerator", where=where, expected="such as T4", got=preview(accelerator))
+        raise OptionError("this is not an accelerator", where=where, expected="such as T4", got=preview(accelerator))
     check_shared_memory(shared_memory, where)
     made = extended_resources(accelerator, shared_memory, requests)
     if made is None:

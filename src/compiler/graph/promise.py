@@ -205,7 +205,7 @@ class Promise:
 
     def __getitem__(self, key: Any) -> Any:
         if type(key) is not str and type(key) is not int:
-            raise _misuse(self, f"the item {key!r}", "a path takes a name or a whole number that is no promise")
+            raise _misuse(self, f"the item {key!r}", "a path takes a name or a whole number, not a promise")
         return _extend(self, key)
 
     # -- everything that would need the value

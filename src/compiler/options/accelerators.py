@@ -248,11 +248,11 @@ def device_of(gpu: object) -> Device | None:
         if name in names:
             if not (count or "1").isdigit():
                 raise OptionError(
-                    "a device count is no number", where="gpu", expected="like 'A100:2'", got=preview(gpu)
+                    "the number of devices is not a number", where="gpu", expected="like 'A100:2'", got=preview(gpu)
                 )
             return Device(int(count or "1"), device_class, name)
     raise OptionError(
-        f"{name!r} is no known device",
+        f"{name!r} is not a known device",
         where="gpu",
         expected="a count, or one of " + ", ".join(sorted(n for names in _CLASSES.values() for n in names)),
         got=preview(gpu),
@@ -266,5 +266,5 @@ def _is_count(value: object) -> bool:
 def _check_choice(where: str, what: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise OptionError(
-            f"{value!r} is no known {what}", where=where, expected="one of " + ", ".join(choices), got=preview(value)
+            f"{value!r} is not a known {what}", where=where, expected="one of " + ", ".join(choices), got=preview(value)
         )

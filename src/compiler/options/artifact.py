@@ -196,7 +196,7 @@ class ArtifactIDSpecification:
         for value in values:
             if isinstance(value, InputBinding) and value.var not in interface.inputs:
                 raise FlyteValidationException(
-                    f"the artifact of output `{name}` is bound to `{value.var}`, which is no input",
+                    f"the artifact of output `{name}` is bound to `{value.var}`, which is not an input",
                     where=interface.owner,
                     expected=", ".join(interface.inputs) or "no inputs at all",
                 )
@@ -238,7 +238,7 @@ class Artifact:
         if not name:
             raise OptionError("an artifact has no name", where="Artifact", fix="add name='...'")
         if partitions is not None and not isinstance(partitions, Mapping):
-            raise OptionError("partitions are no dict", where="Artifact", got=preview(partitions))
+            raise OptionError("partitions are not a dict", where="Artifact", got=preview(partitions))
         self.project = project
         self.domain = domain
         self.name = name

@@ -239,7 +239,10 @@ def _behavior(given: Any) -> str | None:
     known = _ALIASES.get(given.lower()) if isinstance(given, str) else None
     if known is None:
         raise OptionError(
-            f"{given!r} is no cache behavior", where="Cache", expected="auto, override or disable", got=preview(given)
+            f"{given!r} is not a cache behavior",
+            where="Cache",
+            expected="auto, override or disable",
+            got=preview(given),
         )
     return known
 
@@ -249,7 +252,7 @@ def _age(given: Any) -> dt.timedelta | int | None:
         return None
     if isinstance(given, bool) or not isinstance(given, (int, dt.timedelta)):
         raise OptionError(
-            "max_age is no time", where="Cache", expected="whole seconds or a timedelta", got=preview(given)
+            "max_age is not a duration", where="Cache", expected="whole seconds or a timedelta", got=preview(given)
         )
     seconds = given if isinstance(given, int) else given.total_seconds()
     if seconds < 0:

@@ -44,7 +44,7 @@ def check_cron(expression: object) -> None:
         OptionError: with the field that is wrong and what it may hold.
     """
     if not isinstance(expression, str) or not expression.strip():
-        raise _wrong("a schedule is no text", expression)
+        raise _wrong("a schedule is not a string", expression)
     text = expression.strip()
     if text.lower() in _ALIASES:
         return

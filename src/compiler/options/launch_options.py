@@ -134,10 +134,15 @@ class Options:
 
 def _text_map(values: Any, where: str) -> dict[str, str]:
     if not isinstance(values, Mapping):
-        raise OptionError("values is no mapping", where=where, expected="a dict of text to text", got=preview(values))
+        raise OptionError(
+            "the values are not a mapping", where=where, expected="a dict of text to text", got=preview(values)
+        )
     for key, value in values.items():
         if not isinstance(key, str) or not isinstance(value, str):
             raise OptionError(
-                "a key or value is no text", where=f"{where}[{key!r}]", expected="text to text", got=preview(value)
+                "a key or a value is not a string",
+                where=f"{where}[{key!r}]",
+                expected="text to text",
+                got=preview(value),
             )
     return dict(values)

@@ -303,7 +303,7 @@ def _check_value(name: str, value: object) -> None:
         # A template such as "{{.inputs.x}}" is the platform's to fill.
         if _QUANTITY.fullmatch(value) is None and "{{" not in value:
             raise OptionError(
-                f"{name} is no quantity",
+                f"{name} is not a quantity",
                 where="Resources",
                 expected="digits with an optional suffix: m, k, M, G, T, P, E, Ki, Mi, Gi, Ti, Pi, Ei",
                 got=preview(value),

@@ -176,11 +176,14 @@ def check_schedule(schedule: Any, where: str) -> Schedule:
 def _whole_minutes(given: dt.timedelta | int | None) -> dt.timedelta:
     if isinstance(given, bool) or not isinstance(given, (int, dt.timedelta)):
         raise OptionError(
-            "a rate is no time", where="FixedRate", expected="a timedelta, or whole minutes", got=preview(given)
+            "a rate is not a duration", where="FixedRate", expected="a timedelta, or whole minutes", got=preview(given)
         )
     duration = dt.timedelta(minutes=given) if isinstance(given, int) else given
     if duration % dt.timedelta(minutes=1) or duration <= dt.timedelta():
         raise OptionError(
-            "a rate is no whole number of minutes", where="FixedRate", expected="one minute or more", got=str(duration)
+            "a rate is not a whole number of minutes",
+            where="FixedRate",
+            expected="one minute or more",
+            got=str(duration),
         )
     return duration

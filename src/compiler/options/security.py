@@ -80,7 +80,7 @@ class Secret(Writable):
         for name in ("group", "key", "group_version", "env_var"):
             value = getattr(self, name)
             if value is not None and not isinstance(value, str):
-                raise OptionError(f"{name} is no text", where="Secret", got=preview(value))
+                raise OptionError(f"{name} is not a string", where="Secret", got=preview(value))
         if self.mount is not None:
             if str(self.mount) != SECRET_FOLDER:
                 raise OptionError(

@@ -47,7 +47,7 @@ def check_resolver(resolver: object, where: str) -> None:
     """
     if resolver is not None and not all(hasattr(resolver, name) for name in _RESOLVER):
         raise OptionError(
-            "task_resolver is no resolver",
+            "task_resolver is not a resolver",
             where=where,
             expected=f"an object with {', '.join(_RESOLVER)}",
             got=preview(resolver),
@@ -99,7 +99,7 @@ def duration_message(value: Any, where: str) -> pb.Duration:
     """
     if isinstance(value, bool) or not isinstance(value, (int, dt.timedelta)):
         raise OptionError(
-            "a timeout is no time", where=where, expected="whole seconds or a timedelta", got=preview(value)
+            "a timeout is not a duration", where=where, expected="whole seconds or a timedelta", got=preview(value)
         )
     time = dt.timedelta(seconds=value) if isinstance(value, int) else value
     if time < dt.timedelta():
@@ -116,7 +116,9 @@ def check_retries(value: Any, where: str) -> int:
         OptionError: it is something else.
     """
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_RETRIES:
-        raise OptionError("retries is no count", where=where, expected="an int >= 0", got=preview(value))
+        raise OptionError(
+            "retries is not a number of attempts", where=where, expected="an int >= 0", got=preview(value)
+        )
     return value
 
 
@@ -276,7 +278,7 @@ def extended_resources(
     """
     if accelerator is not None and not is_accelerator(accelerator):
         raise OptionError(
-            "accelerator is no accelerator", where="accelerator", expected="such as T4", got=preview(accelerator)
+            "this is not an accelerator", where="accelerator", expected="such as T4", got=preview(accelerator)
         )
     chosen = accelerator if accelerator is not None else getattr(resources, "device", None)
     size = shared_memory

@@ -109,7 +109,7 @@ def _read(path: pathlib.Path, hint: Any, where: str) -> Any:
         return _value(text, hint)
     except ValueError as error:
         raise ContainerError(
-            "an output is no value of its type",
+            "an output does not have its declared type",
             where=where,
             expected=getattr(hint, "__name__", str(hint)),
             got=preview(text),

@@ -95,7 +95,7 @@ class ContainerTask(PythonTask[Any]):
         for option, texts in (("command", command), ("arguments", arguments or [])):
             if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
                 raise OptionError(
-                    f"{option} is no list of texts", where=name, expected="['sh', '-c', '...']", got=preview(texts)
+                    f"{option} is not a list of strings", where=name, expected="['sh', '-c', '...']", got=preview(texts)
                 )
         check_pod_template(pod_template, name)
         metadata = metadata if metadata is not None else TaskMetadata()

@@ -80,7 +80,7 @@ class SQLTask(PythonTask[T]):
         names = {name for _, name in _INPUT.findall(query_template)}
         for name in sorted(names - kwargs.keys()):
             raise ArgumentError(
-                f"the query names `{name}`, which is no input", where="query", expected=", ".join(kwargs)
+                f"the query names `{name}`, which is not an input", where="query", expected=", ".join(kwargs)
             )
         for name in sorted(kwargs.keys() - names):
             raise ArgumentError(f"input `{name}` is not in the query", where="query", got=query_template[:120])

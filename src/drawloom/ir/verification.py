@@ -296,7 +296,7 @@ rules = {
     "resource-unknown": "a resource is one that we know",
     "schedule-argument": "the input that takes a schedule's time exists and is a datetime",
     "schedule-cron": "a cron schedule is not empty",
-    "schedule-input": "a scheduled run needs no input that nobody gives",
+    "schedule-input": "every input of a scheduled run has a value",
     "schedule-rate": "a rate is a positive number of a known unit",
     "schedule-unset": "a schedule says when",
     "task-type": "a task has a type",

@@ -58,7 +58,7 @@ def test_a_device_by_type_gives_a_count_and_an_accelerator():
     assert extended.gpu_accelerator.device == "nvidia-tesla-a100"
     assert extended.shared_memory.mount_path == "/dev/shm"
     assert extended.shared_memory.size_limit == ""
-    with pytest.raises(DrawloomError, match="no known device"):
+    with pytest.raises(DrawloomError, match="not a known device"):
         Resources(gpu="Q9:1")
 
 

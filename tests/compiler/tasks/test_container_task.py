@@ -114,7 +114,7 @@ def test_a_container_runs_with_the_runtime_that_is_installed(runtime, tmp_path):
 
 @pytest.mark.parametrize(
     ("line", "message"),
-    [("exit 3", "ended with 3"), ("true", "no such output"), ("echo x > /c-out/n", "no value of its type")],
+    [("exit 3", "ended with 3"), ("true", "no such output"), ("echo x > /c-out/n", "does not have its declared type")],
 )
 def test_a_container_that_fails_says_how(runtime, line, message):
     task = ContainerTask("bad", "any:1", command=[line], outputs={"n": int}, output_data_dir="/c-out")
