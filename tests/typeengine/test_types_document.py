@@ -24,6 +24,26 @@ it; a file, folder or frame is stored below the raw data prefix and only its add
 equal; whatever cannot is refused when the task is decorated, with the reason. Any of these may be nested in any other.
 """
 TAIL = """
+## What a value keeps
+
+A value comes back equal and of equal classes all the way down, or is refused with its path.
+
+- An instance of a subclass is refused where its base is declared, for it would come back as the base. Declare the subclass or
+  a union of both, or tell the subclasses by mashumaro's `Discriminator(field=..., include_subtypes=True)`. The compiler
+  refuses a promise likewise: a record with more fields does not flow into one with fewer.
+- A pydantic model travels as pydantic's JSON where that reads back as the value. Where it does not (`UUID | str`, keys that
+  are no text, private attributes, a validator that changes what it is given) it is carried by its fields, and the key
+  `drawloom.model` says so; no validator runs when it is read. Which fields were given (`model_fields_set`) is part of the
+  value only then.
+- A class whose constructor changes what it is given (`__post_init__`, a converter) is restored field by field, and the key
+  `drawloom.fields` says so. JSON that a person writes goes through validators and constructors.
+- `Any` inside a record holds exactly `None`, `bool`, `int`, `float`, `str`, `bytes`, `list` and `dict`; a tuple, a date or a
+  subclass is refused there.
+- Numbers and texts are converted to the declared class: a `bool` never is an `int`, but numpy's scalars and subclasses of
+  `int`, `float` and `str` become what is declared.
+- A datetime keeps its fold and its zone, as `datetime.timezone` or `zoneinfo.ZoneInfo`. A deque with a `maxlen` and a
+  defaultdict with another factory than the class of its values are refused.
+
 ## Three ways out
 
 When a type is refused: register a transformer for it ([extending](extending.md)), change the hint, or opt in to pickle for

@@ -36,6 +36,8 @@ from typeengine.wire.plain_values import pack, plain_struct, unpack
 
 AS_WRITTEN: Final = "drawloom.fields"
 """The key that says that the fields are to be restored as they are, without the constructor."""
+_GUESSED: Final = "typeengine.reverse.from_json_schema"
+"""The module of classes that are made to a schema."""
 DATACLASS_TAG: Final = "Object-Dataclass-Transformer"
 
 
@@ -198,7 +200,7 @@ class _Record:
         return outcome.error is None and same(outcome.value, value)
 
     def _other_to_plain(self, value: Any) -> Plain:
-        """A dict of the fields, or an instance of the same class loaded twice (a script run as `__main__`)."""
+        """A dict of the fields, an instance of the same class loaded twice (a script run as `__main__`), or of the class that a guessed one stands for."""
         if type(value) is dict and self.accept_dict:
             unknown = [name for name in value if name not in self.names]
             if unknown:
@@ -207,7 +209,11 @@ class _Record:
             return json_tree(full) if self.as_json else full
         cls = type(value)
         names: Mapping[str, Any] = getattr(cls, "__dataclass_fields__", {})
-        if names and cls.__qualname__ == self.form.origin.__qualname__ and names.keys() == self.names:
+        declared = self.form.origin
+        known = cls.__qualname__ == declared.__qualname__
+        # a class made to a schema has the name alone of the class that it stands for
+        guessed = declared.__module__ == _GUESSED and cls.__name__ == declared.__name__
+        if names and (known or guessed) and names.keys() == self.names:
             return self._written(value, self.get)
         raise wrong_value(str(self.form), value)
 

@@ -20,7 +20,7 @@ from mashumaro.types import Discriminator
 from drawloom import task, workflow
 from literals import DrawloomError, assignable
 from strategies.typed import exactly_equal
-from typeengine import Engine, TypeTransformerFailedError
+from typeengine import Engine, TypeEngine, TypeTransformerFailedError
 
 ENGINE = Engine()
 BERLIN = zoneinfo.ZoneInfo("Europe/Berlin")
@@ -401,3 +401,29 @@ def test_a_constructor_that_only_checks_checks_what_is_read_and_nothing_is_added
 def test_what_a_person_writes_goes_through_the_constructor():
     assert ENGINE.codec(Grows).from_plain({"x": 1}) == Grows(1)
     assert ENGINE.codec(Grows).from_plain({"x": 1, "xs": [], "drawloom.fields": True}).x == 1
+
+
+def test_a_guessed_class_takes_values_of_the_class_that_it_stands_for():
+    @dataclasses.dataclass
+    class Inner:
+        n: int
+
+    @dataclasses.dataclass
+    class Outer:
+        x: int
+        inner: Inner
+        many: List[Inner]
+
+    @dataclasses.dataclass
+    class Other:
+        x: int
+        inner: Inner
+        many: List[Inner]
+
+    value = Outer(1, Inner(2), [Inner(3)])
+    codec = ENGINE.codec(Outer)
+    guessed = ENGINE.codec(TypeEngine.guess_python_type(codec.literal_type))
+    assert codec.decode(guessed.encode(value)) == value
+    assert guessed.encode(guessed.decode(codec.encode(value))) == codec.encode(value)
+    with pytest.raises(TypeTransformerFailedError):
+        guessed.encode(Other(1, Inner(2), []))
