@@ -12,8 +12,8 @@ from typing import Any, final
 
 from drawloom.interpreter.errors import InputError
 from drawloom.interpreter.options import GateRequest
-from drawloom.interpreter.record.recorder import write_atomic
-from literals import canonical_bytes, pb
+from drawloom.interpreter.record.files import recording, write_atomic
+from literals import canonical_bytes, parse, pb
 
 FOLDER = "signals"
 
@@ -31,13 +31,13 @@ class FolderSignals:
         self._folder = Path(folder)
 
     def poll(self, request: GateRequest) -> bytes | bool | None:
-        """The answer to a gate; None as long as there is no file."""
+        """The answer to a gate; None as long as there is no file. Raises `MalformedError` for one that is no literal."""
         path = _file(self._folder, request.signal)
         if not path.exists():
             return None
         data = path.read_bytes()
         if request.kind == "approve":
-            return pb.Literal.FromString(data).scalar.primitive.boolean
+            return parse(pb.Literal, data).scalar.primitive.boolean
         return data
 
 
@@ -46,6 +46,7 @@ def send_signal(run_dir: str | os.PathLike[str], signal: str, answer: Any) -> No
 
     Raises:
         InputError: the answer is neither.
+        RunDirectoryError: it cannot be written.
     """
     if isinstance(answer, bool):
         data = canonical_bytes(pb.Literal(scalar=pb.Scalar(primitive=pb.Primitive(boolean=answer))))
@@ -55,4 +56,5 @@ def send_signal(run_dir: str | os.PathLike[str], signal: str, answer: Any) -> No
         data = canonical_bytes(answer)
     else:
         raise InputError("an answer to a gate is True, False, or a literal", where=signal, got=type(answer).__name__)
-    write_atomic(_file(Path(run_dir) / FOLDER, signal), data)
+    with recording(Path(run_dir)):
+        write_atomic(_file(Path(run_dir) / FOLDER, signal), data)
