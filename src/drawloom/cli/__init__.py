@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 the run failed, or a file is bad; 2 the command line is wr
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +34,12 @@ COMMANDS = {
 }
 """Where each command lives, and its line in the list of commands."""
 _lazily, _ = lazy(
-    __name__, {"Output": "drawloom.cli.output", **{name: f"drawloom.cli.{at}" for name, (at, _) in COMMANDS.items()}}
+    __name__,
+    {
+        "Output": "drawloom.cli.output",
+        "take_every_character": "drawloom.cli.output",
+        **{name: f"drawloom.cli.{at}" for name, (at, _) in COMMANDS.items()},
+    },
 )
 
 
@@ -64,7 +70,15 @@ def main(arguments: list[str] | None = None) -> None:
     """
     arguments = sys.argv[1:] if arguments is None else arguments
     as_json = "--json" in arguments
+    _take_every_character()
     sys.exit(_guarded(lambda: app(args=arguments, prog_name="drawloom", standalone_mode=False), as_json=as_json))
+
+
+def _take_every_character() -> None:
+    """Let the standard streams write what their encoding has not as escapes, whatever the encoding of the terminal or pipe."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _guarded(work: Callable[[], Any], *, as_json: bool) -> int:  # noqa: PLR0911 - one return for each kind of end

@@ -21,6 +21,14 @@ LIMIT = 40
 """Lines of an error that are shown; an error fits one screen."""
 
 
+_CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), 0x7F, *range(0x80, 0xA0)) if chr(code) not in "\n\t"}
+
+
+def printable(text: str) -> str:
+    """Text with its control characters escaped: names and values of a bundle must not steer a terminal."""
+    return text.translate(_CONTROLS)
+
+
 class Output:
     """Where the commands write."""
 
@@ -37,15 +45,16 @@ class Output:
     def line(self, text: str, style: str | None = None) -> None:
         """One line for people; nothing with `--json`."""
         if not self.as_json:
-            self.out.print(escape(text), style=style)
+            self.out.print(escape(printable(text)), style=style)
 
     def note(self, text: str, style: str | None = None) -> None:
         """One line about what is going on, on standard error; nothing with `--json`."""
         if not self.as_json:
-            self.err.print(escape(text), style=style)
+            self.err.print(escape(printable(text)), style=style)
 
     def text(self, text: str) -> None:
-        """Text as it is, whatever it contains."""
+        """Text as it is, but for control characters."""
+        text = printable(text)
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
     def table(self, columns: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> None:
@@ -55,15 +64,20 @@ class Output:
         elif self.out.is_terminal:
             table = Table(*columns, box=None, pad_edge=False, header_style="bold")
             for row in rows:
-                table.add_row(*(escape(cell) for cell in row))
+                table.add_row(*(escape(printable(cell)) for cell in row))
             self.out.print(table)
         else:
             for row in rows:
                 self.text("\t".join(row))
 
     def document(self, content: Mapping[str, Any]) -> None:
-        """The one JSON document of `--json`."""
-        self.text(json.dumps(content, ensure_ascii=False, indent=2, sort_keys=False, default=str))
+        """The one JSON document of `--json`; in ASCII where the stream cannot hold all of its characters."""
+        text = json.dumps(content, ensure_ascii=False, indent=2, sort_keys=False, default=str)
+        try:
+            text.encode(sys.stdout.encoding or "utf-8")
+        except UnicodeEncodeError:
+            text = json.dumps(content, indent=2, sort_keys=False, default=str)
+        self.text(text)
 
     def error(self, error: BaseException) -> None:
         """An error: as text on standard error, and as the document with `--json`."""
@@ -71,9 +85,9 @@ class Output:
             self.document({"ok": False, "error": error_document(error)})
             return
         first, *rest = _shorten(error_text(error).splitlines() or [type(error).__name__])
-        self.err.print(f"[bold red]error:[/] {escape(first)}")
+        self.err.print(f"[bold red]error:[/] {escape(printable(first))}")
         for line in rest:
-            self.err.print(escape(line))
+            self.err.print(escape(printable(line)))
 
 
 def error_text(error: BaseException) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from rich.markup import escape
 
-from drawloom.cli.output import Output, error_document
+from drawloom.cli.output import Output, error_document, printable
 from literals import OUR_FOLDERS
 from typeengine import bytes_to_json
 
@@ -25,7 +25,7 @@ def show_outputs(output: Output, literals: Mapping[str, bytes]) -> None:
     for name, data in literals.items():
         value = bytes_to_json(data)
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        output.out.print(f"[bold]{escape(name)}[/] = {escape(text)}")
+        output.out.print(f"[bold]{escape(printable(name))}[/] = {escape(printable(text))}")
 
 
 def show_failure(output: Output, error: BaseException, trace: Any) -> None:
