@@ -13,7 +13,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from compiler.errors import OptionError
 from compiler.options.accelerators import Device, device_of
@@ -39,10 +39,33 @@ _UNITS = {
 }
 """Suffixes of quantities as factors."""
 
-# The order of entries is part of the bytes: templates and node overrides were defined with different ones.
-_TEMPLATE_ORDER = ("ephemeral_storage", "cpu", "gpu", "mem")
-_OVERRIDE_ORDER = ("cpu", "mem", "gpu", "ephemeral_storage")
-_WIRE_NAMES = {"cpu": "CPU", "mem": "MEMORY", "gpu": "GPU", "ephemeral_storage": "EPHEMERAL_STORAGE"}
+
+class ResourceType(NamedTuple):
+    """One kind of resource: its field, Flyte 2's name of it where that is another, and its name on the wire.
+
+    `template_rank`: its place among the entries of a template; node overrides have the order of the table. Both orders are
+    part of the bytes.
+    """
+
+    field: str
+    wire_name: str
+    template_rank: int
+    other_name: str = ""
+    has_fractions: bool = False
+
+
+RESOURCE_TYPES = (
+    ResourceType("cpu", "CPU", 1, has_fractions=True),
+    ResourceType("mem", "MEMORY", 3, "memory"),
+    ResourceType("gpu", "GPU", 2),
+    ResourceType("ephemeral_storage", "EPHEMERAL_STORAGE", 0, "disk"),
+)
+"""Every kind of resource; checks, requests, limits and overrides follow this table."""
+_OVERRIDE_ORDER = tuple(kind.field for kind in RESOURCE_TYPES)
+_TEMPLATE_ORDER = tuple(kind.field for kind in sorted(RESOURCE_TYPES, key=lambda kind: kind.template_rank))
+_WIRE_NAMES = {kind.field: kind.wire_name for kind in RESOURCE_TYPES}
+_OTHER_NAMES = {kind.field: kind.other_name for kind in RESOURCE_TYPES if kind.other_name}
+_WITH_FRACTIONS = frozenset(kind.field for kind in RESOURCE_TYPES if kind.has_fractions)
 
 
 @dataclass
@@ -65,12 +88,11 @@ class Resources:
     disk: Quantity | list[Any] | tuple[Any, ...] | None = None
 
     def __post_init__(self) -> None:
-        self._join("mem", "memory")
-        self._join("ephemeral_storage", "disk")
-        for name in ("cpu", "mem", "ephemeral_storage"):
-            _check_field(name, getattr(self, name))
-        if self.device is None:
-            _check_field("gpu", self.gpu)
+        for ours, theirs in _OTHER_NAMES.items():
+            self._join(ours, theirs)
+        for name in _OVERRIDE_ORDER:
+            if name != "gpu" or self.device is None:  # a device by type is checked as such
+                _check_field(name, getattr(self, name))
         if self.shm is not None and self.shm != _SHM_AUTO:
             _check_field("shm", self.shm)
 
@@ -132,12 +154,12 @@ class Resources:
 
     def to_dict(self) -> dict[str, Any]:
         """The fields that flytekit's configuration files spell, with what was given for them."""
-        return {name: getattr(self, name) for name in ("cpu", "mem", "gpu", "ephemeral_storage")}
+        return {name: getattr(self, name) for name in _OVERRIDE_ORDER}
 
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Resources:
         """The inverse of `to_dict`."""
-        return cls(**{**given, "memory": None, "disk": None})
+        return cls(**{**given, **dict.fromkeys(_OTHER_NAMES.values())})
 
     def to_json(self) -> str:
         """`to_dict` as JSON, as flytekit writes it."""
@@ -209,7 +231,7 @@ def merged(first: Resources | None, second: Resources | None) -> Resources | Non
     if first is None or second is None:
         return second or first
     given = {f.name: getattr(second, f.name) for f in fields(second) if getattr(second, f.name) is not None}
-    for ours, theirs in (("mem", "memory"), ("ephemeral_storage", "disk")):
+    for ours, theirs in _OTHER_NAMES.items():
         given[theirs] = given.get(ours, getattr(first, ours))
     return replace(first, **given)
 
@@ -309,7 +331,7 @@ def _check_value(name: str, value: object) -> None:
                 got=preview(value),
                 fix="write for example '500m' (half a CPU) or '2Gi' (memory)",
             )
-    elif isinstance(value, float) and name != "cpu":
+    elif isinstance(value, float) and name not in _WITH_FRACTIONS:
         raise OptionError(
             f"{name} comes in whole units", where="Resources", expected="an int or text like '2Gi'", got=preview(value)
         )

@@ -11,7 +11,7 @@ from compiler.options.resources import (
     resource_spec,
     resources_message,
 )
-from literals import DrawloomError
+from literals import DrawloomError, pb
 
 
 def entries(message):
@@ -85,3 +85,15 @@ def test_both_styles_at_once_are_refused():
 def test_a_second_override_keeps_what_the_first_set():
     both = merged(Resources(cpu="1", mem="1Gi"), Resources(cpu="2"))
     assert (both.cpu, both.mem) == ("2", "1Gi")
+
+
+def test_every_resource_of_the_wire_has_a_row_and_a_field():
+    from dataclasses import fields
+
+    from compiler.options.resources import RESOURCE_TYPES
+
+    numbers = pb.Resources.ResourceName
+    assert {kind.wire_name for kind in RESOURCE_TYPES} == set(numbers.keys()) - {"UNKNOWN", "STORAGE"}
+    named = {name for kind in RESOURCE_TYPES for name in (kind.field, kind.other_name) if name}
+    assert named | {"shm"} == {field.name for field in fields(Resources)}
+    assert sorted(kind.template_rank for kind in RESOURCE_TYPES) == list(range(len(RESOURCE_TYPES)))
