@@ -22,6 +22,7 @@ from compiler.graph.workflow_graph import check_graph
 from compiler.options.cache import Cache
 from compiler.options.documentation import Documentation
 from compiler.options.settings import SERIALIZED_CONTEXT_ENV_VAR, LiveSettings, SerializationSettings
+from compiler.source.functions import refuse_config
 from compiler.source_location import SourceLocation
 from compiler.tasks.function_task import ExecutionBehavior, FunctionTask, TaskPlugins, task
 from compiler.workflows.body_errors import body_error
@@ -73,6 +74,7 @@ class DynamicTask(FunctionTask[P, R], Generic[P, R]):
                 fix="write def, or use @eager for a body that awaits",
             )
         inner = task_config.inner if isinstance(task_config, DynamicConfig) else task_config
+        refuse_config(inner, "a dynamic task's body is traced, so no plug-in runs it", task_function)
         kwargs["execution_mode"] = ExecutionBehavior.DYNAMIC
         super().__init__(inner, task_function, **kwargs)
 

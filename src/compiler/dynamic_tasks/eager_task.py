@@ -19,6 +19,7 @@ from compiler.graph.trace import input_promises
 from compiler.graph.workflow_graph import WorkflowGraph
 from compiler.options.settings import SerializationSettings
 from compiler.options.workflow_metadata import WorkflowMetadata, WorkflowMetadataDefaults
+from compiler.source.functions import refuse_config
 from compiler.source.interface import Interface
 from compiler.source.resolver import ResolverError, TaskResolverMixin
 from compiler.tasks.function_task import ExecutionBehavior, FunctionTask, TaskPlugins, task
@@ -139,6 +140,7 @@ class EagerAsyncPythonFunctionTask(FunctionTask[P, Awaitable[R]], Generic[P, R])
         if kwargs.get("enable_deck") is None and kwargs.get("disable_deck") is None:
             kwargs["enable_deck"] = True
         inner = task_config.inner if isinstance(task_config, EagerConfig) else task_config
+        refuse_config(inner, "an eager task runs its own function, so no plug-in runs it", task_function)
         super().__init__(inner, task_function, **kwargs)
         self._workflow: EagerWorkflow | None = None
 

@@ -17,6 +17,7 @@ from typing import Any
 from compiler.errors import AuthoringError, FlyteValidationException, NotImportableError, OptionError
 from compiler.source.tracking import importable_name
 from compiler.source_location import definition
+from literals import preview
 
 
 def check_function(fn: Any, decorator: str) -> None:
@@ -132,6 +133,21 @@ def _may_be_iterated(hint: Any) -> bool:
     if not isinstance(kind, type):
         return True
     return issubclass(kind, collections.abc.Iterator) or kind in {collections.abc.Iterable, object}
+
+
+def refuse_config(task_config: Any, reason: str, fn: Callable[..., Any]) -> None:
+    """Refuse a plug-in's configuration where it would do nothing.
+
+    Raises:
+        OptionError: there is one.
+    """
+    if task_config is not None:
+        raise OptionError(
+            reason,
+            where=getattr(fn, "__name__", ""),
+            got=f"task_config={preview(task_config)}",
+            fix="remove task_config, or give it to a task that this one calls",
+        )
 
 
 def check_body(fn: Callable[..., Any], name: str) -> None:

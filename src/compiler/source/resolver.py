@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -142,8 +143,10 @@ default_task_resolver = DefaultTaskResolver()
 
 def _is_made_by_a_test(t: Any, function: Any) -> bool:
     """Whether a function of a test module made the task: flytekit lets tests write such tasks, which are never loaded."""
-    in_function = t.made_at.code.co_name != "<module>"
-    return in_function and (is_test_module(t.instantiated_in) or is_test_module(getattr(function, "__module__", "")))
+    in_function = t.made_at.code.co_flags & inspect.CO_OPTIMIZED  # neither a module's body nor a class's
+    return bool(in_function) and (
+        is_test_module(t.instantiated_in) or is_test_module(getattr(function, "__module__", ""))
+    )
 
 
 def _not_importable(t: Any, function: Any, found: tuple[str, str] | None) -> NotImportableError:

@@ -21,7 +21,7 @@ from compiler.source.tracking import function_names, is_nested
 from compiler.tasks.base_task import TaskMetadata
 from compiler.tasks.python_task import PythonAutoContainerTask
 from drawloom.context import current
-from literals import entrance, pb
+from literals import entrance, pb, preview
 
 __tracebackhide__ = True  # pytest leaves out the frames of this module
 
@@ -308,6 +308,7 @@ def task(
         _check_options(fn, kwargs)
         cached = _cached(fn, cache, kwargs, container_image, pod_template)
         metadata = _metadata(fn, cached, retries, interruptible, deprecated, timeout, labels, annotations)
+        _check_task_config(fn, task_config)
         kind = TaskPlugins.find_pythontask_plugin(type(task_config))
         return kind(
             task_config,
@@ -363,6 +364,17 @@ def _check_options(fn: Any, options: dict[str, Any]) -> None:
             fix="check the spelling, or remove it",
         )
     check_function(fn, "@task")
+
+
+def _check_task_config(fn: Any, task_config: Any) -> None:
+    if task_config is None or TaskPlugins.find_pythontask_plugin(type(task_config)) is not FunctionTask:
+        return
+    raise OptionError(
+        f"no plug-in is registered for a task_config of class `{type(task_config).__name__}`, so it would do nothing",
+        where=function_names(fn)[0],
+        got=preview(task_config),
+        fix="import the plug-in that registers it with TaskPlugins, or remove task_config",
+    )
 
 
 def _cached(fn: Callable[..., Any], cache: Any, loose: dict[str, Any], image: Any, pod_template: Any) -> Any:

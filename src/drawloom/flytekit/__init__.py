@@ -91,6 +91,7 @@ if TYPE_CHECKING:
     from drawloom.flytekit.types import file as _file
     from drawloom.flytekit.types import iterator as _iterator
     from drawloom.local.logging import system_logger as _system_logger
+    from importlib.metadata import entry_points as entry_points
     from typeengine import (
         BatchSize as BatchSize,
         FlyteDirectory as FlyteDirectory,
@@ -99,6 +100,7 @@ if TYPE_CHECKING:
         StructuredDataset as StructuredDataset,
         kwtypes as kwtypes,
     )
+    from collections.abc import Generator as Generator
     from drawloom.flytekit import bin as bin
     from drawloom.flytekit import clients as clients
     from drawloom.flytekit import clis as clis
@@ -151,7 +153,9 @@ else:
             "drawloom.flytekit.types.file": "file=*",
             "drawloom.flytekit.types.iterator": "iterator=*",
             "drawloom.local.logging": "logger=system_logger",
+            "importlib.metadata": "entry_points",
             "typeengine": "BatchSize FlyteDirectory FlyteFile HashMethod StructuredDataset kwtypes",
+            "typing": "Generator",
         },
         refused={"platform": "FlyteRemote SensorEngine"},
         children="bin clients clis configuration constants core deck exceptions experimental extend extras image_spec interaction interactive interfaces lazy_import loggers models remote sensor testing tools types utils",

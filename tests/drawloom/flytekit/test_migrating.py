@@ -1,21 +1,32 @@
-"""The table of docs/migrating.md against the code: every public name of flytekit 1.16.31, in the state that it says."""
+"""The tables of docs/migrating.md against the code: every public name of flytekit 1.16.31, in the state that it says; and a
+program for each thing that is different on purpose.
+"""
 
 from __future__ import annotations
 
+import functools
+import importlib
+import pkgutil
 import re
+import types
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 
 import drawloom
-from drawloom import flytekit
+from compiler import SerializationSettings, compile_bundle
+from drawloom import dynamic, eager, flytekit, task, workflow
+from drawloom.errors import UnsupportedHereError
+from drawloom.flytekit.types.error import FlyteError
+from drawloom.unsupported import RefusingType
+from literals import DrawloomError
+from typeengine import Pickle
 
 ROOT = Path(__file__).parents[3]
+TEXT = (ROOT / "docs" / "migrating.md").read_text(encoding="utf-8")
 ROW = re.compile(r"^\| `(\w+)` \| (same|better|refused) \| (.*) \|$", re.MULTILINE)
-ROWS = {
-    name: (state, note)
-    for name, state, note in ROW.findall((ROOT / "docs" / "migrating.md").read_text(encoding="utf-8"))
-}
+ROWS = {name: (state, note) for name, state, note in ROW.findall(TEXT)}
 PEER = (Path(__file__).parent / "flytekit_names.txt").read_text(encoding="utf-8").split()
 
 
@@ -29,9 +40,208 @@ def test_what_is_better_or_refused_says_how():
 
 @pytest.mark.parametrize("name", PEER)
 def test_a_name_is_in_the_state_that_the_table_says(name):
-    if ROWS[name][0] == "refused":
-        with pytest.raises((AttributeError, ImportError, drawloom.DrawloomError)) as caught:
-            getattr(flytekit, name)
-        assert name in str(caught.value)
-    else:
-        assert getattr(flytekit, name) is not None
+    state, note = ROWS[name]
+    found = getattr(flytekit, name)
+    if state != "refused":
+        assert found is not None
+        assert not isinstance(found, RefusingType)
+        return
+    refused = list(refusals(found))
+    assert refused
+    reasons = set()
+    for each in refused:
+        with pytest.raises(UnsupportedHereError) as caught:
+            each()
+        assert caught.value.fix
+        reasons.add(caught.value.what.partition(" needs ")[2])
+    assert any(f"needs {reason}" in note for reason in reasons), reasons
+
+
+def refusals(found):
+    """The refused names behind a name: itself, or those of a module and of all below it."""
+    if isinstance(found, RefusingType):
+        yield found
+    if not isinstance(found, types.ModuleType):
+        return
+    names = [found.__name__, *(m.name for m in pkgutil.walk_packages(found.__path__, f"{found.__name__}."))]
+    for name in names:
+        module = importlib.import_module(name)
+        yield from (v for n in dir(module) if isinstance(v := getattr(module, n), RefusingType))
+
+
+# -- different on purpose
+
+
+@task
+def one(a: int) -> int:
+    return a
+
+
+def plain(a: int) -> int:
+    return a
+
+
+SEEN: list[FlyteError] = []
+
+
+@task
+def fails(a: int) -> int:
+    raise KeyError("gone")
+
+
+@task
+def handler(a: int, told: FlyteError | None = None) -> None:
+    SEEN.append(told)
+
+
+@workflow(on_failure=handler)
+def failing(a: int) -> int:
+    return fails(a=a)
+
+
+class Config:
+    """Of no plug-in."""
+
+
+class Adds:
+    def __call__(self, a: int) -> int:
+        return a + 1
+
+
+class Model:
+    """Stands for an estimator: a class that only a pickle can carry."""
+
+
+def override():
+    @workflow
+    def wf(a: int) -> int:
+        return one(a=a).with_overrides(task_config={"x": 1})
+
+    wf(a=1)
+
+
+def config_of_dynamic():
+    for decorator in (dynamic, eager):
+        with pytest.raises(DrawloomError):
+            decorator(task_config=Config())(plain)
+    dynamic(task_config=Config())(plain)
+
+
+def handler_is_told():
+    SEEN.clear()
+    with pytest.raises(KeyError):
+        failing(a=1)
+    assert SEEN == [FlyteError(message="KeyError: 'gone'", failed_node_id="n0")]
+
+
+def model():
+    def gives(a: int) -> Model:
+        return Model()
+
+    def gives_a_pickle(a: int) -> Annotated[Model, Pickle]:
+        return Model()
+
+    assert isinstance(task(gives_a_pickle)(a=1), Model)
+    task(gives)
+
+
+def never_returns():
+    def gives_nothing(a: int) -> int:
+        """It does not return."""
+
+    task(gives_nothing)
+
+
+def async_body():
+    async def body(a: int) -> int:
+        return a
+
+    workflow(body)
+
+
+def generator():
+    def yields(a: int) -> int:
+        yield a
+
+    task(yields)
+
+
+class Held:
+    """A class that holds a task."""
+
+    inside = staticmethod(task(plain))
+
+
+def unheld():
+    Held.inside.get_container(SerializationSettings())
+
+
+PROGRAMS = {
+    "`with_overrides(task_config=…)`": (override, "a node has no place for a task_config"),
+    "a `task_config` that no plug-in is registered for": (
+        lambda: task(task_config=Config())(plain),
+        "it would do nothing",
+    ),
+    "a `task_config` of `@dynamic` or `@eager`": (config_of_dynamic, "no plug-in runs it"),
+    "`@eager` on a function that is not async": (lambda: eager(plain), "an eager function is not async"),
+    "the map tasks of `core.legacy_map_task`": (
+        lambda: importlib.import_module("drawloom.flytekit.core.legacy_map_task").MapTaskResolver(),
+        "the map tasks that flytekit has replaced",
+    ),
+    "texts and node ids in `FlyteError`": (handler_is_told, ""),
+    "a failure handler's input of type `FlyteError`": (handler_is_told, ""),
+    "a `torch.nn.Module`, an estimator of scikit-learn": (model, "opt in to pickle with Annotated"),
+    "a function that declares outputs and has no `return` statement": (never_returns, "never returns a value"),
+    "a lambda as a task or workflow": (lambda: task(lambda: 1), "its result has no type and would be dropped"),
+    "a functools.partial as a task or workflow": (
+        lambda: workflow(functools.partial(plain, 1)),
+        "no signature, name and module of its own",
+    ),
+    "a builtin function, or an object with `__call__`, as a task": (lambda: task(Adds()), "an object of class `Adds`"),
+    "an async or a yielding body of a workflow": (async_body, "cannot be async"),
+    "a task of a generator whose annotation is not an iterator": (generator, "a call gives a generator"),
+    "a task that no variable of its module holds, when it is written": (unheld, "no variable of module"),
+}
+"""For each row: a program, and part of the error that it ends with; an empty text where it is not refused."""
+
+DIFFERENT = re.findall(
+    r"^\| (.+?) \| (refused|other) \| (.+) \|$", TEXT.partition("## Different on purpose")[2], re.MULTILINE
+)
+
+
+def test_every_difference_has_a_program_and_a_reason():
+    assert [what for what, _, _ in DIFFERENT] == list(PROGRAMS)
+    assert all(len(reason) > 20 for _, _, reason in DIFFERENT)
+
+
+@pytest.mark.parametrize(("what", "state"), [(what, state) for what, state, _ in DIFFERENT])
+def test_a_difference_is_what_the_table_says(what, state):
+    program, words = PROGRAMS[what]
+    if state == "other":
+        program()
+        return
+    with pytest.raises(DrawloomError) as caught:
+        program()
+    assert words in str(caught.value)
+    assert caught.value.fix
+
+
+def test_plug_ins_that_are_not_there_are_not_imported():
+    with pytest.raises(ModuleNotFoundError, match="flytekitplugins"):
+        importlib.import_module("flytekitplugins.spark")
+
+
+def test_a_plug_in_that_is_registered_runs():
+    class Mine(drawloom.PythonFunctionTask):
+        pass
+
+    class Settings:
+        pass
+
+    from compiler import TaskPlugins
+
+    TaskPlugins.register_pythontask_plugin(Settings, Mine)
+    made = task(task_config=Settings())(plain)
+    assert isinstance(made, Mine)
+    assert made(a=2) == 2
+    compile_bundle([one])
