@@ -1,4 +1,4 @@
-"""The README's code runs as printed."""
+"""The README: its code runs as printed, and each of its sentences has a test that holds it."""
 
 from __future__ import annotations
 
@@ -50,3 +50,144 @@ def test_links_to_files_of_the_project_lead_somewhere():
     targets = re.findall(r"\]\((?!http)([^)#]+)", README)
     missing = [target for target in targets if not (_source.ROOT / target).exists()]
     assert missing == []
+
+
+# -- what it says has a test
+
+SENTENCES = {
+    "drawloom turns typed Python functions into protobuf messages": (
+        "test_goldens.py::test_a_module_compiles_to_what_flytekit_wrote",
+        "test_packages.py::test_a_package_runs_by_the_same_module_on_drawlooms_names",
+    ),
+    "A workflow is data": ("test_cli.py::test_compile_writes_one_bundle_that_verify_accepts",),
+    "It should be possible to write it to a file": (
+        "test_cli.py::test_show_prints_the_graph_with_types",
+        "test_ir.py::test_a_difference_says_where_and_what",
+        "test_cli.py::test_run_from_python_and_from_the_file_give_the_same",
+        "test_running.py::test_running_the_bundle_is_calling_plain_python",
+        "test_dependencies.py::test_modules_import_at_their_top_only_hard_dependencies",
+    ),
+    "a **type system**": (
+        "test_values.py::test_a_value_comes_back_equal_and_of_the_same_classes",
+        "test_types_document.py::test_the_document_is_what_the_engine_does",
+    ),
+    "a **compiler**": ("test_goldens.py::test_a_module_compiles_to_what_flytekit_wrote",),
+    "`@task`, `@workflow`, `LaunchPlan`": ("test_migrating.py::test_a_name_is_in_the_state_that_the_table_says",),
+    "an **interpreter** that runs the messages": (
+        "test_imports.py::test_packages_import_only_what_the_picture_allows",
+        "test_scheduling.py::test_ready_nodes_run_at_once",
+        "test_attempts.py::test_a_recoverable_error_gets_exactly_so_many_extra_attempts",
+        "test_attempts.py::test_a_timeout_ends_code_that_never_yields",
+        "test_attempts.py::test_nothing_is_cached_unless_the_task_asks",
+        "test_conditionals.py::test_a_conditional_runs_what_python_would_run",
+        "test_record.py::test_kills_at_random_moments_lose_nothing_and_repeat_nothing",
+    ),
+    "The same thing as a file": ("test_readme.py::test_the_commands_work_as_printed",),
+    "Each needs only Python 3.10 or newer": ("test_readme.py::test_what_the_targets_need_is_what_the_project_says",),
+    "For your own project": ("test_readme.py::test_what_the_targets_need_is_what_the_project_says",),
+    "`pip install .` from a checkout": ("test_readme.py::test_what_the_targets_need_is_what_the_project_says",),
+    "**Types that cross or are refused": ("test_types_document.py::test_the_document_is_what_the_engine_does",),
+    "Scalars, dates (naive ones come back naive)": ("test_types_document.py::test_a_value_of_the_document_comes_back",),
+    "Pickle is never a fallback": ("test_safety.py::test_nothing_is_unpickled_unless_it_is_asked_for",),
+    "[docs/types.md](docs/types.md) is the whole table": (
+        "test_types_document.py::test_the_document_is_what_the_engine_does",
+        "test_extending_document.py::test_the_transformer_keeps_the_laws",
+    ),
+    "**Errors with a place": ("test_mistakes.py::test_a_mistake_gets_its_error",),
+    "What happened, where (`wf.train": (
+        "test_mistakes.py::test_a_mistake_gets_its_error",
+        "test_error_messages.py::test_the_message_is_the_golden_one",
+    ),
+    "All of a workflow's mistakes at once": ("test_mistakes.py::test_a_mistake_gets_its_error",),
+    "**A local run that tells the truth": ("test_running.py::test_running_the_bundle_is_calling_plain_python",),
+    "Exactly the chosen arm of a conditional runs": (
+        "test_conditionals.py::test_a_conditional_runs_what_python_would_run",
+        "test_scheduling.py::test_order_without_data_is_kept",
+        "test_attempts.py::test_a_recoverable_error_gets_exactly_so_many_extra_attempts",
+        "test_scheduling.py::test_ready_nodes_run_at_once",
+    ),
+    "What cannot be simulated is listed": ("test_attempts.py::test_what_is_not_simulated_is_said_in_one_table",),
+    "**The same bytes every time": ("test_compile_is_deterministic.py::test_two_processes_give_equal_bytes",),
+    "Compiling twice, in other processes": (
+        "test_compile_is_deterministic.py::test_two_processes_give_equal_bytes",
+        "test_cli.py::test_compiling_from_another_folder_gives_the_same_bytes",
+        "test_compile_is_deterministic.py::test_the_version_follows_the_content",
+    ),
+    "**Speed": ("test_readme.py::test_the_figures_are_those_of_the_results",),
+    "A value to bytes and back takes": ("test_readme.py::test_the_figures_are_those_of_the_results",),
+    "All in one alternating run": (
+        "test_benchmarks.py::test_a_report_has_ratios_floors_tables_a_plot_and_what_could_not_be_done",
+    ),
+    "[benchmarks/RESULTS.md](benchmarks/RESULTS.md) has every figure": (
+        "test_readme.py::test_the_figures_are_those_of_the_results",
+    ),
+    "**A light import": ("test_dependencies.py::test_importing_drawloom_loads_nothing_heavy",),
+    "`import drawloom` loads no protobuf": (
+        "test_dependencies.py::test_importing_drawloom_loads_nothing_heavy",
+        "test_dependencies.py::test_importing_a_module_with_a_task_and_a_workflow_loads_nothing_heavy",
+    ),
+    "Not a scheduler, a cluster or a user interface": (
+        "test_paths.py::test_a_run_is_real_where_everything_else_of_the_platform_is_refused",
+    ),
+    "It is not a drop-in for plug-ins of flytekit": (
+        "test_migrating.py::test_a_difference_is_what_the_table_says",
+        "test_paths.py::test_every_use_of_a_refused_name_says_why_and_what_to_do",
+    ),
+    "Apache-2.0": ("test_readme.py::test_what_the_targets_need_is_what_the_project_says",),
+}
+"""The start of each sentence, and the tests that hold it."""
+
+
+def sentences() -> list[str]:
+    prose = re.sub(r"```.*?```", "", README, flags=re.DOTALL)
+    found: list[str] = []
+    for block in re.split(r"\n\s*\n|\n(?=- |\d\. )", prose):
+        text = re.sub(r"^(- |\d\. )", "", " ".join(block.split()))
+        if text and not text.startswith(("#", "[Arch")):
+            found += re.split(r"(?<=[.!?:])(?:\*\*)?\s+(?=[A-Z`\[])", text)
+    return [sentence.removeprefix("**Typed Python workflows as protobuf.** ") for sentence in found]
+
+
+def test_every_sentence_is_held_by_a_test():
+    unheld = [s for s in sentences() if sum(s.startswith(start) for start in SENTENCES) != 1]
+    assert unheld == []
+    unsaid = [start for start in SENTENCES if not any(s.startswith(start) for s in sentences())]
+    assert unsaid == []
+
+
+def test_the_tests_that_hold_a_sentence_are_there():
+    texts: dict[str, str] = {}
+    for path in (_source.ROOT / "tests").rglob("test_*.py"):
+        texts[path.name] = texts.get(path.name, "") + path.read_text(encoding="utf-8")
+    named = {name for names in SENTENCES.values() for name in names}
+    missing = [
+        name for name in named if f"def {name.partition('::')[2]}(" not in texts.get(name.partition("::")[0], "")
+    ]
+    assert sorted(missing) == []
+
+
+def test_the_figures_are_those_of_the_results():
+    results = (_source.ROOT / "benchmarks" / "RESULTS.md").read_text(encoding="utf-8")
+    means = re.search(r"over (\d+) cases of values: (\d+)x .*?; ([\d.]+)x \(≥ 40x flyte 2", results)
+    floors = re.search(r"floors required: (\d+) of (\d+) met", results)
+    assert means is not None
+    assert floors is not None
+    cases, flytekit, flyte = means[1], means[2], round(float(means[3]))
+    said = " ".join(README.split())
+    assert f"takes {flytekit} times less than in flytekit 1.16 and {flyte} times less than in the Flyte 2 SDK" in said
+    assert f"(geometric means of {cases} cases)" in said
+    words = {number: word for number, word in enumerate("no one two three four five six seven eight nine ten".split())}
+    assert f"the {words[int(floors[2]) - int(floors[1])]} floors of {floors[2]} that are not met" in said
+    rows = [line.split(" | ") for line in results.splitlines() if line.startswith("| chain | 10000 |")]
+    (ours, theirs), (ours_run, theirs_run) = [(row[2].partition(" (")[0], row[3]) for row in rows[:2]]
+    assert f"compiles in {ours} and runs in {ours_run} a node, where flytekit takes {theirs} and {theirs_run}" in said
+
+
+def test_what_the_targets_need_is_what_the_project_says():
+    project = (_source.ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'requires-python = ">=3.10"' in project
+    assert 'license = "Apache-2.0"' in project
+    targets = (_source.ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "VENV ?= .venv" in targets
+    assert re.search(r"^demo: \$\(VENV\)", targets, re.MULTILINE)
+    assert re.search(r"^test: \$\(VENV\)", targets, re.MULTILINE)
