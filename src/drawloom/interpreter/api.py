@@ -54,6 +54,11 @@ class _Root:
     def start(self, slot: int) -> None:
         """Nothing is ever pushed here."""
 
+    def may_ask(self, slot: int) -> bool:
+        """Nothing comes before the run."""
+        del slot
+        return True
+
     def grow(self, job: Job, expansion: Any) -> None:
         """A task is always in a frame."""
 

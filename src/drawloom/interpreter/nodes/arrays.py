@@ -164,6 +164,10 @@ class ArrayRun:
             self._children[slot] = None
             self._scheduler.push(self, slot)
 
+    def may_ask(self, slot: int) -> bool:
+        """Whether it is the turn of a question from this item: those before it have ended."""
+        return slot == min(self._children) and self._owner.may_ask(self._node.position)
+
     def abort(self) -> None:
         """Start no further item."""
         self._limit = -1

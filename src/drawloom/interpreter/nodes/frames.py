@@ -21,6 +21,7 @@ from drawloom.interpreter.failures import ABORTED, ErrorKind, Failure, Step
 from drawloom.interpreter.nodes.arrays import ArrayRun
 from drawloom.interpreter.nodes.condition import holds
 from drawloom.interpreter.nodes.failure_handler import error_inputs
+from drawloom.interpreter.nodes.gate_order import gate_positions
 from drawloom.interpreter.nodes.gates import GateRun
 from drawloom.interpreter.nodes.task_targets import plan_inputs, reference_way, target_graph, way_of
 from drawloom.interpreter.program.bindings import resolve
@@ -57,7 +58,7 @@ class Frame:
     """One graph while it runs. `prefix` is put before the addresses of its nodes."""
 
     __slots__ = (
-        "_active", "_children", "_counts", "_failures",  "_graph", "_limit", "_owner", "_passed", "_prefix", "_scheduler", "_scope",
+        "_active", "_children", "_counts", "_failures", "_gates", "_graph", "_limit", "_owner", "_passed", "_prefix", "_scheduler", "_scope",
         "_slot", "_uses", "_values", "rank",
     )  # fmt: skip
 
@@ -86,6 +87,7 @@ class Frame:
         self._failures: dict[int, Failure] = {}
         self._limit = graph.top
         self._active = 0
+        self._gates: tuple[int, ...] | None = None  # positions, found when a gate first asks
         self._passed: set[int] = set()
 
     def begin(self) -> None:
@@ -167,7 +169,7 @@ class Frame:
         elif type(target) is GateTarget:
             gate = GateRun(self._scheduler, self, node, inputs=inputs, address=self._address(node))
             self._children[node.position] = gate
-            gate.begin(lambda: self._may_ask(node))
+            gate.begin(lambda: self.may_ask(node.position))
         else:
             array = ArrayRun(
                 self._scheduler, self, node, inputs=inputs, scope=self._scope, address=self._address(node),
@@ -328,11 +330,13 @@ class Frame:
                 if arm != NO_ARM:
                     self._skip(self._graph.nodes[arm])
 
-    def _may_ask(self, node: NodePlan) -> bool:
-        """Whether it is this gate's turn: questions come in declared order, so that answers can be given in advance."""
-        if self._failures or node.arm_of != NO_ARM:
-            return True
-        return all(slot >= node.position or slot in self._passed for slot in self._graph.gates)
+    def may_ask(self, slot: int) -> bool:
+        """Whether it is the turn of a question from this slot."""
+        if self._gates is None:
+            self._gates = gate_positions(self._graph, self._scope.program)
+        top = self._top(self._graph.nodes[slot]).position
+        mine = bool(self._failures) or all(gate >= top or gate in self._passed for gate in self._gates)
+        return mine and self._owner.may_ask(self._slot)
 
     # -- a node ends
 
@@ -387,7 +391,7 @@ class Frame:
                 child.abort()
 
     def _succeeded(self, node: NodePlan, outputs: Mapping[str, bytes]) -> None:
-        if type(node.kind.target) is GateTarget:
+        if type(node.kind.target) is not TaskTarget:
             self._passed.add(node.position)
         for slot in self._pass_on(node, outputs):
             self._push(slot)

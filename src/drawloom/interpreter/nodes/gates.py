@@ -121,6 +121,11 @@ class GateRun:
     def start(self, slot: int) -> None:
         """A gate is never pushed."""
 
+    def may_ask(self, slot: int) -> bool:
+        """A question asks no other."""
+        del slot
+        return True
+
     def grow(self, job: Job, expansion: Any) -> None:
         """A question is never a graph."""
 

@@ -173,7 +173,6 @@ class Graph:
         failure: the failure node, which waits for nothing.
         fail_after: go on with what does not depend on the failed node.
         interface: inputs and outputs with types.
-        gates: positions of the gates that ask somebody, arms left out.
     """
 
     key: Key
@@ -186,4 +185,3 @@ class Graph:
     failure: NodePlan | None
     fail_after: bool
     interface: pb.TypedInterface | None
-    gates: tuple[int, ...] = ()

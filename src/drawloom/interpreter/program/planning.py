@@ -209,19 +209,15 @@ def plan_graph(  # what a graph is made of differs between workflows and dynamic
     dependents: list[list[int]] = [[] for _ in plans]
     uses = [0] * len(plans)
     counts = [len(plan.waits) for plan in plans]
-    gates: list[int] = []
     for plan in plans[:top]:
         position = plan.position
         for slot in plan.waits:
             dependents[slot].append(position)
         for slot in plan.reads:
             uses[slot] += 1
-        target = plan.kind.target
-        if type(target) is GateTarget and target.kind != "sleep":
-            gates.append(position)
     kept = set(last.reads if last else ())
     for _, plan in bound:
         collect_slots(plan, kept)
     for slot in kept - {INPUTS}:
         uses[slot] += 1
-    return Graph(name, plans, top, counts, dependents, uses, bound, last, fail_after, interface, tuple(gates))
+    return Graph(name, plans, top, counts, dependents, uses, bound, last, fail_after, interface)

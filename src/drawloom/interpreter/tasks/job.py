@@ -36,6 +36,10 @@ class Owner(Protocol):
         """The piece in this slot has ended."""
         ...
 
+    def may_ask(self, slot: int) -> bool:
+        """Whether somebody may be asked for the piece in this slot: questions come in declared order."""
+        ...
+
     def grow(self, job: Job, expansion: Any) -> None:
         """A dynamic task has become a graph, which runs in its place."""
         ...
