@@ -33,7 +33,8 @@ class GateRequest(NamedTuple):
     """A gate that waits.
 
     Attributes: `kind` (`signal` or `approve`), `signal` (its id), `address`, `type` (of the value that a signal needs; None
-    for an approval), `value` (the literal to approve; None for a signal).
+    for an approval), `value` (the literal to approve; None for a signal), `ended` (whether an answer came from elsewhere
+    or the time is over, so that nobody needs to be asked any longer).
     """
 
     kind: str
@@ -41,6 +42,7 @@ class GateRequest(NamedTuple):
     address: str
     type: Any
     value: bytes | None
+    ended: Callable[[], bool] = bool
 
 
 class SignalSource(Protocol):

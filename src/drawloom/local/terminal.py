@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import select
 import sys
 
 from drawloom.interpreter import GateRequest, GateUnansweredError
 from literals import DrawloomError, is_simple, literal_text, parse, pb, type_text
 from typeengine import json_text_to_literal
 
+_PATIENCE = 0.1
+"""Seconds between two looks at whether the question still stands."""
 YES, NO = frozenset({"y", "yes", "true"}), frozenset({"n", "no", "false"})
 
 
@@ -20,7 +23,7 @@ def ask_at_terminal(request: GateRequest) -> bool | bytes:
     while True:
         sys.stderr.write(_question(request))
         sys.stderr.flush()
-        line = sys.stdin.readline() if sys.stdin is not None else ""
+        line = _line(request)
         if not line:
             raise GateUnansweredError(
                 f"nobody answers {request.signal!r}: standard input is at its end",
@@ -30,6 +33,22 @@ def ask_at_terminal(request: GateRequest) -> bool | bytes:
         answer = _read(request, line.strip())
         if answer is not None:
             return answer
+
+
+def _line(request: GateRequest) -> str:
+    """The next line of standard input; a person at a terminal is not waited for when the answer came from elsewhere.
+
+    Raises:
+        GateUnansweredError: it came from elsewhere.
+    """
+    if sys.stdin is None:
+        return ""
+    if sys.stdin.isatty() and sys.platform != "win32":  # where select takes no terminal
+        while not select.select([sys.stdin], [], [], _PATIENCE)[0]:
+            if request.ended():
+                sys.stderr.write("\n")
+                raise GateUnansweredError(f"{request.signal!r} was answered elsewhere", where=request.address)
+    return sys.stdin.readline()
 
 
 def _question(request: GateRequest) -> str:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
+import sys
+import threading
 
 import pytest
 
+from compiler import LiveSettings, compile_bundle
 from drawloom import task, wait_for_input, workflow
-from drawloom.interpreter import GateUnansweredError
+from drawloom.interpreter import GateUnansweredError, RunOptions, run
+from drawloom.local.terminal import ask_at_terminal
+from literals import pb
 
 
 @task
@@ -41,3 +47,45 @@ def test_the_end_of_the_input_is_an_error(monkeypatch):
     monkeypatch.setattr("sys.stdin", io.StringIO("perhaps\n"))
     with pytest.raises(GateUnansweredError):
         asks()
+
+
+@workflow
+def asks_twice() -> str:
+    return both(
+        a=wait_for_input("first", dt.timedelta(minutes=1), int),
+        b=wait_for_input("second", dt.timedelta(minutes=1), int),
+    )
+
+
+@task
+def both(a: int, b: int) -> str:
+    return f"{a}+{b}"
+
+
+class AnswersTheFirst:
+    """Signals: the first gate is answered while its question stands."""
+
+    def __init__(self):
+        self.polls = 0
+
+    def poll(self, request):
+        self.polls += request.signal == "first"
+        late = request.signal == "first" and self.polls > 5
+        return pb.Literal(scalar=pb.Scalar(primitive=pb.Primitive(integer=1))).SerializeToString() if late else None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pseudo terminals")
+def test_a_question_that_was_answered_elsewhere_gives_the_terminal_back(monkeypatch, capsys):
+    keyboard, screen = os.openpty()
+    with os.fdopen(screen) as terminal:
+        monkeypatch.setattr("sys.stdin", terminal)
+        options = RunOptions(signals=AnswersTheFirst(), ask=ask_at_terminal, cache=None)
+        typing = threading.Timer(1.0, lambda: os.write(keyboard, b"2\n"))
+        typing.start()
+        data = compile_bundle([asks_twice], LiveSettings())
+        result = run(data.data, entity=asks_twice.name, entities=data.entities, options=options)
+        typing.join()
+    os.close(keyboard)
+    assert asks_twice.python_interface.output_codecs["o0"].decode(result.outputs["o0"]) == "1+2"
+    asked = capsys.readouterr().err
+    assert asked.index("Input for first") < asked.index("Input for second")

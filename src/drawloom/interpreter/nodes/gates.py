@@ -52,7 +52,7 @@ class GateRun:
         self._ended = False
         self._deadline = 0.0
         value = next(iter(inputs.values()), None) if target.kind == _APPROVE else None
-        self.request = GateRequest(target.kind, target.signal, address, target.type, value)
+        self.request = GateRequest(target.kind, target.signal, address, target.type, value, lambda: self._ended)
 
     def begin(self, may_ask: Callable[[], bool]) -> None:
         """Start waiting."""
