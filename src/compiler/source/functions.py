@@ -60,13 +60,13 @@ def check_function(fn: Any, decorator: str) -> None:
         )
 
 
-def _kind(entity: Any) -> str:
+def _kind(entity: object) -> str:
     if hasattr(entity, "task_type"):
         return "a task"
     return "a workflow" if hasattr(entity, "workflow_metadata") else "a launch plan"
 
 
-def _no_code(fn: Any, decorator: str) -> OptionError:
+def _no_code(fn: object, decorator: str) -> OptionError:
     if isinstance(fn, (type(len), type(str.join))) or type(fn).__module__ in {"builtins", "operator", "numpy"}:
         return OptionError(
             f"{decorator} decorates functions written in Python, and this one has no annotations",
@@ -135,7 +135,7 @@ def _may_be_iterated(hint: Any) -> bool:
     return issubclass(kind, collections.abc.Iterator) or kind in {collections.abc.Iterable, object}
 
 
-def refuse_config(task_config: Any, reason: str, fn: Callable[..., Any]) -> None:
+def refuse_config(task_config: object, reason: str, fn: Callable[..., Any]) -> None:
     """Refuse a plug-in's configuration where it would do nothing.
 
     Raises:

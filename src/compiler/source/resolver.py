@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from types import CellType
 from typing import Any
 
 from compiler.errors import AuthoringError, NotImportableError
@@ -141,7 +142,7 @@ class DefaultTaskResolver(TaskResolverMixin):
 default_task_resolver = DefaultTaskResolver()
 
 
-def _is_made_by_a_test(t: Any, function: Any) -> bool:
+def _is_made_by_a_test(t: Any, function: Callable[..., Any]) -> bool:
     """Whether a function of a test module made the task: flytekit lets tests write such tasks, which are never loaded."""
     in_function = t.made_at.code.co_flags & inspect.CO_OPTIMIZED  # neither a module's body nor a class's
     return bool(in_function) and (
@@ -149,7 +150,7 @@ def _is_made_by_a_test(t: Any, function: Any) -> bool:
     )
 
 
-def _not_importable(t: Any, function: Any, found: tuple[str, str] | None) -> NotImportableError:
+def _not_importable(t: Any, function: Callable[..., Any] | None, found: tuple[str, str] | None) -> NotImportableError:
     """Why another process cannot find the task again, and what to do about it."""
     module = t.instantiated_in if function is None else getattr(function, "__module__", None) or t.instantiated_in
     where = t.name
@@ -180,7 +181,7 @@ def _not_importable(t: Any, function: Any, found: tuple[str, str] | None) -> Not
     )
 
 
-def _cure(t: Any, function: Any, held: Any, module: str) -> str:
+def _cure(t: Any, function: Callable[..., Any] | None, held: object, module: str) -> str:
     top = f"at the top level of `{module}`"
     qualified: str = getattr(function, "__qualname__", "")
     name: str = getattr(function, "__name__", "")
@@ -196,16 +197,15 @@ def _cure(t: Any, function: Any, held: Any, module: str) -> str:
     return f"assign it to a variable of its own {top}{call}"
 
 
-def _wraps(outer: Any, t: Any) -> bool:
+def _wraps(outer: object, t: Any) -> bool:
     """Whether a variable holds what another decorator made of the task."""
-    if getattr(outer, "__closure__", None) and any(
-        cell.cell_contents is t for cell in outer.__closure__ if _filled(cell)
-    ):
+    closure: tuple[CellType, ...] = getattr(outer, "__closure__", None) or ()
+    if any(cell.cell_contents is t for cell in closure if _filled(cell)):
         return True
     return getattr(outer, "__wrapped__", None) is t
 
 
-def _filled(cell: Any) -> bool:
+def _filled(cell: CellType) -> bool:
     try:
         cell.cell_contents  # noqa: B018 - asked for its error
     except ValueError:

@@ -366,7 +366,7 @@ def _check_options(fn: Any, options: dict[str, Any]) -> None:
     check_function(fn, "@task")
 
 
-def _check_task_config(fn: Any, task_config: Any) -> None:
+def _check_task_config(fn: Callable[..., Any], task_config: object) -> None:
     if task_config is None or TaskPlugins.find_pythontask_plugin(type(task_config)) is not FunctionTask:
         return
     raise OptionError(
