@@ -4,6 +4,7 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Generator as Generator
     from compiler import (
         Annotations as Annotations,
         Artifact as Artifact,
@@ -100,7 +101,6 @@ if TYPE_CHECKING:
         StructuredDataset as StructuredDataset,
         kwtypes as kwtypes,
     )
-    from collections.abc import Generator as Generator
     from drawloom.flytekit import bin as bin
     from drawloom.flytekit import clients as clients
     from drawloom.flytekit import clis as clis
@@ -140,6 +140,7 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
+            "collections.abc": "Generator",
             "compiler": "Annotations Artifact AuthRole CachePolicy ConcurrencyLimitBehavior ConcurrencyPolicy ContainerTask CronSchedule Description Email Environment ImageSpec Labels LaunchPlan LaunchPlanReference Options PagerDuty PodTemplate PythonFunctionTask PythonInstanceTask SQLTask SecurityContext Slack SourceCode TaskMetadata TaskReference VersionParameters Workflow=ImperativeWorkflow WorkflowExecutionPhase WorkflowFailurePolicy WorkflowReference approve conditional dynamic eager get_reference_entity map_task reference_launch_plan reference_task reference_workflow sleep task wait_for_input workflow",
             "drawloom.context": "Checkpoint=SyncCheckpoint Deck ExecutionParameters FlyteContext FlyteContextManager current_context new_context",
             "drawloom.flytekit._impl.configuration": "Config",
@@ -155,7 +156,6 @@ else:
             "drawloom.local.logging": "logger=system_logger",
             "importlib.metadata": "entry_points",
             "typeengine": "BatchSize FlyteDirectory FlyteFile HashMethod StructuredDataset kwtypes",
-            "typing": "Generator",
         },
         refused={"platform": "FlyteRemote SensorEngine"},
         children="bin clients clis configuration constants core deck exceptions experimental extend extras image_spec interaction interactive interfaces lazy_import loggers models remote sensor testing tools types utils",
