@@ -8,9 +8,7 @@ itself says nothing of its fields, so both are finite.
 Values: an instance of exactly the class, or a dict with its fields. An instance of a subclass is refused, for it would come
 back as the declared class, unless a `Discriminator` of mashumaro's says how subclasses are told (`builtin.discriminated`).
 Reading is strict: unknown fields are errors; a missing one takes its default. The constructor runs, so its checks do. Where
-that would not give the value again (`__post_init__` or a converter changes what it is given, the constructor takes other
-arguments), the writer finds out and adds `"drawloom.fields": true`, and reading restores the fields without the constructor; a class with `InitVar` is always restored
-so, since what it was given is not part of it.
+that would not give the value again (`__post_init__` or a converter changes what it is given), the writer finds out and adds `"drawloom.fields": true`, and reading restores the fields without the constructor; a class with `InitVar`, or whose constructor does not take the fields, is always restored so.
 """
 
 from __future__ import annotations
@@ -197,7 +195,8 @@ class _Record:
     def _is_built_again(self, value: Any, tree: dict[str, Any]) -> bool:
         """Whether reading a tree gives the value: asked where the constructor runs code that may change what it is given."""
         outcome = attempt(lambda: self._read(unpack(pack(tree))))
-        return outcome.error is None and same(outcome.value, value)
+        # what the constructor refuses is left to the reader, which says so
+        return outcome.error is not None or same(outcome.value, value)
 
     def _other_to_plain(self, value: Any) -> Plain:
         """A dict of the fields, an instance of the same class loaded twice (a script run as `__main__`), or of the class that a guessed one stands for."""
@@ -399,19 +398,30 @@ def dataclass_codec(form: Form, resolver: Any) -> Codec:
 def _runs_own_code(cls: Any) -> bool:
     """Whether the constructor runs code of the user's, which may change what it is given."""
     params = cls.__dict__.get("__dataclass_params__")
-    return not _has_init_var(cls) and (
-        params is None
-        or not params.init
-        or hasattr(cls, "__post_init__")
-        or hasattr(cls, "__is_pydantic_dataclass__")
-        or cls.__new__ is not object.__new__
-        or (cls.__setattr__ is not object.__setattr__ and not params.frozen)
+    return (
+        not _has_init_var(cls)
+        and _takes_fields(cls)
+        and (
+            params is None
+            or not params.init
+            or hasattr(cls, "__post_init__")
+            or hasattr(cls, "__is_pydantic_dataclass__")
+            or cls.__new__ is not object.__new__
+            or (cls.__setattr__ is not object.__setattr__ and not params.frozen)
+        )
     )
+
+
+def _takes_fields(cls: Any) -> bool:
+    """Whether the constructor takes the fields by their names; one that the user wrote may take others."""
+    names = dict.fromkeys(field.name for field in dataclasses.fields(cls) if field.init)
+    return attempt(lambda: inspect.signature(cls).bind(**names)).error is None
 
 
 def _is_direct(cls: Any) -> bool:
     """Whether making an instance runs only what `@dataclass` wrote, with every field as an argument."""
-    return all(field.init for field in dataclasses.fields(cls)) and not _has_init_var(cls) and not _runs_own_code(cls)
+    restored = _has_init_var(cls) or not _takes_fields(cls)
+    return all(field.init for field in dataclasses.fields(cls)) and not restored and not _runs_own_code(cls)
 
 
 def _takes_places(cls: Any, fields: tuple[Field, ...]) -> bool:
@@ -433,7 +443,7 @@ def _is_mashumaro(cls: type) -> bool:
 def dataclass_builder(cls: Any) -> Callable[[dict[str, Any]], Any]:
     """How an instance is made from its fields."""
     late = frozenset(field.name for field in dataclasses.fields(cls) if not field.init)
-    if _has_init_var(cls):
+    if _has_init_var(cls) or not _takes_fields(cls):
         return _restorer(cls)
     if not late:
         return lambda values: cls(**values)

@@ -6,12 +6,13 @@ validators do.
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import MISSING
 from typing import Any
 
 import attr
 
-from literals import path
+from literals import attempt, path
 from typeengine.builtin.records import Field, record_codec
 from typeengine.codec import Codec
 from typeengine.hints.class_annotations import annotations_of, class_scope
@@ -48,6 +49,10 @@ def attrs_codec(form: Form, resolver: CodecResolver) -> Codec:
             object.__setattr__(made, name, value)
         return made
 
+    if attempt(lambda: inspect.signature(cls).bind(**dict.fromkeys(given_by.values()))).error is not None:
+        return record_codec(
+            form, resolver, tuple(found), restore
+        )  # a constructor of the user's that takes other arguments
     return record_codec(form, resolver, tuple(found), build, restore=restore if _runs_own_code(cls, declared) else None)
 
 

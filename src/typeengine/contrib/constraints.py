@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import pydantic
+from pydantic_core import SchemaError
 
 _STRUCTURE = frozenset(
     {
@@ -23,13 +24,14 @@ _UNKNOWN = frozenset({"gt", "ge", "lt", "le", "multiple_of", "min_length", "max_
 
 def schema_words(notes: tuple[Any, ...]) -> dict[str, Any]:
     """The keys that say no structure (title, description, minimum, maxLength, ...) of `Annotated[X, *notes]`."""
+    best: dict[str, Any] = {}
     for base in _PLAIN:
         try:
             hint: Any = Annotated[(base, *notes)]  # pyright: ignore[reportInvalidTypeForm] - built from data
             schema = pydantic.TypeAdapter[Any](hint).json_schema()
-        except (pydantic.errors.PydanticUserError, TypeError, ValueError, RuntimeError):
+        except (pydantic.errors.PydanticUserError, SchemaError, TypeError, ValueError, RuntimeError):
             continue  # a length says nothing of an int, nor a minimum of a text
         words = {key: value for key, value in schema.items() if key not in _STRUCTURE}
-        if not words.keys() & _UNKNOWN:
-            return words
-    return {}
+        if not words.keys() & _UNKNOWN and len(words) > len(best):
+            best = words  # some pydantics take a length of an int too, and drop the pattern beside it
+    return best

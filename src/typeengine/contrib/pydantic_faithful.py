@@ -284,7 +284,7 @@ def is_told_by_classes(model: type[BaseModel]) -> bool:
 
 
 def breaks_limits(error: object) -> bool:
-    """Whether a value was refused for limits that its model sets, and for nothing else."""
+    """Whether a value was refused for limits that its model sets, by its validators too, and for nothing else."""
     return isinstance(error, ValidationError) and all(
         one["type"] in _LIMITS for one in error.errors(include_url=False, include_context=False, include_input=False)
     )
@@ -294,6 +294,6 @@ _LIMITS: Final = frozenset(
     {
         "greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of", "string_too_short",
         "string_too_long", "string_pattern_mismatch", "bytes_too_short", "bytes_too_long", "too_short", "too_long",
-        "predicate_failed",
+        "predicate_failed", "value_error", "assertion_error",
     }
 )  # fmt: skip

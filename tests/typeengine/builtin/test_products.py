@@ -151,3 +151,17 @@ def test_an_enum_whose_names_are_values_of_others_keeps_its_value_in_a_tuple():
     codec = ENGINE.codec(Tuple[Swapped, List[Swapped]])
     value = (Swapped.A, [Swapped.B])
     assert codec.decode(codec.encode(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("hint", "words"),
+    [
+        (Annotated[str, Field(pattern="^a", min_length=2)], {"pattern": "^a", "minLength": 2}),
+        (Annotated[int, Field(ge=1, lt=5)], {"minimum": 1, "exclusiveMaximum": 5}),
+        (Annotated[float, Field(gt=0.5, title="Rate")], {"exclusiveMinimum": 0.5, "title": "Rate"}),
+    ],
+    ids=str,
+)
+def test_limits_are_in_the_literal_types_metadata_as_flyte_2_writes_them(hint, words):
+    assert dict(ENGINE.codec(hint).literal_type.metadata) == words
+    assert dict(ENGINE.codec(Optional[hint]).literal_type.union_type.variants[0].metadata) == words

@@ -398,6 +398,15 @@ def test_a_constructor_that_only_checks_checks_what_is_read_and_nothing_is_added
         codec.from_plain({"x": -1})
 
 
+def test_a_value_that_its_constructor_refuses_is_refused_by_the_reader():
+    value = OnlyChecks(1)
+    value.x = -1
+    codec = ENGINE.codec(List[OnlyChecks])
+    with pytest.raises(TypeTransformerFailedError, match="x is negative") as caught:
+        codec.decode(codec.encode([value]))
+    assert caught.value.where == "[0]"
+
+
 def test_what_a_person_writes_goes_through_the_constructor():
     assert ENGINE.codec(Grows).from_plain({"x": 1}) == Grows(1)
     assert ENGINE.codec(Grows).from_plain({"x": 1, "xs": [], "drawloom.fields": True}).x == 1
