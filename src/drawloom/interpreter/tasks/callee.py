@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextvars
 import inspect
+import os
 from collections.abc import Awaitable, Callable, Mapping
 from types import GeneratorType, TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, final
@@ -79,7 +80,7 @@ class TaskExecution(ExecutionState):
 
     __slots__ = ()
 
-    def __init__(self, working_dir: Any, mode: ExecutionMode) -> None:
+    def __init__(self, working_dir: os.PathLike[str] | str, mode: ExecutionMode) -> None:
         super().__init__(working_dir, mode)
 
     @property

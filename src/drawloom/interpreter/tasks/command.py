@@ -8,7 +8,6 @@ template, and each output is read from a file of its name. A task that names an 
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import tempfile
 from collections.abc import Callable
@@ -18,13 +17,13 @@ from typing import Any
 from drawloom.interpreter.errors import OutputError, TaskProcessError, UnsupportedTaskError
 from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.program.program import TaskPlan
+from drawloom.interpreter.tasks.entry_points import filled
 from drawloom.interpreter.tasks.job import Job
 from drawloom.interpreter.tasks.literal_text import literal_from_text, literal_to_text
 from drawloom.interpreter.tasks.outcome import Outcome
 from drawloom.interpreter.tasks.timeouts import overran
 from literals import DrawloomError, pack_map, pb
 
-_TEMPLATE = re.compile(r"\{\{\s*\.([A-Za-z_.]+)\s*\}\}")
 _SHOWN = 2000
 
 
@@ -91,7 +90,7 @@ def _run(task: TaskPlan, job: Job, folder: Path, timeout: float) -> dict[str, by
 
 
 def _filled(text: str, known: dict[str, str], folders: dict[str, str]) -> str:
-    text = _TEMPLATE.sub(lambda match: known.get(match.group(1), match.group(0)), text)
+    text = filled(text, known)
     for declared, actual in folders.items():
         if declared:
             text = text.replace(declared, actual)

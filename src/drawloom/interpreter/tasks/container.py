@@ -38,7 +38,11 @@ _OPTIONS = (
     *_REQUIRED, "raw_output_data_prefix", "checkpoint_path", "prev_checkpoint", "dynamic_addl_distro", "dynamic_dest_dir",
 )  # fmt: skip
 _MISSING = "\0"
-_PLACES = ("inputs", "output_prefix", "raw_output_data_prefix", "checkpoint_path", "prev_checkpoint")
+_PLACES = (
+    "inputs", "output_prefix", "raw_output_data_prefix", "checkpoint_path", "prev_checkpoint", "dynamic_addl_distro",
+    "dynamic_dest_dir",
+)  # fmt: skip
+_PACKAGES = "_F_RUNTIME_PACKAGES"
 
 
 @final
@@ -48,7 +52,8 @@ class Arguments:
     Attributes: `inputs` (the `inputs.pb` to read), `output_prefix` (the folder that the document is written to),
     `raw_output_data_prefix` (where files and frames are stored), `checkpoint_path` (where this attempt's checkpoint
     goes), `prev_checkpoint` (the one of the attempt before), `resolver` (dotted path of the object that finds the task),
-    `loader` (what leads the resolver to the task).
+    `loader` (what leads the resolver to the task), `distribution` and `dest_dir` (where `drawloom-fast-execute` had the
+    code from, and where it is; the tasks of a graph that a dynamic task makes are told).
     """
 
     def __init__(self, given: dict[str, str], loader: list[str]) -> None:
@@ -58,6 +63,8 @@ class Arguments:
         self.checkpoint_path = given.get("checkpoint_path", "")
         self.prev_checkpoint = given.get("prev_checkpoint", "")
         self.resolver = given["resolver"]
+        self.distribution = given.get("dynamic_addl_distro", "")
+        self.dest_dir = given.get("dynamic_dest_dir", "")
         self.loader = loader
 
 
@@ -132,8 +139,9 @@ def execute(args: Arguments) -> bool:
             return False
         documents = _documents()
         documents.leave_error(outcome)
+        outcome = documents.told(documents.completed(outcome, args.distribution, args.dest_dir))
         _write(args.output_prefix, *documents.document_of(outcome))
-        return failure is not None
+        return outcome.failure is not None
 
 
 def _storage(args: Arguments, tidy: ExitStack) -> Any:
@@ -171,6 +179,10 @@ def _write(folder: str, name: str, data: bytes) -> None:
 
 
 def _attempted(args: Arguments) -> Outcome:
+    if os.environ.get(_PACKAGES):
+        installed = attempt(_documents().install, os.environ[_PACKAGES].split())
+        if installed.error is not None:
+            return Outcome(failure=Failure(installed.error, ErrorKind.SYSTEM, recoverable=True))
     read = attempt(lambda: unpack_map(_read(args.inputs)))
     if read.error is not None:
         return Outcome(failure=Failure(read.error, ErrorKind.SYSTEM, recoverable=True))

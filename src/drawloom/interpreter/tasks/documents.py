@@ -8,21 +8,25 @@ from __future__ import annotations
 
 import os
 import pickle
+import subprocess
+import sys
 import time
 import traceback
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
 
 from drawloom.context import file_access, join
-from drawloom.interpreter.errors import InputError, TaskProcessError
+from drawloom.interpreter.errors import BaseRuntimeError, FlyteRecoverableException, InputError, TaskProcessError
 from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.program.bindings import resolve, split_collection
 from drawloom.interpreter.program.dynamic_job import DynamicJob
 from drawloom.interpreter.program.planning import plan_graph
+from drawloom.interpreter.tasks.entry_points import FAST, OURS, filled
 from drawloom.interpreter.tasks.outcome import Outcome
 from drawloom.ir import Key
-from literals import DrawloomError, attempt, canonical_bytes, foreign_text, pack_map, pb, unpack_map
+from literals import DrawloomError, attempt, canonical_bytes, foreign_text, pack_map, pb, preview, unpack_map
 
+_SHOWN = 2000
 ERROR_VARIABLE = "DRAWLOOM_ERROR_PICKLE"
 """Where a parent of ours wants the exception itself, beside the document; unset elsewhere."""
 
@@ -45,10 +49,9 @@ def element_of(entity: Any, inputs: Mapping[str, bytes]) -> tuple[Any, dict[str,
     """The task of a map task, and the inputs of the element that the platform's variables number.
 
     Raises:
-        InputError: a list has no such element.
+        InputError: a list has no such element, or the variables do not say which.
     """
-    variable = os.environ.get("BATCH_JOB_ARRAY_INDEX_VAR_NAME", "")
-    index = int(os.environ.get("BATCH_JOB_ARRAY_INDEX_OFFSET") or 0) + int(os.environ.get(variable) or 0)
+    index = _element_index(entity.name)
     chosen: dict[str, bytes] = {}
     for name, literal in inputs.items():
         items = None if name in entity.bound_inputs else split_collection(literal)
@@ -58,6 +61,96 @@ def element_of(entity: Any, inputs: Mapping[str, bytes]) -> tuple[Any, dict[str,
             )
         chosen[name] = literal if items is None else items[index]
     return entity.run_task, chosen
+
+
+def _element_index(where: str) -> int:
+    named = os.environ.get("BATCH_JOB_ARRAY_INDEX_VAR_NAME", "")
+    parts = {"BATCH_JOB_ARRAY_INDEX_OFFSET": os.environ.get("BATCH_JOB_ARRAY_INDEX_OFFSET") or "0"}
+    parts[named or "BATCH_JOB_ARRAY_INDEX_VAR_NAME"] = os.environ.get(named, "") if named else ""
+    index = 0
+    for name, text in parts.items():
+        if not text.strip().isdecimal():
+            raise InputError(
+                "the variables of this process do not say which element of the map task it is to run",
+                where=f"{where}, variable {name}",
+                expected="BATCH_JOB_ARRAY_INDEX_VAR_NAME to name a variable that holds a number from 0",
+                got=preview(text) if text else "unset",
+                fix="set both, as a platform does for each element",
+            )
+        index += int(text)
+    return index
+
+
+def install(packages: Sequence[str]) -> None:
+    """Install what the task's image asks for at start (`_F_RUNTIME_PACKAGES`), with this interpreter's pip.
+
+    Raises:
+        TaskProcessError: pip failed.
+    """
+    command = [sys.executable, "-m", "pip", "install", "--disable-pip-version-check", "--quiet", *packages]
+    done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603 - the task's own list
+    if done.returncode:
+        raise TaskProcessError(
+            "the packages that the task asks for at start cannot be installed",
+            where="_F_RUNTIME_PACKAGES",
+            expected=" ".join(packages),
+            got=done.stderr[-_SHOWN:].strip(),
+            fix="put them into the image, or correct the image's runtime_packages",
+        )
+
+
+def told(outcome: Outcome) -> Outcome:
+    """The outcome, its error having been written to standard error, where a platform collects what is logged."""
+    if outcome.failure is not None:
+        sys.stderr.write(traceback_text(outcome.failure).rstrip("\n") + "\n")
+        sys.stderr.flush()
+    return outcome
+
+
+def completed(outcome: Outcome, distribution: str, dest_dir: str) -> Outcome:
+    """A dynamic task's graph as a platform takes it: identifiers are complete, and its tasks come by their code as this one did."""
+    if outcome.failure is not None or outcome.expansion is None:
+        return outcome
+    made = attempt(DynamicJob.of, outcome.expansion)
+    if made.error is not None:
+        return Outcome(failure=Failure(made.error))
+    graph_spec = cast("DynamicJob", made.value)
+    ids = {
+        "project": variable("FLYTE_INTERNAL_TASK_PROJECT", "FLYTE_INTERNAL_EXECUTION_PROJECT", "_F_TK_PRJ", "_F_PRJ"),
+        "domain": variable("FLYTE_INTERNAL_TASK_DOMAIN", "FLYTE_INTERNAL_EXECUTION_DOMAIN", "_F_TK_DM", "_F_DM"),
+        "version": variable("FLYTE_INTERNAL_TASK_VERSION", "_F_TK_V"),
+    }
+    _complete(graph_spec.spec, ids)
+    if distribution:
+        for task in graph_spec.spec.tasks:
+            if task.WhichOneof("target") == "container":
+                task.container.args[:] = _with_code([*task.container.args], distribution, dest_dir)
+    return Outcome(expansion=graph_spec)
+
+
+def _complete(message: Any, given: Mapping[str, str]) -> None:
+    """Fill what registration would have filled into the identifiers below a message."""
+    if isinstance(message, pb.Identifier):
+        for name, text in given.items():
+            if not getattr(message, name):
+                setattr(message, name, text)
+        return
+    for field, value in message.ListFields():
+        if field.message_type is None:
+            continue
+        if field.message_type.GetOptions().map_entry:
+            inner = [each for each in value.values() if hasattr(each, "ListFields")]
+        else:
+            inner = list(value) if hasattr(value, "append") else [value]
+        for each in inner:
+            _complete(each, given)
+
+
+def _with_code(arguments: list[str], distribution: str, dest_dir: str) -> list[str]:
+    known = {"remote_package_path": distribution, "dest_dir": dest_dir}
+    if arguments and arguments[0] in OURS:
+        arguments = [FAST, "--additional-distribution", distribution, "--dest-dir", dest_dir or ".", "--", *arguments]
+    return [filled(each, known) for each in arguments]
 
 
 def document_of(outcome: Outcome) -> tuple[str, bytes]:
@@ -85,13 +178,22 @@ def error_document(failure: Failure, *, worker: str = "") -> Any:
     trace = traceback_text(failure)
     text = f"Trace:\n\n{_indented(trace)}\nMessage:\n\n{_indented(failure.message())}"
     document = pb.ErrorDocument()
-    document.error.code = "USER:RuntimeError" if user else "SYSTEM"
+    document.error.code = _code(failure.error) or "USER:RuntimeError" if user else "SYSTEM"
     document.error.message = text
     document.error.kind = pb.ContainerError.RECOVERABLE if failure.recoverable else pb.ContainerError.NON_RECOVERABLE
     document.error.origin = pb.ExecutionError.USER if user else pb.ExecutionError.SYSTEM
     document.error.timestamp.FromNanoseconds(time.time_ns())
     document.error.worker = worker
     return document
+
+
+def _code(error: BaseException) -> str:
+    """The code that an error brings along: a coded one's own, flytekit's for an error that asks for another attempt."""
+    if isinstance(error, FlyteRecoverableException):
+        return "USER:Recoverable"
+    if isinstance(error, (BaseRuntimeError, TaskProcessError)):
+        return foreign_text(error.code)
+    return ""
 
 
 def traceback_text(failure: Failure) -> str:

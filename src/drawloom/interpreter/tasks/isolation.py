@@ -14,23 +14,23 @@ import signal
 import subprocess
 import sys
 import tempfile
+import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
 
 from drawloom.interpreter.errors import TaskProcessError, UnsupportedTaskError
 from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.program.program import TaskPlan
 from drawloom.interpreter.tasks.documents import ERROR_VARIABLE, read_document
+from drawloom.interpreter.tasks.entry_points import FAST, OURS, filled
 from drawloom.interpreter.tasks.job import Job
 from drawloom.interpreter.tasks.outcome import Outcome
 from drawloom.interpreter.tasks.timeouts import overran
-from literals import attempt, pack_map
+from literals import attempt, pack_map, pb
 
-_OURS = frozenset({"drawloom-execute", "drawloom-map-execute"})
 _FLYTEKITS = {"pyflyte-execute": "execute_task_cmd", "pyflyte-map-execute": "map_execute_task_cmd"}
 """flytekit's commands, and the function of `flytekit.bin.entrypoint` that each one is."""
-_FAST = "pyflyte-fast-execute"
+_FLYTEKITS_FAST = "pyflyte-fast-execute"
 _SHOWN = 2000
 
 
@@ -41,11 +41,11 @@ def is_flytekit_command(task: TaskPlan) -> bool:
         UnsupportedTaskError: it fetches its code from a platform first.
     """
     parts = [*task.template.container.command, *task.template.container.args]
-    if parts and parts[0] == _FAST:
+    if parts and parts[0] == _FLYTEKITS_FAST:
         raise UnsupportedTaskError(
             "the command of this task fetches its code from a platform",
             where=f"task {task.key.name}",
-            got=_FAST,
+            got=_FLYTEKITS_FAST,
             fix="package without --copy and --fast, and name the folder of the code with --path",
         )
     return bool(parts) and parts[0] in _FLYTEKITS
@@ -71,7 +71,8 @@ def isolated_call(
                     "BATCH_JOB_ARRAY_INDEX_VAR_NAME": "DRAWLOOM_ARRAY_INDEX",
                     "DRAWLOOM_ARRAY_INDEX": str(index),
                 }
-            command = _command(task.template.container, base, raw_data_path, python if foreign else "")
+            unique = f"a{uuid.uuid4().hex[:19]}"
+            command = _command(task.template.container, base, raw_data_path, python if foreign else "", unique)
             return _run(command, environment, job, base, timeout)
 
     return call
@@ -85,18 +86,22 @@ def _users_folders() -> list[str]:
     ]
 
 
-def _command(container: Any, base: Path, raw_data_path: str, python: str) -> list[str]:
-    filled: dict[str, str] = {
-        "{{.input}}": str(base / "inputs.pb"),
-        "{{.outputPrefix}}": str(base / "out"),
-        "{{.rawOutputDataPrefix}}": raw_data_path,
-        "{{.checkpointOutputPrefix}}": str(base / "checkpoint"),
-        "{{.prevCheckpointPrefix}}": "",
+def _command(container: pb.Container, base: Path, raw_data_path: str, python: str, unique: str) -> list[str]:
+    known = {
+        "input": str(base / "inputs.pb"),
+        "inputPrefix": str(base),
+        "outputPrefix": str(base / "out"),
+        "rawOutputDataPrefix": raw_data_path,
+        "checkpointOutputPrefix": str(base / "checkpoint"),
+        "prevCheckpointPrefix": "",
+        "perRetryUniqueKey": unique,
+        "namespace": "local",
     }
     parts: list[str] = [*container.command, *container.args]
-    command = [filled.get(part, part) for part in parts]
-    if command[0] in _OURS:
-        start = "import sys; from drawloom.interpreter.tasks.container import main; sys.exit(main())"
+    command = [filled(part, known) for part in parts]
+    if command[0] in {*OURS, FAST}:
+        module = "fast_execute" if command[0] == FAST else "container"
+        start = f"import sys; from drawloom.interpreter.tasks.{module} import main; sys.exit(main())"
         return [sys.executable, "-c", start, *command[1:]]
     if python:
         start = f"from flytekit.bin.entrypoint import {_FLYTEKITS[command[0]]} as main; main()"
