@@ -128,7 +128,7 @@ class Registry:
 
     def registered(self, form: Form) -> Registration | None:
         """What is registered for exactly this form, or for its class."""
-        found = self.entries.get(form.bare)
+        found = self.entries.get(form.bare.unordered if form.args else form.bare)
         if found is None and form.cls is not None:
             found = self.entries.get(Form(form.origin))
         return found
@@ -173,6 +173,7 @@ class Registry:
             raise RegistrationError(
                 "the registry is frozen", where=str(form), fix="register before freeze(), or on engine.extend()"
             )
+        form = form.unordered
         if form in self.entries and not override:
             raise RegistrationError(
                 "a transformer is already registered for this type",

@@ -254,10 +254,29 @@ def check_transformer(
 
 
 def _equal(left: Any, right: Any) -> bool:
-    try:
-        return type(left) is type(right) and bool(left == right)
-    except (TypeError, ValueError):
+    """Whether two values are equal and of one class; NaN, the number unequal to itself, counts as equal to NaN."""
+    if type(left) is not type(right):
         return False
+    compared = attempt(lambda: bool(left == right))
+    return compared.value is True or _equal_but_for_nan(left, right)
+
+
+def _equal_but_for_nan(left: Any, right: Any) -> bool:
+    if isinstance(left, float):
+        return left != left and right != right  # noqa: PLR0124 - NaN
+    if isinstance(left, complex):
+        return _equal(left.real, right.real) and _equal(left.imag, right.imag)
+    if isinstance(left, (list, tuple)):
+        return len(left) == len(right) and all(map(_equal, left, right))
+    if isinstance(left, dict):
+        return left.keys() == right.keys() and all(_equal(left[key], right[key]) for key in left)
+    parts, others = _attributes(left), _attributes(right)
+    return bool(parts) and parts.keys() == others.keys() and all(_equal(parts[name], others[name]) for name in parts)
+
+
+def _attributes(value: Any) -> dict[str, Any]:
+    slots = [name for cls in type(value).__mro__ for name in getattr(cls, "__slots__", ()) if hasattr(value, name)]
+    return {**getattr(value, "__dict__", {}), **{name: getattr(value, name) for name in slots}}
 
 
 def _smallest(

@@ -75,7 +75,7 @@ class TypeEngine:
             return cast("TypeTransformer[Any]", python_type)
         codec = default_engine().codec(python_type)
         registered: TypeTransformer[Any] | None = codec.extra.get("transformer")
-        return registered if registered is not None else CodecTransformer(codec)
+        return registered if registered is not None else CodecTransformer(codec, _codec)
 
     @classmethod
     def to_literal_type(cls, python_type: Any) -> pb.LiteralType:

@@ -225,19 +225,26 @@ class RestrictedTypeTransformer(TypeTransformer[T]):
 class CodecTransformer(TypeTransformer[Any]):
     """A codec, shown as a transformer: what `get_transformer` gives for the types that come with drawloom."""
 
-    def __init__(self, codec: Codec) -> None:
+    def __init__(self, codec: Codec, codec_of: Callable[[Any], Codec] | None = None) -> None:
+        """`codec_of` makes the codecs of other types than the codec's own, which flytekit's transformers are asked about too."""
         super().__init__(codec.tag, hint_of(codec.form))
         self.codec = codec
+        self._codec_of = codec_of
 
-    def assert_type(self, t: Any, v: Any) -> None:  # noqa: ARG002 - the codec is of one type
-        """Raise unless the codec takes the value."""
-        if not self.codec.accepts(v):
-            self.codec.encode(v)
+    def _of(self, t: Any) -> Codec:
+        """The codec of the type that is asked about; of no type, the transformer's own."""
+        return self.codec if t is None or self._codec_of is None else self._codec_of(t)
 
-    def get_literal_type(self, t: Any = None) -> pb.LiteralType:  # noqa: ARG002 - the codec is of one type
-        """The codec's literal type, as a copy."""
+    def assert_type(self, t: Any, v: Any) -> None:
+        """Raise unless the type takes the value."""
+        codec = self._of(t)
+        if not codec.accepts(v):
+            codec.encode(v)
+
+    def get_literal_type(self, t: Any = None) -> pb.LiteralType:
+        """The type's literal type, as a copy."""
         out = pb.LiteralType()
-        out.CopyFrom(self.codec.literal_type)
+        out.CopyFrom(self._of(t).literal_type)
         return out
 
     def guess_python_type(self, literal_type: pb.LiteralType) -> Any:
@@ -248,11 +255,11 @@ class CodecTransformer(TypeTransformer[Any]):
 
     def to_literal(self, ctx: Any, python_val: Any, python_type: Any, expected: Any = None) -> pb.Literal:  # noqa: ARG002
         """The literal of a value."""
-        return parse(pb.Literal, self.codec.encode(python_val))
+        return parse(pb.Literal, self._of(python_type).encode(python_val))
 
     def to_python_value(self, ctx: Any, lv: pb.Literal, expected_python_type: Any = None) -> Any:  # noqa: ARG002
         """The value of a literal."""
-        return self.codec.read(lv)
+        return self._of(expected_python_type).read(lv)
 
 
 def run_coroutine(coroutine: Coroutine[Any, Any, T]) -> T:

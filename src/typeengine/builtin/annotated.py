@@ -11,7 +11,8 @@ from literals import DrawloomError, attempt, error_text, pb, preview
 from typeengine.annotations import FlyteAnnotation, HashMethod
 from typeengine.codec import Codec, MakeType, Open
 from typeengine.errors import TypeTransformerFailedError
-from typeengine.hints.forms import Form
+from typeengine.hints.forms import Form, Special
+from typeengine.hints.hint_of_form import hint_of
 from typeengine.wire.literal_bytes import struct_bytes, with_hash
 from typeengine.wire.plain_values import pack, plain_struct
 
@@ -57,30 +58,34 @@ def _is_constraint(note: Any) -> bool:
 
 
 def _constrained_type(make_type: MakeType, form: Form) -> MakeType:
-    """Dialect v2: what pydantic's and annotated_types' metadata says in a JSON schema goes into the type's metadata."""
+    """Dialect v2: what pydantic's and annotated_types' metadata adds to the JSON schema goes into the type's metadata.
 
-    def make(open_: Open) -> Any:
-        words: dict[str, Any] = importlib.import_module(_CONSTRAINTS).schema_words(
-            tuple(note.value for note in form.notes)
-        )
+    Of a union, the variants have what it adds to them, but for what the union itself has.
+    """
+
+    def make(open_: Open) -> pb.LiteralType:
+        constraints = importlib.import_module(_CONSTRAINTS)
+        notes = tuple(note.value for note in form.notes)
         out = pb.LiteralType()
         out.CopyFrom(make_type(open_))
-        for target in _constrained(out):
-            for key, value in plain_struct(words).fields.items():
-                target.metadata.fields[key].CopyFrom(value)
+        words: dict[str, Any] = constraints.schema_words(hint_of(form.bare), notes)
+        _describe(out, words)
+        if form.origin is Special.UNION:
+            for arg, variant in zip(form.args or (), out.union_type.variants, strict=True):
+                found: dict[str, Any] = {}
+                if arg.origin is not Special.NONE:
+                    found = constraints.schema_words(hint_of(arg), notes)
+                if found:
+                    variant.metadata.SetInParent()
+                _describe(variant, {key: value for key, value in found.items() if key not in words})
         return out
 
     return make
 
 
-def _constrained(literal_type: pb.LiteralType) -> list[Any]:
-    """The type itself, or, for a union, its variants that are not None."""
-    if literal_type.WhichOneof("type") != "union_type":
-        return [literal_type]
-    none = pb.SimpleType.Value("NONE")
-    variants = literal_type.union_type.variants
-    some = [one for one in variants if one.WhichOneof("type") != "simple" or one.simple != none]
-    return [literal_type, *some]
+def _describe(target: pb.LiteralType, words: dict[str, Any]) -> None:
+    for key, value in plain_struct(words).fields.items():
+        target.metadata.fields[key].CopyFrom(value)
 
 
 def _hashed(encode: Callable[[Any], bytes], method: HashMethod[Any]) -> Callable[[Any], bytes]:

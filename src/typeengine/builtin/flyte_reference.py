@@ -269,6 +269,7 @@ def address_of(value: Any, kind: type[FlyteReference], batch_size: int | None = 
     if is_remote(text):
         return text
     _check_exists(text, kind)
+    _check_content(text, kind)
     return _copied(text, kind, None, batch_size)
 
 
@@ -289,6 +290,7 @@ def _of_reference(value: FlyteReference, kind: type[FlyteReference], batch_size:
     if is_remote(text):
         return text
     _check_exists(text, kind)
+    _check_content(text, kind)
     if target is False:
         return value.address
     return _copied(text, kind, None if target in (None, True) else os.fspath(target), batch_size)
@@ -306,6 +308,29 @@ def _check_exists(text: str, kind: type[FlyteReference]) -> None:
         got=got,
         fix=f"give the path of a {word} that is there",
     )
+
+
+_SIGNATURES = {"jpeg": b"\xff\xd8\xff", "jpg": b"\xff\xd8\xff", "png": b"\x89PNG", "pdf": b"%PDF", "hdf5": b"\x89HDF"}
+"""How files of a format begin."""
+_LOOKED_AT = 512
+_TEXT = bytes((9, 10, 13, *range(32, 127)))
+"""The bytes of ASCII text."""
+
+
+def _check_content(text: str, kind: type[FlyteReference]) -> None:
+    """Refuse a text file where a binary format is declared; flytekit does so where libmagic is installed."""
+    signature = _SIGNATURES.get(kind.extension())
+    if signature is None or kind.is_folder:
+        return
+    with local_path(text).open("rb") as source:
+        start = source.read(_LOOKED_AT)
+    if start and not start.startswith(signature) and not start.translate(None, _TEXT):
+        raise TypeTransformerFailedError(
+            f"the file {text!r} is no {kind.extension()} file",
+            expected=f"a file that begins with {signature!r}",
+            got=f"text: {preview(start[:40])}",
+            fix="give a file of the declared format, or declare another one",
+        )
 
 
 def _check_unchanged(text: str) -> None:

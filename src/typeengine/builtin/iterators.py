@@ -68,7 +68,7 @@ class JSONIterator:
             raise wrong_literal("a line of JSON", preview(line)) from error
 
 
-_JSON_FORM = parse(JSON)
+_JSON_FORM = parse(JSON).unordered
 
 
 def iterator_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
@@ -80,7 +80,7 @@ def iterator_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closur
         raise TypeTransformerFailedError(
             "an iterator needs the type of its elements", fix="write Iterator[int] or Iterator[JSON]"
         )
-    if item.bare == _JSON_FORM:
+    if item.bare.unordered == _JSON_FORM:
         return _json_codec(form)
     inner = engine.codec(item)
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from drawloom.context import join
-from literals import pb
+from literals import attempt, pb, preview
 from typeengine.builtin.dataframe_codecs import ROWS
 from typeengine.builtin.structured_dataset import (
     PARQUET,
@@ -20,7 +20,7 @@ from typeengine.builtin.structured_dataset import (
     column_names,
 )
 from typeengine.contrib.parquet import read_parts
-from typeengine.errors import TypeTransformerFailedError
+from typeengine.errors import TypeTransformerFailedError, reason_of
 from typeengine.raw_data import storage
 
 
@@ -34,12 +34,7 @@ class ArrowToParquet(StructuredDatasetEncoder):
         """Write the table; give its message."""
         del ctx
         uri = structured_dataset.uri or storage().get_random_remote_directory()
-        buffer = io.BytesIO()
-        try:
-            pq.write_table(structured_dataset.dataframe, buffer)
-        except pa.ArrowException as error:
-            raise TypeTransformerFailedError(f"the table cannot be written as parquet: {error}") from error
-        storage().write_bytes(join(uri, "00000"), buffer.getvalue())
+        storage().write_bytes(join(uri, "00000"), _written(structured_dataset.dataframe))
         message = pb.StructuredDataset(uri=uri)
         message.metadata.structured_dataset_type.CopyFrom(structured_dataset_type)
         return message
@@ -55,11 +50,47 @@ class ParquetToArrow(StructuredDatasetDecoder):
         """Read the table, with the wanted columns only."""
         del ctx
         columns = column_names(current_task_metadata)
-        try:
-            tables = [pq.read_table(io.BytesIO(part), columns=columns) for part in read_parts(flyte_value.uri)]
-        except pa.ArrowException as error:
-            raise TypeTransformerFailedError(f"the data is no parquet: {error}", where=flyte_value.uri) from error
+        tables: list[Any] = []
+        for part in read_parts(flyte_value.uri):
+            made = attempt(pq.read_table, io.BytesIO(part), columns=columns)
+            if made.error is not None:
+                raise TypeTransformerFailedError(
+                    f"the data is no parquet ({reason_of(made.error)})", where=flyte_value.uri
+                ) from made.error
+            tables.append(made.value)
         return tables[0] if len(tables) == 1 else pa.concat_tables(tables)
+
+
+def _written(table: Any) -> bytes:
+    """The bytes of a parquet file that holds the table as it is; a table that it does not hold is refused."""
+    names = table.column_names
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise TypeTransformerFailedError(
+            "two columns have one name", where=f"column {preview(twice)}", fix="rename one of them"
+        )
+    buffer = io.BytesIO()
+    made = attempt(pq.write_table, table, buffer)
+    if made.error is not None:
+        raise TypeTransformerFailedError(
+            f"the table cannot be written as parquet ({reason_of(made.error)})", fix="cast the column to another type"
+        ) from made.error
+    data = buffer.getvalue()
+    found = pq.read_schema(io.BytesIO(data))
+    for one, other in zip(table.schema, found, strict=True):
+        if one != other:
+            raise TypeTransformerFailedError(
+                "a parquet file does not keep this column",
+                where=f"column {preview(one.name)}",
+                expected=str(one.type),
+                got=f"{other.type} when read back",
+                fix="cast the column to another type",
+            )
+    if not names and table.num_rows:
+        raise TypeTransformerFailedError(
+            "a parquet file does not keep the rows of a table without columns", got=f"{table.num_rows} rows"
+        )
+    return data
 
 
 _register = StructuredDatasetTransformerEngine.register

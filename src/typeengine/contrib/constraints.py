@@ -1,37 +1,43 @@
 """What `Annotated[T, Field(...)]` and annotated_types' constraints say of a type, as keys of a JSON schema.
 
-Flyte 2 puts these into the literal type's metadata. Constraints describe; they are enforced by pydantic inside its models,
-and nowhere else.
+Flyte 2 puts these into the literal type's metadata (measured on flyte 2.12.1). Constraints describe; they are enforced by
+pydantic inside its models, and nowhere else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import pydantic
-from pydantic_core import SchemaError
+
+from literals import attempt
 
 _STRUCTURE = frozenset(
     {
         "type", "properties", "required", "items", "additionalProperties", "$defs", "$ref", "anyOf", "oneOf", "allOf", "enum", "const",
-        "prefixItems", "propertyNames", "format",
+        "prefixItems", "propertyNames", "format", "default",
     }
 )  # fmt: skip
-_PLAIN = (int, float, str, list)
-_UNKNOWN = frozenset({"gt", "ge", "lt", "le", "multiple_of", "min_length", "max_length", "pattern_", "strict"})
-"""Keys that pydantic leaves as they are where they mean nothing for the type."""
+"""Keys that say what a value is made of, which the literal type says itself."""
 
 
-def schema_words(notes: tuple[Any, ...]) -> dict[str, Any]:
-    """The keys that say no structure (title, description, minimum, maxLength, ...) of `Annotated[X, *notes]`."""
-    best: dict[str, Any] = {}
-    for base in _PLAIN:
-        try:
-            hint: Any = Annotated[(base, *notes)]  # pyright: ignore[reportInvalidTypeForm] - built from data
-            schema = pydantic.TypeAdapter[Any](hint).json_schema()
-        except (pydantic.errors.PydanticUserError, SchemaError, TypeError, ValueError, RuntimeError):
-            continue  # a length says nothing of an int, nor a minimum of a text
-        words = {key: value for key, value in schema.items() if key not in _STRUCTURE}
-        if not words.keys() & _UNKNOWN and len(words) > len(best):
-            best = words  # some pydantics take a length of an int too, and drop the pattern beside it
-    return best
+def schema_words(hint: Any, notes: tuple[Any, ...]) -> dict[str, Any]:
+    """The keys that `notes` add to the JSON schema of a type: title, description, minimum, maxLength, pattern, ….
+
+    None where pydantic knows no schema of the type, or the notes mean nothing for it.
+    """
+    return _added(_schema(hint), _schema(_with_notes(hint, notes)))
+
+
+def _with_notes(hint: Any, notes: tuple[Any, ...]) -> Any:
+    return Annotated[(hint, *notes)]  # pyright: ignore[reportInvalidTypeForm] - built from data
+
+
+def _schema(hint: Any) -> Mapping[str, Any]:
+    made = attempt(lambda: pydantic.TypeAdapter[Any](hint).json_schema())
+    return made.value if made.value is not None else {}
+
+
+def _added(bare: Mapping[str, Any], noted: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in noted.items() if key not in _STRUCTURE and bare.get(key) != value}

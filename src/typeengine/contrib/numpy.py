@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from drawloom.context import is_remote, local_path
-from literals import error_text, pb, preview
+from literals import CallResult, attempt, pb, preview
 from typeengine.codec import Codec
-from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
+from typeengine.errors import TypeTransformerFailedError, reason_of, unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.raw_data import storage
 from typeengine.registry import CodecResolver, CodecRow
@@ -34,8 +34,16 @@ _KINDS: tuple[tuple[Any, type], ...] = (
 
 
 def array_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
-    """numpy.ndarray."""
+    """numpy.ndarray, or a class of numpy whose values are its arrays seen in another way (`recarray`, `matrix`)."""
     del resolver
+    kind: Any = form.origin
+    if kind not in _VIEWS:
+        raise unsupported(
+            f"a .npy file does not hold what a {kind.__name__} has besides its values",
+            kind,
+            fix="declare np.ndarray, and give the values (and a mask, as a second array)",
+        )
+    wanted = _element_class(form)
     options: Mapping[str, Any] = next((note.value for note in form.notes if isinstance(note.value, Mapping)), {})
     allow_pickle = options.get("allow_pickle") is True
     mmap_mode = options.get("mmap_mode")
@@ -46,24 +54,42 @@ def array_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 - o
         return literal_type
 
     def dumped(value: Any) -> bytes:
-        if not isinstance(value, np.ndarray):
+        if not issubclass(type(value), np.ndarray):
             raise wrong_value("a numpy array", value)
+        if type(value) not in _VIEWS[kind]:
+            raise wrong_value(
+                f"a {kind.__name__} of exactly this class",
+                value,
+                fix="give the values: np.asarray(value), or value.data",
+            )
+        checked(value)
         buffer = io.BytesIO()
-        try:
-            np.save(buffer, value, allow_pickle=allow_pickle)
-        except ValueError as error:
+        saved = attempt(np.save, buffer, value, allow_pickle=allow_pickle)
+        if saved.error is not None:
             raise wrong_value(
                 "an array without Python objects",
                 value,
                 fix="use a dtype that is no object, or opt in with Annotated[np.ndarray, kwtypes(allow_pickle=True)]",
-            ) from error
+            ) from saved.error
         return buffer.getvalue()
 
     def loaded(data: bytes) -> Any:
-        try:
-            return np.load(io.BytesIO(data), allow_pickle=allow_pickle)
-        except (ValueError, EOFError, OSError, SyntaxError, OverflowError, MemoryError, UnicodeDecodeError) as error:
-            raise wrong_literal("the bytes of a .npy file", error_text(error)) from error
+        return viewed(attempt(np.load, io.BytesIO(data), allow_pickle=allow_pickle))
+
+    def viewed(made: CallResult[Any]) -> Any:
+        if made.error is not None:
+            raise wrong_literal("the bytes of a .npy file", reason_of(made.error)) from made.error
+        if not isinstance(made.value, np.ndarray):
+            raise wrong_literal("the bytes of a .npy file", f"those of a {type(made.value).__name__}")
+        found = made.value if kind is np.ndarray else made.value.view(kind)
+        return checked(found)
+
+    def checked(value: Any) -> Any:
+        if wanted is not None and not issubclass(value.dtype.type, wanted):
+            raise wrong_value(
+                f"an array of {wanted.__name__}", value.dtype, fix=f"write value.astype(np.{wanted.__name__})"
+            )
+        return value
 
     def encode(value: Any) -> bytes:
         access = storage()
@@ -77,7 +103,7 @@ def array_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 - o
             return foreign(literal, read, from_plain, "a numpy array")
         uri = literal.scalar.blob.uri
         if mmap_mode and not is_remote(uri):
-            return np.load(local_path(uri), mmap_mode=mmap_mode, allow_pickle=allow_pickle)
+            return viewed(attempt(np.load, local_path(uri), mmap_mode=mmap_mode, allow_pickle=allow_pickle))
         return loaded(storage().read_bytes(uri))
 
     def from_plain(tree: Any) -> Any:
@@ -94,9 +120,25 @@ def array_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 - o
         to_plain=dumped,
         from_plain=from_plain,
         make_schema=lambda _: {"type": "string", "format": "base64"},
-        accepts=lambda value: isinstance(value, np.ndarray),
-        classes=(np.ndarray,),
+        accepts=lambda value: type(value) in _VIEWS[kind] and (wanted is None or issubclass(value.dtype.type, wanted)),
+        classes=_VIEWS[kind],
     )
+
+
+_VIEWS: Mapping[Any, tuple[type, ...]] = {
+    np.ndarray: (np.ndarray, np.memmap),
+    np.recarray: (np.recarray,),
+    np.matrix: (np.matrix,),
+    np.memmap: (np.memmap, np.ndarray),
+}
+"""The classes that may be declared, and those of their values. A memory-mapped array is what `mmap_mode` gives for an array."""
+
+
+def _element_class(form: Form) -> type[Any] | None:
+    """The class of elements that `NDArray[T]` names; None where any will do."""
+    dtype = form.args[1] if form.args is not None and len(form.args) > 1 else None
+    found = dtype.args[0].cls if dtype is not None and dtype.args else None
+    return found if found is not None and issubclass(found, np.generic) else None
 
 
 def scalar_codec(form: Form, resolver: CodecResolver) -> Codec:

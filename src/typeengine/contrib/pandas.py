@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pandas as pd
 
 from drawloom.context import join
-from literals import pb
+from literals import CallResult, attempt, pb, preview
 from typeengine.builtin.dataframe_codecs import ROWS
 from typeengine.builtin.structured_dataset import (
     CSV,
@@ -19,9 +21,15 @@ from typeengine.builtin.structured_dataset import (
     StructuredDatasetTransformerEngine,
     column_names,
 )
+from typeengine.contrib.pandas_parquet import from_parquet, to_parquet
 from typeengine.contrib.parquet import read_parts
-from typeengine.errors import TypeTransformerFailedError
+from typeengine.errors import TypeTransformerFailedError, reason_of
 from typeengine.raw_data import storage
+
+_NO_VALUES = ["", "#N/A", "#NA", "-NaN", "-nan", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"]
+"""Texts that pandas reads as no value, but in columns whose dtype is noted."""
+_DTYPES = ".dtypes"
+"""The file beside the CSV text that says which dtypes the text itself does not say, as a JSON object."""
 
 
 class PandasToParquet(StructuredDatasetEncoder):
@@ -34,12 +42,7 @@ class PandasToParquet(StructuredDatasetEncoder):
         """Write the frame; give its message."""
         del ctx
         uri = structured_dataset.uri or storage().get_random_remote_directory()
-        buffer = io.BytesIO()
-        try:
-            structured_dataset.dataframe.to_parquet(buffer)
-        except (ValueError, TypeError, OverflowError, ImportError) as error:
-            raise TypeTransformerFailedError(f"the frame cannot be written as parquet: {error}") from error
-        storage().write_bytes(join(uri, "00000"), buffer.getvalue())
+        storage().write_bytes(join(uri, "00000"), to_parquet(structured_dataset.dataframe))
         return _message(uri, structured_dataset_type)
 
 
@@ -53,7 +56,7 @@ class ParquetToPandas(StructuredDatasetDecoder):
         """Read the frame, with the wanted columns only."""
         del ctx
         frames = [
-            _read(pd.read_parquet, part, flyte_value.uri, columns=column_names(current_task_metadata))
+            _read(lambda: from_parquet(part, column_names(current_task_metadata)), flyte_value.uri)  # noqa: B023 - called at once
             for part in read_parts(flyte_value.uri)
         ]
         return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
@@ -69,8 +72,14 @@ class PandasToCSV(StructuredDatasetEncoder):
         """Write the frame; give its message."""
         del ctx
         uri = structured_dataset.uri or storage().get_random_remote_directory()
-        text = structured_dataset.dataframe.to_csv(index=False)
-        storage().write_bytes(join(uri, ".csv"), text.encode())
+        frame = structured_dataset.dataframe
+        text = attempt(frame.to_csv, index=False)
+        if text.value is None:
+            raise TypeTransformerFailedError("the frame cannot be written as CSV") from text.error
+        data, dtypes = text.value.encode(), _dtypes_to_note(frame, text.value.encode())
+        storage().write_bytes(join(uri, ".csv"), data)
+        if dtypes:
+            storage().write_bytes(join(uri, _DTYPES), json.dumps(dtypes).encode())
         return _message(uri, structured_dataset_type)
 
 
@@ -85,14 +94,86 @@ class CSVToPandas(StructuredDatasetDecoder):
         del ctx
         inner = join(flyte_value.uri, ".csv")
         data = storage().read_bytes(inner if storage().exists(inner) else flyte_value.uri)
-        return _read(pd.read_csv, data, flyte_value.uri, usecols=column_names(current_task_metadata))
+        beside = join(flyte_value.uri, _DTYPES)
+        dtypes = json.loads(storage().read_bytes(beside)) if storage().exists(beside) else {}
+        return _read(lambda: _from_csv(data, dtypes, column_names(current_task_metadata)), flyte_value.uri)
 
 
-def _read(reader: Any, data: bytes, where: str, **options: Any) -> Any:
-    try:
-        return reader(io.BytesIO(data), **options)
-    except (ValueError, KeyError, OSError, ImportError) as error:
-        raise TypeTransformerFailedError(f"the data cannot be read as a frame: {error}", where=where) from error
+def _read(reader: Callable[[], Any], where: str) -> Any:
+    made = attempt(reader)
+    if made.error is None:
+        return made.value
+    raise TypeTransformerFailedError(
+        f"the data cannot be read as a frame ({reason_of(made.error)})",
+        where=where,
+        fix="check that the file is complete, and of the dataset's format",
+    ) from made.error
+
+
+def _from_csv(data: bytes, dtypes: Mapping[str, str], columns: list[str] | None = None) -> Any:
+    """The frame in CSV text. Columns with a noted dtype are read as text, of which only the empty one is no value."""
+    if not dtypes:
+        return pd.read_csv(io.BytesIO(data), usecols=columns)
+    noted = {name: kind for name, kind in dtypes.items() if columns is None or name in columns}
+    names = pd.read_csv(io.BytesIO(data), nrows=0).columns
+    empty: dict[Any, list[str]] = {name: [""] if name in noted else _NO_VALUES for name in names}
+    frame = pd.read_csv(
+        io.BytesIO(data), usecols=columns, dtype=dict.fromkeys(noted, "str"), keep_default_na=False, na_values=empty
+    )
+    for name, kind in noted.items():
+        is_time = kind.startswith("datetime64")
+        frame[name] = (pd.to_datetime(frame[name], format="ISO8601") if is_time else frame[name]).astype(kind)
+    return frame
+
+
+def _dtypes_to_note(frame: Any, data: bytes) -> dict[str, str]:
+    """The dtypes without which the columns of a frame would not come back from its CSV text.
+
+    Raises:
+        TypeTransformerFailedError: the text does not hold the frame at all; `where` is the column, or the index.
+    """
+    if not len(frame.columns) and not len(frame):
+        return {}
+    if not frame.index.equals(pd.RangeIndex(len(frame))):
+        raise TypeTransformerFailedError(
+            "CSV does not keep the index of a frame",
+            where="the index",
+            got=preview(frame.index),
+            fix="call reset_index()",
+        )
+    plain: CallResult[Any] = attempt(_from_csv, data, {})
+    lost = {str(frame.columns[at]): str(frame.dtypes.iloc[at]) for at in _lost_columns(frame, plain)}
+    if lost:
+        left = _lost_columns(frame, attempt(_from_csv, data, lost))
+        if left:
+            name, column = frame.columns[left[0]], frame.iloc[:, left[0]]
+            raise TypeTransformerFailedError(
+                "CSV does not keep this column",
+                where=f"column {preview(name)}",
+                expected=str(column.dtype),
+                fix="use parquet, or make it text or numbers that read back as they are",
+            )
+    return lost
+
+
+def _lost_columns(frame: Any, back: CallResult[Any]) -> list[int]:
+    """The columns, by position, that differ in what was read back."""
+    found = back.value
+    if found is None or len(found.columns) != len(frame.columns):
+        return list(range(len(frame.columns)))
+    same = [
+        found.columns[at] == frame.columns[at] and _same_column(frame.iloc[:, at], found.iloc[:, at])
+        for at in range(len(frame.columns))
+    ]
+    return [at for at, is_same in enumerate(same) if not is_same]
+
+
+def _same_column(one: Any, other: Any) -> bool:
+    texts = pd.api.types.is_string_dtype
+    same_kind = one.dtype == other.dtype or (texts(one.dtype) and texts(other.dtype))
+    return bool(same_kind and (len(one) == len(other)) and (one.isna() == other.isna()).all()) and bool(
+        (one.dropna() == other.dropna()).all()
+    )
 
 
 def _message(uri: str, dataset_type: Any) -> Any:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 
 from drawloom.context import join
-from literals import pb
+from literals import attempt, pb, preview
 from typeengine.builtin.dataframe_codecs import ROWS
 from typeengine.builtin.structured_dataset import (
     PARQUET,
@@ -19,7 +19,7 @@ from typeengine.builtin.structured_dataset import (
     column_names,
 )
 from typeengine.contrib.parquet import read_parts
-from typeengine.errors import TypeTransformerFailedError
+from typeengine.errors import TypeTransformerFailedError, reason_of
 from typeengine.raw_data import storage
 
 
@@ -34,12 +34,7 @@ class PolarsToParquet(StructuredDatasetEncoder):
         del ctx
         uri = structured_dataset.uri or storage().get_random_remote_directory()
         frame = structured_dataset.dataframe
-        buffer = io.BytesIO()
-        try:
-            (frame.collect() if isinstance(frame, pl.LazyFrame) else frame).write_parquet(buffer)
-        except pl.exceptions.PolarsError as error:
-            raise TypeTransformerFailedError(f"the frame cannot be written as parquet: {error}") from error
-        storage().write_bytes(join(uri, "00000"), buffer.getvalue())
+        storage().write_bytes(join(uri, "00000"), _written(frame))
         message = pb.StructuredDataset(uri=uri)
         message.metadata.structured_dataset_type.CopyFrom(structured_dataset_type)
         return message
@@ -55,12 +50,45 @@ class ParquetToPolars(StructuredDatasetDecoder):
         """Read the frame, with the wanted columns only."""
         del ctx
         columns = column_names(current_task_metadata)
-        try:
-            frames = [pl.read_parquet(io.BytesIO(part), columns=columns) for part in read_parts(flyte_value.uri)]
-        except pl.exceptions.PolarsError as error:
-            raise TypeTransformerFailedError(f"the data is no parquet: {error}", where=flyte_value.uri) from error
+        frames: list[Any] = []
+        for part in read_parts(flyte_value.uri):
+            made = attempt(pl.read_parquet, io.BytesIO(part), columns=columns)
+            if made.error is not None:
+                raise TypeTransformerFailedError(
+                    f"the data is no parquet ({reason_of(made.error)})", where=flyte_value.uri
+                ) from made.error
+            frames.append(made.value)
         frame = frames[0] if len(frames) == 1 else pl.concat(frames)
         return frame.lazy() if self.python_type is pl.LazyFrame else frame
+
+
+def _written(frame: Any) -> bytes:
+    """The bytes of a parquet file that holds the frame as it is; a frame that it does not hold is refused."""
+
+    def write() -> tuple[Any, bytes]:
+        made = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
+        buffer = io.BytesIO()
+        made.write_parquet(buffer)
+        return made, buffer.getvalue()
+
+    done = attempt(write)
+    if done.value is None:
+        raise TypeTransformerFailedError(
+            f"the frame cannot be written as parquet ({reason_of(cast('BaseException', done.error))})",
+            fix="cast the column to another type",
+        ) from done.error
+    made, data = done.value
+    found = pl.read_parquet_schema(io.BytesIO(data))
+    for name, kind in made.schema.items():
+        if found.get(name) != kind:
+            raise TypeTransformerFailedError(
+                "a parquet file does not keep this column",
+                where=f"column {preview(name)}",
+                expected=str(kind),
+                got=f"{found.get(name)} when read back",
+                fix="cast the column to another type",
+            )
+    return data
 
 
 for _kind in (pl.DataFrame, pl.LazyFrame):

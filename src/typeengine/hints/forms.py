@@ -116,6 +116,20 @@ class Form:
         return self.changed(notes=()) if self.notes else self
 
     @property
+    def unordered(self) -> Form:
+        """The same Form, the variants of a union in an order that does not depend on how it is written.
+
+        `typing` takes unions for equal whatever their order and keeps one of them, the first that any library made: where
+        hints are compared, the order says nothing.
+        """
+        if self.args is None:
+            return self
+        args = [arg.unordered for arg in self.args]
+        if self.origin is Special.UNION:
+            args.sort(key=repr)
+        return self.changed(args=tuple(args))
+
+    @property
     def cls(self) -> type | None:
         """The class, or None for a special form."""
         return self.origin if isinstance(self.origin, type) else None
