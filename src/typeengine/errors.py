@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Generator
 from typing import TypeVar
 
-from literals import DrawloomError, attempt, preview
+from literals import DrawloomError, error_text, preview
 
 _E = TypeVar("_E", bound="TypeTransformerFailedError")
 _PATH_LIMIT = 160
@@ -95,18 +95,10 @@ def failed_conversion(expected: str, value: object, error: BaseException | None)
     return made
 
 
-def reason_of(error: BaseException) -> str:
-    """What an error of code that is not ours says, as one short line: its class, and its text as far as it has one."""
-    said = attempt(str, error).value
-    name = type(error).__name__
-    return f"{name}: {preview_text(said)}" if said else name
-
-
-def preview_text(text: str, limit: int = 160) -> str:
-    """A text as it is, cut to `limit` characters; line breaks and what cannot be printed are escaped."""
-    shown = text[: limit + 1]
-    shown = shown if shown.isprintable() else repr(shown)[1:-1]
-    return shown if len(text) <= limit else shown[: limit - 1] + "…"
+def reason_of(error: BaseException, limit: int = 160) -> str:
+    """What an error of code that is not ours says, in at most `limit` characters: its class, and its text."""
+    text = error_text(error)
+    return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
 def wrong_literal(expected: str, got: str, *, fix: str = "") -> TypeTransformerFailedError:

@@ -87,7 +87,7 @@ class TypeEngine:
     @classmethod
     def to_literal(
         cls,
-        ctx: Any,  # noqa: ARG003 - flytekit's signature
+        ctx: object,  # noqa: ARG003 - flytekit's signature
         python_val: Any,
         python_type: Any,
         expected: pb.LiteralType | None = None,  # noqa: ARG003 - flytekit's signature
@@ -97,18 +97,18 @@ class TypeEngine:
 
     @classmethod
     async def async_to_literal(
-        cls, ctx: Any, python_val: Any, python_type: Any, expected: pb.LiteralType | None = None
+        cls, ctx: object, python_val: Any, python_type: Any, expected: pb.LiteralType | None = None
     ) -> pb.Literal:
         """The literal of a value."""
         return cls.to_literal(ctx, python_val, python_type, expected)
 
     @classmethod
-    def to_python_value(cls, ctx: Any, lv: pb.Literal, expected_python_type: Any) -> Any:  # noqa: ARG003 - flytekit's signature
+    def to_python_value(cls, ctx: object, lv: pb.Literal, expected_python_type: Any) -> Any:  # noqa: ARG003 - flytekit's signature
         """The value of a literal."""
         return _codec(expected_python_type).read(as_message(lv, pb.Literal))
 
     @classmethod
-    async def async_to_python_value(cls, ctx: Any, lv: pb.Literal, expected_python_type: Any) -> Any:
+    async def async_to_python_value(cls, ctx: object, lv: pb.Literal, expected_python_type: Any) -> Any:
         """The value of a literal."""
         return cls.to_python_value(ctx, lv, expected_python_type)
 
@@ -131,7 +131,7 @@ class TypeEngine:
         return {name: cls.guess_python_type(variable.type) for name, variable in flyte_variable_dict.items()}
 
     @classmethod
-    def to_html(cls, ctx: Any, python_val: Any, expected_python_type: Any) -> str:
+    def to_html(cls, ctx: object, python_val: Any, expected_python_type: Any) -> str:
         """The value for a report, as text."""
         return cls.get_transformer(expected_python_type).to_html(ctx, python_val, expected_python_type)
 
@@ -146,7 +146,7 @@ class TypeEngine:
     @classmethod
     def literal_map_to_kwargs(
         cls,
-        ctx: Any,
+        ctx: object,
         lm: pb.LiteralMap,
         python_types: Mapping[str, Any] | None = None,
         literal_types: Mapping[str, Any] | None = None,
@@ -172,7 +172,7 @@ class TypeEngine:
 
     @classmethod
     def dict_to_literal_map(
-        cls, ctx: Any, d: Mapping[str, Any], type_hints: Mapping[str, Any] | None = None
+        cls, ctx: object, d: Mapping[str, Any], type_hints: Mapping[str, Any] | None = None
     ) -> pb.LiteralMap:
         """The literals of values, by name; a value without a hint is taken as its own class."""
         hints = type_hints or {}
@@ -184,13 +184,13 @@ class TypeEngine:
 
     @classmethod
     def dict_to_literal_map_pb(
-        cls, ctx: Any, d: Mapping[str, Any], type_hints: Mapping[str, Any] | None = None
+        cls, ctx: object, d: Mapping[str, Any], type_hints: Mapping[str, Any] | None = None
     ) -> pb.LiteralMap:
         """`dict_to_literal_map`, which gives the message as it is."""
         return cls.dict_to_literal_map(ctx, d, type_hints)
 
     @classmethod
-    def unwrap_offloaded_literal(cls, ctx: Any, lv: pb.Literal) -> pb.Literal:  # noqa: ARG003 - flytekit's signature
+    def unwrap_offloaded_literal(cls, ctx: object, lv: pb.Literal) -> pb.Literal:  # noqa: ARG003 - flytekit's signature
         """The literal that an offloaded one points at; any other as it is."""
         literal = as_message(lv, pb.Literal)
         return fetched(literal) if literal.WhichOneof("value") == "offloaded_metadata" else literal
