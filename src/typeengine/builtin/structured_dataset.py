@@ -199,7 +199,7 @@ class StructuredDatasetEncoder:
         """The format; empty for any."""
         return self._supported_format
 
-    def encode(self, ctx: Any, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:  # noqa: ARG002 - for subclasses
+    def encode(self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:  # noqa: ARG002 - for subclasses
         """Write the frame and give the `StructuredDataset` message. To be defined by the subclass."""
         raise TypeTransformerFailedError(
             f"{type(self).__name__} defines no encode", fix="define encode in the subclass"
@@ -219,7 +219,7 @@ class StructuredDatasetDecoder(StructuredDatasetEncoder):
         super().__init__(python_type, protocol, supported_format)
         self.additional_protocols = list(additional_protocols or ())
 
-    def decode(self, ctx: Any, flyte_value: Any, current_task_metadata: Any) -> Any:  # noqa: ARG002 - for subclasses
+    def decode(self, ctx: object, flyte_value: Any, current_task_metadata: Any) -> Any:  # noqa: ARG002 - for subclasses
         """Read the frame that the message names; the metadata says which columns. To be defined by the subclass."""
         raise TypeTransformerFailedError(
             f"{type(self).__name__} defines no decode", fix="define decode in the subclass"
@@ -241,7 +241,7 @@ class StructuredDatasetTransformerEngine:
         cls.Renderers[python_type] = renderer
 
     @classmethod
-    def to_html(cls, ctx: Any, python_val: Any, expected_python_type: Any = None) -> str:
+    def to_html(cls, ctx: object, python_val: Any, expected_python_type: Any = None) -> str:
         """A frame, or a dataset's frame, as HTML; a dataset without one shows its address.
 
         Raises:

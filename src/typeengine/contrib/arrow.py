@@ -30,7 +30,7 @@ class ArrowToParquet(StructuredDatasetEncoder):
     def __init__(self) -> None:
         super().__init__(pa.Table, None, PARQUET)
 
-    def encode(self, ctx: Any, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:
+    def encode(self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:
         """Write the table; give its message."""
         del ctx
         uri = structured_dataset.uri or storage().get_random_remote_directory()
@@ -46,7 +46,7 @@ class ParquetToArrow(StructuredDatasetDecoder):
     def __init__(self) -> None:
         super().__init__(pa.Table, None, PARQUET)
 
-    def decode(self, ctx: Any, flyte_value: Any, current_task_metadata: Any) -> Any:
+    def decode(self, ctx: object, flyte_value: Any, current_task_metadata: Any) -> Any:
         """Read the table, with the wanted columns only."""
         del ctx
         columns = column_names(current_task_metadata)
@@ -61,7 +61,7 @@ class ParquetToArrow(StructuredDatasetDecoder):
         return tables[0] if len(tables) == 1 else pa.concat_tables(tables)
 
 
-def _written(table: Any) -> bytes:
+def _written(table: pa.Table) -> bytes:
     """The bytes of a parquet file that holds the table as it is; a table that it does not hold is refused."""
     names = table.column_names
     twice = next((name for name in names if names.count(name) > 1), None)

@@ -38,7 +38,7 @@ class PandasToParquet(StructuredDatasetEncoder):
     def __init__(self) -> None:
         super().__init__(pd.DataFrame, None, PARQUET)
 
-    def encode(self, ctx: Any, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:
+    def encode(self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:
         """Write the frame; give its message."""
         del ctx
         uri = structured_dataset.uri or storage().get_random_remote_directory()
@@ -52,7 +52,7 @@ class ParquetToPandas(StructuredDatasetDecoder):
     def __init__(self) -> None:
         super().__init__(pd.DataFrame, None, PARQUET)
 
-    def decode(self, ctx: Any, flyte_value: Any, current_task_metadata: Any) -> Any:
+    def decode(self, ctx: object, flyte_value: Any, current_task_metadata: Any) -> Any:
         """Read the frame, with the wanted columns only."""
         del ctx
         frames = [
@@ -68,7 +68,7 @@ class PandasToCSV(StructuredDatasetEncoder):
     def __init__(self) -> None:
         super().__init__(pd.DataFrame, None, CSV)
 
-    def encode(self, ctx: Any, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:
+    def encode(self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:
         """Write the frame; give its message."""
         del ctx
         uri = structured_dataset.uri or storage().get_random_remote_directory()
@@ -89,7 +89,7 @@ class CSVToPandas(StructuredDatasetDecoder):
     def __init__(self) -> None:
         super().__init__(pd.DataFrame, None, CSV)
 
-    def decode(self, ctx: Any, flyte_value: Any, current_task_metadata: Any) -> Any:
+    def decode(self, ctx: object, flyte_value: Any, current_task_metadata: Any) -> Any:
         """Read the frame, with the wanted columns only."""
         del ctx
         inner = join(flyte_value.uri, ".csv")
@@ -126,7 +126,7 @@ def _from_csv(data: bytes, dtypes: Mapping[str, str], columns: list[str] | None 
     return frame
 
 
-def _dtypes_to_note(frame: Any, data: bytes) -> dict[str, str]:
+def _dtypes_to_note(frame: pd.DataFrame, data: bytes) -> dict[str, str]:
     """The dtypes without which the columns of a frame would not come back from its CSV text.
 
     Raises:
@@ -156,7 +156,7 @@ def _dtypes_to_note(frame: Any, data: bytes) -> dict[str, str]:
     return lost
 
 
-def _lost_columns(frame: Any, back: CallResult[Any]) -> list[int]:
+def _lost_columns(frame: pd.DataFrame, back: CallResult[Any]) -> list[int]:
     """The columns, by position, that differ in what was read back."""
     found = back.value
     if found is None or len(found.columns) != len(frame.columns):
@@ -168,7 +168,7 @@ def _lost_columns(frame: Any, back: CallResult[Any]) -> list[int]:
     return [at for at, is_same in enumerate(same) if not is_same]
 
 
-def _same_column(one: Any, other: Any) -> bool:
+def _same_column(one: pd.Series, other: pd.Series) -> bool:
     texts = pd.api.types.is_string_dtype
     same_kind = one.dtype == other.dtype or (texts(one.dtype) and texts(other.dtype))
     return bool(same_kind and (len(one) == len(other)) and (one.isna() == other.isna()).all()) and bool(

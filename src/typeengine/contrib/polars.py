@@ -29,7 +29,7 @@ class PolarsToParquet(StructuredDatasetEncoder):
     def __init__(self, kind: Any) -> None:
         super().__init__(kind, None, PARQUET)
 
-    def encode(self, ctx: Any, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:
+    def encode(self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:
         """Write the frame; give its message."""
         del ctx
         uri = structured_dataset.uri or storage().get_random_remote_directory()
@@ -46,7 +46,7 @@ class ParquetToPolars(StructuredDatasetDecoder):
     def __init__(self, kind: Any) -> None:
         super().__init__(kind, None, PARQUET)
 
-    def decode(self, ctx: Any, flyte_value: Any, current_task_metadata: Any) -> Any:
+    def decode(self, ctx: object, flyte_value: Any, current_task_metadata: Any) -> Any:
         """Read the frame, with the wanted columns only."""
         del ctx
         columns = column_names(current_task_metadata)
