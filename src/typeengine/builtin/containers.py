@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from literals import WireError, limits, list_decoding, list_encoding, map_entries, pb, preview, unpack_map
+from typeengine.builtin.hashable_parts import check_hashable
 from typeengine.builtin.msgpack_structs import dict_codec, ordered_codec, untyped_codec
 from typeengine.builtin.plain_lists import dicts, lists
 from typeengine.builtin.scalars import PRIMITIVE
@@ -30,7 +31,7 @@ from typeengine.codec import (
     plain_decode,
 )
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
-from typeengine.hints.forms import Form, Special
+from typeengine.hints.forms import Form
 from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.foreign_literals import foreign
 
@@ -68,30 +69,6 @@ def deeper(form: Form, inner: int, by: int) -> int:
             fix="flatten it, or put a dataclass in between",
         )
     return inner + by
-
-
-def hashable(part: Form, form: Form, where: str) -> None:
-    """Refuse a container whose keys or elements no dict or set takes, since all values of their type are unhashable.
-
-    Raises:
-        UnsupportedTypeError: the part, or each variant of it, is a class without a hash, or a tuple with such a part.
-    """
-    if not _has_hash(part):
-        raise unsupported(
-            f"{part} has no hash, so no value of {form} can be made",
-            form,
-            where=where,
-            fix="use a hashable type: a tuple, a frozenset, or a frozen dataclass",
-        )
-
-
-def _has_hash(part: Form) -> bool:
-    args = part.args or ()
-    if part.origin is Special.UNION:
-        return any(map(_has_hash, args))
-    if part.origin is tuple:
-        return all(map(_has_hash, args))
-    return part.cls is None or bool(part.cls.__hash__)
 
 
 def _collection(form: Form, resolver: CodecResolver, cls: type, tag: str, shape: Callable[[Any], bool]) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
@@ -228,14 +205,14 @@ def _list(form: Form, resolver: CodecResolver) -> Codec:
 def _set(form: Form, resolver: CodecResolver) -> Codec:
     if form.args is None:
         return untyped_codec(form, set, "Typed Set", resolver.options)
-    hashable(form.args[0], form, "[item]")
+    check_hashable(form.args[0], form, "[item]")
     return _collection(form, resolver, set, "Typed Set", lambda value: isinstance(value, collections.abc.Set))
 
 
 def _frozenset(form: Form, resolver: CodecResolver) -> Codec:
     if form.args is None:
         return untyped_codec(form, frozenset, "Typed FrozenSet", resolver.options)
-    hashable(form.args[0], form, "[item]")
+    check_hashable(form.args[0], form, "[item]")
     return _collection(form, resolver, frozenset, "Typed FrozenSet", lambda value: isinstance(value, frozenset))
 
 
@@ -288,7 +265,7 @@ def _keyed(form: Form, resolver: CodecResolver, key: Any, value: Any, cls: type)
     key_form: Form = resolver.form(key)
     if key_form.bare.origin is str:
         return _str_map(form, resolver.codec(value, "[value]"), cls, resolver.codec(key_form, "[key]"))
-    hashable(key_form, form, "[key]")
+    check_hashable(key_form, form, "[key]")
     keys, items = resolver.codec(key_form, "[key]"), resolver.codec(value, "[value]")
     wanted = form.origin
     return dict_codec(form, resolver.options, keys, items, wanted, _rebuilt(form, cls))
