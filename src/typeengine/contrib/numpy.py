@@ -15,7 +15,7 @@ import numpy as np
 
 from drawloom.context import is_remote, local_path
 from literals import CallResult, attempt, pb, preview
-from typeengine.codec import Codec
+from typeengine.codec import Codec, Open
 from typeengine.errors import TypeTransformerFailedError, reason_of, unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.raw_data import storage
@@ -48,11 +48,6 @@ def array_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 - o
     allow_pickle = options.get("allow_pickle") is True
     mmap_mode = options.get("mmap_mode")
 
-    def make_type(_: Any) -> Any:
-        literal_type = pb.LiteralType()
-        literal_type.blob.format = FORMAT
-        return literal_type
-
     def dumped(value: Any) -> bytes:
         if not issubclass(type(value), np.ndarray):
             raise wrong_value("a numpy array", value)
@@ -63,15 +58,7 @@ def array_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 - o
                 fix="give the values: np.asarray(value), or value.data",
             )
         checked(value)
-        buffer = io.BytesIO()
-        saved = attempt(np.save, buffer, value, allow_pickle=allow_pickle)
-        if saved.error is not None:
-            raise wrong_value(
-                "an array without Python objects",
-                value,
-                fix="use a dtype that is no object, or opt in with Annotated[np.ndarray, kwtypes(allow_pickle=True)]",
-            ) from saved.error
-        return buffer.getvalue()
+        return _saved(value, allow_pickle=allow_pickle)
 
     def loaded(data: bytes) -> Any:
         return viewed(attempt(np.load, io.BytesIO(data), allow_pickle=allow_pickle))
@@ -114,7 +101,7 @@ def array_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 - o
     return Codec(
         form,
         tag="Numpy Array",
-        make_type=make_type,
+        make_type=_blob_type,
         encode=encode,
         read=read,
         to_plain=dumped,
@@ -132,6 +119,25 @@ _VIEWS: Mapping[Any, tuple[type, ...]] = {
     np.memmap: (np.memmap, np.ndarray),
 }
 """The classes that may be declared, and those of their values. A memory-mapped array is what `mmap_mode` gives for an array."""
+
+
+def _blob_type(_: Open) -> pb.LiteralType:
+    literal_type = pb.LiteralType()
+    literal_type.blob.format = FORMAT
+    return literal_type
+
+
+def _saved(value: Any, *, allow_pickle: bool) -> bytes:
+    """The bytes of a .npy file."""
+    buffer = io.BytesIO()
+    saved = attempt(np.save, buffer, value, allow_pickle=allow_pickle)
+    if saved.error is not None:
+        raise wrong_value(
+            "an array without Python objects",
+            value,
+            fix="use a dtype that is no object, or opt in with Annotated[np.ndarray, kwtypes(allow_pickle=True)]",
+        ) from saved.error
+    return buffer.getvalue()
 
 
 def _element_class(form: Form) -> type[Any] | None:
