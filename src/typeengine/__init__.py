@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from drawloom.exports.lazy_exports import lazy_rooms
 from typeengine.annotations import FlyteAnnotation, HashMethod, Pickle, kwtypes
 from typeengine.codec import Codec
-from typeengine.default_engine import default_engine
 from typeengine.engine import Engine
 from typeengine.errors import (
     RegistrationError,
@@ -17,6 +16,7 @@ from typeengine.errors import (
     UnsupportedTypeError,
     UntrustedLiteralError,
 )
+from typeengine.global_engine import default_engine
 from typeengine.hints.forms import Form, HintScope, scope_of
 from typeengine.hints.hint_of_form import hint_of
 from typeengine.named_values import NamedCodecs, NamedSide, where_of

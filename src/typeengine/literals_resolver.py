@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from literals import parse, pb
-from typeengine.default_engine import default_engine
 from typeengine.engine import Engine
 from typeengine.errors import TypeTransformerFailedError
+from typeengine.global_engine import default_engine
 from typeengine.reverse.guess import guess_python_type
 
 

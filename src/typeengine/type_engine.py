@@ -11,17 +11,21 @@ import os
 import typing
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 from literals import parse, pb
 from typeengine.codec import Codec
-from typeengine.default_engine import default_engine
 from typeengine.engine import Engine
 from typeengine.errors import TypeTransformerFailedError, at, wrong_literal
+from typeengine.global_engine import default_engine
 from typeengine.hints.forms import parse as parse_hint
 from typeengine.reverse.guess import guess_python_type
 from typeengine.type_transformer import CodecTransformer, RestrictedTypeTransformer, TypeTransformer, as_message
 from typeengine.wire.foreign_literals import fetched
+
+if TYPE_CHECKING:
+    from drawloom.context import FlyteContext
+
 
 _LEGACY = "FLYTE_USE_OLD_DC_FORMAT"
 _TRUE = frozenset({"1", "true", "t", "yes"})
@@ -131,7 +135,7 @@ class TypeEngine:
         return {name: cls.guess_python_type(variable.type) for name, variable in flyte_variable_dict.items()}
 
     @classmethod
-    def to_html(cls, ctx: object, python_val: Any, expected_python_type: Any) -> str:
+    def to_html(cls, ctx: FlyteContext, python_val: Any, expected_python_type: Any) -> str:
         """The value for a report, as text."""
         return cls.get_transformer(expected_python_type).to_html(ctx, python_val, expected_python_type)
 

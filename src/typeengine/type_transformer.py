@@ -10,7 +10,7 @@ import contextvars
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
-from typing import Annotated, Any, Generic, TypeVar, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Generic, TypeVar, get_args, get_origin
 
 from drawloom import context
 from literals import CallResult, DrawloomError, attempt, literal_text, parse, pb
@@ -21,6 +21,9 @@ from typeengine.hints.hint_of_form import hint_of
 from typeengine.registry import CodecResolver, Factory, Registration
 from typeengine.wire.foreign_literals import fetched, trusted
 from typeengine.wire.plain_values import struct_plain, unpack
+
+if TYPE_CHECKING:
+    from drawloom.context import FlyteContext
 
 T = TypeVar("T")
 
@@ -84,11 +87,13 @@ class TypeTransformer(ABC, Generic[T]):
         raise wrong_literal(f"a literal type of {self.name}", str(literal_type)[:100])
 
     @abstractmethod
-    def to_literal(self, ctx: object, python_val: T, python_type: type[T], expected: pb.LiteralType) -> pb.Literal:
+    def to_literal(
+        self, ctx: FlyteContext, python_val: T, python_type: type[T], expected: pb.LiteralType
+    ) -> pb.Literal:
         """The literal of a value."""
 
     @abstractmethod
-    def to_python_value(self, ctx: object, lv: pb.Literal, expected_python_type: type[T]) -> T | None:
+    def to_python_value(self, ctx: FlyteContext, lv: pb.Literal, expected_python_type: type[T]) -> T | None:
         """The value of a literal."""
 
     def from_binary_idl(self, binary_idl_object: pb.Binary, expected_python_type: type[T]) -> T | None:
@@ -116,7 +121,7 @@ class TypeTransformer(ABC, Generic[T]):
         """Whether a JSON schema is one of this transformer's type: its title is the class' name."""
         return schema.get("title") == getattr(_class_of(self._t), "__name__", None)
 
-    def to_html(self, ctx: object, python_val: T, expected_python_type: type[T]) -> str:  # noqa: ARG002 - for subclasses
+    def to_html(self, ctx: FlyteContext, python_val: T, expected_python_type: type[T]) -> str:  # noqa: ARG002 - for subclasses
         """The value for a report, as text."""
         return str(python_val)
 
@@ -134,19 +139,21 @@ class AsyncTypeTransformer(TypeTransformer[T]):
 
     @abstractmethod
     async def async_to_literal(
-        self, ctx: object, python_val: T, python_type: type[T], expected: pb.LiteralType
+        self, ctx: FlyteContext, python_val: T, python_type: type[T], expected: pb.LiteralType
     ) -> pb.Literal:
         """The literal of a value."""
 
     @abstractmethod
-    async def async_to_python_value(self, ctx: object, lv: pb.Literal, expected_python_type: type[T]) -> T | None:
+    async def async_to_python_value(self, ctx: FlyteContext, lv: pb.Literal, expected_python_type: type[T]) -> T | None:
         """The value of a literal."""
 
-    def to_literal(self, ctx: object, python_val: T, python_type: type[T], expected: pb.LiteralType) -> pb.Literal:
+    def to_literal(
+        self, ctx: FlyteContext, python_val: T, python_type: type[T], expected: pb.LiteralType
+    ) -> pb.Literal:
         """The literal of a value."""
         return run_coroutine(self.async_to_literal(ctx, python_val, python_type, expected))
 
-    def to_python_value(self, ctx: object, lv: pb.Literal, expected_python_type: type[T]) -> T | None:
+    def to_python_value(self, ctx: FlyteContext, lv: pb.Literal, expected_python_type: type[T]) -> T | None:
         """The value of a literal."""
         return run_coroutine(self.async_to_python_value(ctx, lv, expected_python_type))
 
@@ -179,7 +186,7 @@ class SimpleTransformer(TypeTransformer[T]):
 
     def to_literal(
         self,
-        ctx: object,  # noqa: ARG002 - the signature is flytekit's
+        ctx: FlyteContext,  # noqa: ARG002 - the signature is flytekit's
         python_val: T,
         python_type: type[T],  # noqa: ARG002 - the signature is flytekit's
         expected: pb.LiteralType | None = None,  # noqa: ARG002 - the signature is flytekit's
@@ -189,7 +196,7 @@ class SimpleTransformer(TypeTransformer[T]):
             raise wrong_value(self._type.__name__, python_val)
         return self._to_literal_transformer(python_val)
 
-    def to_python_value(self, ctx: object, lv: pb.Literal, expected_python_type: type[T]) -> T:  # noqa: ARG002
+    def to_python_value(self, ctx: FlyteContext, lv: pb.Literal, expected_python_type: type[T]) -> T:  # noqa: ARG002
         """The value of a literal."""
         value = self._from_literal_transformer(lv)
         if type(value) is not self._type:
@@ -210,11 +217,17 @@ class RestrictedTypeTransformer(TypeTransformer[T]):
         """Refuses."""
         raise self._refusal(t)
 
-    def to_literal(self, ctx: object, python_val: T, python_type: type[T], expected: pb.LiteralType) -> pb.Literal:  # noqa: ARG002
+    def to_literal(
+        self,
+        ctx: FlyteContext,  # noqa: ARG002 - flytekit's signature
+        python_val: T,  # noqa: ARG002 - as above
+        python_type: type[T],
+        expected: pb.LiteralType,  # noqa: ARG002 - as above
+    ) -> pb.Literal:
         """Refuses."""
         raise self._refusal(python_type)
 
-    def to_python_value(self, ctx: object, lv: pb.Literal, expected_python_type: type[T]) -> T:  # noqa: ARG002
+    def to_python_value(self, ctx: FlyteContext, lv: pb.Literal, expected_python_type: type[T]) -> T:  # noqa: ARG002
         """Refuses."""
         raise self._refusal(expected_python_type)
 
@@ -253,11 +266,11 @@ class CodecTransformer(TypeTransformer[Any]):
             return self._t
         return super().guess_python_type(literal_type)
 
-    def to_literal(self, ctx: object, python_val: Any, python_type: Any, expected: Any = None) -> pb.Literal:  # noqa: ARG002
+    def to_literal(self, ctx: FlyteContext, python_val: Any, python_type: Any, expected: Any = None) -> pb.Literal:  # noqa: ARG002 - flytekit's signature
         """The literal of a value."""
         return parse(pb.Literal, self._of(python_type).encode(python_val))
 
-    def to_python_value(self, ctx: object, lv: pb.Literal, expected_python_type: Any = None) -> Any:  # noqa: ARG002
+    def to_python_value(self, ctx: FlyteContext, lv: pb.Literal, expected_python_type: Any = None) -> Any:  # noqa: ARG002
         """The value of a literal."""
         return self._of(expected_python_type).read(lv)
 

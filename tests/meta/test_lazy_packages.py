@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 
 import pytest
 
@@ -57,3 +58,17 @@ def test_every_lazy_package_is_seen():
         "drawloom.interpreter",
         "drawloom.ir",
     }
+
+
+@pytest.mark.parametrize("package", _lazy_packages())
+def test_no_offered_name_is_that_of_a_module_of_the_package(package):
+    """Importing the module would put it where the name is looked for, so that what a name means would depend on the order."""
+    loaded = importlib.import_module(package)
+    folder = _source.modules()[package].parent
+    modules = {path.stem for path in folder.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+    shared = {name for name in loaded.__all__ if name in modules}
+    assert {name for name in shared if not inspect.ismodule(getattr(loaded, name))} <= BOUND_AT_ONCE.get(package, set())
+
+
+BOUND_AT_ONCE = {"drawloom.context": {"runner"}}
+"""Names that the package binds itself when it is imported, after the module of that name."""

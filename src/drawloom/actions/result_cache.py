@@ -49,16 +49,16 @@ class ActionCache:
         """The place of a call; one that finds and keeps nothing if the task or the run does not cache."""
         task, settings = call.task, self._settings
         cache = task.cache
-        key = None
-        if cache is not None and not settings.disable_run_cache:
-            scope = f"{settings.project}/{settings.domain}:" if settings.cache_lookup_scope == "project-domain" else ""
-            key = cache_key(
-                f"{scope}{task.name}",
-                canonical_bytes(task.python_interface.typed()),
-                task.cache_version(),
-                call.literals,
-                cache.get_ignored_inputs(),
-            )
+        if cache is None or settings.disable_run_cache:
+            return CacheLookup(None, "", task.name)
+        scope = f"{settings.project}/{settings.domain}:" if settings.cache_lookup_scope == "project-domain" else ""
+        key = cache_key(
+            f"{scope}{task.name}",
+            canonical_bytes(task.python_interface.typed()),
+            task.cache_version(),
+            call.literals,
+            cache.get_ignored_inputs(),
+        )
         if key is None:
             return CacheLookup(None, "", task.name)
         age = cache.max_age.total_seconds() if hasattr(cache.max_age, "total_seconds") else cache.max_age

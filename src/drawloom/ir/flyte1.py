@@ -12,7 +12,7 @@ from drawloom.ir.binding_rules import promise_text
 from drawloom.ir.entity_index import NodeOutputs, Types, signature
 from drawloom.ir.flyte1_entities import FLYTE1
 from drawloom.ir.flyte1_types import castable, taking_variants, type_of_promise, type_of_scalar
-from drawloom.ir.platform_rules import Finding, WorkflowScope
+from drawloom.ir.platform import Finding, WorkflowScope
 from drawloom.ir.walking import inner
 from literals import path, pb, type_text
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
 from drawloom.ir.kubernetes import cron_mistake, is_dns_label, is_label_value, is_qualified_name, quantity
-from drawloom.ir.platform_rules import Finding, Platform
+from drawloom.ir.platform import Finding, Platform
 from literals import path, pb
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from drawloom.ir.entity_index import EntityIndex
 from drawloom.ir.flyte1 import FLYTE1
-from drawloom.ir.platform_rules import Platform
+from drawloom.ir.platform import Platform
 from drawloom.ir.problems import Problem
 from drawloom.ir.verification import learn
 from literals import DrawloomError, pb

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from typing import Any, ClassVar
 
-from drawloom.context import FlyteContextManager, is_remote, scheme_of
+from drawloom.context import FlyteContext, FlyteContextManager, is_remote, scheme_of
 from literals import pb, preview
 from typeengine.errors import TypeTransformerFailedError, wrong_value
 from typeengine.raw_data import is_raw_data, storage
@@ -199,7 +199,7 @@ class StructuredDatasetEncoder:
         """The format; empty for any."""
         return self._supported_format
 
-    def encode(self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:  # noqa: ARG002 - for subclasses
+    def encode(self, ctx: FlyteContext, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:  # noqa: ARG002 - for subclasses
         """Write the frame and give the `StructuredDataset` message. To be defined by the subclass."""
         raise TypeTransformerFailedError(
             f"{type(self).__name__} defines no encode", fix="define encode in the subclass"
@@ -219,7 +219,7 @@ class StructuredDatasetDecoder(StructuredDatasetEncoder):
         super().__init__(python_type, protocol, supported_format)
         self.additional_protocols = list(additional_protocols or ())
 
-    def decode(self, ctx: object, flyte_value: Any, current_task_metadata: Any) -> Any:  # noqa: ARG002 - for subclasses
+    def decode(self, ctx: FlyteContext, flyte_value: Any, current_task_metadata: Any) -> Any:  # noqa: ARG002 - for subclasses
         """Read the frame that the message names; the metadata says which columns. To be defined by the subclass."""
         raise TypeTransformerFailedError(
             f"{type(self).__name__} defines no decode", fix="define decode in the subclass"

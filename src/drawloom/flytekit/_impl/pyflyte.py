@@ -21,7 +21,7 @@ import click
 
 from compiler import ImageConfig, Interface, LiveSettings, SerializationSettings, compile_bundle, write_folder
 from drawloom import __version__
-from drawloom.cli.options import Input, click_options, collect, inputs_of
+from drawloom.cli.options import click_options, collect, inputs_of, texts_of
 from drawloom.cli.output import Output
 from drawloom.cli.results import show_failure
 from drawloom.context import RawDataPath
@@ -30,7 +30,7 @@ from drawloom.interpreter import load, run
 from drawloom.local.call import local_options
 from drawloom.local.modules import choose_one, entities_in, import_target, put_on_path
 from drawloom.unsupported import REASONS
-from literals import DrawloomError, pb
+from literals import DrawloomError
 from typeengine import NamedCodecs
 
 NEEDS_PLATFORM = {
@@ -193,11 +193,10 @@ def _entity_command(entity: _Entity, flags: dict[str, Any]) -> click.Command:
     program = load(compiled.data)
     key = program.find(entity.name)
     rows = inputs_of(program, key, entity)
-    options = [_as_flag(row, option) for row, option in zip(_given(rows), click_options(rows), strict=True)]
+    options = click_options(rows)
 
     def execute(inputs_file: Path | None = None, **given: object) -> None:
-        texts = [_text(given[option.name or ""]) for option in options]
-        values = collect(rows, texts, inputs_file)
+        values = collect(rows, texts_of(rows, given), inputs_file)
         os.environ.update(_pairs(flags.get("env", ())))
         click.echo("Running Execution on local.")
         chosen = local_options(
@@ -215,23 +214,6 @@ def _entity_command(entity: _Entity, flags: dict[str, Any]) -> click.Command:
 
     file = click.Option(["--inputs-file"], type=click.Path(path_type=Path, dir_okay=False), help="Inputs as JSON.")
     return click.Command(entity.name, callback=execute, params=[*options, file], help=f"Run {entity.name}.")
-
-
-def _text(value: object) -> str | None:
-    """What an input's option was given: a text, or a flag's truth value."""
-    return None if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _given(rows: Iterable[Input]) -> list[Input]:
-    return [row for row in rows if not row.is_fixed]
-
-
-def _as_flag(row: Input, option: click.Option) -> click.Option:
-    """A truth value is `--x` or `--no-x`; every other input is what `drawloom run` takes."""
-    if row.type.simple != pb.SimpleType.BOOLEAN:
-        return option
-    flag = f"--{row.name}/--no-{row.name.replace('_', '-')}"
-    return click.Option([option.name or "", flag], is_flag=True, default=None, help=option.help)
 
 
 def _shown(entity: _Entity, outputs: Mapping[str, bytes]) -> str:
