@@ -214,6 +214,7 @@ def gzipped(**members):
         (gzipped(**{"0_t_1.pb": b""})[:40], "cannot be read"),
         (b"\x1f\x8bnothing", "cannot be read"),
     ],
+    ids=["no entities", "no message", "cut short", "no archive"],
 )
 def test_a_bad_archive_is_an_error_that_says_what_is_wrong(tmp_path, data, said):
     (tmp_path / "x.tgz").write_bytes(data)
