@@ -1,7 +1,7 @@
 """Mutation testing: changes one place of the source at a time, and sees whether a test notices.
 
 The mutations are cosmic-ray's; sampling and running are here, for cosmic-ray runs every mutation of a file with one command and
-has no sample over packages (docs/decisions/0033-a-driver-for-mutants.md). A mutant lives in a copy of the checkout under
+has no sample over packages (docs/decisions/0032-a-driver-for-mutants.md). A mutant lives in a copy of the checkout under
 `build/mutants`, so that the source itself is never touched.
 
     python tools/mutants.py [--sample 300] [--seed 11] [--package drawloom.ir]
