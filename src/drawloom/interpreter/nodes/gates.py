@@ -19,7 +19,7 @@ from drawloom.interpreter.program.graph import GateTarget, NodePlan
 from drawloom.interpreter.scheduling.scheduler import Scheduler, Timer
 from drawloom.interpreter.tasks.job import Job, Owner, Way
 from drawloom.interpreter.tasks.outcome import Outcome
-from literals import DrawloomError, conforms, pb, preview, type_text
+from literals import DrawloomError, attempt, conforms, pb, preview, type_text
 
 _POLL_SECONDS = 0.02
 _SLEEP = "sleep"
@@ -103,15 +103,15 @@ class GateRun:
 
     def _ask(self, ask: Callable[[GateRequest], bytes | bool]) -> None:
         def question(_: Job) -> Outcome:
-            try:
-                answer = ask(self.request)
-            except DrawloomError as error:
-                return Outcome(failure=Failure(error, ErrorKind.USER))
-            except EOFError:
+            asked = attempt(ask, self.request)  # the user's own function, which may raise anything
+            error = asked.error
+            if isinstance(error, EOFError):
                 error = GateUnansweredError(
                     f"{self._target.kind} gate {self._target.signal!r} got no answer", where=self._address
                 )
+            if error is not None:
                 return Outcome(failure=Failure(error, ErrorKind.USER))
+            answer = asked.unwrap()
             return Outcome({"": b"\x01" if answer is True else b"\x00" if answer is False else answer})
 
         way = Way(self._node.name)

@@ -59,3 +59,13 @@ def test_through_sub_workflows_arms_and_maps():
 
 def test_an_arm_that_asks_nobody_holds_nobody_up():
     assert answers(2) == [1, 2, 2, [3, 4], 5]
+
+
+def test_whatever_asking_raises_ends_the_run_with_that_error():
+    def ask(request):
+        raise LookupError(f"nobody to ask for {request.address}")
+
+    begun = time.monotonic()
+    result = outcome(asks_late, quiet(ask=ask), n=1)
+    assert isinstance(result.failure.error, LookupError)
+    assert time.monotonic() - begun < LIMIT.total_seconds()
