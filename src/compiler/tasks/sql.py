@@ -11,7 +11,6 @@ import contextlib
 import importlib
 import pathlib
 import re
-import shutil
 import sqlite3
 import tempfile
 import typing
@@ -23,7 +22,7 @@ from compiler.errors import ArgumentError, NotRunnableError, OptionError
 from compiler.source.interface import Interface
 from compiler.tasks.base_task import PythonTask, TaskMetadata
 from compiler.tasks.python_task import PythonInstanceTask
-from drawloom.context import file_access
+from drawloom.context import file_access, unpack_archive
 from literals import DrawloomError
 from typeengine import FlyteSchema
 
@@ -182,7 +181,7 @@ def _database(config: SQLite3Config, folder: pathlib.Path) -> pathlib.Path:
     if not config.compressed:
         return path
     unpacked = folder / "unpacked"
-    shutil.unpack_archive(str(path), str(unpacked))
+    unpack_archive(path.read_bytes(), unpacked, where=config.uri)
     files = [file for file in unpacked.rglob("*") if file.is_file()]
     if len(files) != 1:
         raise QueryError("an archive does not hold exactly one file", where=config.uri, got=f"{len(files)} files")

@@ -20,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from drawloom.context import ArchiveError, unpack_archive
 from drawloom.errors import CodeBundleError
 from literals import DrawloomError
 
@@ -89,28 +90,17 @@ def unpack_bundle(archive: str | os.PathLike[str], folder: str | os.PathLike[str
     Raises:
         BundleUnpackError: damaged, or a member would leave the folder.
     """
-    target = Path(folder).resolve()
-    names: list[str] = []
     try:
         data = Path(archive).read_bytes()
         stem = Path(archive).name.removesuffix(".tar.gz")
         if stem.startswith(PREFIX) and not hashlib.sha256(data).hexdigest().startswith(stem.removeprefix(PREFIX)):
             raise BundleUnpackError("the archive's content is not what its name says", where=str(archive))
-        # Whole, before anything is written: a cut-off end would go unnoticed member by member.
-        with tarfile.open(fileobj=io.BytesIO(gzip.decompress(data))) as opened:
-            for member in opened:
-                place = (target / member.name).resolve()
-                if not member.isfile() or target not in place.parents:
-                    raise BundleUnpackError(
-                        "the archive holds more than files of its own", where=str(archive), got=member.name
-                    )
-                source = opened.extractfile(member)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(source.read() if source is not None else b"")
-                names.append(member.name)
-    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        # Decompressed whole: a cut-off end would go unnoticed member by member.
+        return unpack_archive(gzip.decompress(data), folder, where=str(archive))
+    except ArchiveError as error:
+        raise BundleUnpackError(error.what, where=error.where, expected=error.expected, got=error.got) from error
+    except (EOFError, OSError, zlib.error) as error:
         raise BundleUnpackError(f"the archive cannot be unpacked: {error}", where=str(archive)) from error
-    return names
 
 
 def _archive(root: Path, names: Sequence[str]) -> bytes:

@@ -12,6 +12,7 @@ from drawloom.exports.lazy_exports import lazy_rooms
 
 if TYPE_CHECKING:
     from drawloom.context.action import ActionID, CheckpointPaths, GroupData, PathRewrite, RawDataPath, action_name
+    from drawloom.context.archives import ArchiveError, unpack_archive
     from drawloom.context.checkpoint import (
         BaseCheckpoint,
         Checkpoint,
@@ -81,6 +82,7 @@ __getattr__, __dir__ = lazy_rooms(
     __name__,
     {
         "action": "action_name ActionID CheckpointPaths GroupData PathRewrite RawDataPath",
+        "archives": "ArchiveError unpack_archive",
         "checkpoint": "BaseCheckpoint Checkpoint CheckpointCorruptError latest_checkpoint SyncCheckpoint",
         "files": "file_access",
         "flyte": "ContextBuilder FlyteContext FlyteContextManager FlyteEntities new_context",
@@ -111,6 +113,7 @@ __all__ = [
     "NO_CUSTOM_CONTEXT",
     "S3",
     "ActionID",
+    "ArchiveError",
     "AsyncStream",
     "BaseCheckpoint",
     "BranchEvalMode",
@@ -186,6 +189,7 @@ __all__ = [
     "storage_settings",
     "temporary_folder",
     "temporary_name",
+    "unpack_archive",
     "use_storage",
     "user_logger",
     "using",

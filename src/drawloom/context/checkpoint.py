@@ -19,6 +19,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any, BinaryIO, Final
 
+from drawloom.context.archives import ArchiveError, unpack_archive
 from drawloom.context.files import file_access
 from literals import DrawloomError
 
@@ -253,30 +254,11 @@ def _unpack(stored: bytes, folder: pathlib.Path, where: str) -> pathlib.Path:
 
 def _untar(payload: bytes, folder: pathlib.Path, where: str) -> None:
     try:
-        with tarfile.open(fileobj=io.BytesIO(payload)) as archive:
-            members = archive.getmembers()
-            for member in members:
-                _check_member(member, folder, where)
-            # Members were checked above; the filter is asked for where the runtime has it, or it warns.
-            options: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
-            archive.extractall(folder, members=members, **options)  # noqa: S202 - see above
-    except (tarfile.TarError, EOFError, OSError) as error:
-        if isinstance(error, FileExistsError):
-            raise
-        raise CheckpointCorruptError(f"the checkpoint cannot be unpacked: {error}", where=where) from error
-
-
-def _check_member(member: tarfile.TarInfo, folder: pathlib.Path, where: str) -> None:
-    root = os.path.realpath(folder)
-    target = os.path.realpath(pathlib.Path(root, member.name))
-    inside = target == root or target.startswith(root + os.sep)
-    if not inside or not (member.isfile() or member.isdir()):
+        unpack_archive(payload, folder, where=where)
+    except ArchiveError as error:
         raise CheckpointCorruptError(
-            "the checkpoint holds something other than files and folders below its own folder",
-            where=where,
-            got=member.name,
-            fix="store regular files and folders",
-        )
+            error.what, where=where, expected=error.expected, got=error.got, fix="store regular files and folders"
+        ) from error
 
 
 def latest_checkpoint(

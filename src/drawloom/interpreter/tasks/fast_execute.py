@@ -9,13 +9,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import tarfile
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
-from typing import IO, cast
 
-from drawloom.context import file_access
+from drawloom.context import ArchiveError, file_access, unpack_archive
 from drawloom.interpreter.errors import LoadError
 from drawloom.interpreter.tasks import container
 from drawloom.interpreter.tasks.entry_points import FAST, OURS
@@ -43,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if "{{" in folder:
         folder = ""
     target = Path(folder or ".").resolve()
-    unpack(distribution, target)
+    unpack_code(distribution, target)
     sys.path.insert(0, str(target))
     more = ["--dynamic-addl-distro", distribution, "--dynamic-dest-dir", str(target)]
     place = command.index("--resolver") if "--resolver" in command else len(command)
@@ -54,36 +51,20 @@ def main(argv: Sequence[str] | None = None) -> int:
     return subprocess.run(command, env={**os.environ, "PYTHONPATH": paths}, check=False).returncode  # noqa: S603 - the task's
 
 
-def unpack(distribution: str, target: Path) -> None:
+def unpack_code(distribution: str, target: Path) -> None:
     """Fetch an archive (`.tar.gz`) and unpack it into a folder.
 
     Raises:
         StorageError: it cannot be fetched.
         LoadError: it is damaged, larger than `LARGEST`, or holds something other than files and folders below its own.
     """
-    data = file_access().read_bytes(distribution)
-    target.mkdir(parents=True, exist_ok=True)
-    size = 0
     try:
-        with tarfile.open(fileobj=BytesIO(data), mode="r:*") as archive:
-            for member in archive:
-                place = (target / member.name).resolve()
-                size += member.size
-                inside = place == target or target in place.parents
-                if not inside or not (member.isfile() or member.isdir()) or size > LARGEST:
-                    raise LoadError(
-                        "the code's archive holds something other than files and folders of its own",
-                        where=distribution,
-                        expected=f"files and folders below it, {LARGEST:,} bytes together at most",
-                        got=member.name,
-                        fix="register the code again",
-                    )
-                if member.isdir():
-                    place.mkdir(parents=True, exist_ok=True)
-                    continue
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.write_bytes(cast("IO[bytes]", archive.extractfile(member)).read())
-    except (tarfile.TarError, EOFError, OSError) as error:
+        unpack_archive(file_access().read_bytes(distribution), target, where=distribution, largest=LARGEST)
+    except ArchiveError as error:
         raise LoadError(
-            f"the code's archive cannot be unpacked: {error}", where=distribution, fix="register the code again"
+            f"the code's archive: {error.what}",
+            where=distribution,
+            expected=error.expected,
+            got=error.got,
+            fix="register the code again",
         ) from error

@@ -11,7 +11,7 @@ import pytest
 
 from drawloom.interpreter import LoadError
 from drawloom.interpreter.tasks.entry_points import filled
-from drawloom.interpreter.tasks.fast_execute import unpack
+from drawloom.interpreter.tasks.fast_execute import unpack_code
 from literals import pack_map, pb, unpack_map
 from typeengine import default_engine
 
@@ -167,15 +167,15 @@ def link(name, to):
 )
 def test_an_archive_that_leaves_its_folder_is_refused(tmp_path, members):
     with pytest.raises(LoadError):
-        unpack(str(archive(tmp_path / "a.tar.gz", members)), tmp_path / "target")
-    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.tar.gz", "target"]
+        unpack_code(str(archive(tmp_path / "a.tar.gz", members)), tmp_path / "target")
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.tar.gz"]
 
 
 def test_an_archive_that_is_damaged_is_refused(tmp_path):
     good = archive(tmp_path / "a.tar.gz", {"a.py": "x" * 5000}).read_bytes()
     (tmp_path / "cut.tar.gz").write_bytes(good[: len(good) // 2])
     with pytest.raises(LoadError):
-        unpack(str(tmp_path / "cut.tar.gz"), tmp_path / "target")
+        unpack_code(str(tmp_path / "cut.tar.gz"), tmp_path / "target")
 
 
 @pytest.mark.parametrize(

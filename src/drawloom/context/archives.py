@@ -1,0 +1,116 @@
+"""The one path where archives are unpacked: tar (plain or compressed) and zip.
+
+An archive may come from anywhere, so nothing is written before all of it was looked at: only regular files and folders below the
+target, no more bytes than a limit, and whole to its last member.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import stat
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from literals import DrawloomError
+
+LARGEST = 1 << 30
+"""Bytes that an archive's files may have together."""
+
+
+class ArchiveError(DrawloomError, ValueError):
+    """An archive is damaged, too large, or holds what may not be unpacked."""
+
+
+class _Member(NamedTuple):
+    name: str
+    size: int
+    is_folder: bool
+    is_plain: bool
+    open: Callable[[], IO[bytes] | None]
+
+
+def unpack_archive(data: bytes, folder: str | os.PathLike[str], *, where: str, largest: int = LARGEST) -> list[str]:
+    """Unpack an archive into a folder, which is made if it is not there; give the names of its files.
+
+    Raises:
+        ArchiveError: damaged, larger than `largest` bytes, or a member that is neither a regular file nor a folder, or would lie
+            outside of the folder; it is named, and nothing was written.
+        FileExistsError: a member is a folder where a file is, or the other way round.
+    """
+    root = Path(folder).resolve()
+    try:
+        members = _zipped(data) if zipfile.is_zipfile(io.BytesIO(data)) else _tarred(data)
+        _check(members, root, where, largest)
+        root.mkdir(parents=True, exist_ok=True)
+        for member in members:
+            _write(member, root / member.name)
+    except FileExistsError:
+        raise
+    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+        raise ArchiveError(f"the archive cannot be unpacked: {error}", where=where) from error
+    return [member.name for member in members if not member.is_folder]
+
+
+def _write(member: _Member, path: Path) -> None:
+    if member.is_folder:
+        path.mkdir(parents=True, exist_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    source = member.open()
+    with path.open("wb") as target:
+        if source is not None:
+            shutil.copyfileobj(source, target)
+
+
+def _check(members: list[_Member], root: Path, where: str, largest: int) -> None:
+    size = 0
+    for member in members:
+        path = (root / member.name).resolve()
+        if (
+            not member.is_plain
+            or (path != root and root not in path.parents)
+            or (path == root and not member.is_folder)
+        ):
+            raise ArchiveError(
+                "the archive holds something other than files and folders below its own folder",
+                where=where,
+                got=member.name,
+            )
+        size += member.size
+        if size > largest:
+            raise ArchiveError(
+                "the archive holds too much", where=where, expected=f"at most {largest:,} bytes", got=member.name
+            )
+
+
+def _tarred(data: bytes) -> list[_Member]:
+    # Listing the members reads to the last one, so that an archive that is cut short is found out before anything is written.
+    archive = tarfile.open(fileobj=io.BytesIO(data), mode="r:*")  # noqa: SIM115 - in memory; its members are read later
+    return [
+        _Member(each.name, each.size, each.isdir(), each.isfile() or each.isdir(), partial(archive.extractfile, each))
+        for each in archive.getmembers()
+    ]
+
+
+def _zipped(data: bytes) -> list[_Member]:
+    archive = zipfile.ZipFile(io.BytesIO(data))
+    damaged = archive.testzip()
+    if damaged is not None:
+        raise zipfile.BadZipFile(f"{damaged} is damaged")
+    return [
+        _Member(each.filename, each.file_size, each.is_dir(), _is_plain(each), partial(archive.open, each))
+        for each in archive.infolist()
+    ]
+
+
+def _is_plain(member: zipfile.ZipInfo) -> bool:
+    """The upper half of the attributes is a Unix mode, or 0 where the writer knew none."""
+    kind = stat.S_IFMT(member.external_attr >> 16)
+    return kind in {0, stat.S_IFREG, stat.S_IFDIR}
