@@ -36,13 +36,13 @@ def server():
 @pytest.fixture(params=["obstore", "fsspec"])
 def library(request, monkeypatch):
     """Each fault is tried with both ways to Amazon's store."""
-    from drawloom.context.storage import stores
+    from drawloom.context.storage import drivers
 
-    stores._store.cache_clear()
+    drivers._store.cache_clear()
     if request.param == "fsspec":
-        monkeypatch.setattr(stores, "_NATIVE", frozenset())
+        monkeypatch.setattr(drivers, "NATIVE", frozenset())
     yield request.param
-    stores._store.cache_clear()
+    drivers._store.cache_clear()
 
 
 @pytest.fixture
@@ -188,17 +188,17 @@ def test_a_slow_server_is_waited_for(faulty, proxy, tmp_path):
 
 
 def test_a_server_that_hangs_is_left(proxy, tmp_path, monkeypatch):
-    from drawloom.context.storage import stores
+    from drawloom.context.storage import drivers
 
     monkeypatch.setattr(object_store, "TIMEOUT", dt.timedelta(seconds=0.5))
-    stores._store.cache_clear()
+    drivers._store.cache_clear()
     proxy.faults.append(Fault(delay=30))
     access = access_to(proxy.address, tmp_path)
     begun = time.monotonic()
     with pytest.raises(StorageError):
         access.read_bytes(f"s3://{BUCKET}/hangs")
     assert time.monotonic() - begun < 20
-    stores._store.cache_clear()
+    drivers._store.cache_clear()
 
 
 def test_an_exception_while_writing_leaves_no_object(direct, tmp_path):

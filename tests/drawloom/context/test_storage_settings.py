@@ -97,17 +97,17 @@ def test_an_error_shows_no_signature():
 def test_a_missing_driver_names_the_extra(monkeypatch):
     import sys
 
-    from drawloom.context.storage import stores
+    from drawloom.context.storage import drivers
 
-    stores._store.cache_clear()
+    drivers._store.cache_clear()
     for name in ("obstore", "gcsfs", "adlfs"):
         monkeypatch.setitem(sys.modules, name, None)
-    monkeypatch.setattr(stores, "_NATIVE", frozenset())
+    monkeypatch.setattr(drivers, "NATIVE", frozenset())
     for scheme, extra in (("gs", "gcs"), ("abfs", "azure")):
         with pytest.raises(StorageError) as caught:
             file_access().read_bytes(f"{scheme}://b/k")
         assert f"drawloom[{extra}]" in caught.value.fix
-    stores._store.cache_clear()
+    drivers._store.cache_clear()
 
 
 def test_legal_addresses_of_other_drivers_are_taken_from_the_whole_address():

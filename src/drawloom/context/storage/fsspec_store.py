@@ -11,7 +11,6 @@ import errno
 import importlib
 import io
 import os
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any, BinaryIO, TypeVar
 from drawloom.context.storage.addresses import StorageError, join, random_name, scheme_of
 from drawloom.context.storage.settings import Storage
 from drawloom.context.storage.stores import Store, StoredObject, Writer, no_driver
+from drawloom.context.temporary import temporary_name
 from literals import attempt
 
 T = TypeVar("T")
@@ -188,9 +188,8 @@ class _SpooledWriter:
     """A local file that is sent when it is closed, for stores whose open files cannot be taken back."""
 
     def __init__(self, send: Callable[[Path], None]) -> None:
-        number, name = tempfile.mkstemp(prefix="drawloom-")
-        self._stream = io.FileIO(number, "w")
-        self._path = Path(name)
+        self._path = Path(temporary_name("upload"))
+        self._stream = io.FileIO(self._path, "x")
         self._send = send
 
     def write(self, data: bytes | memoryview, /) -> int:

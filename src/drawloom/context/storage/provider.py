@@ -24,6 +24,7 @@ from drawloom.context.storage.addresses import (
     shown,
 )
 from drawloom.context.storage.awaiting import run_in_thread
+from drawloom.context.storage.drivers import store_of
 from drawloom.context.storage.fsspec_store import filesystem_of
 from drawloom.context.storage.local import (
     WholeFile,
@@ -41,7 +42,7 @@ from drawloom.context.storage.settings import (
     storage_settings,
 )
 from drawloom.context.storage.snapshots import is_snapshot, take_file, take_folder
-from drawloom.context.storage.stores import Store, guarded, store_of
+from drawloom.context.storage.stores import Store, guarded
 from drawloom.context.storage.streams import TextOptions, WriterFile, check_mode, read_as, written_as
 
 T = TypeVar("T")

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 from drawloom.context.storage.addresses import SCHEME, file_tail, is_remote, join, local_path, random_name
 from drawloom.context.storage.settings import Storage, StorageSource, storages_of
+from drawloom.context.temporary import temporary_name
 
 
 class RawDataPaths:
@@ -25,10 +23,9 @@ class RawDataPaths:
         data_config: Storage | StorageSource | None = None,
         execution_metadata: dict[str, str] | None = None,
     ) -> None:
-        """Both folders are made on the first write. Without a sandbox, one is named below the temporary folder."""
-        sandbox = Path(local_sandbox_dir) if local_sandbox_dir else _fresh_sandbox()
-        self._sandbox = sandbox
-        prefix = str(raw_output_prefix) if raw_output_prefix else str(sandbox / "raw")
+        """Both folders are made on the first write. A sandbox that is not given is a temporary one, gone with the process."""
+        self._sandbox = Path(local_sandbox_dir) if local_sandbox_dir else None
+        prefix = str(raw_output_prefix) if raw_output_prefix else str(self.local_sandbox_dir / "raw")
         self._prefix = prefix if prefix.endswith("/") else prefix + "/"
         self.data_config = data_config
         self._storages = storages_of(data_config)
@@ -45,6 +42,8 @@ class RawDataPaths:
     @property
     def local_sandbox_dir(self) -> Path:
         """The folder for local copies of remote data."""
+        if self._sandbox is None:
+            self._sandbox = Path(temporary_name("sandbox"))
         return self._sandbox
 
     @staticmethod
@@ -95,12 +94,12 @@ class RawDataPaths:
 
     def fresh_local_path(self, address: str | os.PathLike[str]) -> str:
         """A fresh path in the sandbox, ending in the name of `address`; nothing is made."""
-        return str(self._sandbox / "local" / random_name() / file_tail(address))
+        return str(self.local_sandbox_dir / "local" / random_name() / file_tail(address))
 
     def get_random_local_path(self, file_path_or_file_name: str | os.PathLike[str] | None = None) -> str:
         """A fresh path in the sandbox; its folder exists, the file does not."""
         tail = file_tail(file_path_or_file_name) if file_path_or_file_name else ""
-        path = self._sandbox / "local" / random_name()
+        path = self.local_sandbox_dir / "local" / random_name()
         if tail:
             path.mkdir(parents=True)
             return str(path / tail)
@@ -112,21 +111,3 @@ class RawDataPaths:
         path = Path(self.get_random_local_path())
         path.mkdir(parents=True)
         return str(path)
-
-
-_sandboxes: list[tuple[int, Path]] = []
-
-
-def _fresh_sandbox() -> Path:
-    """A folder name below the temporary folder; what is made of it is the user's alone, and gone when the process ends."""
-    if not _sandboxes:
-        importlib.import_module("atexit").register(_remove_sandboxes)
-    path = Path(tempfile.gettempdir()) / f"drawloom-{random_name()}"
-    _sandboxes.append((os.getpid(), path))
-    return path
-
-
-def _remove_sandboxes() -> None:
-    for owner, path in _sandboxes:
-        if owner == os.getpid():  # not in a child that was forked
-            shutil.rmtree(path, ignore_errors=True)

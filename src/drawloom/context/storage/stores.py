@@ -1,16 +1,13 @@
-"""What a store of bytes offers, and which one serves an address.
+"""What a store of bytes offers, and what becomes of the errors of its library.
 
-Addresses are literal everywhere: `? * [ ]` in a name are characters, never patterns. `obstore` serves Amazon's, Google's and
-Microsoft's stores where it is installed; fsspec serves every other scheme, and is what data frame libraries are given.
+Addresses are literal everywhere: `? * [ ]` in a name are characters, never patterns.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol, TypeVar
 
@@ -92,34 +89,6 @@ class Store(Protocol):
     def writer(self, address: str, **options: object) -> Writer:
         """An object open for writing."""
         ...
-
-
-def store_of(address: str, given: tuple[Storage, ...] = ()) -> Store:
-    """The store that serves an address, reached as the settings say.
-
-    Raises:
-        StorageError: no driver for the scheme is installed, or there is none.
-    """
-    settings = storage_settings(scheme_of(address), given)
-    return _store(_root_of(address), settings)
-
-
-def _root_of(address: str) -> str:
-    """The part of an address that decides the driver: scheme, and host or bucket."""
-    scheme, _, rest = address.partition("://")
-    return f"{scheme}://{rest.split('/', 1)[0]}"
-
-
-@lru_cache(maxsize=256)
-def _store(root: str, settings: Storage) -> Store:
-    scheme = scheme_of(root)
-    native = importlib.util.find_spec("obstore") is not None and EXTRAS.get(scheme) in _NATIVE
-    room = "object_store" if native else "fsspec_store"
-    made: Callable[[str, Storage], Store] = importlib.import_module(f"drawloom.context.storage.{room}").open_store
-    return made(root, settings)
-
-
-_NATIVE = frozenset({"s3", "gcs", "azure"})
 
 
 def guarded(address: str, call: Callable[..., T], *args: Any, given: tuple[Storage, ...] = ()) -> T:
