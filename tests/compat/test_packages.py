@@ -210,7 +210,7 @@ def gzipped(**members):
     ("data", "said"),
     [
         (gzipped(readme=b"x"), "holds no compiled entities"),
-        (gzipped(**{"0_t_1.pb": b"\xff\xff"}), "no complete TaskSpec"),
+        (gzipped(**{"0_t_1.pb": b"\xff\xff"}), "not a complete TaskSpec"),
         (gzipped(**{"0_t_1.pb": b""})[:40], "cannot be read"),
         (b"\x1f\x8bnothing", "cannot be read"),
     ],

@@ -117,7 +117,7 @@ def test_a_text_file_is_no_picture(kind, tmp_path):
     codec, file = ENGINE.codec(FlyteFile[kind]), tmp_path / "f"
     file.write_text("only\ntext\n")
     for value in (str(file), FlyteFile(str(file))):
-        with pytest.raises(DrawloomError, match=f"no {kind} file"):
+        with pytest.raises(DrawloomError, match=f"is not a {kind} file"):
             codec.encode(value)
     start = {"jpeg": b"\xff\xd8\xff\xe0", "png": b"\x89PNG\r\n\x1a\n", "pdf": b"%PDF-1.7\n"}[kind]
     file.write_bytes(start + b"rest")

@@ -52,7 +52,7 @@ class CronSchedule(Writable):
         check_cron(schedule)
         if offset is not None and (_OFFSET.fullmatch(str(offset)) is None):
             raise OptionError(
-                "an offset is no ISO 8601 duration",
+                "an offset is not an ISO 8601 duration",
                 where="CronSchedule",
                 expected="text like 'PT1H'",
                 got=preview(offset),

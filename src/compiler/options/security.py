@@ -62,7 +62,7 @@ class Secret(Writable):
             group, key, group_version = _positional(names, group, key, group_version)
         if not isinstance(mount_requirement, MountType):
             raise OptionError(
-                "mount_requirement is no Secret.MountType", where="Secret", got=preview(mount_requirement)
+                "mount_requirement is not a Secret.MountType", where="Secret", got=preview(mount_requirement)
             )
         self.group = group
         self.key = key
@@ -219,7 +219,7 @@ def check_secret(secret: object, where: str) -> Secret:
         OptionError: it is something else.
     """
     if not isinstance(secret, Secret):
-        raise OptionError("a secret request is no Secret", where=where, expected="Secret(...)", got=preview(secret))
+        raise OptionError("a secret request is not a Secret", where=where, expected="Secret(...)", got=preview(secret))
     return secret
 
 

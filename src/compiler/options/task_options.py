@@ -309,7 +309,9 @@ def security_context(secret_requests: Iterable[Any] | None, where: str = "task")
     made = pb.SecurityContext() if secret_requests else None
     for secret in secret_requests or ():
         if getattr(type(secret), "message_name", "") != "Secret":
-            raise OptionError("a secret request is no Secret", where=where, expected="Secret(...)", got=preview(secret))
+            raise OptionError(
+                "a secret request is not a Secret", where=where, expected="Secret(...)", got=preview(secret)
+            )
         if made is not None:
             secret.write(made.secrets.add())
     return made
@@ -325,7 +327,7 @@ def check_pod_template(template: object, where: str) -> None:
         OptionError: it is something else.
     """
     if template is not None and not hasattr(type(template), "pod_message"):
-        raise OptionError("pod_template is no PodTemplate", where=where, got=preview(template))
+        raise OptionError("pod_template is not a PodTemplate", where=where, got=preview(template))
 
 
 def pod_message(template: Any, container: pb.Container, image_config: Any) -> pb.K8sPod:
@@ -440,7 +442,7 @@ def check_docs(docs: object, where: str) -> None:
         OptionError: it is something else.
     """
     if docs is not None and not hasattr(type(docs), "describe"):
-        raise OptionError("docs is no Documentation", where=where, expected="Documentation(...)", got=preview(docs))
+        raise OptionError("docs is not a Documentation", where=where, expected="Documentation(...)", got=preview(docs))
 
 
 def entity_description(docs: Any, short: str | None, long: str | None) -> pb.DescriptionEntity:

@@ -195,5 +195,5 @@ def _modes(strategy: Any, where: str) -> tuple[int, int] | None:
     elif isinstance(strategy, tuple) and len(strategy) == 2:  # noqa: PLR2004 - download and upload
         download, upload = strategy
     else:
-        raise OptionError("io_strategy is no IOStrategy", where=where, got=preview(strategy))
+        raise OptionError("io_strategy is not an IOStrategy", where=where, got=preview(strategy))
     return int(download or 0), int(upload or 0)

@@ -222,7 +222,7 @@ def get_raw_shell_task(name: str) -> RawShellTask:
 
 def _file_output(location: Any, where: str) -> tuple[str, Any]:
     if not isinstance(location, OutputLocation):
-        raise OptionError("an output location is no OutputLocation", where=where, got=preview(location))
+        raise OptionError("an output location is not an OutputLocation", where=where, got=preview(location))
     if not location.location:
         raise OptionError(f"output `{location.var}` has no location", where=where)
     kind = location.var_type

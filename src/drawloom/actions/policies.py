@@ -41,7 +41,7 @@ class Backoff:
 
     def __post_init__(self) -> None:
         if not isinstance(self.base, timedelta) or self.base < timedelta(0):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
-            raise PolicyError("a backoff's base is no time", where="Backoff.base", got=preview(self.base))
+            raise PolicyError("a backoff's base is not a time", where="Backoff.base", got=preview(self.base))
         if not isinstance(self.factor, (int, float)) or not math.isfinite(self.factor) or self.factor < 1:  # pyright: ignore[reportUnnecessaryIsInstance] - callers
             raise PolicyError(
                 "a backoff cannot shrink", where="Backoff.factor", expected=">= 1", got=preview(self.factor)
@@ -130,7 +130,7 @@ def seconds(value: Any, where: str) -> float | None:
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         number = float(value)
     else:
-        raise PolicyError("this is no time", where=where, expected="seconds or a timedelta", got=preview(value))
+        raise PolicyError("this is not a time", where=where, expected="seconds or a timedelta", got=preview(value))
     if number < 0 or math.isnan(number):
         raise PolicyError("a time limit cannot be negative", where=where, got=preview(value))
     return number or None

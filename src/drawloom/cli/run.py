@@ -119,7 +119,6 @@ def entity_command(target: Target, name: str) -> click.Command:
         outer = click.get_current_context().find_object(dict) or {}
         chosen = {**outer, **{k: v for k, v in given.items() if not is_of_input(k) and v not in {None, (), False}}}
         # The flag may stand before the target or after the name; the group has seen only the former.
-        put_on_path([str(Path(folder).resolve()) for folder in chosen.get("path", ())])
         put_on_path([str(Path(folder).resolve()) for folder in chosen.get("path") or ()])
         texts = texts_of(inputs, given)
         values = collect(inputs, texts, chosen.get("inputs_file"))

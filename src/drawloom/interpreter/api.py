@@ -79,7 +79,7 @@ def _as_bytes(inputs: Mapping[str, Any], interface: Any, where: str) -> dict[str
             found[name] = value.SerializeToString(deterministic=True)
         elif interface is None or name not in interface.inputs.variables:
             raise InputError(
-                f"there is no input {name!r}" if interface is not None else f"input {name!r} is no literal",
+                f"there is no input {name!r}" if interface is not None else f"input {name!r} is not a literal",
                 where=where,
                 expected=", ".join(interface.inputs.variables) if interface is not None else "the bytes of a Literal",
                 got=preview(value),
@@ -288,7 +288,7 @@ def resume(
     """Go on with a recorded run: what had finished is taken from the record, the rest runs.
 
     Raises:
-        RunDirectoryError: the folder is no run's record, or the run is still going on.
+        RunDirectoryError: the folder is not a run's record, or the run is still going on.
         the user's own exception, as `run` does.
     """
     recorded = read_run(folder)

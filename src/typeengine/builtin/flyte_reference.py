@@ -260,7 +260,7 @@ def address_of(value: Any, kind: type[FlyteReference], batch_size: int | None = 
         return _of_reference(value, kind, batch_size)
     if not isinstance(value, (str, pathlib.PurePath)):
         raise TypeTransformerFailedError(
-            f"this is no {kind.__name__}",
+            f"this is not a {kind.__name__}",
             expected=f"a {kind.__name__}, a path, or text that is one",
             got=_shown(value),
             fix=_GIVE,
@@ -276,7 +276,7 @@ def address_of(value: Any, kind: type[FlyteReference], batch_size: int | None = 
 def _of_reference(value: FlyteReference, kind: type[FlyteReference], batch_size: int | None) -> str:
     if value.is_folder is not kind.is_folder:
         raise TypeTransformerFailedError(
-            f"this is no {kind.__name__}", expected=f"a {kind.__name__}", got=_shown(value), fix=_GIVE
+            f"this is not a {kind.__name__}", expected=f"a {kind.__name__}", got=_shown(value), fix=_GIVE
         )
     wanted = kind.extension()
     if wanted and value.extension() not in ("", wanted):
@@ -326,7 +326,7 @@ def _check_content(text: str, kind: type[FlyteReference]) -> None:
         start = source.read(_LOOKED_AT)
     if start and not start.startswith(signature) and not start.translate(None, _TEXT):
         raise TypeTransformerFailedError(
-            f"the file {text!r} is no {kind.extension()} file",
+            f"the file {text!r} is not a {kind.extension()} file",
             expected=f"a file that begins with {signature!r}",
             got=f"text: {preview(start[:40])}",
             fix="give a file of the declared format, or declare another one",

@@ -55,7 +55,7 @@ class ParquetToArrow(StructuredDatasetDecoder):
             made = attempt(pq.read_table, io.BytesIO(part), columns=columns)
             if made.error is not None:
                 raise TypeTransformerFailedError(
-                    f"the data is no parquet ({reason_of(made.error)})", where=flyte_value.uri
+                    f"the data is not Parquet ({reason_of(made.error)})", where=flyte_value.uri
                 ) from made.error
             tables.append(made.value)
         return tables[0] if len(tables) == 1 else pa.concat_tables(tables)

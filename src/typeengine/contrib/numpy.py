@@ -135,7 +135,7 @@ def _saved(value: Any, *, allow_pickle: bool) -> bytes:
         raise wrong_value(
             "an array without Python objects",
             value,
-            fix="use a dtype that is no object, or opt in with Annotated[np.ndarray, kwtypes(allow_pickle=True)]",
+            fix="use a dtype other than object, or opt in with Annotated[np.ndarray, kwtypes(allow_pickle=True)]",
         ) from saved.error
     return buffer.getvalue()
 

@@ -55,7 +55,7 @@ class ParquetToPolars(StructuredDatasetDecoder):
             made = attempt(pl.read_parquet, io.BytesIO(part), columns=columns)
             if made.error is not None:
                 raise TypeTransformerFailedError(
-                    f"the data is no parquet ({reason_of(made.error)})", where=flyte_value.uri
+                    f"the data is not Parquet ({reason_of(made.error)})", where=flyte_value.uri
                 ) from made.error
             frames.append(made.value)
         frame = frames[0] if len(frames) == 1 else pl.concat(frames)

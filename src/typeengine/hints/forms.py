@@ -304,7 +304,7 @@ def _generic(hint: Any, origin: Any, scope: HintScope) -> Form:  # noqa: PLR0911
             return Form(origin, spelling=_text(hint))
         forms = tuple(_argument(arg, scope) for arg in args)
         return Form(origin, forms, spelling=f"{_class_name(origin)}[{', '.join(map(str, forms))}]")
-    raise unsupported("this is no type that a value can have", hint)
+    raise unsupported("this is not a type that a value can have", hint)
 
 
 _TRANSPARENT = frozenset({"Final", "Required", "NotRequired", "ReadOnly"})
@@ -428,10 +428,10 @@ def _special(hint: Any, scope: HintScope) -> Form:
     if isinstance(hint, (tuple, list)) and hint:
         inner = ", ".join(_shown(item) for item in hint)
         kind = "tuple" if isinstance(hint, tuple) else "list"
-        raise unsupported(f"a {kind} of types is no type", hint, fix=f"write {kind}[{inner}]")
+        raise unsupported(f"a {kind} of types is not a type", hint, fix=f"write {kind}[{inner}]")
     if callable(hint) and hasattr(hint, "__code__"):
         raise unsupported(f"{name} is a function, not a type", hint, fix="name a class or a typing construct")
-    raise unsupported("this is no type that a value can have", hint)
+    raise unsupported("this is not a type that a value can have", hint)
 
 
 def _type_variable(variable: Any, scope: HintScope) -> Form:

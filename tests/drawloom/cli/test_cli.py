@@ -186,7 +186,7 @@ def test_a_failed_run_ends_with_1_and_shows_the_users_error_and_the_trail(drawlo
     assert any("pipeline.fail" in step for step in document["error"]["trail"])
 
 
-@pytest.mark.parametrize("content", [b"", b"\xff\xff\xff\xff", b"hello, this is no bundle", None])
+@pytest.mark.parametrize("content", [b"", b"\xff\xff\xff\xff", b"hello, this is not a bundle", None])
 def test_a_foreign_or_truncated_file_is_one_clear_error(drawloom, bundle, tmp_path, content):
     bad = tmp_path / "bad.pb"
     bad.write_bytes(bundle.read_bytes()[:-7] if content is None else content)

@@ -357,13 +357,13 @@ Perm | is a Flag
 T | has no bound
 Box | has no bound
 Callable[[int], int] | no transformer takes the type
-5 | this is no type
+5 | this is not a type
 datetime | is a module, not a type
-(int, str) | a tuple of types is no type
-[int] | a list of types is no type
-len | no type
+(int, str) | a tuple of types is not a type
+[int] | a list of types is not a type
+len | not a type
 Type[int] | no transformer takes the type
-NoReturn | this is no type
+NoReturn | this is not a type
 enum.Enum | has no members
 Undefined | is not known where it is used
 List["Undefined"] | is not known where it is used
@@ -371,7 +371,7 @@ List["Undefined"] | is not known where it is used
 memoryview | no transformer takes the type
 type | no transformer takes the type
 slice | no transformer takes the type
-Point(1) | this is no type
+Point(1) | this is not a type
 """
 
 

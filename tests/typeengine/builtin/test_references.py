@@ -101,10 +101,10 @@ def test_a_local_execution_too_takes_a_copy_of_a_folder(local_run, folder):
         (FlyteFile, "no/such", "there is no file"),
         (FlyteFile, pathlib.Path("no/such"), "there is no file"),
         (FlyteFile, FlyteFile("no/such"), "there is no file"),
-        (FlyteFile, 5, "this is no FlyteFile"),
-        (FlyteFile, FlyteDirectory("s3://b"), "this is no FlyteFile"),
+        (FlyteFile, 5, "this is not a FlyteFile"),
+        (FlyteFile, FlyteDirectory("s3://b"), "this is not a FlyteFile"),
         (FlyteDirectory, "no/such", "there is no folder"),
-        (FlyteDirectory, FlyteFile("s3://b/k"), "this is no FlyteDirectory"),
+        (FlyteDirectory, FlyteFile("s3://b/k"), "this is not a FlyteDirectory"),
         (FlyteFile["csv"], FlyteFile["png"]("s3://b/k"), "the file format is another one"),
     ],
 )

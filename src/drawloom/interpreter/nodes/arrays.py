@@ -101,7 +101,7 @@ class ArrayRun:
             items = split_collection(data)
             if items is None:
                 raise InputError(
-                    f"input {name!r} of an array node is no list",
+                    f"input {name!r} of an array node is not a list",
                     where=where,
                     expected="a list, or a name among bound_inputs",
                     got=preview(str(pb.Literal.FromString(data)).strip()),

@@ -121,7 +121,7 @@ def _primitive(primitive: pb.Primitive) -> tuple[str, Any]:
 
 def _incomparable(name: str, where: str, got: object) -> ConditionError:
     return ConditionError(
-        f"{name!r} is no value that a condition can compare",
+        f"{name!r} is not a value that a condition can compare",
         where=where,
         expected="a number, text, bool, date, duration, enum or None",
         got=preview(str(got).strip()),

@@ -96,7 +96,7 @@ def _broken_field(data: bytes) -> str:
 
 def _broken(kind: str, where: str, got: str) -> LoadError:
     return LoadError(
-        f"this is no complete {kind}",
+        f"this is not a complete {kind}",
         where=where,
         expected=f"a {kind} as `drawloom compile` writes it",
         got=got,
@@ -110,7 +110,7 @@ def _bundle(data: bytes, where: str) -> Any:
     version = _parse("BundleStamp", data, where).version
     if not version.format >= 1 or not version.producer:
         raise LoadError(
-            "this is no bundle of drawloom",
+            "this is not a bundle of drawloom",
             where=where,
             expected="a bundle with its version stamp",
             got="a message without one" if not version.format else f"format {version.format}",

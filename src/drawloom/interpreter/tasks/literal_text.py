@@ -47,7 +47,10 @@ def literal_from_text(text: str, kind: Any, where: str) -> bytes:
         _fill(literal, text.removesuffix("\n"), kind)
     except ValueError as error:
         raise DrawloomError(
-            f"this text is no {type_text(kind)}: {error}", where=where, expected=type_text(kind), got=preview(text)
+            f"this text cannot be read as {type_text(kind)}: {error}",
+            where=where,
+            expected=type_text(kind),
+            got=preview(text),
         ) from error
     return canonical_bytes(literal)
 
