@@ -62,7 +62,7 @@ def test_files_and_folders_are_unpacked(tmp_path, data):
 
 BAD = {
     "above": tarred(GOOD[0], ("../evil", b"x", tarfile.REGTYPE, "")),
-    "absolute": tarred(GOOD[0], ("/tmp/evil-drawloom", b"x", tarfile.REGTYPE, "")),
+    "absolute": tarred(GOOD[0], ("/tmp/drawloom-evil", b"x", tarfile.REGTYPE, "")),
     "symbolic link": tarred(GOOD[0], ("l", b"", tarfile.SYMTYPE, "/etc")),
     "hard link": tarred(GOOD[0], ("l", b"", tarfile.LNKTYPE, "/etc/passwd")),
     "device": tarred(GOOD[0], ("dev", b"", tarfile.CHRTYPE, "")),
