@@ -24,9 +24,10 @@ from compiler.errors import OptionError
 from compiler.graph.bind import field, wrapped
 from compiler.graph.node import LAUNCH_PLAN, TASK, WORKFLOW
 from compiler.options.settings import VERSION_OF_CONTENT, SerializationSettings
+from compiler.tasks.function_task import PythonFunctionTask
 from drawloom.exports import VERSION
-from drawloom.ir import BUNDLE_FORMAT, Key, Problem, VerifyError, check, key
-from literals import check_size, entrance, pb, too_deep
+from drawloom.ir import BUNDLE_FORMAT, Key, Problem, VerifyError, check, key, lowering_for
+from literals import canonical_bytes, check_size, entrance, pb, too_deep
 
 PRODUCER = f"drawloom {VERSION}"
 _DIGEST_LENGTH = len(VERSION_OF_CONTENT)
@@ -73,8 +74,13 @@ class Compiled:
 
 
 @entrance
-def compile_bundle(entities: Iterable[Any], settings: SerializationSettings | None = None) -> Compiled:
+def compile_bundle(
+    entities: Iterable[Any], settings: SerializationSettings | None = None, *, platform: str | None = None
+) -> Compiled:
     """Compile entities and all that they need into one verified bundle.
+
+    `platform`: a target whose form the workflows are written in where it is narrower than drawloom's, such as `flyte1`; whether
+    it takes the result, `ir.verify_for` says.
 
     `settings.version=None` makes the version the digest of the content. The bundle has a closure for each workflow that
     was asked for, in that order, then those that launch plans start.
@@ -88,7 +94,30 @@ def compile_bundle(entities: Iterable[Any], settings: SerializationSettings | No
     if not asked:
         raise OptionError("there is nothing to compile", fix="name at least one task, workflow or launch plan")
     with gc_paused():
-        return _compiled(asked, settings if settings is not None else SerializationSettings())
+        chosen = settings if settings is not None else SerializationSettings()
+        compiled = _compiled(asked, chosen)
+    return compiled if platform is None else _lowered(compiled, platform, chosen)
+
+
+def _nothing() -> None:
+    """The function of a task whose container, as the settings make it, is all that is wanted."""
+
+
+def _lowered(compiled: Compiled, platform: str, settings: SerializationSettings) -> Compiled:
+    """What was compiled, as a platform takes it: tasks that were added come first."""
+    like = Emitter(settings).task_template(PythonFunctionTask(None, _nothing))
+    lowering = lowering_for(platform, compiled.bundle, like=like)
+    bundle = lowering.bundle(compiled.bundle)
+    check(bundle)
+    written: list[tuple[str, int, list[bytes]]] = []
+    for name, kind, message in compiled.specs:
+        spec = lowering.spec(message) if kind == WORKFLOW else message
+        written.append((name, kind, [canonical_bytes(spec)]))
+    added = [
+        (task.id.name, TASK, [canonical_bytes(pb.TaskSpec(template=task))])
+        for _, task in sorted(lowering.tasks.items())
+    ]
+    return Compiled(canonical_bytes(bundle), compiled.entities, [*added, *written], compiled.version)
 
 
 def _compiled(asked: Sequence[Any], settings: SerializationSettings) -> Compiled:

@@ -21,7 +21,7 @@ from compiler.options.task_options import check_deck_fields, check_docs, image_n
 from compiler.source.interface import Interface
 from compiler.source.tracking import TrackedInstance
 from drawloom.context import ExecutionMode
-from drawloom.exports import VERSION
+from drawloom.exports import RUNTIME_VERSION
 from literals import pb, preview
 from typeengine import NamedCodecs
 
@@ -126,7 +126,7 @@ class TaskMetadata:
         """The wire form; retries, deck switch and object metadata are always present."""
         made = pb.TaskMetadata(
             discoverable=self.cache,
-            runtime=pb.RuntimeMetadata(type=pb.RuntimeMetadata.FLYTE_SDK, version=VERSION, flavor="python"),
+            runtime=pb.RuntimeMetadata(type=pb.RuntimeMetadata.FLYTE_SDK, version=RUNTIME_VERSION, flavor="python"),
             retries=pb.RetryStrategy(retries=self.retries),
             discovery_version=self.cache_version,
             deprecated_error_message=self.deprecated,

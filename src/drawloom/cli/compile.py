@@ -55,13 +55,15 @@ def compile_command(  # noqa: PLR0917 - click gives the options by name
         raise TargetError(f"{target} is compiled already", fix="give the Python file or module")
     module = import_target(target)
     entities = choose(entities_in(module), names, target)
-    compiled = compile_bundle(entities, settings_of(project, domain, version, image))
+    compiled = compile_bundle(entities, settings_of(project, domain, version, image), platform=platform)
     problems = verify_for(platform or _USUAL_PLATFORM, compiled.bundle)
     if platform is not None:
         check_for(platform, problems, output)
     for problem in problems if platform is None else ():
         verb = "would" if refuses(_USUAL_PLATFORM, problem) else "may"
         output.note(f"warning: {_USUAL_PLATFORM} {verb} refuse this: {problem}")
+    if platform is None and problems:
+        output.note(f"--for {_USUAL_PLATFORM} writes conditions and empty workflows in a form that it takes")
     if destination.suffix and not destination.is_dir():
         files = [_write_file(compiled, destination)]
     else:

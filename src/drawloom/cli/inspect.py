@@ -16,11 +16,11 @@ from drawloom.ir import PLATFORMS, Key, Problem, VerifyError, pretty, refuses, v
 from drawloom.local.modules import TargetError, choose, entities_in, import_target, is_python
 
 
-def program_of(target: str, names: tuple[str, ...] = ()) -> Program:
-    """The program in a compiled file, or of the entities that a Python file declares."""
+def program_of(target: str, names: tuple[str, ...] = (), platform: str | None = None) -> Program:
+    """The program in a compiled file, or of the entities that a Python file declares, compiled for a platform."""
     if not is_python(target):
         return load(Path(target))
-    return load(compile_bundle(choose(entities_in(import_target(target)), names, target)).bundle)
+    return load(compile_bundle(choose(entities_in(import_target(target)), names, target), platform=platform).bundle)
 
 
 def message_of(program: Program, key: Key) -> Any:
@@ -73,10 +73,9 @@ def show_command(target: str, names: tuple[str, ...], as_json: bool) -> None:  #
 def verify_command(target: str, platform: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
     """Check FILE against all static rules; exit 1 and list what is wrong if it breaks any."""
     output = Output(as_json=as_json)
-    program = program_of(target)
-    if platform is not None:
-        messages = (*program.tasks.values(), *program.workflows.values(), *program.plans.values())
-        check_for(platform, verify_for(platform, *messages), output)
+    program = program_of(target, platform=platform)
+    if platform is not None and program.as_read is not None:
+        check_for(platform, verify_for(platform, program.as_read), output)
     counts = {"workflows": len(program.workflows), "tasks": len(program.tasks), "launch_plans": len(program.plans)}
     if as_json:
         output.document({"ok": True, **counts})

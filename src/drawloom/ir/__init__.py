@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from drawloom.ir.bundle import bundle_from_specs, connections
     from drawloom.ir.difference import diff
     from drawloom.ir.fast_check import NodeTable
+    from drawloom.ir.flyte1_lowering import CHOICE_RESOLVER, Lowering, conditions_of, restored, restored_job
     from drawloom.ir.node_columns import CONSTANT, INPUTS
     from drawloom.ir.ordering import CycleError, order
-    from drawloom.ir.platforms import PLATFORMS, platform_rules, refuses, verify_for
+    from drawloom.ir.platforms import PLATFORMS, lowering_for, platform_rules, refuses, verify_for
     from drawloom.ir.printing import pretty
     from drawloom.ir.problems import Problem, VerifyError
     from drawloom.ir.verification import BUNDLE_FORMAT, check, rules, verify
@@ -41,7 +42,8 @@ __getattr__, __dir__ = lazy_rooms(
         "printing": "pretty",
         "problems": "Problem VerifyError",
         "fast_check": "NodeTable",
-        "platforms": "PLATFORMS refuses platform_rules verify_for",
+        "flyte1_lowering": "CHOICE_RESOLVER Lowering conditions_of restored restored_job",
+        "platforms": "PLATFORMS lowering_for refuses platform_rules verify_for",
         "verification": "BUNDLE_FORMAT check rules verify",
         "walking": "all_references inner promises references upstream VisitedNode walk walk_template",
     },
@@ -49,11 +51,13 @@ __getattr__, __dir__ = lazy_rooms(
 
 __all__ = [
     "BUNDLE_FORMAT",
+    "CHOICE_RESOLVER",
     "CONSTANT",
     "INPUTS",
     "PLATFORMS",
     "CycleError",
     "Key",
+    "Lowering",
     "NodeTable",
     "Problem",
     "VerifyError",
@@ -61,10 +65,12 @@ __all__ = [
     "all_references",
     "bundle_from_specs",
     "check",
+    "conditions_of",
     "connections",
     "diff",
     "inner",
     "key",
+    "lowering_for",
     "mismatch",
     "order",
     "platform_rules",
@@ -72,6 +78,8 @@ __all__ = [
     "promises",
     "references",
     "refuses",
+    "restored",
+    "restored_job",
     "rules",
     "upstream",
     "verify",

@@ -6,7 +6,8 @@ are the platform `flyte1`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from drawloom.ir.binding_rules import promise_text
 from drawloom.ir.entity_index import NodeOutputs, Types, signature
@@ -17,6 +18,14 @@ from drawloom.ir.walking import inner
 from literals import path, pb, type_text
 
 _NODE_LIMIT = 100
+_FLOAT = 2
+
+
+class Side(NamedTuple):
+    """A side of a comparison: the type that the cluster takes it to have (None: unknown), and whether a path is read."""
+
+    type: pb.LiteralType | None
+    is_path: bool
 
 
 # -- workflows
@@ -235,7 +244,7 @@ def _same(one: pb.LiteralType, other: pb.LiteralType) -> bool:
     return one.SerializeToString(deterministic=True) == other.SerializeToString(deterministic=True)
 
 
-def _comparisons(node: pb.Node) -> Iterator[tuple[str, pb.ComparisonExpression]]:
+def comparisons(node: pb.Node) -> Iterator[tuple[str, pb.ComparisonExpression]]:
     """(where, comparison) of a branch's conditions."""
     if not node.HasField("branch_node"):
         return
@@ -254,7 +263,7 @@ def _comparisons(node: pb.Node) -> Iterator[tuple[str, pb.ComparisonExpression]]
 def _operand(node: pb.Node, scope: WorkflowScope) -> Iterator[Finding]:
     """`validateOperand` in flytepropeller/pkg/compiler/validators/condition.go."""
     del scope
-    for where, comparison in _comparisons(node):
+    for where, comparison in comparisons(node):
         for side in (comparison.left_value, comparison.right_value):
             if side.WhichOneof("val") == "scalar":
                 fix = "compare in a task that gives a bool, and branch on that with is_true()"
@@ -263,22 +272,39 @@ def _operand(node: pb.Node, scope: WorkflowScope) -> Iterator[Finding]:
                 )
 
 
+def _sides(node: pb.Node, scope: WorkflowScope) -> Iterator[tuple[str, pb.ComparisonExpression, list[Side]]]:
+    """(where, comparison, its two sides) of a branch's conditions."""
+    bound = {binding.var: binding.binding.promise for binding in node.inputs}
+    for where, comparison in comparisons(node):
+        yield where, comparison, [_side(each, bound, scope) for each in (comparison.left_value, comparison.right_value)]
+
+
+def _side(side: pb.Operand, bound: Mapping[str, pb.OutputReference], scope: WorkflowScope) -> Side:
+    if side.WhichOneof("val") != "var":
+        return Side(type_of_scalar(pb.Scalar(primitive=side.primitive)), is_path=False)
+    promise = bound.get(side.var, pb.OutputReference())
+    return Side(type_of_promise(promise, scope.scope, whole=True), is_path=bool(promise.attr_path))
+
+
 def _operand_types(node: pb.Node, scope: WorkflowScope) -> Iterator[tuple[str, bool, pb.LiteralType, pb.LiteralType]]:
     """(where, whether a path is read, left, right) of the comparisons whose sides have different types for the cluster."""
-    bound = {binding.var: binding.binding.promise for binding in node.inputs}
-    for where, comparison in _comparisons(node):
-        kinds: list[pb.LiteralType | None] = []
-        is_path = False
-        for side in (comparison.left_value, comparison.right_value):
-            if side.WhichOneof("val") == "var":
-                promise = bound.get(side.var, pb.OutputReference())
-                is_path = is_path or bool(promise.attr_path)
-                kinds.append(type_of_promise(promise, scope.scope, whole=True))
-            else:
-                kinds.append(type_of_scalar(pb.Scalar(primitive=side.primitive)))
-        left, right = kinds
-        if left is not None and right is not None and not _same(left, right):
-            yield where, is_path, left, right
+    for where, _, (left, right) in _sides(node, scope):
+        if left.type is not None and right.type is not None and not _same(left.type, right.type):
+            yield where, left.is_path or right.is_path, left.type, right.type
+
+
+def is_comparable(node: pb.Node, scope: WorkflowScope) -> bool:
+    """Whether the cluster takes all conditions of a branch, its own and none of the branches inside it."""
+    return not any((*_operand(node, scope), *_operand_types(node, scope)))
+
+
+def mixed_comparisons(node: pb.Node, scope: WorkflowScope) -> Iterator[pb.Primitive]:
+    """The whole numbers among a branch's constants that are compared with a float output."""
+    for _, comparison, sides in _sides(node, scope):
+        operands = (comparison.left_value, comparison.right_value)
+        for operand, other in zip(operands, reversed(sides), strict=True):
+            if operand.primitive.HasField("integer") and other.type is not None and other.type.simple == _FLOAT:
+                yield operand.primitive
 
 
 @FLYTE1.rule("condition-path", "a condition reads whole outputs, and no part of one", "node")

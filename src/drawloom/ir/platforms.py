@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from drawloom.ir.entity_index import EntityIndex
 from drawloom.ir.flyte1 import FLYTE1
+from drawloom.ir.flyte1_lowering import Lowering
 from drawloom.ir.platform import Platform
 from drawloom.ir.problems import Problem
 from drawloom.ir.verification import learn
@@ -29,6 +30,21 @@ def verify_for(platform: str, *messages: pb.Message) -> tuple[Problem, ...]:
     for message in messages:
         learn(message, index)
     return found.problems(index)
+
+
+def lowering_for(platform: str, *messages: pb.Message, like: pb.TaskTemplate | None = None) -> Lowering:
+    """What writes the workflows of messages in the form that a platform takes; the messages may refer to each other.
+
+    `like`: a task whose container is that of the tasks which are added, where the messages hold none that would do.
+
+    Raises:
+        DrawloomError: there is no such platform.
+    """
+    _platform(platform)
+    index = EntityIndex()
+    for message in messages:
+        learn(message, index)
+    return Lowering(index, like)
 
 
 def refuses(platform: str, problem: Problem) -> bool:

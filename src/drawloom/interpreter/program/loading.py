@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from drawloom.interpreter.errors import LoadError
 from drawloom.interpreter.program.program import Program
-from drawloom.ir import BUNDLE_FORMAT, Key, bundle_from_specs, check, key
+from drawloom.ir import BUNDLE_FORMAT, Key, bundle_from_specs, check, key, restored
 from literals import MalformedError, WireError, parse, pb, wire
 
 _GZIP = b"\x1f\x8b"
@@ -184,6 +184,7 @@ def _from_message(message: Any) -> Program:
 
 
 def _from_bundle(bundle: Any, size: int | None = None) -> Program:
+    as_read, bundle = bundle, restored(bundle)
     rows = check(bundle, size=size)
     workflows: dict[Key, Any] = {}
     tasks: dict[Key, Any] = {}
@@ -198,7 +199,7 @@ def _from_bundle(bundle: Any, size: int | None = None) -> Program:
         tasks[key(compiled.template.id)] = compiled.template
         mains.append(key(compiled.template.id))
     plans = {key(plan.id): plan for plan in bundle.launch_plans}
-    return Program(workflows, tasks, plans, tuple(dict.fromkeys(mains)), rows, bundle)
+    return Program(workflows, tasks, plans, tuple(dict.fromkeys(mains)), rows, bundle, as_read)
 
 
 def _from_specs(specs: Iterable[Any]) -> Program:

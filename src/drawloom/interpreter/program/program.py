@@ -70,7 +70,9 @@ class Program:
         workflows, tasks, plans: the messages by key.
         mains: the entities that were asked for when it was compiled, in that order.
         rows: what verification read of the workflows' nodes; a workflow that is not in it is planned from its message.
-        message: the bundle that it was loaded from; None for the programs that a run makes.
+        message: the bundle that it was loaded from; None for the programs that a run makes. Of one that was lowered for a
+            platform, as it was before.
+        as_read: that bundle with the form that it has in its file.
     """
 
     workflows: Mapping[Key, pb.WorkflowTemplate] = field(default_factory=dict[Key, Any])
@@ -79,6 +81,7 @@ class Program:
     mains: tuple[Key, ...] = ()
     rows: Mapping[Key | None, NodeTable] = field(default_factory=dict["Key | None", NodeTable], repr=False)
     message: pb.Bundle | None = field(default=None, repr=False)
+    as_read: pb.Bundle | None = field(default=None, repr=False)
     parent: Program | None = field(default=None, repr=False)
     _graphs: dict[Key, Graph] = field(default_factory=dict[Key, Graph], repr=False)
     _tasks: dict[Key, TaskPlan] = field(default_factory=dict[Key, TaskPlan], repr=False)

@@ -23,10 +23,12 @@ from drawloom.interpreter.program.dynamic_job import DynamicJob
 from drawloom.interpreter.program.planning import plan_graph
 from drawloom.interpreter.tasks.entry_points import FAST, OURS, filled
 from drawloom.interpreter.tasks.outcome import Outcome
-from drawloom.ir import Key
+from drawloom.ir import Key, lowering_for, restored_job
 from literals import DrawloomError, attempt, canonical_bytes, foreign_text, pack_map, pb, preview, unpack_map
 
 _SHOWN = 2000
+_PLATFORM = "flyte1"
+"""Whose protocol this is, and so who compiles what a dynamic task made."""
 ERROR_VARIABLE = "DRAWLOOM_ERROR_PICKLE"
 """Where a parent of ours wants the exception itself, beside the document; unset elsewhere."""
 
@@ -121,6 +123,9 @@ def completed(outcome: Outcome, distribution: str, dest_dir: str) -> Outcome:
         "version": variable("FLYTE_INTERNAL_TASK_VERSION", "_F_TK_V"),
     }
     _complete(graph_spec.spec, ids)
+    name = variable("FLYTE_INTERNAL_TASK_NAME", "_F_TK_NM") or "dynamic"
+    spec = lowering_for(_PLATFORM, graph_spec.spec).job(graph_spec.spec, name)
+    graph_spec = DynamicJob(spec, graph_spec.workflows, graph_spec.plans, graph_spec.entities)
     if distribution:
         for task in graph_spec.spec.tasks:
             if task.WhichOneof("target") == "container":
@@ -222,7 +227,7 @@ def read_document(folder: str | os.PathLike[str], name: str) -> Outcome | None:
                 data = file.read()
             if each == "outputs.pb":
                 return Outcome(unpack_map(data))
-            return Outcome(expansion=DynamicJob(pb.DynamicJobSpec.FromString(data)))
+            return Outcome(expansion=DynamicJob(restored_job(pb.DynamicJobSpec.FromString(data))))
     return None
 
 
