@@ -25,6 +25,7 @@ from compiler.graph.bind import field, wrapped
 from compiler.graph.node import LAUNCH_PLAN, TASK, WORKFLOW
 from compiler.options.settings import VERSION_OF_CONTENT, SerializationSettings
 from compiler.tasks.function_task import PythonFunctionTask
+from compiler.tasks.python_task import START
 from drawloom.exports import VERSION
 from drawloom.ir import BUNDLE_FORMAT, Key, Problem, VerifyError, check, key, lowering_for
 from literals import canonical_bytes, check_size, entrance, pb, too_deep
@@ -105,8 +106,9 @@ def _nothing() -> None:
 
 def _lowered(compiled: Compiled, platform: str, settings: SerializationSettings) -> Compiled:
     """What was compiled, as a platform takes it: tasks that were added come first."""
-    like = Emitter(settings).task_template(PythonFunctionTask(None, _nothing))
-    lowering = lowering_for(platform, compiled.bundle, like=like)
+    like = PythonFunctionTask(None, _nothing)
+    like.set_command_fn(lambda _: [*START])
+    lowering = lowering_for(platform, compiled.bundle, like=Emitter(settings).task_template(like))
     bundle = lowering.bundle(compiled.bundle)
     check(bundle)
     written: list[tuple[str, int, list[bytes]]] = []

@@ -39,6 +39,13 @@ T = TypeVar("T")
 
 ENTRYPOINT = "drawloom-execute"
 FAST_ENTRYPOINT = "drawloom-fast-execute"
+START = (
+    ENTRYPOINT, "--inputs", "{{.input}}", "--output-prefix", "{{.outputPrefix}}",
+    "--raw-output-data-prefix", "{{.rawOutputDataPrefix}}",
+    "--checkpoint-path", "{{.checkpointOutputPrefix}}", "--prev-checkpoint", "{{.prevCheckpointPrefix}}",
+    "--resolver",
+)  # fmt: skip
+"""How a container's arguments begin; the resolver's dotted path follows."""
 
 
 class PythonAutoContainerTask(PythonTask[T]):
@@ -130,10 +137,7 @@ class PythonAutoContainerTask(PythonTask[T]):
     def get_default_command(self, settings: SerializationSettings) -> list[str]:
         """The arguments that start this task in its container."""
         return [
-            ENTRYPOINT, "--inputs", "{{.input}}", "--output-prefix", "{{.outputPrefix}}",
-            "--raw-output-data-prefix", "{{.rawOutputDataPrefix}}",
-            "--checkpoint-path", "{{.checkpointOutputPrefix}}", "--prev-checkpoint", "{{.prevCheckpointPrefix}}",
-            "--resolver", resolver_location(self.task_resolver, settings), "--",
+            *START, resolver_location(self.task_resolver, settings), "--",
             *self.task_resolver.loader_args(settings, self),
         ]  # fmt: skip
 

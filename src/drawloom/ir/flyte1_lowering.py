@@ -130,7 +130,8 @@ class Lowering:
         if self._donor is not None:
             whole.id.CopyFrom(self._donor.id)
         whole.id.name = name
-        for template in (whole, *made.subworkflows):
+        # A graph without nodes never reaches the platform: what it gives is written as outputs.
+        for template in (whole, *made.subworkflows) if job.nodes else made.subworkflows:
             template.CopyFrom(self.workflow(template))
         made.tasks.extend(self.tasks.values())
         del made.nodes[:]

@@ -10,7 +10,7 @@ import pytest
 from drawloom.cli import main
 
 PROGRAM = """
-from drawloom import task, workflow
+from drawloom import LaunchPlan, map_task, task, workflow
 
 @task
 def half(x: int) -> float:
@@ -23,6 +23,10 @@ def fine(x: int) -> float:
 @workflow
 def passes(x: int) -> int:
     return x
+
+@workflow
+def mapped(xs: list[int]) -> list[float]:
+    return map_task(LaunchPlan.get_default_launch_plan(None, fine))(x=xs)
 """
 
 
@@ -63,11 +67,20 @@ def test_compiling_warns_where_only_a_cluster_refuses(drawloom, program, tmp_pat
 def test_compiling_for_a_cluster_refuses_and_writes_nothing(drawloom, program, tmp_path):
     done = drawloom("compile", program, "-o", tmp_path / "all.pb", "--for", "flyte1")
     assert done.exit_code == 1
-    assert "(workflow-empty)" in done.stderr
+    assert "(array-launch-plan)" in done.stderr
     assert not (tmp_path / "all.pb").exists()
     done = drawloom("compile", program, "fine", "-o", tmp_path / "fine.pb", "--for", "flyte1")
     assert (done.exit_code, done.stderr) == (0, "")
     assert drawloom("verify", tmp_path / "fine.pb", "--for", "flyte1").exit_code == 0
+
+
+def test_what_can_be_written_in_another_form_is(drawloom, program, tmp_path):
+    done = drawloom("compile", program, "passes", "-o", tmp_path / "passes", "--for", "flyte1")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert drawloom("verify", tmp_path / "passes", "--for", "flyte1").exit_code == 0
+    assert drawloom("verify", program, "--for", "flyte1").exit_code == 1
+    (tmp_path / "for_platform.py").write_text(PROGRAM.partition("@workflow\ndef mapped")[0])
+    assert drawloom("verify", program, "--for", "flyte1").exit_code == 0
 
 
 def test_a_platform_that_nobody_knows_is_refused(drawloom, program, tmp_path):
