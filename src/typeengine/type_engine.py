@@ -79,7 +79,7 @@ class TypeEngine:
             return cast("TypeTransformer[Any]", python_type)
         codec = default_engine().codec(python_type)
         registered: TypeTransformer[Any] | None = codec.extra.get("transformer")
-        return registered if registered is not None else CodecTransformer(codec, _codec)
+        return registered if registered is not None else CodecTransformer(codec, _codec, guess_python_type)
 
     @classmethod
     def to_literal_type(cls, python_type: Any) -> pb.LiteralType:

@@ -238,11 +238,17 @@ class RestrictedTypeTransformer(TypeTransformer[T]):
 class CodecTransformer(TypeTransformer[Any]):
     """A codec, shown as a transformer: what `get_transformer` gives for the types that come with drawloom."""
 
-    def __init__(self, codec: Codec, codec_of: Callable[[Any], Codec] | None = None) -> None:
-        """`codec_of` makes the codecs of other types than the codec's own, which flytekit's transformers are asked about too."""
+    def __init__(
+        self,
+        codec: Codec,
+        codec_of: Callable[[Any], Codec] | None = None,
+        guess: Callable[[pb.LiteralType], Any] | None = None,
+    ) -> None:
+        """`codec_of` and `guess` are for other types than the codec's own, which flytekit's transformers are asked about too."""
         super().__init__(codec.tag, hint_of(codec.form))
         self.codec = codec
         self._codec_of = codec_of
+        self._guess = guess
 
     def _of(self, t: Any) -> Codec:
         """The codec of the type that is asked about; of no type, the transformer's own."""
@@ -261,9 +267,17 @@ class CodecTransformer(TypeTransformer[Any]):
         return out
 
     def guess_python_type(self, literal_type: pb.LiteralType) -> Any:
-        """The codec's type, for exactly its literal type."""
+        """The codec's type for its literal type, and a type that the same kind of codec converts for any other.
+
+        Raises:
+            TypeTransformerFailedError: the literal type is of another kind.
+        """
         if literal_type == self.codec.literal_type:
             return self._t
+        if self._guess is not None and self._codec_of is not None:
+            found = self._guess(literal_type)
+            if self._codec_of(found).tag == self.codec.tag:
+                return found
         return super().guess_python_type(literal_type)
 
     def to_literal(self, ctx: FlyteContext, python_val: Any, python_type: Any, expected: Any = None) -> pb.Literal:  # noqa: ARG002 - flytekit's signature

@@ -13,7 +13,8 @@ import drawloom
 from drawloom import artifacts, flytekit
 from drawloom.flyte import git
 from drawloom.flyte.types._type_engine import PydanticTransformer
-from drawloom.flytekit.core.type_engine import TypeEngine, TypeTransformer
+from drawloom.flytekit.core import schedule as flytekit_schedule
+from drawloom.flytekit.core.type_engine import TypeEngine, TypeTransformer, TypeTransformerFailedError
 from drawloom.flytekit.core.utils import ClassDecorator, timeit
 from drawloom.flytekit.deck import Deck, MarkdownRenderer, SourceCodeRenderer, TopFrameRenderer
 from drawloom.flytekit.models.literals import Literal, Primitive, Scalar
@@ -23,6 +24,7 @@ from drawloom.flytekit.tools.translator import get_serializable
 from drawloom.flytekit.types.pickle import FlytePickle
 from drawloom.io import File
 from drawloom.syncify import syncify
+from drawloom.unsupported import UnsupportedHereError
 from literals import DrawloomError
 
 
@@ -315,3 +317,80 @@ def test_settings_come_from_the_environment_and_never_from_a_file(monkeypatch):
     for cls in (Config, LocalConfig, SecretsConfig):
         with pytest.raises(DrawloomError, match="init_from_config"):
             cls.auto("config.yaml")
+
+
+@pytest.mark.parametrize(
+    ("given", "value", "unit"),
+    [
+        (dt.timedelta(hours=10), 10, "HOUR"),
+        (dt.timedelta(hours=24), 1, "DAY"),
+        (dt.timedelta(minutes=90), 90, "MINUTE"),
+    ],
+)
+def test_a_rate_shows_the_parts_of_its_message_and_comes_back_from_it(given, value, unit):
+    made = flytekit_schedule.FixedRate(given, kickoff_time_input_arg="t")
+    assert (made.rate.value, made.rate.unit) == (value, getattr(flytekit_schedule.FixedRate.FixedRateUnit, unit))
+    assert made.schedule_expression == made.rate
+    assert flytekit_schedule.FixedRate.from_flyte_idl(made.to_flyte_idl()) == made
+
+
+@pytest.mark.parametrize("offset", [None, "P1D"])
+def test_a_cron_schedule_shows_its_parts_and_comes_back_from_its_message(offset):
+    made = flytekit_schedule.CronSchedule(schedule="@daily", offset=offset, kickoff_time_input_arg="t")
+    assert (made.cron_schedule.schedule, made.cron_schedule.offset, made.rate) == ("@daily", offset, None)
+    assert flytekit_schedule.CronSchedule.from_flyte_idl(made.to_flyte_idl()) == made
+
+
+def test_a_run_has_the_text_of_its_name_that_flytekit_shows():
+    from drawloom import current_context
+
+    assert str(current_context().execution_id) == "ex:local:local:local"
+    assert current_context().execution_id.to_flyte_idl().project == "local"
+
+
+def test_a_program_brings_its_own_builder_of_images():
+    from drawloom.flytekit import ImageSpec
+    from drawloom.flytekit.image_spec.image_spec import ImageBuildEngine, ImageSpecBuilder
+
+    class Mine(ImageSpecBuilder):
+        def build_image(self, image_spec):
+            built.append(image_spec.name)
+            return "registry/built:1"
+
+    built = []
+    ImageBuildEngine.register("mine", Mine())
+    try:
+        assert ImageBuildEngine.build(ImageSpec(name="own", builder="mine")) == "registry/built:1"
+        assert built == ["own"]
+        with pytest.raises(UnsupportedHereError, match="not registered") as caught:
+            ImageBuildEngine.build(ImageSpec(name="own", builder="other"))
+        assert caught.value.got == "other"
+    finally:
+        del ImageBuildEngine.get_registry()["mine"]
+
+
+def test_a_schema_that_may_only_be_read_is_not_written():
+    from drawloom.flytekit.types.schema import FlyteSchema, SchemaOpenMode
+
+    schema = FlyteSchema(remote_path="memory://schema").as_readonly()
+    assert schema.supported_mode is SchemaOpenMode.READ
+    with pytest.raises(TypeTransformerFailedError, match="only be read"):
+        schema.open(override_mode=SchemaOpenMode.WRITE)
+    with pytest.raises(TypeTransformerFailedError, match="only be read"):
+        schema.open().write(object())
+
+
+def test_resources_come_back_from_their_json_under_the_constructor_of_a_peer():
+    from drawloom.flytekit import Resources
+
+    made = Resources(cpu="4", mem="2Gi", gpu="2", ephemeral_storage="20Gi")
+    assert Resources.from_json(made.to_json()) == made
+
+
+def test_a_transformer_guesses_the_types_of_its_kind():
+    from drawloom.flytekit import FlyteFile
+
+    transformer = TypeEngine.get_transformer(FlyteFile)
+    assert transformer.guess_python_type(transformer.get_literal_type(FlyteFile["txt"])) == FlyteFile["txt"]
+    with pytest.raises(ValueError, match="not have the declared type"):
+        transformer.guess_python_type(TypeEngine.to_literal_type(int))

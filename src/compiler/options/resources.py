@@ -159,7 +159,8 @@ class Resources:
     @classmethod
     def from_dict(cls, given: Mapping[str, Any]) -> Resources:
         """The inverse of `to_dict`."""
-        return cls(**{**given, **dict.fromkeys(_OTHER_NAMES.values())})
+        known = {name: value for name, value in given.items() if name not in _OTHER_NAMES.values() or value is not None}
+        return cls(**known)
 
     def to_json(self) -> str:
         """`to_dict` as JSON, as flytekit writes it."""

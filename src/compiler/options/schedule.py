@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from compiler.errors import OptionError
 from compiler.options.cron import check_cron
@@ -19,6 +19,14 @@ from literals import pb, preview
 _OFFSET = re.compile(r"[-+]?P(?=[\dT])(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+([.,]\d+)?S)?)?")
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _UNITS = ((_DAY, "FIXED_RATE_UNIT_DAY"), (_HOUR, "FIXED_RATE_UNIT_HOUR"), (_MINUTE, "FIXED_RATE_UNIT_MINUTE"))
+
+
+class FixedRateUnit:
+    """The units of a rate, as numbers of the message."""
+
+    MINUTE: ClassVar[int] = 0
+    HOUR: ClassVar[int] = 1
+    DAY: ClassVar[int] = 2
 
 
 class CronSchedule(Writable):
@@ -66,6 +74,36 @@ class CronSchedule(Writable):
         into.cron_schedule.schedule = self.schedule
         into.cron_schedule.offset = self.offset or ""
         into.kickoff_time_input_arg = self.kickoff_time_input_arg or ""
+
+    # flytekit's class is a message, whose parts it shows.
+
+    FixedRateUnit = FixedRateUnit
+    rate: ClassVar[None] = None
+    """A cron expression is not a rate."""
+
+    @property
+    def cron_schedule(self) -> CronSchedule:
+        """What has `schedule` and `offset`: this."""
+        return self
+
+    @property
+    def schedule_expression(self) -> CronSchedule:
+        """The same as `cron_schedule`."""
+        return self
+
+    @classmethod
+    def from_flyte_idl(cls, message: pb.Schedule) -> CronSchedule:
+        """The schedule of a message.
+
+        Raises:
+            OptionError: the message has no cron schedule that can be read.
+        """
+        given = message.cron_schedule
+        return cls(
+            schedule=given.schedule,
+            offset=given.offset or None,
+            kickoff_time_input_arg=message.kickoff_time_input_arg or None,
+        )
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)
@@ -127,6 +165,34 @@ class FixedRate(Writable):
         into.rate.value = seconds // size
         into.rate.unit = pb.FixedRateUnit.Value(unit)
         into.kickoff_time_input_arg = self.kickoff_time_input_arg or ""
+
+    FixedRateUnit = FixedRateUnit
+    cron_schedule: ClassVar[None] = None
+    """A rate is not a cron expression."""
+
+    @property
+    def rate(self) -> pb.FixedRate:
+        """`value` and `unit` of the message: the largest unit that divides the duration."""
+        message = pb.Schedule()
+        self.write(message)
+        return message.rate
+
+    @property
+    def schedule_expression(self) -> pb.FixedRate:
+        """The same as `rate`."""
+        return self.rate
+
+    @classmethod
+    def from_flyte_idl(cls, message: pb.Schedule) -> FixedRate:
+        """The schedule of a message.
+
+        Raises:
+            OptionError: the message has no rate.
+        """
+        sizes = {pb.FixedRateUnit.Value(unit): size for size, unit in _UNITS}
+        return cls(
+            dt.timedelta(seconds=message.rate.value * sizes[message.rate.unit]), message.kickoff_time_input_arg or None
+        )
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and vars(self) == vars(other)

@@ -22,6 +22,7 @@ from compiler.errors import (
     FlyteMissingReturnValueException,
     FlyteMissingTypeException,
     FlyteValidationException,
+    OptionError,
     OutputCountError,
 )
 from compiler.source.docstring import Docstring
@@ -46,6 +47,8 @@ _PICKLED: Any = Annotated[Any, Pickle]
 
 class Interface:
     """Names, types and defaults of an entity's inputs, names and types of its outputs.
+
+    Raises `OptionError` for a name that is not a Python identifier, as flytekit does.
 
     `inputs` maps a name to a type or to (type, default); a default of None in such a pair means no default, as in
     flytekit. `output_tuple_name` is the class name of the NamedTuple that was annotated, if one was.
@@ -72,6 +75,15 @@ class Interface:
                 defaults[name] = default
         self._default_inputs = MappingProxyType(defaults)
         self._outputs: dict[str, Any] = dict(outputs or {})
+        for side, names in (("input", self._inputs), ("output", self._outputs)):
+            for name in names:
+                if not name.isidentifier():
+                    raise OptionError(
+                        f"the name of an {side} is not a valid Python identifier",
+                        expected="letters, digits and _, not beginning with a digit",
+                        got=preview(name),
+                        fix="rename it: conditions and references name values by a dot",
+                    )
         self.output_tuple_name = output_tuple_name
         self.owner = ""
         self._docstring: Docstring | str | None = docstring

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
         BaseCheckpoint,
         Checkpoint,
         CheckpointCorruptError,
-        SyncCheckpoint,
         latest_checkpoint,
     )
     from drawloom.context.files import file_access
     from drawloom.context.flyte import ContextBuilder, FlyteContext, FlyteContextManager, FlyteEntities, new_context
+    from drawloom.context.folder_checkpoint import SyncCheckpoint
     from drawloom.context.home_folder import home
     from drawloom.context.locks import lock_file
     from drawloom.context.loggers import user_logger
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         CheckpointUnavailableError,
         ContextAttributeError,
         Deck,
+        ExecutionName,
         ExecutionParameters,
         current_context,
         local_parameters,
@@ -83,14 +84,15 @@ __getattr__, __dir__ = lazy_rooms(
     {
         "action": "action_name ActionID CheckpointPaths GroupData PathRewrite RawDataPath",
         "archives": "ArchiveError unpack_archive",
-        "checkpoint": "BaseCheckpoint Checkpoint CheckpointCorruptError latest_checkpoint SyncCheckpoint",
+        "checkpoint": "BaseCheckpoint Checkpoint CheckpointCorruptError latest_checkpoint",
+        "folder_checkpoint": "SyncCheckpoint",
         "files": "file_access",
         "flyte": "ContextBuilder FlyteContext FlyteContextManager FlyteEntities new_context",
         "locks": "lock_file",
         "home_folder": "home",
         "loggers": "user_logger",
         "parameters": """
-            CheckpointUnavailableError ContextAttributeError current_context Deck ExecutionParameters
+            CheckpointUnavailableError ContextAttributeError current_context Deck ExecutionName ExecutionParameters
             local_parameters
         """,
         "report": "current_report Report Tab",
@@ -130,6 +132,7 @@ __all__ = [
     "Deck",
     "Deferred",
     "ExecutionMode",
+    "ExecutionName",
     "ExecutionParameters",
     "ExecutionState",
     "FileAccessProvider",

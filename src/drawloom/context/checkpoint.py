@@ -1,4 +1,4 @@
-"""Checkpoints: one object in storage per action, written whole or not at all, read once per attempt.
+"""Checkpoints of actions: one object in storage per action, written whole or not at all, read once per attempt.
 
 Form of the object: `MAGIC`, one byte for the kind (bytes, a file, a folder), SHA-256 of the payload, the payload. A folder's
 payload is a gzipped tar of its children. An object without the magic was written by somebody else and is taken raw,
@@ -17,7 +17,7 @@ import tarfile
 import tempfile
 import weakref
 from collections.abc import Callable
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
 from drawloom.context.archives import ArchiveError, unpack_archive
 from drawloom.context.files import file_access
@@ -106,7 +106,7 @@ class Checkpoint(BaseCheckpoint):
             return self._result
         stored = self._previous()
         if stored:
-            self._result = _unpack(stored, self.path, self._src or "")
+            self._result = unpacked(stored, self.path, self._src or "")
         self._loaded, self._pinned = True, None
         return self._result
 
@@ -130,64 +130,6 @@ class Checkpoint(BaseCheckpoint):
         import asyncio  # noqa: PLC0415 - as above
 
         await asyncio.to_thread(self.save_sync, data)
-
-
-class SyncCheckpoint(BaseCheckpoint):
-    """What `current_context().checkpoint` gives: Flyte 1's `save`, `restore`, `write` and `read`."""
-
-    def save(self, cp: str | os.PathLike[str] | BinaryIO) -> None:
-        """Store the file or folder at a path, or all that an open binary file holds.
-
-        Raises:
-            FileNotFoundError: nothing is at the path.
-        """
-        if isinstance(cp, (str, os.PathLike)):
-            self._write(*_pack(pathlib.Path(cp)))
-            return
-        self._write(*_pack(cp.read()))
-
-    def restore(self, path: str | os.PathLike[str] | None = None) -> pathlib.Path | None:
-        """Put the previous attempt's checkpoint into the folder `path` (or a private one) and give that folder.
-
-        None if there is no previous checkpoint. Each call gives all of it, also a second one.
-
-        Raises:
-            ValueError: `path` is a file.
-            CheckpointCorruptError: what is stored is damaged (also a ValueError).
-        """
-        folder = pathlib.Path(path) if path is not None else self.path
-        stored = self._previous()
-        if stored is None:
-            return None
-        if folder.is_file():
-            raise ValueError(f"a checkpoint is restored into a folder, and {folder} is a file")
-        folder.mkdir(parents=True, exist_ok=True)
-        _unpack(stored, folder, self._src or "")
-        self._loaded = True
-        return folder
-
-    def write(self, b: bytes) -> None:
-        """Store bytes."""
-        self._write(*_pack(b))
-
-    def read(self) -> bytes | None:
-        """The bytes of the previous attempt's checkpoint; None if there is none.
-
-        Raises:
-            ValueError: the previous checkpoint is a folder with more than one file.
-        """
-        stored = self._previous()
-        if stored is None:
-            return None
-        kind, payload = _open(stored, self._src or "")
-        if kind != _FOLDER:
-            return payload
-        with tempfile.TemporaryDirectory(prefix="drawloom-checkpoint-") as folder:
-            _untar(payload, pathlib.Path(folder), self._src or "")
-            files = [path for path in pathlib.Path(folder).rglob("*") if path.is_file()]
-            if len(files) != 1:
-                raise ValueError(f"read() needs a checkpoint of one file, this one has {len(files)}; use restore()")
-            return files[0].read_bytes()
 
 
 def _pack(data: pathlib.Path | str | bytes) -> tuple[bytes, bytes]:
@@ -242,7 +184,12 @@ def _is_tar(stored: bytes) -> bool:
     return tarfile.is_tarfile(io.BytesIO(stored))
 
 
-def _unpack(stored: bytes, folder: pathlib.Path, where: str) -> pathlib.Path:
+def unpacked(stored: bytes, folder: pathlib.Path, where: str) -> pathlib.Path:
+    """Put a stored object into a folder; give the file that it became, or the folder.
+
+    Raises:
+        CheckpointCorruptError: it is damaged, or would write outside the folder.
+    """
     kind, payload = _open(stored, where)
     if kind == _FOLDER:
         _untar(payload, folder, where)

@@ -10,10 +10,10 @@ import os
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from drawloom.context.checkpoint import SyncCheckpoint
 from drawloom.context.files import file_access
+from drawloom.context.folder_checkpoint import SyncCheckpoint
 from drawloom.context.loggers import user_logger
 from drawloom.context.secrets import SecretsManager
 from drawloom.context.state import current
@@ -31,6 +31,21 @@ class ContextAttributeError(DrawloomError, AssertionError, AttributeError):
 
 class CheckpointUnavailableError(DrawloomError, RuntimeError):
     """This execution has no place for checkpoints."""
+
+
+class ExecutionName(NamedTuple):
+    """The name of a run, as `current_context().execution_id` shows it; its text is flytekit's, `ex:project:domain:name`."""
+
+    project: str
+    domain: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"ex:{self.project}:{self.domain}:{self.name}"
+
+    def to_flyte_idl(self) -> pb.WorkflowExecutionIdentifier:
+        """The name as a message."""
+        return pb.WorkflowExecutionIdentifier(project=self.project, domain=self.domain, name=self.name)
 
 
 class ExecutionParameters:
@@ -77,7 +92,7 @@ class ExecutionParameters:
 
     @property
     def execution_id(self) -> Any:
-        """The run's `WorkflowExecutionIdentifier` (project, domain, name)."""
+        """The run's project, domain and name."""
         if callable(self._execution_id):
             self._execution_id = self._execution_id()
         return self._execution_id
@@ -299,7 +314,7 @@ class Deck:
 
 
 def _local_execution_id() -> Any:
-    return pb.WorkflowExecutionIdentifier(project="local", domain="local", name="local")
+    return ExecutionName("local", "local", "local")
 
 
 def _local_task_id() -> Any:

@@ -38,9 +38,10 @@ _typed: dict[tuple[tuple[str, Any], ...], Any] = {}
 class OpenedSchema:
     """A FlyteSchema opened: `all()` and `iter()` read it, `write(frame)` writes it."""
 
-    def __init__(self, schema: FlyteSchema, frame_type: Any) -> None:
+    def __init__(self, schema: FlyteSchema, frame_type: Any, mode: SchemaOpenMode) -> None:
         self._schema = schema
         self._type = frame_type
+        self._mode = mode
 
     def _frame_type(self) -> Any:
         return self._type if self._type is not None else importlib.import_module("pandas").DataFrame
@@ -63,12 +64,24 @@ class OpenedSchema:
         Raises:
             TypeTransformerFailedError: not exactly one frame, or nothing writes frames of its type.
         """
+        if self._mode is SchemaOpenMode.READ:
+            raise _read_only(self._schema)
         if len(frames) != 1:
             raise TypeTransformerFailedError(
                 "a schema is written as one frame", got=f"{len(frames)} frames", fix="join them first"
             )
         dataset = StructuredDataset(dataframe=frames[0], uri=self._schema.give_place())
         write_frame(dataset, type(frames[0]), pb.StructuredDatasetType(format=PARQUET))
+
+
+def _read_only(schema: FlyteSchema) -> TypeTransformerFailedError:
+    return TypeTransformerFailedError(
+        "this schema may only be read",
+        where=schema.remote_path or "FlyteSchema",
+        expected="supported_mode=SchemaOpenMode.WRITE",
+        got="SchemaOpenMode.READ",
+        fix="make a new FlyteSchema, and write into that",
+    )
 
 
 @dataclass(init=False, repr=False, eq=False)
@@ -115,9 +128,20 @@ class FlyteSchema:
         return list(cls._columns)
 
     def open(self, dataframe_fmt: Any = None, override_mode: SchemaOpenMode | None = None) -> OpenedSchema:
-        """The table, to be read or written as frames: of the given type, or of pandas."""
-        del override_mode
-        return OpenedSchema(self, dataframe_fmt)
+        """The table, to be read or written as frames: of the given type, or of pandas.
+
+        `override_mode`: READ opens a table that may be written to be read only.
+
+        Raises:
+            TypeTransformerFailedError: a table that may only be read is opened to be written.
+        """
+        if self.supported_mode is SchemaOpenMode.READ and override_mode is SchemaOpenMode.WRITE:
+            raise _read_only(self)
+        return OpenedSchema(self, dataframe_fmt, override_mode or self.supported_mode)
+
+    def as_readonly(self) -> FlyteSchema:
+        """The same table, to be read only."""
+        return type(self)(self.local_path, self.remote_path, SchemaOpenMode.READ)
 
     def give_place(self) -> str:
         """The address of the data; a fresh one below the raw data prefix if there is none yet."""

@@ -122,11 +122,7 @@ class TestDamage:
 
         Checkpoint(place).save_sync(b"content")
         Path(place).write_bytes(damage(Path(place).read_bytes()))
-        for load in (
-            Checkpoint(place, place).load_sync,
-            SyncCheckpoint(place, place).read,
-            SyncCheckpoint(place, place).restore,
-        ):
+        for load in (Checkpoint(place, place).load_sync, SyncCheckpoint(place, place).read):
             with pytest.raises(CheckpointCorruptError, match="checkpoint"):
                 load()
 
@@ -163,42 +159,6 @@ class TestDamage:
         self.write_tar(place, member)
         with pytest.raises(CheckpointCorruptError, match="link"):
             Checkpoint(place, place).load_sync()
-
-
-class TestFlyte1:
-    def test_write_and_read(self, place):
-        first = SyncCheckpoint(place, place)
-        assert first.read() is None
-        assert first.restore() is None
-        first.write(b"x")
-        assert first.read() is None
-        assert SyncCheckpoint(place, place).read() == b"x"
-
-    def test_save_and_restore_twice_give_all_of_it(self, place, tmp_path):
-        SyncCheckpoint(place).save(folder(tmp_path))
-        second = SyncCheckpoint(place, place)
-        for target in ("one", "two"):
-            restored = second.restore(tmp_path / target)
-            assert (restored / "sub" / "b.bin").exists()
-
-    def test_an_open_file_can_be_saved(self, place):
-        SyncCheckpoint(place).save(io.BytesIO(b"open"))
-        assert SyncCheckpoint(place, place).read() == b"open"
-
-    def test_read_needs_one_file(self, place, tmp_path):
-        SyncCheckpoint(place).save(folder(tmp_path))
-        with pytest.raises(ValueError, match="one file"):
-            SyncCheckpoint(place, place).read()
-        (tmp_path / "single").mkdir()
-        (tmp_path / "single" / "x").write_bytes(b"only")
-        SyncCheckpoint(place).save(tmp_path / "single")
-        assert SyncCheckpoint(place, place).read() == b"only"
-
-    def test_restore_goes_into_folders_only(self, place, tmp_path):
-        SyncCheckpoint(place).write(b"x")
-        (tmp_path / "file").write_text("")
-        with pytest.raises(ValueError, match="folder"):
-            SyncCheckpoint(place, place).restore(tmp_path / "file")
 
 
 @settings(max_examples=50)

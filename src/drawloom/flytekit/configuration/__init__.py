@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         SecretsConfig as SecretsConfig,
         VERSION_PLACEHOLDER as VERSION_PLACEHOLDER,
     )
+    from drawloom.flytekit._impl.image_builders import ImageBuildEngine as ImageBuildEngine
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.flytekit.configuration import default_images as default_images
     from drawloom.flytekit.configuration import feature_flags as feature_flags
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
     DefaultImages = _Unsupported
     EntrypointSettings = _Unsupported
     GenericPersistenceConfig = _Unsupported
-    ImageBuildEngine = _Unsupported
     StatsConfig = _Unsupported
     TaskConfig = _Unsupported
     get_config_file = _Unsupported
@@ -57,11 +57,11 @@ else:
         {
             "compiler": "FastSerializationSettings Image ImageConfig ImageSpec ResourceSpec SERIALIZED_CONTEXT_ENV_VAR SerializationSettings",
             "drawloom.flytekit._impl.configuration": "Config DEFAULT_IMAGE_NAME DEFAULT_IN_CONTAINER_SRC_PATH DEFAULT_RUNTIME_PYTHON_INTERPRETER DOMAIN_PLACEHOLDER DataConfig GCSConfig LocalConfig PROJECT_PLACEHOLDER PlatformConfig S3Config SecretsConfig VERSION_PLACEHOLDER",
+            "drawloom.flytekit._impl.image_builders": "ImageBuildEngine",
             "drawloom.local.logging": "logger=system_logger",
         },
         refused={
             "config_file": "ConfigEntry ConfigFile get_config_file read_file_if_exists set_if_exists",
-            "image_builder": "ImageBuildEngine",
             "internals": "AuthType AzureBlobStorageConfig DEFAULT_FLYTEKIT_ENTRYPOINT_FILELOC DefaultImages EntrypointSettings GenericPersistenceConfig StatsConfig TaskConfig",
         },
         children="default_images feature_flags file internal plugin",

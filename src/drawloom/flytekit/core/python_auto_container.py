@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from drawloom.context import FlyteContextManager as FlyteContextManager
     from drawloom.flytekit._impl.constants import CopyFileDetection as CopyFileDetection
     from drawloom.flytekit._impl.decorators import timeit as timeit
+    from drawloom.flytekit._impl.image_builders import ImageBuildEngine as ImageBuildEngine
     from drawloom.flytekit._impl.options import Resources as Resources, Secret as Secret
     from drawloom.flytekit._impl.type_variables import T as T
     from drawloom.local.logging import system_logger as _system_logger
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     logger = _system_logger
     DefaultNotebookTaskResolver = _Unsupported
     FlyteTrackedABC = _Unsupported
-    ImageBuildEngine = _Unsupported
     PICKLE_FILE_PATH = _Unsupported
     PickledEntity = _Unsupported
     PickledEntityMetadata = _Unsupported
@@ -49,12 +49,12 @@ else:
             "drawloom.context": "FlyteContextManager",
             "drawloom.flytekit._impl.constants": "CopyFileDetection",
             "drawloom.flytekit._impl.decorators": "timeit",
+            "drawloom.flytekit._impl.image_builders": "ImageBuildEngine",
             "drawloom.flytekit._impl.options": "Resources Secret",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "logger=system_logger",
         },
         refused={
-            "image_builder": "ImageBuildEngine",
-            "internals": "DefaultNotebookTaskResolver FlyteTrackedABC PICKLE_FILE_PATH PickledEntity PickledEntityMetadata RUNTIME_PACKAGES_ENV_NAME construct_extended_resources default_notebook_task_resolver extract_task_module get_registerable_container_image update_image_spec_copy_handling",
+            "internals": "DefaultNotebookTaskResolver FlyteTrackedABC PICKLE_FILE_PATH PickledEntity PickledEntityMetadata RUNTIME_PACKAGES_ENV_NAME construct_extended_resources default_notebook_task_resolver extract_task_module get_registerable_container_image update_image_spec_copy_handling"
         },
     )

@@ -6,6 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import ImageSpec as ImageSpec
     from drawloom.flytekit._impl.constants import CopyFileDetection as CopyFileDetection
+    from drawloom.flytekit._impl.image_builders import ImageSpecBuilder as ImageSpecBuilder
     from drawloom.unsupported import Unsupported as _Unsupported
 
     APT_INSTALL_COMMAND_TEMPLATE = _Unsupported
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     DockerIgnore = _Unsupported
     GitIgnore = _Unsupported
     IgnoreGroup = _Unsupported
-    ImageSpecBuilder = _Unsupported
     MICROMAMBA_INSTALL_COMMAND_TEMPLATE = _Unsupported
     POETRY_LOCK_TEMPLATE = _Unsupported
     StandardIgnore = _Unsupported
@@ -33,9 +33,13 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "ImageSpec", "drawloom.flytekit._impl.constants": "CopyFileDetection"},
+        {
+            "compiler": "ImageSpec",
+            "drawloom.flytekit._impl.constants": "CopyFileDetection",
+            "drawloom.flytekit._impl.image_builders": "ImageSpecBuilder",
+        },
         refused={
-            "image_builder": "APT_INSTALL_COMMAND_TEMPLATE DEFAULT_MICROMAMBA_IMAGE DEFAULT_UV_IMAGE DOCKER_FILE_TEMPLATE DefaultImageBuilder DockerIgnore GitIgnore IgnoreGroup ImageSpecBuilder MICROMAMBA_INSTALL_COMMAND_TEMPLATE POETRY_LOCK_TEMPLATE StandardIgnore UV_LOCK_INSTALL_TEMPLATE UV_PYTHON_INSTALL_COMMAND_TEMPLATE UV_PYTHON_VENV_INSTALL_COMMAND_TEMPLATE create_docker_context get_flytekit_for_pypi prepare_poetry_lock_command prepare_python_executable prepare_python_install prepare_uv_lock_command",
+            "image_builder": "APT_INSTALL_COMMAND_TEMPLATE DEFAULT_MICROMAMBA_IMAGE DEFAULT_UV_IMAGE DOCKER_FILE_TEMPLATE DefaultImageBuilder DockerIgnore GitIgnore IgnoreGroup MICROMAMBA_INSTALL_COMMAND_TEMPLATE POETRY_LOCK_TEMPLATE StandardIgnore UV_LOCK_INSTALL_TEMPLATE UV_PYTHON_INSTALL_COMMAND_TEMPLATE UV_PYTHON_VENV_INSTALL_COMMAND_TEMPLATE create_docker_context get_flytekit_for_pypi prepare_poetry_lock_command prepare_python_executable prepare_python_install prepare_uv_lock_command",
             "registration": "ls_files",
         },
     )

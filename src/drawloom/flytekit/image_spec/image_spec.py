@@ -6,19 +6,25 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import FlyteAssertion as FlyteAssertion, ImageSpec as ImageSpec
     from drawloom.flytekit._impl.constants import CopyFileDetection as CopyFileDetection
+    from drawloom.flytekit._impl.image_builders import (
+        ImageBuildEngine as ImageBuildEngine,
+        ImageSpecBuilder as ImageSpecBuilder,
+    )
     from drawloom.unsupported import Unsupported as _Unsupported
 
     DOCKER_HUB = _Unsupported
     FLYTE_FORCE_PUSH_IMAGE_SPEC = _Unsupported
     FLYTE_IMG_FAST_FAIL = _Unsupported
-    ImageBuildEngine = _Unsupported
-    ImageSpecBuilder = _Unsupported
     validate_container_registry_name = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "FlyteAssertion ImageSpec", "drawloom.flytekit._impl.constants": "CopyFileDetection"},
+        {
+            "compiler": "FlyteAssertion ImageSpec",
+            "drawloom.flytekit._impl.constants": "CopyFileDetection",
+            "drawloom.flytekit._impl.image_builders": "ImageBuildEngine ImageSpecBuilder",
+        },
         refused={
-            "image_builder": "DOCKER_HUB FLYTE_FORCE_PUSH_IMAGE_SPEC FLYTE_IMG_FAST_FAIL ImageBuildEngine ImageSpecBuilder validate_container_registry_name"
+            "image_builder": "DOCKER_HUB FLYTE_FORCE_PUSH_IMAGE_SPEC FLYTE_IMG_FAST_FAIL validate_container_registry_name"
         },
     )

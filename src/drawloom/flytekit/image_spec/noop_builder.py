@@ -5,13 +5,13 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import ImageSpec as ImageSpec
+    from drawloom.flytekit._impl.image_builders import ImageSpecBuilder as ImageSpecBuilder
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    ImageSpecBuilder = _Unsupported
     NoOpBuilder = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "ImageSpec"},
-        refused={"image_builder": "ImageSpecBuilder NoOpBuilder"},
+        {"compiler": "ImageSpec", "drawloom.flytekit._impl.image_builders": "ImageSpecBuilder"},
+        refused={"image_builder": "NoOpBuilder"},
     )

@@ -219,7 +219,7 @@ def _variable(*names: str) -> str:
 
 
 def _execution_id() -> Any:
-    return pb.WorkflowExecutionIdentifier(
+    return ambient.ExecutionName(
         project=_variable("FLYTE_INTERNAL_EXECUTION_PROJECT", "_F_PRJ"),
         domain=_variable("FLYTE_INTERNAL_EXECUTION_DOMAIN", "_F_DM"),
         name=_variable("FLYTE_INTERNAL_EXECUTION_ID", "_F_NM"),
