@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import ClassVar
 
 from compiler import ImageSpec
 from drawloom.errors import UnsupportedHereError
 
 
-class ImageSpecBuilder:
+class ImageSpecBuilder(ABC):
     """Builds the image of an `ImageSpec`; derive from it, and register it under the name that `builder=` gives."""
 
     @abstractmethod
     def build_image(self, image_spec: ImageSpec) -> str | None:
         """Build and push the image; give its full name, or None for `image_spec.image_name()`."""
-        raise NotImplementedError
+        ...
 
     def should_build(self, image_spec: ImageSpec) -> bool:
         """Whether the image is to be built; always, for whoever does not ask a registry."""
