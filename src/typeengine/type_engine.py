@@ -136,7 +136,10 @@ class TypeEngine:
 
     @classmethod
     def to_html(cls, ctx: FlyteContext, python_val: Any, expected_python_type: Any) -> str:
-        """The value for a report, as text."""
+        """The value for a deck, as HTML; a renderer in `Annotated[T, renderer]` shows it instead of the type's own."""
+        for metadata in getattr(expected_python_type, "__metadata__", ()):
+            if hasattr(metadata, "to_html") and not isinstance(metadata, type):
+                return str(metadata.to_html(python_val))
         return cls.get_transformer(expected_python_type).to_html(ctx, python_val, expected_python_type)
 
     @classmethod

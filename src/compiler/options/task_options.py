@@ -24,7 +24,8 @@ LONG_DESCRIPTION_LIMIT = 16 * 1024
 
 _RST = 3
 _RESOLVER = ("loader_args", "load_task", "task_name")
-_DECK_FIELDS = ("Input", "Output", "Source Code", "Timeline", "Dependencies")
+DECK_FIELDS = ("Input", "Output", "Source Code", "Timeline", "Dependencies")
+"""The tabs that a deck may have beside those of the task's author."""
 _MAX_RETRIES = (1 << 32) - 1
 _IMAGE = r"(\{\{\s*\.images?\.([a-zA-Z0-9_]+)(?:\.([a-zA-Z0-9_]+))?\s*\}\})"
 
@@ -63,11 +64,11 @@ def check_deck_fields(given: Any, where: str) -> None:
     """
     listed = given if isinstance(given, (tuple, list, set, frozenset)) else (given,)
     # Compared, not hashed: members of an enum of texts equal their texts and have hashes of their own.
-    if wrong := [item for item in cast("Iterable[Any]", listed) if item not in _DECK_FIELDS]:
+    if wrong := [item for item in cast("Iterable[Any]", listed) if item not in DECK_FIELDS]:
         raise OptionError(
             "deck_fields names no tab of a deck",
             where=where,
-            expected=f"a tuple of DeckField: {', '.join(_DECK_FIELDS)}",
+            expected=f"a tuple of DeckField: {', '.join(DECK_FIELDS)}",
             got=preview(wrong[0]),
         )
 

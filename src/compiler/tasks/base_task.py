@@ -9,6 +9,7 @@ override `execute` and the `get_*` methods; what those return goes into the temp
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -17,7 +18,7 @@ import typeengine
 from compiler.errors import NotRunnableError, OptionError
 from compiler.graph.call import call_entity, execute_locally
 from compiler.graph.node import Node, NodeEmitter, NodeOverrides
-from compiler.options.task_options import check_deck_fields, check_docs, image_name, pod_override_message
+from compiler.options.task_options import DECK_FIELDS, check_deck_fields, check_docs, image_name, pod_override_message
 from compiler.source.interface import Interface
 from compiler.source.tracking import TrackedInstance
 from drawloom.context import ExecutionMode
@@ -408,10 +409,15 @@ class PythonTask(TrackedInstance, Task, Generic[T]):
             raise OptionError(
                 "disable_deck and enable_deck are one switch; only one can be set", where=name, fix="drop one"
             )
+        if disable_deck is not None:
+            warnings.warn(
+                "disable_deck was deprecated in 1.10.0, please use enable_deck instead", FutureWarning, stacklevel=2
+            )
         self._disable_deck = disable_deck if disable_deck is not None else not enable_deck
-        if deck_fields is not None:
+        if deck_fields is not None and not self._disable_deck:
             check_deck_fields(deck_fields, name)
-        self._deck_fields = deck_fields if deck_fields is not None else ()
+        shown = deck_fields if deck_fields is not None else DECK_FIELDS
+        self._deck_fields = tuple(shown) if self.enable_deck else ()
         if not self._disable_deck:
             self._metadata.generates_deck = True
 
@@ -437,7 +443,7 @@ class PythonTask(TrackedInstance, Task, Generic[T]):
 
     @property
     def deck_fields(self) -> tuple[Any, ...]:
-        """What the report shows."""
+        """The tabs that the deck gets beside the author's own; none where no deck is made."""
         return self._deck_fields
 
     @property

@@ -233,6 +233,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
             pod_template_name=values.get("pod_template") if isinstance(values.get("pod_template"), str) else None,
             docs=Documentation(docs) if isinstance(docs := values.get("docs"), str) else docs,
             enable_deck=options.report,
+            deck_fields=(),
         )
         self._name = full_name
         self.python_interface.owner = full_name

@@ -5,7 +5,7 @@ The record and the runner are here at once; every other name is loaded when it i
 
 from typing import TYPE_CHECKING
 
-from drawloom.context.execution import BranchEvalMode, CompilationState, ExecutionMode, ExecutionState
+from drawloom.context.execution import LAST_DECKS, BranchEvalMode, CompilationState, ExecutionMode, ExecutionState
 from drawloom.context.runner import Runner, install_runner, runner
 from drawloom.context.state import NO_CUSTOM_CONTEXT, Deferred, LateState, State, activate, current, restore, using
 from drawloom.exports.lazy_exports import lazy_rooms
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         CheckpointCorruptError,
         latest_checkpoint,
     )
+    from drawloom.context.deck_html import DECK_FILE, DeckHtml, deck_page, packages_html, source_html, time_table
     from drawloom.context.files import file_access
     from drawloom.context.flyte import ContextBuilder, FlyteContext, FlyteContextManager, FlyteEntities, new_context
     from drawloom.context.folder_checkpoint import SyncCheckpoint
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         Deck,
         ExecutionName,
         ExecutionParameters,
+        TimeLineDeck,
         current_context,
         local_parameters,
     )
@@ -86,6 +88,7 @@ __getattr__, __dir__ = lazy_rooms(
         "archives": "ArchiveError unpack_archive",
         "checkpoint": "BaseCheckpoint Checkpoint CheckpointCorruptError latest_checkpoint",
         "folder_checkpoint": "SyncCheckpoint",
+        "deck_html": "DECK_FILE deck_page DeckHtml packages_html source_html time_table",
         "files": "file_access",
         "flyte": "ContextBuilder FlyteContext FlyteContextManager FlyteEntities new_context",
         "locks": "lock_file",
@@ -93,7 +96,7 @@ __getattr__, __dir__ = lazy_rooms(
         "loggers": "user_logger",
         "parameters": """
             CheckpointUnavailableError ContextAttributeError current_context Deck ExecutionName ExecutionParameters
-            local_parameters
+            local_parameters TimeLineDeck
         """,
         "report": "current_report Report Tab",
         "secrets": "SecretNotFoundError SecretsManager",
@@ -111,7 +114,9 @@ __getattr__, __dir__ = lazy_rooms(
 
 __all__ = [
     "ABFS",
+    "DECK_FILE",
     "GCS",
+    "LAST_DECKS",
     "NO_CUSTOM_CONTEXT",
     "S3",
     "ActionID",
@@ -130,6 +135,7 @@ __all__ = [
     "ContextData",
     "CustomContextError",
     "Deck",
+    "DeckHtml",
     "Deferred",
     "ExecutionMode",
     "ExecutionName",
@@ -196,4 +202,9 @@ __all__ = [
     "use_storage",
     "user_logger",
     "using",
+    "TimeLineDeck",
+    "deck_page",
+    "packages_html",
+    "source_html",
+    "time_table",
 ]

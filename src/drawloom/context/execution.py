@@ -138,3 +138,15 @@ class ExecutionState:
 
     def __repr__(self) -> str:
         return f"ExecutionState(working_dir={self.working_dir!r}, mode={self.mode}, branch={self.branch_eval_mode})"
+
+
+class LastDecks:
+    """The decks of the task that runs, or ran last, in this process: what `current_context().decks` gives outside any task."""
+
+    __slots__ = ("decks",)
+
+    def __init__(self) -> None:
+        self.decks: list[Any] = []
+
+
+LAST_DECKS = LastDecks()

@@ -14,9 +14,10 @@ from dataclasses import dataclass, fields, replace
 from types import FrameType
 from typing import Any, ClassVar
 
+from drawloom.context.deck_html import deck_page
 from drawloom.context.execution import BranchEvalMode, CompilationState, ExecutionState
 from drawloom.context.files import file_access
-from drawloom.context.parameters import ExecutionParameters, local_parameters
+from drawloom.context.parameters import ExecutionParameters, outside_parameters
 from drawloom.context.state import State, activate, current
 from drawloom.context.temporary import temporary_folder, temporary_name
 
@@ -111,9 +112,9 @@ class FlyteContext:
         return f"{frame.filename}:{frame.lineno}" if frame is not None else ""
 
     def get_deck(self) -> str:
-        """The running task's decks as one HTML page; empty outside an execution."""
+        """The running task's decks as one HTML page, or those of the task that ran last; a notebook shows it."""
         params = self.user_space_params
-        return "" if params is None else "\n".join(f"<h2>{deck.name}</h2>\n{deck.html}" for deck in params.decks)
+        return deck_page(params.decks if params is not None else ())
 
 
 _MEMBERS = tuple(field.name for field in fields(FlyteContext))
@@ -274,7 +275,7 @@ def _view(state: State) -> FlyteContext:
     if execution is None and state.compilation is None:
         if not _outside:
             folder = temporary_name("user-space")
-            _outside.append(ExecutionState(folder, user_space_params=local_parameters()))
+            _outside.append(ExecutionState(folder, user_space_params=outside_parameters()))
         execution = _outside[0]
     return FlyteContext(
         file_access=file_access(),

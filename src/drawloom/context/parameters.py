@@ -10,14 +10,17 @@ import os
 from collections.abc import Callable
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, final
 
+from drawloom.context.deck_html import DECK_FILE, deck_page, time_table
+from drawloom.context.execution import LAST_DECKS
 from drawloom.context.files import file_access
 from drawloom.context.folder_checkpoint import SyncCheckpoint
 from drawloom.context.loggers import user_logger
 from drawloom.context.secrets import SecretsManager
 from drawloom.context.state import current
 from drawloom.context.stats import LocalStats
+from drawloom.context.storage import join
 from drawloom.context.temporary import temporary_folder
 from literals import DrawloomError, pb
 
@@ -64,7 +67,7 @@ class ExecutionParameters:
         raw_output_prefix: Folder | None,
         output_metadata_prefix: str | None = None,
         checkpoint: object = None,
-        decks: list[Any] | None = None,
+        decks: list[Deck] | None = None,
         task_id: object = None,
         enable_deck: bool = False,  # noqa: FBT001, FBT002 - flyte's and flytekit's signature
         **kwargs: Any,
@@ -77,7 +80,8 @@ class ExecutionParameters:
         self._raw_output_prefix = raw_output_prefix
         self._output_metadata_prefix = output_metadata_prefix
         self._checkpoint = checkpoint
-        self._decks: list[Any] = [] if decks is None else decks
+        self._decks: list[Deck] = [] if decks is None else decks
+        self._timeline_deck: TimeLineDeck | None = None
         self._task_id = task_id
         self._enable_deck = enable_deck
         self._attrs: dict[str, Any] = kwargs
@@ -154,32 +158,34 @@ class ExecutionParameters:
         return self._checkpoint
 
     @property
-    def decks(self) -> list[Any]:
-        """The task's decks, shown in its report when it ends."""
+    def decks(self) -> list[Deck]:
+        """The task's decks, written as one page when it ends."""
         return self._decks
 
     @property
-    def default_deck(self) -> Any:
+    def default_deck(self) -> Deck:
         """The deck named "default", made when first asked for."""
-        return self._deck("default")
+        for deck in self._decks:
+            if deck.name == "default":
+                return deck
+        made = Deck("default", auto_add_to_deck=False)
+        self._decks.append(made)
+        return made
 
     @property
-    def timeline_deck(self) -> Any:
-        """The deck named "Timeline", made when first asked for."""
-        return self._deck("Timeline")
+    def timeline_deck(self) -> TimeLineDeck:
+        """The deck named "Timeline", made when first asked for; it joins the decks of a task that shows it."""
+        for deck in self._decks:
+            if isinstance(deck, TimeLineDeck):
+                return deck
+        if self._timeline_deck is None:
+            self._timeline_deck = TimeLineDeck("Timeline", auto_add_to_deck=False)
+        return self._timeline_deck
 
     @property
     def enable_deck(self) -> bool:
         """Whether decks are kept for this task."""
         return self._enable_deck
-
-    def _deck(self, name: str) -> Any:
-        for deck in self._decks:
-            if deck.name == name:
-                return deck
-        deck = Deck(name, auto_add_to_deck=False)
-        self._decks.append(deck)
-        return deck
 
     def __getattr__(self, attr_name: str) -> Any:
         if attr_name.startswith("__"):
@@ -243,7 +249,7 @@ class ParametersBuilder:
         self.execution_id: object = known.get("_execution_id")
         self.logging: _logging.Logger | None = known.get("_logging")
         self.checkpoint: object = known.get("_checkpoint")
-        self.decks: list[Any] = known.get("_decks", [])
+        self.decks: list[Deck] = known.get("_decks", [])
         self.attrs: dict[str, Any] = dict(known.get("_attrs", {}))
         self.raw_output_prefix: Folder | None = known.get("_raw_output_prefix")
         self.task_id: object = known.get("_task_id")
@@ -276,7 +282,7 @@ class ParametersBuilder:
 
 
 class Deck:
-    """One tab of a task's report: a name and HTML, in the order it was added.
+    """One tab of a task's deck: a name and HTML, in the order it was added.
 
     Made inside a task, it joins that task's decks, unless `auto_add_to_deck` is False.
     """
@@ -305,12 +311,37 @@ class Deck:
         return self
 
     @staticmethod
-    def publish(title: str = "deck.html") -> None:
-        """Write the running task's decks as one page into its working folder."""
+    def publish(title: str = DECK_FILE) -> None:
+        """Write the running task's decks now, as one page: where its outputs go, else into its working folder.
+
+        A task whose `enable_deck` is off writes none, and says so in the log.
+        """
         params = current_context()
-        body = "".join(f"<h2>{deck.name}</h2>\n{deck.html}\n" for deck in params.decks)
-        page = f"<!doctype html>\n<meta charset='utf-8'>\n{body}"
-        Path(params.working_directory, title).write_text(page, encoding="utf-8")
+        if current().execution is not None and not params.enable_deck:
+            user_logger("user_space").warning("no deck is written: the task was not given enable_deck=True")
+            return
+        folder = params.output_metadata_prefix or params.working_directory
+        file_access().write_bytes(join(os.fspath(folder), title), deck_page(params.decks).encode())
+
+
+class TimeLineDeck(Deck):
+    """The deck of how long each part of a task took: a table that is made when its HTML is asked for.
+
+    Attributes: `time_info`: one mapping for each part: Name, Start, Finish, WallTime and ProcessTime (seconds).
+    """
+
+    def __init__(self, name: str, html: str | None = "", auto_add_to_deck: bool = True) -> None:  # noqa: FBT001, FBT002 - flytekit's signature
+        super().__init__(name, html, auto_add_to_deck)
+        self.time_info: list[dict[str, Any]] = []
+
+    def append_time_info(self, info: dict[str, Any]) -> None:
+        """Add a part."""
+        self.time_info.append(info)
+
+    @property
+    def html(self) -> str:
+        """The table; empty while no part was added."""
+        return time_table(self.time_info)
 
 
 def _local_execution_id() -> Any:
@@ -325,7 +356,11 @@ def _local_task_id() -> Any:
 
 def local_parameters(*, enable_deck: bool = False, **given: Any) -> ExecutionParameters:
     """Parameters for an execution in this process; `given` replaces any of the defaults."""
-    parts: dict[str, Any] = {
+    return ExecutionParameters(**{**_local_parts(), **given}, enable_deck=enable_deck)
+
+
+def _local_parts() -> dict[str, Any]:
+    return {
         "execution_date": None,
         "tmp_dir": _sandbox,
         "stats": LocalStats(),
@@ -335,7 +370,6 @@ def local_parameters(*, enable_deck: bool = False, **given: Any) -> ExecutionPar
         "checkpoint": None,
         "task_id": _local_task_id,
     }
-    return ExecutionParameters(**{**parts, **given}, enable_deck=enable_deck)
 
 
 def _sandbox() -> str:
@@ -346,7 +380,27 @@ def _raw_output_prefix() -> str:
     return file_access().raw_output_prefix
 
 
+@final
+class _OutsideParameters(ExecutionParameters):
+    """The parameters outside any execution. Their decks are those of the task that runs, or ran last, in this process."""
+
+    @property
+    def _decks(self) -> list[Deck]:
+        return LAST_DECKS.decks
+
+    @_decks.setter
+    def _decks(self, decks: list[Deck]) -> None:
+        LAST_DECKS.decks = decks
+
+
 _outside: list[ExecutionParameters] = []
+
+
+def outside_parameters() -> ExecutionParameters:
+    """The parameters outside any execution: those of a local run named "local"."""
+    if not _outside:
+        _outside.append(_OutsideParameters(**_local_parts(), decks=LAST_DECKS.decks))
+    return _outside[0]
 
 
 def current_context() -> ExecutionParameters:
@@ -354,6 +408,4 @@ def current_context() -> ExecutionParameters:
     execution = current().execution
     if execution is not None and execution.user_space_params is not None:
         return execution.user_space_params
-    if not _outside:
-        _outside.append(local_parameters())
-    return _outside[0]
+    return outside_parameters()

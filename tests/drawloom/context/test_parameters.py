@@ -22,7 +22,7 @@ from drawloom.context import (
 @pytest.fixture
 def inside(tmp_path):
     """A running task's parameters, in force for the test."""
-    params = local_parameters(tmp_dir=str(tmp_path))
+    params = local_parameters(tmp_dir=str(tmp_path), enable_deck=True)
     with using(execution=ExecutionState(tmp_path, mode=ExecutionMode.LOCAL_TASK_EXECUTION, user_space_params=params)):
         yield params
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from drawloom.context import current_context
 from drawloom.local.logging import logger
 
 
@@ -43,7 +44,7 @@ class ClassDecorator(abc.ABC):
 
 
 class timeit:  # noqa: N801 - flytekit's name
-    """Measures a block or a function, and logs how long it took: `with timeit("step"):` or `@timeit("step")`."""
+    """Measures a block or a function, logs how long it took, and adds that to the task's timeline: `with timeit("step"):` or `@timeit("step")`."""
 
     def __init__(self, name: str = "") -> None:
         self.name = name
@@ -62,8 +63,10 @@ class timeit:  # noqa: N801 - flytekit's name
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._began is not None:
-            wall, cpu = self._began[1:]
-            logger.info(
-                "%s: %.6f s, of these %.6f s at work", self.name, time.perf_counter() - wall, time.process_time() - cpu
-            )
+        if self._began is None:
+            return
+        start, wall, cpu = self._began
+        took, worked = time.perf_counter() - wall, time.process_time() - cpu
+        part = {"Name": self.name, "Start": start, "Finish": dt.datetime.now(dt.timezone.utc)}
+        current_context().timeline_deck.append_time_info({**part, "WallTime": took, "ProcessTime": worked})
+        logger.info("%s: %.6f s, of these %.6f s at work", self.name, took, worked)

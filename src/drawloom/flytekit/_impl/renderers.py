@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 import html
-from typing import Any
+from typing import Any, Protocol, cast, runtime_checkable
 
 from markdown_it import MarkdownIt
 
+from drawloom.context import packages_html, source_html
 from literals import DrawloomError, preview
 
 
@@ -23,6 +24,15 @@ class DeckField(str, enum.Enum):
     SOURCE_CODE = "Source Code"
     TIMELINE = "Timeline"
     DEPENDENCIES = "Dependencies"
+
+
+@runtime_checkable
+class Renderable(Protocol):
+    """What turns a value into HTML; in `Annotated[T, renderer]` it shows the values of that input or output in decks."""
+
+    def to_html(self, python_value: Any) -> str:
+        """The HTML."""
+        ...
 
 
 class TopFrameRenderer:
@@ -59,6 +69,24 @@ class MarkdownRenderer:
         return str(MarkdownIt().render(text))
 
 
+class ArrowRenderer:
+    """A table of Arrow, as text."""
+
+    def to_html(self, df: object) -> str:
+        """The table.
+
+        Raises:
+            RenderError: not a table.
+        """
+        if not hasattr(df, "to_string"):
+            raise RenderError("not a table of Arrow", where="ArrowRenderer", expected="pyarrow.Table", got=preview(df))
+        return str(cast("_Table", df).to_string())
+
+
+class _Table(Protocol):
+    def to_string(self) -> str: ...
+
+
 class SourceCodeRenderer:
     """Source code, as it is."""
 
@@ -67,4 +95,15 @@ class SourceCodeRenderer:
 
     def to_html(self, source_code: str) -> str:
         """The code in a block that keeps its lines."""
-        return f"<h3>{html.escape(self.title)}</h3><pre><code>{html.escape(source_code)}</code></pre>"
+        return f"<h3>{html.escape(self.title)}</h3>{source_html(source_code)}"
+
+
+class PythonDependencyRenderer:
+    """The packages that are installed here, with their versions."""
+
+    def __init__(self, title: str = "Dependencies") -> None:
+        self.title = title
+
+    def to_html(self) -> str:
+        """The table."""
+        return f"<h3>{html.escape(self.title)}</h3>{packages_html()}"

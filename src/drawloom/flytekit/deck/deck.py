@@ -5,33 +5,32 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from drawloom.context import (
+        DECK_FILE as _DECK_FILE,
         Deck as Deck,
         ExecutionParameters as ExecutionParameters,
         ExecutionState as ExecutionState,
         FlyteContext as FlyteContext,
         FlyteContextManager as FlyteContextManager,
+        TimeLineDeck as TimeLineDeck,
+        time_table as _time_table,
     )
-    from drawloom.flytekit._impl.constants import DECK_FILE_NAME as DECK_FILE_NAME
     from drawloom.flytekit._impl.renderers import DeckField as DeckField
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.unsupported import Unsupported as _Unsupported
 
+    DECK_FILE_NAME = _DECK_FILE
+    generate_time_table = _time_table
     logger = _system_logger
     OUTPUT_DIR_JUPYTER_PREFIX = _Unsupported
-    TimeLineDeck = _Unsupported
-    generate_time_table = _Unsupported
     get_deck_template = _Unsupported
     ipython_check = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "drawloom.context": "Deck ExecutionParameters ExecutionState FlyteContext FlyteContextManager",
-            "drawloom.flytekit._impl.constants": "DECK_FILE_NAME",
+            "drawloom.context": "DECK_FILE_NAME=DECK_FILE Deck ExecutionParameters ExecutionState FlyteContext FlyteContextManager TimeLineDeck generate_time_table=time_table",
             "drawloom.flytekit._impl.renderers": "DeckField",
             "drawloom.local.logging": "logger=system_logger",
         },
-        refused={
-            "internals": "OUTPUT_DIR_JUPYTER_PREFIX TimeLineDeck generate_time_table get_deck_template ipython_check"
-        },
+        refused={"internals": "OUTPUT_DIR_JUPYTER_PREFIX get_deck_template ipython_check"},
     )

@@ -10,22 +10,19 @@ if TYPE_CHECKING:
     )
     from drawloom.flytekit._impl.lazy_modules import lazy_module as lazy_module
     from drawloom.flytekit._impl.renderers import (
+        ArrowRenderer as ArrowRenderer,
         MarkdownRenderer as MarkdownRenderer,
+        PythonDependencyRenderer as PythonDependencyRenderer,
+        Renderable as Renderable,
         SourceCodeRenderer as SourceCodeRenderer,
         TopFrameRenderer as TopFrameRenderer,
     )
-    from drawloom.unsupported import Unsupported as _Unsupported
-
-    ArrowRenderer = _Unsupported
-    PythonDependencyRenderer = _Unsupported
-    Renderable = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
             "drawloom.flytekit._impl.constants": "DEFAULT_MAX_COLS DEFAULT_MAX_ROWS",
             "drawloom.flytekit._impl.lazy_modules": "lazy_module",
-            "drawloom.flytekit._impl.renderers": "MarkdownRenderer SourceCodeRenderer TopFrameRenderer",
+            "drawloom.flytekit._impl.renderers": "ArrowRenderer MarkdownRenderer PythonDependencyRenderer Renderable SourceCodeRenderer TopFrameRenderer",
         },
-        refused={"internals": "ArrowRenderer PythonDependencyRenderer Renderable"},
     )

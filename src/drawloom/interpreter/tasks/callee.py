@@ -9,6 +9,7 @@ Who calls `body` catches what it raises: the task function and the conversions t
 from __future__ import annotations
 
 import contextvars
+import importlib
 import inspect
 import os
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,7 +17,7 @@ from types import GeneratorType, TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 from drawloom import context as ambient
-from drawloom.context import ExecutionMode, ExecutionState, activate, current
+from drawloom.context import LAST_DECKS, ExecutionMode, ExecutionState, activate, current
 from drawloom.interpreter.failures import ErrorKind, Failure, is_recoverable, trail_within
 from drawloom.interpreter.tasks.env_vars import EnvVars
 from drawloom.interpreter.tasks.outcome import OUTPUT_METADATA, Outcome, Pending, decode_inputs, encode_outputs
@@ -25,6 +26,7 @@ from typeengine import NamedCodecs
 
 if TYPE_CHECKING:
     from drawloom.interpreter.record.recorder import Recorder
+    from drawloom.interpreter.tasks.decks import AttemptDecks
 
 MakeParameters = Callable[[str], Mapping[str, Any]]
 """What `current_context()` gives instead of its defaults, for the node at an address."""
@@ -36,12 +38,14 @@ _Given = dict[str, bytes] | Outcome | Pending
 class Attempt:
     """One attempt of a callee for the node at `address`.
 
-    `calling`: the user's function itself is running, not a conversion. `made`: what `current_context()` gave.
+    `calling`: the user's function itself is running, not a conversion. `made`: what `current_context()` gave. `decks`: of a
+    task that has them switched on.
     """
 
-    __slots__ = ("address", "callee", "calling", "made")
+    __slots__ = ("address", "callee", "calling", "decks", "made")
 
     def __init__(self, callee: Callee, address: str) -> None:
+        self.decks: AttemptDecks | None = None
         self.callee = callee
         self.address = address
         self.calling = False
@@ -91,9 +95,10 @@ class TaskExecution(ExecutionState):
             return None
         if attempted.made is None:
             make = attempted.callee.parameters
-            attempted.made = ambient.local_parameters(  # loaded when it is first asked for
-                **(make(attempted.address) if make is not None else {})
-            )
+            given = make(attempted.address) if make is not None else {}
+            # Loaded when it is first asked for.
+            attempted.made = ambient.local_parameters(enable_deck=attempted.callee.decked, **given)
+            LAST_DECKS.decks = attempted.made.decks
         return attempted.made
 
     @user_space_params.setter
@@ -109,7 +114,8 @@ class Callee:
 
     Attributes: `entity`, `name` (for errors), `dynamic` (its call gives an expansion), `parameters` (gives what
     `current_context()` gives instead of its defaults), `context` (what each attempt runs in a copy of), `action` (the action
-    that started the graph, if one did: what an attempt calls is below its node), `recorder` (of the run; None without).
+    that started the graph, if one did: what an attempt calls is below its node), `recorder` (of the run; None without),
+    `decked` (the task has decks switched on).
     """
 
     __slots__ = (
@@ -121,6 +127,7 @@ class Callee:
         "_split",
         "action",
         "context",
+        "decked",
         "dynamic",
         "entity",
         "name",
@@ -143,6 +150,8 @@ class Callee:
         self.entity = entity
         self.name = name
         self.dynamic = bool(getattr(entity, "is_dynamic", False))
+        self.decked = bool(getattr(entity, "enable_deck", False))
+        LAST_DECKS.decks = []
         self.parameters = parameters
         self.recorder = recorder
         self.action: Any = None
@@ -175,6 +184,8 @@ class Callee:
             run(variables.show)
         done = attempt(run, self.body, inputs, attempted)
         value: _Given | None = done.value
+        if attempted.decks is not None and type(value) is not Pending:
+            run(self.end_decks, attempted)
         return value if value is not None else Outcome(failure=failure_of(done.error, attempted))
 
     def body(self, inputs: Mapping[str, bytes], attempted: Attempt) -> _Given:
@@ -188,10 +199,14 @@ class Callee:
         codecs = self._inputs
         if codecs is None:
             codecs = self._prepare()
+        if self.decked:
+            attempted.decks = self._begin_decks()
         if len(inputs) == codecs.size:
             kwargs = codecs.decode(inputs)
         else:  # some have a default, or there is a mistake
             kwargs = decode_inputs(self.entity.python_interface, inputs, self.name)
+        if attempted.decks is not None:
+            attempted.decks.decoded(kwargs)
         attempted.calling = True
         if self.dynamic:
             return Outcome(expansion=self.entity.expand(**kwargs))
@@ -216,8 +231,28 @@ class Callee:
         self._inputs = codecs = NamedCodecs(interface.input_codecs, self.name)
         return codecs
 
+    def _begin_decks(self) -> AttemptDecks:
+        # Few tasks have any, and it loads what shows values.
+        made: AttemptDecks = importlib.import_module("drawloom.interpreter.tasks.decks").AttemptDecks(
+            self.entity, ambient.current_context()
+        )
+        return made
+
+    def end_decks(self, attempted: Attempt) -> None:
+        """Write the attempt's decks, within its context; where that cannot be done the log says so."""
+        if attempted.decks is None:
+            return
+        folder = self.recorder.folder / "decks" / attempted.address if self.recorder is not None else None
+        failed = attempt(attempted.decks.end, folder).error
+        if failed is not None:
+            ambient.user_logger("user_space").warning("the deck of %s is not written: %s", self.name, failed)
+
     def encode(self, result: Any) -> dict[str, bytes]:
         """Literals by output name of what the function returned; raises as `encode_outputs` does."""
+        if self.decked:
+            attempted = _running.get()
+            if attempted is not None and attempted.decks is not None:
+                attempted.decks.returned(self._split(result))
         if OUTPUT_METADATA in current().extras:
             return encode_outputs(self.entity, result, self.name)
         if self._one is not None:
@@ -226,6 +261,13 @@ class Callee:
 
 
 async def _awaited(attempted: Attempt, result: Awaitable[Any]) -> Outcome:
+    outcome = await _outcome_of(attempted, result)
+    if attempted.decks is not None:
+        attempted.callee.end_decks(attempted)
+    return outcome
+
+
+async def _outcome_of(attempted: Attempt, result: Awaitable[Any]) -> Outcome:
     awaited = await attempt_async(result)
     if awaited.error is not None:
         return Outcome(failure=failure_of(awaited.error, attempted))

@@ -1,7 +1,8 @@
 """`drawloom-execute`: one attempt of one task in a process of its own, Flyte's container protocol.
 
 Reads `inputs.pb` (a `LiteralMap`), finds the task by `--resolver R -- <loader args>`, calls it, and writes into the output
-prefix one of `outputs.pb` (`LiteralMap`), `futures.pb` (`DynamicJobSpec`) or `error.pb` (`ErrorDocument`). A map task's element
+prefix one of `outputs.pb` (`LiteralMap`), `futures.pb` (`DynamicJobSpec`) or `error.pb` (`ErrorDocument`), and the task's
+`deck.html` if it has one. A map task's element
 is chosen by `BATCH_JOB_ARRAY_INDEX_OFFSET` plus the variable that `BATCH_JOB_ARRAY_INDEX_VAR_NAME` names. A failure is written
 down and the exit code is 0, unless `FLYTE_FAIL_ON_ERROR` is true. Template arguments that were not filled in count as absent.
 
@@ -206,7 +207,11 @@ def _attempted(args: Arguments) -> Outcome:
 
 
 def _parameters(args: Arguments) -> dict[str, Any]:
-    parameters: dict[str, Any] = {"execution_id": _execution_id, "task_id": _task_id}
+    parameters: dict[str, Any] = {
+        "execution_id": _execution_id,
+        "task_id": _task_id,
+        "output_metadata_prefix": args.output_prefix,
+    }
     if args.checkpoint_path:
         parameters["checkpoint"] = lambda: ambient.SyncCheckpoint(args.checkpoint_path, args.prev_checkpoint or None)
     if args.raw_output_data_prefix:

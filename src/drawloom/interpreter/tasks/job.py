@@ -53,7 +53,7 @@ class Way:
     `scope`, `callee` (None for what runs in a process of its own), `call` (one
     attempt), `retries` (extra attempts), `timeout` (seconds; 0 is any time), `environment`, `cache` (gives how a call with
     these inputs uses the cache; None if it does not), `direct` (an attempt is nothing but the callee's body: no time, no
-    environment, no cache, no graph that it may become), `code` (digest of the task's code; empty where nothing is recorded or
+    environment, no cache, no deck, no graph that it may become), `code` (digest of the task's code; empty where nothing is recorded or
     there is no code to read here).
     """
 
@@ -78,7 +78,8 @@ class Way:
     def settled(self) -> Way:
         """This way, with nothing more to be changed."""
         plain = not (self.timeout or self.environment or self.cache)
-        self.direct = plain and self.callee is not None and self.call is in_process and not self.callee.dynamic
+        callee = self.callee if self.call is in_process else None
+        self.direct = plain and callee is not None and not (callee.dynamic or callee.decked)
         return self
 
 

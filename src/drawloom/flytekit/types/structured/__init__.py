@@ -12,7 +12,7 @@ if TYPE_CHECKING:
         register_pandas_handlers as register_pandas_handlers,
     )
     from drawloom.flytekit._impl.lazy_modules import is_imported as is_imported
-    from drawloom.flytekit._impl.renderers import TopFrameRenderer as TopFrameRenderer
+    from drawloom.flytekit._impl.renderers import ArrowRenderer as ArrowRenderer, TopFrameRenderer as TopFrameRenderer
     from drawloom.local.logging import system_logger as _system_logger
     from typeengine import (
         StructuredDataset as StructuredDataset,
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
-    ArrowRenderer = _Unsupported
     lazy_import_structured_dataset_handler = _Unsupported
     register_bigquery_handlers = _Unsupported
     register_snowflake_handlers = _Unsupported
@@ -36,12 +35,12 @@ else:
         {
             "drawloom.flytekit._impl.datasets": "DuplicateHandlerError StructuredDatasetTransformerEngine register_arrow_handlers register_csv_handlers register_pandas_handlers",
             "drawloom.flytekit._impl.lazy_modules": "is_imported",
-            "drawloom.flytekit._impl.renderers": "TopFrameRenderer",
+            "drawloom.flytekit._impl.renderers": "ArrowRenderer TopFrameRenderer",
             "drawloom.local.logging": "logger=system_logger",
             "typeengine": "StructuredDataset StructuredDatasetDecoder StructuredDatasetEncoder",
         },
         refused={
-            "internals": "ArrowRenderer lazy_import_structured_dataset_handler register_bigquery_handlers register_snowflake_handlers"
+            "internals": "lazy_import_structured_dataset_handler register_bigquery_handlers register_snowflake_handlers"
         },
         children="basic_dfs bigquery snowflake structured_dataset",
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         StructuredDatasetMetadata as StructuredDatasetMetadata,
         StructuredDatasetType as StructuredDatasetType,
     )
+    from drawloom.flytekit._impl.renderers import Renderable as Renderable
     from drawloom.flytekit._impl.type_variables import T as T
     from drawloom.local.logging import system_logger as _system_logger
     from typeengine import (
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     developer_logger = _system_logger
     logger = _system_logger
     DF = _Unsupported
-    Renderable = _Unsupported
     convert_schema_type_to_structured_dataset_type = _Unsupported
     extract_cols_and_format = _Unsupported
     flatten_dict = _Unsupported
@@ -59,11 +59,12 @@ else:
             "drawloom.flytekit._impl.datasets": "DuplicateHandlerError GENERIC_FORMAT GENERIC_PROTOCOL StructuredDatasetFormat StructuredDatasetTransformerEngine get_supported_types",
             "drawloom.flytekit._impl.lazy_modules": "lazy_module",
             "drawloom.flytekit._impl.messages": "Binary Literal LiteralType Scalar SchemaType StructuredDatasetMetadata StructuredDatasetType",
+            "drawloom.flytekit._impl.renderers": "Renderable",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "developer_logger=system_logger logger=system_logger",
             "typeengine": "AsyncTypeTransformer CSV PARQUET StructuredDataset StructuredDatasetDecoder StructuredDatasetEncoder TypeEngine TypeTransformerFailedError",
         },
         refused={
-            "internals": "DF Renderable convert_schema_type_to_structured_dataset_type extract_cols_and_format flatten_dict flyte_dataset_transformer loop_manager model_serializer model_validator modify_literal_uris"
+            "internals": "DF convert_schema_type_to_structured_dataset_type extract_cols_and_format flatten_dict flyte_dataset_transformer loop_manager model_serializer model_validator modify_literal_uris"
         },
     )
