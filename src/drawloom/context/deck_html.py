@@ -47,7 +47,10 @@ class DeckHtml(str):
 def deck_page(decks: Iterable[Tab]) -> DeckHtml:
     """The page of these decks, one tab each; of several with one name the last one is shown."""
     shown = {deck.name: deck.html for deck in decks}
-    buttons, labels, bodies, rules = [], [], [], []
+    buttons: list[str] = []
+    labels: list[str] = []
+    bodies: list[str] = []
+    rules: list[str] = []
     for place, (name, content) in enumerate(shown.items()):
         checked = "" if place else " checked"
         buttons.append(f'<input type="radio" name="tab" id="tab{place}"{checked}>')

@@ -389,7 +389,7 @@ class _OutsideParameters(ExecutionParameters):
         return LAST_DECKS.decks
 
     @_decks.setter
-    def _decks(self, decks: list[Deck]) -> None:
+    def _decks(self, decks: list[Deck]) -> None:  # pyright: ignore[reportIncompatibleVariableOverride] - not its own
         LAST_DECKS.decks = decks
 
 

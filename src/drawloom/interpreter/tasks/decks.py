@@ -22,6 +22,7 @@ from typeengine import TypeEngine
 if TYPE_CHECKING:
     from drawloom.context import Deck, ExecutionParameters
 
+
 class DeckedTask(Protocol):
     """What is asked of a task that has decks."""
 
@@ -119,8 +120,9 @@ def _next(folder: Path) -> Path:
 
 
 def _source(task: object) -> str:
+    function = getattr(task, "task_function", None)
     with suppress(OSError, TypeError):  # no file, or no function
-        return inspect.getsource(inspect.unwrap(getattr(task, "task_function", None)))
+        return inspect.getsource(inspect.unwrap(function)) if callable(function) else ""
     return ""
 
 
@@ -128,5 +130,5 @@ def _values(values: Mapping[str, Any], types: Mapping[str, Any]) -> str:
     shown: list[str] = []
     for name, value in values.items():
         made = attempt(TypeEngine.to_html, ambient.FlyteContextManager.current_context(), value, types[name])
-        shown.append(made.value if made.error is None else f"<pre>{type(made.error).__name__}</pre>")
+        shown.append(made.value or "" if made.error is None else f"<pre>{type(made.error).__name__}</pre>")
     return "\n".join(f"<h4>{name}</h4>\n{each}" for name, each in zip(values, shown, strict=True))
