@@ -7,6 +7,7 @@ not looked at: storage is reached through the context in force.
 from __future__ import annotations
 
 import contextlib
+import html
 import os
 import typing
 import weakref
@@ -136,11 +137,18 @@ class TypeEngine:
 
     @classmethod
     def to_html(cls, ctx: FlyteContext, python_val: Any, expected_python_type: Any) -> str:
-        """The value for a deck, as HTML; a renderer in `Annotated[T, renderer]` shows it instead of the type's own."""
+        """The value for a deck, as HTML: of a renderer in `Annotated[T, renderer]`, else of the type's transformer.
+
+        A transformer that has no way of its own shows what a notebook shows, else the value's text.
+        """
         for metadata in getattr(expected_python_type, "__metadata__", ()):
             if hasattr(metadata, "to_html") and not isinstance(metadata, type):
                 return str(metadata.to_html(python_val))
-        return cls.get_transformer(expected_python_type).to_html(ctx, python_val, expected_python_type)
+        transformer = cls.get_transformer(expected_python_type)
+        if type(transformer).to_html is not TypeTransformer.to_html:
+            return transformer.to_html(ctx, python_val, expected_python_type)
+        shows = getattr(python_val, "_repr_html_", None)
+        return str(shows()) if callable(shows) else html.escape(str(python_val))
 
     @classmethod
     def named_tuple_to_variable_map(cls, t: Any) -> pb.VariableMap:

@@ -7,7 +7,6 @@ is how a transformer becomes a codec, how a codec shows itself as a transformer,
 from __future__ import annotations
 
 import contextvars
-import html
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
@@ -123,9 +122,8 @@ class TypeTransformer(ABC, Generic[T]):
         return schema.get("title") == getattr(_class_of(self._t), "__name__", None)
 
     def to_html(self, ctx: FlyteContext, python_val: T, expected_python_type: type[T]) -> str:  # noqa: ARG002 - for subclasses
-        """The value for a deck, as HTML: what it shows in a notebook, else its text."""
-        shows = getattr(python_val, "_repr_html_", None)
-        return str(shows()) if callable(shows) else html.escape(str(python_val))
+        """The value for a report, as text."""
+        return str(python_val)
 
     def __repr__(self) -> str:
         return f"{self._name} Transforms ({self._t}) to Flyte native"

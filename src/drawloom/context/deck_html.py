@@ -21,7 +21,7 @@ _STYLE: Final = (
 )
 
 
-class Tab(Protocol):
+class NamedHtml(Protocol):
     """What has a name and HTML."""
 
     @property
@@ -44,7 +44,7 @@ class DeckHtml(str):
         return str(self)
 
 
-def deck_page(decks: Iterable[Tab]) -> DeckHtml:
+def deck_page(decks: Iterable[NamedHtml]) -> DeckHtml:
     """The page of these decks, one tab each; of several with one name the last one is shown."""
     shown = {deck.name: deck.html for deck in decks}
     buttons: list[str] = []

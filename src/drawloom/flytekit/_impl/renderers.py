@@ -30,7 +30,7 @@ class DeckField(str, enum.Enum):
 class Renderable(Protocol):
     """What turns a value into HTML; in `Annotated[T, renderer]` it shows the values of that input or output in decks."""
 
-    def to_html(self, python_value: Any) -> str:
+    def to_html(self, python_value: object) -> str:
         """The HTML."""
         ...
 
