@@ -16,6 +16,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import literals._pb as pb
+from literals.assignability import assignable
 from literals.limits import MAX_DEPTH, parse, too_deep
 from literals.path import at_index, at_key, join
 from literals.pretty import literal_text, type_text
@@ -75,7 +76,9 @@ class _Conformance(_Visitor):
             raise too_deep()
         kind = literal.WhichOneof("value")
         if kind == "offloaded_metadata":
-            return None
+            inferred = literal.offloaded_metadata.inferred_type
+            unknown = inferred.WhichOneof("type") is None
+            return None if unknown or assignable(inferred, expected) is None else _mismatch(literal, expected)
         if kind == "scalar" and literal.scalar.HasField("union") and not expected.HasField("union_type"):
             return self.check(
                 literal.scalar.union.value, expected, depth + 1

@@ -74,6 +74,7 @@ if TYPE_CHECKING:
     from typeengine.literals_resolver import LiteralsResolver, MissingLiteralError
     from typeengine.reverse.guess import guess_python_type
     from typeengine.type_engine import TypeEngine
+    from typeengine.wire.offloading import fetched, inlined, offloaded
 
 __getattr__, __dir__ = lazy_rooms(
     __name__,
@@ -98,6 +99,7 @@ __getattr__, __dir__ = lazy_rooms(
         "json.literals_from_json": "json_text_to_literal json_to_literal",
         "literals_resolver": "LiteralsResolver MissingLiteralError",
         "reverse.guess": "guess_python_type",
+        "wire.offloading": "fetched inlined offloaded",
     },
 )
 
@@ -164,14 +166,17 @@ __all__ = [
     "UntrustedLiteralError",
     "bytes_to_json",
     "default_engine",
+    "fetched",
     "guess_python_type",
     "hint_of",
+    "inlined",
     "interface_json_schema",
     "json_text_to_literal",
     "json_to_literal",
     "kwtypes",
     "literal_to_json",
     "literal_type_to_json_schema",
+    "offloaded",
     "scope_of",
     "where_of",
 ]

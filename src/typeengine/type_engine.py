@@ -22,7 +22,7 @@ from typeengine.global_engine import default_engine
 from typeengine.hints.forms import parse as parse_hint
 from typeengine.reverse.guess import guess_python_type
 from typeengine.type_transformer import CodecTransformer, RestrictedTypeTransformer, TypeTransformer, as_message
-from typeengine.wire.foreign_literals import fetched
+from typeengine.wire.offloading import fetched
 
 if TYPE_CHECKING:
     from drawloom.context import FlyteContext
@@ -207,8 +207,7 @@ class TypeEngine:
     @classmethod
     def unwrap_offloaded_literal(cls, ctx: object, lv: pb.Literal) -> pb.Literal:  # noqa: ARG003 - flytekit's signature
         """The literal that an offloaded one points at; any other as it is."""
-        literal = as_message(lv, pb.Literal)
-        return fetched(literal) if literal.WhichOneof("value") == "offloaded_metadata" else literal
+        return fetched(as_message(lv, pb.Literal))
 
     @classmethod
     def get_available_transformers(cls) -> list[Any]:

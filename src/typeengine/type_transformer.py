@@ -19,7 +19,8 @@ from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_v
 from typeengine.hints.forms import Form
 from typeengine.hints.hint_of_form import hint_of
 from typeengine.registry import CodecResolver, Factory, Registration
-from typeengine.wire.foreign_literals import fetched, trusted
+from typeengine.wire.foreign_literals import trusted
+from typeengine.wire.offloading import fetched
 from typeengine.wire.plain_values import struct_plain, unpack
 
 if TYPE_CHECKING:
@@ -381,8 +382,7 @@ class _TransformerCodec:
         return self.writes(_ctx(), value, self.hint, expected)
 
     def read(self, literal: pb.Literal) -> Any:
-        if literal.WhichOneof("value") == "offloaded_metadata":
-            literal = fetched(literal)
+        literal = fetched(literal)
         outcome = attempt(self.reads, _ctx(), literal, self.hint)
         if outcome.error is not None:
             base = wrong_literal(str(self.form), literal_text(literal)[:120])

@@ -11,7 +11,7 @@ from rich.markup import escape
 
 from drawloom.cli.output import Output, error_document, printable
 from literals import OUR_FOLDERS
-from typeengine import bytes_to_json
+from typeengine import bytes_to_json, inlined
 
 FRAMES = 3
 """Lines of the user's code that a failure shows."""
@@ -20,10 +20,12 @@ FRAMES = 3
 def show_outputs(output: Output, literals: Mapping[str, bytes]) -> None:
     """Outputs by name: JSON, or readable text."""
     if output.as_json:
-        output.document({"ok": True, "outputs": {name: bytes_to_json(data) for name, data in literals.items()}})
+        output.document(
+            {"ok": True, "outputs": {name: bytes_to_json(inlined(data)) for name, data in literals.items()}}
+        )
         return
     for name, data in literals.items():
-        value = bytes_to_json(data)
+        value = bytes_to_json(inlined(data))
         text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         output.out.print(f"[bold]{escape(printable(name))}[/] = {escape(printable(text))}")
 

@@ -24,6 +24,8 @@ NOT_SIMULATED: Mapping[str, str] = {
 }
 """Fields of messages that change nothing in a run on this machine, and why. Everything else is honoured."""
 
+OFFLOAD_FROM = 10 * 1024 * 1024
+"""Bytes of a literal from which it is offloaded unless something else is said: Flyte's 10 MB."""
 _MOST_WORKERS = 32
 _SPARE_WORKERS = 4
 
@@ -108,6 +110,7 @@ class RunOptions:
         parameters: members of `current_context()`, instead of their defaults.
         state: fields of the ambient record (`drawloom.context.State`) in every task of the run.
         name: the run's name, which has to be valid as the name of a folder; made up if empty.
+        offload_from: bytes of an output's literal from which it goes to the store, and its address travels; 0 is never.
         within: the part of another run's record that this run's is; then `run_dir` and `durability` are that run's.
     """
 
@@ -127,6 +130,7 @@ class RunOptions:
     parameters: Mapping[str, Any] = field(default_factory=dict[str, Any])
     state: Mapping[str, Any] = field(default_factory=dict[str, Any])
     name: str = ""
+    offload_from: int = OFFLOAD_FROM
     within: RecordPart | None = None
 
     def __post_init__(self) -> None:
@@ -137,6 +141,10 @@ class RunOptions:
         if self.isolation not in {"thread", "timeouts", "process"}:
             raise DrawloomError(
                 "there is no such isolation", expected="thread, timeouts or process", got=repr(self.isolation)
+            )
+        if self.offload_from < 0:
+            raise DrawloomError(
+                "offload_from is negative", expected="bytes, or 0 for never", got=str(self.offload_from)
             )
         if self.max_parallelism < 0:
             raise DrawloomError("max_parallelism is negative", expected="0 or more", got=str(self.max_parallelism))

@@ -19,6 +19,7 @@ from drawloom.interpreter import Program, RunOptions, RunResult, load, run
 from drawloom.local.home import local_cache, overwrites_cache
 from drawloom.local.terminal import ask_at_terminal
 from drawloom.local.threads import blocking_thread, in_thread, loop_runs_here
+from literals import DrawloomError, preview
 from typeengine import NamedCodecs
 
 
@@ -68,16 +69,24 @@ def _run(entity: Any, encoded: Mapping[str, bytes]) -> RunResult:
 def local_options(**more: Any) -> RunOptions:
     """Options of a run in this process: its cache, and gates that ask at the terminal.
 
-    `DRAWLOOM_SKIP_SLEEPS=1` lets sleep gates pass at once, for tests.
+    `DRAWLOOM_SKIP_SLEEPS=1` lets sleep gates pass at once, for tests. `_F_L_MIN_SIZE_MB` is Flyte's variable: megabytes of an
+    output from which it goes to the store.
     """
     chosen: dict[str, Any] = {
         "cache": local_cache(),
         "overwrite_cache": overwrites_cache(),
         "sleeps": os.environ.get("DRAWLOOM_SKIP_SLEEPS", "") != "1",
         "ask": ask_at_terminal,
+        **({"offload_from": _bytes_of(megabytes)} if (megabytes := os.environ.get("_F_L_MIN_SIZE_MB")) else {}),
         **more,
     }
     return RunOptions(**chosen)
+
+
+def _bytes_of(megabytes: str) -> int:
+    if not megabytes.strip().isdecimal():
+        raise DrawloomError("_F_L_MIN_SIZE_MB is not a number of megabytes", got=preview(megabytes))
+    return int(megabytes) * 1024 * 1024
 
 
 def compiled_program(entity: Any) -> tuple[Compiled, Program]:

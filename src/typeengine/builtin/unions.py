@@ -33,8 +33,9 @@ from typeengine.codec import OWN, Codec, Open, Plain, SchemaContext, decode_all,
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.forms import Form, Special
 from typeengine.registry import CodecResolver, CodecRow
-from typeengine.wire.foreign_literals import MSGPACK, fetched
+from typeengine.wire.foreign_literals import MSGPACK
 from typeengine.wire.literal_bytes import Frames, union_literal, varint
+from typeengine.wire.offloading import fetched
 from typeengine.wire.plain_values import unpack
 from typeengine.wire.scalar_decoders import Heads, union_parts
 

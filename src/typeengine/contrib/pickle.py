@@ -25,7 +25,7 @@ from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_v
 from typeengine.hints.forms import Form, Special
 from typeengine.raw_data import storage
 from typeengine.registry import CodecResolver, CodecRow
-from typeengine.wire.foreign_literals import fetched
+from typeengine.wire.offloading import fetched
 from typeengine.wire.plain_values import struct_plain
 
 FORMAT = "PythonPickle"
@@ -72,7 +72,7 @@ def class_name(form: Form) -> str:
     return str(form.origin) if form.cls is not None and form.args is None else str(form)
 
 
-def pickle_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
+def pickle_codec(form: Form, resolver: CodecResolver) -> Codec:
     """Values of any type, pickled."""
     if form.origin is dict or (form.cls is not None and form.args is None and form.origin is Mapping):
         return _dict_codec(form, resolver)
@@ -95,9 +95,8 @@ def pickle_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 - 
         return literal.SerializeToString(deterministic=True)
 
     def read(literal: pb.Literal) -> Any:
+        literal = fetched(literal)
         held = literal.scalar.WhichOneof("value")
-        if literal.WhichOneof("value") == "offloaded_metadata":
-            return read(fetched(literal))
         if held == "union":
             return read(literal.scalar.union.value)
         if held == "blob" and literal.scalar.blob.metadata.type.format in (FORMAT, ""):

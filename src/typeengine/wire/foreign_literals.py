@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from drawloom import context
-from literals import literal_text, parse, pb, preview
-from typeengine.errors import TypeTransformerFailedError, UntrustedLiteralError, wrong_literal
+from literals import literal_text, pb, preview
+from typeengine.errors import UntrustedLiteralError, wrong_literal
+from typeengine.wire.offloading import fetched
 from typeengine.wire.plain_values import struct_plain, unpack
 
 MSGPACK = "msgpack"
@@ -52,20 +52,6 @@ def trusted(binary: Any) -> bytes:
             fix="opt in with Annotated[..., Pickle] on this parameter if you trust where it comes from",
         )
     raise wrong_literal(f"a binary with the tag {MSGPACK!r}", f"the tag {binary.tag!r}")
-
-
-def fetched(literal: pb.Literal) -> Any:
-    """The literal that an offloaded one points at."""
-    uri = literal.offloaded_metadata.uri
-    if not uri:
-        raise TypeTransformerFailedError(
-            "an offloaded literal has no address", expected="a uri", got="none", fix="write the literal again"
-        )
-    storage = context.file_access()
-    target = storage.get_random_local_path()
-    storage.get_data(uri, target, is_multipart=False)
-    with open(target, "rb") as source:  # noqa: PTH123 - the storage gives a path as text
-        return parse(pb.Literal, source.read(), uri)
 
 
 def preview_literal(literal: pb.Literal) -> str:

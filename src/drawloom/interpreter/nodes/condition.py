@@ -12,6 +12,7 @@ from typing import Any
 
 import msgpack
 
+import typeengine
 from drawloom.interpreter.errors import ConditionError
 from drawloom.interpreter.program.bindings import MSGPACK
 from literals import pb, preview
@@ -74,7 +75,7 @@ def _operand(operand: pb.Operand, operands: Mapping[str, bytes], where: str) -> 
                 expected=preview(sorted(operands)),
                 got=operand.var,
             )
-        literal = pb.Literal.FromString(operands[operand.var])
+        literal = pb.Literal.FromString(typeengine.inlined(operands[operand.var]))
         if literal.WhichOneof("value") != "scalar":
             raise _incomparable(operand.var, where, literal)
         return _scalar(literal.scalar, operand.var, where)

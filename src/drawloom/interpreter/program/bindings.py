@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, cast, final
 
 import msgpack
 
+import typeengine
 from drawloom.interpreter.errors import FlytePromiseAttributeResolveException, OutputError
 from literals import pack_map, path, pb, preview, wire
 
@@ -148,8 +149,9 @@ def split_collection(literal: bytes) -> list[bytes] | None:
     """The elements of a literal that is a list, each as its bytes; None if it is none.
 
     A list that was written in pieces, or inside a union (an Optional list), reads the same; so does one that was cut out of
-    a dataclass, whose elements stay packed.
+    a dataclass, whose elements stay packed. One that is offloaded is fetched, and its elements are not looked into.
     """
+    literal = typeengine.inlined(literal)
     found: list[bytes] = []
     is_list = False
     for number, kind, start, end in wire.fields(literal):
@@ -195,9 +197,13 @@ def follow(literal: bytes, steps: Path, var: str, where: str) -> bytes:
 
 
 def _unwrapped(message: pb.Literal) -> pb.Literal:
-    while message.WhichOneof("value") == "scalar" and message.scalar.WhichOneof("value") == "union":
-        message = message.scalar.union.value
-    return message
+    while True:
+        if message.WhichOneof("value") == "offloaded_metadata":
+            message = typeengine.fetched(message)
+        elif message.WhichOneof("value") == "scalar" and message.scalar.WhichOneof("value") == "union":
+            message = message.scalar.union.value
+        else:
+            return message
 
 
 def _kind_text(message: pb.Literal) -> str:

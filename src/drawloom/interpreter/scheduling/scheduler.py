@@ -131,6 +131,7 @@ class Scheduler:
             state=self.options.state,
             context=self.context,
             recorder=self.recorder,
+            offload_from=self.options.offload_from,
         )
 
     def raw_data_path(self) -> str:

@@ -12,10 +12,12 @@ import contextvars
 import importlib
 import inspect
 import os
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from types import GeneratorType, TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
+import typeengine
 from drawloom import context as ambient
 from drawloom.context import LAST_DECKS, ExecutionMode, ExecutionState, activate, current
 from drawloom.interpreter.failures import ErrorKind, Failure, is_recoverable, trail_within
@@ -121,6 +123,7 @@ class Callee:
     __slots__ = (
         "_execute",
         "_inputs",
+        "_offload_from",
         "_one",
         "_outputs",
         "_plain",
@@ -145,8 +148,12 @@ class Callee:
         mode: ExecutionMode | None = None,
         context: contextvars.Context | None = None,
         recorder: Recorder | None = None,
+        offload_from: int = 0,
     ) -> None:
-        """`state`: fields of the ambient record to change. `mode`: None is local execution. `context`: None is the caller's."""
+        """`state`: fields of the ambient record to change. `mode`: None is local execution. `context`: None is the caller's.
+
+        `offload_from`: bytes of an output from which it goes to the store; 0 is never.
+        """
         self.entity = entity
         self.name = name
         self.dynamic = bool(getattr(entity, "is_dynamic", False))
@@ -163,6 +170,7 @@ class Callee:
         self._split: Callable[[Any], Mapping[str, Any]] = dict
         self._plain: type | None = None
         self._one: str | None = None
+        self._offload_from = offload_from or sys.maxsize
 
     def _enter(self, changes: Mapping[str, Any], mode: ExecutionMode | None) -> None:
         before = current()
@@ -256,8 +264,13 @@ class Callee:
         if OUTPUT_METADATA in current().extras:
             return encode_outputs(self.entity, result, self.name)
         if self._one is not None:
-            return self._outputs.encode_one(self._one, result)
-        return self._outputs.encode(self._split(result))
+            outputs = self._outputs.encode_one(self._one, result)
+        else:
+            outputs = self._outputs.encode(self._split(result))
+        for name, literal in outputs.items():
+            if len(literal) >= self._offload_from:
+                outputs[name] = typeengine.offloaded(literal, self._outputs.codecs[name].literal_type)
+        return outputs
 
 
 async def _awaited(attempted: Attempt, result: Awaitable[Any]) -> Outcome:

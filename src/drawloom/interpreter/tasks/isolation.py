@@ -32,6 +32,8 @@ _FLYTEKITS = {"pyflyte-execute": "execute_task_cmd", "pyflyte-map-execute": "map
 """flytekit's commands, and the function of `flytekit.bin.entrypoint` that each one is."""
 _FLYTEKITS_FAST = "pyflyte-fast-execute"
 _SHOWN = 2000
+_OFFLOADING = ("_F_L_MIN_SIZE_MB", "_F_L_MAX_SIZE_MB")
+"""Variables by which Flyte tells a container to offload what is big."""
 
 
 def is_flytekit_command(task: TaskPlan) -> bool:
@@ -62,6 +64,8 @@ def isolated_call(
             base = Path(folder)
             (base / "inputs.pb").write_bytes(pack_map(job.inputs))
             environment = {**os.environ, **task.environment, ERROR_VARIABLE: str(base / "error.pickle")}
+            for name in _OFFLOADING:
+                environment.pop(name, None)  # the folder of its documents goes when it has been read
             environment["PYTHONPATH"] = os.pathsep.join(_users_folders() if foreign else filter(None, sys.path))
             if foreign:
                 # With those that are between flytekit and its container: a dynamic task finds its settings in one.
