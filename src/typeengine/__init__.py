@@ -68,7 +68,7 @@ if TYPE_CHECKING:
         StructuredDatasetEncoder,
         StructuredDatasetTransformerEngine,
     )
-    from typeengine.json.literals_from_json import json_text_to_literal, json_to_literal
+    from typeengine.json.literals_from_json import json_text_to_literal, json_to_literal, read_duration
     from typeengine.json.literals_to_json import bytes_to_json, literal_to_json
     from typeengine.json.schema_of_types import interface_json_schema, literal_type_to_json_schema
     from typeengine.literals_resolver import LiteralsResolver, MissingLiteralError
@@ -96,7 +96,7 @@ __getattr__, __dir__ = lazy_rooms(
         "type_engine": "TypeEngine",
         "json.literals_to_json": "bytes_to_json literal_to_json",
         "json.schema_of_types": "interface_json_schema literal_type_to_json_schema",
-        "json.literals_from_json": "json_text_to_literal json_to_literal",
+        "json.literals_from_json": "json_text_to_literal json_to_literal read_duration",
         "literals_resolver": "LiteralsResolver MissingLiteralError",
         "reverse.guess": "guess_python_type",
         "wire.offloading": "fetched inlined offloaded",
@@ -177,6 +177,7 @@ __all__ = [
     "literal_to_json",
     "literal_type_to_json_schema",
     "offloaded",
+    "read_duration",
     "scope_of",
     "where_of",
 ]

@@ -54,8 +54,8 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
         click.Option(["--json", "as_json"], is_flag=True, help="Write one JSON document to standard output."),
         flag(
             "inputs-file",
-            "A file of inputs: one JSON object, by name.",
-            type=click.Path(path_type=Path, dir_okay=False),
+            "A file of inputs by name, as JSON or YAML; - is standard input.",
+            type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
         ),
         flag("path", "A folder to look for task modules in (repeatable).", multiple=True, type=click.Path()),
         flag("max-parallelism", "At most this many nodes at once.", type=click.IntRange(min=1)),

@@ -16,6 +16,7 @@ from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
 from drawloom.cli.progress import ProgressLines
 from drawloom.cli.results import show_failure, show_outputs
+from drawloom.cli.typed_text import literal_of_texts
 from drawloom.interpreter import (
     ACTIONS,
     RUN_FILE,
@@ -35,7 +36,6 @@ from drawloom.local.call import local_options
 from drawloom.local.home import home, runs_root
 from drawloom.local.modules import TargetError, put_on_path
 from drawloom.local.terminal import NO, YES
-from typeengine import json_text_to_literal
 
 _json = click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
 
@@ -188,7 +188,7 @@ def signal_command(run: str, signal: str, value: str) -> None:
         raise TargetError(f"run {run} has no gate {signal!r}", expected=", ".join(sorted(gates)) or "a run with gates")
     gate = gates[signal]
     if gate.WhichOneof("condition") == "signal":
-        send_signal(folder, signal, json_text_to_literal(value, gate.signal.type, signal))
+        send_signal(folder, signal, literal_of_texts([value], gate.signal.type, None, signal))
         return
     if value.lower() not in {*YES, *NO}:
         raise TargetError("an approval is answered with yes or no", where=signal, got=value)

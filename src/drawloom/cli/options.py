@@ -5,19 +5,31 @@ Only literal types are needed, so a compiled file offers the same options as the
 
 from __future__ import annotations
 
-import json
+import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
 from drawloom.cli.inspect import message_of
+from drawloom.cli.typed_text import literal_of_texts, literal_of_value, read_tree, refers
 from drawloom.interpreter import Program
 from drawloom.ir import Key
-from literals import DrawloomError, is_none, is_simple, literal_text, pb, preview, takes_none, type_text, variants
-from typeengine import json_text_to_literal, json_to_literal
+from literals import (
+    DrawloomError,
+    is_none,
+    is_simple,
+    literal_text,
+    parse,
+    pb,
+    preview,
+    takes_none,
+    type_text,
+    variants,
+)
+from typeengine import Codec
 
 
 @dataclass(frozen=True)
@@ -25,7 +37,8 @@ class Input:
     """One input of an entity.
 
     Attributes: `name`, `type` (a LiteralType), `help` (empty if undescribed), `default` (literal bytes; None for none),
-    `is_required`, `is_fixed` (a launch plan's fixed input: shown, never taken).
+    `is_required`, `is_fixed` (a launch plan's fixed input: shown, never taken), `codec` (of the live entity's hint; None from a
+    file).
     """
 
     name: str
@@ -34,13 +47,32 @@ class Input:
     default: bytes | None = None
     is_required: bool = True
     is_fixed: bool = False
+    codec: Codec | None = None
+
+    @property
+    def type_text(self) -> str:
+        """The type as Python writes it, or as the literal type says it where there is no hint."""
+        return type_text(self.type) if self.codec is None else str(self.codec.form)
+
+    @property
+    def default_text(self) -> str:
+        """The default as Python writes it, or as a literal where there is no hint, or the value lies in a file."""
+        default = parse(pb.Literal, self.default or b"")
+        if self.codec is None or refers(self.type):
+            return literal_text(default)
+        return preview(self.codec.decode(self.default or b""))
 
 
-def inputs_of(program: Program, key: Key, entity: Any = None) -> list[Input]:
+def inputs_of(program: Program, key: Key, entity: object = None) -> list[Input]:
     """The inputs of a task, workflow or launch plan, in the order of their names.
 
     A task's defaults are in its code alone: with the live `entity` they are shown and used, without it they apply when it runs.
     """
+    codecs: Mapping[str, Codec] = getattr(getattr(entity, "python_interface", None), "input_codecs", None) or {}
+    return [replace(row, codec=codecs.get(row.name)) for row in _rows(program, key, entity)]
+
+
+def _rows(program: Program, key: Key, entity: object) -> list[Input]:
     message = message_of(program, key)
     if isinstance(message, pb.LaunchPlan):
         return _plan_inputs(message)
@@ -114,7 +146,7 @@ def click_options(inputs: Iterable[Input]) -> list[click.Option]:
         flags = _spellings(row.name)
         text = row.help
         if row.default is not None:
-            text = f"{text} [default: {literal_text(pb.Literal.FromString(row.default))}]".strip()
+            text = f"{text} [default: {row.default_text}]".strip()
         elif row.is_required:
             text = f"{text} [required]".strip()
         # A flag may stand alone: `--flag` is `--flag true`, and `--no-flag` is `--flag false`.
@@ -127,7 +159,7 @@ def click_options(inputs: Iterable[Input]) -> list[click.Option]:
         options.append(
             click.Option(
                 [f"{_GIVEN}{number}", *flags],
-                metavar=type_text(row.type), help=text, default=None, type=str, **alone,
+                metavar=row.type_text, help=text, multiple=True, type=str, **alone,
             )
         )  # fmt: skip
     return options
@@ -142,19 +174,19 @@ def is_of_input(option: str) -> bool:
     return option.startswith((_GIVEN, _NEGATED))
 
 
-def texts_of(inputs: Iterable[Input], given: Mapping[str, Any]) -> list[str | None]:
-    """What was typed for each input that can be given, out of what click passes on.
+def texts_of(inputs: Iterable[Input], given: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """What was typed for each input that can be given, out of what click passes on; empty for one that was not given.
 
     Raises:
         click.UsageError: a bool has both forms.
     """
-    texts: list[str | None] = []
+    texts: list[tuple[str, ...]] = []
     for number, row in enumerate(row for row in inputs if not row.is_fixed):
-        text = given.get(f"{_GIVEN}{number}")
+        text = tuple(given.get(f"{_GIVEN}{number}") or ())
         if given.get(f"{_NEGATED}{number}"):
-            if text is not None:
+            if text:
                 raise click.UsageError(f"--{row.name} and --no-{row.name} contradict each other; give one of them")
-            text = "false"
+            text = ("false",)
         texts.append(text)
     return texts
 
@@ -163,30 +195,13 @@ def _spellings(name: str) -> list[str]:
     return list(dict.fromkeys([f"--{name}", f"--{name.replace('_', '-')}"]))
 
 
-_BOOLS = {
-    "true": "true",
-    "1": "true",
-    "yes": "true",
-    "on": "true",
-    "false": "false",
-    "0": "false",
-    "no": "false",
-    "off": "false",
-}
-
-
 def _has_bool(literal_type: pb.LiteralType) -> bool:
     """A bool, or a bool and None."""
     others = [each for each in variants(literal_type) if not is_none(each)]
     return len(others) == 1 and is_simple(others[0], pb.SimpleType.BOOLEAN)
 
 
-def _typed(text: str, literal_type: pb.LiteralType) -> str:
-    """What a person typed, with the words for a bool as JSON has them."""
-    return _BOOLS.get(text.strip().lower(), text) if _has_bool(literal_type) else text
-
-
-def collect(inputs: list[Input], given: list[str | None], inputs_file: Path | None) -> dict[str, bytes]:
+def collect(inputs: list[Input], given: list[tuple[str, ...]], inputs_file: Path | None) -> dict[str, bytes]:
     """Inputs as literals: from the file first, then the options, then defaults.
 
     Raises:
@@ -203,12 +218,12 @@ def collect(inputs: list[Input], given: list[str | None], inputs_file: Path | No
                 f"{inputs_file}: {name!r} {what}; the inputs are {', '.join(_open(inputs)) or 'none'}"
             )
         values[name] = _converted(
-            lambda value=value, row=row: json_to_literal(value, row.type, row.name), row, inputs_file
+            lambda value=value, row=row: literal_of_value(value, row.type, row.codec, row.name), row, inputs_file
         )
-    for row, text in zip([row for row in inputs if not row.is_fixed], given, strict=True):
-        if text is not None:
+    for row, texts in zip([row for row in inputs if not row.is_fixed], given, strict=True):
+        if texts:
             values[row.name] = _converted(
-                lambda text=text, row=row: json_text_to_literal(_typed(text, row.type), row.type, row.name), row
+                lambda texts=texts, row=row: literal_of_texts(texts, row.type, row.codec, row.name), row
             )
     missing = [row.name for row in inputs if row.is_required and not row.is_fixed and row.name not in values]
     if missing:
@@ -234,10 +249,15 @@ def _converted(convert: Any, row: Input, file: Path | None = None) -> bytes:
 def _read(file: Path | None) -> dict[str, Any]:
     if file is None:
         return {}
+    name = "standard input" if str(file) == "-" else str(file)
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
+        text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise click.UsageError(f"{file} cannot be read as JSON: {error}") from error
+        raise click.UsageError(f"{name} cannot be read as JSON: {error}") from error
+    try:
+        content: Any = read_tree(text, name)
+    except DrawloomError as error:
+        raise click.UsageError(f"{name} cannot be read as JSON: {error}") from error
     if not isinstance(content, dict):
-        raise click.UsageError(f"{file} holds {preview(content, 40)}, and must hold one JSON object of inputs by name")
-    return content
+        raise click.UsageError(f"{name} holds {preview(content, 40)}, and must hold one object of inputs by name")
+    return cast("dict[str, Any]", content)

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from compiler import LiveSettings, compile_bundle
+from compiler import Description, Documentation, LiveSettings, compile_bundle
 from drawloom.actions.environment import is_action_task
 from drawloom.cli.codes import FAILED, OK
 from drawloom.cli.flags import ACTION, GRAPH, RUN_FLAGS, check_flags, run_context_of
@@ -127,8 +127,19 @@ def entity_command(target: Target, name: str) -> click.Command:
     fixed = [
         f"{row.name} = {literal_text(parse(pb.Literal, row.default))}" for row in inputs if row.is_fixed and row.default
     ]
-    text = f"Run {key.kind} {key.name}." + (f"\n\nFixed: {', '.join(fixed)}." if fixed else "")
+    parts = [_described(entity), f"Run {key.kind} {key.name}.", f"Fixed: {', '.join(fixed)}." if fixed else ""]
+    text = "\n\n".join(filter(None, parts))
     return click.Command(name, callback=callback, params=[*options, *flags], help=text)
+
+
+def _described(entity: object) -> str:
+    """What the live entity's author says of it; empty for one from a file, which does not carry it."""
+    docs = getattr(entity, "docs", None)
+    if not isinstance(docs, Documentation):
+        return ""
+    longer = docs.long_description
+    text = longer.value if isinstance(longer, Description) else longer
+    return "\n\n".join(filter(None, (docs.short_description, text)))
 
 
 class Job:
