@@ -6,12 +6,14 @@ mistake here: `flytectl register` fills them in.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
+from drawloom.ir.flyte1_types import castable, type_of_literal
 from drawloom.ir.kubernetes import cron_mistake, is_dns_label, is_label_value, is_qualified_name, quantity
 from drawloom.ir.platform import Finding, Platform
-from literals import path, pb
+from literals import path, pb, type_text
 
 if TYPE_CHECKING:
     from google.protobuf import struct_pb2
@@ -21,6 +23,9 @@ FLYTE1 = Platform("flyte1", "Flyte 1")
 _RESOURCES = {1: "cpu", 2: "gpu", 3: "memory", 5: "ephemeral storage"}
 _POD_NAMES = {"ephemeral-storage": "ephemeral storage", "nvidia.com/gpu": "gpu"}
 _MOST_LABELS = 16
+_OFFLOADING = (1, 13, 14)
+_FIRST_SECOND, _LAST_SECOND, _SECOND = -62_135_596_800, 253_402_300_799, 1_000_000_000
+_VERSION = re.compile(r"v?(\d+)(?:\.(\d+))?(?:\.(\d+))?")
 _TERMINAL = frozenset({4, 6, 7, 8})  # SUCCEEDED, FAILED, ABORTED, TIMED_OUT
 _LABEL_FORM = "letters, digits, -, _ and ."
 _QUANTITY_FORM = "digits with an optional suffix such as m, k, M, G, Ki, Mi or Gi"
@@ -55,6 +60,33 @@ def _image(task: pb.TaskTemplate) -> Iterator[Finding]:
     """`validateContainer` in flyteadmin/pkg/manager/impl/validation/task_validator.go."""
     if task.HasField("container") and not task.container.image:
         yield Finding("the container has no image", fix="give container_image= or a default image (--image)")
+
+
+@FLYTE1.rule("container-command", "a container whose task takes or gives something has a command or arguments", "task")
+def _command(task: pb.TaskTemplate) -> Iterator[Finding]:
+    """`validateContainerCommand` in flytepropeller/pkg/compiler/task_compiler.go."""
+    has_data = task.interface.inputs.variables or task.interface.outputs.variables
+    if task.HasField("container") and has_data and not task.container.command and not task.container.args:
+        yield Finding("the container has neither a command nor arguments", fix="give command= or arguments=")
+
+
+@FLYTE1.rule(
+    "task-offloading", "a task's runtime is of a version that reads values from the store", "task", refuses=False
+)
+def _offloading(task: pb.TaskTemplate) -> Iterator[Finding]:
+    """`CheckOffloadingCompat` in flytepropeller/pkg/controller/nodes/common/utils.go: refused when such a value arrives."""
+    runtime = task.metadata.runtime
+    if runtime.type != pb.RuntimeMetadata.FLYTE_SDK or not runtime.version:
+        return
+    found = _VERSION.match(runtime.version)
+    if found is None or tuple(int(part or 0) for part in found.groups()) < _OFFLOADING:
+        least = ".".join(map(str, _OFFLOADING))
+        yield Finding(
+            "the task's runtime is too old for values that lie in the store",
+            f"at least {least}",
+            runtime.version,
+            "compile it again",
+        )
 
 
 def _quantities(task: pb.TaskTemplate) -> Iterator[tuple[str, str, str, str]]:
@@ -210,6 +242,37 @@ def _kickoff(plan: pb.LaunchPlan) -> Iterator[Finding]:
     name = plan.spec.entity_metadata.schedule.kickoff_time_input_arg
     if name and name in plan.spec.fixed_inputs.literals:
         yield Finding(f"the schedule gives its time to {name!r}, which the plan fixes", fix="do not fix it")
+
+
+@FLYTE1.rule(
+    "plan-value-castable", "a default or fixed value is of a type that the cluster lets flow into the input", "plan"
+)
+def _default_value(plan: pb.LaunchPlan) -> Iterator[Finding]:
+    """`validateParameterMap` in flyteadmin/pkg/manager/impl/validation/validation.go, by `AreTypesCastable` of flytepropeller."""
+    for name, parameter in sorted(plan.spec.default_inputs.parameters.items()):
+        if parameter.WhichOneof("behavior") != "default":
+            continue
+        found = type_of_literal(parameter.default)
+        if found is not None and not castable(found, parameter.var.type):
+            yield Finding(
+                f"the default of input {name!r} does not flow into it on the cluster",
+                type_text(parameter.var.type),
+                type_text(found),
+                "leave the default out, and let a task give it",
+                f"default_inputs.{name}",
+            )
+
+
+@FLYTE1.rule("plan-datetime", "a point in time lies in the years 1 to 9999", "plan")
+def _datetime(plan: pb.LaunchPlan) -> Iterator[Finding]:
+    """`ValidateDatetime` in flyteadmin/pkg/manager/impl/validation/validation.go, by `Timestamp.CheckValid`."""
+    given = {f"default_inputs.{n}": p.default for n, p in plan.spec.default_inputs.parameters.items()}
+    given |= {f"fixed_inputs.{n}": each for n, each in plan.spec.fixed_inputs.literals.items()}
+    for where, literal in sorted(given.items()):
+        time = literal.scalar.primitive.datetime
+        if not (_FIRST_SECOND <= time.seconds <= _LAST_SECOND and 0 <= time.nanos < _SECOND):
+            shown = f"{time.seconds} s, {time.nanos} ns"
+            yield Finding("a point in time cannot be", "one in the years 1 to 9999", shown, "give another", where)
 
 
 @FLYTE1.rule("plan-artifact-query", "no input is filled by a query for an artifact", "plan")

@@ -113,6 +113,48 @@ def type_of_scalar(scalar: pb.Scalar) -> pb.LiteralType | None:  # noqa: PLR0911
     return None if simple is None else pb.LiteralType(simple=_simple(simple))
 
 
+def type_of_literal(literal: pb.Literal) -> pb.LiteralType | None:
+    """`LiteralTypeForLiteral`: the type that a value is taken to have; None for one of an unknown kind or in the store.
+
+    Items of different types make a union of them; a container without items is one of None.
+    """
+    kind = literal.WhichOneof("value")
+    if kind == "scalar":
+        return type_of_scalar(literal.scalar)
+    if kind == "offloaded_metadata":
+        return literal.offloaded_metadata.inferred_type
+    if kind not in ("collection", "map"):
+        return None
+    items = list(literal.collection.literals) if kind == "collection" else list(literal.map.literals.values())
+    found: dict[bytes, pb.LiteralType] = {}
+    hollow: pb.LiteralType | None = None
+    for item in items:
+        each = type_of_literal(item)
+        if each is None:
+            return None
+        if item.HasField("collection") and not item.collection.literals:
+            hollow = each
+        else:
+            found.setdefault(each.SerializeToString(deterministic=True), each)
+    inner = _one_type([*found.values()] or ([] if hollow is None else [hollow]))
+    return pb.LiteralType(collection_type=inner) if kind == "collection" else pb.LiteralType(map_value_type=inner)
+
+
+def _one_type(types: list[pb.LiteralType]) -> pb.LiteralType:
+    if not types:
+        return pb.LiteralType(simple=_simple(_NONE))
+    return types[0] if len(types) == 1 else _joined(types)
+
+
+def _joined(types: list[pb.LiteralType]) -> pb.LiteralType:
+    """`buildMultipleTypeUnion`: where one of the types is a list of unions, the whole is a list of all that there is."""
+    lists = [each.HasField("collection_type") and each.collection_type.HasField("union_type") for each in types]
+    union = pb.LiteralType()
+    for each, is_list in zip(types, lists, strict=True):
+        union.union_type.variants.extend(each.collection_type.union_type.variants if is_list else [each])
+    return pb.LiteralType(collection_type=union) if any(lists) else union
+
+
 def _simple(number: int) -> pb.SimpleType.ValueType:
     return number  # type: ignore[return-value] # pyright: ignore[reportReturnType] - enums of protobuf are ints
 
