@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         BindingError,
         CompileError,
         FlyteAssertion,
+        FlyteCompilationException,
         FlyteFailureNodeInputMismatchException,
         FlyteMissingReturnValueException,
         FlyteMissingTypeException,
@@ -185,7 +186,7 @@ __getattr__, __dir__ = lazy_rooms(
         "dynamic_tasks.environment": "Environment",
         "errors": """
             ArgumentError AuthoringError BindingError CompileError FlyteAssertion
-            FlyteFailureNodeInputMismatchException FlyteMissingReturnValueException FlyteMissingTypeException
+            FlyteCompilationException FlyteFailureNodeInputMismatchException FlyteMissingReturnValueException FlyteMissingTypeException
             FlyteValidationException FlyteValueException MissingMemberError NameConflictError NotRunnableError
             OptionError OutputCountError PromiseUseError
         """,
@@ -302,6 +303,7 @@ __all__ = [
     "FastSerializationSettings",
     "FixedRate",
     "FlyteAssertion",
+    "FlyteCompilationException",
     "FlyteFailureNodeInputMismatchException",
     "FlyteMissingReturnValueException",
     "FlyteMissingTypeException",

@@ -5,10 +5,24 @@ Classes derive from the builtin ones that Flyte's users catch: AssertionError, V
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypedDict
 
 from compiler.source_location import SourceLocation, nearest
-from literals import DrawloomError
+from literals import DrawloomError, preview
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+
+class ErrorParts(TypedDict, total=False):
+    """The parts of an error's text beside what happened."""
+
+    where: str
+    expected: str
+    got: str
+    fix: str
+    location: SourceLocation | None
 
 
 class AuthoringError(DrawloomError):
@@ -83,16 +97,44 @@ class NotRunnableError(AuthoringError, NotImplementedError):
     """The entity exists only as a signature here, so it cannot be run here."""
 
 
-class FlyteMissingTypeException(AuthoringError, TypeError):  # noqa: N818 - the name that Flyte's users catch
+class FlyteCompilationException(AuthoringError):  # noqa: N818 - the name that Flyte's users catch
+    """A function cannot be made an entity. Also made as flytekit's is: of a function, and the name of a parameter.
+
+    Attributes: `fn` and `param_name`, where they were given.
+    """
+
+    sentence = "the function cannot be compiled"
+
+    def __init__(
+        self, fn: str | Callable[..., object] = "", param_name: str | None = None, **parts: Unpack[ErrorParts]
+    ) -> None:
+        self.fn = None if isinstance(fn, str) else fn
+        self.param_name = param_name
+        if not isinstance(fn, str):
+            parts = {"where": ".".join(filter(None, [fn.__name__, param_name])), **parts}
+            fn = self.sentence
+        super().__init__(fn, **parts)
+
+
+class FlyteMissingTypeException(FlyteCompilationException, TypeError):  # noqa: N818 - the name that Flyte's users catch
     """A parameter has no type annotation."""
 
+    sentence = "the parameter has no type annotation"
 
-class FlyteMissingReturnValueException(AuthoringError, ValueError):  # noqa: N818 - the name that Flyte's users catch
+
+class FlyteMissingReturnValueException(FlyteCompilationException, ValueError):  # noqa: N818 - likewise
     """A function declares outputs and never returns a value."""
+
+    sentence = "the function declares outputs and never returns a value"
 
 
 class FlyteValueException(AuthoringError, ValueError):  # noqa: N818 - the name that Flyte's users catch
-    """A value is present where none may be, or the other way round."""
+    """A value is present where none may be, or the other way round. Also made as flytekit's is: of the value and a message."""
+
+    def __init__(self, received_value: object, error_message: str = "", **parts: Unpack[ErrorParts]) -> None:
+        if error_message:
+            parts = {"got": preview(received_value), **parts}
+        super().__init__(error_message or str(received_value), **parts)
 
 
 class FlyteFailureNodeInputMismatchException(FlyteAssertion):
@@ -103,7 +145,7 @@ class NameConflictError(FlyteAssertion, ValueError):
     """Two different entities or nodes have one name."""
 
 
-class CompileError(FlyteAssertion, TypeError, ValueError):
+class CompileError(FlyteCompilationException, FlyteAssertion, TypeError, ValueError):
     """Everything that is wrong with one workflow, at once. `problems` are the single errors in source order."""
 
     def __init__(self, name: str, problems: Sequence[AuthoringError]) -> None:

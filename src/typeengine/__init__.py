@@ -10,6 +10,8 @@ from typeengine.annotations import FlyteAnnotation, HashMethod, Pickle, kwtypes
 from typeengine.codec import Codec
 from typeengine.engine import Engine
 from typeengine.errors import (
+    ALLOW_PICKLE,
+    FlyteTypeException,
     RegistrationError,
     RestrictedTypeError,
     TypeTransformerFailedError,
@@ -104,6 +106,7 @@ __getattr__, __dir__ = lazy_rooms(
 )
 
 __all__ = [
+    "ALLOW_PICKLE",
     "CSV",
     "JSON",
     "PARQUET",
@@ -123,6 +126,7 @@ __all__ = [
     "FlyteFile",
     "FlyteIterator",
     "FlyteSchema",
+    "FlyteTypeException",
     "Form",
     "HDF5EncodedFile",
     "HTMLPage",

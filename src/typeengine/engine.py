@@ -8,6 +8,7 @@ and starts a new cache in one step, so codecs given out before stay what they we
 from __future__ import annotations
 
 import importlib
+import os
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any, Literal, NamedTuple, final
@@ -18,12 +19,13 @@ from typeengine.builtin.msgpack_structs import STRUCT
 from typeengine.builtin.precedence import TABLE
 from typeengine.builtin.recursive_aliases import alias_codec
 from typeengine.codec import Codec, late_codec
-from typeengine.errors import UnsupportedTypeError, failed_conversion, unsupported
+from typeengine.errors import ALLOW_PICKLE, RestrictedTypeError, UnsupportedTypeError, failed_conversion, unsupported
 from typeengine.hints.forms import EMPTY, Form, HintScope, Special, parse
 from typeengine.registry import Factory, Registration, Registry, plug_ins
 from typeengine.type_transformer import TypeTransformer, transformer_entry, via_factory
 
 Dialect = Literal["v1", "v2"]
+_TRUE = frozenset({"1", "true", "t", "yes"})
 _PICKLE = "typeengine.contrib.pickle"
 _WITHOUT_GUARD = frozenset({int, float, str, bool, bytes, Special.NONE})
 """Together with the classes of `datetime`: scalars whose codecs see to a value's own code themselves."""
@@ -34,16 +36,23 @@ class EngineSettings(NamedTuple):
     """An engine's settings.
 
     `dialect`: how enums and structs are written (`v1`: flytekit 1.14 and later; `v2`: the Flyte 2 SDK); either is read.
-    `strict_datetimes`: refuse naive datetimes. `allow_pickle`: types that nothing else takes are pickled.
+    `strict_datetimes`: refuse naive datetimes. `allow_pickle`: types that nothing else takes are pickled; None is as the
+    variable DRAWLOOM_ALLOW_PICKLE says, which holds for a run and all its processes.
     `legacy_structs`: write structs as protobuf Struct (flytekit before 1.14) instead of msgpack. `hashing`: internal; types
     with a HashMethod have their hash for a plain form.
     """
 
     dialect: Dialect = "v1"
     strict_datetimes: bool = False
-    allow_pickle: bool = False
+    allow_pickle: bool | None = None
     legacy_structs: bool = False
     hashing: bool = False
+
+    def pickles(self) -> bool:
+        """Whether types that nothing else takes are pickled."""
+        if self.allow_pickle is not None:
+            return self.allow_pickle
+        return os.environ.get(ALLOW_PICKLE, "").lower() in _TRUE
 
 
 @final
@@ -107,7 +116,7 @@ class Resolution:
         self._open[form] = None
         self._hashed.append(False)
         try:
-            made = annotated(form, self._engine.factory(form)(form, self), self.options)
+            made = annotated(form, self._made(form), self.options)
         finally:
             late = self._open.pop(form)
             hashed = self._hashed.pop()
@@ -118,6 +127,17 @@ class Resolution:
             made = late
         self._done[form] = made
         return made
+
+    def _made(self, form: Form) -> Codec:
+        try:
+            return self._engine.factory(form)(form, self)
+        except RestrictedTypeError:
+            raise
+        except UnsupportedTypeError:
+            if form.cls is None or not self.options.pickles():
+                raise
+            pickled: Codec = importlib.import_module(_PICKLE).pickle_codec(form, self)
+            return pickled
 
     def _with_hashes(self, form: Form, codec: Codec) -> Codec:
         """A codec some part of which is hashed."""
@@ -224,7 +244,7 @@ class Engine:
             for plug_in in plug_ins():
                 plug_in(self)
             found = self._registry.find(form)
-        if found is None and self.options.allow_pickle:
+        if found is None and self.options.pickles():
             return importlib.import_module(_PICKLE).pickle_codec
         if found is None:
             raise unsupported(f"no transformer takes the type {form}", form.origin)

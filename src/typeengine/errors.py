@@ -18,16 +18,40 @@ _PATH_LIMIT = 160
 _GIVE = "give a value of the declared type, or change the hint"
 _AWAIT = "await it: a call of an async function gives its value only when it is awaited"
 _READ = "read it with the type that it was written with"
-WAYS_OUT = "register a transformer for the type, change the hint, or opt in to pickle with Annotated[..., Pickle]"
+ALLOW_PICKLE = "DRAWLOOM_ALLOW_PICKLE"
+"""The variable that lets a run pickle what nothing takes."""
+_PICKLED = f"opt in to pickle with Annotated[..., Pickle], or for a whole run with --allow-pickle or {ALLOW_PICKLE}=1"
+WAYS_OUT = f"register a transformer for the type, change the hint, or {_PICKLED}"
 
 
-class TypeTransformerFailedError(DrawloomError, TypeError, AssertionError, ValueError):
+class FlyteTypeException(DrawloomError, TypeError):  # noqa: N818 - the name that Flyte's users catch
+    """Something is of the wrong type. Made as flytekit's is: of the two types, a message, and the value."""
+
+    def __init__(
+        self,
+        received_type: object,
+        expected_type: object,
+        additional_msg: str | None = None,
+        received_value: object = None,
+    ) -> None:
+        got = preview(received_type)
+        super().__init__(
+            additional_msg or "this is of the wrong type",
+            expected=preview(expected_type),
+            got=got if received_value is None else f"{preview(received_value)} of type {got}",
+        )
+
+
+class TypeTransformerFailedError(FlyteTypeException, AssertionError, ValueError):
     """A value, literal or type that cannot be converted. Derives from all that flytekit's class derives from.
 
     `hidden` counts the outer segments that a very long path leaves out.
     """
 
     hidden = 0
+
+    def __init__(self, what: str, *, where: str = "", expected: str = "", got: str = "", fix: str = "") -> None:
+        DrawloomError.__init__(self, what, where=where, expected=expected, got=got, fix=fix)
 
     def copy(self: _E) -> _E:  # noqa: PYI019 - typing.Self is of Python 3.11
         """Another error that says the same; `at` changes the one that it is called on."""

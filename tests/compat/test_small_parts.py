@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import logging
 import subprocess
+from typing import Annotated
 
 import pytest
 
@@ -14,7 +15,14 @@ from drawloom import artifacts, flytekit
 from drawloom.flyte import git
 from drawloom.flyte.types._type_engine import PydanticTransformer
 from drawloom.flytekit.core import schedule as flytekit_schedule
-from drawloom.flytekit.core.type_engine import TypeEngine, TypeTransformer, TypeTransformerFailedError
+from drawloom.flytekit.core.type_engine import (
+    DictTransformer,
+    ListTransformer,
+    TypeEngine,
+    TypeTransformer,
+    TypeTransformerFailedError,
+    UnionTransformer,
+)
 from drawloom.flytekit.core.utils import ClassDecorator, timeit
 from drawloom.flytekit.deck import Deck, MarkdownRenderer, SourceCodeRenderer, TopFrameRenderer
 from drawloom.flytekit.models.literals import Literal, Primitive, Scalar
@@ -22,10 +30,16 @@ from drawloom.flytekit.sensor import BaseSensor, FileSensor
 from drawloom.flytekit.tools.module_loader import load_object_from_module
 from drawloom.flytekit.tools.translator import get_serializable
 from drawloom.flytekit.types.pickle import FlytePickle
+from drawloom.flytekit.types.structured import (
+    StructuredDatasetDecoder,
+    StructuredDatasetEncoder,
+    StructuredDatasetTransformerEngine,
+)
 from drawloom.io import File
 from drawloom.syncify import syncify
 from drawloom.unsupported import UnsupportedHereError
-from literals import DrawloomError
+from literals import DrawloomError, pb
+from typeengine import default_engine
 
 
 class Odd:
@@ -394,3 +408,49 @@ def test_a_transformer_guesses_the_types_of_its_kind():
     assert transformer.guess_python_type(transformer.get_literal_type(FlyteFile["txt"])) == FlyteFile["txt"]
     with pytest.raises(ValueError, match="not have the declared type"):
         transformer.guess_python_type(TypeEngine.to_literal_type(int))
+
+
+def test_transformers_say_what_a_hint_is_made_of():
+    assert DictTransformer.extract_types(dict[str, int]) == (str, int)
+    assert DictTransformer.extract_types(Annotated[dict[str, int], "x"]) == (str, int)
+    assert DictTransformer.extract_types(dict) == (None, None)
+    assert ListTransformer.get_sub_type(list[int]) is int
+    assert ListTransformer.get_sub_type_or_none(list) is None
+    with pytest.raises(ValueError, match="elements"):
+        ListTransformer.get_sub_type(list)
+    assert UnionTransformer.is_optional_type(int | None)
+    assert UnionTransformer.is_union(int | str)
+    assert not UnionTransformer.is_optional_type(int | str)
+    assert not UnionTransformer.is_union(int)
+    assert UnionTransformer.get_sub_type_in_optional(Annotated[int | None, "x"]) is int
+
+
+class Parcel:
+    """Of a library that nobody knows here."""
+
+
+class ParcelEncoder(StructuredDatasetEncoder):
+    def __init__(self):
+        super().__init__(Parcel, "/", "parcel")
+
+    def encode(self, ctx, structured_dataset, structured_dataset_type):
+        return pb.StructuredDataset(uri="/nowhere/parcel")
+
+
+class ParcelDecoder(StructuredDatasetDecoder):
+    def __init__(self):
+        super().__init__(Parcel, "/", "parcel")
+
+    def decode(self, ctx, flyte_value, current_task_metadata):
+        assert flyte_value.uri == "/nowhere/parcel"
+        return Parcel()
+
+
+def test_a_class_with_handlers_of_local_files_is_a_hint():
+    with pytest.raises(DrawloomError):
+        default_engine().codec(Parcel)
+    StructuredDatasetTransformerEngine.register(ParcelEncoder(), default_for_type=True)
+    StructuredDatasetTransformerEngine.register(ParcelDecoder(), default_for_type=True)
+    codec = default_engine().codec(Parcel)
+    assert codec.literal_type.HasField("structured_dataset_type")
+    assert isinstance(codec.decode(codec.encode(Parcel())), Parcel)

@@ -414,10 +414,10 @@ class PythonTask(TrackedInstance, Task, Generic[T]):
                 "disable_deck was deprecated in 1.10.0, please use enable_deck instead", FutureWarning, stacklevel=2
             )
         self._disable_deck = disable_deck if disable_deck is not None else not enable_deck
-        if deck_fields is not None and not self._disable_deck:
+        if deck_fields is not None:
             check_deck_fields(deck_fields, name)
         shown = deck_fields if deck_fields is not None else DECK_FIELDS
-        self._deck_fields = tuple(shown) if self.enable_deck else ()
+        self._deck_fields = ((shown,) if isinstance(shown, str) else tuple(shown)) if self.enable_deck else ()
         if not self._disable_deck:
             self._metadata.generates_deck = True
 

@@ -13,7 +13,7 @@ from drawloom.actions.resume import start_again
 from drawloom.cli.codes import FAILED, OK
 from drawloom.cli.flags import Pair
 from drawloom.cli.output import Output
-from drawloom.cli.peer import as_peer
+from drawloom.cli.peer import allow_pickle, as_peer
 from drawloom.cli.progress import ProgressLines
 from drawloom.cli.results import show_failure, show_outputs
 from drawloom.cli.typed_text import literal_of_texts
@@ -142,6 +142,7 @@ def folder_of(run: str) -> Path:
 @click.command("resume")
 @click.argument("run", metavar="RUN")
 @as_peer
+@allow_pickle
 @click.option("--path", multiple=True, type=click.Path(), help="A folder to look for task modules in (repeatable).")
 @click.option("-e", "--env", "env_vars", multiple=True, type=Pair(), help="A variable of the run again (repeatable).")
 @click.option(

@@ -16,7 +16,7 @@ from drawloom.cli.codes import FAILED, OK
 from drawloom.cli.flags import ACTION, GRAPH, RUN_FLAGS, check_flags, run_context_of
 from drawloom.cli.options import click_options, collect, inputs_of, is_of_input, texts_of
 from drawloom.cli.output import Output
-from drawloom.cli.peer import as_peer
+from drawloom.cli.peer import PICKLE_FLAG, allow_pickle, as_peer
 from drawloom.cli.progress import ProgressLines
 from drawloom.cli.results import show_failure, show_outputs
 from drawloom.context import RawDataPath, custom_context, using
@@ -81,6 +81,13 @@ class TargetGroup(click.Group):
 class RunGroup(click.Group):
     """`run`: its subcommands are whatever targets there are."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Have the switch for pickles stand anywhere: behind the target it would come too late, for that is imported."""
+        ahead = args[: args.index("--")] if "--" in args else args
+        if PICKLE_FLAG in ahead:
+            args = [PICKLE_FLAG, *(each for each in args if each != PICKLE_FLAG)]
+        return super().parse_args(ctx, args)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names in the order in which help lists them."""
         del ctx
@@ -96,6 +103,7 @@ class RunGroup(click.Group):
 
 @click.group("run", cls=RunGroup, subcommand_metavar="FILE_OR_PY NAME [INPUTS]...", params=RUN_FLAGS())
 @as_peer
+@allow_pickle
 @click.pass_context
 def run_group(ctx: click.Context, **flags: Any) -> None:
     """Run an entity of a compiled file or a Python file.

@@ -20,6 +20,7 @@ from typeengine.builtin.structured_dataset import (
     PARQUET,
     DataFrame,
     StructuredDataset,
+    StructuredDatasetTransformerEngine,
     dataset_notes,
     flat_columns,
     load_library,
@@ -238,11 +239,11 @@ FRAMES = frozenset({"pandas.DataFrame", "pyarrow.Table", "polars.DataFrame", "po
 
 
 def is_frame(form: Form) -> bool:
-    """Whether a form is a dataset or a frame of a library that is known here, told without importing any."""
+    """Whether a form is a dataset, a frame of a library that is known here (told without importing any), or has handlers."""
     cls = form.cls
     if cls is None:
         return False
-    return any(
+    return StructuredDatasetTransformerEngine.handles(cls) or any(
         base is StructuredDataset or f"{base.__module__.partition('.')[0]}.{base.__name__}" in FRAMES
         for base in cls.__mro__
     )

@@ -11,6 +11,7 @@ from __future__ import annotations
 import collections.abc
 import enum
 import os
+import sys
 import typing
 from collections.abc import Callable
 from typing import Final
@@ -51,6 +52,12 @@ def _pickled(form: Form) -> bool:
 
 def _derived(form: Form, *classes: type) -> bool:
     return isinstance(form.origin, type) and issubclass(form.origin, classes)
+
+
+def _has_handlers(form: Form) -> bool:
+    """Whether a program has registered handlers of datasets for the class; then their module is loaded."""
+    module = sys.modules.get("typeengine.builtin.structured_dataset")
+    return module is not None and bool(module.StructuredDatasetTransformerEngine.handles(form.cls))
 
 
 _BY_CLASS: Final = frozenset({complex, range, Special.ANY})
@@ -98,4 +105,5 @@ TABLE: Final[tuple[CodecRow | LazyCodecRows, ...]] = (
     LazyCodecRows("texts", lambda form: form.origin in _BY_CLASS or _TEXTS(form), "typeengine.builtin.text_types"),
     *records.ROWS,
     *scalars.SUBCLASS_ROWS,
+    LazyCodecRows("classes with handlers of datasets", _has_handlers, "typeengine.builtin.dataframe_codecs"),
 )

@@ -226,6 +226,10 @@ class StructuredDatasetDecoder(StructuredDatasetEncoder):
         )
 
 
+_LOCAL = "file"
+"""The scheme of paths without one."""
+
+
 class StructuredDatasetTransformerEngine:
     """The handlers, by frame type, storage scheme and format."""
 
@@ -268,13 +272,14 @@ class StructuredDatasetTransformerEngine:
         default_format_for_type: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
         default_storage_for_type: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
     ) -> None:
-        """Add a handler.
+        """Add a handler; its type can then be a hint. The protocol "/" is flytekit's word for local files.
 
         Raises:
             ValueError: one is registered for the same type, scheme and format, and `override` is not given.
         """
         table: Any = cls.DECODERS if isinstance(h, StructuredDatasetDecoder) else cls.ENCODERS
-        schemes = [h.protocol or GENERIC_PROTOCOL, *getattr(h, "additional_protocols", ())]
+        protocol = _LOCAL if h.protocol == "/" else h.protocol or GENERIC_PROTOCOL
+        schemes = [protocol, *getattr(h, "additional_protocols", ())]
         for scheme in schemes:
             row = table.setdefault(h.python_type, {}).setdefault(scheme, {})
             if h.supported_format in row and not override:
@@ -286,7 +291,12 @@ class StructuredDatasetTransformerEngine:
         if default_for_type or default_format_for_type:
             cls.DEFAULT_FORMATS[h.python_type] = h.supported_format
         if default_for_type or default_storage_for_type:
-            cls.DEFAULT_PROTOCOLS[h.python_type] = h.protocol or GENERIC_PROTOCOL
+            cls.DEFAULT_PROTOCOLS[h.python_type] = protocol
+
+    @classmethod
+    def handles(cls, frame_type: object) -> bool:
+        """Whether handlers are registered for exactly this type."""
+        return frame_type in cls.ENCODERS or frame_type in cls.DECODERS
 
     @classmethod
     def handler(cls, table: Mapping[Any, Any], frame_type: Any, scheme: str, file_format: str, verb: str) -> Any:

@@ -192,8 +192,10 @@ def _array_codec(
 
 
 def _any_codec(form: Form, resolver: CodecResolver) -> Codec:
-    if resolver.options.allow_pickle:
-        return importlib.import_module("typeengine.contrib.pickle").pickle_codec(form, resolver)
+    if resolver.options.pickles():
+        # Inside a record it stays what it is: plain data, which anybody reads.
+        pickled: Codec = importlib.import_module("typeengine.contrib.pickle").pickle_codec(form, resolver)
+        return pickled.with_changes(to_plain=exactly_plain, from_plain=_same, make_schema=_no_schema)
 
     def refuse(_: Any) -> Any:
         raise unsupported(f"{form} does not say what a value is", form)

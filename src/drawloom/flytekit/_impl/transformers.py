@@ -5,11 +5,17 @@ Each asks the engine: the codec of a type is what it is, whichever of these name
 
 from __future__ import annotations
 
-from typing import Any
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from drawloom.context import FlyteContext
-from literals import pb
-from typeengine import TypeEngine, TypeTransformer
+from literals import pb, preview
+from typeengine import TypeEngine, TypeTransformer, TypeTransformerFailedError
+
+
+def _bare(hint: object) -> Any:
+    """A hint without what `Annotated` says of it."""
+    return get_args(hint)[0] if get_origin(hint) is Annotated else hint
 
 
 class EngineTransformer(TypeTransformer[Any]):
@@ -52,15 +58,53 @@ class DictTransformer(EngineTransformer):
 
     kind = dict
 
+    @staticmethod
+    def extract_types(t: object) -> tuple[Any, Any]:
+        """The types of a hint's keys and values; None for both where it says nothing of them."""
+        keys_and_values = get_args(_bare(t))
+        return keys_and_values if len(keys_and_values) == 2 else (None, None)  # noqa: PLR2004 - keys, values
+
 
 class ListTransformer(EngineTransformer):
     """Lists."""
 
     kind = list
 
+    @staticmethod
+    def get_sub_type_or_none(t: object) -> Any:
+        """The type of a hint's elements; None where it says nothing of them."""
+        return next(iter(get_args(_bare(t))), None)
+
+    @staticmethod
+    def get_sub_type(t: object) -> Any:
+        """The type of a hint's elements.
+
+        Raises:
+            TypeTransformerFailedError: (a ValueError) it says nothing of them.
+        """
+        found = ListTransformer.get_sub_type_or_none(t)
+        if found is None:
+            raise TypeTransformerFailedError("the list does not say what its elements are", got=preview(t))
+        return found
+
 
 class UnionTransformer(EngineTransformer):
     """Unions."""
+
+    @staticmethod
+    def is_union(t: object) -> bool:
+        """Whether a hint is a union, an Optional among them."""
+        return get_origin(_bare(t)) in {Union, UnionType}
+
+    @staticmethod
+    def is_optional_type(t: object) -> bool:
+        """Whether a hint is a union with None."""
+        return UnionTransformer.is_union(t) and type(None) in get_args(_bare(t))
+
+    @staticmethod
+    def get_sub_type_in_optional(t: object) -> Any:
+        """The first variant of an Optional."""
+        return get_args(_bare(t))[0]
 
 
 class EnumTransformer(EngineTransformer):

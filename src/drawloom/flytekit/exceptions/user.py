@@ -6,7 +6,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import (
         FlyteAssertion as FlyteAssertion,
-        CompileError as _CompileError,
+        FlyteCompilationException as FlyteCompilationException,
         FlyteFailureNodeInputMismatchException as FlyteFailureNodeInputMismatchException,
         FlyteMissingReturnValueException as FlyteMissingReturnValueException,
         FlyteMissingTypeException as FlyteMissingTypeException,
@@ -31,19 +31,17 @@ if TYPE_CHECKING:
         FlyteRecoverableException as FlyteRecoverableException,
     )
     from literals import DrawloomError as _DrawloomError
-    from typeengine import TypeTransformerFailedError as _TypeTransformerFailedError
+    from typeengine import FlyteTypeException as FlyteTypeException
 
-    FlyteCompilationException = _CompileError
     FlyteUserException = _DrawloomError
-    FlyteTypeException = _TypeTransformerFailedError
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "FlyteAssertion FlyteCompilationException=CompileError FlyteFailureNodeInputMismatchException FlyteMissingReturnValueException FlyteMissingTypeException FlyteValidationException FlyteValueException Task WorkflowBase",
+            "compiler": "FlyteAssertion FlyteCompilationException FlyteFailureNodeInputMismatchException FlyteMissingReturnValueException FlyteMissingTypeException FlyteValidationException FlyteValueException Task WorkflowBase",
             "drawloom.flytekit._impl.exceptions": "FlyteAuthenticationException FlyteDataNotFoundException FlyteEntityAlreadyExistsException FlyteEntityNotExistException FlyteEntityNotFoundException FlyteInvalidInputException FlyteTimeout FlyteUserRuntimeException",
             "drawloom.interpreter": "FlyteDisapprovalException FlytePromiseAttributeResolveException FlyteRecoverableException",
             "literals": "FlyteUserException=DrawloomError",
-            "typeengine": "FlyteTypeException=TypeTransformerFailedError",
+            "typeengine": "FlyteTypeException",
         },
     )

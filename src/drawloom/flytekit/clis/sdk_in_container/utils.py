@@ -4,13 +4,12 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from compiler import CompileError as _CompileError
+    from compiler import FlyteCompilationException as FlyteCompilationException
     from drawloom.flytekit._impl.exceptions import FlyteInvalidInputException as FlyteInvalidInputException
     from drawloom.local.logging import system_logger as _system_logger
     from literals import DrawloomError as _DrawloomError
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    FlyteCompilationException = _CompileError
     logger = _system_logger
     FlyteException = _DrawloomError
     ErrorHandlingCommand = _Unsupported
@@ -35,7 +34,7 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "FlyteCompilationException=CompileError",
+            "compiler": "FlyteCompilationException",
             "drawloom.flytekit._impl.exceptions": "FlyteInvalidInputException",
             "drawloom.local.logging": "logger=system_logger",
             "literals": "FlyteException=DrawloomError",
