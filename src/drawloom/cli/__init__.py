@@ -1,4 +1,4 @@
-"""The command line: `drawloom compile | show | verify | run | resume | signal | runs | cache`.
+"""The command line: `drawloom compile | show | verify | diff | run | resume | signal | runs | cache`.
 
 A command is loaded when it is asked for: `drawloom --help` needs no compiler and no interpreter.
 Exit codes: 0 done; 1 the run failed, or a file is bad; 2 the command line is wrong.
@@ -26,6 +26,7 @@ COMMANDS = {
     ),
     "show": ("inspect:show_command", "Print the IR of FILE_OR_PY, or of the entities NAMES in it, as text."),
     "verify": ("inspect:verify_command", "Check FILE against all static rules."),
+    "diff": ("difference:diff_command", "Say what changed from OLD to NEW, and for whom it breaks something."),
     "run": ("run:run_group", "Run an entity of a compiled file or a Python file."),
     "resume": ("history:resume_command", "Continue RUN from where it stopped."),
     "signal": ("history:signal_command", "Answer a gate that RUN is waiting at, from any terminal."),

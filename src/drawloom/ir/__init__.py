@@ -11,6 +11,7 @@ from drawloom.ir.keys import Key, key
 if TYPE_CHECKING:
     from drawloom.ir.assignment import mismatch
     from drawloom.ir.bundle import bundle_from_specs, connections
+    from drawloom.ir.compatibility import AUDIENCES, CHANGE_RULES, Change, Entities, changes
     from drawloom.ir.difference import diff
     from drawloom.ir.fast_check import NodeTable
     from drawloom.ir.flyte1_lowering import CHOICE_RESOLVER, Lowering, conditions_of, restored, restored_job
@@ -37,6 +38,7 @@ __getattr__, __dir__ = lazy_rooms(
         "assignment": "mismatch",
         "bundle": "bundle_from_specs connections",
         "node_columns": "CONSTANT INPUTS",
+        "compatibility": "AUDIENCES CHANGE_RULES Change Entities changes",
         "difference": "diff",
         "ordering": "CycleError order",
         "printing": "pretty",
@@ -50,12 +52,16 @@ __getattr__, __dir__ = lazy_rooms(
 )
 
 __all__ = [
+    "AUDIENCES",
     "BUNDLE_FORMAT",
+    "CHANGE_RULES",
     "CHOICE_RESOLVER",
     "CONSTANT",
     "INPUTS",
     "PLATFORMS",
+    "Change",
     "CycleError",
+    "Entities",
     "Key",
     "Lowering",
     "NodeTable",
@@ -64,6 +70,7 @@ __all__ = [
     "VisitedNode",
     "all_references",
     "bundle_from_specs",
+    "changes",
     "check",
     "conditions_of",
     "connections",
