@@ -30,7 +30,10 @@ from drawloom.local.modules import TargetError, is_python
 @as_peer
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
 def diff_command(old: str, new: str, audiences: tuple[str, ...], as_json: bool) -> int:  # noqa: FBT001 - click gives the options by name
-    """Say what changed from OLD to NEW, each a compiled file or folder or a Python file; exit 1 if it breaks something."""
+    """Say what changed from OLD to NEW, and for whom it breaks something.
+
+    Each is a compiled file or folder, or a Python file; exit 1 if it breaks something for those of --for.
+    """
     output = Output(as_json=as_json)
     wanted = frozenset(audiences) or frozenset({"callers"})
     found = changes(_entities(_apart(old)), _entities(program_of(new)))
