@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from drawloom.context.flyte import ContextBuilder, FlyteContext, FlyteContextManager, FlyteEntities, new_context
     from drawloom.context.folder_checkpoint import SyncCheckpoint
     from drawloom.context.home_folder import home
-    from drawloom.context.locks import lock_file
+    from drawloom.context.locks import is_held, lock_file
     from drawloom.context.loggers import user_logger
     from drawloom.context.parameters import (
         CheckpointUnavailableError,
@@ -91,7 +91,7 @@ __getattr__, __dir__ = lazy_rooms(
         "deck_html": "DECK_FILE deck_page DeckHtml packages_html source_html time_table",
         "files": "file_access",
         "flyte": "ContextBuilder FlyteContext FlyteContextManager FlyteEntities new_context",
-        "locks": "lock_file",
+        "locks": "is_held lock_file",
         "home_folder": "home",
         "loggers": "user_logger",
         "parameters": """
@@ -182,6 +182,7 @@ __all__ = [
     "home",
     "install_runner",
     "internal_ctx",
+    "is_held",
     "is_remote",
     "is_snapshot",
     "join",

@@ -215,8 +215,23 @@ def _record(
     folder = Path(options.run_dir)
     if goes_on:
         return reopen_record(folder, options.durability)
-    about = {"kind": WORKFLOW, "name": title, "entity": list(name), "started": time.time()}
+    about = {
+        "kind": WORKFLOW,
+        "name": title,
+        "entity": list(name),
+        "started": time.time(),
+        "settings": _settings(options),
+    }
     return open_record(folder, about, options.durability, bundle=bundle, inputs=pack_map(inputs))
+
+
+_KEPT = ("isolation", "python", "durability", "max_parallelism")
+"""The options of a run that it is gone on with, unless others are given then."""
+
+
+def _settings(options: RunOptions) -> dict[str, str | int]:
+    usual = RunOptions()
+    return {name: value for name in _KEPT if (value := getattr(options, name)) != getattr(usual, name)}
 
 
 def _execute(
@@ -287,6 +302,8 @@ def resume(
 ) -> RunResult:
     """Go on with a recorded run: what had finished is taken from the record, the rest runs.
 
+    Isolation, the interpreter of tasks of flytekit's, durability and parallelism are those of the run where `options` has the usual ones.
+
     Raises:
         RunDirectoryError: the folder is not a run's record, or the run is still going on.
         the user's own exception, as `run` does.
@@ -301,5 +318,7 @@ def resume(
     chosen = options or RunOptions()
     if chosen.run_dir is not None and Path(chosen.run_dir) != Path(folder):
         raise RunDirectoryError("a resumed run keeps its folder", expected=str(folder), got=str(chosen.run_dir))
-    chosen = replace(chosen, run_dir=folder, name=info.name)
+    given = _settings(chosen)
+    kept = {name: value for name, value in recorded.settings.items() if name in _KEPT and name not in given}
+    chosen = replace(chosen, run_dir=folder, name=info.name, **kept)
     return _run(program, recorded.inputs, info.entity, entities or {}, chosen, goes_on=True)

@@ -105,7 +105,9 @@ def killed_in_mid_run(tmp_path, name="killed"):
 
 def test_a_killed_run_goes_on_in_another_process_where_it_was(program, tmp_path):
     folder = killed_in_mid_run(tmp_path)
-    assert read_info(folder).state is State.RUNNING
+    info = read_info(folder)
+    assert info.state is State.ABORTED
+    assert info.detail == f"its process ended without a word; go on with `drawloom resume {info.name}`"
 
     again = python(
         f"import drawloom; run = drawloom.resume({str(folder)!r}); print(run.name, run.phase, run.outputs()[0])"

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
+from drawloom.context import is_held
 from drawloom.interpreter.errors import RunDirectoryError
 from drawloom.interpreter.events import State
 from drawloom.interpreter.record.journal import JOURNAL, Frame, scan
@@ -17,8 +18,8 @@ from drawloom.ir import Key
 class RunInfo(NamedTuple):
     """A run as `drawloom runs` lists it.
 
-    Attributes: `path`, `name`, `kind` (`workflow` or `actions`), `entity`, `state` (RUNNING also where its process was
-    killed), `started` and `ended` (seconds since the epoch; `ended` is 0.0 before), `finished` (how many tasks have their
+    Attributes: `path`, `name`, `kind` (`workflow` or `actions`), `entity`, `state` (ABORTED where its process ended without a
+    word, such as by a kill), `started` and `ended` (seconds since the epoch; `ended` is 0.0 before), `finished` (how many tasks have their
     outputs recorded), `resumed` (how often it was gone on with), `recovered` (how many the last process took from the
     record), `detail` (the error of a run that failed), `damaged` (bytes at the journal's end that do not count).
     """
@@ -45,6 +46,12 @@ class RecordedRun(NamedTuple):
     inputs: dict[str, bytes]
     frames: list[Frame]
     about: dict[str, Any]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """The options of a run of a workflow that are not the usual ones; empty for one that says none."""
+        found = self.about.get("settings")
+        return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
 
 
 class BadRun(NamedTuple):
@@ -82,6 +89,8 @@ def _info(folder: Path, about: dict[str, Any], frames: Iterable[Frame], damaged:
         elif frame["k"] == "ev" and not frame["a"] and frame["s"] == State.RUNNING.value:
             state, ended, detail = State.RUNNING, 0.0, ""
             starts += 1
+    if state is State.RUNNING and not is_held(folder / JOURNAL):
+        state, detail = State.ABORTED, f"its process ended without a word; go on with `drawloom resume {about['name']}`"
     return RunInfo(
         folder, about["name"], about["kind"], entity_key(about), state, float(about["started"]), ended, len(finished),
         max(0, starts - 1), recovered, detail, damaged,
