@@ -234,7 +234,12 @@ def _of_schema(schema: Any) -> Any:
     return message
 
 
-FRAMES = frozenset({"pandas.DataFrame", "pyarrow.Table", "polars.DataFrame", "polars.LazyFrame"})
+FRAMES = frozenset(
+    {
+        "pandas.DataFrame", "pyarrow.Table", "pyarrow.RecordBatch", "pyarrow.RecordBatchReader", "polars.DataFrame",
+        "polars.LazyFrame", "_duckdb.DuckDBPyRelation", "duckdb.DuckDBPyRelation",
+    }
+)  # fmt: skip
 """Frame types by library and class name."""
 
 

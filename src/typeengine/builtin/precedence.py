@@ -66,7 +66,8 @@ _STREAMS: Final = frozenset({typing.TextIO, typing.BinaryIO, os.PathLike})
 _ITERATORS: Final = frozenset({collections.abc.Iterator, collections.abc.Generator})
 _REFERENCES: Final = _defined_in("flyte_reference", "flyte2_files", "flyte_schema", "reference_codecs")
 _FRAMES: Final = _defined_in("structured_dataset", "dataframe_codecs")
-_FRAME_LIBRARIES: Final = _library("pandas", "pyarrow", "polars")
+_BY_CHOICE: Final = ("sklearn", "xgboost", "lightgbm", "matplotlib")
+_FRAME_LIBRARIES: Final = _library("pandas", "pyarrow", "polars", "duckdb", "_duckdb")
 
 TABLE: Final[tuple[CodecRow | LazyCodecRows, ...]] = (
     LazyCodecRows("pickle by choice", _pickled, "typeengine.contrib.pickle"),
@@ -95,8 +96,12 @@ TABLE: Final[tuple[CodecRow | LazyCodecRows, ...]] = (
     LazyCodecRows(
         "frames", lambda form: _FRAMES(form) or _FRAME_LIBRARIES(form), "typeengine.builtin.dataframe_codecs"
     ),
-    LazyCodecRows("pandas scalars", _library("pandas"), "typeengine.contrib.pandas"),
+    LazyCodecRows("pandas values", _library("pandas"), "typeengine.contrib.pandas_values"),
+    LazyCodecRows("polars.Series", _library("polars"), "typeengine.contrib.polars_series"),
     LazyCodecRows("numpy", _library("numpy"), "typeengine.contrib.numpy"),
+    LazyCodecRows("scipy sparse", _library("scipy"), "typeengine.contrib.scipy"),
+    LazyCodecRows("PIL images", _library("PIL"), "typeengine.contrib.pillow"),
+    LazyCodecRows("models and figures", _library(*_BY_CHOICE), "typeengine.contrib.models"),
     LazyCodecRows("torch", _library("torch"), "typeengine.contrib.torch"),
     LazyCodecRows("protobuf messages", _has("DESCRIPTOR"), "typeengine.contrib.protobuf"),
     LazyCodecRows("pydantic models", _has("model_fields"), "typeengine.contrib.pydantic"),

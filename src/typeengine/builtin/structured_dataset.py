@@ -30,6 +30,8 @@ FRAME_LIBRARIES: Mapping[str, str] = {
     "pandas": "typeengine.contrib.pandas",
     "pyarrow": "typeengine.contrib.arrow",
     "polars": "typeengine.contrib.polars",
+    "duckdb": "typeengine.contrib.duckdb",
+    "_duckdb": "typeengine.contrib.duckdb",
 }
 """Modules that register handlers, by the library whose types they handle."""
 

@@ -1,15 +1,18 @@
-"""pyarrow: tables as parquet, where and as flytekit writes them."""
+"""pyarrow: tables, record batches and readers of them as parquet, where flytekit writes them.
+
+A reader is read and written batch by batch.
+"""
 
 from __future__ import annotations
 
-import io
-from typing import Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from drawloom.context import join
-from literals import attempt, pb, preview
+from literals import CallResult, attempt, pb, preview
 from typeengine.builtin.dataframe_codecs import ROWS
 from typeengine.builtin.structured_dataset import (
     PARQUET,
@@ -19,22 +22,27 @@ from typeengine.builtin.structured_dataset import (
     StructuredDatasetTransformerEngine,
     column_names,
 )
-from typeengine.contrib.parquet import read_parts
+from typeengine.contrib.arrow_parquet import read_table
+from typeengine.contrib.parquet import Parts, keep_part, kept_parts, parts_at_hand
 from typeengine.errors import TypeTransformerFailedError, reason_of
-from typeengine.raw_data import storage
+
+T = TypeVar("T")
+_COMPRESSION = "zstd"
 
 
 class ArrowToParquet(StructuredDatasetEncoder):
     """One parquet file in a folder of its own."""
 
-    def __init__(self) -> None:
-        super().__init__(pa.Table, None, PARQUET)
+    def __init__(self, kind: type) -> None:
+        super().__init__(kind, None, PARQUET)
 
-    def encode(self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:
-        """Write the table; give its message."""
+    def encode(
+        self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: pb.StructuredDatasetType
+    ) -> pb.StructuredDataset:
+        """Write the table, the batch, or what a reader gives; give its message."""
         del ctx
-        uri = structured_dataset.uri or storage().get_random_remote_directory()
-        storage().write_bytes(join(uri, "00000"), _written(structured_dataset.dataframe))
+        data = structured_dataset.dataframe
+        uri = keep_part(lambda path: _write(data, path), structured_dataset.uri)
         message = pb.StructuredDataset(uri=uri)
         message.metadata.structured_dataset_type.CopyFrom(structured_dataset_type)
         return message
@@ -43,41 +51,58 @@ class ArrowToParquet(StructuredDatasetEncoder):
 class ParquetToArrow(StructuredDatasetDecoder):
     """Reads what any of the parquet writers wrote."""
 
-    def __init__(self) -> None:
-        super().__init__(pa.Table, None, PARQUET)
+    def __init__(self, kind: type) -> None:
+        super().__init__(kind, None, PARQUET)
 
-    def decode(self, ctx: object, flyte_value: Any, current_task_metadata: Any) -> Any:
-        """Read the table, with the wanted columns only."""
+    def decode(
+        self, ctx: object, flyte_value: pb.StructuredDataset, current_task_metadata: pb.StructuredDatasetMetadata
+    ) -> Any:
+        """Read the table, with the wanted columns only; a reader reads nothing yet."""
         del ctx
         columns = column_names(current_task_metadata)
-        tables: list[Any] = []
-        for part in read_parts(flyte_value.uri):
-            made = attempt(pq.read_table, io.BytesIO(part), columns=columns)
-            if made.error is not None:
-                raise TypeTransformerFailedError(
-                    f"the data is not Parquet ({reason_of(made.error)})", where=flyte_value.uri
-                ) from made.error
-            tables.append(made.value)
-        return tables[0] if len(tables) == 1 else pa.concat_tables(tables)
+        if self.python_type is pa.RecordBatchReader:
+            return _read(attempt(_reader, kept_parts(flyte_value.uri), columns), flyte_value.uri)
+        with parts_at_hand(flyte_value.uri, columns) as parts:
+            table = _read(attempt(read_table, parts, columns), flyte_value.uri)
+        return _one_batch(table) if self.python_type is pa.RecordBatch else table
 
 
-def _written(table: pa.Table) -> bytes:
-    """The bytes of a parquet file that holds the table as it is; a table that it does not hold is refused."""
-    names = table.column_names
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:
+def _read(made: CallResult[T], uri: str) -> T:
+    if made.error is not None:
         raise TypeTransformerFailedError(
-            "two columns have one name", where=f"column {preview(twice)}", fix="rename one of them"
-        )
-    buffer = io.BytesIO()
-    made = attempt(pq.write_table, table, buffer)
+            f"the data is not Parquet ({reason_of(made.error)})", where=uri
+        ) from made.error
+    return made.unwrap()
+
+
+def _reader(parts: Parts, columns: list[str] | None) -> pa.RecordBatchReader:
+    files = [pq.ParquetFile(file) for file in parts.files]
+    schema = files[0].schema_arrow
+    if columns is not None:
+        schema = pa.schema([schema.field(name) for name in columns])
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        for file in files:
+            yield from file.iter_batches(columns=columns)
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def _one_batch(table: pa.Table) -> pa.RecordBatch:
+    batches = table.combine_chunks().to_batches()
+    return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=table.schema)
+
+
+def _write(data: pa.Table | pa.RecordBatch | pa.RecordBatchReader, path: Path) -> None:
+    """Write a parquet file that holds the data as they are; data that it does not hold are refused."""
+    _check_names(data.schema.names)
+    made = attempt(_written, data, path)
     if made.error is not None:
         raise TypeTransformerFailedError(
             f"the table cannot be written as parquet ({reason_of(made.error)})", fix="cast the column to another type"
         ) from made.error
-    data = buffer.getvalue()
-    found = pq.read_schema(io.BytesIO(data))
-    for one, other in zip(table.schema, found, strict=True):
+    found = pq.read_schema(path)
+    for one, other in zip(data.schema, found, strict=True):
         if one != other:
             raise TypeTransformerFailedError(
                 "a parquet file does not keep this column",
@@ -86,15 +111,37 @@ def _written(table: pa.Table) -> bytes:
                 got=f"{other.type} when read back",
                 fix="cast the column to another type",
             )
-    if not names and table.num_rows:
+    if not data.schema.names and (rows := made.unwrap()):
         raise TypeTransformerFailedError(
-            "a parquet file does not keep the rows of a table without columns", got=f"{table.num_rows} rows"
+            "a parquet file does not keep the rows of a table without columns", got=f"{rows} rows"
         )
-    return data
+
+
+def _check_names(names: list[str]) -> None:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise TypeTransformerFailedError(
+            "two columns have one name", where=f"column {preview(twice)}", fix="rename one of them"
+        )
+
+
+def _written(data: pa.Table | pa.RecordBatch | pa.RecordBatchReader, path: Path) -> int:
+    """Write the data, and give the number of rows."""
+    if isinstance(data, pa.RecordBatchReader):
+        rows = 0
+        with pq.ParquetWriter(path, data.schema, compression=_COMPRESSION) as writer:
+            for batch in data:
+                writer.write_batch(batch)
+                rows += batch.num_rows
+        return rows
+    table = pa.Table.from_batches([data]) if isinstance(data, pa.RecordBatch) else data
+    pq.write_table(table, path, compression=_COMPRESSION)
+    return table.num_rows
 
 
 _register = StructuredDatasetTransformerEngine.register
-_register(ArrowToParquet(), default_format_for_type=True, override=True)
-_register(ParquetToArrow(), default_format_for_type=True, override=True)
+for _kind in (pa.Table, pa.RecordBatch, pa.RecordBatchReader):
+    _register(ArrowToParquet(_kind), default_format_for_type=True, override=True)
+    _register(ParquetToArrow(_kind), default_format_for_type=True, override=True)
 
 __all__ = ["ROWS"]

@@ -2,25 +2,21 @@
 
 Wire: an array is `blob{NumpyArray, SINGLE}`, as flytekit writes it; inside structs the `.npy` bytes themselves. Arrays of
 Python objects need pickle, which `Annotated[np.ndarray, kwtypes(allow_pickle=True)]` opts in to; `mmap_mode` there is used
-for local files. A scalar (`np.int64`, `np.float32`, ...) has the literal of int, float, bool, str or bytes.
+for local files. A masked array is an `.npz` of data, mask and fill value. A scalar (`np.int64`, `np.float32`, ...) has the literal of int, float, bool, str or bytes.
 """
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 
-from drawloom.context import is_remote, local_path
-from literals import CallResult, attempt, pb, preview
-from typeengine.codec import Codec, Open
-from typeengine.errors import TypeTransformerFailedError, reason_of, unsupported, wrong_literal, wrong_value
+from typeengine.codec import Codec
+from typeengine.contrib.one_file import FileFormat, file_codec
+from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_value
 from typeengine.hints.forms import Form
-from typeengine.raw_data import storage
 from typeengine.registry import CodecResolver, CodecRow
-from typeengine.wire.foreign_literals import foreign
 
 FORMAT = "NumpyArray"
 _KINDS: tuple[tuple[Any, type], ...] = (
@@ -33,83 +29,51 @@ _KINDS: tuple[tuple[Any, type], ...] = (
 )
 
 
-def array_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
+def array_codec(form: Form, resolver: CodecResolver) -> Codec:
     """numpy.ndarray, or a class of numpy whose values are its arrays seen in another way (`recarray`, `matrix`)."""
     del resolver
     kind: Any = form.origin
+    if kind is np.ma.MaskedArray:
+        return file_codec(form, _MASKED)
     if kind not in _VIEWS:
         raise unsupported(
             f"a .npy file does not hold what a {kind.__name__} has besides its values",
             kind,
-            fix="declare np.ndarray, and give the values (and a mask, as a second array)",
+            fix="declare np.ndarray, and give the values",
         )
     wanted = _element_class(form)
     options: Mapping[str, Any] = next((note.value for note in form.notes if isinstance(note.value, Mapping)), {})
     allow_pickle = options.get("allow_pickle") is True
     mmap_mode = options.get("mmap_mode")
 
-    def dumped(value: Any) -> bytes:
-        if not issubclass(type(value), np.ndarray):
-            raise wrong_value("a numpy array", value)
-        if type(value) not in _VIEWS[kind]:
-            raise wrong_value(
-                f"a {kind.__name__} of exactly this class",
-                value,
-                fix="give the values: np.asarray(value), or value.data",
-            )
-        checked(value)
-        return _saved(value, allow_pickle=allow_pickle)
-
-    def loaded(data: bytes) -> Any:
-        return viewed(attempt(np.load, io.BytesIO(data), allow_pickle=allow_pickle))
-
-    def viewed(made: CallResult[Any]) -> Any:
-        if made.error is not None:
-            raise wrong_literal("the bytes of a .npy file", reason_of(made.error)) from made.error
-        if not isinstance(made.value, np.ndarray):
-            raise wrong_literal("the bytes of a .npy file", f"those of a {type(made.value).__name__}")
-        found = made.value if kind is np.ndarray else made.value.view(kind)
-        return checked(found)
-
-    def checked(value: Any) -> Any:
+    def check(value: np.ndarray[Any, Any]) -> None:
         if wanted is not None and not issubclass(value.dtype.type, wanted):
             raise wrong_value(
                 f"an array of {wanted.__name__}", value.dtype, fix=f"write value.astype(np.{wanted.__name__})"
             )
-        return value
 
-    def encode(value: Any) -> bytes:
-        access = storage()
-        literal = pb.Literal()
-        literal.scalar.blob.uri = access.write_bytes(access.get_random_remote_path("array.npy"), dumped(value))
-        literal.scalar.blob.metadata.type.format = FORMAT
-        return literal.SerializeToString(deterministic=True)
+    def read(stream: BinaryIO) -> np.ndarray[Any, Any]:
+        name = getattr(stream, "name", None)
+        if mmap_mode and isinstance(name, str):
+            # Snapshots are nobody's to change: what is written to the array stays in this process.
+            mode = "c" if mmap_mode == "r+" else mmap_mode
+            return np.load(name, mmap_mode=mode, allow_pickle=allow_pickle)
+        made = np.load(stream, allow_pickle=allow_pickle)
+        return made.view(kind) if kind is not np.ndarray and isinstance(made, np.ndarray) else made
 
-    def read(literal: pb.Literal) -> Any:
-        if literal.scalar.WhichOneof("value") != "blob":
-            return foreign(literal, read, from_plain, "a numpy array")
-        uri = literal.scalar.blob.uri
-        if mmap_mode and not is_remote(uri):
-            return viewed(attempt(np.load, local_path(uri), mmap_mode=mmap_mode, allow_pickle=allow_pickle))
-        return loaded(storage().read_bytes(uri))
-
-    def from_plain(tree: Any) -> Any:
-        if not isinstance(tree, bytes):
-            raise wrong_literal("the bytes of a .npy file", preview(tree))
-        return loaded(tree)
-
-    return Codec(
-        form,
+    kept = FileFormat(
         tag="Numpy Array",
-        make_type=_blob_type,
-        encode=encode,
-        read=read,
-        to_plain=dumped,
-        from_plain=from_plain,
-        make_schema=lambda _: {"type": "string", "format": "base64"},
-        accepts=lambda value: type(value) in _VIEWS[kind] and (wanted is None or issubclass(value.dtype.type, wanted)),
+        format=FORMAT,
+        name="array.npy",
+        expected=f"a numpy {kind.__name__}",
         classes=_VIEWS[kind],
+        write=lambda value, stream: np.save(stream, value, allow_pickle=allow_pickle),
+        read=read,
+        check=check,
+        fix="give the values: np.asarray(value); for a dtype of Python objects, use another one, or opt in with "
+        "Annotated[np.ndarray, kwtypes(allow_pickle=True)]",
     )
+    return file_codec(form, kept)
 
 
 _VIEWS: Mapping[Any, tuple[type, ...]] = {
@@ -121,23 +85,34 @@ _VIEWS: Mapping[Any, tuple[type, ...]] = {
 """The classes that may be declared, and those of their values. A memory-mapped array is what `mmap_mode` gives for an array."""
 
 
-def _blob_type(_: Open) -> pb.LiteralType:
-    literal_type = pb.LiteralType()
-    literal_type.blob.format = FORMAT
-    return literal_type
+def _save_masked(value: np.ma.MaskedArray[Any, Any], stream: BinaryIO) -> None:
+    np.savez(
+        stream,
+        allow_pickle=False,
+        data=value.data,
+        mask=np.ma.getmaskarray(value),
+        fill_value=value.fill_value,
+        hard=np.asarray(value.hardmask),
+    )
 
 
-def _saved(value: Any, *, allow_pickle: bool) -> bytes:
-    """The bytes of a .npy file."""
-    buffer = io.BytesIO()
-    saved = attempt(np.save, buffer, value, allow_pickle=allow_pickle)
-    if saved.error is not None:
-        raise wrong_value(
-            "an array without Python objects",
-            value,
-            fix="use a dtype other than object, or opt in with Annotated[np.ndarray, kwtypes(allow_pickle=True)]",
-        ) from saved.error
-    return buffer.getvalue()
+def _load_masked(stream: BinaryIO) -> np.ma.MaskedArray[Any, Any]:
+    with np.load(stream, allow_pickle=False) as parts:
+        return np.ma.MaskedArray(
+            parts["data"], parts["mask"], fill_value=parts["fill_value"][()], hard_mask=bool(parts["hard"])
+        )
+
+
+_MASKED = FileFormat(
+    tag="Numpy MaskedArray",
+    format="NumpyMaskedArray",
+    name="array.npz",
+    expected="a numpy MaskedArray",
+    classes=(np.ma.MaskedArray,),
+    write=_save_masked,
+    read=_load_masked,
+    fix="use a dtype other than object",
+)
 
 
 def _element_class(form: Form) -> type[Any] | None:

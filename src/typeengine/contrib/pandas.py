@@ -21,8 +21,9 @@ from typeengine.builtin.structured_dataset import (
     StructuredDatasetTransformerEngine,
     column_names,
 )
-from typeengine.contrib.pandas_parquet import from_parquet, to_parquet
-from typeengine.contrib.parquet import read_parts
+from typeengine.contrib.arrow_parquet import read_table
+from typeengine.contrib.pandas_parquet import from_table, to_parquet
+from typeengine.contrib.parquet import keep_part, parts_at_hand
 from typeengine.errors import TypeTransformerFailedError, reason_of
 from typeengine.raw_data import storage
 
@@ -38,11 +39,13 @@ class PandasToParquet(StructuredDatasetEncoder):
     def __init__(self) -> None:
         super().__init__(pd.DataFrame, None, PARQUET)
 
-    def encode(self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:
+    def encode(
+        self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: pb.StructuredDatasetType
+    ) -> pb.StructuredDataset:
         """Write the frame; give its message."""
         del ctx
-        uri = structured_dataset.uri or storage().get_random_remote_directory()
-        storage().write_bytes(join(uri, "00000"), to_parquet(structured_dataset.dataframe))
+        frame = structured_dataset.dataframe
+        uri = keep_part(lambda path: to_parquet(frame, path), structured_dataset.uri)
         return _message(uri, structured_dataset_type)
 
 
@@ -52,14 +55,14 @@ class ParquetToPandas(StructuredDatasetDecoder):
     def __init__(self) -> None:
         super().__init__(pd.DataFrame, None, PARQUET)
 
-    def decode(self, ctx: object, flyte_value: Any, current_task_metadata: Any) -> Any:
+    def decode(
+        self, ctx: object, flyte_value: pb.StructuredDataset, current_task_metadata: pb.StructuredDatasetMetadata
+    ) -> Any:
         """Read the frame, with the wanted columns only."""
         del ctx
-        frames = [
-            _read(lambda: from_parquet(part, column_names(current_task_metadata)), flyte_value.uri)  # noqa: B023 - called at once
-            for part in read_parts(flyte_value.uri)
-        ]
-        return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)
+        columns = column_names(current_task_metadata)
+        with parts_at_hand(flyte_value.uri, columns) as parts:
+            return _read(lambda: from_table(read_table(parts, columns, index=True)), flyte_value.uri)
 
 
 class PandasToCSV(StructuredDatasetEncoder):
@@ -68,7 +71,9 @@ class PandasToCSV(StructuredDatasetEncoder):
     def __init__(self) -> None:
         super().__init__(pd.DataFrame, None, CSV)
 
-    def encode(self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:
+    def encode(
+        self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: pb.StructuredDatasetType
+    ) -> pb.StructuredDataset:
         """Write the frame; give its message."""
         del ctx
         uri = structured_dataset.uri or storage().get_random_remote_directory()
@@ -89,7 +94,9 @@ class CSVToPandas(StructuredDatasetDecoder):
     def __init__(self) -> None:
         super().__init__(pd.DataFrame, None, CSV)
 
-    def decode(self, ctx: object, flyte_value: Any, current_task_metadata: Any) -> Any:
+    def decode(
+        self, ctx: object, flyte_value: pb.StructuredDataset, current_task_metadata: pb.StructuredDatasetMetadata
+    ) -> Any:
         """Read the frame, with the wanted columns only."""
         del ctx
         inner = join(flyte_value.uri, ".csv")

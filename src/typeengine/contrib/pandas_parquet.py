@@ -1,4 +1,4 @@
-"""pandas frames as the bytes of a parquet file and back, equal to the last cell or refused with the column's name.
+"""pandas frames as a parquet file and back, equal to the last cell or refused with the column's name.
 
 The file is what `DataFrame.to_parquet` writes, pandas' own metadata included, so that every reader of parquet takes it. Three
 things that pandas does not restore from it are restored here: the rows of a frame without columns, the dtype of a
@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import io
 import json
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import pandas as pd
 import pyarrow as pa
@@ -27,26 +28,24 @@ _FIRST_ROWS = 3
 _WAY_OUT = "convert it before, or reset what cannot be kept (reset_index, astype)"
 
 
-def to_parquet(frame: pd.DataFrame) -> bytes:
-    """The bytes of a parquet file from which `from_parquet` reads an equal frame.
+def to_parquet(frame: pd.DataFrame, target: Path | BinaryIO) -> None:
+    """Write a parquet file from which `from_table` reads an equal frame.
 
     Raises:
         TypeTransformerFailedError: a file cannot hold the frame, or it would not come back equal; `where` is the column.
     """
     _check_names(frame)
-    data = _written(frame)
     objects = [position for position, dtype in enumerate(frame.dtypes) if pd.api.types.is_object_dtype(dtype)]
     _check_same(frame.iloc[:_FIRST_ROWS], [])
     if objects:
         _check_same(frame.iloc[:, objects], list(range(len(objects))))
-    return data
+    _write(frame, target)
 
 
-def from_parquet(data: bytes, columns: list[str] | None = None) -> pd.DataFrame:
-    """The frame in the bytes of a parquet file; `columns`: the only ones to read."""
-    table = pq.read_table(io.BytesIO(data), columns=columns)
+def from_table(table: pa.Table) -> pd.DataFrame:
+    """The frame that was written, from what was read of its file."""
     frame = table.to_pandas()
-    metadata: dict[bytes, bytes] = pq.read_schema(io.BytesIO(data)).metadata or {}
+    metadata: dict[bytes, bytes] = table.schema.metadata or {}
     described: dict[str, Any] = json.loads(metadata.get(b"pandas", b"{}"))
     if not len(frame.columns) and not len(frame):
         frame = _with_rows(frame, described)
@@ -62,23 +61,31 @@ def from_parquet(data: bytes, columns: list[str] | None = None) -> pd.DataFrame:
     return frame
 
 
-def _written(frame: pd.DataFrame) -> bytes:
-    made = attempt(pa.Table.from_pandas, frame)
+def _write(frame: pd.DataFrame, target: Path | BinaryIO) -> None:
+    made = attempt(_table_of, frame)
     if made.error is None:
-        table: Any = made.value
-        lists = [
-            name for name, column in frame.items() if pd.api.types.is_object_dtype(column.dtype) and _has_lists(column)
-        ]
-        if lists:
-            metadata: dict[bytes, bytes] = table.schema.metadata or {}
-            table = table.replace_schema_metadata({**metadata, _LISTS: json.dumps(lists).encode()})
-        buffer = io.BytesIO()
-        made = attempt(pq.write_table, table, buffer)
-        if made.error is None:
-            return buffer.getvalue()
-    raise TypeTransformerFailedError(
-        f"the frame cannot be written as parquet ({reason_of(made.error)})", fix=_WAY_OUT
-    ) from made.error
+        made = attempt(pq.write_table, made.unwrap(), target, compression="zstd")
+    if made.error is not None:
+        raise TypeTransformerFailedError(
+            f"the frame cannot be written as parquet ({reason_of(made.error)})", fix=_WAY_OUT
+        ) from made.error
+
+
+def _table_of(frame: pd.DataFrame) -> pa.Table:
+    table = pa.Table.from_pandas(frame)
+    lists = [
+        name for name, column in frame.items() if pd.api.types.is_object_dtype(column.dtype) and _has_lists(column)
+    ]
+    metadata: dict[bytes, bytes] = table.schema.metadata or {}
+    return table.replace_schema_metadata({**metadata, _LISTS: json.dumps(lists).encode()}) if lists else table
+
+
+def _back(part: pd.DataFrame) -> pd.DataFrame:
+    """A part of a frame as its file gives it back."""
+    stream = io.BytesIO()
+    _write(part, stream)
+    stream.seek(0)
+    return from_table(pq.read_table(stream, use_pandas_metadata=True))
 
 
 def _check_names(frame: pd.DataFrame) -> None:
@@ -91,7 +98,7 @@ def _check_names(frame: pd.DataFrame) -> None:
 
 def _check_same(part: pd.DataFrame, objects: list[int]) -> None:
     """Refuse a part of a frame that does not come back equal; `objects`: the columns whose cells are compared one by one."""
-    back = from_parquet(_written(part))
+    back = _back(part)
     if list(map(type, back.columns)) != list(map(type, part.columns)) or not back.columns.equals(part.columns):
         raise _lost("the names of the columns", part.columns, back.columns)
     if not _same_index(back.index, part.index):

@@ -1,34 +1,90 @@
-"""Where parquet data is below an address: the file itself, or the files of a folder in the order of their names."""
+"""Where parquet data is below an address: the file itself, or the files of a folder, at any depth, in the order of their names."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import contextlib
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, final
 
-from drawloom.context import file_tail, is_remote, local_path
+from drawloom.context import is_remote, local_path
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.raw_data import storage
 
+PART = "00000"
+"""The file's name in the folder of a frame, as flytekit's."""
 
-def read_parts(uri: str) -> Iterator[bytes]:
-    """The bytes of each parquet file at `uri`.
+
+@final
+@dataclass(frozen=True)
+class Parts:
+    """Parquet data that can be read here.
+
+    Attributes: `files`, `root` (the folder that they are in, or the file), `stream` (a remote file that is read piece by
+    piece; then there are no files), `is_hive` (names of folders say columns: `year=2020/…`).
+    """
+
+    files: list[Path]
+    root: Path
+    stream: BinaryIO | None = None
+
+    @property
+    def is_hive(self) -> bool:
+        """Whether names of folders say columns."""
+        return any("=" in step for file in self.files for step in file.relative_to(self.root).parts[:-1])
+
+
+def keep_part(write: Callable[[Path], object], uri: str | None) -> str:
+    """Keep the file that `write` writes, in a folder of its own, and give the folder's address: `uri` if it is given."""
+    return storage().keep_made(lambda folder: write(folder / PART), "frame", True, uri or None)  # noqa: FBT003 - a folder
+
+
+@contextlib.contextmanager
+def parts_at_hand(uri: str, columns: list[str] | None = None) -> Generator[Parts]:
+    """The parquet data at an address, while the block goes on.
+
+    Of one remote file only what is asked for is fetched, where `columns` are named; else it is copied here first.
 
     Raises:
-        TypeTransformerFailedError: the folder has none.
+        TypeTransformerFailedError: the folder has no data.
+        StorageError: nothing is there, or it cannot be read.
     """
     access = storage()
-    if not _is_folder(uri):
-        yield access.read_bytes(uri)
-        return
-    parts = [
-        where for where, folder in access.list_folder(uri) if not folder and not file_tail(where).startswith((".", "_"))
-    ]
-    if not parts:
+    is_folder = access.is_folder(uri)
+    if is_remote(uri) and columns is not None:
+        names = _data_files(access.find(uri), uri) if is_folder else [""]
+        if len(names) == 1:
+            with access.open(access.join(uri, names[0]) if names[0] else uri, "rb") as stream:
+                yield Parts([], Path(), stream)
+            return
+    with access.at_hand(uri, is_folder) as path:
+        yield _parts_of(path, uri)
+
+
+def kept_parts(uri: str) -> Parts:
+    """The parquet data at an address, for as long as this process goes on: what is remote is copied to the sandbox.
+
+    Raises:
+        TypeTransformerFailedError: the folder has no data.
+        StorageError: nothing is there, or it cannot be read.
+    """
+    access = storage()
+    if not is_remote(uri):
+        with access.at_hand(uri, access.is_folder(uri)) as path:
+            return _parts_of(path, uri)
+    return _parts_of(Path(access.get_data(uri, access.get_random_local_path(uri), access.is_folder(uri))), uri)
+
+
+def _parts_of(path: Path, uri: str) -> Parts:
+    if path.is_file():
+        return Parts([path], path.parent)
+    names = _data_files(storage().find(local_path(path)), uri)
+    return Parts([path / name for name in names], path)
+
+
+def _data_files(names: list[str], uri: str) -> list[str]:
+    found = [name for name in names if not any(step.startswith((".", "_")) for step in name.split("/"))]
+    if not found:
         raise TypeTransformerFailedError("the dataset's folder has no data files", where=uri)
-    for where in parts:
-        yield access.read_bytes(where)
-
-
-def _is_folder(uri: str) -> bool:
-    if is_remote(uri):
-        return bool(storage().get_filesystem_for_path(uri).isdir(uri))
-    return local_path(uri).is_dir()
+    return found

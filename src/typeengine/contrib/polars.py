@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
-from typing import Any, cast
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import polars as pl
 
-from drawloom.context import join
 from literals import attempt, pb, preview
 from typeengine.builtin.dataframe_codecs import ROWS
 from typeengine.builtin.structured_dataset import (
@@ -18,23 +17,23 @@ from typeengine.builtin.structured_dataset import (
     StructuredDatasetTransformerEngine,
     column_names,
 )
-from typeengine.contrib.parquet import read_parts
+from typeengine.contrib.parquet import Parts, keep_part, kept_parts, parts_at_hand
 from typeengine.errors import TypeTransformerFailedError, reason_of
-from typeengine.raw_data import storage
 
 
 class PolarsToParquet(StructuredDatasetEncoder):
-    """One parquet file in a folder of its own; a lazy frame is computed first."""
+    """One parquet file in a folder of its own; a lazy frame is computed piece by piece while it is written."""
 
-    def __init__(self, kind: Any) -> None:
+    def __init__(self, kind: type) -> None:
         super().__init__(kind, None, PARQUET)
 
-    def encode(self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:
+    def encode(
+        self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: pb.StructuredDatasetType
+    ) -> pb.StructuredDataset:
         """Write the frame; give its message."""
         del ctx
-        uri = structured_dataset.uri or storage().get_random_remote_directory()
         frame = structured_dataset.dataframe
-        storage().write_bytes(join(uri, "00000"), _written(frame))
+        uri = keep_part(lambda path: write_parquet(frame, path), structured_dataset.uri)
         message = pb.StructuredDataset(uri=uri)
         message.metadata.structured_dataset_type.CopyFrom(structured_dataset_type)
         return message
@@ -43,43 +42,54 @@ class PolarsToParquet(StructuredDatasetEncoder):
 class ParquetToPolars(StructuredDatasetDecoder):
     """Reads what any of the parquet writers wrote."""
 
-    def __init__(self, kind: Any) -> None:
+    def __init__(self, kind: type) -> None:
         super().__init__(kind, None, PARQUET)
 
-    def decode(self, ctx: object, flyte_value: Any, current_task_metadata: Any) -> Any:
-        """Read the frame, with the wanted columns only."""
+    def decode(
+        self, ctx: object, flyte_value: pb.StructuredDataset, current_task_metadata: pb.StructuredDatasetMetadata
+    ) -> Any:
+        """Read the frame, with the wanted columns only; a lazy one reads nothing yet."""
         del ctx
         columns = column_names(current_task_metadata)
-        frames: list[Any] = []
-        for part in read_parts(flyte_value.uri):
-            made = attempt(pl.read_parquet, io.BytesIO(part), columns=columns)
-            if made.error is not None:
-                raise TypeTransformerFailedError(
-                    f"the data is not Parquet ({reason_of(made.error)})", where=flyte_value.uri
-                ) from made.error
-            frames.append(made.value)
-        frame = frames[0] if len(frames) == 1 else pl.concat(frames)
-        return frame.lazy() if self.python_type is pl.LazyFrame else frame
+        if self.python_type is pl.LazyFrame:
+            made = attempt(_scan, kept_parts(flyte_value.uri), columns)
+        else:
+            with parts_at_hand(flyte_value.uri, columns) as parts:
+                made = attempt(_read, parts, columns)
+        if made.error is not None:
+            raise TypeTransformerFailedError(
+                f"the data is not Parquet ({reason_of(made.error)})", where=flyte_value.uri
+            ) from made.error
+        return made.value
 
 
-def _written(frame: Any) -> bytes:
-    """The bytes of a parquet file that holds the frame as it is; a frame that it does not hold is refused."""
+def _read(parts: Parts, columns: list[str] | None) -> pl.DataFrame:
+    if parts.stream is not None:
+        return pl.read_parquet(parts.stream, columns=columns)
+    return pl.read_parquet(parts.files, columns=columns, hive_partitioning=parts.is_hive)
 
-    def write() -> tuple[Any, bytes]:
-        made = frame.collect() if isinstance(frame, pl.LazyFrame) else frame
-        buffer = io.BytesIO()
-        made.write_parquet(buffer)
-        return made, buffer.getvalue()
 
-    done = attempt(write)
-    if done.value is None:
+def _scan(parts: Parts, columns: list[str] | None) -> pl.LazyFrame:
+    frame = pl.scan_parquet(parts.files, hive_partitioning=parts.is_hive)
+    frame.collect_schema()  # what is no Parquet is found here
+    return frame.select(columns) if columns is not None else frame
+
+
+def write_parquet(frame: pl.DataFrame | pl.LazyFrame, target: Path | BinaryIO) -> None:
+    """Write a parquet file that holds the frame as it is; a lazy frame is computed piece by piece.
+
+    Raises:
+        TypeTransformerFailedError: a column that it does not hold, or what computing it raised.
+    """
+    made = attempt(_write, frame, target)
+    if made.error is not None:
         raise TypeTransformerFailedError(
-            f"the frame cannot be written as parquet ({reason_of(cast('BaseException', done.error))})",
-            fix="cast the column to another type",
-        ) from done.error
-    made, data = done.value
-    found = pl.read_parquet_schema(io.BytesIO(data))
-    for name, kind in made.schema.items():
+            f"the frame cannot be written as parquet ({reason_of(made.error)})", fix="cast the column to another type"
+        ) from made.error
+    if not isinstance(target, Path):
+        target.seek(0)
+    found = pl.read_parquet_schema(target)
+    for name, kind in made.unwrap().items():
         if found.get(name) != kind:
             raise TypeTransformerFailedError(
                 "a parquet file does not keep this column",
@@ -88,7 +98,15 @@ def _written(frame: Any) -> bytes:
                 got=f"{found.get(name)} when read back",
                 fix="cast the column to another type",
             )
-    return data
+
+
+def _write(frame: pl.DataFrame | pl.LazyFrame, target: Path | BinaryIO) -> pl.Schema:
+    if isinstance(frame, pl.LazyFrame):
+        schema = frame.collect_schema()
+        frame.sink_parquet(target)
+        return schema
+    frame.write_parquet(target)
+    return frame.schema
 
 
 for _kind in (pl.DataFrame, pl.LazyFrame):

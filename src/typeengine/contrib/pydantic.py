@@ -24,7 +24,15 @@ from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.contrib.pydantic_enums import enums_in, named_schema, with_names, with_values
 from typeengine.contrib.pydantic_faithful import asks, breaks_limits, by_classes, is_limited, is_told_by_classes
 from typeengine.contrib.pydantic_fields import MARK, ByFields
-from typeengine.contrib.pydantic_models import check_model, made_of, schema_of, tree_of, value_of, writes_itself
+from typeengine.contrib.pydantic_models import (
+    check_model,
+    made_of,
+    needs_fields,
+    schema_of,
+    tree_of,
+    value_of,
+    writes_itself,
+)
 from typeengine.errors import TypeTransformerFailedError, UnsupportedTypeError, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.registry import CodecRow
@@ -89,6 +97,9 @@ class _Carrier:
         self.names: list[str] = list(model.model_fields)
         self.is_own: Callable[[dict[str, Any]], bool] | None = None
         self.known = False
+        self.needs_fields = needs_fields(model)
+        if self.needs_fields:
+            self.by_fields.require_all()
 
     def to_plain(self, value: Any) -> Plain:
         model = self.model
@@ -98,7 +109,7 @@ class _Carrier:
             value = made_of(value, model)
         if type(value) is not model:
             raise self._wrong(value)
-        tree = self._json(value)
+        tree = None if self.needs_fields else self._json(value)
         return self._fields(value) if tree is None else tree
 
     def from_plain(self, tree: Plain) -> Any:

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, Final, final
+from typing import Annotated, Any, Final, final
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from literals import path, preview
 from typeengine.codec import Codec, Plain
@@ -23,6 +24,7 @@ from typeengine.wire.plain_values import exactly_plain
 
 MARK: Final = "drawloom.model"
 _SET, _EXTRA, _PRIVATE = "set", "extra", "private"
+_PYDANTICS: Final = frozenset({"pydantic", "pydantic_core", "annotated_types"})
 _WAYS_OUT: Final = (
     "declare a type that the engine knows, register a transformer for it, or let its JSON read back (a validator that takes "
     "what the serializer writes)"
@@ -38,7 +40,7 @@ class ByFields:
         self.codecs: dict[str, Codec] = {}
         self.refused: dict[str, UnsupportedTypeError] = {}
         for name, info in model.model_fields.items():
-            self._resolve(name, info.annotation, resolver, path.at_field(name))
+            self._resolve(name, _hint_of(info), resolver, path.at_field(name))
         for name in level_of(model).never:
             if name in self.refused:
                 raise _no_way(name, model, self.refused[name]) from self.refused[name]
@@ -52,6 +54,16 @@ class ByFields:
             self.codecs[name] = resolver.codec(hint, where)
         except UnsupportedTypeError as error:
             self.refused[name] = error
+
+    def require_all(self) -> None:
+        """Refuse a model that has a field of a type that no codec takes.
+
+        Raises:
+            UnsupportedTypeError: for the first such field.
+        """
+        for name, error in self.refused.items():
+            if name in self.model.model_fields:
+                raise _no_way(name, self.model, error) from error
 
     def write(self, value: BaseModel) -> Plain:
         """A value of exactly the model as a tree.
@@ -108,6 +120,12 @@ class ByFields:
         object.__setattr__(made, "__pydantic_extra__", (extra or {}) if keeps else None)
         object.__setattr__(made, "__pydantic_private__", attributes if self.model.__private_attributes__ else None)
         return made
+
+
+def _hint_of(info: FieldInfo) -> Any:
+    """A field's hint with the notes that are not pydantic's, which took all of them off."""
+    notes = [note for note in info.metadata if type(note).__module__.partition(".")[0] not in _PYDANTICS]
+    return Annotated[(info.annotation, *notes)] if notes else info.annotation  # pyright: ignore[reportInvalidTypeForm] - rebuilt from data
 
 
 def _converted(convert: Callable[[Any], Any], value: Any, name: str) -> Any:

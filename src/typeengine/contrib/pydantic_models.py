@@ -20,6 +20,7 @@ from typing import Any, final
 
 import pydantic
 from pydantic import BaseModel, ValidationError
+from pydantic.json_schema import GenerateJsonSchema
 
 from literals import DrawloomError, attempt, path, preview
 from typeengine.codec import Plain
@@ -81,6 +82,21 @@ def _classes_in(hint: Any) -> Iterator[type]:
         yield from _classes_in(arg)
 
 
+class _WithClasses(GenerateJsonSchema):
+    """pydantic's schemas; a field of a class that only the engine knows (an array, a frame) takes anything in them."""
+
+    def handle_invalid_for_json_schema(self, schema: Any, error_info: str) -> dict[str, Any]:
+        if schema.get("type") == "is-instance":
+            return {}
+        return super().handle_invalid_for_json_schema(schema, error_info)
+
+
+@lru_cache(maxsize=4096)
+def needs_fields(model: type[BaseModel]) -> bool:
+    """Whether the model, or one inside it, holds values of classes that pydantic only checks (`arbitrary_types_allowed`)."""
+    return attempt(model.model_json_schema).error is not None
+
+
 @lru_cache(maxsize=4096)
 def schema_of(model: type[BaseModel]) -> Mapping[str, Any]:
     """The model's JSON schema, as both peers write it.
@@ -89,7 +105,7 @@ def schema_of(model: type[BaseModel]) -> Mapping[str, Any]:
         TypeTransformerFailedError: pydantic cannot describe the model.
     """
     try:
-        return model.model_json_schema()
+        return model.model_json_schema(schema_generator=_WithClasses)
     except pydantic.errors.PydanticUserError as error:
         raise TypeTransformerFailedError(
             f"pydantic has no JSON schema for {model.__name__}: {error.message}"

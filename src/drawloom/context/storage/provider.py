@@ -6,10 +6,12 @@ another name, checked against the size that its source has, and renamed; what fa
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
 import os
-from collections.abc import Callable, Iterable
+import shutil
+from collections.abc import Callable, Generator, Iterable
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
@@ -33,6 +35,7 @@ from drawloom.context.storage.local import (
     copy_folder,
     existing,
     files_below,
+    make_folder,
     prepared,
     prepared_folder,
 )
@@ -41,7 +44,7 @@ from drawloom.context.storage.settings import (
     default_raw_data_path,
     storage_settings,
 )
-from drawloom.context.storage.snapshots import is_snapshot, take_file, take_folder
+from drawloom.context.storage.snapshots import check, is_snapshot, take_file, take_folder, take_made
 from drawloom.context.storage.stores import Store, guarded
 from drawloom.context.storage.streams import TextOptions, WriterFile, check_mode, read_as, written_as
 
@@ -93,6 +96,18 @@ class FileAccessProvider(RawDataPaths):
             text = os.fspath(path)
             return self._guarded(text, self._store(text).info, text) is not None
         return local_path(path).exists()
+
+    def is_folder(self, path: str | os.PathLike[str]) -> bool:
+        """Whether a folder is at `path`.
+
+        Raises:
+            StorageError: the store cannot be asked.
+        """
+        if is_remote(path):
+            text = os.fspath(path)
+            found = self._guarded(text, self._store(text).info, text)
+            return found is not None and found.is_folder
+        return local_path(path).is_dir()
 
     def put_data(
         self,
@@ -152,6 +167,52 @@ class FileAccessProvider(RawDataPaths):
         prefix = self.strip_file_header(self._prefix)
         take = take_folder if is_multipart else take_file
         return str(take(source, prefix))
+
+    def keep_made(
+        self,
+        make: Callable[[Path], object],
+        name: str,
+        is_multipart: bool = False,  # noqa: FBT001, FBT002 - as put_data's
+        address: str | None = None,
+    ) -> str:
+        """Keep the file, or the folder of files, that `make` writes at the path that it is given, and give its address.
+
+        Without an `address` it goes below the prefix, as `keep` has it; `name` is its last part. Memory does not grow with it.
+
+        Raises:
+            StorageError: it cannot be kept. What `make` raises passes through, and nothing is left.
+        """
+        if address is None and not is_remote(self._prefix):
+            return str(take_made(make, name, self.strip_file_header(self._prefix), is_folder=is_multipart))
+        made = Path(self.get_random_local_path(name))
+        try:
+            if is_multipart:
+                make_folder(made)
+            make(made)
+            target = address or (
+                self.get_random_remote_directory() if is_multipart else self.get_random_remote_path(name)
+            )
+            return self.put_data(made, target, is_multipart)
+        finally:
+            shutil.rmtree(made.parent, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def at_hand(self, address: str, is_multipart: bool = False) -> Generator[Path]:  # noqa: FBT001, FBT002 - as put_data's
+        """A local path with what lies at an address: its own where it is local, else a copy that goes with the block.
+
+        Raises:
+            StorageError: nothing is there, it cannot be read, or it is a snapshot that was changed.
+        """
+        if not is_remote(address):
+            check(self.strip_file_header(address))
+            yield existing(address, is_folder=is_multipart)
+            return
+        copy = Path(self.get_random_local_path(address))
+        try:
+            self.get_data(address, copy, is_multipart)
+            yield copy
+        finally:
+            shutil.rmtree(copy.parent, ignore_errors=True)
 
     def put_raw_data(
         self,

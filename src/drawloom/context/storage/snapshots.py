@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 import stat
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -52,6 +52,28 @@ def take_file(source: str | os.PathLike[str], prefix: str | os.PathLike[str]) ->
         return _kept(work / "file", _address(prefix, digest) / path.name)
 
 
+def take_made(
+    make: Callable[[Path], object], name: str, prefix: str | os.PathLike[str], *, is_folder: bool = False
+) -> Path:
+    """The snapshot of a file, or of a folder of files, that `make` writes at the path that it is given: nothing is copied.
+
+    Raises:
+        StorageError: it cannot be written. What `make` raises passes through.
+    """
+    with complaining("what was made cannot be kept", str(prefix)), _workshop(prefix) as work:
+        stage = work / "made"
+        if is_folder:
+            stage.mkdir()
+        make(stage)
+        files, empty = files_below(stage) if is_folder else ([""], [])
+        for each in files:
+            _seal(stage / each, 0)
+        digest = _folder_digest(stage, files, empty) if is_folder else _digest(stage)
+        if is_folder:
+            _seal_folders(stage)
+        return _kept(stage, _address(prefix, digest) / name)
+
+
 def take_folder(source: str | os.PathLike[str], prefix: str | os.PathLike[str]) -> Path:
     """The snapshot of a folder, made below `prefix` unless it is there.
 
@@ -60,8 +82,7 @@ def take_folder(source: str | os.PathLike[str], prefix: str | os.PathLike[str]) 
     """
     path = existing(source, is_folder=True)
     files, empty = files_below(path)
-    inside = path.resolve() / ""
-    if str(Path(prefix).resolve()).startswith(str(inside)):
+    if Path(prefix).resolve().is_relative_to(path.resolve()):
         raise StorageError("a folder that holds the raw data cannot be kept in them", where=str(path), got=str(prefix))
     with complaining("the folder cannot be kept", path), _workshop(prefix) as work:
         stage = work / "folder"
@@ -73,8 +94,7 @@ def take_folder(source: str | os.PathLike[str], prefix: str | os.PathLike[str]) 
         for name in empty:
             (stage / name).mkdir(parents=True, exist_ok=True)
         digest = _folder_digest(stage, files, empty)
-        for folder, _, _ in os.walk(stage, topdown=False):
-            os.utime(folder, ns=(_CHANGED, _CHANGED))
+        _seal_folders(stage)
         return _kept(stage, _address(prefix, digest) / (path.resolve().name or "folder"))
 
 
@@ -144,10 +164,19 @@ def _copied(source: Path, target: Path) -> str:
             digest.update(chunk)
             if not shared:
                 write.write(chunk)
-    mode = source.stat().st_mode
-    target.chmod(0o400 | (0o100 if mode & stat.S_IXUSR else 0))
-    os.utime(target, ns=(_CHANGED, _CHANGED))
+    _seal(target, source.stat().st_mode)
     return digest.hexdigest()
+
+
+def _seal(path: Path, mode: int) -> None:
+    """Make a file read-only, executable if `mode` is, and give it the fixed time."""
+    path.chmod(0o400 | (0o100 if mode & stat.S_IXUSR else 0))
+    os.utime(path, ns=(_CHANGED, _CHANGED))
+
+
+def _seal_folders(root: Path) -> None:
+    for folder, _, _ in os.walk(root, topdown=False):
+        os.utime(folder, ns=(_CHANGED, _CHANGED))
 
 
 def _shares_blocks(source: int, target: int) -> bool:
