@@ -17,6 +17,7 @@ from drawloom.cli.peer import allow_pickle, as_peer
 from drawloom.cli.progress import ProgressLines
 from drawloom.cli.results import show_failure, show_outputs
 from drawloom.cli.typed_text import literal_of_texts
+from drawloom.context import default_file_access, is_remote, local_path
 from drawloom.interpreter import (
     ACTIONS,
     RUN_FILE,
@@ -28,8 +29,12 @@ from drawloom.interpreter import (
     open_cache,
     read_info,
     read_run,
+    remove_run,
+    remove_stored,
     resume,
     send_signal,
+    sizes_of,
+    unreferred,
 )
 from drawloom.ir import walk_template
 from drawloom.local.call import local_options
@@ -74,10 +79,13 @@ def show_run(run: str, node: str | None, as_json: bool) -> None:  # noqa: FBT001
         raise TargetError(f"run {info.name} has no node {node!r}", fix=f"`drawloom runs show {run}` lists them")
     ends = [frame for frame in recorded.frames if frame["k"] == "end"]
     trail = ends[-1].get("tr", []) if ends and info.ended else []
+    folder = recorded.info.path
+    sizes = sizes_of(folder, _prefix() or folder / "raw_data")
     if as_json:
-        output.document({**_info(info), "trail": trail, "events": [_event(frame) for frame in events]})
+        output.document({**_info(info), "bytes": sizes, "trail": trail, "events": [_event(frame) for frame in events]})
         return
     output.line(f"{info.name}: {info.state.value}, {info.entity.name}, {info.finished} tasks finished")
+    output.line(f"bytes: {sizes['record']:,} of record, {sizes['raw_data']:,} of raw data")
     if info.resumed:
         output.line(f"resumed: {info.resumed}; taken from the record: {info.recovered}")
     if info.damaged:
@@ -91,6 +99,53 @@ def show_run(run: str, node: str | None, as_json: bool) -> None:  # noqa: FBT001
         for e in events
     ]
     output.table(["time", "node", "state", "entity", "caller", "detail"], rows, "no events")
+
+
+def _prefix() -> Path | None:
+    """Where raw data go here; None where that is no folder of this machine."""
+    prefix = default_file_access().raw_output_prefix
+    return None if is_remote(prefix) else local_path(prefix)
+
+
+@runs_group.command("rm")
+@click.argument("runs", metavar="RUN...", nargs=-1, required=True)
+@click.option("--dry-run", is_flag=True, help="Remove nothing; say what would go.")
+@_json
+def remove_runs(runs: tuple[str, ...], dry_run: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+    """Remove the records of RUN..., and the raw data that nothing else refers to: no other record, and no cached result."""
+    output = Output(as_json=as_json)
+    cached, freed = list(_store().values()), 0
+    folders = [folder_of(run) for run in runs]
+    for folder in folders:
+        size = remove_run(folder, _prefix() or folder / "raw_data", cached, dry_run=dry_run)
+        output.line(f"{'would remove' if dry_run else 'removed'} {folder.name}: {size:,} bytes")
+        freed += size
+    if as_json:
+        output.document(
+            {"ok": True, "removed": [folder.name for folder in folders], "bytes": freed, "dry_run": dry_run}
+        )
+
+
+@runs_group.command("gc")
+@click.option("--yes/--dry-run", "really", default=False, help="Remove it; without, only say what would go.")
+@click.option("--older-than", default=24.0, show_default=True, help="Hours; what was stored since is kept.")
+@_json
+def collect_garbage(really: bool, older_than: float, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+    """Find the raw data on this machine that no record and no cached result refers to, and with --yes remove them."""
+    output = Output(as_json=as_json)
+    found = unreferred(_prefix() or home() / "raw-data", runs_root(), _store().values(), younger=older_than * 3600)
+    size = sum(each.size for each in found)
+    if really:
+        remove_stored(found)
+    if as_json:
+        rows = [{"path": str(each.path), "bytes": each.size} for each in found]
+        output.document({"ok": True, "unreferred": rows, "bytes": size, "removed": really})
+        return
+    output.table(["bytes", "path"], [[f"{each.size:,}", str(each.path)] for each in found], "nothing is unreferred")
+    if found:
+        output.line(f"{'removed' if really else 'would remove'} {len(found)} with {size:,} bytes")
+    if found and not really:
+        output.note("nothing was removed; --yes does")
 
 
 def _event(frame: dict[str, Any]) -> dict[str, Any]:

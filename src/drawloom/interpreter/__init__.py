@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         read_info,
         read_run,
     )
+    from drawloom.interpreter.record.raw_data import Stored, remove_run, remove_stored, sizes_of, unreferred
     from drawloom.interpreter.record.recorder import Claim, Recorder, call_digest, claim, open_record, reopen_record
     from drawloom.interpreter.record.run_file import ACTIONS, RUN_FILE, WORKFLOW, check_name, made_up_name, name_taken
     from drawloom.interpreter.record.signals import FolderSignals, send_signal
@@ -103,6 +104,7 @@ __getattr__, __dir__ = lazy_rooms(
         "program.program": "Program",
         "record.code_digest": "code_of digest_of_code",
         "record.files": "open_private private_folder recording",
+        "record.raw_data": "remove_run remove_stored sizes_of Stored unreferred",
         "record.history": "BadRun find_runs list_runs read_info read_run RecordedRun RunInfo",
         "record.recorder": "call_digest Claim claim open_record Recorder reopen_record",
         "record.run_file": "ACTIONS check_name made_up_name name_taken RUN_FILE WORKFLOW",
@@ -182,6 +184,7 @@ __all__ = [
     "State",
     "Step",
     "Stopwatch",
+    "Stored",
     "TaskEntity",
     "TaskExitError",
     "TaskInterruptedError",
@@ -213,6 +216,8 @@ __all__ = [
     "read_info",
     "read_run",
     "recording",
+    "remove_run",
+    "remove_stored",
     "reopen_record",
     "resume",
     "run",
@@ -220,6 +225,8 @@ __all__ = [
     "running_node",
     "seat_below",
     "send_signal",
+    "sizes_of",
     "trail_within",
+    "unreferred",
     "with_limit",
 ]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 from typing import Final
 
 import literals
@@ -34,8 +35,10 @@ def offloaded(literal: bytes, literal_type: pb.LiteralType, address: str = "") -
         access.write_bytes(address, literal)
     else:
         address = context.join(access.raw_output_prefix, "literals", checksum[:2], f"{checksum}.pb")
-        if not access.exists(address):
+        if context.is_remote(address) or not context.local_path(address).exists():
             access.write_bytes(address, literal)
+        else:
+            os.utime(context.local_path(address))  # asked for again just now
     stored = pb.Literal(hash=parse(pb.Literal, literal, address).hash)
     if not stored.hash:
         stored.hash = base64.b64encode(literals.digest(literal)).decode()

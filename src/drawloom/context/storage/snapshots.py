@@ -144,13 +144,14 @@ def _address(prefix: str | os.PathLike[str], digest: str) -> Path:
 
 def _kept(made: Path, target: Path) -> Path:
     """Give the made file or folder its name, unless somebody else did so."""
+    make_folder(target.parent)
     if not target.exists():
-        make_folder(target.parent)
         try:
             made.rename(target)
         except OSError:
             if not target.exists():
                 raise
+    os.utime(target.parent)  # asked for again just now, which whoever removes what is old wants to know
     return target
 
 

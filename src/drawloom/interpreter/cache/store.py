@@ -16,7 +16,7 @@ import threading
 import time
 import warnings
 import weakref
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple, final
 
@@ -198,6 +198,17 @@ class SqliteCache:
             )
             for key, name, created, form, check, value in rows
         )  # fmt: skip
+
+    def values(self) -> Iterator[bytes]:
+        """The stored bytes of every entry; a damaged file is put aside.
+
+        Raises:
+            CacheError: the file cannot be read.
+        """
+        for entry in self.entries():
+            value = self.get(entry.key)
+            if value is not None:
+                yield value
 
     def clear(self, name: str = "") -> int:
         """Remove the entries of one task, or all; how many there were. A damaged file is put aside.

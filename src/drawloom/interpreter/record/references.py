@@ -20,10 +20,11 @@ def is_whole(literal: bytes) -> bool:
 
 def _files_exist(literal: Any) -> bool:
     kind = literal.WhichOneof("value")
-    if kind == "collection":
-        return all(_files_exist(item) for item in literal.collection.literals)
-    if kind == "map":
-        return all(_files_exist(item) for item in literal.map.literals.values())
+    if kind in {"collection", "map"}:
+        inner = literal.collection.literals if kind == "collection" else literal.map.literals.values()
+        return all(map(_files_exist, inner))
+    if kind == "offloaded_metadata":
+        return _exists(literal.offloaded_metadata.uri)
     if kind != "scalar":
         return True
     scalar = literal.scalar
@@ -32,6 +33,9 @@ def _files_exist(literal: Any) -> bool:
         return _files_exist(scalar.union.value)
     if which not in {"blob", "schema", "structured_dataset"}:
         return True
-    uri = getattr(scalar, which).uri
+    return _exists(getattr(scalar, which).uri)
+
+
+def _exists(uri: str) -> bool:
     path = uri.removeprefix("file://")
     return "://" in path or not path or os.path.exists(path)  # noqa: PTH110 - a stat, no Path needed
