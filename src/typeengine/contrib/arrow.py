@@ -22,7 +22,8 @@ from typeengine.builtin.structured_dataset import (
     StructuredDatasetTransformerEngine,
     column_names,
 )
-from typeengine.contrib.arrow_parquet import read_table
+from typeengine.contrib.arrow_parquet import column_kinds, read_table
+from typeengine.contrib.declared_columns import check_columns
 from typeengine.contrib.parquet import Parts, keep_part, kept_parts, parts_at_hand
 from typeengine.errors import TypeTransformerFailedError, reason_of
 
@@ -42,6 +43,7 @@ class ArrowToParquet(StructuredDatasetEncoder):
         """Write the table, the batch, or what a reader gives; give its message."""
         del ctx
         data = structured_dataset.dataframe
+        check_columns(structured_dataset_type, data.schema.names, column_kinds(data.schema))
         uri = keep_part(lambda path: _write(data, path), structured_dataset.uri)
         message = pb.StructuredDataset(uri=uri)
         message.metadata.structured_dataset_type.CopyFrom(structured_dataset_type)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from typeengine.contrib.declared_columns import ANY, LIST, MAP
 from typeengine.contrib.parquet import Parts
 
 
@@ -16,3 +17,26 @@ def read_table(parts: Parts, columns: list[str] | None, *, index: bool = False) 
         with pq.ParquetFile(parts.files[0], pre_buffer=True) as file:
             return file.read(columns=columns, use_pandas_metadata=index)
     return pq.read_table(parts.root, columns=columns, use_pandas_metadata=index, partitioning="hive")
+
+
+def column_kinds(schema: pa.Schema) -> dict[str, str]:
+    """The kind of each column, for `check_columns`."""
+    return {field.name: _kind(field.type) for field in schema}
+
+
+def _kind(kind: pa.DataType) -> str:
+    if pa.types.is_dictionary(kind):
+        return _kind(kind.value_type)
+    return next((word for word, tests in _KINDS if any(test(kind) for test in tests)), ANY)
+
+
+_KINDS = (
+    ("INTEGER", (pa.types.is_integer,)),
+    ("FLOAT", (pa.types.is_floating, pa.types.is_decimal)),
+    ("STRING", (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)),
+    ("BOOLEAN", (pa.types.is_boolean,)),
+    ("DATETIME", (pa.types.is_timestamp, pa.types.is_date)),
+    ("DURATION", (pa.types.is_duration,)),
+    (LIST, (pa.types.is_list, pa.types.is_large_list, pa.types.is_fixed_size_list)),
+    (MAP, (pa.types.is_struct, pa.types.is_map)),
+)

@@ -65,13 +65,12 @@ def array_codec(form: Form, resolver: CodecResolver) -> Codec:
         tag="Numpy Array",
         format=FORMAT,
         name="array.npy",
-        expected=f"a numpy {kind.__name__}",
+        expected="a numpy array" if kind is np.ndarray else f"a numpy {kind.__name__}",
         classes=_VIEWS[kind],
-        write=lambda value, stream: np.save(stream, value, allow_pickle=allow_pickle),
+        write=lambda value, stream: _save(value, stream, allow_pickle=allow_pickle),
         read=read,
         check=check,
-        fix="give the values: np.asarray(value); for a dtype of Python objects, use another one, or opt in with "
-        "Annotated[np.ndarray, kwtypes(allow_pickle=True)]",
+        fix="give the values: np.asarray(value), or value.data",
     )
     return file_codec(form, kept)
 
@@ -83,6 +82,16 @@ _VIEWS: Mapping[Any, tuple[type, ...]] = {
     np.memmap: (np.memmap, np.ndarray),
 }
 """The classes that may be declared, and those of their values. A memory-mapped array is what `mmap_mode` gives for an array."""
+
+
+def _save(value: np.ndarray[Any, Any], stream: BinaryIO, *, allow_pickle: bool) -> None:
+    if value.dtype.hasobject and not allow_pickle:
+        raise wrong_value(
+            "an array without Python objects",
+            value,
+            fix="use a dtype other than object, or opt in with Annotated[np.ndarray, kwtypes(allow_pickle=True)]",
+        )
+    np.save(stream, value, allow_pickle=allow_pickle)
 
 
 def _save_masked(value: np.ma.MaskedArray[Any, Any], stream: BinaryIO) -> None:

@@ -58,6 +58,8 @@ class FileFormat(Generic[V]):
         Raises:
             TypeTransformerFailedError: it is of another class, or not of the declared type.
         """
+        if not isinstance(value, self.classes):
+            raise wrong_value(self.expected, value)
         if not self.takes(value):
             raise wrong_value(f"{self.expected} of exactly this class", value, fix=self.fix)
         self.check(value)

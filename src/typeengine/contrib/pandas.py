@@ -45,7 +45,7 @@ class PandasToParquet(StructuredDatasetEncoder):
         """Write the frame; give its message."""
         del ctx
         frame = structured_dataset.dataframe
-        uri = keep_part(lambda path: to_parquet(frame, path), structured_dataset.uri)
+        uri = keep_part(lambda path: to_parquet(frame, path, structured_dataset_type), structured_dataset.uri)
         return _message(uri, structured_dataset_type)
 
 

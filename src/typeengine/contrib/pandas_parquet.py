@@ -19,7 +19,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from literals import attempt, preview
+from literals import attempt, pb, preview
+from typeengine.contrib.arrow_parquet import column_kinds
+from typeengine.contrib.declared_columns import check_columns
 from typeengine.errors import TypeTransformerFailedError, reason_of
 
 _LISTS = b"drawloom.lists"
@@ -28,8 +30,8 @@ _FIRST_ROWS = 3
 _WAY_OUT = "convert it before, or reset what cannot be kept (reset_index, astype)"
 
 
-def to_parquet(frame: pd.DataFrame, target: Path | BinaryIO) -> None:
-    """Write a parquet file from which `from_table` reads an equal frame.
+def to_parquet(frame: pd.DataFrame, target: Path | BinaryIO, declared: pb.StructuredDatasetType | None = None) -> None:
+    """Write a parquet file from which `from_table` reads an equal frame. `declared`: the columns that it should have.
 
     Raises:
         TypeTransformerFailedError: a file cannot hold the frame, or it would not come back equal; `where` is the column.
@@ -39,7 +41,7 @@ def to_parquet(frame: pd.DataFrame, target: Path | BinaryIO) -> None:
     _check_same(frame.iloc[:_FIRST_ROWS], [])
     if objects:
         _check_same(frame.iloc[:, objects], list(range(len(objects))))
-    _write(frame, target)
+    _write(frame, target, declared)
 
 
 def from_table(table: pa.Table) -> pd.DataFrame:
@@ -61,9 +63,11 @@ def from_table(table: pa.Table) -> pd.DataFrame:
     return frame
 
 
-def _write(frame: pd.DataFrame, target: Path | BinaryIO) -> None:
+def _write(frame: pd.DataFrame, target: Path | BinaryIO, declared: pb.StructuredDatasetType | None = None) -> None:
     made = attempt(_table_of, frame)
     if made.error is None:
+        if declared is not None:
+            check_columns(declared, map(str, frame.columns), column_kinds(made.unwrap().schema))
         made = attempt(pq.write_table, made.unwrap(), target, compression="zstd")
     if made.error is not None:
         raise TypeTransformerFailedError(

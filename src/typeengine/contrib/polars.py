@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,6 +18,7 @@ from typeengine.builtin.structured_dataset import (
     StructuredDatasetTransformerEngine,
     column_names,
 )
+from typeengine.contrib.declared_columns import ANY, LIST, MAP, check_columns
 from typeengine.contrib.parquet import Parts, keep_part, kept_parts, parts_at_hand
 from typeengine.errors import TypeTransformerFailedError, reason_of
 
@@ -33,6 +35,13 @@ class PolarsToParquet(StructuredDatasetEncoder):
         """Write the frame; give its message."""
         del ctx
         frame = structured_dataset.dataframe
+        if structured_dataset_type.columns:
+            made = attempt(frame.collect_schema)
+            if made.error is None:
+                schema = made.unwrap()
+                check_columns(
+                    structured_dataset_type, schema.names(), {name: _word_of(kind) for name, kind in schema.items()}
+                )
         uri = keep_part(lambda path: write_parquet(frame, path), structured_dataset.uri)
         message = pb.StructuredDataset(uri=uri)
         message.metadata.structured_dataset_type.CopyFrom(structured_dataset_type)
@@ -61,6 +70,24 @@ class ParquetToPolars(StructuredDatasetDecoder):
                 f"the data is not Parquet ({reason_of(made.error)})", where=flyte_value.uri
             ) from made.error
         return made.value
+
+
+_WORDS: Mapping[type[pl.DataType], str] = {
+    **dict.fromkeys((pl.String, pl.Categorical, pl.Enum), "STRING"),
+    pl.Boolean: "BOOLEAN",
+    **dict.fromkeys((pl.Datetime, pl.Date), "DATETIME"),
+    pl.Duration: "DURATION",
+    **dict.fromkeys((pl.List, pl.Array), LIST),
+    pl.Struct: MAP,
+}
+
+
+def _word_of(kind: pl.DataType) -> str:
+    if kind.is_integer():
+        return "INTEGER"
+    if kind.is_float() or kind.is_decimal():
+        return "FLOAT"
+    return _WORDS.get(kind.base_type(), ANY)
 
 
 def _read(parts: Parts, columns: list[str] | None) -> pl.DataFrame:

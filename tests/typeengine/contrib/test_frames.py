@@ -4,6 +4,7 @@ import dataclasses
 from typing import Annotated, List, Optional
 
 import pandas as pd
+import polars
 import pyarrow as pa
 import pydantic
 import pytest
@@ -152,3 +153,69 @@ def test_a_dataset_is_a_field_of_a_model():
     assert codec.decode(codec.encode(back)) == back
     with pytest.raises(TypeTransformerFailedError, match="made from an object"):
         codec.from_plain({"table": 5})
+
+
+DECLARED = kwtypes(a=int, s=str)
+FRAMES = {
+    "pandas": (pd.DataFrame, pd.DataFrame),
+    "pyarrow": (pa.Table, pa.table),
+    "batch": (pa.RecordBatch, pa.RecordBatch.from_pydict),
+    "polars": (polars.DataFrame, polars.DataFrame),
+    "lazy": (polars.LazyFrame, polars.LazyFrame),
+}
+
+
+@pytest.mark.parametrize("library", FRAMES)
+def test_declared_columns_are_held_against_what_is_written(library):
+    kind, make = FRAMES[library]
+    codec = ENGINE.codec(Annotated[kind, DECLARED])
+    codec.encode(make({"a": [1], "s": ["x"], "more": [1.5]}))
+    with pytest.raises(TypeTransformerFailedError, match="column 's': the frame lacks a column"):
+        codec.encode(make({"a": [1]}))
+    with pytest.raises(TypeTransformerFailedError, match="column 'a': the column is not of the declared type"):
+        codec.encode(make({"a": ["1"], "s": ["x"]}))
+
+
+def test_a_folder_of_parts_and_one_whose_names_say_columns_are_read(tmp_path):
+    for year in (2020, 2021):
+        place = tmp_path / "hive" / f"year={year}"
+        place.mkdir(parents=True)
+        FRAME[["a"]].to_parquet(place / "x.parquet")
+    (tmp_path / "parts").mkdir()
+    for part in range(3):
+        FRAME[["a"]].to_parquet(tmp_path / "parts" / f"{part}.parquet")
+    (tmp_path / "parts" / "_SUCCESS").write_text("")
+    hive = StructuredDataset(uri=str(tmp_path / "hive"), file_format="parquet")
+    parts = StructuredDataset(uri=str(tmp_path / "parts"), file_format="parquet")
+    codec = ENGINE.codec(StructuredDataset)
+    for kind, shape in (
+        (pd.DataFrame, lambda f: f.shape),
+        (pa.Table, lambda t: t.shape),
+        (polars.DataFrame, lambda f: f.shape),
+    ):
+        assert shape(codec.decode(codec.encode(hive)).open(kind).all()) == (4, 2)
+        assert shape(codec.decode(codec.encode(parts)).open(kind).all()) == (6, 1)
+    assert codec.decode(codec.encode(hive)).open(polars.LazyFrame).all().filter(
+        polars.col("year") == 2020
+    ).collect().shape == (2, 2)
+
+
+def test_what_is_lazy_reads_nothing_before_it_is_asked(tmp_path):
+    lazy, reader = ENGINE.codec(polars.LazyFrame), ENGINE.codec(pa.RecordBatchReader)
+    literal = lazy.encode(polars.LazyFrame({"a": [1, 2], "b": [3, 4]}))
+    plan = lazy.decode(literal).select("a").filter(polars.col("a") > 1).explain()
+    assert "PROJECT 1/2 COLUMNS" in plan
+    assert "SELECTION" in plan
+    assert reader.decode(literal).read_next_batch().num_rows == 2
+
+
+def test_an_index_stays_where_only_some_columns_are_read():
+    whole = ENGINE.codec(pd.DataFrame)
+    part = ENGINE.codec(Annotated[pd.DataFrame, kwtypes(a=int)])
+    frame = pd.DataFrame({"a": [1, 2], "b": [3, 4]}, index=pd.Index(["x", "y"], name="key"))
+    pd.testing.assert_frame_equal(part.decode(whole.encode(frame)), frame[["a"]])
+
+
+def test_equal_frames_have_one_address_and_stay_what_they_are(tmp_path):
+    codec = ENGINE.codec(pd.DataFrame)
+    assert codec.encode(FRAME) == codec.encode(FRAME.copy())
