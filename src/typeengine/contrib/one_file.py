@@ -102,7 +102,7 @@ def file_codec(form: Form, kept: FileFormat[V]) -> Codec:
         given = kept.checked(value)
 
         def make(path: Path) -> None:
-            with path.open("wb+") as stream:
+            with path.open("wb") as stream:
                 kept.dump(given, stream)
 
         literal = pb.Literal()

@@ -113,9 +113,7 @@ def write_parquet(frame: pl.DataFrame | pl.LazyFrame, target: Path | BinaryIO) -
         raise TypeTransformerFailedError(
             f"the frame cannot be written as parquet ({reason_of(made.error)})", fix="cast the column to another type"
         ) from made.error
-    if not isinstance(target, Path):
-        target.seek(0)
-    found = pl.read_parquet_schema(target)
+    found = pl.read_parquet_schema(_written(target))
     for name, kind in made.unwrap().items():
         if found.get(name) != kind:
             raise TypeTransformerFailedError(
@@ -125,6 +123,17 @@ def write_parquet(frame: pl.DataFrame | pl.LazyFrame, target: Path | BinaryIO) -
                 got=f"{found.get(name)} when read back",
                 fix="cast the column to another type",
             )
+
+
+def _written(target: Path | BinaryIO) -> Path | BinaryIO:
+    """What reads what was written: the file itself, by its name where it is open for writing only."""
+    if isinstance(target, Path):
+        return target
+    target.flush()
+    if not target.readable():
+        return Path(target.name)
+    target.seek(0)
+    return target
 
 
 def _write(frame: pl.DataFrame | pl.LazyFrame, target: Path | BinaryIO) -> pl.Schema:
