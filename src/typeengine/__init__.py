@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         HashlibAccumulator,
         PrecomputedValue,
     )
+    from typeengine.builtin.flyte2_frame import DataFrame
     from typeengine.builtin.flyte_files import (
         CSVFile,
         FlyteDirectory,
@@ -64,7 +65,6 @@ if TYPE_CHECKING:
     from typeengine.builtin.structured_dataset import (
         CSV,
         PARQUET,
-        DataFrame,
         StructuredDataset,
         StructuredDatasetDecoder,
         StructuredDatasetEncoder,
@@ -82,9 +82,10 @@ __getattr__, __dir__ = lazy_rooms(
     __name__,
     {
         "builtin.structured_dataset": """
-            CSV DataFrame PARQUET StructuredDataset StructuredDatasetDecoder StructuredDatasetEncoder
+            CSV PARQUET StructuredDataset StructuredDatasetDecoder StructuredDatasetEncoder
             StructuredDatasetTransformerEngine
         """,
+        "builtin.flyte2_frame": "DataFrame",
         "builtin.flyte_files": """
             CSVFile FlyteDirectory FlyteFile HDF5EncodedFile HTMLPage JoblibSerializedFile JPEGImageFile JSONLFile
             ONNXFile PDFFile PNGImageFile PythonNotebook PythonPickledFile SVGImageFile TensorboardLogs TFRecordFile

@@ -7,83 +7,33 @@ a bare frame is written in the declared format.
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
-import typing
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from literals import attempt, error_text, path, pb, preview
+from literals import pb, preview
+from typeengine.builtin.dataset_columns import dataset_type
 from typeengine.builtin.flyte2_files import HashFunction
+from typeengine.builtin.flyte2_frame import DataFrame, hash_of_frame
 from typeengine.builtin.structured_dataset import (
     GENERIC_FORMAT,
     PARQUET,
-    DataFrame,
     StructuredDataset,
     StructuredDatasetTransformerEngine,
     dataset_notes,
-    flat_columns,
     load_library,
     read_frame,
     write_frame,
     written_dataset,
 )
 from typeengine.codec import Codec, SchemaContext
-from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
+from typeengine.errors import unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.registry import CodecRow
 from typeengine.wire.foreign_literals import foreign
 
-_COLUMN_TYPES: Mapping[Any, str] = {
-    int: "INTEGER",
-    float: "FLOAT",
-    str: "STRING",
-    bool: "BOOLEAN",
-    dt.datetime: "DATETIME",
-    dt.timedelta: "DURATION",
-}
-_NUMPY_BASES: Mapping[str, str] = {
-    "timedelta64": "DURATION",
-    "datetime64": "DATETIME",
-    "bool": "BOOLEAN",
-    "bool_": "BOOLEAN",
-    "integer": "INTEGER",
-    "floating": "FLOAT",
-    "str_": "STRING",
-    "object_": "STRING",
-}
-"""Base classes of numpy's scalar types, the narrower first (timedelta64 is an integer); numpy itself is not needed."""
 _SCHEMA_NUMBERS = ("INTEGER", "FLOAT", "STRING", "BOOLEAN", "DATETIME", "DURATION")
 """Names of SchemaColumnType, in the order of their numbers."""
-
-
-def column_type(hint: Any) -> Any:
-    """The literal type of a column.
-
-    Raises:
-        UnsupportedTypeError: not a scalar, list or dict of such.
-    """
-    origin, args = typing.get_origin(hint), typing.get_args(hint)
-    if origin is list and args:
-        return pb.LiteralType(collection_type=column_type(args[0]))
-    if origin is dict and len(args) > 1:
-        return pb.LiteralType(map_value_type=column_type(args[1]))
-    name = _COLUMN_TYPES.get(hint)
-    if name is None and isinstance(hint, type) and hint.__module__ == "numpy":
-        name = _numpy_name(hint)
-    if name is None:
-        raise unsupported(
-            "a dataset has no column of this type",
-            hint,
-            fix="use int, float, str, bool, datetime, timedelta, or lists and dicts of them",
-        )
-    return pb.LiteralType(simple=pb.SimpleType.Value(name))
-
-
-def _numpy_name(hint: type) -> str | None:
-    """The simple type of a numpy scalar class, from the names of its base classes."""
-    names = {base.__name__ for base in hint.__mro__}
-    return next((simple for base, simple in _NUMPY_BASES.items() if base in names), None)
 
 
 def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
@@ -99,7 +49,7 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
     if not is_dataset:
         load_library(kind)
 
-    declared = functools.partial(_dataset_type, columns, file_format, arrow)
+    declared = functools.partial(dataset_type, columns, file_format, arrow)
     declared()
 
     def make_type(_: Any) -> Any:
@@ -167,21 +117,10 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
     )
 
 
-def _hash_of(value: Any, method: HashFunction | None) -> str:
+def _hash_of(value: object, method: HashFunction | None) -> str:
     """The content hash that travels: the one a DataFrame has, else what the hint's function gives for the frame."""
     known = value.hash if isinstance(value, DataFrame) else None
-    if known or method is None:
-        return known or ""
-    made = attempt(method.of, value.dataframe if isinstance(value, StructuredDataset) else value)
-    if made.error is not None or not isinstance(made.value, str):
-        why = error_text(made.error) if made.error is not None else "it gave no text"
-        raise TypeTransformerFailedError(
-            f"the hash function of a frame failed ({why})",
-            expected="text",
-            got=preview(made.value),
-            fix="give text for any frame",
-        ) from made.error
-    return made.unwrap()
+    return known or hash_of_frame(method, value.dataframe if isinstance(value, StructuredDataset) else value)
 
 
 def _with_hash(value: Any, digest: str) -> Any:
@@ -200,26 +139,13 @@ def _schema(_: SchemaContext) -> dict[str, Any]:
     }
 
 
-def _dataset_type(columns: Mapping[str, Any] | None, file_format: str, arrow: Any) -> Any:
-    message = pb.StructuredDatasetType(format=file_format)
-    for name, hint in flat_columns(columns or {}).items():
-        try:
-            message.columns.add(name=name, literal_type=column_type(hint))
-        except TypeTransformerFailedError as error:  # noqa: PERF203 - the path is added where an element fails
-            raise error.at(path.at_key(name)) from error.__cause__
-    if arrow is not None:
-        message.external_schema_type = "arrow"
-        message.external_schema_bytes = arrow.to_string().encode()
-    return message
-
-
 def _wanted(message: Any, columns: Mapping[str, Any] | None) -> Any:
     """Metadata for reading: the declared columns, else those of the literal; the rest is the literal's."""
     metadata = pb.StructuredDatasetMetadata()
     metadata.structured_dataset_type.CopyFrom(message.metadata.structured_dataset_type)
     if columns:
         del metadata.structured_dataset_type.columns[:]
-        metadata.structured_dataset_type.columns.extend(_dataset_type(columns, "", None).columns)
+        metadata.structured_dataset_type.columns.extend(dataset_type(columns, "", None).columns)
     return metadata
 
 

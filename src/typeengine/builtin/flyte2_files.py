@@ -133,11 +133,6 @@ class RemoteReference:
     def __hash__(self) -> int:
         return hash((type(self), self.path))
 
-    @classmethod
-    def from_existing_remote(cls, remote_path: str, file_cache_key: str | None = None) -> Any:
-        """A reference to what is already there; the key stands for its content in cache keys."""
-        return cls(path=remote_path, hash=file_cache_key)
-
     def exists_sync(self) -> bool:
         """Whether something is at the address."""
         return storage().exists(self.path)
@@ -233,7 +228,14 @@ def _hash_of(method: Any, source: pathlib.Path) -> str | None:
     return method.result()
 
 
-def _placed(source: pathlib.Path, destination: str | None, *, is_folder: bool) -> str:
+def _check_numbers(**given: int | None) -> None:
+    """Refuse sizes and counts that are none."""
+    for name, number in given.items():
+        if number is not None and (type(number) is not int or number < 1):
+            raise wrong_value(f"{name} of 1 or more", number)
+
+
+def _placed(source: pathlib.Path, destination: str | None, *, is_folder: bool, together: int | None = None) -> str:
     """The address of a copy of local content: at the destination, or below the raw data prefix.
 
     Also below a local prefix, because what was given may be a temporary file.
@@ -242,7 +244,7 @@ def _placed(source: pathlib.Path, destination: str | None, *, is_folder: bool) -
     target = destination or (
         access.get_random_remote_directory() if is_folder else access.get_random_remote_path(source)
     )
-    return access.put_data(source, target, is_folder)
+    return access.put_data(source, target, is_folder, together)
 
 
 @dataclass
@@ -257,6 +259,11 @@ class File(RemoteReference):
         address = storage().get_random_remote_path(file_name) if file_name else storage().get_random_remote_path()
         known = hash_method if isinstance(hash_method, str) else None
         return cls(path=address, hash=known, hash_method=None if known else hash_method)
+
+    @classmethod
+    def from_existing_remote(cls, remote_path: str, file_cache_key: str | None = None) -> Any:
+        """A reference to what is already there; the key stands for its content in cache keys."""
+        return cls(path=remote_path, hash=file_cache_key)
 
     @classmethod
     def named_remote(cls, name: str) -> File:
@@ -290,9 +297,19 @@ class File(RemoteReference):
 
     @classmethod
     def from_local_sync(
-        cls, local_path: PathText, remote_destination: str | None = None, hash_method: Any = None, **_: Any
+        cls,
+        local_path: PathText,
+        remote_destination: str | None = None,
+        hash_method: Any = None,
+        chunk_size: int | None = None,
+        max_concurrency: int | None = None,
     ) -> File:
-        """A file of this machine, copied to the destination or below the raw data prefix."""
+        """A file of this machine, copied to the destination or below the raw data prefix.
+
+        The store chooses how large the parts are and how many go at once; `chunk_size` and `max_concurrency` have to be
+        numbers that it could take.
+        """
+        _check_numbers(chunk_size=chunk_size, max_concurrency=max_concurrency)
         source = _local(local_path, is_folder=False)
         return cls(
             path=_placed(source, remote_destination, is_folder=False),
@@ -302,10 +319,17 @@ class File(RemoteReference):
 
     @classmethod
     async def from_local(
-        cls, local_path: PathText, remote_destination: str | None = None, hash_method: Any = None, **options: Any
+        cls,
+        local_path: PathText,
+        remote_destination: str | None = None,
+        hash_method: Any = None,
+        chunk_size: int | None = None,
+        max_concurrency: int | None = None,
     ) -> File:
         """As `from_local_sync`; the event loop goes on meanwhile."""
-        return await run_in_thread(cls.from_local_sync, local_path, remote_destination, hash_method, **options)
+        return await run_in_thread(
+            cls.from_local_sync, local_path, remote_destination, hash_method, chunk_size, max_concurrency
+        )
 
 
 class _Hashing:
@@ -361,23 +385,49 @@ class Dir(RemoteReference):
         return cls(path=join(storage().raw_output_prefix, dir_name or random_name()), hash=hash)
 
     @classmethod
-    def from_local_sync(
-        cls, local_path: PathText, remote_destination: str | None = None, dir_cache_key: str | None = None, **_: Any
-    ) -> Dir:
-        """A folder of this machine, copied to the destination or below the raw data prefix."""
-        source = _local(local_path, is_folder=True)
-        return cls(path=_placed(source, remote_destination, is_folder=True), name=source.name, hash=dir_cache_key)
-
-    @classmethod
-    async def from_local(
+    def from_local_sync(  # noqa: PLR0917 - the peer's signature
         cls,
         local_path: PathText,
         remote_destination: str | None = None,
         dir_cache_key: str | None = None,
-        **options: Any,
+        batch_size: int | None = None,
+        chunk_size: int | None = None,
+        max_concurrency: int | None = None,
+    ) -> Dir:
+        """A folder of this machine, copied to the destination or below the raw data prefix, `batch_size` files at a time.
+
+        Of each file, the store chooses how large the parts are and how many go at once, as `File.from_local_sync` says.
+        """
+        _check_numbers(batch_size=batch_size, chunk_size=chunk_size, max_concurrency=max_concurrency)
+        source = _local(local_path, is_folder=True)
+        placed = _placed(source, remote_destination, is_folder=True, together=batch_size)
+        return cls(path=placed, name=source.name, hash=dir_cache_key)
+
+    @classmethod
+    async def from_local(  # noqa: PLR0917 - the peer's signature
+        cls,
+        local_path: PathText,
+        remote_destination: str | None = None,
+        dir_cache_key: str | None = None,
+        batch_size: int | None = None,
+        chunk_size: int | None = None,
+        max_concurrency: int | None = None,
     ) -> Dir:
         """As `from_local_sync`; the event loop goes on meanwhile."""
-        return await run_in_thread(cls.from_local_sync, local_path, remote_destination, dir_cache_key, **options)
+        return await run_in_thread(
+            cls.from_local_sync,
+            local_path,
+            remote_destination,
+            dir_cache_key,
+            batch_size,
+            chunk_size,
+            max_concurrency,
+        )
+
+    @classmethod
+    def from_existing_remote(cls, remote_path: str, dir_cache_key: str | None = None) -> Dir:
+        """A reference to a folder that is already there; the key stands for its content in cache keys."""
+        return cls(path=remote_path, hash=dir_cache_key)
 
     def walk_sync(
         self,

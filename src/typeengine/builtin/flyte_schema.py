@@ -107,6 +107,11 @@ class FlyteSchema:
         self.remote_path = remote_path
         self.supported_mode = supported_mode
 
+    @classmethod
+    def format(cls) -> SchemaFormat:
+        """The format of the data: always Parquet."""
+        return SchemaFormat.PARQUET
+
     def __class_getitem__(cls, columns: Mapping[str, Any] | None) -> Any:
         """The class that declares these columns."""
         if not columns:

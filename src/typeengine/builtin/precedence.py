@@ -65,7 +65,7 @@ _TEXTS: Final = _library("decimal", "_pydecimal", "fractions", "uuid", "ipaddres
 _STREAMS: Final = frozenset({typing.TextIO, typing.BinaryIO, os.PathLike})
 _ITERATORS: Final = frozenset({collections.abc.Iterator, collections.abc.Generator})
 _REFERENCES: Final = _defined_in("flyte_reference", "flyte2_files", "flyte_schema", "reference_codecs")
-_FRAMES: Final = _defined_in("structured_dataset", "dataframe_codecs")
+_FRAMES: Final = _defined_in("structured_dataset", "flyte2_frame")
 _BY_CHOICE: Final = ("sklearn", "xgboost", "lightgbm", "matplotlib")
 _FRAME_LIBRARIES: Final = _library("pandas", "pyarrow", "polars", "duckdb", "_duckdb")
 

@@ -279,21 +279,84 @@ class StructuredDatasetTransformerEngine:
         Raises:
             ValueError: one is registered for the same type, scheme and format, and `override` is not given.
         """
+        defaults = default_for_type or default_format_for_type, default_for_type or default_storage_for_type
+        cls.register_for_protocol(h, h.protocol or GENERIC_PROTOCOL, False, override, *defaults)  # noqa: FBT003 - said by the defaults
+        for scheme in getattr(h, "additional_protocols", ()):
+            cls.register_for_protocol(h, scheme, override=override)
+
+    @classmethod
+    def register_for_protocol(  # noqa: PLR0917 - flytekit's signature
+        cls,
+        h: StructuredDatasetEncoder,
+        protocol: str,
+        default_for_type: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        override: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        default_format_for_type: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        default_storage_for_type: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+    ) -> None:
+        """Add a handler for one scheme; `/` is that of local files.
+
+        Raises:
+            ValueError: one is registered for the same type, scheme and format, and `override` is not given.
+        """
         table: Any = cls.DECODERS if isinstance(h, StructuredDatasetDecoder) else cls.ENCODERS
-        protocol = _LOCAL if h.protocol == "/" else h.protocol or GENERIC_PROTOCOL
-        schemes = [protocol, *getattr(h, "additional_protocols", ())]
-        for scheme in schemes:
-            row = table.setdefault(h.python_type, {}).setdefault(scheme, {})
-            if h.supported_format in row and not override:
-                raise ValueError(
-                    f"a handler for {h.python_type}, {scheme} and format {h.supported_format!r} is registered: "
-                    f"{type(row[h.supported_format]).__name__}; pass override=True to replace it"
-                )
-            row[h.supported_format] = h
+        scheme = _LOCAL if protocol == "/" else protocol
+        row = table.setdefault(h.python_type, {}).setdefault(scheme, {})
+        if h.supported_format in row and not override:
+            raise ValueError(
+                f"a handler for {h.python_type}, {scheme} and format {h.supported_format!r} is registered: "
+                f"{type(row[h.supported_format]).__name__}; pass override=True to replace it"
+            )
+        row[h.supported_format] = h
         if default_for_type or default_format_for_type:
             cls.DEFAULT_FORMATS[h.python_type] = h.supported_format
         if default_for_type or default_storage_for_type:
-            cls.DEFAULT_PROTOCOLS[h.python_type] = protocol
+            cls.DEFAULT_PROTOCOLS[h.python_type] = scheme
+
+    def encode(  # noqa: PLR0917 - flytekit's signature
+        self,
+        ctx: FlyteContext,
+        sd: StructuredDataset,
+        df_type: type,
+        protocol: str,
+        format: str,  # noqa: A002 - flytekit's signature
+        structured_literal_type: pb.StructuredDatasetType,
+    ) -> pb.Literal:
+        """The literal of a dataset's frame, written by the handler for its type, scheme and format.
+
+        Raises:
+            TypeTransformerFailedError: there is no such handler, or the frame cannot be written.
+        """
+        handler = self.get_encoder(df_type, protocol, format)
+        written = _typed(handler.encode(ctx, sd, structured_literal_type), structured_literal_type, handler)
+        sd.remember(written)
+        return pb.Literal(scalar=pb.Scalar(structured_dataset=written))
+
+    def open_as(
+        self, ctx: FlyteContext, sd: pb.StructuredDataset, df_type: type, updated_metadata: pb.StructuredDatasetMetadata
+    ) -> Any:
+        """The frame that a message names, as `df_type`; the metadata say which columns are wanted.
+
+        Raises:
+            TypeTransformerFailedError: there is no handler for it, or it cannot be read.
+        """
+        file_format = sd.metadata.structured_dataset_type.format
+        return self.get_decoder(df_type, scheme_of(sd.uri), file_format).decode(ctx, sd, updated_metadata)
+
+    def iter_as(
+        self, ctx: FlyteContext, sd: pb.StructuredDataset, df_type: type, updated_metadata: pb.StructuredDatasetMetadata
+    ) -> Iterator[Any]:
+        """As `open_as`, for a handler that gives parts.
+
+        Raises:
+            TypeTransformerFailedError: there is no handler for it, or it gives no parts.
+        """
+        parts = self.open_as(ctx, sd, df_type, updated_metadata)
+        if not isinstance(parts, Iterator):
+            raise TypeTransformerFailedError(
+                "the handler gives the whole frame, and no parts", got=type(parts).__name__, fix="call open_as"
+            )
+        return parts
 
     @classmethod
     def handles(cls, frame_type: object) -> bool:
@@ -348,11 +411,17 @@ def write_frame(dataset: StructuredDataset, frame_type: Any, dataset_type: Any) 
     load_library(frame_type)
     scheme = engine.DEFAULT_PROTOCOLS.get(frame_type) or scheme_of(dataset.uri or storage().raw_output_prefix)
     handler = engine.get_encoder(frame_type, scheme, dataset_type.format)
-    written = handler.encode(FlyteContextManager.current_context(), dataset, dataset_type)
+    return _typed(handler.encode(FlyteContextManager.current_context(), dataset, dataset_type), dataset_type, handler)
+
+
+def _typed(
+    written: pb.StructuredDataset, declared: pb.StructuredDatasetType, handler: StructuredDatasetEncoder
+) -> pb.StructuredDataset:
+    """What a handler gave, with the declared type where it said none, in the handler's format."""
     result = pb.StructuredDataset()
     result.CopyFrom(written)
     if not result.metadata.HasField("structured_dataset_type"):
-        result.metadata.structured_dataset_type.CopyFrom(dataset_type)
+        result.metadata.structured_dataset_type.CopyFrom(declared)
     result.metadata.structured_dataset_type.format = handler.supported_format
     return result
 
@@ -426,66 +495,3 @@ def flat_columns(columns: Mapping[str, Any], prefix: str = "") -> dict[str, Any]
         else:
             result[f"{prefix}{name}"] = hint
     return result
-
-
-class DataFrame(StructuredDataset):
-    """Flyte 2's table: a dataset whose `all` is awaited (`await df.open(pd.DataFrame).all()`), or `all_sync`."""
-
-    def __init__(
-        self,
-        val: Any = None,
-        uri: str | None = None,
-        format: str = GENERIC_FORMAT,  # noqa: A002 - Flyte 2's signature
-        hash: str | None = None,  # noqa: A002 - Flyte 2's signature
-        **options: Any,
-    ) -> None:
-        frame = val if val is not None else options.pop("dataframe", None)
-        super().__init__(frame, uri, options.pop("metadata", None), file_format=options.pop("file_format", format))
-        self.hash = hash
-
-    @classmethod
-    def from_df(cls, val: Any = None, uri: str | None = None) -> DataFrame:
-        """A table of a frame, written when it travels; a table, such as a run gave, is itself."""
-        return val if isinstance(val, cls) and uri is None else cls(val=val, uri=uri)
-
-    wrap_df = from_df
-
-    @classmethod
-    def from_existing_remote(cls, remote_path: str, format: str | None = None, **_: Any) -> DataFrame:  # noqa: A002 - Flyte 2's signature
-        """A table that is already there."""
-        return cls(uri=remote_path, format=format or PARQUET)
-
-    @classmethod
-    def from_local_sync(cls, df: Any, *_: Any, **options: Any) -> DataFrame:
-        """A table of a frame, written now."""
-        made = cls(val=df, hash=options.get("hash_method") if isinstance(options.get("hash_method"), str) else None)
-        made.remember(write_frame(made, type(df), pb.StructuredDatasetType()))
-        return made
-
-    @classmethod
-    async def from_local(cls, df: Any, *args: Any, **options: Any) -> DataFrame:
-        """As `from_local_sync`."""
-        return cls.from_local_sync(df, *args, **options)
-
-    @property
-    def val(self) -> Any:
-        """The frame that this was made with."""
-        return self.dataframe
-
-    @property
-    def format(self) -> str:
-        """The stored format."""
-        return self._key()[1]
-
-    def open(self, dataframe_type: Any) -> DataFrame:
-        """Say which library's type `all` gives."""
-        super().open(dataframe_type)
-        return self
-
-    def all_sync(self) -> Any:
-        """The whole table as the opened type."""
-        return super().all()
-
-    async def all(self) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride] - Flyte 2's is a coroutine
-        """The whole table as the opened type."""
-        return super().all()

@@ -86,6 +86,25 @@ class FileAccessProvider(RawDataPaths):
         settings = settings.made_anonymous() if anonymous else settings
         return guarded(address, lambda: filesystem_of(address, settings, **options), given=self._storages)
 
+    @property
+    def raw_output_fs(self) -> Any:
+        """The fsspec file system that raw data goes to."""
+        return self.get_filesystem_for_path(self._prefix)
+
+    @property
+    def local_access(self) -> Any:
+        """The fsspec file system of this machine."""
+        return self.get_filesystem("file")
+
+    async def get(
+        self,
+        from_path: str,
+        to_path: str,
+        recursive: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+    ) -> str:
+        """`get_data` for a coroutine, by flytekit's name for it."""
+        return await self.async_get_data(from_path, to_path, recursive)
+
     def exists(self, path: str | os.PathLike[str]) -> bool:
         """Whether a file or folder is at `path`.
 

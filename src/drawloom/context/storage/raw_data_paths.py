@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Protocol
 
 from drawloom.context.storage.addresses import SCHEME, file_tail, is_remote, join, local_path, random_name
 from drawloom.context.storage.settings import Storage, StorageSource, storages_of
 from drawloom.context.temporary import temporary_name
+
+
+class HasSeparator(Protocol):
+    """A file system of fsspec's, as far as names go."""
+
+    sep: str
 
 
 class RawDataPaths:
@@ -67,9 +74,20 @@ class RawDataPaths:
         text = path if is_remote(path) else str(local_path(path))
         return text.rstrip("/") if trim_trailing_sep and text != "/" else text
 
-    def join(self, *args: str) -> str:
-        """Parts joined by one slash each."""
+    def join(self, *args: str, unstrip: bool = False, fs: object = None) -> str:
+        """Parts joined by one slash each. They keep their scheme, so `unstrip` has nothing to add, and `fs` is not asked."""
+        del unstrip, fs
         return join(*args)
+
+    @staticmethod
+    def recursive_paths(f: str, t: str) -> tuple[str, str]:
+        """Two paths of folders, each with a slash at its end."""
+        return f.rstrip("/") + "/", t.rstrip("/") + "/"
+
+    @staticmethod
+    def sep(file_system: HasSeparator | None = None) -> str:
+        """What separates the parts of a path: the file system's own sign, else the machine's."""
+        return os.sep if file_system is None else file_system.sep
 
     def get_random_remote_path(self, file_path_or_file_name: str | os.PathLike[str] | None = None) -> str:
         """A fresh address below the prefix, a folder of its own, ending in the given file's name."""

@@ -1,0 +1,79 @@
+"""The columns that a dataset declares, as the message that says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+import typing
+from collections.abc import Mapping
+from typing import Any
+
+from literals import path, pb
+from typeengine.builtin.structured_dataset import flat_columns
+from typeengine.errors import TypeTransformerFailedError, unsupported
+
+_COLUMN_TYPES: Mapping[Any, str] = {
+    int: "INTEGER",
+    float: "FLOAT",
+    str: "STRING",
+    bool: "BOOLEAN",
+    dt.datetime: "DATETIME",
+    dt.timedelta: "DURATION",
+}
+_NUMPY_BASES: Mapping[str, str] = {
+    "timedelta64": "DURATION",
+    "datetime64": "DATETIME",
+    "bool": "BOOLEAN",
+    "bool_": "BOOLEAN",
+    "integer": "INTEGER",
+    "floating": "FLOAT",
+    "str_": "STRING",
+    "object_": "STRING",
+}
+"""Base classes of numpy's scalar types, the narrower first (timedelta64 is an integer); numpy itself is not needed."""
+
+
+def column_type(hint: Any) -> Any:
+    """The literal type of a column.
+
+    Raises:
+        UnsupportedTypeError: not a scalar, list or dict of such.
+    """
+    origin, args = typing.get_origin(hint), typing.get_args(hint)
+    if origin is list and args:
+        return pb.LiteralType(collection_type=column_type(args[0]))
+    if origin is dict and len(args) > 1:
+        return pb.LiteralType(map_value_type=column_type(args[1]))
+    name = _COLUMN_TYPES.get(hint)
+    if name is None and isinstance(hint, type) and hint.__module__ == "numpy":
+        name = _numpy_name(hint)
+    if name is None:
+        raise unsupported(
+            "a dataset has no column of this type",
+            hint,
+            fix="use int, float, str, bool, datetime, timedelta, or lists and dicts of them",
+        )
+    return pb.LiteralType(simple=pb.SimpleType.Value(name))
+
+
+def _numpy_name(hint: type) -> str | None:
+    """The simple type of a numpy scalar class, from the names of its base classes."""
+    names = {base.__name__ for base in hint.__mro__}
+    return next((simple for base, simple in _NUMPY_BASES.items() if base in names), None)
+
+
+def dataset_type(columns: Mapping[str, Any] | None, file_format: str, arrow: Any) -> pb.StructuredDatasetType:
+    """The type of a dataset with these columns, in this format.
+
+    Raises:
+        UnsupportedTypeError: a column is of a type that no dataset has; `where` is the column.
+    """
+    message = pb.StructuredDatasetType(format=file_format)
+    for name, hint in flat_columns(columns or {}).items():
+        try:
+            message.columns.add(name=name, literal_type=column_type(hint))
+        except TypeTransformerFailedError as error:  # noqa: PERF203 - the path is added where an element fails
+            raise error.at(path.at_key(name)) from error.__cause__
+    if arrow is not None:
+        message.external_schema_type = "arrow"
+        message.external_schema_bytes = arrow.to_string().encode()
+    return message
