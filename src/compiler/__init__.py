@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from compiler.dynamic_tasks.dynamic_task import DynamicTask, Expansion, dynamic
     from compiler.dynamic_tasks.eager_task import EagerAsyncPythonFunctionTask, eager, eager_failure_task_resolver
     from compiler.dynamic_tasks.environment import Environment
-    from compiler.emit.bundle import Compiled, compile_bundle, file_names, write_bundle, write_folder
+    from compiler.emit.bundle import Compiled, compile_bundle, file_names, write_archive, write_bundle, write_folder
     from compiler.emit.serialize import Emitter, with_dependencies
     from compiler.errors import (
         ArgumentError,
@@ -173,7 +173,7 @@ __getattr__, __dir__ = lazy_rooms(
         "tasks.base_task": "PythonTask Task TaskMetadata",
         "graph.bind": "ConstantLossWarning",
         "workflows.branch": "conditional ConditionalSection",
-        "emit.bundle": "compile_bundle Compiled file_names write_bundle write_folder",
+        "emit.bundle": "compile_bundle Compiled file_names write_archive write_bundle write_folder",
         "options.cache": "Cache CachePolicy FunctionBodyPolicy VersionParameters",
         "graph.call": "call_entity complete_inputs execute_locally",
         "tasks.container_task": "ContainerTask",
@@ -424,6 +424,7 @@ __all__ = [
     "wait_for_input",
     "with_dependencies",
     "workflow",
+    "write_archive",
     "write_bundle",
     "write_folder",
 ]

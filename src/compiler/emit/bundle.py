@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import io
 import os
 import re
 import shutil
@@ -264,6 +265,30 @@ def write_folder(compiled: Compiled, folder: str | os.PathLike[str]) -> list[Pat
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return [target / name for name in names]
+
+
+def write_archive(compiled: Compiled, path: str | os.PathLike[str]) -> Path:
+    """Write the files of `write_folder` into one gzipped tar, as `pyflyte package` does; equal inputs give equal bytes.
+
+    Raises:
+        OSError: the place cannot be written.
+    """
+    import gzip  # noqa: PLC0415 - with tarfile, a tenth of what importing a task module takes
+    import tarfile  # noqa: PLC0415 - as above
+
+    content = io.BytesIO()
+    with (
+        gzip.GzipFile(fileobj=content, mode="wb", mtime=0) as packed,
+        tarfile.open(fileobj=packed, mode="w") as archive,
+    ):
+        for name, (_, _, data) in zip(file_names(compiled), compiled.written, strict=True):
+            member = tarfile.TarInfo(name)
+            member.size, member.mode = len(data), 0o644
+            archive.addfile(member, io.BytesIO(data))
+    target = Path(path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _write_file(target, content.getvalue())
+    return target
 
 
 def file_names(compiled: Compiled) -> list[str]:

@@ -1,7 +1,7 @@
 """The command line: `drawloom compile | show | verify | diff | run | resume | signal | runs | cache`.
 
 A command is loaded when it is asked for: `drawloom --help` needs no compiler and no interpreter.
-Exit codes: 0 done; 1 the run failed, or a file is bad; 2 the command line is wrong.
+The exit codes are in `codes`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from typing import Any
 import click
 
 from drawloom import __version__
-from drawloom.cli.codes import FAILED, USAGE
-from drawloom.exports.lazy_exports import lazy
+from drawloom.cli.codes import FAILED, INTERRUPTED, USAGE
+from drawloom.exports.lazy_exports import did_you_mean, lazy
 from drawloom.local.modules import TargetError
 from literals import DrawloomError
 
@@ -53,6 +53,15 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         return _lazily(cmd_name) if cmd_name in COMMANDS else None
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first argument names; a misspelt one is told which is meant."""
+        name = args[0]
+        if not (name in COMMANDS or name.startswith("-") or ctx.resilient_parsing):
+            ctx.fail(f"No such command {name!r}{did_you_mean(name, COMMANDS) or '.'}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         with formatter.section("Commands"):
             formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
@@ -89,7 +98,7 @@ def _guarded(work: Callable[[], Any], *, as_json: bool) -> int:  # noqa: PLR0911
         return end.exit_code
     except click.exceptions.Abort:
         _lazily("Output")(as_json=as_json).note("stopped")
-        return 130
+        return INTERRUPTED
     except click.ClickException as error:
         if as_json:
             _lazily("Output")(as_json=as_json).error(error)
@@ -106,5 +115,5 @@ def _guarded(work: Callable[[], Any], *, as_json: bool) -> int:  # noqa: PLR0911
         return 0
     except KeyboardInterrupt:
         _lazily("Output")(as_json=as_json).note("stopped")
-        return 130
+        return INTERRUPTED
     return result if isinstance(result, int) else 0

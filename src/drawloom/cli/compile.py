@@ -5,19 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 
-from compiler import Compiled, SerializationSettings, compile_bundle, write_bundle, write_folder
+from compiler import Compiled, SerializationSettings, compile_bundle, write_archive, write_bundle, write_folder
 from drawloom.cli.inspect import FOR_HELP, check_for
 from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
 from drawloom.ir import PLATFORMS, refuses, verify_for
-from drawloom.local.modules import TargetError, choose, entities_in, import_target, is_python
+from drawloom.local.modules import TargetError, choose, entities_of, is_python
 
 _USUAL_PLATFORM = "flyte1"
 """Whose refusals are warned of where no platform is named."""
+_ARCHIVES = (".tgz", ".tar.gz")
 _KIB_FROM = 10_000
 """Bytes from which a size is given in KiB."""
 
@@ -27,7 +29,7 @@ _KIB_FROM = 10_000
 @click.argument("names", nargs=-1)
 @click.option(
     "-o", "--output", "destination", required=True, type=click.Path(path_type=Path),
-    help="Where to write: a name with a suffix (wine.pb) is one bundle, anything else a folder of spec files.",
+    help="Where to write: a name with a suffix (wine.pb) is one bundle, wine.tgz an archive of spec files, anything else a folder of spec files.",
 )  # fmt: skip
 @click.option("-p", "--project", default="", help="Project of the identifiers; filled in at registration if empty.")
 @click.option("-d", "--domain", default="", help="Domain of the identifiers; filled in at registration if empty.")
@@ -49,12 +51,14 @@ def compile_command(  # noqa: PLR0917 - click gives the options by name
     platform: str | None,
     as_json: bool,  # noqa: FBT001 - click gives the options by name
 ) -> None:
-    """Compile the tasks, workflows and launch plans of MODULE_OR_FILE, or those of NAMES."""
+    """Compile the tasks, workflows and launch plans of MODULE_OR_FILE, or those of NAMES.
+
+    Of a package, those of every module below it.
+    """
     output = Output(as_json=as_json)
     if not is_python(target):
         raise TargetError(f"{target} is compiled already", fix="give the Python file or module")
-    module = import_target(target)
-    entities = choose(entities_in(module), names, target)
+    entities = choose(entities_of(target), names, target)
     compiled = compile_bundle(entities, settings_of(project, domain, version, image), platform=platform)
     problems = verify_for(platform or _USUAL_PLATFORM, compiled.bundle)
     if platform is not None:
@@ -65,7 +69,9 @@ def compile_command(  # noqa: PLR0917 - click gives the options by name
     if platform is None and problems:
         output.note(f"--for {_USUAL_PLATFORM} writes conditions and empty workflows in a form that it takes")
     if destination.suffix and not destination.is_dir():
-        files = [_write_file(compiled, destination)]
+        files = [
+            _write_file(compiled, destination, write_archive if destination.name.endswith(_ARCHIVES) else write_bundle)
+        ]
     else:
         files = _write_folder(compiled, destination, force=force)
     output.line(
@@ -86,14 +92,14 @@ def settings_of(project: str, domain: str, version: str | None, image: str | Non
     return SerializationSettings(image_config=given.image_config, project=project, domain=domain, version=version)
 
 
-def _write_file(compiled: Compiled, destination: Path) -> Path:
+def _write_file(compiled: Compiled, destination: Path, write: Callable[[Compiled, Path], Path]) -> Path:
     """Write beside the destination, then rename: a reader sees the old file or the new one."""
     destination.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{destination.name}.", dir=destination.parent)
     os.close(handle)
     part = Path(name)
     try:
-        write_bundle(compiled, part)
+        write(compiled, part)
         part.replace(destination)
     finally:
         part.unlink(missing_ok=True)

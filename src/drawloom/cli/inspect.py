@@ -13,14 +13,14 @@ from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
 from drawloom.interpreter import Program, load
 from drawloom.ir import PLATFORMS, Key, Problem, VerifyError, pretty, refuses, verify_for
-from drawloom.local.modules import TargetError, choose, entities_in, import_target, is_python
+from drawloom.local.modules import TargetError, choose, entities_of, is_python
 
 
 def program_of(target: str, names: tuple[str, ...] = (), platform: str | None = None) -> Program:
     """The program in a compiled file, or of the entities that a Python file declares, compiled for a platform."""
     if not is_python(target):
         return load(Path(target))
-    return load(compile_bundle(choose(entities_in(import_target(target)), names, target), platform=platform).bundle)
+    return load(compile_bundle(choose(entities_of(target), names, target), platform=platform).bundle)
 
 
 def message_of(program: Program, key: Key) -> Any:

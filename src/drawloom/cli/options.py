@@ -5,8 +5,9 @@ Only literal types are needed, so a compiled file offers the same options as the
 
 from __future__ import annotations
 
+import enum
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -60,16 +61,25 @@ class Input:
         default = parse(pb.Literal, self.default or b"")
         if self.codec is None or refers(self.type):
             return literal_text(default)
-        return preview(self.codec.decode(self.default or b""))
+        value = self.codec.decode(self.default or b"")
+        return f"{type(value).__name__}.{value.name}" if isinstance(value, enum.Enum) else preview(value)
+
+    @property
+    def choices_text(self) -> str:
+        """The values of an enum as they are typed; empty for any other type, and where the hint lists them itself."""
+        found = [list(each.enum_type.values) for each in variants(self.type) if each.enum_type.values]
+        return f"({'|'.join(found[0])})" if len(found) == 1 and "Literal[" not in self.type_text else ""
 
 
 def inputs_of(program: Program, key: Key, entity: object = None) -> list[Input]:
-    """The inputs of a task, workflow or launch plan, in the order of their names.
+    """The inputs of a task, workflow or launch plan, in the order of the live `entity`'s signature, else of their names.
 
     A task's defaults are in its code alone: with the live `entity` they are shown and used, without it they apply when it runs.
     """
     codecs: Mapping[str, Codec] = getattr(getattr(entity, "python_interface", None), "input_codecs", None) or {}
-    return [replace(row, codec=codecs.get(row.name)) for row in _rows(program, key, entity)]
+    written = {name: index for index, name in enumerate(codecs)}
+    rows = sorted(_rows(program, key, entity), key=lambda row: written.get(row.name, len(written)))
+    return [replace(row, codec=codecs.get(row.name)) for row in rows]
 
 
 def _rows(program: Program, key: Key, entity: object) -> list[Input]:
@@ -137,14 +147,29 @@ def _description(name: str, variable: Any) -> str:
     return variable.description if variable.description != name else ""
 
 
-def click_options(inputs: Iterable[Input]) -> list[click.Option]:
-    """One option for each input that can be given, and its `--no-` form for a bool; `--x-y` and `--x_y` are the same."""
+class InputOption(click.Option):
+    """The option of an input: help shows the first of its spellings alone. `stands_alone`: it may be given without a value."""
+
+    stands_alone = False
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        """The spelling with the type, and the text."""
+        record = super().get_help_record(ctx)
+        return (f"{self.opts[0]} {self.metavar}", record[1]) if record is not None else None
+
+
+def click_options(inputs: Iterable[Input], own: Collection[str]) -> list[click.Option]:
+    """One option for each input that can be given, and its `--no-` form for a bool; `--x-y` and `--x_y` are the same.
+
+    `own`: spellings that are the command's; an input of such a name is given as `--input.NAME`, as any other can be.
+    """
     options: list[click.Option] = []
     rows = [row for row in inputs if not row.is_fixed]
-    taken = {flag for row in rows for flag in _spellings(row.name)}
+    taken = {flag for row in rows for flag in _spellings(row.name)} | set(own)
     for number, row in enumerate(rows):
-        flags = _spellings(row.name)
-        text = row.help
+        flags = [flag for flag in _spellings(row.name) if flag not in own]
+        flags += _spellings(row.name, INPUT_PREFIX)
+        text = " ".join(filter(None, (row.help, row.choices_text)))
         if row.default is not None:
             text = f"{text} [default: {row.default_text}]".strip()
         elif row.is_required:
@@ -154,14 +179,15 @@ def click_options(inputs: Iterable[Input]) -> list[click.Option]:
         if _has_bool(row.type):
             alone = {"is_flag": False, "flag_value": "true"}
             negated = [flag for flag in _spellings(f"no_{row.name}") if flag not in taken]
+            if f"no_{row.name}" not in {each.name for each in rows}:
+                negated += _spellings(f"no_{row.name}", INPUT_PREFIX)
             if negated:
                 options.append(click.Option([f"{_NEGATED}{number}", *negated], is_flag=True, hidden=True))
-        options.append(
-            click.Option(
-                [f"{_GIVEN}{number}", *flags],
-                metavar=row.type_text, help=text, multiple=True, type=str, **alone,
-            )
-        )  # fmt: skip
+        option = InputOption(
+            [f"{_GIVEN}{number}", *flags], metavar=row.type_text, help=text, multiple=True, type=str, **alone
+        )
+        option.stands_alone = bool(alone)
+        options.append(option)
     return options
 
 
@@ -191,8 +217,12 @@ def texts_of(inputs: Iterable[Input], given: Mapping[str, Any]) -> list[tuple[st
     return texts
 
 
-def _spellings(name: str) -> list[str]:
-    return list(dict.fromkeys([f"--{name}", f"--{name.replace('_', '-')}"]))
+INPUT_PREFIX = "--input."
+"""What an input's name follows where a command has an option of its own of that name; no name in Python has a dot."""
+
+
+def _spellings(name: str, prefix: str = "--") -> list[str]:
+    return list(dict.fromkeys([f"{prefix}{name}", f"{prefix}{name.replace('_', '-')}"]))
 
 
 def _has_bool(literal_type: pb.LiteralType) -> bool:
@@ -227,11 +257,20 @@ def collect(inputs: list[Input], given: list[tuple[str, ...]], inputs_file: Path
             )
     missing = [row.name for row in inputs if row.is_required and not row.is_fixed and row.name not in values]
     if missing:
-        raise click.UsageError(f"missing input{'s' * (len(missing) > 1)}: {', '.join('--' + name for name in missing)}")
+        raise click.UsageError(
+            f"missing input{'s' * (len(missing) > 1)}: {', '.join(_spelt(name) for name in missing)}"
+        )
     for row in inputs:
         if row.default is not None and not row.is_fixed:
             values.setdefault(row.name, row.default)
     return values
+
+
+def _spelt(name: str) -> str:
+    """How the command that is running calls an input."""
+    context = click.get_current_context(silent=True)
+    mine = [option for option in context.command.params if f"{INPUT_PREFIX}{name}" in option.opts] if context else []
+    return mine[0].opts[0] if mine else f"--{name}"
 
 
 def _open(inputs: Iterable[Input]) -> list[str]:
@@ -242,7 +281,7 @@ def _converted(convert: Any, row: Input, file: Path | None = None) -> bytes:
     try:
         return convert()
     except DrawloomError as error:
-        option = f"--{row.name}" if file is None else f"{file}: {row.name}"
+        option = _spelt(row.name) if file is None else f"{file}: {row.name}"
         raise click.BadParameter(str(error), param_hint=option) from error
 
 

@@ -13,7 +13,8 @@ import click
 from compiler import Description, Documentation, LiveSettings, compile_bundle
 from drawloom.actions.environment import is_action_task
 from drawloom.cli.codes import FAILED, OK
-from drawloom.cli.flags import ACTION, GRAPH, RUN_FLAGS, check_flags, run_context_of
+from drawloom.cli.entity_command import COMMON, EntityCommand, run_options
+from drawloom.cli.flags import ACTION, GRAPH, check_flags, run_context_of, takes
 from drawloom.cli.options import click_options, collect, inputs_of, is_of_input, texts_of
 from drawloom.cli.output import Output
 from drawloom.cli.peer import PICKLE_FLAG, allow_pickle, as_peer
@@ -25,7 +26,7 @@ from drawloom.ir import Key
 from drawloom.local.call import local_options
 from drawloom.local.home import runs_root
 from drawloom.local.logging import logging_as
-from drawloom.local.modules import choose_one, entities_in, import_target, is_python, put_on_path
+from drawloom.local.modules import choose_one, entities_of, is_python, put_on_path
 from literals import DrawloomError, literal_text, parse, pb
 
 
@@ -37,7 +38,7 @@ class Target:
         self.live: dict[str, Any] = {}
         self.program: Program | None = None
         if is_python(target):
-            self.live = entities_in(import_target(target))
+            self.live = entities_of(target)
         else:
             put_on_path([str(Path.cwd()), str(Path(target).resolve().parent)])
             self.program = load(Path(target))
@@ -101,7 +102,7 @@ class RunGroup(click.Group):
         )
 
 
-@click.group("run", cls=RunGroup, subcommand_metavar="FILE_OR_PY NAME [INPUTS]...", params=RUN_FLAGS())
+@click.group("run", cls=RunGroup, subcommand_metavar="FILE_OR_PY NAME [INPUTS]...", params=run_options())
 @as_peer
 @allow_pickle
 @click.pass_context
@@ -116,12 +117,13 @@ def run_group(ctx: click.Context, **flags: Any) -> None:
 
 
 def entity_command(target: Target, name: str) -> click.Command:
-    """The command that runs one entity: an option for each input, and the run's flags that no input hides."""
+    """The command that runs one entity: an option for each input, and those of the run."""
     program, key, entity, live = target.find(name)
     inputs = inputs_of(program, key, entity)
-    options = click_options(inputs)
-    taken = {flag for option in options for flag in option.opts}
-    flags = [flag for flag in RUN_FLAGS() if not taken & set(flag.opts)]
+    kind = ACTION if is_action_task(entity) else GRAPH
+    flags = run_options([flag for flag in COMMON if takes(flag, kind)])
+    own = {spelling for flag in flags for spelling in (*flag.opts, *flag.secondary_opts)} | {"--help"}
+    options = click_options(inputs, own)
 
     def callback(**given: Any) -> int:
         outer = click.get_current_context().find_object(dict) or {}
@@ -137,14 +139,16 @@ def entity_command(target: Target, name: str) -> click.Command:
     ]
     parts = [_described(entity), f"Run {key.kind} {key.name}.", f"Fixed: {', '.join(fixed)}." if fixed else ""]
     text = "\n\n".join(filter(None, parts))
-    return click.Command(name, callback=callback, params=[*options, *flags], help=text)
+    return EntityCommand(name, callback=callback, params=[*options, *flags], help=text)
 
 
 def _described(entity: object) -> str:
     """What the live entity's author says of it; empty for one from a file, which does not carry it."""
     docs = getattr(entity, "docs", None)
     if not isinstance(docs, Documentation):
-        return ""
+        written = getattr(getattr(entity, "python_interface", None), "docstring", None)
+        texts = [getattr(written, part, None) for part in ("short_description", "long_description")]
+        return "\n\n".join(str(each) for each in texts if each)
     longer = docs.long_description
     text = longer.value if isinstance(longer, Description) else longer
     return "\n\n".join(filter(None, (docs.short_description, text)))

@@ -13,7 +13,7 @@ from importlib import import_module
 # Not typing's own name: importing typing costs as much as the rest of `import drawloom`. Checkers know the name.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
 _started: list[bool] = []
@@ -27,7 +27,7 @@ def lazy(
     def get(name: str) -> Any:
         target = names.get(name)
         if target is None:
-            raise AttributeError(f"module {module!r} has no attribute {name!r}{_hint(name, names)}", name=name)
+            raise AttributeError(f"module {module!r} has no attribute {name!r}{did_you_mean(name, names)}", name=name)
         if first is not None:
             first()
         origin, _, there = target.partition(":")
@@ -53,10 +53,11 @@ def lazy_rooms(package: str, rooms: Mapping[str, str]) -> tuple[Callable[[str], 
     return lazy(package, table({f"{package}.{room}": names for room, names in rooms.items()}))
 
 
-def _hint(name: str, names: Mapping[str, str]) -> str:
+def did_you_mean(name: str, names: Iterable[str]) -> str:
+    """The end of a sentence that offers the name closest to a misspelt one; empty where none is close."""
     import difflib  # noqa: PLC0415 - only a misspelt name needs it
 
-    close = difflib.get_close_matches(name, names, n=1)
+    close = difflib.get_close_matches(name, list(names), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""
 
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
+import pkgutil
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeGuard
 
+from drawloom.exports.lazy_exports import did_you_mean
 from drawloom.exports.shadowing import refuse_shadows_in
 from literals import OUR_FOLDERS, DrawloomError, attempt
 
@@ -126,7 +128,7 @@ def _module_name(path: Path) -> str:
 
 def _is_same(module: ModuleType, path: Path) -> bool:
     file = getattr(module, "__file__", None)
-    return file is not None and os.path.realpath(file) == str(path)
+    return file is not None and Path(os.path.realpath(file)) in {path, path / "__init__.py"}
 
 
 def _missing(name: str) -> bool:
@@ -182,6 +184,25 @@ def entities_in(module: ModuleType) -> dict[str, Any]:
     return found
 
 
+def entities_of(target: str) -> dict[str, Any]:
+    """The entities of a file, a module, or a package with every module below it; one entity once.
+
+    An entity of a package has its attribute's name, and the module's before it where another has that name too.
+
+    Raises:
+        TargetError: it is not there, or an entity is of a peer that is installed beside drawloom.
+        UserModuleError: a module raises while it is imported.
+    """
+    module = import_target(target)
+    found = entities_in(module)
+    for below in pkgutil.walk_packages(getattr(module, "__path__", ()), f"{module.__name__}."):
+        for name, entity in entities_in(import_target(below.name)).items():
+            if all(entity is not other for other in found.values()):
+                short = f"{below.name.removeprefix(f'{module.__name__}.')}.{name}"
+                found[short if name in found else name] = entity
+    return found
+
+
 def choose(found: dict[str, Any], names: Sequence[str], where: str) -> list[Any]:
     """The entities of these names (the attribute's, or the entity's own); all of them when none is named.
 
@@ -212,6 +233,7 @@ def choose_one(found: dict[str, Any], name: str, where: str) -> Any:
         f"{'several entities match' if ends else 'there is no entity'} {name!r}",
         where=where,
         expected="one of " + ", ".join(sorted(ends or found)),
+        fix="" if ends else did_you_mean(name, found).removeprefix("; "),
     )
 
 

@@ -287,8 +287,8 @@ def test_run_takes_env_tasks_with_every_parameter_of_a_run_context(drawloom, tmp
 
 def test_a_literals_values_are_the_ones_that_are_written(drawloom):
     assert drawloom("run", ACTIONS, "choose").stdout == "o0 = Q ['A']\n"
-    assert drawloom("run", ACTIONS, "choose", "--mode", "p", "--modes", '["a"]').stdout == "o0 = p ['a']\n"
-    for wrong in (["--mode", "P"], ["--mode", "q"], ["--modes", '["b"]']):
+    assert drawloom("run", ACTIONS, "choose", "--input.mode", "p", "--modes", '["a"]').stdout == "o0 = p ['a']\n"
+    for wrong in (["--input.mode", "P"], ["--input.mode", "q"], ["--modes", '["b"]']):
         drawloom("run", ACTIONS, "choose", *wrong, code=2)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import pkgutil
 import platform
 import tarfile
 import tempfile
@@ -28,7 +27,7 @@ from drawloom.context import RawDataPath
 from drawloom.flytekit._impl.local_cache import LocalTaskCache
 from drawloom.interpreter import load, run
 from drawloom.local.call import local_options
-from drawloom.local.modules import choose_one, entities_in, import_target, put_on_path
+from drawloom.local.modules import choose_one, entities_in, entities_of, import_target, put_on_path
 from drawloom.unsupported import REASONS
 from literals import DrawloomError
 from typeengine import NamedCodecs
@@ -193,7 +192,7 @@ def _entity_command(entity: _Entity, flags: dict[str, Any]) -> click.Command:
     program = load(compiled.data)
     key = program.find(entity.name)
     rows = inputs_of(program, key, entity)
-    options = click_options(rows)
+    options = click_options(rows, {"--inputs-file", "--help"})
 
     def execute(inputs_file: Path | None = None, **given: object) -> None:
         values = collect(rows, texts_of(rows, given), inputs_file)
@@ -233,15 +232,7 @@ def _packages(names: list[str], source: Path) -> list[Any]:
     put_on_path([str(source.resolve())])
     found: list[Any] = []
     for name in names:
-        modules = [import_target(name)]
-        for module in modules:
-            below = (
-                pkgutil.walk_packages(getattr(module, "__path__", ()), f"{module.__name__}.")
-                if module is modules[0]
-                else ()
-            )
-            modules += [import_target(each.name) for each in below]
-            found += [e for e in entities_in(module).values() if all(e is not other for other in found)]
+        found += [e for e in entities_of(name).values() if all(e is not other for other in found)]
     return found
 
 

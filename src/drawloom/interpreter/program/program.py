@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, final
 
+from drawloom.exports.lazy_exports import did_you_mean
 from drawloom.interpreter.errors import EntityNotFoundError, ReferenceNotRegisteredError
 from drawloom.interpreter.program.graph import Graph, seconds
 from drawloom.interpreter.program.planning import plan_graph
@@ -178,5 +179,5 @@ class Program:
             if names
             else "a program with entities",
             got=preview(got) if got else "",
-            fix="give the entity's full name",
+            fix=f"give the entity's full name{did_you_mean(got, [*names, *(n.rpartition('.')[2] for n in names)])}",
         )
