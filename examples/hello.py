@@ -3,7 +3,7 @@
 Run it as plain Python:       python examples/hello.py
 Compile it to a file:         drawloom compile examples/hello.py -o hello.pb
 Look at what was compiled:    drawloom show hello.pb
-Run it from the file:         drawloom run hello.pb hello --name Ada
+Run it from the file:         drawloom run hello.pb hello --who Ada
 """
 
 from drawloom import task, workflow
@@ -22,10 +22,10 @@ def shout(text: str, times: int = 1) -> str:
 
 
 @workflow
-def hello(name: str = "world", times: int = 2) -> str:
+def hello(who: str = "world", times: int = 2) -> str:
     """Greet somebody loudly."""
-    return shout(text=greet(name=name), times=times)
+    return shout(text=greet(name=who), times=times)
 
 
 if __name__ == "__main__":
-    print(hello(name="Ada"))
+    print(hello(who="Ada"))

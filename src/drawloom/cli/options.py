@@ -158,16 +158,16 @@ class InputOption(click.Option):
         return (f"{self.opts[0]} {self.metavar}", record[1]) if record is not None else None
 
 
-def click_options(inputs: Iterable[Input], own: Collection[str]) -> list[click.Option]:
+def click_options(inputs: Iterable[Input], reserved: Collection[str]) -> list[click.Option]:
     """One option for each input that can be given, and its `--no-` form for a bool; `--x-y` and `--x_y` are the same.
 
-    `own`: spellings that are the command's; an input of such a name is given as `--input.NAME`, as any other can be.
+    `reserved`: spellings that are the command's; an input of such a name is given as `--input.NAME`, as any other can be.
     """
     options: list[click.Option] = []
     rows = [row for row in inputs if not row.is_fixed]
-    taken = {flag for row in rows for flag in _spellings(row.name)} | set(own)
+    taken = {flag for row in rows for flag in _spellings(row.name)} | set(reserved)
     for number, row in enumerate(rows):
-        flags = [flag for flag in _spellings(row.name) if flag not in own]
+        flags = [flag for flag in _spellings(row.name) if flag not in reserved]
         flags += _spellings(row.name, INPUT_PREFIX)
         text = " ".join(filter(None, (row.help, row.choices_text)))
         if row.default is not None:

@@ -122,8 +122,8 @@ def entity_command(target: Target, name: str) -> click.Command:
     inputs = inputs_of(program, key, entity)
     kind = ACTION if is_action_task(entity) else GRAPH
     flags = run_options([flag for flag in COMMON if takes(flag, kind)])
-    own = {spelling for flag in flags for spelling in (*flag.opts, *flag.secondary_opts)} | {"--help"}
-    options = click_options(inputs, own)
+    reserved = {spelling for flag in flags for spelling in (*flag.opts, *flag.secondary_opts)} | {"--help"}
+    options = click_options(inputs, reserved)
 
     def callback(**given: Any) -> int:
         outer = click.get_current_context().find_object(dict) or {}
