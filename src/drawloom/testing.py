@@ -9,11 +9,16 @@ import functools
 import inspect
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from drawloom.context import SecretsManager
+from drawloom.exports.lazy_exports import lazy
 from literals import DrawloomError, preview
 
+if TYPE_CHECKING:
+    from drawloom.local.fuzzing import given_inputs
+
+__getattr__, __dir__ = lazy(__name__, {"given_inputs": "drawloom.local.fuzzing"})
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -60,4 +65,4 @@ def patch(target: object) -> Callable[[Callable[..., R]], Callable[..., R]]:
     return wrapper
 
 
-__all__ = ["SecretsManager", "patch", "task_mock"]
+__all__ = ["SecretsManager", "given_inputs", "patch", "task_mock"]

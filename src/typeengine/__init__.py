@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from typeengine.json.schema_of_types import interface_json_schema, literal_type_to_json_schema
     from typeengine.literals_resolver import LiteralsResolver, MissingLiteralError
     from typeengine.reverse.guess import guess_python_type
+    from typeengine.testing import strategy_for
     from typeengine.type_engine import TypeEngine
     from typeengine.wire.offloading import fetched, inlined, offloaded
 
@@ -96,6 +97,7 @@ __getattr__, __dir__ = lazy_rooms(
         "builtin.reference_codecs": "FlyteError",
         "builtin.flyte2_files": "Dir EmptyDir File HashFunction HashlibAccumulator PrecomputedValue",
         "builtin.flyte_schema": "FlyteSchema SchemaFormat SchemaOpenMode",
+        "testing": "strategy_for",
         "type_engine": "TypeEngine",
         "json.literals_to_json": "bytes_to_json literal_to_json",
         "json.schema_of_types": "interface_json_schema literal_type_to_json_schema",
@@ -184,5 +186,6 @@ __all__ = [
     "offloaded",
     "read_duration",
     "scope_of",
+    "strategy_for",
     "where_of",
 ]

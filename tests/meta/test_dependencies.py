@@ -10,7 +10,7 @@ from meta import _source
 
 HARD = {"google", "msgpack", "click", "rich", "markdown_it"}
 """The top-level modules of the hard dependencies; markdown_it is what rich itself needs."""
-BY_NAME = ("typeengine.contrib.", "typeengine.testing")
+BY_NAME = ("typeengine.contrib.", "typeengine.testing", "drawloom.local.fuzzing")
 """Each serves an optional library, and is loaded when a type of that library, or the module itself, is asked for."""
 LAZY = {"drawloom.cli", "drawloom.flytekit._impl.pyflyte"}
 """Only these packages may load the terminal libraries."""

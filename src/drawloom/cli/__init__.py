@@ -27,9 +27,27 @@ COMMANDS = {
     "show": ("inspect:show_command", "Print the IR of FILE_OR_PY, or of the entities NAMES in it, as text."),
     "verify": ("inspect:verify_command", "Check FILE against all static rules."),
     "diff": ("difference:diff_command", "Say what changed from OLD to NEW, and for whom it breaks something."),
+    "explain": (
+        "explain:explain_command",
+        "Explain the error CODE: its cause and cure, a program that fails with it, and one that works.",
+    ),
     "run": ("run:run_group", "Run an entity of a compiled file or a Python file."),
     "resume": ("history:resume_command", "Continue RUN from where it stopped."),
     "signal": ("history:signal_command", "Answer a gate that RUN is waiting at, from any terminal."),
+    "fuzz": (
+        "fuzz:fuzz_command",
+        "Run each ENTITY of FILE, or each of its tasks, with inputs drawn by type; exit 1 if any goes wrong.",
+    ),
+    "types": (
+        "types:types_command",
+        "Show how values of the type HINT travel: its form, its literal type, and an example.",
+    ),
+    "init": ("init:init_command", "Write a starting project into FOLDER: a workflow, its test, and a README."),
+    "doctor": ("doctor:doctor_command", "Check this installation: versions, home, cache, records, optional libraries."),
+    "completion": (
+        "completion:completion_command",
+        "Print the script that completes commands in SHELL: bash, zsh or fish.",
+    ),
     "runs": ("history:runs_group", "List recorded runs, the newest first."),
     "cache": ("history:cache_group", "List, verify and clear cached results of tasks."),
 }

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-OK, FAILED, USAGE, BREAKING, INTERRUPTED = 0, 1, 2, 3, 130
+OK, FAILED, USAGE, INTERRUPTED = 0, 1, 2, 130
 EXIT_CODES = {
     OK: "done",
-    FAILED: "the run failed, or a file is bad",
+    FAILED: "the run failed, a file is bad, or `drawloom diff` found what breaks somebody",
     USAGE: "the command line is wrong: an option, an input, or a file or entity that is not there; nothing ran",
-    BREAKING: "`drawloom diff`: the two fit together, and a change is breaking",
     INTERRUPTED: "stopped by Ctrl-C; `drawloom resume` goes on",
 }
 """Exit code -> what it says; docs/running.md has the same table."""

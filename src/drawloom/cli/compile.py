@@ -14,6 +14,7 @@ from compiler import Compiled, SerializationSettings, compile_bundle, write_arch
 from drawloom.cli.inspect import FOR_HELP, check_for
 from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
+from drawloom.cli.suggestions import files
 from drawloom.ir import PLATFORMS, refuses, verify_for
 from drawloom.local.modules import TargetError, choose, entities_of, is_python
 
@@ -25,7 +26,7 @@ _KIB_FROM = 10_000
 
 
 @click.command("compile")
-@click.argument("target", metavar="MODULE_OR_FILE")
+@click.argument("target", metavar="MODULE_OR_FILE", shell_complete=files)
 @click.argument("names", nargs=-1)
 @click.option(
     "-o", "--output", "destination", required=True, type=click.Path(path_type=Path),

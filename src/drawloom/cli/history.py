@@ -16,6 +16,7 @@ from drawloom.cli.output import Output
 from drawloom.cli.peer import allow_pickle, as_peer
 from drawloom.cli.progress import ProgressLines
 from drawloom.cli.results import show_failure, show_outputs
+from drawloom.cli.suggestions import run_names
 from drawloom.cli.typed_text import literal_of_texts
 from drawloom.context import default_file_access, is_remote, local_path
 from drawloom.interpreter import (
@@ -66,7 +67,7 @@ def runs_group(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001 - cli
 
 
 @runs_group.command("show")
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=run_names)
 @click.option("--node", help="Only this node: its address, or the name of an action or of its task.")
 @_json
 def show_run(run: str, node: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
@@ -195,7 +196,7 @@ def folder_of(run: str) -> Path:
 
 
 @click.command("resume")
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=run_names)
 @as_peer
 @allow_pickle
 @click.option("--path", multiple=True, type=click.Path(), help="A folder to look for task modules in (repeatable).")
@@ -233,7 +234,7 @@ def resume_command(
 
 
 @click.command("signal")
-@click.argument("run", metavar="RUN")
+@click.argument("run", metavar="RUN", shell_complete=run_names)
 @click.argument("signal", metavar="ID")
 @click.argument("value", metavar="VALUE")
 def signal_command(run: str, signal: str, value: str) -> None:

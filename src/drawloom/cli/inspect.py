@@ -11,6 +11,7 @@ import click
 from compiler import compile_bundle
 from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
+from drawloom.cli.suggestions import files
 from drawloom.interpreter import Program, load
 from drawloom.ir import PLATFORMS, Key, Problem, VerifyError, pretty, refuses, verify_for
 from drawloom.local.modules import TargetError, choose, entities_of, is_python
@@ -45,7 +46,7 @@ def check_for(platform: str, problems: Sequence[Problem], output: Output) -> Non
 
 
 @click.command("show")
-@click.argument("target", metavar="FILE_OR_PY")
+@click.argument("target", metavar="FILE_OR_PY", shell_complete=files)
 @click.argument("names", nargs=-1)
 @as_peer
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
@@ -67,7 +68,7 @@ def show_command(target: str, names: tuple[str, ...], as_json: bool) -> None:  #
 
 
 @click.command("verify")
-@click.argument("target", metavar="FILE")
+@click.argument("target", metavar="FILE", shell_complete=files)
 @click.option("--for", "platform", type=click.Choice(sorted(PLATFORMS)), help=FOR_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
 def verify_command(target: str, platform: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name

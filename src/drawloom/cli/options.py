@@ -15,6 +15,7 @@ from typing import Any, cast
 import click
 
 from drawloom.cli.inspect import message_of
+from drawloom.cli.suggestions import Suggest, files, one_of
 from drawloom.cli.typed_text import literal_of_texts, literal_of_value, read_tree, refers
 from drawloom.interpreter import Program
 from drawloom.ir import Key
@@ -65,10 +66,26 @@ class Input:
         return f"{type(value).__name__}.{value.name}" if isinstance(value, enum.Enum) else preview(value)
 
     @property
+    def suggest(self) -> Suggest:
+        """What a shell is offered for it."""
+        if refers(self.type):
+            return files
+        return one_of(self.choices or (["true", "false"] if _has_bool(self.type) else []))
+
+    @property
     def choices_text(self) -> str:
         """The values of an enum as they are typed; empty for any other type, and where the hint lists them itself."""
-        found = [list(each.enum_type.values) for each in variants(self.type) if each.enum_type.values]
-        return f"({'|'.join(found[0])})" if len(found) == 1 and "Literal[" not in self.type_text else ""
+        return f"({'|'.join(self.choices)})" if self.choices and "Literal[" not in self.type_text else ""
+
+    @property
+    def choices(self) -> list[str]:
+        """What can be typed where that is a short list: the values of an enum, of a Literal of texts, of a bool."""
+        found = [each for each in variants(self.type) if not is_none(each)]
+        if len(found) != 1:
+            return []
+        kept = found[0].annotation.annotations.fields.get("literal_values")
+        texts = [each.string_value for each in kept.list_value.values] if kept is not None else []
+        return texts or list(found[0].enum_type.values)
 
 
 def inputs_of(program: Program, key: Key, entity: object = None) -> list[Input]:
@@ -184,7 +201,13 @@ def click_options(inputs: Iterable[Input], reserved: Collection[str]) -> list[cl
             if negated:
                 options.append(click.Option([f"{_NEGATED}{number}", *negated], is_flag=True, hidden=True))
         option = InputOption(
-            [f"{_GIVEN}{number}", *flags], metavar=row.type_text, help=text, multiple=True, type=str, **alone
+            [f"{_GIVEN}{number}", *flags],
+            metavar=row.type_text,
+            help=text,
+            multiple=True,
+            type=str,
+            shell_complete=row.suggest,
+            **alone,
         )
         option.stands_alone = bool(alone)
         options.append(option)

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from drawloom.cli.explanations import code_of
 from literals import DrawloomError, foreign_text, is_ours
 
 LIMIT = 40
@@ -88,6 +89,8 @@ class Output:
         self.err.print(f"[bold red]error:[/] {escape(printable(first))}")
         for line in rest:
             self.err.print(escape(printable(line)))
+        if code := code_of(error):
+            self.err.print(f"  more: drawloom explain {code}", style="dim")
 
 
 def error_text(error: BaseException) -> str:
@@ -101,6 +104,8 @@ def error_text(error: BaseException) -> str:
 def error_document(error: BaseException) -> dict[str, Any]:
     """The error for programs: class, sentence, and the parts that are known."""
     parts = {name: getattr(error, name, "") for name in ("what", "where", "expected", "got", "fix")}
+    code = code_of(error)
+    parts |= {"code": code} if code else {}
     return {"type": type(error).__name__, "message": foreign_text(error), **{k: v for k, v in parts.items() if v}}
 
 

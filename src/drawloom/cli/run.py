@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
 from compiler import Description, Documentation, LiveSettings, compile_bundle
 from drawloom.actions.environment import is_action_task
@@ -20,6 +21,7 @@ from drawloom.cli.output import Output
 from drawloom.cli.peer import PICKLE_FLAG, allow_pickle, as_peer
 from drawloom.cli.progress import ProgressLines
 from drawloom.cli.results import show_failure, show_outputs
+from drawloom.cli.suggestions import files
 from drawloom.context import RawDataPath, custom_context, using
 from drawloom.interpreter import Program, check_name, load, made_up_name, run
 from drawloom.ir import Key
@@ -93,6 +95,14 @@ class RunGroup(click.Group):
         """The names in the order in which help lists them."""
         del ctx
         return []
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Files, as targets, and the options of a run."""
+        return (
+            files(ctx, self.params[0], incomplete)
+            if not incomplete.startswith("-")
+            else super().shell_complete(ctx, incomplete)
+        )
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name."""
