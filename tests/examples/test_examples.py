@@ -43,6 +43,27 @@ def test_fanout(tmp_path):
     assert "3 sources" in python(tmp_path, EXAMPLES / "fanout.py")
 
 
+FEATURES = sorted((EXAMPLES / "features").glob("*.py"))
+
+
+@pytest.mark.parametrize("program", FEATURES, ids=[program.stem for program in FEATURES])
+def test_a_program_of_one_feature_prints_what_its_last_line_says(tmp_path, program):
+    said = [line.split("  # ")[1] for line in program.read_text(encoding="utf-8").splitlines() if "print(" in line]
+    assert python(tmp_path, program).splitlines() == said
+
+
+def test_there_are_twenty_features_and_half_are_of_environments():
+    texts = [program.read_text(encoding="utf-8") for program in FEATURES]
+    assert len(texts) >= 20
+    assert sum("TaskEnvironment(" in text for text in texts) >= len(texts) // 2
+
+
+def test_every_example_is_in_the_list_of_examples():
+    listed = (EXAMPLES / "README.md").read_text(encoding="utf-8")
+    programs = [path for path in EXAMPLES.rglob("*.py") if path.name != "__init__.py"]
+    assert [path.name for path in programs if f"({path.relative_to(EXAMPLES).as_posix()})" not in listed] == []
+
+
 def test_the_demo_runs_every_step_from_files(tmp_path):
     shown = python(tmp_path, EXAMPLES / "demo.py")
     assert "decision = accepted with 100.0%" in shown
