@@ -30,6 +30,7 @@ from typeengine.type_transformer import (
 )
 
 if TYPE_CHECKING:
+    from typeengine.builtin.discriminated import lost_subclass
     from typeengine.builtin.flyte2_files import (
         Dir,
         EmptyDir,
@@ -103,6 +104,7 @@ __getattr__, __dir__ = lazy_rooms(
         "json.schema_of_types": "interface_json_schema literal_type_to_json_schema",
         "json.literals_from_json": "json_text_to_literal json_to_literal read_duration",
         "literals_resolver": "LiteralsResolver MissingLiteralError",
+        "builtin.discriminated": "lost_subclass",
         "reverse.guess": "guess_python_type",
         "wire.offloading": "fetched inlined offloaded",
     },
@@ -183,6 +185,7 @@ __all__ = [
     "kwtypes",
     "literal_to_json",
     "literal_type_to_json_schema",
+    "lost_subclass",
     "offloaded",
     "read_duration",
     "scope_of",

@@ -37,6 +37,7 @@ NOT_THE_SAME_LITERAL = {
 }
 """Row id -> why our literal differs on purpose."""
 
+_TUPLE = "a tuple would come back as a list"
 _PICKLE = "flytekit would pickle; drawloom does so only where it is asked to"
 REFUSED = {
     "kdict-005": "the key is not of the declared type; flytekit writes it and cannot read it",
@@ -44,6 +45,7 @@ REFUSED = {
     "literal-008": "not one of the Literal's values; flytekit does not look",
     "dataclass-004": "the field is not of the declared type; flytekit writes it and cannot read it",
     "pydantic-005": "the field is not of the declared type; flytekit writes it and cannot read it",
+    "udict-019": _TUPLE,
     "pickle-008": _PICKLE,
     "pickle-009": _PICKLE,
     "pickle-010": _PICKLE,

@@ -18,7 +18,7 @@ from compiler.graph.promise import PROMISE_MARK, NodeOutput, OutputTuple, Promis
 from compiler.source_location import nearest
 from drawloom.ir import mismatch
 from literals import DrawloomError, map_order, pb, preview, type_text, wire
-from typeengine import Codec, default_engine
+from typeengine import Codec, default_engine, lost_subclass
 
 _MARK = PROMISE_MARK.encode()
 _SHORT = 128
@@ -128,7 +128,11 @@ def _literal_bytes(literal: Any) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _mismatch(upstream: Codec, downstream: Codec) -> str | None:
-    return None if upstream is downstream else mismatch(upstream.literal_type, downstream.literal_type)
+    if upstream is downstream:
+        return None
+    return mismatch(upstream.literal_type, downstream.literal_type) or (
+        lost_subclass(upstream.form, downstream.form) or None
+    )
 
 
 def _holds_promise(value: Any) -> bool:

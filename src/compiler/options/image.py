@@ -180,6 +180,14 @@ def _check_kinds(spec: ImageSpec) -> None:
         value = getattr(spec, field)
         if value is not None and not isinstance(value, dict):
             raise OptionError(f"{field} is not a dict", where="ImageSpec", got=preview(value))
+    for name, text in (spec.env or {}).items():
+        if not isinstance(name, str) or not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
+            raise OptionError(
+                "env is not a dict of strings",
+                where="ImageSpec",
+                got=preview({name: text}),
+                fix="write the values as text",
+            )
     mounts: Any = spec.pip_secret_mounts
     fits = isinstance(mounts, list) and all(
         isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(part, str) for part in pair)  # noqa: PLR2004 - a pair

@@ -58,10 +58,16 @@ class Image:
         """Split `registry/repo:tag` or `registry/repo@sha256:...` into its parts.
 
         Raises:
-            OptionError: neither tag nor digest, and that is not allowed.
+            OptionError: both tag and digest; or neither, and that is not allowed.
         """
         if "@" in image_identifier:
             fqn, _, digest = image_identifier.partition("@")
+            if ":" in fqn.rpartition("/")[2]:
+                raise OptionError(
+                    "the image has both a tag and a digest",
+                    got=image_identifier,
+                    fix="drop the tag: the digest decides",
+                )
             return cls(name=name, fqn=fqn, digest=digest)
         fqn, colon, tag = image_identifier.rpartition(":")
         # A colon before the last slash belongs to the registry's port.

@@ -27,6 +27,7 @@ from compiler.errors import (
 )
 from compiler.source.docstring import Docstring
 from compiler.source_location import definition
+from drawloom.context import user_logger
 from literals import DrawloomError, pb, preview
 from typeengine import Codec, Pickle, default_engine
 
@@ -187,13 +188,20 @@ class Interface:
     def split_outputs(self, result: Any) -> dict[str, Any]:
         """What a function returned, by output name.
 
-        One output: the value itself, or a one-tuple where a NamedTuple was declared. Several: a tuple of that length.
+        One output: the value itself, or a one-tuple where a NamedTuple was declared. Several: a tuple of that length. Without
+        outputs a value is dropped, as the peers do; the log says so.
 
         Raises:
             OutputCountError: the number of values is not the number of outputs.
         """
         names = self._outputs
         if not names:
+            if result is not None:
+                user_logger("drawloom").warning(
+                    "%s declares no output, so the %s that it returned is dropped: annotate what it returns",
+                    self.owner or "a function",
+                    type(result).__name__,
+                )
             return {}
         if len(names) == 1:
             (name,) = names

@@ -52,7 +52,7 @@ class SyncCheckpoint(BaseCheckpoint):
             base = path if path.is_dir() else path.parent
             self._store({each.relative_to(base).as_posix(): each.read_bytes() for each in files})
             return
-        if not hasattr(cp, "read"):
+        if not hasattr(cp, "read") or isinstance(cp, type):
             raise ValueError(f"a checkpoint is a path or an open binary file, got {type(cp).__name__}")
         self.write(cp.read())
 

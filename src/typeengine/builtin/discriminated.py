@@ -14,7 +14,7 @@ from typing import Any, final
 
 from typeengine.codec import Codec, Plain
 from typeengine.errors import wrong_value
-from typeengine.hints.forms import Form
+from typeengine.hints.forms import Form, Special
 
 
 def discriminator_of(form: Form) -> str:
@@ -26,6 +26,45 @@ def discriminator_of(form: Form) -> str:
     )
     return next(
         (one.field for one in named if one.include_subtypes and one.field and one.variant_tagger_fn is None), ""
+    )
+
+
+_RECORDS = ("__dataclass_fields__", "__attrs_attrs__", "__struct_fields__", "__pydantic_decorators__")
+"""Attributes that the classes of records have, one for each library."""
+
+
+def lost_subclass(upstream: Form, downstream: Form) -> str:
+    """Why values of the one type would lose their class where the other is declared; empty where they keep it.
+
+    The rule is the one that values meet when they are converted: a record is an instance of exactly the declared class.
+    """
+    wanted = _variants(downstream)
+    for given in _variants(upstream):
+        if any(one.bare == given.bare for one in wanted):
+            continue
+        for one in wanted:
+            if given.cls is not None and one.cls is not None and _is_record_of(one, one.cls, given.cls):
+                return f"as a {one}, a value would lose that it is a {given}"
+            if given.origin is one.origin and given.args and one.args and len(given.args) == len(one.args):
+                for part, declared in zip(given.args, one.args, strict=True):
+                    reason = lost_subclass(part, declared)
+                    if reason:
+                        return reason
+    return ""
+
+
+def _variants(form: Form) -> tuple[Form, ...]:
+    return form.args or () if form.origin is Special.UNION else (form,)
+
+
+def _is_record_of(form: Form, base: type, cls: type) -> bool:
+    """Whether `cls` is another class of records than that of `form`, derived from it, and nothing tells them apart."""
+    return (
+        base is not cls
+        and any(hasattr(base, name) for name in _RECORDS)
+        and issubclass(cls, base)
+        and base.__module__.partition(".")[0] != "typeengine"
+        and not discriminator_of(form)
     )
 
 

@@ -30,7 +30,7 @@ from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_v
 from typeengine.hints.forms import Form
 from typeengine.wire.foreign_literals import MSGPACK, foreign
 from typeengine.wire.literal_bytes import MSGPACK_SUFFIX, binary_literal, struct_bytes, struct_literal, with_metadata
-from typeengine.wire.plain_values import array_head, pack, pack_readable, plain_struct, unpack
+from typeengine.wire.plain_values import array_head, pack, pack_readable, plain_struct, unpack, without_tuples
 from typeengine.wire.scalar_decoders import STRUCT_HEADS
 
 _PAIR: Final = 2
@@ -180,7 +180,7 @@ def _writer(to_plains: Callable[[list[Any]], list[Plain] | None]) -> Callable[[A
 
 
 def untyped_codec(form: Form, cls: Any, tag: str, options: Any) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
-    """A container written without brackets: its values are plain, and come back as they are (a tuple as a list)."""
+    """A container written without brackets: its values are plain, and come back as they are."""
     ordered = not issubclass(cls, (set, frozenset))
     keyed: bool = issubclass(cls, dict)
     made: Callable[[Any], Any] = functools.partial(cls, None) if cls is collections.defaultdict else cls
@@ -194,11 +194,11 @@ def untyped_codec(form: Form, cls: Any, tag: str, options: Any) -> Codec:  # noq
 
     def to_plain(value: Any) -> Plain:
         if type(value) is own:
-            return value
+            return without_tuples(value)
         check(value)
         if keyed:
-            return value
-        parts = list(value)
+            return without_tuples(value)
+        parts: list[Any] = without_tuples(list(value))
         return parts if ordered else sorted(parts, key=lambda part: (type(part).__name__, repr(part)))
 
     def from_plain(tree: Plain) -> Any:

@@ -52,6 +52,12 @@ def text_codec(
             raise failed_conversion(str(form), value, text.error)
         if len(text.value) > longest:
             raise wrong_value(f"{form} of at most {longest} characters as text", value)
+        if type(value) is not base and type(attempt(from_text, text.value).value) is not type(value):
+            raise wrong_value(
+                f"a {form} itself; as a {form}, this value would lose that it is a {type(value).__name__}",
+                value,
+                fix=f"write {base.__name__}(...) around it",
+            )
         return text.value
 
     def from_plain(tree: Plain) -> Any:

@@ -56,6 +56,43 @@ def pack_readable(tree: Any) -> bytes:
     return data
 
 
+def without_tuples(tree: Any) -> Any:
+    """The tree itself, which has no tuple in it: one would come back as a list.
+
+    Raises:
+        TypeTransformerFailedError: there is one; its path is in the error.
+    """
+    if not _packers:
+        _load()
+    try:
+        _packers[1](tree)  # knows the plain classes only, and looks at all of it much faster than code here could
+    except (TypeError, ValueError, OverflowError, RecursionError):
+        _refuse_tuples(tree, 0)
+    return tree
+
+
+def _refuse_tuples(tree: Any, depth: int) -> None:
+    if depth > MAX_DEPTH or isinstance(tree, (str, bytes)):
+        return
+    if isinstance(tree, tuple):
+        raise wrong_value(
+            "no tuple, which would come back as a list: the hint says nothing of what is in it",
+            tree,
+            fix="write list(...), or declare the types: dict[str, tuple[int, int]], say",
+        )
+    if isinstance(tree, dict):
+        parts = [(f"[{preview(key)}]", item) for key, item in tree.items()]
+    elif isinstance(tree, list):
+        parts = [(f"[{index}]", item) for index, item in enumerate(tree)]
+    else:
+        return
+    for segment, item in parts:
+        try:
+            _refuse_tuples(item, depth + 1)
+        except TypeTransformerFailedError as error:  # noqa: PERF203 - the path is added where an element fails
+            raise error.at(segment) from error.__cause__
+
+
 def unpack(data: bytes) -> Any:
     """The plain tree of msgpack bytes."""
     if not _unpackers:

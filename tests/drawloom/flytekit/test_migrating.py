@@ -9,6 +9,9 @@ import importlib
 import pkgutil
 import re
 import types
+from collections import deque
+from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +19,7 @@ import pytest
 
 import drawloom
 from compiler import SerializationSettings, compile_bundle
-from drawloom import dynamic, eager, flytekit, task, workflow
+from drawloom import CronSchedule, LaunchPlan, dynamic, eager, flytekit, map_task, task, workflow
 from drawloom.errors import UnsupportedHereError
 from drawloom.flytekit.types.error import FlyteError
 from drawloom.unsupported import RefusingType
@@ -176,6 +179,101 @@ def unheld():
     Held.inside.get_container(SerializationSettings())
 
 
+@dataclass
+class Base:
+    a: int
+
+
+@dataclass
+class Derived(Base):
+    """The same fields."""
+
+
+def derived() -> Derived:
+    return Derived(1)
+
+
+def base(x: Base) -> Base:
+    return x
+
+
+def subclass_of_a_record():
+    with pytest.raises(DrawloomError, match="lose that it is a Derived"):
+        task(base)(x=Derived(1))
+    source, target = task(derived), task(base)
+
+    @workflow
+    def wf() -> Base:
+        return target(x=source())
+
+    wf()
+
+
+class Money(Decimal):
+    """A subclass."""
+
+
+def money(x: Decimal) -> Decimal:
+    return x
+
+
+def pairs(x: dict) -> dict:
+    return x
+
+
+def bounded(x: deque) -> deque:
+    return x
+
+
+def half(a: float) -> float:
+    return a / 2
+
+
+def float_of_int():
+    assert task(half)(a=1) == 0.5
+    target = task(half)
+
+    @workflow
+    def wf(a: int) -> float:
+        return target(a=one(a=a))
+
+    wf(a=1)
+
+
+def partly_failing():
+    @workflow
+    def wf(a: list[int]) -> list[int]:
+        return map_task(one, min_success_ratio=0.5)(a=a)
+
+    wf(a=[1])
+
+
+def schedule_of_nothing():
+    @workflow
+    def wf(a: int) -> int:
+        return one(a=a)
+
+    LaunchPlan.get_or_create(
+        wf,
+        "nightly",
+        default_inputs={"a": 1},
+        schedule=CronSchedule(schedule="* * * * *", kickoff_time_input_arg="when"),
+    )
+
+
+def undeclared():
+    @workflow
+    def wf(a: int):
+        return one(a=a)
+
+    wf(a=1)
+
+
+def text_of_an_error():
+    with pytest.raises(KeyError, match="^'gone'"):
+        fails(a=1)
+
+
 PROGRAMS = {
     "`with_overrides(task_config=…)`": (override, "a node has no place for a task_config"),
     "a `task_config` that no plug-in is registered for": (
@@ -189,6 +287,21 @@ PROGRAMS = {
         "the map tasks that flytekit has replaced",
     ),
     "texts and node ids in `FlyteError`": (handler_is_told, ""),
+    "an instance of a subclass where a record's base is declared": (subclass_of_a_record, "lose that it is a Derived"),
+    "a subclass of `Decimal`, `Fraction`, `UUID` or an IP address": (
+        lambda: task(money)(x=Money("1")),
+        "lose that it is a Money",
+    ),
+    "a tuple in a bare `list` or `dict`, or where `Any` is declared inside a record": (
+        lambda: task(pairs)(x={"a": (1, 2)}),
+        "come back as a list",
+    ),
+    "a `deque` that has a `maxlen`": (lambda: task(bounded)(x=deque([1], maxlen=2)), "a maxlen, which would be lost"),
+    "an `int` that flows from one task into a `float` of another": (float_of_int, "int does not flow into float"),
+    "the result of a `map_task` that may fail in part, into a `list[T]`": (partly_failing, "list[int | none]"),
+    "a schedule's `kickoff_time_input_arg` that names no input": (schedule_of_nothing, "the schedule gives its time"),
+    "a workflow that returns a value and declares none": (undeclared, "returns a value and declares none"),
+    "the texts of errors": (text_of_an_error, ""),
     "a failure handler's input of type `FlyteError`": (handler_is_told, ""),
     "a `torch.nn.Module`, an estimator of scikit-learn": (model, "opt in to pickle with Annotated"),
     "a function that declares outputs and has no `return` statement": (never_returns, "never returns a value"),
