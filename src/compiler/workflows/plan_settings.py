@@ -140,6 +140,7 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
                 f"the schedule gives its time to `{kickoff}`, which is not an input of the workflow",
                 where=self._name,
                 expected=repr(interface),
+                fix="name an input that takes a datetime, or drop kickoff_time_input_arg",
             )
         known = {**interface.default_inputs, **self._given_defaults, **self._fixed}
         for key, hint in interface.inputs.items():

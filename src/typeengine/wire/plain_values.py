@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from literals import pb, preview
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 
+T = TypeVar("T")
 _LIMIT = 1 << 64
 _LOW = -(1 << 63)
 MAX_DEPTH = 500
@@ -56,7 +57,7 @@ def pack_readable(tree: Any) -> bytes:
     return data
 
 
-def without_tuples(tree: Any) -> Any:
+def without_tuples(tree: T) -> T:
     """The tree itself, which has no tuple in it: one would come back as a list.
 
     Raises:
@@ -71,19 +72,20 @@ def without_tuples(tree: Any) -> Any:
     return tree
 
 
-def _refuse_tuples(tree: Any, depth: int) -> None:
+def _refuse_tuples(tree: object, depth: int) -> None:
     if depth > MAX_DEPTH or isinstance(tree, (str, bytes)):
         return
     if isinstance(tree, tuple):
         raise wrong_value(
             "no tuple, which would come back as a list: the hint says nothing of what is in it",
-            tree,
+            cast("tuple[object, ...]", tree),
             fix="write list(...), or declare the types: dict[str, tuple[int, int]], say",
         )
     if isinstance(tree, dict):
-        parts = [(f"[{preview(key)}]", item) for key, item in tree.items()]
+        entries = cast("dict[object, object]", tree)
+        parts = [(f"[{preview(key)}]", item) for key, item in entries.items()]
     elif isinstance(tree, list):
-        parts = [(f"[{index}]", item) for index, item in enumerate(tree)]
+        parts = [(f"[{index}]", item) for index, item in enumerate(cast("list[object]", tree))]
     else:
         return
     for segment, item in parts:
