@@ -21,7 +21,7 @@ ORIGINS = {
     """,
     "typeengine": """
         BatchSize FlyteDirectory FlyteError FlyteFile FlyteSchema HashMethod StructuredDataset TypeEngine
-        TypeTransformer TypeTransformerFailedError kwtypes StructuredDatasetTransformerEngine
+        Pickle TypeTransformer TypeTransformerFailedError kwtypes StructuredDatasetTransformerEngine
     """,
     "drawloom.context": """
         BaseCheckpoint Checkpoint Deck ExecutionParameters FlyteContext FlyteContextManager SecretsManager TaskContext
