@@ -38,7 +38,7 @@ def tensor_codec(form: Form, resolver: CodecResolver) -> Codec:
         if not isinstance(value, kind):
             raise wrong_value(f"a torch {kind.__name__}", value)
         buffer = io.BytesIO()
-        torch.save(value, buffer)
+        torch.save(_without_base(value), buffer)
         return buffer.getvalue()
 
     def loaded(data: bytes) -> Any:
@@ -76,6 +76,13 @@ def tensor_codec(form: Form, resolver: CodecResolver) -> Codec:
         accepts=lambda value: isinstance(value, kind),
         classes=(kind,),
     )
+
+
+def _without_base(value: Any) -> Any:
+    """A tensor without what else its storage holds: a small view would carry all that it is a view of."""
+    if type(value) is not torch.Tensor or value.layout is not torch.strided:
+        return value
+    return value.clone() if value.untyped_storage().nbytes() > value.numel() * value.element_size() else value
 
 
 def module_codec(form: Form, resolver: CodecResolver) -> Codec:

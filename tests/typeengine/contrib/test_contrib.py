@@ -384,6 +384,10 @@ def test_tensors_travel_and_modules_say_how():
         back = codec.decode(codec.encode(value))
         found, given = (back, value) if hint is torch.Tensor else (back["w"], value["w"])
         assert torch.equal(found, given)
+    codec = ENGINE.codec(torch.Tensor)
+    view = torch.zeros(1_000_000)[:2]
+    assert len(codec.to_plain(view)) < 100_000
+    assert torch.equal(codec.from_plain(codec.to_plain(view)), view)
     with pytest.raises(UnsupportedTypeError, match="can only be pickled"):
         ENGINE.codec(torch.nn.Linear)
     with pytest.raises(TypeTransformerFailedError):
