@@ -23,14 +23,12 @@ from typeengine.builtin.structured_dataset import (
 )
 from typeengine.contrib.arrow_parquet import read_table
 from typeengine.contrib.pandas_parquet import from_table, to_parquet
-from typeengine.contrib.parquet import keep_part, parts_at_hand
+from typeengine.contrib.parquet import CSV_PART, DTYPES, keep_part, parts_at_hand
 from typeengine.errors import TypeTransformerFailedError, reason_of
 from typeengine.raw_data import storage
 
 _NO_VALUES = ["", "#N/A", "#NA", "-NaN", "-nan", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"]
 """Texts that pandas reads as no value, but in columns whose dtype is noted."""
-_DTYPES = ".dtypes"
-"""The file beside the CSV text that says which dtypes the text itself does not say, as a JSON object."""
 
 
 class PandasToParquet(StructuredDatasetEncoder):
@@ -82,9 +80,9 @@ class PandasToCSV(StructuredDatasetEncoder):
         if text.value is None:
             raise TypeTransformerFailedError("the frame cannot be written as CSV") from text.error
         data, dtypes = text.value.encode(), _dtypes_to_note(frame, text.value.encode())
-        storage().write_bytes(join(uri, ".csv"), data)
+        storage().write_bytes(join(uri, CSV_PART), data)
         if dtypes:
-            storage().write_bytes(join(uri, _DTYPES), json.dumps(dtypes).encode())
+            storage().write_bytes(join(uri, DTYPES), json.dumps(dtypes).encode())
         return _message(uri, structured_dataset_type)
 
 
@@ -99,9 +97,9 @@ class CSVToPandas(StructuredDatasetDecoder):
     ) -> Any:
         """Read the frame, with the wanted columns only."""
         del ctx
-        inner = join(flyte_value.uri, ".csv")
+        inner = join(flyte_value.uri, CSV_PART)
         data = storage().read_bytes(inner if storage().exists(inner) else flyte_value.uri)
-        beside = join(flyte_value.uri, _DTYPES)
+        beside = join(flyte_value.uri, DTYPES)
         dtypes = json.loads(storage().read_bytes(beside)) if storage().exists(beside) else {}
         return _read(lambda: _from_csv(data, dtypes, column_names(current_task_metadata)), flyte_value.uri)
 

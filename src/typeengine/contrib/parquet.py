@@ -14,6 +14,9 @@ from typeengine.raw_data import storage
 
 PART = "00000"
 """The file's name in the folder of a frame, as flytekit's."""
+CSV_PART = ".csv"
+DTYPES = ".dtypes"
+"""The file beside the CSV text that says which dtypes the text itself does not say, as a JSON object."""
 
 
 @final
@@ -35,9 +38,23 @@ class Parts:
         return any("=" in step for file in self.files for step in file.relative_to(self.root).parts[:-1])
 
 
-def keep_part(write: Callable[[Path], object], uri: str | None) -> str:
+def keep_part(write: Callable[[Path], object], uri: str | None, name: str = PART) -> str:
     """Keep the file that `write` writes, in a folder of its own, and give the folder's address: `uri` if it is given."""
-    return storage().keep_made(lambda folder: write(folder / PART), "frame", True, uri or None)  # noqa: FBT003 - a folder
+    return storage().keep_made(lambda folder: write(folder / name), "frame", True, uri or None)  # noqa: FBT003 - a folder
+
+
+@contextlib.contextmanager
+def csv_at_hand(uri: str) -> Generator[tuple[Path, Path | None]]:
+    """The CSV text at an address, and the file beside it that notes dtypes, if there is one; while the block goes on.
+
+    Raises:
+        StorageError: nothing is there, or it cannot be read.
+    """
+    access = storage()
+    is_folder = access.is_folder(uri)
+    with access.at_hand(uri, is_folder) as path:
+        noted = path / DTYPES
+        yield (path / CSV_PART, noted if noted.exists() else None) if is_folder else (path, None)
 
 
 @contextlib.contextmanager

@@ -20,6 +20,7 @@ from typeengine.builtin.structured_dataset import (
 )
 from typeengine.contrib.declared_columns import ANY, LIST, MAP, check_columns
 from typeengine.contrib.parquet import Parts, keep_part, kept_parts, parts_at_hand
+from typeengine.contrib.polars_csv import CSVToPolars, PolarsToCSV
 from typeengine.errors import TypeTransformerFailedError, reason_of
 
 
@@ -149,4 +150,4 @@ for _kind in (pl.DataFrame, pl.LazyFrame):
     StructuredDatasetTransformerEngine.register(PolarsToParquet(_kind), default_format_for_type=True, override=True)
     StructuredDatasetTransformerEngine.register(ParquetToPolars(_kind), default_format_for_type=True, override=True)
 
-__all__ = ["ROWS"]
+__all__ = ["ROWS", "CSVToPolars", "PolarsToCSV"]

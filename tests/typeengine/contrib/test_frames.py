@@ -1,6 +1,7 @@
 """Data frames, schemas and datasets: equal when they come back, whichever library writes and reads them."""
 
 import dataclasses
+import datetime as dt
 from typing import Annotated, List, Optional
 
 import pandas as pd
@@ -219,3 +220,20 @@ def test_an_index_stays_where_only_some_columns_are_read():
 def test_equal_frames_have_one_address_and_stay_what_they_are(tmp_path):
     codec = ENGINE.codec(pd.DataFrame)
     assert codec.encode(FRAME) == codec.encode(FRAME.copy())
+
+
+CSV_OF_POLARS = Annotated[polars.DataFrame, "csv"]
+
+
+def test_polars_frames_travel_as_csv_where_the_text_keeps_them():
+    codec = ENGINE.codec(CSV_OF_POLARS)
+    frame = polars.DataFrame({"a": [1, 2], "b": [0.5, None], "s": ["x", "é"]})
+    assert codec.decode(codec.encode(frame)).equals(frame)
+    for column in (["1", "2"], [b"x"], [dt.date(2020, 1, 2)]):
+        with pytest.raises(TypeTransformerFailedError, match=r"column 'lost'|cannot be written"):
+            codec.encode(polars.DataFrame({"a": [1] * len(column), "lost": column}))
+
+
+def test_text_that_pandas_noted_stays_text_in_polars():
+    literal = ENGINE.codec(Annotated[pd.DataFrame, "csv"]).encode(pd.DataFrame({"s": ["0012", "1"]}))
+    assert ENGINE.codec(CSV_OF_POLARS).decode(literal)["s"].to_list() == ["0012", "1"]
