@@ -88,19 +88,19 @@ def test_what_the_peers_show_in_more_than_one_place_is_one_object():
     ],
 )
 def test_every_use_of_a_refused_name_says_why_and_what_to_do(use):
-    from drawloom.flytekit.remote import FlyteRemote
+    from drawloom.flytekit.clients.raw import RawSynchronousFlyteClient
 
     with pytest.raises(UnsupportedHereError, match="platform") as caught:
-        use(FlyteRemote)
+        use(RawSynchronousFlyteClient)
     assert caught.value.fix == REASONS["platform"].instead
 
 
 def test_a_refused_name_can_be_written_where_it_is_not_used():
     from drawloom.flytekit.clients.auth.exceptions import AuthenticationError
-    from drawloom.flytekit.remote import FlyteRemote
+    from drawloom.flytekit.clients.raw import RawSynchronousFlyteClient
 
-    def connect(remote: FlyteRemote | None = None) -> bool:
-        return isinstance(remote, FlyteRemote)
+    def connect(client: RawSynchronousFlyteClient | None = None) -> bool:
+        return isinstance(client, RawSynchronousFlyteClient)
 
     assert not connect()
     with pytest.raises(ZeroDivisionError):

@@ -319,7 +319,7 @@ def test_the_errors_of_flytekit_are_made_with_its_arguments(make, said):
     assert said in str(make(flytekit.exceptions))
 
 
-def test_settings_come_from_the_environment_and_never_from_a_file(monkeypatch):
+def test_settings_come_from_the_environment_and_those_of_a_platform_from_a_file(monkeypatch):
     from drawloom.flytekit.configuration import Config, LocalConfig, SecretsConfig
 
     monkeypatch.setenv("FLYTE_SECRETS_ENV_PREFIX", "_S_")
@@ -328,7 +328,9 @@ def test_settings_come_from_the_environment_and_never_from_a_file(monkeypatch):
     assert LocalConfig.auto() == LocalConfig(cache_enabled=False)
     assert Config.auto().secrets.env_prefix == "_S_"
     assert Config.for_endpoint("host", insecure=True).platform.insecure
-    for cls in (Config, LocalConfig, SecretsConfig):
+    with pytest.raises(DrawloomError, match="cannot be read"):
+        Config.auto("config.yaml")
+    for cls in (LocalConfig, SecretsConfig):
         with pytest.raises(DrawloomError, match="init_from_config"):
             cls.auto("config.yaml")
 

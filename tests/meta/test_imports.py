@@ -23,10 +23,11 @@ LAYERS |= {
     "drawloom.local": {*_ENGINE, "drawloom"},
     "drawloom.actions": {*_ENGINE, "drawloom", "drawloom.local"},
     "drawloom": {*_ENGINE, "drawloom.local", "drawloom.actions"},
-    "drawloom.cli": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions"},
-    "drawloom.flytekit": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions", "drawloom.cli"},
-    "drawloom.flyte": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions", "drawloom.cli", "drawloom.flytekit"},
+    "drawloom.remote": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions"},
+    "drawloom.cli": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions", "drawloom.remote"},
 }
+LAYERS["drawloom.flytekit"] = {*LAYERS["drawloom.cli"], "drawloom.cli"}
+LAYERS["drawloom.flyte"] = {*LAYERS["drawloom.flytekit"], "drawloom.flytekit"}
 ROOMS = {
     "compiler": "source_location errors source options graph tasks workflows emit maps dynamic_tasks",
     "typeengine": "errors annotations raw_data hints wire codec named_values registry builtin contrib type_transformer engine reverse "

@@ -57,6 +57,7 @@ def test_every_lazy_package_is_seen():
         "drawloom.context",
         "drawloom.interpreter",
         "drawloom.ir",
+        "drawloom.remote",
     }
 
 

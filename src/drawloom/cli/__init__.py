@@ -1,4 +1,4 @@
-"""The command line: `drawloom compile | show | verify | diff | run | resume | signal | runs | cache`.
+"""The command line: `drawloom compile | show | verify | diff | register | run | resume | signal | runs | cache`.
 
 A command is loaded when it is asked for: `drawloom --help` needs no compiler and no interpreter.
 The exit codes are in `codes`.
@@ -26,6 +26,10 @@ COMMANDS = {
     ),
     "show": ("inspect:show_command", "Print the IR of FILE_OR_PY, or of the entities NAMES in it, as text."),
     "verify": ("inspect:verify_command", "Check FILE against all static rules."),
+    "register": (
+        "register:register_command",
+        "Register the entities of MODULE_OR_FILE, or those of NAMES, with a Flyte 1 platform.",
+    ),
     "diff": ("difference:diff_command", "Say what changed from OLD to NEW, and for whom it breaks something."),
     "explain": (
         "explain:explain_command",

@@ -81,6 +81,7 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
             type=click.Path(exists=True),
         ),
         flag("mode", "Where the run executes.", type=click.Choice(["local", "remote", "hybrid"])),
+        click.Option(["--remote"], is_flag=True, help="Register it with a Flyte 1 platform, and run it there."),
         click.Option(["--local"], is_flag=True, help="The same as --mode local."),
         flag("name", "Name of the run: unique, and usable as the name of a folder."),
         flag("project", "Project of the run."),

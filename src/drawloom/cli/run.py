@@ -20,6 +20,7 @@ from drawloom.cli.options import click_options, collect, inputs_of, is_of_input,
 from drawloom.cli.output import Output
 from drawloom.cli.peer import PICKLE_FLAG, allow_pickle, as_peer
 from drawloom.cli.progress import ProgressLines
+from drawloom.cli.remote_run import run_remotely
 from drawloom.cli.results import show_failure, show_outputs
 from drawloom.cli.suggestions import files
 from drawloom.context import RawDataPath, custom_context, using
@@ -180,6 +181,8 @@ class Job:
 def execute(job: Job, flags: Mapping[str, Any]) -> int:
     """Run it, show what came out, and give the exit code."""
     output = Output(as_json=bool(flags.get("as_json")))
+    if flags.get("remote"):
+        return run_remotely(job.entity, job.inputs, flags, output)
     is_action = is_action_task(job.entity)
     check_flags(flags, ACTION if is_action else GRAPH, job.key.name)
     if is_action:

@@ -92,6 +92,7 @@ if TYPE_CHECKING:
     from drawloom.flytekit.types import file as _file
     from drawloom.flytekit.types import iterator as _iterator
     from drawloom.local.logging import system_logger as _system_logger
+    from drawloom.remote import FlyteRemote as FlyteRemote
     from importlib.metadata import entry_points as entry_points
     from typeengine import (
         BatchSize as BatchSize,
@@ -134,7 +135,6 @@ if TYPE_CHECKING:
     file = _file
     iterator = _iterator
     logger = _system_logger
-    FlyteRemote = _Unsupported
     SensorEngine = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
@@ -154,9 +154,10 @@ else:
             "drawloom.flytekit.types.file": "file=*",
             "drawloom.flytekit.types.iterator": "iterator=*",
             "drawloom.local.logging": "logger=system_logger",
+            "drawloom.remote": "FlyteRemote",
             "importlib.metadata": "entry_points",
             "typeengine": "BatchSize FlyteDirectory FlyteFile HashMethod StructuredDataset kwtypes",
         },
-        refused={"platform": "FlyteRemote SensorEngine"},
+        refused={"platform": "SensorEngine"},
         children="bin clients clis configuration constants core deck exceptions experimental extend extras image_spec interaction interactive interfaces lazy_import loggers models remote sensor testing tools types utils",
     )

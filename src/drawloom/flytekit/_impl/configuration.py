@@ -1,7 +1,7 @@
 """Settings of a platform's client, of stores and of secrets, under the names that flytekit's programs build.
 
-Those of stores act where a `FileAccessProvider` takes them. No client is made from the others. `auto()` reads the environment;
-a file of settings is refused.
+Those of stores act where a `FileAccessProvider` takes them, those of a platform where a `FlyteRemote` does. `auto()` reads the
+environment, and of a file of flytectl's settings what it says about the platform.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Final
 
 from drawloom.context import GCS, S3, Storage
 from drawloom.errors import UnsupportedHereError
+from drawloom.remote import PlatformSettings
 
 PROJECT_PLACEHOLDER: Final = "{{ registration.project }}"
 DOMAIN_PLACEHOLDER: Final = "{{ registration.domain }}"
@@ -36,6 +37,24 @@ class PlatformConfig:
     client_credentials_secret: str | None = None
     scopes: list[str] = dataclasses.field(default_factory=list[str])
     auth_mode: str = "Standard"
+
+    @classmethod
+    def auto(cls, config_file: str | os.PathLike[str] | None = None) -> PlatformConfig:
+        """What a file of flytectl's settings says, `drawloom.init` was told, or the environment; else the sandbox's address.
+
+        Raises:
+            RemoteError: the file cannot be read.
+            ConfigError: the file has an unknown section or key.
+        """
+        found = PlatformSettings.auto(config_file, default=cls.endpoint)
+        return cls(
+            endpoint=found.endpoint,
+            insecure=found.insecure,
+            command=list(found.command) if found.command else None,
+            client_id=found.client_id,
+            client_credentials_secret=found.client_credentials_secret,
+            scopes=list(found.scopes),
+        )
 
 
 @dataclasses.dataclass(frozen=True, repr=False)
@@ -179,7 +198,7 @@ class LocalConfig:
 
 @dataclasses.dataclass(frozen=True)
 class Config:
-    """All of it. `auto` and the `for_...` give the defaults of a place; no client is made from them."""
+    """All of it; `FlyteRemote` takes it. `auto` and the `for_...` give the defaults of a place."""
 
     platform: PlatformConfig = PlatformConfig()
     secrets: SecretsConfig = SecretsConfig()
@@ -192,12 +211,13 @@ class Config:
 
     @classmethod
     def auto(cls, config_file: str | os.PathLike[str] | None = None) -> Config:
-        """What the environment says.
+        """Where the platform is, from a file of flytectl's settings or as `PlatformConfig.auto` finds it; the rest from the environment.
 
         Raises:
-            UnsupportedHereError: a file is named.
+            RemoteError: the file cannot be read.
+            ConfigError: the file has an unknown section or key.
         """
-        return cls(secrets=SecretsConfig.auto(config_file), data_config=DataConfig.auto(config_file))
+        return cls(PlatformConfig.auto(config_file), SecretsConfig.auto(), DataConfig.auto())
 
     @classmethod
     def for_sandbox(cls) -> Config:
@@ -212,11 +232,7 @@ class Config:
         data_config: DataConfig | None = None,
         config_file: str | os.PathLike[str] | None = None,
     ) -> Config:
-        """A platform at an address.
-
-        Raises:
-            UnsupportedHereError: a file is named.
-        """
+        """A platform at an address; `config_file` as for `auto`."""
         made = cls.auto(config_file)
-        platform = PlatformConfig(endpoint=endpoint, insecure=insecure)
+        platform = dataclasses.replace(made.platform, endpoint=endpoint, insecure=insecure)
         return made.with_params(platform=platform, data_config=data_config)

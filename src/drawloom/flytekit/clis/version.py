@@ -5,15 +5,15 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from drawloom.flytekit._impl.pyflyte import info_command as _info_command
+    from drawloom.remote import FlyteRemote as FlyteRemote
     from drawloom.unsupported import Unsupported as _Unsupported
 
     info = _info_command
     Content = _Unsupported
-    FlyteRemote = _Unsupported
     get_and_save_remote_with_click_context = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"drawloom.flytekit._impl.pyflyte": "info=info_command"},
-        refused={"command_line": "Content get_and_save_remote_with_click_context", "platform": "FlyteRemote"},
+        {"drawloom.flytekit._impl.pyflyte": "info=info_command", "drawloom.remote": "FlyteRemote"},
+        refused={"command_line": "Content get_and_save_remote_with_click_context"},
     )

@@ -7,10 +7,10 @@ if TYPE_CHECKING:
     from compiler import CachePolicy as CachePolicy
     from drawloom.flytekit._impl.configuration import Config as Config
     from drawloom.local.logging import system_logger as _system_logger
+    from drawloom.remote import FlyteRemote as FlyteRemote
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
-    FlyteRemote = _Unsupported
     FlytekitPlugin = _Unsupported
     FlytekitPluginProtocol = _Unsupported
     get_config_file = _Unsupported
@@ -22,10 +22,7 @@ else:
             "compiler": "CachePolicy",
             "drawloom.flytekit._impl.configuration": "Config",
             "drawloom.local.logging": "logger=system_logger",
+            "drawloom.remote": "FlyteRemote",
         },
-        refused={
-            "command_line": "FlytekitPlugin FlytekitPluginProtocol get_plugin",
-            "config_file": "get_config_file",
-            "platform": "FlyteRemote",
-        },
+        refused={"command_line": "FlytekitPlugin FlytekitPluginProtocol get_plugin", "config_file": "get_config_file"},
     )

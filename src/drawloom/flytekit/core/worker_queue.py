@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from drawloom.context import Deck as Deck, FlyteContextManager as FlyteContextManager
     from drawloom.flytekit._impl.exceptions import FlyteSystemException as FlyteSystemException
     from drawloom.local.logging import system_logger as _system_logger
+    from drawloom.remote import FlyteRemote as FlyteRemote
     from drawloom.unsupported import Unsupported as _Unsupported
 
     developer_logger = _system_logger
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     EAGER_ROOT_ENV_NAME = _Unsupported
     EAGER_TAG_KEY = _Unsupported
     EAGER_TAG_ROOT_KEY = _Unsupported
-    FlyteRemote = _Unsupported
     FlyteWorkflowExecution = _Unsupported
     ItemStatus = _Unsupported
     NODE_HTML_TEMPLATE = _Unsupported
@@ -46,8 +46,9 @@ else:
             "drawloom.context": "Deck FlyteContextManager",
             "drawloom.flytekit._impl.exceptions": "FlyteSystemException",
             "drawloom.local.logging": "developer_logger=system_logger logger=system_logger",
+            "drawloom.remote": "FlyteRemote",
         },
         refused={
-            "platform": "Controller EAGER_ROOT_ENV_NAME EAGER_TAG_KEY EAGER_TAG_ROOT_KEY FlyteRemote FlyteWorkflowExecution ItemStatus NODE_HTML_TEMPLATE RateLimiter ReferenceEntity RemoteEntity RunnableEntity Update WorkItem handling_signal standard_output_format"
+            "platform": "Controller EAGER_ROOT_ENV_NAME EAGER_TAG_KEY EAGER_TAG_ROOT_KEY FlyteWorkflowExecution ItemStatus NODE_HTML_TEMPLATE RateLimiter ReferenceEntity RemoteEntity RunnableEntity Update WorkItem handling_signal standard_output_format"
         },
     )

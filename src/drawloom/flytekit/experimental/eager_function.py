@@ -16,12 +16,12 @@ if TYPE_CHECKING:
         S3Config as S3Config,
     )
     from drawloom.local.logging import system_logger as _system_logger
+    from drawloom.remote import FlyteRemote as FlyteRemote
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
     FLYTE_SANDBOX_INTERNAL_ENDPOINT = _Unsupported
     FLYTE_SANDBOX_MINIO_ENDPOINT = _Unsupported
-    FlyteRemote = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
@@ -29,6 +29,7 @@ else:
             "drawloom.context": "ExecutionState FlyteContext FlyteContextManager current_context",
             "drawloom.flytekit._impl.configuration": "DataConfig PlatformConfig S3Config",
             "drawloom.local.logging": "logger=system_logger",
+            "drawloom.remote": "FlyteRemote",
         },
-        refused={"platform": "FLYTE_SANDBOX_INTERNAL_ENDPOINT FLYTE_SANDBOX_MINIO_ENDPOINT FlyteRemote"},
+        refused={"platform": "FLYTE_SANDBOX_INTERNAL_ENDPOINT FLYTE_SANDBOX_MINIO_ENDPOINT"},
     )

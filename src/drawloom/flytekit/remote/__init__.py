@@ -4,6 +4,7 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from drawloom.remote import FlyteRemote as FlyteRemote
     from drawloom.flytekit.remote import backfill as backfill
     from drawloom.flytekit.remote import data as data
     from drawloom.flytekit.remote import entities as entities
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     FlyteLaunchPlan = _Unsupported
     FlyteNode = _Unsupported
     FlyteNodeExecution = _Unsupported
-    FlyteRemote = _Unsupported
     FlyteTask = _Unsupported
     FlyteTaskExecution = _Unsupported
     FlyteTaskNode = _Unsupported
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {},
+        {"drawloom.remote": "FlyteRemote"},
         refused={
-            "platform": "FlyteBranchNode FlyteLaunchPlan FlyteNode FlyteNodeExecution FlyteRemote FlyteTask FlyteTaskExecution FlyteTaskNode FlyteWorkflow FlyteWorkflowExecution FlyteWorkflowNode"
+            "platform": "FlyteBranchNode FlyteLaunchPlan FlyteNode FlyteNodeExecution FlyteTask FlyteTaskExecution FlyteTaskNode FlyteWorkflow FlyteWorkflowExecution FlyteWorkflowNode"
         },
         children="backfill data entities executions interface lazy_entity metrics remote remote_callable remote_fs",
     )

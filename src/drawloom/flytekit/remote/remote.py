@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         get_serializable_launch_plan as get_serializable_launch_plan,
     )
     from drawloom.local.logging import system_logger as _system_logger
+    from drawloom.remote import FlyteRemote as FlyteRemote
     from literals import pb as _pb
     from typeengine import LiteralsResolver as LiteralsResolver, TypeEngine as TypeEngine
     from drawloom.unsupported import Unsupported as _Unsupported
@@ -76,7 +77,6 @@ if TYPE_CHECKING:
     FlyteLocalEntity = _Unsupported
     FlyteNode = _Unsupported
     FlyteNodeExecution = _Unsupported
-    FlyteRemote = _Unsupported
     FlyteTask = _Unsupported
     FlyteTaskExecution = _Unsupported
     FlyteTaskNode = _Unsupported
@@ -131,12 +131,13 @@ else:
             "drawloom.flytekit._impl.messages": "Identifier Literal LiteralMap",
             "drawloom.flytekit._impl.translator": "get_serializable get_serializable_launch_plan",
             "drawloom.local.logging": "developer_logger=system_logger logger=system_logger",
+            "drawloom.remote": "FlyteRemote",
             "literals": "BranchNode=pb.BranchNode LaunchPlanState=pb.LaunchPlanState Node=pb.Node NodeMetadata=pb.NodeMetadata ResourceType=pb.ResourceType SignalIdentifier=pb.SignalIdentifier WorkflowExecutionIdentifier=pb.WorkflowExecutionIdentifier",
             "typeengine": "LiteralsResolver TypeEngine",
         },
         refused={
             "config_file": "ConfigFile",
-            "platform": "ClusterAssignment DEFAULT_SYNC_EXECUTION_RPC_TIMEOUT Domain ExecutionClusterLabel ExecutionDataResponse ExecutionMetadata ExecutionSpec FlyteBranchNode FlyteControlPlaneEntity FlyteExecutionSpan FlyteLaunchPlan FlyteLocalEntity FlyteNode FlyteNodeExecution FlyteRemote FlyteTask FlyteTaskExecution FlyteTaskNode FlyteWorkflow FlyteWorkflowExecution LATEST_VERSION_STR LazyEntity MOST_RECENT_FIRST NamedEntityIdentifier NodeExecutionGetDataResponse NotificationList PICKLE_FILE_PATH PickledEntity PickledEntityMetadata Project ReferenceEntity ReferenceSpec RegistrationSkipped RemoteEntity ResolvedIdentifiers Sort SynchronousFlyteClient TypedInterface WorkflowExecutionGetDataResponse create_backfill_workflow default_notebook_task_resolver download_literal extract_task_module get_flyte_fs get_scoped_grpc_deadline ipython_check is_display_progress_enabled iterate_node_executions iterate_task_executions run_sync scoped_grpc_deadline strict_type_hint_matching translate_inputs_to_literals",
+            "platform": "ClusterAssignment DEFAULT_SYNC_EXECUTION_RPC_TIMEOUT Domain ExecutionClusterLabel ExecutionDataResponse ExecutionMetadata ExecutionSpec FlyteBranchNode FlyteControlPlaneEntity FlyteExecutionSpan FlyteLaunchPlan FlyteLocalEntity FlyteNode FlyteNodeExecution FlyteTask FlyteTaskExecution FlyteTaskNode FlyteWorkflow FlyteWorkflowExecution LATEST_VERSION_STR LazyEntity MOST_RECENT_FIRST NamedEntityIdentifier NodeExecutionGetDataResponse NotificationList PICKLE_FILE_PATH PickledEntity PickledEntityMetadata Project ReferenceEntity ReferenceSpec RegistrationSkipped RemoteEntity ResolvedIdentifiers Sort SynchronousFlyteClient TypedInterface WorkflowExecutionGetDataResponse create_backfill_workflow default_notebook_task_resolver download_literal extract_task_module get_flyte_fs get_scoped_grpc_deadline ipython_check is_display_progress_enabled iterate_node_executions iterate_task_executions run_sync scoped_grpc_deadline strict_type_hint_matching translate_inputs_to_literals",
             "registration": "FastPackageOptions compress_scripts fast_package get_all_modules hash_file",
         },
     )

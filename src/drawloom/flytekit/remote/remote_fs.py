@@ -5,12 +5,12 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from drawloom.local.logging import system_logger as _system_logger
+    from drawloom.remote import FlyteRemote as FlyteRemote
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
     FlyteFS = _Unsupported
     FlytePathResolver = _Unsupported
-    FlyteRemote = _Unsupported
     HashStructure = _Unsupported
     HttpFileWriter = _Unsupported
     REMOTE_PLACEHOLDER = _Unsupported
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"drawloom.local.logging": "logger=system_logger"},
+        {"drawloom.local.logging": "logger=system_logger", "drawloom.remote": "FlyteRemote"},
         refused={
-            "platform": "FlyteFS FlytePathResolver FlyteRemote HashStructure HttpFileWriter REMOTE_PLACEHOLDER get_flyte_fs",
+            "platform": "FlyteFS FlytePathResolver HashStructure HttpFileWriter REMOTE_PLACEHOLDER get_flyte_fs",
             "registration": "hash_file",
         },
     )

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from drawloom.flytekit._impl.constants import CopyFileDetection as CopyFileDetection
     from drawloom.flytekit._impl.messages import Identifier as Identifier
     from drawloom.local.logging import system_logger as _system_logger
+    from drawloom.remote import FlyteRemote as FlyteRemote
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
     FlyteControlPlaneEntity = _Unsupported
-    FlyteRemote = _Unsupported
     NoSerializableEntitiesError = _Unsupported
     RegistrationSkipped = _Unsupported
     find_common_root = _Unsupported
@@ -43,9 +43,10 @@ else:
             "drawloom.flytekit._impl.constants": "CopyFileDetection",
             "drawloom.flytekit._impl.messages": "Identifier",
             "drawloom.local.logging": "logger=system_logger",
+            "drawloom.remote": "FlyteRemote",
         },
         refused={
-            "platform": "FlyteRemote RegistrationSkipped",
+            "platform": "RegistrationSkipped",
             "registration": "FlyteControlPlaneEntity NoSerializableEntitiesError find_common_root get_registrable_entities list_packages_and_modules package persist_registrable_entities print_registration_status register serialize_and_package serialize_get_control_plane_entities serialize_load_only serialize_to_folder",
         },
     )

@@ -4,13 +4,13 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from drawloom.remote import FlyteRemote as FlyteRemote
     from drawloom.unsupported import Unsupported as _Unsupported
 
     CTX_DOMAIN = _Unsupported
     CTX_PROJECT = _Unsupported
     EXECUTION_ID = _Unsupported
     FLYTE_REMOTE_INSTANCE_KEY = _Unsupported
-    FlyteRemote = _Unsupported
     domain_option_dec = _Unsupported
     execute = _Unsupported
     execution_help = _Unsupported
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {},
+        {"drawloom.remote": "FlyteRemote"},
         refused={
             "command_line": "CTX_DOMAIN CTX_PROJECT FLYTE_REMOTE_INSTANCE_KEY domain_option_dec get_and_save_remote_with_click_context project_option_dec",
-            "platform": "EXECUTION_ID FlyteRemote execute execution_help recover relaunch",
+            "platform": "EXECUTION_ID execute execution_help recover relaunch",
         },
     )

@@ -5,10 +5,10 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from drawloom.flytekit._impl.messages import Literal as Literal
+    from drawloom.remote import FlyteRemote as FlyteRemote
     from typeengine import LiteralsResolver as LiteralsResolver
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    FlyteRemote = _Unsupported
     fetch = _Unsupported
     get_and_save_remote_with_click_context = _Unsupported
     literal_map_string_repr = _Unsupported
@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"drawloom.flytekit._impl.messages": "Literal", "typeengine": "LiteralsResolver"},
+        {
+            "drawloom.flytekit._impl.messages": "Literal",
+            "drawloom.remote": "FlyteRemote",
+            "typeengine": "LiteralsResolver",
+        },
         refused={
             "command_line": "get_and_save_remote_with_click_context literal_map_string_repr literal_string_repr",
-            "platform": "FlyteRemote fetch",
+            "platform": "fetch",
         },
     )

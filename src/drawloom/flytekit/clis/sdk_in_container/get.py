@@ -4,12 +4,12 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from drawloom.remote import FlyteRemote as FlyteRemote
     from literals import pb as _pb
     from drawloom.unsupported import Unsupported as _Unsupported
 
     LaunchPlanState = _pb.LaunchPlanState
     ResourceType = _pb.ResourceType
-    FlyteRemote = _Unsupported
     Identifier = _Unsupported
     NamedEntityIdentifier = _Unsupported
     Sort = _Unsupported
@@ -21,9 +21,12 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"literals": "LaunchPlanState=pb.LaunchPlanState ResourceType=pb.ResourceType"},
+        {
+            "drawloom.remote": "FlyteRemote",
+            "literals": "LaunchPlanState=pb.LaunchPlanState ResourceType=pb.ResourceType",
+        },
         refused={
             "command_line": "domain_option_dec get_and_save_remote_with_click_context project_option_dec",
-            "platform": "FlyteRemote Identifier NamedEntityIdentifier Sort get launchplan",
+            "platform": "Identifier NamedEntityIdentifier Sort get launchplan",
         },
     )

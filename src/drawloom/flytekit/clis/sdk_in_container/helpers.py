@@ -6,11 +6,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import ImageConfig as ImageConfig
     from drawloom.flytekit._impl.constants import CopyFileDetection as CopyFileDetection
+    from drawloom.remote import FlyteRemote as FlyteRemote
     from drawloom.unsupported import Unsupported as _Unsupported
 
     CTX_CONFIG_FILE = _Unsupported
     FLYTE_REMOTE_INSTANCE_KEY = _Unsupported
-    FlyteRemote = _Unsupported
     get_and_save_remote_with_click_context = _Unsupported
     get_plugin = _Unsupported
     parse_copy = _Unsupported
@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "ImageConfig", "drawloom.flytekit._impl.constants": "CopyFileDetection"},
+        {
+            "compiler": "ImageConfig",
+            "drawloom.flytekit._impl.constants": "CopyFileDetection",
+            "drawloom.remote": "FlyteRemote",
+        },
         refused={
-            "command_line": "CTX_CONFIG_FILE FLYTE_REMOTE_INSTANCE_KEY get_and_save_remote_with_click_context get_plugin parse_copy patch_image_config",
-            "platform": "FlyteRemote",
+            "command_line": "CTX_CONFIG_FILE FLYTE_REMOTE_INSTANCE_KEY get_and_save_remote_with_click_context get_plugin parse_copy patch_image_config"
         },
     )

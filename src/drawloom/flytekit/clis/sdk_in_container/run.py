@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from drawloom.flytekit._impl.options import Resources as Resources
     from drawloom.flytekit._impl.pyflyte import run_command as _run_command
     from drawloom.local.logging import system_logger as _system_logger
+    from drawloom.remote import FlyteRemote as FlyteRemote
     from literals import pb as _pb
     from typeengine import TypeEngine as TypeEngine
     from drawloom.unsupported import Unsupported as _Unsupported
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
     FastPackageOptions = _Unsupported
     FlyteLaunchPlan = _Unsupported
     FlyteLiteralConverter = _Unsupported
-    FlyteRemote = _Unsupported
     FlyteTask = _Unsupported
     FlyteWorkflow = _Unsupported
     FlyteWorkflowExecution = _Unsupported
@@ -92,12 +92,13 @@ else:
             "drawloom.flytekit._impl.options": "Resources",
             "drawloom.flytekit._impl.pyflyte": "run=run_command",
             "drawloom.local.logging": "logger=system_logger",
+            "drawloom.remote": "FlyteRemote",
             "literals": "SimpleType=pb.SimpleType",
             "typeengine": "TypeEngine",
         },
         refused={
             "command_line": "DefaultImages DynamicEntityLaunchCommand Entities FlyteLiteralConverter PyFlyteParams RemoteEntityGroup RunCommand RunLevelComputedParams RunLevelParams WorkflowCommand YamlFileReadingCommand domain_option dump_flyte_remote_snippet get_entities_in_file get_option_from_metadata get_plugin is_optional key_value_callback labels_callback literal_string_repr load_naive_entity make_click_option_field options_from_run_params parse_copy patch_image_config pretty_print_exception project_option resource_callback run_command run_remote to_click_option",
-            "platform": "FlyteLaunchPlan FlyteRemote FlyteTask FlyteWorkflow FlyteWorkflowExecution",
+            "platform": "FlyteLaunchPlan FlyteTask FlyteWorkflow FlyteWorkflowExecution",
             "registration": "FastPackageOptions compress_scripts get_all_modules",
         },
     )

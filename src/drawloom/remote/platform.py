@@ -1,0 +1,163 @@
+"""Where a platform is and how to log in, and the tokens that come of it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from drawloom.local.config import read_config, settings
+from drawloom.remote.errors import NotAuthenticatedError, RemoteError
+from drawloom.remote.stubs import library
+
+
+class PlatformLike(Protocol):
+    """What is said about a platform; flytekit's `PlatformConfig` is one."""
+
+    @property
+    def endpoint(self) -> str:
+        """`host:port`, or with `dns:///` before it."""
+        ...
+
+    @property
+    def insecure(self) -> bool:
+        """No TLS."""
+        ...
+
+    @property
+    def command(self) -> Sequence[str] | None:
+        """A program that prints a token."""
+        ...
+
+    @property
+    def client_id(self) -> str | None:
+        """Who the client is."""
+        ...
+
+    @property
+    def client_credentials_secret(self) -> str | None:
+        """The client's secret."""
+        ...
+
+    @property
+    def scopes(self) -> Sequence[str]:
+        """What the token is for; the platform's own if empty."""
+        ...
+
+
+class PlatformSettings:
+    """A platform, by its parts. `ca_file`: certificates to trust, as a PEM file, instead of the system's."""
+
+    def __init__(
+        self,
+        endpoint: str,
+        *,
+        insecure: bool = False,
+        command: Sequence[str] | None = None,
+        client_id: str | None = None,
+        client_credentials_secret: str | None = None,
+        scopes: Sequence[str] = (),
+        ca_file: str | None = None,
+    ) -> None:
+        self.endpoint = endpoint
+        self.insecure = insecure
+        self.command = command
+        self.client_id = client_id
+        self.client_credentials_secret = client_credentials_secret
+        self.scopes = scopes
+        self.ca_file = ca_file
+
+    @classmethod
+    def auto(
+        cls, file: str | os.PathLike[str] | None = None, *, endpoint: str | None = None, default: str | None = None
+    ) -> PlatformSettings:
+        """The endpoint that is given, else what a file of flytectl's settings says, `drawloom.init` was told, the environment.
+
+        Variables: `FLYTE_PLATFORM_URL`, `FLYTE_PLATFORM_INSECURE`, `FLYTE_CREDENTIALS_CLIENT_ID`,
+        `FLYTE_CREDENTIALS_CLIENT_SECRET`. `default`: the endpoint where nothing says one.
+
+        Raises:
+            RemoteError: nothing says where the platform is.
+            ConfigError: the file has an unknown section or key.
+        """
+        found = settings()
+        path = Path(file) if file is not None else found.source
+        said: Mapping[str, Any] = {} if path is None else _admin_section(path)
+        known = endpoint or said.get("endpoint") or found.endpoint or os.environ.get("FLYTE_PLATFORM_URL") or default
+        if not known:
+            raise RemoteError(
+                "nothing says where the platform is",
+                fix="give an endpoint: --endpoint, drawloom.init(endpoint=...), or FLYTE_PLATFORM_URL",
+            )
+        insecure = said.get("insecure", os.environ.get("FLYTE_PLATFORM_INSECURE", "").lower() in ("1", "true"))
+        return cls(
+            str(known),
+            insecure=bool(insecure),
+            command=said.get("command"),
+            client_id=said.get("clientId") or os.environ.get("FLYTE_CREDENTIALS_CLIENT_ID"),
+            client_credentials_secret=_secret(said.get("clientSecretEnvVar"), said.get("clientSecretLocation")),
+            scopes=said.get("scopes") or (),
+            ca_file=said.get("caCertFilePath"),
+        )
+
+
+def _admin_section(path: Path) -> Mapping[str, Any]:
+    try:
+        return read_config(path).get("admin", {})
+    except OSError as error:
+        raise RemoteError("the file of settings cannot be read", where=str(path), got=str(error)) from error
+
+
+def _secret(variable: str | None, location: str | None) -> str | None:
+    if variable:
+        return os.environ.get(variable)
+    if location:
+        path = Path(location)
+        if not path.is_file():
+            raise RemoteError(
+                "the file of the client's secret does not exist", where="clientSecretLocation", got=location
+            )
+        return path.read_text(encoding="utf-8").strip()
+    return os.environ.get("FLYTE_CREDENTIALS_CLIENT_SECRET")
+
+
+def new_token(platform: PlatformLike, token_endpoint: str, scopes: Sequence[str]) -> str:
+    """A token from the program that the settings name, or for the client's credentials.
+
+    Raises:
+        NotAuthenticatedError: neither is set, or there is no token to be had.
+    """
+    if platform.command:
+        done = subprocess.run([*platform.command], capture_output=True, text=True, check=False)  # noqa: S603 - what the user's settings name
+        if done.returncode or not done.stdout.strip():
+            raise NotAuthenticatedError(
+                "the program that gives tokens gave none", where=" ".join(platform.command), got=done.stderr.strip()
+            )
+        return done.stdout.strip()
+    if not platform.client_id or not platform.client_credentials_secret:
+        raise NotAuthenticatedError(
+            "the platform wants to know who is asking",
+            where=platform.endpoint,
+            expected="a client's id and secret, or a program that prints a token",
+            fix="set clientId and clientSecretEnvVar, or command, in the admin: section",
+        )
+    client = library("authlib.integrations.requests_client").OAuth2Session(
+        platform.client_id,
+        platform.client_credentials_secret,
+        scope=" ".join(platform.scopes or scopes) or None,
+        token_endpoint_auth_method="client_secret_basic",  # noqa: S106 - the name of a method
+    )
+    failures = (
+        library("authlib.integrations.base_client").OAuthError,
+        library("authlib.common.errors").AuthlibBaseError,
+        library("requests").RequestException,
+    )
+    try:
+        token = client.fetch_token(token_endpoint, grant_type="client_credentials")
+    except failures as error:
+        raise NotAuthenticatedError("the platform gives no token", where=token_endpoint, got=str(error)) from error
+    finally:
+        client.close()
+    return str(token["access_token"])
