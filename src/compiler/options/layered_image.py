@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
 from compiler.errors import OptionError
+from compiler.options.dockerfile import write_dockerfile
 from compiler.options.security import Secret
 from literals import preview
 
@@ -348,6 +349,10 @@ class Image(_Recipe):
             OptionError: a file is not there.
         """
         self._content()
+
+    def write_dockerfile(self, folder: str | Path) -> Path:
+        """Write the recipe and its files into an empty folder, for `docker build`. Raises `OptionError`."""
+        return write_dockerfile(self, folder)
 
     @property
     def tag(self) -> str:

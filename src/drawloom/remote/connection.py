@@ -14,7 +14,8 @@ from drawloom.remote.errors import (
     PlatformUnavailableError,
     RemoteError,
 )
-from drawloom.remote.platform import PlatformLike, new_token
+from drawloom.remote.login import PublicClient, token_by_browser, token_of_client, token_of_command
+from drawloom.remote.platform import PlatformLike
 from drawloom.remote.stubs import Message, library
 
 _STUBS = {
@@ -110,11 +111,17 @@ class Connection:
     def _new_token(self) -> tuple[str, str]:
         """The header with a new token, as the platform's public settings want it."""
         messages = library("flyteidl.service.auth_pb2")
-        if self._platform.command:
-            return _DEFAULT_HEADER, f"Bearer {new_token(self._platform, '', ())}"
+        known = self._platform
+        if known.command:
+            return _DEFAULT_HEADER, f"Bearer {token_of_command(known.command)}"
         public = self.call("auth", "GetPublicClientConfig", messages.PublicClientAuthConfigRequest())
         server = self.call("auth", "GetOAuth2Metadata", messages.OAuth2MetadataRequest())
-        token = new_token(self._platform, server.token_endpoint, [*public.scopes])
+        scopes = [*(known.scopes or public.scopes)]
+        if known.client_id and known.client_credentials_secret:
+            token = token_of_client(known.client_id, known.client_credentials_secret, server.token_endpoint, scopes)
+        else:
+            addresses = public.redirect_uri, server.authorization_endpoint, server.token_endpoint
+            token = token_by_browser(PublicClient(known.client_id or public.client_id, *addresses, scopes))
         return public.authorization_metadata_key or _DEFAULT_HEADER, f"Bearer {token}"
 
 

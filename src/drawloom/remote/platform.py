@@ -1,16 +1,14 @@
-"""Where a platform is and how to log in, and the tokens that come of it."""
+"""Where a platform is and how to log in."""
 
 from __future__ import annotations
 
 import os
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 from drawloom.local.config import read_config, settings
-from drawloom.remote.errors import NotAuthenticatedError, RemoteError
-from drawloom.remote.stubs import library
+from drawloom.remote.errors import RemoteError
 
 
 class PlatformLike(Protocol):
@@ -121,43 +119,3 @@ def _secret(variable: str | None, location: str | None) -> str | None:
             )
         return path.read_text(encoding="utf-8").strip()
     return os.environ.get("FLYTE_CREDENTIALS_CLIENT_SECRET")
-
-
-def new_token(platform: PlatformLike, token_endpoint: str, scopes: Sequence[str]) -> str:
-    """A token from the program that the settings name, or for the client's credentials.
-
-    Raises:
-        NotAuthenticatedError: neither is set, or there is no token to be had.
-    """
-    if platform.command:
-        done = subprocess.run([*platform.command], capture_output=True, text=True, check=False)  # noqa: S603 - what the user's settings name
-        if done.returncode or not done.stdout.strip():
-            raise NotAuthenticatedError(
-                "the program that gives tokens gave none", where=" ".join(platform.command), got=done.stderr.strip()
-            )
-        return done.stdout.strip()
-    if not platform.client_id or not platform.client_credentials_secret:
-        raise NotAuthenticatedError(
-            "the platform wants to know who is asking",
-            where=platform.endpoint,
-            expected="a client's id and secret, or a program that prints a token",
-            fix="set clientId and clientSecretEnvVar, or command, in the admin: section",
-        )
-    client = library("authlib.integrations.requests_client").OAuth2Session(
-        platform.client_id,
-        platform.client_credentials_secret,
-        scope=" ".join(platform.scopes or scopes) or None,
-        token_endpoint_auth_method="client_secret_basic",  # noqa: S106 - the name of a method
-    )
-    failures = (
-        library("authlib.integrations.base_client").OAuthError,
-        library("authlib.common.errors").AuthlibBaseError,
-        library("requests").RequestException,
-    )
-    try:
-        token = client.fetch_token(token_endpoint, grant_type="client_credentials")
-    except failures as error:
-        raise NotAuthenticatedError("the platform gives no token", where=token_endpoint, got=str(error)) from error
-    finally:
-        client.close()
-    return str(token["access_token"])

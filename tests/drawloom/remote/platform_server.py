@@ -13,6 +13,7 @@ import hashlib
 import http.server
 import json
 import pathlib
+import socket
 import sys
 import tempfile
 import threading
@@ -34,6 +35,7 @@ TOKEN_CALLS = FAULTS.pop("token", None)
 KINDS = {"task": (1, pb.TaskSpec), "workflow": (2, pb.WorkflowSpec), "launch plan": (3, pb.LaunchPlan)}
 PHASES = core_execution.WorkflowExecution
 tokens: dict[str, int] = {}
+challenges: dict[str, str] = {}
 calls: list[str] = []
 
 
@@ -255,10 +257,16 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
 
 class Auth(auth_pb2_grpc.AuthMetadataServiceServicer):
     def GetPublicClientConfig(self, request, context):
-        return auth_pb2.PublicClientAuthConfigResponse(scopes=["all"], authorization_metadata_key="flyte-authorization")
+        with socket.socket() as free:
+            free.bind(("localhost", 0))
+            back = f"http://localhost:{free.getsockname()[1]}/callback"
+        return auth_pb2.PublicClientAuthConfigResponse(
+            client_id="flytectl", redirect_uri=back, scopes=["all"], authorization_metadata_key="flyte-authorization"
+        )
 
     def GetOAuth2Metadata(self, request, context):
-        return auth_pb2.OAuth2MetadataResponse(token_endpoint=f"http://127.0.0.1:{store.server_port}/token")
+        at = f"http://127.0.0.1:{store.server_port}"
+        return auth_pb2.OAuth2MetadataResponse(token_endpoint=f"{at}/token", authorization_endpoint=f"{at}/authorize")
 
 
 class Data(dataproxy_pb2_grpc.DataProxyServiceServicer):
@@ -287,8 +295,13 @@ class Store(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = urllib.parse.parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode())
-        who = base64.b64decode(self.headers.get("Authorization", "").removeprefix("Basic ")).decode()
-        good = who == "me:secret" and body["grant_type"] == ["client_credentials"] and body["scope"] == ["all"]
+        if body["grant_type"] == ["client_credentials"]:
+            who = base64.b64decode(self.headers.get("Authorization", "").removeprefix("Basic ")).decode()
+            good = who == "me:secret" and body["scope"] == ["all"]
+        else:
+            digest = hashlib.sha256(body["code_verifier"][0].encode()).digest()
+            challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+            good = body["client_id"] == ["flytectl"] and challenges.pop(body["code"][0], "") == challenge
         token = f"token-{len(tokens)}"
         if good:
             tokens[token] = TOKEN_CALLS
@@ -298,7 +311,23 @@ class Store(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(json.dumps(answer).encode())
 
+    def authorize(self, asked):
+        """The page where the user logs in: this one lets everybody in, but for those who ask with the scope `none`."""
+        code = f"code-{len(challenges)}"
+        if asked["code_challenge_method"] == ["S256"] and asked["response_type"] == ["code"]:
+            challenges[code] = asked["code_challenge"][0]
+        answer = {"state": asked["state"][0], "code": code}
+        if asked["scope"] == ["none"]:
+            answer = {"state": asked["state"][0], "error": "access_denied"}
+        self.send_response(302)
+        self.send_header("Location", f"{asked['redirect_uri'][0]}?{urllib.parse.urlencode(answer)}")
+        self.end_headers()
+
     def do_GET(self):
+        asked = urllib.parse.urlsplit(self.path)
+        if asked.path == "/authorize":
+            self.authorize(urllib.parse.parse_qs(asked.query))
+            return
         self.send_response(200)
         self.end_headers()
         self.wfile.write(json.dumps({"calls": calls, "files": {k: len(v) for k, v in self.files.items()}}).encode())

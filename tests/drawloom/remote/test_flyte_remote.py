@@ -9,6 +9,7 @@ import subprocess
 import sys
 import types
 import urllib.request
+import webbrowser
 
 import pytest
 
@@ -26,6 +27,7 @@ from drawloom.remote import (
     PlatformUnavailableError,
     RemoteError,
 )
+from drawloom.remote.login import PublicClient, token_by_browser
 from literals import DrawloomError
 
 pytest.importorskip("grpc")
@@ -204,12 +206,36 @@ def test_a_token_is_fetched_for_the_clients_credentials_and_renewed_when_it_has_
     with server.remote(client_id="me", client_credentials_secret="wrong") as remote:
         with pytest.raises(NotAuthenticatedError, match="gives no token"):
             remote.register([program.sign])
-    with server.remote() as remote, pytest.raises(NotAuthenticatedError, match="who is asking") as caught:
-        remote.register([program.sign])
-    assert "clientId" in caught.value.fix
     with server.remote(command=[sys.executable, "-c", "raise SystemExit('no')"]) as remote:
         with pytest.raises(NotAuthenticatedError, match="gave none"):
             remote.register([program.sign])
+
+
+@pytest.fixture
+def browser(tmp_path, monkeypatch):
+    """A browser of the user's, as the variable BROWSER names one: it goes where it is sent."""
+    program = tmp_path / "browser.py"
+    program.write_text("import sys, urllib.request\nurllib.request.urlopen(sys.argv[1]).read()\n")
+    monkeypatch.setenv("BROWSER", f"{sys.executable} {program} %s")
+    monkeypatch.setattr(webbrowser, "_tryorder", None)  # it was made of another BROWSER
+
+
+def test_without_a_secret_the_user_logs_in_by_the_browser(start, program, browser, capsys):
+    server = start(token=50)
+    with server.remote() as remote:
+        remote.register([program.sign])
+    assert "/authorize?" in capsys.readouterr().err
+    with server.remote(scopes=["none"]) as remote, pytest.raises(NotAuthenticatedError, match="logging in") as caught:
+        remote.register([program.sign])
+    assert caught.value.got == "access_denied"
+
+
+def test_nobody_logs_in(monkeypatch):
+    monkeypatch.setenv("BROWSER", "true %s")
+    monkeypatch.setattr(webbrowser, "_tryorder", None)
+    client = PublicClient("me", "http://localhost:0/callback", "http://x/authorize", "http://x/token", [])
+    with pytest.raises(NotAuthenticatedError, match=r"within 0\.1 seconds"):
+        token_by_browser(client, timeout=0.1)
 
 
 def test_fast_registration_brings_the_code_by_a_signed_address(start, program):
