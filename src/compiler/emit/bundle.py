@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import logging
 import io
 import os
 import re
@@ -28,11 +29,23 @@ from compiler.options.settings import VERSION_OF_CONTENT, SerializationSettings
 from compiler.tasks.function_task import PythonFunctionTask
 from compiler.tasks.python_task import START
 from drawloom.exports import VERSION
-from drawloom.ir import BUNDLE_FORMAT, Key, Problem, VerifyError, check, key, lowering_for
+from drawloom.ir import (
+    BUNDLE_FORMAT,
+    USUAL_PLATFORM,
+    Key,
+    Problem,
+    VerifyError,
+    check,
+    key,
+    lowering_for,
+    refuses,
+    verify_for,
+)
 from literals import canonical_bytes, check_size, entrance, pb, too_deep
 
 PRODUCER = f"drawloom {VERSION}"
 _DIGEST_LENGTH = len(VERSION_OF_CONTENT)
+_logger = logging.getLogger("drawloom")
 _NUMBERED = re.compile(r"\d+_.+_[123]\.pb")
 
 
@@ -235,15 +248,21 @@ def write_bundle(compiled: Compiled, path: str | os.PathLike[str]) -> Path:
     return target
 
 
-def write_folder(compiled: Compiled, folder: str | os.PathLike[str]) -> list[Path]:
+def write_folder(
+    compiled: Compiled, folder: str | os.PathLike[str], *, warn_for: str | None = USUAL_PLATFORM
+) -> list[Path]:
     """Write `<index>_<entity name>_{1,2,3}.pb` for each entity, dependencies first. Gives the paths.
 
-    A new folder appears when it is complete; in one that exists, older numbered files are replaced.
+    A new folder appears when it is complete; in one that exists, older numbered files are replaced. What the platform
+    `warn_for` would refuse at registration is logged as a warning; None asks none.
 
     Raises:
         OSError: the place cannot be written.
     """
     target = Path(folder)
+    for problem in verify_for(warn_for, compiled.bundle) if warn_for is not None else ():
+        verb = "would" if refuses(warn_for or "", problem) else "may"
+        _logger.warning("%s %s refuse this: %s", warn_for, verb, problem)
     names = file_names(compiled)
     files = [(name, data) for name, (_, _, data) in zip(names, compiled.written, strict=True)]
     target.parent.mkdir(parents=True, exist_ok=True)

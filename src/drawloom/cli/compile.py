@@ -14,6 +14,9 @@ from compiler import Compiled, SerializationSettings, compile_bundle, write_arch
 from drawloom.cli.inspect import FOR_HELP, check_for
 from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
+from drawloom.ir import PLATFORMS, USUAL_PLATFORM, refuses, verify_for
+from drawloom.local.modules import TargetError, choose, entities_in, import_target, is_python
+
 from drawloom.cli.suggestions import files
 from drawloom.ir import PLATFORMS, refuses, verify_for
 from drawloom.local.modules import TargetError, choose, entities_of, is_python
@@ -61,14 +64,14 @@ def compile_command(  # noqa: PLR0917 - click gives the options by name
         raise TargetError(f"{target} is compiled already", fix="give the Python file or module")
     entities = choose(entities_of(target), names, target)
     compiled = compile_bundle(entities, settings_of(project, domain, version, image), platform=platform)
-    problems = verify_for(platform or _USUAL_PLATFORM, compiled.bundle)
+    problems = verify_for(platform or USUAL_PLATFORM, compiled.bundle)
     if platform is not None:
         check_for(platform, problems, output)
     for problem in problems if platform is None else ():
-        verb = "would" if refuses(_USUAL_PLATFORM, problem) else "may"
-        output.note(f"warning: {_USUAL_PLATFORM} {verb} refuse this: {problem}")
+        verb = "would" if refuses(USUAL_PLATFORM, problem) else "may"
+        output.note(f"warning: {USUAL_PLATFORM} {verb} refuse this: {problem}")
     if platform is None and problems:
-        output.note(f"--for {_USUAL_PLATFORM} writes conditions and empty workflows in a form that it takes")
+        output.note(f"--for {USUAL_PLATFORM} writes conditions and empty workflows in a form that it takes")
     if destination.suffix and not destination.is_dir():
         files = [
             _write_file(compiled, destination, write_archive if destination.name.endswith(_ARCHIVES) else write_bundle)
@@ -118,7 +121,7 @@ def _write_folder(compiled: Compiled, destination: Path, *, force: bool) -> list
     destination.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", dir=destination.parent))
     try:
-        write_folder(compiled, part)
+        write_folder(compiled, part, warn_for=None)
         destination.mkdir(exist_ok=True)
         for old in destination.glob("*.pb"):
             old.unlink()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from drawloom.ir.flyte1_lowering import CHOICE_RESOLVER, Lowering, conditions_of, restored, restored_job
     from drawloom.ir.node_columns import CONSTANT, INPUTS
     from drawloom.ir.ordering import CycleError, order
-    from drawloom.ir.platforms import PLATFORMS, lowering_for, platform_rules, refuses, verify_for
+    from drawloom.ir.platforms import PLATFORMS, USUAL_PLATFORM, lowering_for, platform_rules, refuses, verify_for
     from drawloom.ir.printing import pretty
     from drawloom.ir.problems import Problem, VerifyError
     from drawloom.ir.verification import BUNDLE_FORMAT, check, rules, verify
@@ -45,7 +45,7 @@ __getattr__, __dir__ = lazy_rooms(
         "problems": "Problem VerifyError",
         "fast_check": "NodeTable",
         "flyte1_lowering": "CHOICE_RESOLVER Lowering conditions_of restored restored_job",
-        "platforms": "PLATFORMS lowering_for refuses platform_rules verify_for",
+        "platforms": "PLATFORMS USUAL_PLATFORM lowering_for refuses platform_rules verify_for",
         "verification": "BUNDLE_FORMAT check rules verify",
         "walking": "all_references inner promises references upstream VisitedNode walk walk_template",
     },
@@ -59,6 +59,7 @@ __all__ = [
     "CONSTANT",
     "INPUTS",
     "PLATFORMS",
+    "USUAL_PLATFORM",
     "Change",
     "CycleError",
     "Entities",

@@ -16,6 +16,10 @@ PLATFORMS: Mapping[str, Platform] = {FLYTE1.name: FLYTE1}
 """Targets by name: `flyte1`, a Flyte 1 cluster as `flytectl register` meets it."""
 
 
+USUAL_PLATFORM = FLYTE1.name
+"""Whose refusals are warned of where no platform is named."""
+
+
 def verify_for(platform: str, *messages: pb.Message) -> tuple[Problem, ...]:
     """What a platform refuses, or may, in messages that keep drawloom's own rules; in the order of their entities.
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pytest
 
+from compiler import compile_bundle, write_folder
 from drawloom.cli import main
 
 PROGRAM = """
@@ -81,6 +82,20 @@ def test_what_can_be_written_in_another_form_is(drawloom, program, tmp_path):
     assert drawloom("verify", program, "--for", "flyte1").exit_code == 1
     (tmp_path / "for_platform.py").write_text(PROGRAM.partition("@workflow\ndef mapped")[0])
     assert drawloom("verify", program, "--for", "flyte1").exit_code == 0
+
+
+def test_python_warns_when_it_writes_what_only_a_cluster_refuses(program, tmp_path, monkeypatch, caplog):
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "for_platform", raising=False)
+    import for_platform
+
+    write_folder(compile_bundle([for_platform.fine]), tmp_path / "fine")
+    assert caplog.messages == []
+    write_folder(compile_bundle([for_platform.passes]), tmp_path / "passes")
+    (said,) = caplog.messages
+    assert said.startswith("flyte1 would refuse this: workflow for_platform.passes")
+    write_folder(compile_bundle([for_platform.passes]), tmp_path / "silent", warn_for=None)
+    assert len(caplog.messages) == 1
 
 
 def test_a_platform_that_nobody_knows_is_refused(drawloom, program, tmp_path):
