@@ -118,13 +118,14 @@ _EVERYWHERE = frozenset(
         "overwrite_cache", "disable_run_cache", "env_vars", "custom_context", "log_level", "log_format", "reset_root_logger",
     }
 )  # fmt: skip
-_OF_GRAPHS = frozenset({"max_parallelism", "isolation", "python"})
+_OF_GRAPHS = frozenset({"max_parallelism", "isolation", "python", "remote"})
 _CLUSTERS = "it is for a run on a cluster, which `drawloom run` does not start"
 _ENVIRONMENTS = "it is part of the run context of tasks of environments"
 WHY_NOT: Mapping[str, str] = {
     "max_parallelism": "calls of such a task are limited by --max-action-concurrency",
     "isolation": "such a task runs in a thread of this process",
     "python": "such a task is drawloom's own",
+    "remote": "such a task needs a Flyte 2 platform, and --remote talks to Flyte 1",
     "max_action_concurrency": "nodes are limited by --max-parallelism",
     **dict.fromkeys(("queue", "service_account", "project", "domain", "version", "interruptible", "labels", "annotations"), _CLUSTERS),
     **dict.fromkeys(

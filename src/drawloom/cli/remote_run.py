@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from drawloom.actions.environment import is_action_task
 from drawloom.cli.codes import FAILED, OK
 from drawloom.cli.output import Output
 from drawloom.cli.results import show_failure, show_outputs
@@ -37,8 +36,6 @@ def run_remotely(
             raise click.UsageError(f"--{name.replace('_', '-')} does not act on a run on a platform (--remote)")
     if entity is None:
         raise TargetError("what is compiled already cannot be registered from here", fix="give the Python file")
-    if is_action_task(entity):
-        raise click.UsageError("a task of an environment needs a Flyte 2 platform, and --remote talks to Flyte 1")
     style = flags.get("copy_style") or "loaded_modules"
     with FlyteRemote(None, flags.get("project"), flags.get("domain")) as remote:
         made = remote.register([entity], version=flags.get("version"), fast=style != "none", copy_style=style)[0]

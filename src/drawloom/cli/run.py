@@ -181,9 +181,9 @@ class Job:
 def execute(job: Job, flags: Mapping[str, Any]) -> int:
     """Run it, show what came out, and give the exit code."""
     output = Output(as_json=bool(flags.get("as_json")))
-    if flags.get("remote"):
-        return run_remotely(job.entity, job.inputs, flags, output)
     is_action = is_action_task(job.entity)
+    if flags.get("remote") and not is_action:
+        return run_remotely(job.entity, job.inputs, flags, output)
     check_flags(flags, ACTION if is_action else GRAPH, job.key.name)
     if is_action:
         return _execute_action(job, flags, output)
