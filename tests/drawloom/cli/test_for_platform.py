@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pathlib
 import sys
 from typing import NamedTuple
 
@@ -96,6 +97,13 @@ def test_python_warns_when_it_writes_what_only_a_cluster_refuses(program, tmp_pa
     assert said.startswith("flyte1 would refuse this: workflow for_platform.passes")
     write_folder(compile_bundle([for_platform.passes]), tmp_path / "silent", warn_for=None)
     assert len(caplog.messages) == 1
+
+
+@pytest.mark.parametrize("name", ["hello", "wine", "custom_type", "fanout"])
+def test_an_example_is_what_a_cluster_takes(drawloom, name):
+    example = pathlib.Path(__file__).parents[3] / "examples" / f"{name}.py"
+    done = drawloom("verify", example, "--for", "flyte1")
+    assert (done.exit_code, done.stderr) == (0, "")
 
 
 def test_a_platform_that_nobody_knows_is_refused(drawloom, program, tmp_path):
