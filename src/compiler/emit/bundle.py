@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import logging
 import io
+import logging
 import os
 import re
 import shutil

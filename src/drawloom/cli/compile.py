@@ -14,11 +14,8 @@ from compiler import Compiled, SerializationSettings, compile_bundle, write_arch
 from drawloom.cli.inspect import FOR_HELP, check_for
 from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
-from drawloom.ir import PLATFORMS, USUAL_PLATFORM, refuses, verify_for
-from drawloom.local.modules import TargetError, choose, entities_in, import_target, is_python
-
 from drawloom.cli.suggestions import files
-from drawloom.ir import PLATFORMS, refuses, verify_for
+from drawloom.ir import PLATFORMS, USUAL_PLATFORM, refuses, verify_for
 from drawloom.local.modules import TargetError, choose, entities_of, is_python
 
 _USUAL_PLATFORM = "flyte1"

@@ -9,7 +9,7 @@ import click
 from drawloom.cli.compile import settings_of
 from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
-from drawloom.local.modules import TargetError, choose, entities_in, import_target, is_python
+from drawloom.local.modules import TargetError, choose, entities_of, is_python
 from drawloom.remote import FlyteRemote, PlatformSettings
 
 
@@ -49,7 +49,7 @@ def register_command(  # noqa: PLR0917 - click gives the options by name
     output = Output(as_json=as_json)
     if not is_python(target):
         raise TargetError(f"{target} is compiled already", fix="give the Python file, or use flytectl register files")
-    chosen = choose(entities_in(import_target(target)), names, target)
+    chosen = choose(entities_of(target), names, target)
     root = Path(target).resolve().parent if Path(target).exists() else Path.cwd()
     with FlyteRemote(PlatformSettings.auto(config, endpoint=endpoint), project, domain) as remote:
         made = remote.register(
