@@ -18,8 +18,6 @@ from drawloom.cli.suggestions import files
 from drawloom.ir import PLATFORMS, USUAL_PLATFORM, refuses, verify_for
 from drawloom.local.modules import TargetError, choose, entities_of, is_python
 
-_USUAL_PLATFORM = "flyte1"
-"""Whose refusals are warned of where no platform is named."""
 _ARCHIVES = (".tgz", ".tar.gz")
 _KIB_FROM = 10_000
 """Bytes from which a size is given in KiB."""
