@@ -11,17 +11,20 @@ import click
 
 from drawloom.actions.resume import start_again
 from drawloom.cli.codes import FAILED, OK
+from drawloom.cli.export import FORMATS, export_run
 from drawloom.cli.flags import Pair
 from drawloom.cli.output import Output
 from drawloom.cli.peer import allow_pickle, as_peer
-from drawloom.cli.progress import ProgressLines
+from drawloom.cli.progress import SIGNS, ProgressLines
 from drawloom.cli.results import show_failure, show_outputs
+from drawloom.cli.run_tree import indented, spans
 from drawloom.cli.suggestions import run_names
 from drawloom.cli.typed_text import literal_of_texts
 from drawloom.context import default_file_access, is_remote, local_path
 from drawloom.interpreter import (
     ACTIONS,
     RUN_FILE,
+    RecordedRun,
     RunInfo,
     SqliteCache,
     find_runs,
@@ -42,6 +45,7 @@ from drawloom.local.call import local_options
 from drawloom.local.home import home, runs_root
 from drawloom.local.modules import TargetError, put_on_path
 from drawloom.local.terminal import NO, YES
+from literals import literal_text, parse, pb
 
 _json = click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
 
@@ -69,9 +73,10 @@ def runs_group(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001 - cli
 @runs_group.command("show")
 @click.argument("run", metavar="RUN", shell_complete=run_names)
 @click.option("--node", help="Only this node: its address, or the name of an action or of its task.")
+@click.option("--events", "as_events", is_flag=True, help="Each event in its order, instead of the tree.")
 @_json
-def show_run(run: str, node: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
-    """Show what happened in RUN: each event, or those of one node."""
+def show_run(run: str, node: str | None, as_events: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+    """Show what happened in RUN as a tree, with times, outputs and errors; or each event, or those of one node."""
     output = Output(as_json=as_json)
     recorded = read_run(folder_of(run))
     info = recorded.info
@@ -95,6 +100,9 @@ def show_run(run: str, node: str | None, as_json: bool) -> None:  # noqa: FBT001
         output.line(info.detail, style="red")
     for step in trail:
         output.line(f"  in {step}", style="dim")
+    if not as_events and node is None:
+        _show_tree(output, recorded)
+        return
     rows = [
         [_when(e["t"]), e["a"] or "(run)", e["s"], e["e"], e.get("p", ""), e.get("d", "").split("\n")[0]]
         for e in events
@@ -147,6 +155,41 @@ def collect_garbage(really: bool, older_than: float, as_json: bool) -> None:  # 
         output.line(f"{'removed' if really else 'would remove'} {len(found)} with {size:,} bytes")
     if found and not really:
         output.note("nothing was removed; --yes does")
+
+
+def _show_tree(output: Output, recorded: RecordedRun) -> None:
+    for name, data in recorded.inputs.items():
+        output.line(f"  {name} = {_shown(data)}", style="dim")
+    for depth, span in indented(spans(recorded)):
+        took = f" {span.ended - span.started:.2f}s" if span.ended else ""
+        attempts = f" (attempt {span.attempts})" if span.attempts > 1 else ""
+        what = " ".join(filter(None, (span.address or "run", span.name)))
+        output.line(f"{'  ' * depth}{SIGNS.get(span.state, '·')} {what}{attempts} {span.state.lower()}{took}")
+        for name, data in span.outputs.items():
+            output.line(f"{'  ' * depth}    {name} = {_shown(data)}", style="dim")
+        if span.detail and depth:
+            output.line(f"{'  ' * depth}    {span.detail.splitlines()[0]}", style="red")
+
+
+_LONGEST_VALUE = 100
+
+
+def _shown(data: bytes) -> str:
+    text = literal_text(parse(pb.Literal, data))
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
+
+
+@runs_group.command("export")
+@click.argument("run", metavar="RUN", shell_complete=run_names)
+@click.option(
+    "--format", "form", type=click.Choice([*FORMATS]), default="perfetto", show_default=True, help="Whose trace it is."
+)
+@click.option(
+    "-o", "--output", "destination", type=click.Path(path_type=Path), help="The file; standard output if not given."
+)
+def export_command(run: str, form: str, destination: Path | None) -> None:
+    """Write RUN as a trace: for ui.perfetto.dev and Chrome, or as spans of OpenTelemetry (OTLP as JSON)."""
+    export_run(folder_of(run), form, destination)
 
 
 def _event(frame: dict[str, Any]) -> dict[str, Any]:

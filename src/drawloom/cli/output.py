@@ -13,7 +13,7 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from drawloom.cli.explanations import code_of
 from literals import DrawloomError, foreign_text, is_ours
@@ -63,7 +63,9 @@ class Output:
         if not rows:
             self.line(empty)
         elif self.out.is_terminal:
-            table = Table(*columns, box=None, pad_edge=False, header_style="bold")
+            # The first column is what other commands are given: whatever the terminal's width, it is whole.
+            first = Column(columns[0], no_wrap=True, min_width=max(len(row[0]) for row in rows))
+            table = Table(first, *columns[1:], box=None, pad_edge=False, header_style="bold")
             for row in rows:
                 table.add_row(*(escape(printable(cell)) for cell in row))
             self.out.print(table)

@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
 from drawloom.cli.output import Output
+from drawloom.cli.run_tree import written_name
 from drawloom.interpreter import Event
 from drawloom.interpreter import State as NodeState
 
@@ -24,6 +25,8 @@ _SIGNS: Final = {
     NodeState.RETRYING: ("↻", "yellow"),
     NodeState.WAITING: ("?", "yellow"),
 }
+SIGNS: Final = {state.value: sign for state, (sign, _) in _SIGNS.items()}
+"""The sign of each state, by its word."""
 _ENDED: Final = frozenset(
     {
         NodeState.SUCCEEDED,
@@ -64,7 +67,7 @@ class ProgressLines:
         """Note one event."""
         if not event.address:
             return
-        label = event.entity.name if event.entity is not None else event.name
+        label = written_name(event.entity.name if event.entity is not None else event.name)
         if event.state is NodeState.RUNNING:
             self._started.setdefault(event.address, time.monotonic())
             if self._live is not None and event.address not in self._shown:

@@ -194,10 +194,12 @@ def execute(job: Job, flags: Mapping[str, Any]) -> int:
             result = run(job.program, job.inputs, entity=job.key, entities=job.live, options=options)
     except KeyboardInterrupt:
         if "run_dir" in chosen:
-            output.note(f"go on with: drawloom resume {chosen['name']}")
+            _say_resume(output, flags.get("run_base_dir") or chosen["name"])
         raise
     if result.failure is not None:
         show_failure(output, result.failure.raisable(), result.failure.traceback)
+        if "run_dir" in chosen:
+            _say_resume(output, flags.get("run_base_dir") or chosen["name"])
         return FAILED
     show_outputs(output, result.outputs)
     return OK
@@ -244,6 +246,10 @@ def options_of(flags: Mapping[str, Any], key: Key) -> dict[str, Any]:
     return chosen
 
 
+def _say_resume(output: Output, run: str) -> None:
+    output.note(f"go on with: drawloom resume {run}")
+
+
 def _value(entity: Any, name: str, data: bytes) -> Any:
     """An input in the task's own type, which may take fewer values than the literal type says."""
     try:
@@ -264,10 +270,12 @@ def _execute_action(job: Job, flags: Mapping[str, Any], output: Output) -> int:
         made = run_context_of(chosen, folder).start(job.entity, values)
     except KeyboardInterrupt:
         if folder or flags.get("run_base_dir"):
-            output.note(f"go on with: drawloom resume {flags.get('run_base_dir') or chosen['name']}")
+            _say_resume(output, flags.get("run_base_dir") or chosen["name"])
         raise
     if made.error is not None:
         show_failure(output, made.error, made.error.__traceback__)
+        if folder or flags.get("run_base_dir"):
+            _say_resume(output, flags.get("run_base_dir") or chosen["name"])
         return FAILED
     show_outputs(output, made.literals)
     if made.url and not output.as_json:
