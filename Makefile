@@ -6,10 +6,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 WORKERS ?= auto
 SAMPLE ?= 300
 SEED ?= 11
+KILLS ?= 1000
+FUZZ_SECONDS ?= 60
+SOAK_SECONDS ?= 1800
 
 PLUGINS := build/plugins
 
-.PHONY: demo test lint types docs bench gate nightly chaos mutants idl lock interop plugins oldest clean
+.PHONY: demo test lint types docs bench gate nightly chaos fuzz soak mutants idl lock interop plugins oldest clean
 
 # The run environment is what a user gets; the development one adds the rest on top.
 $(VENV)/.run: pyproject.toml requirements/run.lock
@@ -67,7 +70,15 @@ $(VENV)/.mutants: $(VENV)/.dev requirements/mutants.lock
 
 # Records under fault: kills at each call of the recorder, torn and flipped journals, full disks, many processes; counted.
 chaos: $(VENV)/.dev
-	$(BIN)/python tests/chaos.py
+	$(BIN)/python tests/chaos.py --kills $(KILLS)
+
+# Every reader for 60 seconds with inputs that are nearly right; `make fuzz FUZZ_SECONDS=3600` for an hour each.
+fuzz: $(VENV)/.dev
+	$(BIN)/python tests/fuzz.py --seconds $(FUZZ_SECONDS)
+
+# Runs without end for 30 minutes: memory, threads and open files have to stay where they were.
+soak: $(VENV)/.dev
+	$(BIN)/python tests/soak.py --seconds $(SOAK_SECONDS)
 
 # Hours: a seeded sample of changes to the source, each run against the tests that should notice it.
 mutants: $(VENV)/.mutants

@@ -1,4 +1,4 @@
-"""Records under fault, counted: `python tests/chaos.py [--sample N]` prints a table; `make chaos` does all of it.
+"""Records under fault, counted: `python tests/chaos.py [--sample N] [--kills N]` prints a table; `make chaos` does all of it.
 
 The runs are those of `mixed_child.py`: tasks of environments that call workflows whose nodes are tasks of environments, started
 either way. After each fault the run is gone on with, has to come to the right end, and nothing that the record had as ended may be
@@ -205,7 +205,7 @@ def many_at_once(kind, made, turns):
     return counts
 
 
-def chaos(folder, sample=1):
+def chaos(folder, sample=1, kills=None):
     """All faults, each `sample`th of them; by kind and fault, what was counted."""
     os.environ["DRAWLOOM_HOME"] = str(folder / "home")
     mixed.FOLDER = folder / "work"
@@ -214,7 +214,7 @@ def chaos(folder, sample=1):
     found = {}
     for kind in KINDS:
         found[kind, "kill -9 at each call of the recorder"] = kills_at_calls(kind, made, sample)
-        found[kind, "kill -9 at random"] = kills_at_random(kind, made, max(2, 100 // sample))
+        found[kind, "kill -9 at random"] = kills_at_random(kind, made, kills or max(2, 100 // sample))
         found[kind, "torn and flipped journals"] = torn_and_flipped(kind, made, sample)
         found[kind, "full disks"] = full_disks(kind, made, range(200, 9000, 220 * sample))
         found[kind, "processes on one name and one run"] = many_at_once(kind, made, max(2, 20 // sample))
@@ -224,8 +224,10 @@ def chaos(folder, sample=1):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, default=1, help="every so manieth fault only")
+    parser.add_argument("--kills", type=int, help="at random moments, of each kind of run; 100 of the sample")
+    given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
-        found = chaos(Path(folder), parser.parse_args().sample)
+        found = chaos(Path(folder), given.sample, given.kills)
     for (kind, fault), counts in found.items():
         shown = ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()))
         print(f"{kind}: {fault}: {shown}")

@@ -20,7 +20,7 @@ from drawloom.context import current
 from drawloom.errors import InitializationError, UnsupportedHereError
 from drawloom.local.logging import FORMATS, LogFormat, logger, system_logger
 from drawloom.local.sync_async import both
-from drawloom.local.yaml_subset import read_yaml
+from drawloom.local.yaml_subset import ConfigSyntaxError, read_yaml
 from literals import DrawloomError, preview
 
 _ADMIN = [
@@ -295,7 +295,13 @@ def read_config(path: Path) -> dict[str, dict[str, Any]]:
         ConfigSyntaxError: it cannot be read.
         ConfigError: an unknown section or key.
     """
-    content = read_yaml(path.read_text(encoding="utf-8"), str(path))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigSyntaxError(
+            f"this configuration file cannot be read: {error}", where=str(path), expected="a file of text in UTF-8"
+        ) from error
+    content = read_yaml(text, str(path))
     if not isinstance(content, dict):
         raise ConfigError("a configuration file is a mapping of sections", where=str(path), got=preview(content))
     sections = cast("dict[str, dict[str, Any] | None]", content)

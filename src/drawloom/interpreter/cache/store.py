@@ -72,9 +72,12 @@ class SqliteCache:
     def _execute(self, statement: str, values: tuple[Any, ...] = ()) -> tuple[list[tuple[Any, ...]], int]:
         """Run one statement on this process's connection; gives its rows, and how many rows it changed."""
         with self._turn:
-            connection = self._open.get(os.getpid()) or self._connect()
-            cursor = connection.execute(statement, values)
-            return cursor.fetchall(), cursor.rowcount
+            try:
+                connection = self._open.get(os.getpid()) or self._connect()
+                cursor = connection.execute(statement, values)
+                return cursor.fetchall(), cursor.rowcount
+            except UnicodeDecodeError as error:  # SQLite's own message names what is in the damaged file
+                raise sqlite3.DatabaseError("malformed: a name in the file is not text") from error
 
     def _connect(self) -> sqlite3.Connection:
         private_folder(self.path.parent)

@@ -15,7 +15,7 @@ import msgpack
 
 import typeengine
 from drawloom.interpreter.errors import FlytePromiseAttributeResolveException, OutputError
-from literals import pack_map, path, pb, preview, wire
+from literals import MalformedError, pack_map, parse, path, pb, preview, wire
 
 _msgpack = cast("Any", msgpack)  # it has no types
 
@@ -161,19 +161,19 @@ def split_collection(literal: bytes) -> list[bytes] | None:
             found += [body[first:last] for field, form, first, last in wire.fields(body) if field == 1 and form == 2]  # noqa: PLR2004 - length-delimited
     if is_list:
         return found
-    message = pb.Literal.FromString(literal)
+    message = parse(pb.Literal, literal)
     held = message.scalar.WhichOneof("value") if message.WhichOneof("value") == "scalar" else None
     if held == "union":
         return split_collection(message.scalar.union.value.SerializeToString(deterministic=True))
     if held == "binary" and message.scalar.binary.tag == MSGPACK:
-        tree = _msgpack.unpackb(message.scalar.binary.value, strict_map_key=False)
+        tree = _tree(message.scalar.binary.value)
         return [_packed(item) for item in cast("list[Any]", tree)] if isinstance(tree, list) else None
     return None
 
 
 def follow(literal: bytes, steps: Path, var: str, where: str) -> bytes:
     """Walk an attribute path into a literal. Raises `FlytePromiseAttributeResolveException` where it leads to nothing."""
-    message = pb.Literal.FromString(literal)
+    message = parse(pb.Literal, literal)
     for position, step in enumerate(steps):
         message = _unwrapped(message)
         kind = message.WhichOneof("value")
@@ -214,9 +214,17 @@ def _kind_text(message: pb.Literal) -> str:
 def _into_msgpack(binary: pb.Binary, steps: Path, position: int, var: str, where: str) -> bytes:
     if binary.tag != MSGPACK:
         raise _missing(var, steps[: position + 1], where, f"binary of format {binary.tag!r}")
-    tree = _msgpack.unpackb(binary.value, strict_map_key=False)
+    tree = _tree(binary.value)
     tree = _walk(tree, steps, position, var, where)
     return _packed(tree)
+
+
+def _tree(data: bytes) -> Any:
+    """The tree in a literal's msgpack. Raises `MalformedError`."""
+    try:
+        return _msgpack.unpackb(data, strict_map_key=False)
+    except (ValueError, TypeError, OverflowError, RecursionError, _msgpack.UnpackException) as error:
+        raise MalformedError("these bytes are not msgpack", expected="one value", got=preview(data[:40])) from error
 
 
 def _packed(tree: Any) -> bytes:

@@ -14,7 +14,7 @@ import msgpack
 
 from drawloom.interpreter.program.program import Program
 from drawloom.ir import Key, NodeTable, key
-from literals import pb
+from literals import DrawloomError, MalformedError, parse, pb, preview
 
 _msgpack = cast("Any", msgpack)  # it has no types
 
@@ -65,10 +65,21 @@ class DynamicJob:
 
     @staticmethod
     def unpack(data: bytes) -> DynamicJob:
-        """The inverse of `pack`."""
-        (spec,), workflows, plans = _msgpack.unpackb(data)
-        return DynamicJob(
-            pb.DynamicJobSpec.FromString(spec),
-            tuple(pb.WorkflowSpec.FromString(each) for each in workflows),
-            tuple(pb.LaunchPlan.FromString(each) for each in plans),
-        )
+        """The inverse of `pack`.
+
+        Raises:
+            MalformedError: these are not the bytes of one.
+        """
+        try:
+            (spec,), workflows, plans = _msgpack.unpackb(data)
+            return DynamicJob(
+                parse(pb.DynamicJobSpec, spec),
+                tuple(parse(pb.WorkflowSpec, each) for each in workflows),
+                tuple(parse(pb.LaunchPlan, each) for each in plans),
+            )
+        except (TypeError, ValueError, _msgpack.UnpackException, RecursionError) as error:
+            if isinstance(error, DrawloomError):
+                raise
+            raise MalformedError(
+                "these bytes are not what a dynamic task became", expected="a list of specifications", got=preview(data)
+            ) from error

@@ -24,7 +24,7 @@ from drawloom.interpreter.program.planning import plan_graph
 from drawloom.interpreter.tasks.entry_points import FAST, OURS, filled
 from drawloom.interpreter.tasks.outcome import Outcome
 from drawloom.ir import Key, lowering_for, restored_job
-from literals import DrawloomError, attempt, canonical_bytes, foreign_text, pack_map, pb, preview, unpack_map
+from literals import DrawloomError, attempt, canonical_bytes, foreign_text, pack_map, parse, pb, preview, unpack_map
 
 _SHOWN = 2000
 _PLATFORM = "flyte1"
@@ -213,13 +213,17 @@ def _indented(text: str) -> str:
 
 
 def read_document(folder: str | os.PathLike[str], name: str) -> Outcome | None:
-    """The outcome that a task's process left in a folder; None if it left none."""
+    """The outcome that a task's process left in a folder; None if it left none.
+
+    Raises:
+        MalformedError: the bytes of a document are damaged.
+    """
     base = os.fspath(folder)
     found = set(os.listdir(base)) if os.path.isdir(base) else set[str]()  # noqa: PTH112, PTH208 - a listing of names
     errors = sorted(each for each in found if each.startswith("error") and each.endswith(".pb"))
     if errors:
         with open(join(base, errors[0]), "rb") as file:  # noqa: PTH123 - a name below a folder
-            document = pb.ErrorDocument.FromString(file.read())
+            document = parse(pb.ErrorDocument, file.read())
         return Outcome(failure=failure_of_document(document.error, name))
     for each in ("futures.pb", "outputs.pb"):
         if each in found:
@@ -227,7 +231,7 @@ def read_document(folder: str | os.PathLike[str], name: str) -> Outcome | None:
                 data = file.read()
             if each == "outputs.pb":
                 return Outcome(unpack_map(data))
-            return Outcome(expansion=DynamicJob(restored_job(pb.DynamicJobSpec.FromString(data))))
+            return Outcome(expansion=DynamicJob(restored_job(parse(pb.DynamicJobSpec, data))))
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from literals import DrawloomError, canonical_bytes, pb, preview, type_text
 
@@ -45,7 +45,7 @@ def literal_from_text(text: str, kind: Any, where: str) -> bytes:
     literal = pb.Literal()
     try:
         _fill(literal, text.removesuffix("\n"), kind)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DrawloomError(
             f"this text cannot be read as {type_text(kind)}: {error}",
             where=where,
@@ -63,7 +63,10 @@ def _fill(literal: Any, text: str, kind: Any) -> None:
         return
     if which == "collection_type":
         literal.collection.SetInParent()
-        for item in json.loads(text):
+        items = json.loads(text)
+        if not isinstance(items, list):
+            raise ValueError("this is not a list in JSON")
+        for item in cast("list[Any]", items):
             _fill(
                 literal.collection.literals.add(),
                 item if isinstance(item, str) else json.dumps(item),
@@ -80,7 +83,10 @@ def _fill(literal: Any, text: str, kind: Any) -> None:
     elif kind.simple == _STR:
         primitive.string_value = text
     elif kind.simple == _BOOL:
-        primitive.boolean = {"true": True, "false": False, "1": True, "0": False}[text.strip().lower()]
+        truth = {"true": True, "false": False, "1": True, "0": False}.get(text.strip().lower())
+        if truth is None:
+            raise ValueError("a bool is true or false, or 1 or 0")
+        primitive.boolean = truth
     elif text:
         # Dates and durations in protobuf's own JSON form.
         field = "datetime" if kind.simple == pb.SimpleType.DATETIME else "duration"

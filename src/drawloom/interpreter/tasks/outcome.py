@@ -113,7 +113,16 @@ def load_entity(resolver: str, args: Sequence[str], *, where: str = "") -> Any:
     """Import the resolver by its dotted path and ask it for the task."""
     found = _import(resolver, where)
     if isinstance(found, type):
-        found = found()
+        made = attempt(found)
+        found = made.value if made.error is None else None
+    if not hasattr(found, "load_task"):
+        raise EntityNotFoundError(
+            f"{resolver!r} is not a resolver",
+            where=where,
+            expected="the dotted path of an object with load_task, or of its class",
+            got=preview(found),
+            fix="compile the program again from its source",
+        )
     loaded = attempt(found.load_task, loader_args=list(args))
     if loaded.error is not None:
         reason = loaded.error.what if isinstance(loaded.error, DrawloomError) else foreign_text(loaded.error)

@@ -1,0 +1,566 @@
+"""Structure-aware fuzzers for all that drawloom reads: `python tests/fuzz.py [--seconds N] [--count N] [--seed N] [READER ...]`.
+
+Each reader has a corpus of what its writer writes. An input is one of these changed where its form has joints: a field of a message
+dropped, doubled, emptied, taken from another message or nested, a number made extreme, a leaf of msgpack replaced, lines and words
+of a text exchanged; or just bytes flipped, cut and put in. Whatever comes, a reader gives a value or an error of drawloom's, within
+a second, and takes at most 50 times the memory of its input. Literals are read three ways, by the fast way, the walk, and reserialized
+first, and all have to say the same. Prints a row for each reader; an input that breaks a promise is printed and kept in `build/fuzz`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import datetime as dt
+import decimal
+import enum
+import fractions
+import gzip
+import hashlib
+import io
+import json
+import os
+import random
+import struct
+import sys
+import tarfile
+import tempfile
+import time
+import tracemalloc
+import typing
+import uuid
+import zlib
+from collections import Counter
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
+
+import msgpack
+
+from compiler import compile_bundle
+from drawloom import task, workflow
+from drawloom.cli.typed_text import read_tree
+from drawloom.context import unpack_archive
+from drawloom.context.checkpoint import unpacked
+from drawloom.interpreter import RunOptions, SqliteCache, load, read_run, run
+from drawloom.interpreter.program.bindings import follow, split_collection
+from drawloom.interpreter.program.dynamic_job import DynamicJob
+from drawloom.interpreter.record.journal import JOURNAL
+from drawloom.interpreter.tasks.documents import read_document
+from drawloom.interpreter.tasks.literal_text import literal_from_text
+from drawloom.local.config import read_config
+from literals import DrawloomError, canonical_bytes, pack_map, parse, pb, unpack_map, wire
+from typeengine import Engine
+from typeengine.json.literals_from_json import json_text_to_literal
+
+ENGINE = Engine()
+SECOND = 1.0
+"""Seconds that one input may take."""
+MEMORY, BASE = 50, 1 << 20
+"""Times the input that reading may take, besides what any reading takes."""
+LOOKED_AT = 50
+"""Each so manieth input is read once more under `tracemalloc`, which makes reading several times slower."""
+NUMBERS = (0, 1, 127, 128, 2**31 - 1, 2**31, 2**32, 2**63 - 1, 2**63, 2**64 - 1)
+LEAVES = (
+    None,
+    True,
+    -1,
+    2**63,
+    1e308,
+    float("nan"),
+    "",
+    "x",
+    "1e999999999",
+    "\ud7ff",
+    b"",
+    b"\xff",
+    [],
+    {},
+    {"": 1},
+    {1: 2},
+    "9" * 300,
+)
+WORDS = (
+    "",
+    " ",
+    "\t",
+    "\n",
+    "\0",
+    "- ",
+    ": ",
+    "#",
+    "'",
+    '"',
+    "{",
+    "[",
+    "]",
+    "}",
+    "1e999999999",
+    "~",
+    "|",
+    "&a",
+    "*a",
+    "\u2028",
+    "9" * 300,
+)
+DEPTH = 5
+FITTING = 0.8
+"""Share of the inputs that are read as what they were made from."""
+
+
+class Color(enum.Enum):
+    """An enum."""
+
+    RED = "red"
+    BLUE = "blue"
+
+
+@dataclasses.dataclass
+class Inner:
+    """A record."""
+
+    a: int
+    b: str | None = None
+
+
+@dataclasses.dataclass
+class Outer:
+    """A record of records."""
+
+    items: list[Inner]
+    sizes: dict[str, int]
+    either: int | str = 0
+    rest: Outer | Inner | None = None
+
+
+VALUES: list[tuple[typing.Any, typing.Any]] = [
+    (int, -3), (float, 2.5), (str, "aé"), (bool, True), (bytes, b"xy"), (dt.datetime, dt.datetime(2024, 1, 2, 3)),  # noqa: DTZ001 - a naive one
+    (dt.timedelta, dt.timedelta(1, 2, 3)), (dt.date, dt.date(2024, 1, 2)), (decimal.Decimal, decimal.Decimal("1.5")),
+    (fractions.Fraction, fractions.Fraction(1, 3)), (uuid.UUID, uuid.UUID(int=5)), (Color, Color.RED), (dict, {"a": [1, None]}),
+    (list, [1, "a"]), (list[int], [1, 2, 3]), (list[str], ["a", "", "ccc"]), (list[bool], [True, False]),
+    (list[float], [1.0, -0.5]), (list[dt.timedelta], [dt.timedelta(1)]), (list[list[int]], [[1], []]),
+    (dict[str, int], {"a": 1, "b": 2}), (dict[str, list[str]], {"a": ["x"]}), (dict[int, str], {1: "a"}),
+    (int | str | None, "x"), (list[int | None], [1, None]), (tuple[int, str], (1, "a")), (set[int], {1, 2}), (Inner, Inner(1, "b")),
+    (Outer, Outer([Inner(1)], {"a": 2}, "x", Outer([], {}, 1, Inner(2)))), (list[Inner], [Inner(1), Inner(2, "b")]),
+    (typing.Literal[1, "a"], "a"),
+]  # fmt: skip
+CODECS = [ENGINE.codec(hint) for hint, _ in VALUES]
+LITERALS = [codec.encode(value) for codec, (_, value) in zip(CODECS, VALUES, strict=True)]
+
+
+@task
+def inc(n: int) -> int:
+    """One more."""
+    return n + 1
+
+
+@task
+def big(n: int) -> str:
+    """A long text."""
+    return "x" * n
+
+
+@workflow
+def wf(n: int = 1) -> str:
+    """Both."""
+    return big(n=inc(n=n))
+
+
+# -- changes
+
+
+def flipped(data: bytes, chance: random.Random) -> bytes:
+    """A few bytes changed, cut out, doubled or put in."""
+    out = bytearray(data)
+    for _ in range(chance.randint(1, 3)):
+        place = chance.randint(0, len(out))
+        kind = chance.randrange(5)
+        if kind == 0 and place < len(out):
+            out[place] ^= 1 << chance.randrange(8)
+        elif kind == 1:
+            del out[place : place + chance.randint(1, 8)]
+        elif kind == 2:  # noqa: PLR2004 - one of five
+            out[place:place] = out[place : place + chance.randint(1, 16)]
+        elif kind == 3:  # noqa: PLR2004 - one of five
+            out[place:place] = chance.randbytes(chance.randint(1, 4))
+        else:
+            del out[place:]
+    return bytes(out)
+
+
+def of_message(data: bytes, chance: random.Random, other: bytes, depth: int = DEPTH) -> bytes:
+    """A protobuf message with one of its fields changed, at any depth."""
+    try:
+        fields = list(wire.fields(data))
+    except DrawloomError:
+        fields = []
+    if not fields or chance.random() < 0.1:
+        return flipped(data, chance) if chance.random() < 0.5 else data + other
+    out = bytearray()
+    chosen = chance.randrange(len(fields))
+    for place, (number, kind, start, end) in enumerate(fields):
+        body = data[start:end]
+        how = chance.randrange(8) if place == chosen else -1
+        if how == 0:
+            continue
+        if how == 1:
+            number = chance.choice([number, 1, 2, 3, 15, 99])  # noqa: PLW2901 - the field under another number
+        if how == 2:  # noqa: PLR2004 - one of eight
+            out += whole(number, kind, body)
+        if how >= 3:  # noqa: PLR2004 - one of eight
+            if kind == wire.LENGTH:
+                body = inside(body, chance, other, depth)
+            elif kind == wire.VARINT:
+                body = wire.varint(chance.choice(NUMBERS))
+            else:
+                body = chance.randbytes(len(body))
+        out += whole(number, kind, body)
+    return bytes(out)
+
+
+def inside(body: bytes, chance: random.Random, other: bytes, depth: int) -> bytes:
+    """What a field of bytes holds, changed as what it may be: a message, msgpack, text."""
+    kind = chance.randrange(6)
+    if kind == 0:
+        return other
+    if kind == 1:
+        return b""
+    if kind == 2:  # noqa: PLR2004 - one of six
+        return of_msgpack(body, chance, other)
+    if kind == 3:  # noqa: PLR2004 - one of six
+        return of_text(body, chance, other)
+    return of_message(body, chance, other, depth - 1) if depth else flipped(body, chance)
+
+
+def whole(number: int, kind: int, body: bytes) -> bytes:
+    """A field."""
+    return wire.tag(number, kind) + (wire.varint(len(body)) if kind == wire.LENGTH else b"") + body
+
+
+def of_msgpack(data: bytes, chance: random.Random, other: bytes) -> bytes:
+    """Msgpack with one of its leaves or branches changed."""
+    try:
+        tree = msgpack.unpackb(data, strict_map_key=False)
+        return msgpack.packb(other_leaf(tree, chance), unicode_errors="surrogatepass")
+    except (ValueError, TypeError, OverflowError, RecursionError, msgpack.UnpackException):
+        return flipped(data or other, chance)
+
+
+def other_leaf(tree: typing.Any, chance: random.Random) -> typing.Any:
+    """A tree with something in it replaced."""
+    kind = chance.randrange(4)
+    if isinstance(tree, dict) and tree and kind:
+        name = chance.choice(list(tree))
+        if kind == 1:
+            return {each: value for each, value in tree.items() if each != name}
+        return {**tree, name: other_leaf(tree[name], chance)}
+    if isinstance(tree, list) and tree and kind:
+        place = chance.randrange(len(tree))
+        return [*tree[:place], other_leaf(tree[place], chance), *tree[place + (kind > 1) :]]
+    leaf = chance.choice(LEAVES)
+    if chance.random() < 0.02:
+        for _ in range(600):
+            leaf = [leaf]
+    return leaf
+
+
+def of_text(data: bytes, chance: random.Random, other: bytes) -> bytes:
+    """Text with words and lines exchanged, doubled and put in."""
+    text = data.decode("utf-8", "replace")
+    for _ in range(chance.randint(1, 3)):
+        kind, place = chance.randrange(4), chance.randint(0, len(text))
+        if kind == 0:
+            text = text[:place] + chance.choice(WORDS) + text[place:]
+        elif kind == 1:
+            lines = text.splitlines(keepends=True)
+            chance.shuffle(lines)
+            text = "".join(lines)
+        elif kind == 2:  # noqa: PLR2004 - one of four
+            end = place + chance.randint(1, 12)
+            text = text[:place] + text[place:end] * chance.choice([0, 2, 50]) + text[end:]
+        else:
+            piece = other.decode("utf-8", "replace")
+            text = text[:place] + piece[: chance.randint(0, 40)] + text[place:]
+    made = text.encode("utf-8", "replace")
+    return flipped(made, chance) if chance.random() < 0.2 else made
+
+
+def of_bytes(data: bytes, chance: random.Random, other: bytes) -> bytes:
+    """Bytes of a form that is not taken apart."""
+    del other
+    return flipped(data, chance)
+
+
+def of_journal(data: bytes, chance: random.Random, other: bytes) -> bytes:
+    """A journal with one of its frames changed, under a checksum that fits."""
+    frames = journal_bodies(data)
+    if not frames or chance.random() < 0.2:
+        return flipped(data, chance)
+    place = chance.randrange(len(frames))
+    frames[place] = of_msgpack(frames[place], chance, other)
+    return b"".join(struct.pack(">II", len(body), zlib.crc32(body, len(body))) + body for body in frames)
+
+
+def journal_bodies(data: bytes) -> list[bytes]:
+    """The bodies of a journal's frames."""
+    bodies, place = [], 0
+    while place + 8 <= len(data):
+        size = int.from_bytes(data[place : place + 4], "big")
+        bodies.append(data[place + 8 : place + 8 + size])
+        place += 8 + size
+    return bodies
+
+
+# -- readers
+
+
+def three_ways(data: bytes, number: int) -> None:
+    """Read a literal by the fast way, the walk, and reserialized first; all have to say the same."""
+    codec = CODECS[number % len(CODECS)]
+
+    def told(call: typing.Callable[[], object]) -> tuple[str, str]:
+        try:
+            return "value", in_order(call())
+        except DrawloomError:
+            return "error", ""
+
+    fast = told(lambda: codec.decode(data))
+    walked = told(lambda: codec.read(parse(pb.Literal, data)))
+    assert fast == walked, f"{VALUES[number % len(CODECS)][0]}: the fast way says {fast}, the walk {walked}"
+    try:
+        again = parse(pb.Literal, data).SerializeToString(deterministic=True)
+    except DrawloomError:
+        again = data
+    reserialized = told(lambda: codec.decode(again))
+    assert fast == reserialized, f"{VALUES[number % len(CODECS)][0]}: {fast}, reserialized {reserialized}"
+    if fast[0] == "error":
+        raise DrawloomError("refused three times")
+
+
+def in_order(value: object) -> str:
+    """A text of a value; the entries of a message's map have no order, so those of dicts have none here."""
+    if isinstance(value, dict):
+        return f"{{{', '.join(sorted(f'{key!r}: {in_order(each)}' for key, each in value.items()))}}}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(in_order, value))}]"
+    return repr(value)
+
+
+class Reader(typing.NamedTuple):
+    """A reader: its corpus, how an input of it is made, and the reading. `number` is mostly the input's place in the corpus."""
+
+    corpus: typing.Sequence[bytes]
+    change: typing.Callable[[bytes, random.Random, bytes], bytes]
+    read: typing.Callable[[bytes, int], object]
+
+
+def archived(names: typing.Sequence[str], kind: str = "w:gz") -> bytes:
+    """An archive."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode=kind) as archive:
+        for name in names:
+            info = tarfile.TarInfo(name)
+            info.size = 3
+            archive.addfile(info, io.BytesIO(b"abc"))
+    return out.getvalue()
+
+
+def of_archive(data: bytes, chance: random.Random, other: bytes) -> bytes:
+    """An archive changed under its compression, half the time."""
+    if chance.random() < 0.5 or not data.startswith(b"\x1f\x8b"):
+        return flipped(data, chance)
+    try:
+        inner = gzip.decompress(data)
+    except (OSError, EOFError, zlib.error):
+        return flipped(data, chance)
+    return gzip.compress(flipped(inner, chance), 1) + (other if chance.random() < 0.1 else b"")
+
+
+KINDS = [codec.literal_type for codec in CODECS]
+TEXTS = [
+    b"1",
+    b"2.5",
+    b"true",
+    b"2024-01-02T03:00:00Z",
+    b"PT5S",
+    b'{"a": [1, null]}',
+    b'["a", "b"]',
+    b"red",
+    b"null",
+    b"9" * 40,
+]
+CONFIG = [
+    b"task:\n  project: p\n  domain: d\nlocal:\n  persistence: true\n", b"image:\n  builder: local\n# a comment\n",
+    b"admin:\n  endpoint: dns:///x.example\n  insecure: true\n", b"a: [1, 2]\nb: {c: d}\n",
+]  # fmt: skip
+
+
+def readers(folder: Path) -> dict[str, Reader]:
+    """All readers; files are below `folder`."""
+    bundle = compile_bundle([wf])
+    specs = [data for _, _, data in bundle.written]
+    record = folder / "record"
+    options = RunOptions(run_dir=record, name="fuzzed", cache=SqliteCache(folder / "cache.db"))
+    run(bundle.data, {"n": 5}, entity=wf.name, entities=bundle.entities, options=options)
+    files = {each.name: each.read_bytes() for each in record.iterdir() if each.is_file()}
+    store = SqliteCache(folder / "one.db")
+    store.put("k", pack_map({"o0": LITERALS[0]}), "inc")
+    store.close()
+    database = (folder / "one.db").read_bytes()
+    job = DynamicJob(pb.DynamicJobSpec(nodes=[pb.Node(id="n0")], tasks=[bundle.bundle.workflows[0].tasks[0].template]))
+    failed = pb.ErrorDocument(error=pb.ContainerError(code="USER", message="no", kind=pb.ContainerError.RECOVERABLE))
+
+    def at(name: str, call: typing.Callable[[Path], object]) -> typing.Callable[[bytes, int], object]:
+        def read(data: bytes, number: int) -> object:
+            del number
+            path = folder / name
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(data)
+            return call(path)
+
+        return read
+
+    def recorded(name: str) -> typing.Callable[[bytes, int], object]:
+        def read(data: bytes, number: int) -> object:
+            del number
+            for each, content in files.items():
+                (record / each).write_bytes(content)
+            (record / name).write_bytes(data)
+            return read_run(record)
+
+        return read
+
+    def cached(path: Path) -> object:
+        for each in folder.glob("fuzzed.db*"):
+            if each != path and each.is_file():
+                each.unlink()
+        store = SqliteCache(path)
+        try:
+            return store.entries(), store.verify(), store.get("k"), store.clear()
+        finally:
+            store.close()
+
+    def fresh(name: str, call: typing.Callable[[bytes, Path], object]) -> typing.Callable[[bytes, int], object]:
+        def read(data: bytes, number: int) -> object:
+            del number
+            with tempfile.TemporaryDirectory(prefix=name, dir=folder) as target:
+                return call(data, Path(target))
+
+        return read
+
+    def document(name: str) -> typing.Callable[[bytes, int], object]:
+        return at(f"document-{name}/{name}", lambda path: read_document(path.parent, "t"))
+
+    return {
+        "literals": Reader(LITERALS, of_message, three_ways),
+        "maps of literals": Reader([pack_map({"a": LITERALS[0], "b": LITERALS[1]})], of_message, lambda d, _: unpack_map(d)),
+        "elements of lists": Reader(LITERALS, of_message, lambda d, _: split_collection(d)),
+        "attributes of literals": Reader(LITERALS, of_message, lambda d, n: follow(d, [("a", 0, "items")[n % 3]], "o0", "x")),
+        "JSON of literals": Reader(TEXTS, of_text, lambda d, n: json_text_to_literal(d.decode("utf-8", "replace"), KINDS[n % len(KINDS)])),
+        "texts of literals": Reader(TEXTS, of_text, lambda d, n: literal_from_text(d.decode("utf-8", "replace"), KINDS[n % len(KINDS)], "x")),
+        "bundles": Reader([bundle.data], of_message, lambda d, _: load(d)),
+        "specifications": Reader(specs, of_message, at("specs/00_wf_2.pb", lambda path: load(path.parent))),
+        "archives of specifications": Reader([archived(["00_wf_2.pb"])], of_archive, at("specs.tgz", load)),
+        "dynamic jobs": Reader([job.pack()], of_msgpack, lambda d, _: DynamicJob.unpack(d)),
+        "outputs.pb": Reader([pack_map({"o0": LITERALS[0]})], of_message, document("outputs.pb")),
+        "futures.pb": Reader([canonical_bytes(job.spec)], of_message, document("futures.pb")),
+        "error.pb": Reader([canonical_bytes(failed)], of_message, document("error.pb")),
+        "run.json": Reader([files["run.json"]], of_text, recorded("run.json")),
+        "inputs.pb": Reader([files["inputs.pb"]], of_message, recorded("inputs.pb")),
+        "bundle.pb": Reader([files["bundle.pb"]], of_message, recorded("bundle.pb")),
+        "journals": Reader([files[JOURNAL]], of_journal, recorded(JOURNAL)),
+        "caches": Reader([database], of_bytes, at("fuzzed.db", cached)),
+        "checkpoints": Reader(
+            [archived(["a", "b/c"], "w"), hashlib.sha256(b"x").digest() + b"x"], of_archive, fresh("point", lambda d, to: unpacked(d, to, "x"))
+        ),
+        "archives": Reader([archived(["a", "b/c"])], of_archive, fresh("archive", lambda d, to: unpack_archive(d, to, where="x"))),
+        "configuration": Reader(CONFIG, of_text, at("config.yaml", read_config)),
+        "inputs of the command line": Reader(
+            [json.dumps({"a": [1, None, "x"]}).encode(), *CONFIG], of_text, lambda d, n: read_tree(d.decode("utf-8", "replace"), ("x", "x.yaml")[n % 2])
+        ),
+    }  # fmt: skip
+
+
+def tried(reader: Reader, data: bytes, number: int, traced: bool = False) -> str:  # noqa: FBT001, FBT002 - one caller
+    """What became of an input: `value`, `refused`, or the promise that it broke."""
+    if traced:
+        tracemalloc.start()
+    start = time.process_time()
+    try:
+        reader.read(data, number)
+        found = "value"
+    except DrawloomError as error:
+        str(error)
+        found = "refused"
+    except Exception as error:  # noqa: BLE001 - looking for these is what the fuzzer does
+        found = f"foreign: {type(error).__name__}: {str(error)[:200]}"
+    took = time.process_time() - start
+    if traced:
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        if peak > BASE + MEMORY * len(data):
+            return f"memory: {peak:,} bytes for {len(data):,}"
+    elif took > SECOND:
+        return f"slow: {took:.1f} s for {len(data):,} bytes"
+    return found
+
+
+def fuzz(reader: Reader, seed: str, *, count: int = 0, seconds: float = 0.0) -> tuple[Counter[str], dict[str, bytes]]:
+    """So many inputs, or for so long; counts by what became of them, and an input for each broken promise."""
+    chance = random.Random(seed)  # noqa: S311 - a seeded one is wanted
+    counts: Counter[str] = Counter()
+    broken: dict[str, bytes] = {}
+    until = time.monotonic() + seconds
+    number = 0
+    while number < count or time.monotonic() < until:
+        number += 1
+        place = chance.randrange(len(reader.corpus))
+        data = reader.corpus[place]
+        for _ in range(chance.choice([0, 1, 1, 1, 2, 4])):
+            data = reader.change(data, chance, chance.choice(reader.corpus))
+        found = tried(
+            reader, data, place if chance.random() < FITTING else chance.randrange(1000), number % LOOKED_AT == 0
+        )
+        kind = found.partition(":")[0]
+        counts[kind] += 1
+        if kind not in {"value", "refused"}:
+            broken.setdefault(" ".join(found.split()[:4]), data)
+    return counts, broken
+
+
+def main() -> int:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("readers", nargs="*", help="only these")
+    parser.add_argument("--seconds", type=float, default=0.0, help="for each reader")
+    parser.add_argument("--count", type=int, default=0, help="inputs of each reader")
+    parser.add_argument("--seed", default="1")
+    given = parser.parse_args()
+    wrong = 0
+    with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+        found = readers(Path(folder))
+        print(f"{'reader':28} {'inputs':>9} {'values':>9} {'refused':>9} {'foreign':>8} {'slow':>5} {'memory':>7}")
+        for name in given.readers or found:
+            counts, broken = fuzz(found[name], f"{given.seed} {name}", count=given.count, seconds=given.seconds)
+            shown = (
+                counts.total(),
+                counts["value"],
+                counts["refused"],
+                counts["foreign"],
+                counts["slow"],
+                counts["memory"],
+            )
+            print("{:28} {:9,} {:9,} {:9,} {:8,} {:5,} {:7,}".format(name, *shown), flush=True)
+            wrong += len(broken)
+            for what, data in broken.items():
+                kept = HERE.parent / "build" / "fuzz" / hashlib.sha256(data).hexdigest()[:16]
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.write_bytes(data)
+                print(f"    {what}\n    {os.path.relpath(kept)}: {data[:120]!r}")
+    print(f"promises broken: {wrong}")
+    return wrong > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
