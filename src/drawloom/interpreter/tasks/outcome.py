@@ -115,7 +115,7 @@ def load_entity(resolver: str, args: Sequence[str], *, where: str = "") -> Any:
     if isinstance(found, type):
         made = attempt(found)
         found = made.value if made.error is None else None
-    if not hasattr(found, "load_task"):
+    if found is None or not hasattr(found, "load_task"):
         raise EntityNotFoundError(
             f"{resolver!r} is not a resolver",
             where=where,
