@@ -58,6 +58,7 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
             type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
         ),
         flag("path", "A folder to look for task modules in (repeatable).", multiple=True, type=click.Path()),
+        click.Option(["--trust"], is_flag=True, help="Run a compiled file whatever modules and commands it names."),
         flag("max-parallelism", "At most this many nodes at once.", type=click.IntRange(min=1)),
         flag(
             "max-action-concurrency",
@@ -118,7 +119,7 @@ _EVERYWHERE = frozenset(
         "overwrite_cache", "disable_run_cache", "env_vars", "custom_context", "log_level", "log_format", "reset_root_logger",
     }
 )  # fmt: skip
-_OF_GRAPHS = frozenset({"max_parallelism", "isolation", "python", "remote"})
+_OF_GRAPHS = frozenset({"max_parallelism", "isolation", "python", "remote", "trust"})
 _CLUSTERS = "it is for a run on a cluster, which `drawloom run` does not start"
 _ENVIRONMENTS = "it is part of the run context of tasks of environments"
 WHY_NOT: Mapping[str, str] = {
@@ -126,6 +127,7 @@ WHY_NOT: Mapping[str, str] = {
     "isolation": "such a task runs in a thread of this process",
     "python": "such a task is drawloom's own",
     "remote": "such a task needs a Flyte 2 platform, and --remote talks to Flyte 1",
+    "trust": "such a task is run from Python, which is run as it is",
     "max_action_concurrency": "nodes are limited by --max-parallelism",
     **dict.fromkeys(("queue", "service_account", "project", "domain", "version", "interruptible", "labels", "annotations"), _CLUSTERS),
     **dict.fromkeys(

@@ -45,6 +45,7 @@ from drawloom.local.call import local_options
 from drawloom.local.home import home, runs_root
 from drawloom.local.modules import TargetError, put_on_path
 from drawloom.local.terminal import NO, YES
+from drawloom.local.trust import check_record, given_folders
 from literals import literal_text, parse, pb
 
 _json = click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
@@ -247,18 +248,25 @@ def folder_of(run: str) -> Path:
 @click.option(
     "--python", default="", type=click.Path(), help="An interpreter with flytekit, for tasks that flytekit compiled."
 )
+@click.option("--trust", is_flag=True, help="Resume a record from elsewhere whatever modules and commands it names.")
 @_json
-def resume_command(
+def resume_command(  # noqa: PLR0917 - click gives the options by name
     run: str,
     path: tuple[str, ...],
     env_vars: tuple[tuple[str, str], ...],
     python: str,
+    trust: bool,  # noqa: FBT001 - click gives the options by name
     as_json: bool,  # noqa: FBT001 - click gives the options by name
 ) -> int:
     """Continue RUN from where it stopped; what had finished is not run again."""
     output = Output(as_json=as_json)
     put_on_path([*(str(Path(folder).resolve()) for folder in path), str(Path.cwd())])
     folder = folder_of(run)
+    is_foreign = not folder.resolve().is_relative_to(runs_root().resolve())
+    if trust and not is_foreign:
+        raise click.UsageError("--trust is for records from elsewhere, and this run is one of this user's own")
+    if is_foreign and not trust:
+        check_record(folder, given_folders(path))
     if read_info(folder).kind == ACTIONS:
         made = start_again(folder, dict(env_vars))
         if made.error is not None:

@@ -30,6 +30,7 @@ from drawloom.local.call import local_options
 from drawloom.local.home import runs_root
 from drawloom.local.logging import logging_as
 from drawloom.local.modules import choose_one, entities_of, is_python, put_on_path
+from drawloom.local.trust import check_trust, given_folders
 from literals import DrawloomError, literal_text, parse, pb
 
 
@@ -141,6 +142,7 @@ def entity_command(target: Target, name: str) -> click.Command:
         chosen = {**outer, **{k: v for k, v in given.items() if not is_of_input(k) and v not in {None, (), False}}}
         # The flag may stand before the target or after the name; the group has seen only the former.
         put_on_path([str(Path(folder).resolve()) for folder in chosen.get("path") or ()])
+        _allowed(target, program, chosen)
         texts = texts_of(inputs, given)
         values = collect(inputs, texts, chosen.get("inputs_file"))
         return execute(Job(program, key, entity, live, values), chosen)
@@ -151,6 +153,17 @@ def entity_command(target: Target, name: str) -> click.Command:
     parts = [_described(entity), f"Run {key.kind} {key.name}.", f"Fixed: {', '.join(fixed)}." if fixed else ""]
     text = "\n\n".join(filter(None, parts))
     return EntityCommand(name, callback=callback, params=[*options, *flags], help=text)
+
+
+def _allowed(target: Target, program: Program, flags: Mapping[str, Any]) -> None:
+    """Refuse what a compiled file would run that was not allowed."""
+    if target.program is None:
+        if flags.get("trust"):
+            raise click.UsageError(f"--trust is for compiled files, and {target.target} is run as the Python it is")
+        return
+    if not flags.get("trust"):
+        beside = Path(target.target).resolve().parent
+        check_trust(program, given_folders([beside, *(flags.get("path") or ())]), target.target)
 
 
 def _described(entity: object) -> str:
