@@ -127,7 +127,7 @@ WHY_NOT: Mapping[str, str] = {
     "isolation": "such a task runs in a thread of this process",
     "python": "such a task is drawloom's own",
     "remote": "such a task needs a Flyte 2 platform, and --remote talks to Flyte 1",
-    "trust": "such a task is run from Python, which is run as it is",
+    "trust": "it is for compiled files, and Python is run as it is",
     "max_action_concurrency": "nodes are limited by --max-parallelism",
     **dict.fromkeys(("queue", "service_account", "project", "domain", "version", "interruptible", "labels", "annotations"), _CLUSTERS),
     **dict.fromkeys(

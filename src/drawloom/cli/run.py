@@ -15,7 +15,7 @@ from compiler import Description, Documentation, LiveSettings, compile_bundle
 from drawloom.actions.environment import is_action_task
 from drawloom.cli.codes import FAILED, OK
 from drawloom.cli.entity_command import COMMON, EntityCommand, run_options
-from drawloom.cli.flags import ACTION, GRAPH, check_flags, run_context_of, takes
+from drawloom.cli.flags import ACTION, GRAPH, WHY_NOT, check_flags, run_context_of, takes
 from drawloom.cli.options import click_options, collect, inputs_of, is_of_input, texts_of
 from drawloom.cli.output import Output
 from drawloom.cli.peer import PICKLE_FLAG, allow_pickle, as_peer
@@ -159,7 +159,7 @@ def _allowed(target: Target, program: Program, flags: Mapping[str, Any]) -> None
     """Refuse what a compiled file would run that was not allowed."""
     if target.program is None:
         if flags.get("trust"):
-            raise click.UsageError(f"--trust is for compiled files, and {target.target} is run as the Python it is")
+            raise click.UsageError(f"--trust does not act on {target.target}: {WHY_NOT['trust']}")
         return
     if not flags.get("trust"):
         beside = Path(target.target).resolve().parent
