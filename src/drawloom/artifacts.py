@@ -207,7 +207,7 @@ def new(obj: T, metadata: Metadata) -> T:
     return made
 
 
-def metadata_of(obj: Any) -> Metadata | None:
+def metadata_of(obj: object) -> Metadata | None:
     """The description that `new` attached, or that the value gives itself."""
     if isinstance(obj, Artifact):
         return obj.get_artifact_metadata()

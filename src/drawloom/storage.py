@@ -143,7 +143,7 @@ def get_underlying_filesystem(
     protocol: str | None = None,
     anonymous: bool = False,  # noqa: FBT001, FBT002 - flyte's signature
     path: str | None = None,
-    **options: Any,
+    **options: object,
 ) -> Any:
     """The fsspec file system for a protocol or an address, reached as the settings say.
 

@@ -49,6 +49,6 @@ class Pickle:
     """`Annotated[T, Pickle]`: opt in to pickling values of T (and to unpickling them, which runs code)."""
 
 
-def kwtypes(**types: Any) -> collections.OrderedDict[str, Any]:
+def kwtypes(**types: object) -> collections.OrderedDict[str, Any]:
     """Names and types in order, as `kwtypes(a=int, b=str)`."""
     return collections.OrderedDict(types)

@@ -90,11 +90,11 @@ class Resolution:
         """The same run, reading hints in another scope."""
         return Resolution(self._engine, scope, self._open, self._done, self._hashed)
 
-    def form(self, hint: Any) -> Form:
+    def form(self, hint: object) -> Form:
         """The Form of a hint in this scope."""
         return parse(hint, self.scope)
 
-    def codec(self, hint: Any, where: str = "") -> Codec:
+    def codec(self, hint: object, where: str = "") -> Codec:
         """The codec of a part of the type; `where` is its place, for errors."""
         try:
             found = self._of(parse(hint, self.scope))
@@ -261,7 +261,7 @@ class Engine:
         entry = transformer_entry(transformer)
         self._register((transformer.python_type, *(additional_types or ())), entry, override=override)
 
-    def register_for(self, python_type: Any, transformer: TypeTransformer[Any], *, override: bool = False) -> None:
+    def register_for(self, python_type: object, transformer: TypeTransformer[Any], *, override: bool = False) -> None:
         """Make `transformer` convert values of `python_type`, whatever type it names itself."""
         self._register((python_type,), transformer_entry(transformer), override=override)
 
@@ -272,8 +272,8 @@ class Engine:
 
     def register_via(
         self,
-        python_type: Any,
-        wire_type: Any,
+        python_type: object,
+        wire_type: object,
         *,
         encode: Callable[[Any], Any],
         decode: Callable[[Any], Any],
@@ -282,7 +282,7 @@ class Engine:
         """Let values of `python_type` travel as `wire_type`: `encode` on the way out, `decode` on the way in."""
         self._register((python_type,), Registration(via_factory(wire_type, encode, decode)), override=override)
 
-    def register_factory(self, python_type: Any, factory: Factory, *, override: bool = False) -> None:
+    def register_factory(self, python_type: object, factory: Factory, *, override: bool = False) -> None:
         """Let `factory(form, resolver)` make the codec of `python_type` and its subclasses."""
         self._register((python_type,), Registration(factory), override=override)
 
@@ -293,7 +293,7 @@ class Engine:
                 registry = registry.with_entry(parse(hint).bare, entry, override=override)
             self._registry, self._codecs, self._outermost, self._classes = registry, {}, {}, {}
 
-    def clone(self, **options: Any) -> Engine:
+    def clone(self, **options: object) -> Engine:
         """Another engine with the same registrations, and the settings changed that are named."""
         return Engine(self._registry.with_frozen(frozen=False), self.options._replace(**options))
 

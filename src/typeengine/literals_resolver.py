@@ -33,7 +33,7 @@ class LiteralsResolver(Mapping[str, Any]):
         self,
         literals: Mapping[str, Any],
         variable_map: Mapping[str, Any] | None = None,
-        ctx: Any = None,
+        ctx: object = None,
         *,
         engine: Engine | None = None,
     ) -> None:
@@ -80,7 +80,7 @@ class LiteralsResolver(Mapping[str, Any]):
                 got=repr(key),
             ) from None
 
-    def get(self, attr: str, as_type: Any = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride] - flytekit's second argument is a type
+    def get(self, attr: str, as_type: object = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride] - flytekit's second argument is a type
         """The value of that name, as `as_type` where given.
 
         Raises:

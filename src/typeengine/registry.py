@@ -50,11 +50,11 @@ class CodecResolver(Protocol):
         """The same run, reading hints in another scope."""
         ...
 
-    def form(self, hint: Any) -> Form:
+    def form(self, hint: object) -> Form:
         """The Form of a hint in this scope."""
         ...
 
-    def codec(self, hint: Any, where: str = "") -> Codec:
+    def codec(self, hint: object, where: str = "") -> Codec:
         """The codec of a part. `where`: the part's place in the type (`.field`, `[key]`), for errors."""
         ...
 

@@ -50,7 +50,7 @@ _DEPTH = 2
 class LawBrokenError(DrawloomError, AssertionError):
     """A transformer broke a law. `law` is its name, `value` the smallest value found that breaks it."""
 
-    def __init__(self, law: str, hint: Any, value: Any, why: str) -> None:
+    def __init__(self, law: str, hint: object, value: Any, why: str) -> None:
         super().__init__(f"{law} does not hold", where=str(hint), expected=law, got=f"{preview(value)}: {why}")
         self.law = law
         self.value = value
@@ -91,7 +91,7 @@ _SETS = frozenset({set, collections.abc.Set, collections.abc.MutableSet})
 _DICTS = frozenset({dict, collections.abc.Mapping, collections.abc.MutableMapping})
 
 
-def strategy_for(hint: Any, scope: HintScope | None = None) -> st.SearchStrategy[Any]:
+def strategy_for(hint: object, scope: HintScope | None = None) -> st.SearchStrategy[Any]:
     """Values of a type, as far as hypothesis knows how to make them: all that drawloom has rows for, and classes with typed fields.
 
     Raises:
@@ -173,7 +173,7 @@ def _class(form: Form, open_: dict[Form, int]) -> st.SearchStrategy[Any]:
     cls: Any = form.origin
     inner = scope_of(cls).changed(typevars=dict(zip(getattr(cls, "__parameters__", ()), form.args or (), strict=False)))
 
-    def of(hint: Any) -> st.SearchStrategy[Any]:
+    def of(hint: object) -> st.SearchStrategy[Any]:
         return _strategy(parse_hint(hint, inner), open_, inner)
 
     names: Any = cls
@@ -253,7 +253,7 @@ def check_transformer(
             raise LawBrokenError("a foreign value is refused with TypeTransformerFailedError", hint, value, why)
 
 
-def _equal(left: Any, right: Any) -> bool:
+def _equal(left: object, right: object) -> bool:
     """Whether two values are equal and of one class; NaN, the number unequal to itself, counts as equal to NaN."""
     if type(left) is not type(right):
         return False

@@ -46,8 +46,8 @@ class TypeEngine:
     @classmethod
     def register_via(
         cls,
-        python_type: Any,
-        wire_type: Any,
+        python_type: object,
+        wire_type: object,
         *,
         encode: Callable[[Any], Any],
         decode: Callable[[Any], Any],
@@ -60,7 +60,7 @@ class TypeEngine:
     def register_additional_type(
         cls,
         transformer: TypeTransformer[Any],
-        additional_type: Any,
+        additional_type: object,
         override: bool = False,  # noqa: FBT001, FBT002 - the signature is flytekit's
     ) -> None:
         """Register a transformer for one more type; a type that is registered already stays unless `override`."""
@@ -69,12 +69,12 @@ class TypeEngine:
             engine.register_for(additional_type, transformer, override=True)
 
     @classmethod
-    def register_restricted_type(cls, name: str, type: Any) -> None:  # noqa: A002 - the name is flytekit's
+    def register_restricted_type(cls, name: str, type: object) -> None:  # noqa: A002 - the name is flytekit's
         """Refuse values of a type."""
         cls.register(RestrictedTypeTransformer(name, type))
 
     @classmethod
-    def get_transformer(cls, python_type: Any) -> TypeTransformer[Any]:
+    def get_transformer(cls, python_type: object) -> TypeTransformer[Any]:
         """The transformer of a type: the registered one, or a view of the codec."""
         if isinstance(python_type, TypeTransformer):
             return cast("TypeTransformer[Any]", python_type)
@@ -83,7 +83,7 @@ class TypeEngine:
         return registered if registered is not None else CodecTransformer(codec, _codec, guess_python_type)
 
     @classmethod
-    def to_literal_type(cls, python_type: Any) -> pb.LiteralType:
+    def to_literal_type(cls, python_type: object) -> pb.LiteralType:
         """The literal type of a Python type."""
         out = pb.LiteralType()
         out.CopyFrom(_codec(python_type).literal_type)
@@ -94,7 +94,7 @@ class TypeEngine:
         cls,
         ctx: object,  # noqa: ARG003 - flytekit's signature
         python_val: Any,
-        python_type: Any,
+        python_type: object,
         expected: pb.LiteralType | None = None,  # noqa: ARG003 - flytekit's signature
     ) -> pb.Literal:
         """The literal of a value."""
@@ -102,18 +102,18 @@ class TypeEngine:
 
     @classmethod
     async def async_to_literal(
-        cls, ctx: object, python_val: Any, python_type: Any, expected: pb.LiteralType | None = None
+        cls, ctx: object, python_val: Any, python_type: object, expected: pb.LiteralType | None = None
     ) -> pb.Literal:
         """The literal of a value."""
         return cls.to_literal(ctx, python_val, python_type, expected)
 
     @classmethod
-    def to_python_value(cls, ctx: object, lv: pb.Literal, expected_python_type: Any) -> Any:  # noqa: ARG003 - flytekit's signature
+    def to_python_value(cls, ctx: object, lv: pb.Literal, expected_python_type: object) -> Any:  # noqa: ARG003 - flytekit's signature
         """The value of a literal."""
         return _codec(expected_python_type).read(as_message(lv, pb.Literal))
 
     @classmethod
-    async def async_to_python_value(cls, ctx: object, lv: pb.Literal, expected_python_type: Any) -> Any:
+    async def async_to_python_value(cls, ctx: object, lv: pb.Literal, expected_python_type: object) -> Any:
         """The value of a literal."""
         return cls.to_python_value(ctx, lv, expected_python_type)
 
@@ -151,7 +151,7 @@ class TypeEngine:
         return str(shows()) if callable(shows) else html.escape(str(python_val))
 
     @classmethod
-    def named_tuple_to_variable_map(cls, t: Any) -> pb.VariableMap:
+    def named_tuple_to_variable_map(cls, t: object) -> pb.VariableMap:
         """The variables of a NamedTuple's fields."""
         out = pb.VariableMap()
         for name, hint in typing.get_type_hints(t, include_extras=True).items():
@@ -215,7 +215,7 @@ class TypeEngine:
         return [transformer.python_type for transformer in default_engine().transformers()]
 
     @classmethod
-    def calculate_hash(cls, python_val: Any, python_type: Any) -> str | None:
+    def calculate_hash(cls, python_val: Any, python_type: object) -> str | None:
         """What the first HashMethod of `Annotated[T, ...]` gives, if there is one."""
         if typing.get_origin(python_type) is not Annotated:
             return None
@@ -223,7 +223,7 @@ class TypeEngine:
         return parse(pb.Literal, found).hash or None
 
 
-def _codec(python_type: Any) -> Codec:
+def _codec(python_type: object) -> Codec:
     """The default engine's codec; the environment may ask for structs as flytekit wrote them before 1.14."""
     engine = default_engine()
     if os.environ.get(_LEGACY, "").lower() in _TRUE:

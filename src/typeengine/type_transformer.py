@@ -39,7 +39,7 @@ class TypeTransformer(ABC, Generic[T]):
     def __init__(
         self,
         name: str,
-        t: Any,
+        t: object,
         enable_type_assertions: bool = True,  # noqa: FBT001, FBT002 - the signature is flytekit's
         hash_overridable: bool = False,  # noqa: FBT001, FBT002 - the signature is flytekit's
     ) -> None:
@@ -113,7 +113,7 @@ class TypeTransformer(ABC, Generic[T]):
             raise wrong_value(getattr(expected_python_type, "__name__", str(expected_python_type)), value)
         return value
 
-    def isinstance_generic(self, obj: Any, generic_alias: Any) -> bool:
+    def isinstance_generic(self, obj: object, generic_alias: object) -> bool:
         """Whether a value is of a generic alias' class, whatever is in its brackets."""
         cls = _class_of(generic_alias)
         return cls is not None and isinstance(obj, cls)
@@ -232,7 +232,7 @@ class RestrictedTypeTransformer(TypeTransformer[T]):
         """Refuses."""
         raise self._refusal(expected_python_type)
 
-    def _refusal(self, t: Any) -> TypeTransformerFailedError:
+    def _refusal(self, t: object) -> TypeTransformerFailedError:
         return TypeTransformerFailedError(f"{self.name}: the type is restricted", got=str(t))
 
 
@@ -251,17 +251,17 @@ class CodecTransformer(TypeTransformer[Any]):
         self._codec_of = codec_of
         self._guess = guess
 
-    def _of(self, t: Any) -> Codec:
+    def _of(self, t: object) -> Codec:
         """The codec of the type that is asked about; of no type, the transformer's own."""
         return self.codec if t is None or self._codec_of is None else self._codec_of(t)
 
-    def assert_type(self, t: Any, v: Any) -> None:
+    def assert_type(self, t: object, v: Any) -> None:
         """Raise unless the type takes the value."""
         codec = self._of(t)
         if not codec.accepts(v):
             codec.encode(v)
 
-    def get_literal_type(self, t: Any = None) -> pb.LiteralType:
+    def get_literal_type(self, t: object = None) -> pb.LiteralType:
         """The type's literal type, as a copy."""
         out = pb.LiteralType()
         out.CopyFrom(self._of(t).literal_type)
@@ -281,11 +281,17 @@ class CodecTransformer(TypeTransformer[Any]):
                 return found
         return super().guess_python_type(literal_type)
 
-    def to_literal(self, ctx: FlyteContext, python_val: Any, python_type: Any, expected: Any = None) -> pb.Literal:  # noqa: ARG002 - flytekit's signature
+    def to_literal(
+        self,
+        ctx: FlyteContext,  # noqa: ARG002 - flytekit's signature
+        python_val: Any,
+        python_type: object,
+        expected: object = None,  # noqa: ARG002 - as above
+    ) -> pb.Literal:
         """The literal of a value."""
         return parse(pb.Literal, self._of(python_type).encode(python_val))
 
-    def to_python_value(self, ctx: FlyteContext, lv: pb.Literal, expected_python_type: Any = None) -> Any:  # noqa: ARG002
+    def to_python_value(self, ctx: FlyteContext, lv: pb.Literal, expected_python_type: object = None) -> Any:  # noqa: ARG002
         """The value of a literal."""
         return self._of(expected_python_type).read(lv)
 
@@ -376,7 +382,7 @@ class _TransformerCodec:
             raise self._failed("encode", wrong_value(str(self.form), value), outcome.error) from cause(outcome.error)
         return as_message(outcome.unwrap(), pb.Literal).SerializeToString(deterministic=True)
 
-    def _to_literal(self, value: Any, expected: Any) -> Any:
+    def _to_literal(self, value: Any, expected: object) -> Any:
         if self.transformer.type_assertions_enabled:
             self.transformer.assert_type(self.hint, value)
         return self.writes(_ctx(), value, self.hint, expected)
@@ -446,7 +452,7 @@ def as_message(message: Any, kind: Any) -> Any:
     return parse(kind, serialize())
 
 
-def via_factory(wire_type: Any, encode: Callable[[Any], Any], decode: Callable[[Any], Any]) -> Factory:
+def via_factory(wire_type: object, encode: Callable[[Any], Any], decode: Callable[[Any], Any]) -> Factory:
     """The factory behind `register_via`: values travel as values of `wire_type`."""
 
     def make(form: Form, resolver: CodecResolver) -> Codec:
@@ -492,7 +498,7 @@ def cause(error: BaseException) -> BaseException | None:
     return error.__cause__ if isinstance(error, DrawloomError) else error
 
 
-def _class_of(t: Any) -> type | None:
+def _class_of(t: object) -> type | None:
     if get_origin(t) is Annotated:
         t = get_args(t)[0]
     origin = get_origin(t)

@@ -13,7 +13,7 @@ import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from compiler.emit.serialize import Emitter, sub_workflows, with_dependencies
 from compiler.errors import FlyteAssertion, OptionError
@@ -32,6 +32,9 @@ from drawloom.context import ExecutionMode, current
 from drawloom.ir import Key, key
 from literals import attempt, entrance, pb
 from typeengine import NamedCodecs
+
+if TYPE_CHECKING:
+    from drawloom.context import FlyteContext
 
 __tracebackhide__ = True  # pytest leaves out the frames of this module
 
@@ -66,7 +69,7 @@ class DynamicConfig:
 class DynamicTask(FunctionTask[P, R], Generic[P, R]):
     """A dynamic task; see the module."""
 
-    def __init__(self, task_config: Any, task_function: Callable[..., Any], **kwargs: Any) -> None:
+    def __init__(self, task_config: object, task_function: Callable[..., Any], **kwargs: Any) -> None:
         if inspect.iscoroutinefunction(task_function):
             raise OptionError(
                 "a dynamic body is traced, so it cannot be async",
@@ -111,7 +114,7 @@ class DynamicTask(FunctionTask[P, R], Generic[P, R]):
         body = InnerWorkflow(lambda: self.name, interface, trace.nodes, outputs)
         return _expansion(body, _settings())
 
-    def dispatch_execute(self, ctx: Any, input_literal_map: pb.LiteralMap) -> Any:
+    def dispatch_execute(self, ctx: FlyteContext | None, input_literal_map: pb.LiteralMap) -> Any:
         """In a task execution: the job specification, or the outputs of a body that calls nothing. Elsewhere: the outputs.
 
         Raises:
@@ -211,30 +214,30 @@ def dynamic(_task_function: Callable[P, R], /) -> DynamicTask[P, R]: ...
 @overload
 def dynamic(
     _task_function: None = None,
-    task_config: Any = None,
+    task_config: object = None,
     cache: bool | Cache | str = False,
     retries: int = 0,
     interruptible: bool | None = None,
     deprecated: str = "",
     timeout: dt.timedelta | int = 0,
-    container_image: Any = None,
+    container_image: object = None,
     environment: dict[str, str] | None = None,
-    requests: Any = None,
-    limits: Any = None,
-    secret_requests: Any = None,
+    requests: object = None,
+    limits: object = None,
+    secret_requests: object = None,
     *,
     node_dependency_hints: Iterable[Any] | None = None,
-    task_resolver: Any = None,
+    task_resolver: object = None,
     docs: Documentation | None = None,
     disable_deck: bool | None = None,
     enable_deck: bool | None = None,
     deck_fields: tuple[Any, ...] | None = None,
-    pod_template: Any = None,
+    pod_template: object = None,
     pod_template_name: str | None = None,
-    accelerator: Any = None,
+    accelerator: object = None,
     pickle_untyped: bool = False,
-    shared_memory: Any = None,
-    resources: Any = None,
+    shared_memory: object = None,
+    resources: object = None,
     labels: dict[str, str] | None = None,
     annotations: dict[str, str] | None = None,
     cache_version: str = "",
@@ -244,7 +247,7 @@ def dynamic(
 
 
 def dynamic(
-    _task_function: Callable[..., Any] | None = None, task_config: Any = None, *args: Any, **options: Any
+    _task_function: Callable[..., Any] | None = None, task_config: object = None, *args: Any, **options: object
 ) -> Any:
     """Declare a function to be a dynamic task; with or without parentheses. Options are those of `@task`.
 

@@ -76,7 +76,7 @@ eager_failure_task_resolver = EagerFailureTaskResolver()
 class EagerFailureHandlerTask(PythonAutoContainerTask[Any]):
     """Ends the executions that a failed eager task started. Run here there are none: its calls ended with it."""
 
-    def __init__(self, name: str, inputs: dict[str, Any], container_image: Any = None) -> None:
+    def __init__(self, name: str, inputs: dict[str, Any], container_image: object = None) -> None:
         super().__init__(
             name=name,
             task_config=None,
@@ -127,7 +127,7 @@ class EagerWorkflow(WorkflowBase):
 class EagerAsyncPythonFunctionTask(FunctionTask[P, Awaitable[R]], Generic[P, R]):
     """An eager task; see the module."""
 
-    def __init__(self, task_config: Any, task_function: Callable[..., Any], **kwargs: Any) -> None:
+    def __init__(self, task_config: object, task_function: Callable[..., Any], **kwargs: Any) -> None:
         if not inspect.iscoroutinefunction(inspect.unwrap(task_function)):
             raise OptionError(
                 "an eager function is not async",
@@ -158,7 +158,7 @@ class EagerAsyncPythonFunctionTask(FunctionTask[P, Awaitable[R]], Generic[P, R])
         """What is written right after this task."""
         return (self.get_as_workflow(),)
 
-    def run(self, remote: Any = None, **kwargs: Any) -> Any:
+    def run(self, remote: object = None, **kwargs: Any) -> Any:
         """Start it on a platform.
 
         Raises:
@@ -178,10 +178,10 @@ def eager(_fn: Callable[P, Awaitable[R]], /) -> EagerAsyncPythonFunctionTask[P, 
 
 
 @overload
-def eager(_fn: None = None, **options: Any) -> _Decorator: ...
+def eager(_fn: None = None, **options: object) -> _Decorator: ...
 
 
-def eager(_fn: Callable[..., Any] | None = None, *args: Any, **options: Any) -> Any:
+def eager(_fn: Callable[..., Any] | None = None, *args: Any, **options: object) -> Any:
     """Declare an async function to be an eager task; with or without parentheses. Options are those of `@task`.
 
     Raises:

@@ -17,16 +17,16 @@ from literals import preview
 class Environment:
     """Shared options; `@env`, `@env.task`, `@env.task(retries=2)` and `@env.dynamic` make tasks with them."""
 
-    def __init__(self, **overrides: Any) -> None:
+    def __init__(self, **overrides: object) -> None:
         if "_task_function" in overrides:
             raise OptionError("an environment holds options, not a function", where="Environment")
         self.overrides = dict(overrides)
 
-    def update(self, **overrides: Any) -> None:
+    def update(self, **overrides: object) -> None:
         """Put more options on top of these, for tasks that are made from now on."""
         self.overrides = joined(self.overrides, overrides)
 
-    def extend(self, **overrides: Any) -> Environment:
+    def extend(self, **overrides: object) -> Environment:
         """A new environment with more options on top; this one stays as it is."""
         return type(self)(**joined(self.overrides, overrides))
 
@@ -35,15 +35,15 @@ class Environment:
         for name, value in self.overrides.items():
             print(f"{name} = {value!r}")  # noqa: T201 - printing is what it is for
 
-    def __call__(self, _task_function: Callable[..., Any] | None = None, /, **overrides: Any) -> Any:
+    def __call__(self, _task_function: Callable[..., Any] | None = None, /, **overrides: object) -> Any:
         """Make a task of a function, with these options and `overrides` on top."""
         return self._decorated(task, _task_function, overrides)
 
-    def task(self, _task_function: Callable[..., Any] | None = None, /, **overrides: Any) -> Any:
+    def task(self, _task_function: Callable[..., Any] | None = None, /, **overrides: object) -> Any:
         """Make a task of a function, with these options and `overrides` on top."""
         return self._decorated(task, _task_function, overrides)
 
-    def dynamic(self, _task_function: Callable[..., Any] | None = None, /, **overrides: Any) -> Any:
+    def dynamic(self, _task_function: Callable[..., Any] | None = None, /, **overrides: object) -> Any:
         """Make a dynamic task of a function, with these options and `overrides` on top."""
         return self._decorated(dynamic, _task_function, overrides)
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from typing import Any
 
 from compiler.emit.node_bytes import connection_bytes, embeds
 from compiler.emit.serialize import Emitter
 from compiler.graph.bind import field, wrapped
 from compiler.graph.node import EMBEDDED, TASK, WORKFLOW
+from compiler.workflows.function_workflow import WorkflowBase
 from drawloom.ir import Key, connections
 
 
 def closure_pieces(
-    workflow: Any, emitter: Emitter, tasks: Mapping[str, bytes], sound: Container[Key] | None = None
+    workflow: WorkflowBase, emitter: Emitter, tasks: Mapping[str, bytes], sound: Container[Key] | None = None
 ) -> list[bytes]:
     """The canonical bytes of a CompiledWorkflowClosure, in pieces: the workflow, and what it refers to at any depth.
 
@@ -38,7 +38,7 @@ def closure_pieces(
     return [*pieces, *called.values()]
 
 
-def _compiled(workflow: Any, emitter: Emitter, sound: Container[Key] | None) -> list[bytes]:
+def _compiled(workflow: WorkflowBase, emitter: Emitter, sound: Container[Key] | None) -> list[bytes]:
     """The canonical bytes of a CompiledWorkflow, in pieces."""
     if sound is not None:
         return wrapped(1, emitter.template_pieces(workflow, sound))

@@ -18,7 +18,7 @@ from types import CodeType
 from typing import Any, NamedTuple, final
 
 from compiler.graph.bind import Bound, BoundList, binding_bytes, data_bytes, references
-from compiler.graph.node import EMBEDDED, TASK, WORKFLOW, Node
+from compiler.graph.node import EMBEDDED, TASK, WORKFLOW, Node, NodeEmitter
 from compiler.graph.promise import Promise
 from compiler.graph.workflow_graph import WorkflowGraph
 from compiler.source_location import line_at
@@ -174,7 +174,7 @@ class GraphWriter:
     def __init__(self) -> None:
         self._templates: dict[Any, NodeTemplate] = {}
 
-    def write(self, graph: WorkflowGraph, interface: pb.TypedInterface, emitter: Any) -> WrittenGraph:
+    def write(self, graph: WorkflowGraph, interface: pb.TypedInterface, emitter: NodeEmitter) -> WrittenGraph:
         """All nodes, and the outputs, of the workflow with this interface."""
         templates = self._templates
         known = _KnownNodes(interface.inputs)
@@ -222,7 +222,7 @@ class GraphWriter:
         return WrittenGraph(chunks, outputs, names, waits, sound and whole)
 
     def _body(
-        self, node: Node, name: str, template: NodeTemplate, known: _KnownNodes, emitter: Any
+        self, node: Node, name: str, template: NodeTemplate, known: _KnownNodes, emitter: NodeEmitter
     ) -> tuple[str, bool, str | tuple[str, ...]]:
         """The bytes of any node, whether it keeps the rules, and the nodes that it waits for."""
         ups: dict[str, None] = {}
@@ -236,7 +236,7 @@ class GraphWriter:
             inputs += '"' + '"'.join(ups)
         return f"\n{name}{metadata}{inputs}{aliases}{target}", fits, (*ups,) if len(ups) > 1 else next(iter(ups), "")
 
-    def _template(self, entity: Any, emitter: Any) -> NodeTemplate:
+    def _template(self, entity: Any, emitter: NodeEmitter) -> NodeTemplate:
         """The template of an entity: of a node that says nothing of its own, whichever node of it is met first."""
         if not entity.has_constant_target:
             made = NodeTemplate(None)
@@ -261,7 +261,7 @@ class GraphWriter:
         return made
 
 
-def _parts_of_its_own(node: Node, template: NodeTemplate, emitter: Any) -> tuple[str, str, str, bool]:
+def _parts_of_its_own(node: Node, template: NodeTemplate, emitter: NodeEmitter) -> tuple[str, str, str, bool]:
     """Settings, target and aliases of a node that is not like the others of its entity; whether its times are right."""
     aliases = "".join(
         "*" + sized(f"\n{sized(name_text(var))}\x12{sized(name_text(alias))}") for var, alias in node.aliases

@@ -7,17 +7,22 @@ messages. The bytes are canonical: fields by number, map keys sorted.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compiler.emit.node_bytes import GraphWriter, WrittenGraph
 from compiler.errors import FlyteAssertion, NameConflictError
 from compiler.graph.bind import binding_bytes, field, wrapped
-from compiler.graph.node import EMBEDDED, LAUNCH_PLAN, WORKFLOW, Node, waits_for
+from compiler.graph.node import EMBEDDED, LAUNCH_PLAN, WORKFLOW, Entity, Node, waits_for
 from compiler.options.settings import SerializationSettings
 from compiler.source_location import definition
 from compiler.workflows.launch_plan import LaunchPlan
 from drawloom.ir import Key, key
 from literals import canonical_bytes, pb
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
+    from compiler.options.writable import Writable
 
 Spec = Any
 """A TaskSpec, WorkflowSpec or LaunchPlan message."""
@@ -68,7 +73,7 @@ class Emitter:
 
     # -- specifications
 
-    def spec(self, entity: Any) -> Spec:
+    def spec(self, entity: Entity) -> Spec:
         """The specification of one entity: TaskSpec, WorkflowSpec or LaunchPlan."""
         if entity.resource_type == WORKFLOW:
             return self.workflow_spec(entity)
@@ -121,7 +126,7 @@ class Emitter:
             made.sql.CopyFrom(sql)
         return made
 
-    def workflow_spec(self, workflow: Any) -> pb.WorkflowSpec:
+    def workflow_spec(self, workflow: Entity) -> pb.WorkflowSpec:
         """A workflow's template, the templates of all workflows below it by name, and its texts."""
         return pb.WorkflowSpec.FromString(b"".join(self.workflow_spec_pieces(workflow)))
 
@@ -134,7 +139,7 @@ class Emitter:
             pieces.append(field(3, text.SerializeToString(deterministic=True)))
         return pieces
 
-    def workflow_template(self, workflow: Any) -> pb.WorkflowTemplate:
+    def workflow_template(self, workflow: Entity) -> pb.WorkflowTemplate:
         """A workflow's template."""
         return pb.WorkflowTemplate.FromString(b"".join(self.template_pieces(workflow)))
 
@@ -153,7 +158,7 @@ class Emitter:
             found[name] = None if name in found else written  # which of two is meant, only the rules can say
         return frozenset(name for name, written in found.items() if written is not None and written.sound)
 
-    def template_pieces(self, workflow: Any, left_out: Container[Key] = ()) -> list[bytes]:
+    def template_pieces(self, workflow: Entity, left_out: Container[Key] = ()) -> list[bytes]:
         """The canonical bytes of a workflow's template, in pieces; of those in `left_out`, without nodes and outputs."""
         written = self.written(workflow)
         name, head, tail = self._frame(workflow)
@@ -180,7 +185,7 @@ class Emitter:
         return known
 
 
-def _write_present(record: Any, into: Any) -> None:
+def _write_present(record: Writable | None, into: Message) -> None:
     into.SetInParent()
     if record is not None:
         record.write(into)
@@ -216,7 +221,7 @@ def launch_plan_message(plan: LaunchPlan[..., Any], emitter: Emitter) -> pb.Laun
     return made
 
 
-def sub_workflows(workflow: Any) -> list[Any]:
+def sub_workflows(workflow: Entity) -> list[Any]:
     """Every workflow below `workflow`, each once: through nodes, and through what nodes embed (arms, array items)."""
     found: dict[Any, None] = {}
     queue = list(workflow.dependencies())
@@ -270,7 +275,7 @@ def with_dependencies(entities: Iterable[Any]) -> list[Any]:
     return _one_of_each_name(ordered.values())
 
 
-def _needs(entity: Any) -> Iterable[Any]:
+def _needs(entity: Entity) -> Iterable[Any]:
     return entity.dependencies() if getattr(entity, "reference", None) is None else ()
 
 

@@ -62,7 +62,7 @@ class BoundMap:
 Bound: TypeAlias = "bytes | Promise | BoundList | BoundMap"
 
 
-def bind(value: Any, hint: Any, codec: Codec) -> Bound:
+def bind(value: Any, hint: object, codec: Codec) -> Bound:
     """Check `value` against the type and keep what the message needs of it.
 
     Raises:
@@ -106,7 +106,7 @@ def bind(value: Any, hint: Any, codec: Codec) -> Bound:
         raise
 
 
-def _reference(promise: Promise, hint: Any, codec: Codec) -> Bound:
+def _reference(promise: Promise, hint: object, codec: Codec) -> Bound:
     if promise.drawloom_node is None:
         return _binding_bytes(pb.Literal.FromString(_literal_bytes(promise.drawloom_val)))
     upstream = promise.drawloom_hint
@@ -144,7 +144,7 @@ def _holds_promise(value: Any) -> bool:
     return isinstance(value, (Promise, VoidPromise, OutputTuple))
 
 
-def _container(value: Any, hint: Any) -> Bound:
+def _container(value: Any, hint: object) -> Bound:
     hint = bare(hint)
     origin, args = typing.get_origin(hint) or hint, typing.get_args(hint)
     if origin is typing.Union or type(hint).__name__ == "UnionType":
@@ -170,7 +170,7 @@ def _container(value: Any, hint: Any) -> Bound:
     )
 
 
-def _element(step: str, value: Any, hint: Any, codec: Codec) -> Bound:
+def _element(step: str, value: Any, hint: object, codec: Codec) -> Bound:
     try:
         return bind(value, hint, codec)
     except DrawloomError as error:
@@ -192,7 +192,7 @@ def _first_that_binds(value: Any, variants: Sequence[Any]) -> Bound:
     )
 
 
-def _no_place(value: Any, hint: Any, wanted: str) -> BindingError:
+def _no_place(value: Any, hint: object, wanted: str) -> BindingError:
     return BindingError(
         "a promise can stand in a list or in a dict with string keys, of a type that is declared as such; this value "
         "would have to be known as a whole",

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from compiler.errors import FlyteAssertion
+from compiler.graph.node import Entity
 from compiler.graph.promise import OutputTuple, Promise, VoidPromise
 from compiler.graph.trace import arguments, require_inputs
 from compiler.source.interface import Interface, admits_none
@@ -61,7 +62,7 @@ def complete_inputs(entity: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any
     return values
 
 
-def execute_locally(entity: Any, kwargs: Mapping[str, Any]) -> Any:
+def execute_locally(entity: Entity, kwargs: Mapping[str, Any]) -> Any:
     """Run an entity on ready promises, literals or Python values; results come as ready promises.
 
     Raises:

@@ -17,7 +17,7 @@ from compiler.graph.bind import Bound
 from compiler.graph.expression import ComparisonExpression, ConjunctionExpression
 from compiler.graph.member_path import ANYTHING
 from compiler.graph.promise import Promise, VoidPromise
-from compiler.source_location import here
+from compiler.source_location import SourceLocation, here
 from literals import pb, preview, type_text
 from typeengine import default_engine
 
@@ -33,7 +33,7 @@ _KINDS = (
 _INT64 = 1 << 63
 
 
-def check_expression(expression: Any, name: str, location: Any) -> None:
+def check_expression(expression: object, name: str, location: SourceLocation | None) -> None:
     """Refuse what is no comparison, and comparisons that no server can evaluate.
 
     Raises:
@@ -62,7 +62,7 @@ def reference(promise: Promise) -> tuple[Any, str, tuple[str | int, ...], Any]:
     return node, var, path, hint
 
 
-def operands(expression: Any) -> Iterator[Promise]:
+def operands(expression: object) -> Iterator[Promise]:
     """The promises of an expression, left to right."""
     if isinstance(expression, Promise):
         yield expression
@@ -143,7 +143,7 @@ def _write_operand(operand: Any, names: OperandNames, into: pb.Operand) -> None:
         into.primitive.duration.FromTimedelta(value)
 
 
-def _kind(operand: Any, name: str, location: Any) -> str:
+def _kind(operand: object, name: str, location: SourceLocation | None) -> str:
     """What an operand can be compared with: number, text, time, duration; "" when only the run will tell."""
     if isinstance(operand, Promise):
         return _promise_kind(operand, name, location)
@@ -158,7 +158,7 @@ def _kind(operand: Any, name: str, location: Any) -> str:
     raise _no_operand(operand, name, location, "int, float, str, bool, datetime, timedelta, None, or a promise of one")
 
 
-def _promise_kind(promise: Promise, name: str, location: Any) -> str:
+def _promise_kind(promise: Promise, name: str, location: SourceLocation | None) -> str:
     hint = reference(promise)[3]
     if hint is ANYTHING:
         return ""
@@ -187,7 +187,7 @@ def _type_kind(literal_type: pb.LiteralType) -> str:
     return _SIMPLE_KINDS.get(literal_type.simple, "")
 
 
-def _no_operand(operand: Any, name: str, location: Any, expected: str) -> AuthoringError:
+def _no_operand(operand: object, name: str, location: SourceLocation | None, expected: str) -> AuthoringError:
     return FlyteAssertion(
         "a condition compares with something that is not a primitive",
         where=f'conditional "{name}"',
@@ -197,7 +197,7 @@ def _no_operand(operand: Any, name: str, location: Any, expected: str) -> Author
     )
 
 
-def _no_expression(expression: Any, name: str, location: Any) -> AuthoringError:
+def _no_expression(expression: Any, name: str, location: SourceLocation | None) -> AuthoringError:
     where = f'conditional "{name}"'
     if isinstance(expression, Promise):
         return PromiseUseError(

@@ -45,10 +45,10 @@ class _Joinable:
 
     __slots__ = ()
 
-    def __and__(self, other: Any) -> ConjunctionExpression:
+    def __and__(self, other: object) -> ConjunctionExpression:
         return ConjunctionExpression(self, ConjunctionOps.AND, _checked(other, "&"))
 
-    def __or__(self, other: Any) -> ConjunctionExpression:
+    def __or__(self, other: object) -> ConjunctionExpression:
         return ConjunctionExpression(self, ConjunctionOps.OR, _checked(other, "|"))
 
     def __bool__(self) -> bool:
@@ -59,7 +59,7 @@ class _Joinable:
         )
 
 
-def _checked(other: Any, sign: str) -> Any:
+def _checked(other: object, sign: str) -> Any:
     if isinstance(other, _Joinable):
         return other
     raise PromiseUseError(
@@ -75,7 +75,7 @@ class ComparisonExpression(_Joinable):
 
     __slots__ = ("lhs", "op", "rhs")
 
-    def __init__(self, lhs: Any, op: ComparisonOps, rhs: Any) -> None:
+    def __init__(self, lhs: object, op: ComparisonOps, rhs: object) -> None:
         self.lhs = lhs
         self.op = op
         self.rhs = rhs
@@ -89,7 +89,7 @@ class ConjunctionExpression(_Joinable):
 
     __slots__ = ("lhs", "op", "rhs")
 
-    def __init__(self, lhs: Any, op: ConjunctionOps, rhs: Any) -> None:
+    def __init__(self, lhs: object, op: ConjunctionOps, rhs: object) -> None:
         self.lhs = lhs
         self.op = op
         self.rhs = rhs

@@ -28,7 +28,7 @@ class _NoMemberError(Exception):
     """There is no such member; the text says what there is."""
 
 
-def member(hint: Any, key: str | int) -> Any:
+def member(hint: object, key: str | int) -> Any:
     """The type of one member.
 
     Raises:
@@ -42,7 +42,7 @@ def member(hint: Any, key: str | int) -> Any:
         ) from None
 
 
-def _member(hint: Any, key: str | int) -> Any:  # noqa: C901, PLR0911 - one case for each kind of type
+def _member(hint: object, key: str | int) -> Any:  # noqa: C901, PLR0911 - one case for each kind of type
     hint = bare(hint)
     if hint is ANYTHING or hint is Any or hint is object:
         return ANYTHING
@@ -127,7 +127,7 @@ def record_fields(hint: Any) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=1024)
-def _record_fields(hint: Any) -> dict[str, Any]:
+def _record_fields(hint: object) -> dict[str, Any]:
     kind = typing.get_origin(hint) or hint
     if not isinstance(kind, type):
         return {}
@@ -160,5 +160,5 @@ def _declared(kind: type) -> list[str]:
     return []
 
 
-def _text(hint: Any) -> str:
+def _text(hint: object) -> str:
     return hint.__name__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint).replace("typing.", "")

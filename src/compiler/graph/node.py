@@ -69,7 +69,7 @@ class NodeOverrides:
     def __init__(
         self,
         name: str | None = None,
-        timeout: Any = None,
+        timeout: pb.Duration | None = None,
         retries: int | None = None,
         *,
         interruptible: bool | None = None,
@@ -117,7 +117,7 @@ class NodeOverrides:
 class NodeEmitter(Protocol):
     """What an entity may ask while its messages are made; serialization implements it."""
 
-    def identifier(self, entity: Any) -> pb.Identifier:
+    def identifier(self, entity: Entity) -> pb.Identifier:
         """The identifier of an entity under the settings in force."""
         ...
 
@@ -315,7 +315,7 @@ class Node:
             expected=f"one of {', '.join(outputs)}" if outputs else "nothing: it has no outputs",
         )
 
-    def runs_before(self, other: Any) -> Any:
+    def runs_before(self, other: object) -> Any:
         """Make the node behind `other` wait for this one; the same edge twice is one edge."""
         node = node_of(other)
         if node is None:
@@ -333,7 +333,7 @@ class Node:
             node.upstream = [*node.upstream, self]
         return other
 
-    def __rshift__(self, other: Any) -> Any:
+    def __rshift__(self, other: object) -> Any:
         self.runs_before(other)
         return other
 

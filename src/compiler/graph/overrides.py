@@ -40,7 +40,7 @@ _ANY_FIELDS = frozenset({"aliases", "timeout", "retries", "interruptible", "name
 KNOWN = _TASK_FIELDS | _ANY_FIELDS | {"node_name"}
 
 
-def apply_overrides(node: Any, **given: Any) -> None:
+def apply_overrides(node: Any, **given: object) -> None:
     """Write checked fields into `node.overrides` and `node.aliases`.
 
     A node takes task fields when its entity says `takes_task_overrides`.
@@ -96,7 +96,7 @@ def _metadata(node: Any, given: Mapping[str, Any], where: str) -> None:
         node.aliases = _aliases(node, aliases, where)
 
 
-def _aliases(node: Any, aliases: Any, where: str) -> list[tuple[str, str]]:
+def _aliases(node: Any, aliases: object, where: str) -> list[tuple[str, str]]:
     if not isinstance(aliases, Mapping):
         raise OptionError(
             "aliases are not a mapping", where=where, expected="a dict of output to alias", got=preview(aliases)
@@ -183,7 +183,7 @@ def _task(node: Any, given: Mapping[str, Any], where: str) -> None:
         )
 
 
-def _extended(overrides: Any, given: Mapping[str, Any], requests: Any, where: str) -> None:
+def _extended(overrides: Any, given: Mapping[str, Any], requests: object, where: str) -> None:
     accelerator, shared_memory = given.get("accelerator"), given.get("shared_memory")
     if accelerator is not None and not is_accelerator(accelerator):
         raise OptionError("this is not an accelerator", where=where, expected="such as T4", got=preview(accelerator))

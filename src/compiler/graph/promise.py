@@ -66,7 +66,7 @@ class Promise:
 
     __slots__ = ("drawloom_hint", "drawloom_node", "drawloom_path", "drawloom_val", "drawloom_var")
 
-    def __init__(self, var: str, val: Any, type: Any = ANYTHING) -> None:  # noqa: A002 - flytekit's parameter
+    def __init__(self, var: str, val: Any, type: object = ANYTHING) -> None:  # noqa: A002 - flytekit's parameter
         self.drawloom_var = var
         self.drawloom_val: Any = None
         self.drawloom_path: tuple[str | int, ...] = ()
@@ -144,11 +144,11 @@ class Promise:
             self.drawloom_node.with_overrides(*args, **kwargs)
         return self
 
-    def runs_before(self, other: Any) -> Any:
+    def runs_before(self, other: object) -> Any:
         """Make the node behind `other` wait for the one behind this promise."""
         return self >> other
 
-    def __rshift__(self, other: Any) -> Any:
+    def __rshift__(self, other: object) -> Any:
         if self.drawloom_node is not None:
             self.drawloom_node.runs_before(other)
         return other
@@ -165,16 +165,16 @@ class Promise:
     def __ne__(self, other: object) -> Any:
         return ComparisonExpression(self, ComparisonOps.NE, other)
 
-    def __gt__(self, other: Any) -> ComparisonExpression:
+    def __gt__(self, other: object) -> ComparisonExpression:
         return ComparisonExpression(self, ComparisonOps.GT, other)
 
-    def __ge__(self, other: Any) -> ComparisonExpression:
+    def __ge__(self, other: object) -> ComparisonExpression:
         return ComparisonExpression(self, ComparisonOps.GE, other)
 
-    def __lt__(self, other: Any) -> ComparisonExpression:
+    def __lt__(self, other: object) -> ComparisonExpression:
         return ComparisonExpression(self, ComparisonOps.LT, other)
 
-    def __le__(self, other: Any) -> ComparisonExpression:
+    def __le__(self, other: object) -> ComparisonExpression:
         return ComparisonExpression(self, ComparisonOps.LE, other)
 
     def is_(self, v: object) -> ComparisonExpression:
@@ -203,7 +203,7 @@ class Promise:
             raise AttributeError(name)
         return _extend(self, name)
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: object) -> Any:
         if type(key) is not str and type(key) is not int:
             raise _misuse(self, f"the item {key!r}", "a path takes a name or a whole number, not a promise")
         return _extend(self, key)
@@ -217,7 +217,7 @@ class Promise:
             'write conditional("name").if_(...).then(...).else_().then(...); use & and | for and / or',
         )
 
-    def __and__(self, other: Any) -> Any:
+    def __and__(self, other: object) -> Any:
         raise _misuse(self, "its truth", "compare first: (p == 1) & (q.is_true())")
 
     __rand__ = __or__ = __ror__ = __and__
@@ -241,7 +241,7 @@ def _origin(promise: Promise) -> str:
     return f"{node.id}.{promise.drawloom_var}" if node.id else f"input {promise.drawloom_var}"
 
 
-def _misuse(promise: Any, wanted: str, fix: str) -> PromiseUseError:
+def _misuse(promise: object, wanted: str, fix: str) -> PromiseUseError:
     return PromiseUseError(
         f"`{promise!r}` is a promise: it stands for a value that exists only when the workflow runs, so it cannot give "
         f"{wanted} while the workflow is compiled",
@@ -251,7 +251,7 @@ def _misuse(promise: Any, wanted: str, fix: str) -> PromiseUseError:
 
 
 def _refusing(wanted: str, fix: str) -> Any:
-    def refuse(self: Promise, *_: Any) -> Any:
+    def refuse(self: Promise, *_: object) -> Any:
         raise _misuse(self, wanted, fix)
 
     return refuse
@@ -286,7 +286,7 @@ def _extend(promise: Promise, key: str | int) -> Promise:
     return _make(promise.drawloom_node, promise.drawloom_var, (*promise.drawloom_path, key), hint)
 
 
-def _make(node: Any, var: str, path: tuple[str | int, ...], hint: Any) -> Promise:
+def _make(node: Any, var: str, path: tuple[str | int, ...], hint: object) -> Promise:
     made: Promise = object.__new__(promise_class(hint))
     made.drawloom_node = node
     made.drawloom_var = var
@@ -296,7 +296,7 @@ def _make(node: Any, var: str, path: tuple[str | int, ...], hint: Any) -> Promis
     return made
 
 
-def promise_of(kind: type[Promise], var: str, hint: Any, node: Any) -> Promise:
+def promise_of(kind: type[Promise], var: str, hint: object, node: Any) -> Promise:
     """A promise of an output, of a class that `promise_class` gave."""
     made = _new(kind)
     made.drawloom_node = node
@@ -307,7 +307,7 @@ def promise_of(kind: type[Promise], var: str, hint: Any, node: Any) -> Promise:
     return made
 
 
-def promise_class(hint: Any) -> type[Promise]:
+def promise_class(hint: object) -> type[Promise]:
     """Promise, or the subclass for a record whose fields clash with Promise's own names."""
     clashes = _OWN_NAMES.intersection(record_fields(hint)) if hint is not ANYTHING else frozenset[str]()
     return _shadowed(frozenset(clashes)) if clashes else Promise
@@ -338,7 +338,7 @@ class VoidPromise:
         """The node, as an output that does not exist."""
         return None if self.drawloom_node is None else NodeOutput(self.drawloom_node, "placeholder")
 
-    def runs_before(self, other: Any) -> Any:
+    def runs_before(self, other: object) -> Any:
         """Make the node behind `other` wait for this one."""
         return self >> other
 
@@ -358,7 +358,7 @@ class VoidPromise:
 
     __hash__ = object.__hash__
 
-    def _refuse(self, *_: Any) -> Any:
+    def _refuse(self, *_: object) -> Any:
         raise PromiseUseError(
             f"`{self._name}` declares no output, so there is nothing to use",
             fix=f"annotate what it returns: `def {self._name.rpartition('.')[2]}(...) -> int:`, say",
@@ -390,11 +390,11 @@ class OutputTuple:
         self[0].drawloom_node.with_overrides(*args, **kwargs)  # type: ignore[index]
         return self
 
-    def runs_before(self, other: Any) -> Any:
+    def runs_before(self, other: object) -> Any:
         """Make the node behind `other` wait for this one."""
         return self >> other
 
-    def __rshift__(self, other: Any) -> Any:
+    def __rshift__(self, other: object) -> Any:
         self[0].drawloom_node.runs_before(other)  # type: ignore[index]
         return other
 

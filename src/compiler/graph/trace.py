@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 from compiler.errors import ArgumentError, AuthoringError, BindingError, CompileError
 from compiler.graph.bind import Bound, bind, constant
@@ -20,6 +20,9 @@ from compiler.source_location import SourceLocation, here, user_frame
 from drawloom.context import CompilationState, current, using
 from literals import DrawloomError
 
+if TYPE_CHECKING:
+    from compiler.graph.node import Entity
+
 _new = object.__new__
 
 
@@ -28,7 +31,7 @@ class Trace:
 
     __slots__ = ("_body", "_called", "errors", "name", "nodes", "prefix", "resolver")
 
-    def __init__(self, name: str, prefix: str = "", resolver: Any = None) -> None:
+    def __init__(self, name: str, prefix: str = "", resolver: object = None) -> None:
         self.name = name
         self.prefix = prefix
         self.resolver = resolver
@@ -44,7 +47,7 @@ class Trace:
 
     # -- calls
 
-    def call(self, entity: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], depth: int = 3) -> Any:
+    def call(self, entity: Entity, args: tuple[Any, ...], kwargs: Mapping[str, Any], depth: int = 3) -> Any:
         """A call in the body: a node in the trace, and promises of its outputs.
 
         `depth`: how many frames above this one the user's code is at least: behind `call_entity` and `__call__`.
@@ -86,14 +89,14 @@ class Trace:
         made.drawloom_val = None
         return made
 
-    def add(self, entity: Any, bound: Sequence[tuple[str, Bound]], location: SourceLocation | None = None) -> Node:
+    def add(self, entity: Entity, bound: Sequence[tuple[str, Bound]], location: SourceLocation | None = None) -> Node:
         """A new node with bound inputs."""
         node = Node(f"{self.prefix}n{len(self.nodes)}", entity, bound, location)
         self.nodes.append(node)
         return node
 
     def bind_inputs(
-        self, entity: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], location: SourceLocation | None
+        self, entity: Entity, args: tuple[Any, ...], kwargs: Mapping[str, Any], location: SourceLocation | None
     ) -> list[tuple[str, Bound]]:
         """Every input bound: given, by default, or none. Mistakes are gathered."""
         interface: Interface = entity.python_interface

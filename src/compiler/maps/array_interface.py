@@ -34,7 +34,7 @@ class Limits:
         min_successes: Any = None,
         min_success_ratio: Any = None,
         *,
-        run_all_sub_nodes: Any = False,
+        run_all_sub_nodes: object = False,
     ) -> None:
         for name, value in (("concurrency", concurrency), ("min_successes", min_successes)):
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
@@ -114,7 +114,7 @@ _TASK_OPTIONS = (
 )  # fmt: skip
 
 
-def check_map_options(given: Iterable[str], target: Any, *, over_task: bool) -> None:
+def check_map_options(given: Iterable[str], target: object, *, over_task: bool) -> None:
     """Refuse options that a map over this target has not.
 
     Raises:

@@ -12,7 +12,7 @@ from typing import Any
 
 from compiler.graph.bind import bind
 from compiler.graph.call import call_entity
-from compiler.graph.node import Node, NodeEmitter, NodeOverrides, dns_name, start_node
+from compiler.graph.node import Entity, Node, NodeEmitter, NodeOverrides, dns_name, start_node
 from compiler.graph.promise import NodeOutput, Promise
 from compiler.graph.trace import input_promises
 from compiler.graph.workflow_graph import WorkflowGraph
@@ -38,7 +38,7 @@ class ArrayNode:
 
     def __init__(
         self,
-        target: Any,
+        target: Entity,
         concurrency: int | None = None,
         min_successes: int | None = None,
         min_success_ratio: float | None = None,

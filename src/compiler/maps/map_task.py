@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from compiler.options.security import SecurityContext
     from compiler.tasks.base_task import TaskMetadata
     from compiler.tasks.function_task import AsyncFunctionTask
+    from drawloom.context import FlyteContext
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -154,7 +155,7 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
         """The inner node's template has lists already."""
         return False
 
-    def same_template(self, other: Any) -> bool:
+    def same_template(self, other: object) -> bool:
         """Whether another entity of this name has the same template, so that one of the two is enough."""
         return (
             isinstance(other, ArrayNodeMapTask)
@@ -173,7 +174,7 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
         """One element's call: an element of each list, and the bound inputs whole."""
         return self._run_task.execute(**kwargs)
 
-    def dispatch_execute(self, ctx: Any, input_literal_map: pb.LiteralMap) -> Any:
+    def dispatch_execute(self, ctx: FlyteContext | None, input_literal_map: pb.LiteralMap) -> Any:
         """In a task execution: the outputs of the element that the platform's variables number. Elsewhere: all of them.
 
         Raises:
@@ -390,7 +391,7 @@ def map_task(
 
 
 def map_task(
-    target: Any,
+    target: object,
     concurrency: int | None = None,
     min_successes: int | None = None,
     min_success_ratio: float | None = None,

@@ -233,7 +233,7 @@ class Artifact:
         time_partition: TimePartition | None = None,
         time_partition_granularity: Granularity | int | None = None,
         partition_keys: list[str] | None = None,
-        partitions: Any = None,
+        partitions: object = None,
     ) -> None:
         if not name:
             raise OptionError("an artifact has no name", where="Artifact", fix="add name='...'")
@@ -263,7 +263,7 @@ class Artifact:
             raise OptionError("partitions are bound by name", where=f"artifact {self.name}", got=preview(args))
         return ArtifactIDSpecification(self, kwargs)
 
-    def variable_artifact(self, name: str, interface: Any) -> pb.ArtifactID:
+    def variable_artifact(self, name: str, interface: object) -> pb.ArtifactID:
         """The partial identifier of an output that names the artifact alone."""
         return ArtifactIDSpecification(self).variable_artifact(name, interface)
 

@@ -34,10 +34,10 @@ class VersionParameters:
     def __init__(
         self,
         func: Callable[..., Any] | None,
-        container_image: Any = None,
-        pod_template: Any = None,
+        container_image: object = None,
+        pod_template: object = None,
         pod_template_name: str | None = None,
-        code_bundle: Any = None,
+        code_bundle: object = None,
     ) -> None:
         self.func = func
         self.container_image = container_image
@@ -121,7 +121,7 @@ class Cache:
         max_age: dt.timedelta | int | None = None,
     ) -> None: ...
 
-    def __init__(self, *positional: Any, **given: Any) -> None:
+    def __init__(self, *positional: object, **given: object) -> None:
         options = _named(positional, given)
         behavior, version = options.pop("behavior", None), options.pop("version", None)
         if behavior is None and version in _BEHAVIORS:
@@ -177,7 +177,7 @@ class Cache:
         made = "".join(_made_by(policy, self.salt, params) for policy in self.policies)
         return hashlib.sha256(made.encode()).hexdigest()
 
-    def settings(self, function: Callable[..., Any] | None, image: Any, pod_template: Any) -> CacheSettings:
+    def settings(self, function: Callable[..., Any] | None, image: object, pod_template: object) -> CacheSettings:
         """What a task's metadata says for this cache.
 
         Raises:
@@ -233,7 +233,7 @@ def _made_by(policy: CachePolicy, salt: str, params: VersionParameters) -> str:
     return str(outcome.value)
 
 
-def _behavior(given: Any) -> str | None:
+def _behavior(given: object) -> str | None:
     if given is None:
         return None
     known = _ALIASES.get(given.lower()) if isinstance(given, str) else None
@@ -247,7 +247,7 @@ def _behavior(given: Any) -> str | None:
     return known
 
 
-def _age(given: Any) -> dt.timedelta | int | None:
+def _age(given: object) -> dt.timedelta | int | None:
     if given is None:
         return None
     if isinstance(given, bool) or not isinstance(given, (int, dt.timedelta)):

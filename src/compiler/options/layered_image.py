@@ -55,14 +55,14 @@ class Layer:
 class PythonWheels(Layer):
     """A package installed from a folder of wheels."""
 
-    def __init__(self, *, wheel_dir: Path, package_name: str, **options: Any) -> None:
+    def __init__(self, *, wheel_dir: Path, package_name: str, **options: object) -> None:
         super().__init__("wheels", _set(package=package_name, **_pip_options(options)), (Path(wheel_dir),))
 
 
 class PipPackages(Layer):
     """Packages installed from an index."""
 
-    def __init__(self, packages: Iterable[str] = (), **options: Any) -> None:
+    def __init__(self, packages: Iterable[str] = (), **options: object) -> None:
         super().__init__("pip", _set(packages=_texts("packages", packages), **_pip_options(options)))
 
 
@@ -162,7 +162,7 @@ class Image(_Recipe):
         registry_secret: str | Secret | None = None,
         python_version: tuple[int, int] | None = None,
         platform: Platforms = None,
-        **pip: Any,
+        **pip: object,
     ) -> Image:
         """The dependencies that a script's `# /// script` header lists; options as for `with_pip_packages`."""
         made = cls.from_debian_base(
@@ -223,11 +223,11 @@ class Image(_Recipe):
         self._check_extendable(addl_layer, name)
         return self._changed(as_is=False, layers=(*self.layers, addl_layer), **changes)
 
-    def with_pip_packages(self, *packages: str, **pip: Any) -> Image:
+    def with_pip_packages(self, *packages: str, **pip: object) -> Image:
         """Install packages. `pip`: index_url, extra_index_urls, pre, extra_args, secret_mounts."""
         return self._with(PipPackages(packages, **pip))
 
-    def with_requirements(self, file: str | Path, **pip: Any) -> Image:
+    def with_requirements(self, file: str | Path, **pip: object) -> Image:
         """Install what a requirements file lists; options as for `with_pip_packages`.
 
         Raises:
@@ -246,7 +246,7 @@ class Image(_Recipe):
         uvlock: Path | None = None,
         *,
         project_install_mode: InstallMode = "dependencies_only",
-        **pip: Any,
+        **pip: object,
     ) -> Image:
         """Install a uv project's dependencies, or the project; options as for `with_pip_packages`."""
         return self._project(
@@ -386,7 +386,7 @@ class Image(_Recipe):
         dockerfile = _file_digest(self.dockerfile, "dockerfile") if self.dockerfile is not None else None
         return [self.base_image, dockerfile, [layer.content() for layer in self.layers]]
 
-    def _changed(self, **changes: Any) -> Image:
+    def _changed(self, **changes: object) -> Image:
         fields = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         return Image(_made=True, **{**fields, **changes})
 
@@ -430,7 +430,7 @@ LayeredImage = Image
 """The name beside the configuration's `Image`, which is another thing."""
 
 
-def _set(**options: Any) -> dict[str, Any]:
+def _set(**options: object) -> dict[str, Any]:
     """The options that are given."""
     return {name: value for name, value in options.items() if value is not None}
 

@@ -49,7 +49,7 @@ class Notification(Writable):
     message_name = "Notification"
     _channel = ""
 
-    def __init__(self, phases: Any, recipients_email: Any) -> None:
+    def __init__(self, phases: object, recipients_email: Any) -> None:
         where = type(self).__name__
         if not self._channel:
             raise OptionError("a notification has no channel", where=where, fix="use Email, Slack or PagerDuty")

@@ -144,11 +144,11 @@ class Resources:
             _check_single(value, f"{where}: {name}")
         return _ordered(ResourceSpec(requests=requests or Resources(), limits=limits or Resources()), where)
 
-    def write_entries(self, into: Any) -> None:
+    def write_entries(self, into: object) -> None:
         """Write a template's entries: ephemeral storage, cpu, gpu, memory."""
         _write_entries(self, into, _TEMPLATE_ORDER)
 
-    def write_override_entries(self, into: Any) -> None:
+    def write_override_entries(self, into: object) -> None:
         """Write a node override's entries: cpu, memory, gpu, ephemeral storage."""
         _write_entries(self, into, _OVERRIDE_ORDER)
 

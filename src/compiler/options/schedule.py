@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from compiler.errors import OptionError
 from compiler.options.cron import check_cron
@@ -223,7 +223,7 @@ class OnSchedule:
 Schedule = CronSchedule | FixedRate
 
 
-def check_schedule(schedule: Any, where: str) -> Schedule:
+def check_schedule(schedule: object, where: str) -> Schedule:
     """`schedule` itself, when it is one.
 
     Raises:

@@ -50,7 +50,7 @@ class Secret(Writable):
         group: str | None = None,
         key: str | None = None,
         group_version: str | None = None,
-        mount_requirement: Any = MountType.ANY,
+        mount_requirement: object = MountType.ANY,
         env_var: str | None = None,
         mount: pathlib.Path | str | None = None,
         as_env_var: str | None = None,

@@ -113,7 +113,7 @@ class ImageConfig:
         return cls(default_image, [*([default_image] if default_image is not None else []), *(other_images or ())])
 
     @classmethod
-    def auto(cls, config_file: Any = None, img_name: str | None = None) -> ImageConfig:
+    def auto(cls, config_file: object = None, img_name: str | None = None) -> ImageConfig:
         """A configuration with `img_name` as the default image, or with none."""
         del config_file  # flytekit reads image names from its own file; drawloom's come as arguments
         return cls.auto_default_image() if img_name is None else cls(Image.look_up_image_info("default", img_name))

@@ -56,7 +56,7 @@ def check_resolver(resolver: object, where: str) -> None:
         )
 
 
-def check_deck_fields(given: Any, where: str) -> None:
+def check_deck_fields(given: object, where: str) -> None:
     """Refuse tabs that a deck has not.
 
     Raises:
@@ -197,7 +197,7 @@ class NoResources:
 
     cpu = mem = gpu = ephemeral_storage = memory = disk = shm = device = None
 
-    def write_entries(self, into: Any) -> None:
+    def write_entries(self, into: object) -> None:
         """Nothing to write."""
 
     def __repr__(self) -> str:
@@ -428,7 +428,7 @@ def _with_version(text: str, template: str, found: Any, images: ImageSource) -> 
     return text.replace(template, version)
 
 
-def runtime_packages(container_image: Any) -> tuple[str, ...]:
+def runtime_packages(container_image: object) -> tuple[str, ...]:
     """What an image wants installed at start: goes into the variable `_F_RUNTIME_PACKAGES`, joined by spaces."""
     return tuple(getattr(container_image, "runtime_packages", None) or ())
 

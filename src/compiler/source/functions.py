@@ -20,7 +20,7 @@ from compiler.source_location import definition
 from literals import preview
 
 
-def check_function(fn: Any, decorator: str) -> None:
+def check_function(fn: object, decorator: str) -> None:
     """Refuse what is not a function.
 
     `decorator`: how the author wrote it, for the message.
@@ -126,7 +126,7 @@ def check_generator(fn: Callable[..., Any], outputs: typing.Mapping[str, Any], n
     )
 
 
-def _may_be_iterated(hint: Any) -> bool:
+def _may_be_iterated(hint: object) -> bool:
     while typing.get_origin(hint) is typing.Annotated:
         hint = typing.get_args(hint)[0]
     kind = typing.get_origin(hint) or hint

@@ -156,7 +156,7 @@ class Interface:
             self._output_codecs = {name: self._codec("output", name, hint) for name, hint in self._outputs.items()}
         return self._output_codecs
 
-    def _codec(self, side: str, name: str, hint: Any) -> Codec:
+    def _codec(self, side: str, name: str, hint: object) -> Codec:
         try:
             return default_engine().codec(hint)
         except DrawloomError as error:
@@ -305,15 +305,15 @@ def _only_new(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, An
     return new
 
 
-def _name(hint: Any) -> str:
+def _name(hint: object) -> str:
     return hint.__name__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint)
 
 
-def _extras(hint: Any) -> tuple[Any, ...]:
+def _extras(hint: object) -> tuple[Any, ...]:
     return getattr(hint, "__metadata__", ()) if typing.get_origin(hint) is typing.Annotated else ()
 
 
-def is_optional(hint: Any) -> bool:
+def is_optional(hint: object) -> bool:
     """Whether the type is a union with None in it."""
     while typing.get_origin(hint) is typing.Annotated:
         hint = typing.get_args(hint)[0]
@@ -321,7 +321,7 @@ def is_optional(hint: Any) -> bool:
     return is_union and type(None) in typing.get_args(hint)
 
 
-def admits_none(hint: Any) -> bool:
+def admits_none(hint: object) -> bool:
     """Whether None is a value of the type: None itself, Any, or a union with None in it."""
     while typing.get_origin(hint) is typing.Annotated:
         hint = typing.get_args(hint)[0]
@@ -424,7 +424,7 @@ def _names_around(fn: Callable[..., Any]) -> dict[str, Any]:
     return found
 
 
-def read_outputs(annotation: Any, name: str) -> tuple[dict[str, Any], str | None]:
+def read_outputs(annotation: object, name: str) -> tuple[dict[str, Any], str | None]:
     """Output names and types of a return annotation, and the class name if it is a NamedTuple.
 
     Raises:

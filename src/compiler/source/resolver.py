@@ -181,7 +181,7 @@ def _not_importable(t: Any, function: Callable[..., Any] | None, found: tuple[st
     )
 
 
-def _cure(t: Any, function: Callable[..., Any] | None, held: object, module: str) -> str:
+def _cure(t: object, function: Callable[..., Any] | None, held: object, module: str) -> str:
     top = f"at the top level of `{module}`"
     qualified: str = getattr(function, "__qualname__", "")
     name: str = getattr(function, "__name__", "")
@@ -197,7 +197,7 @@ def _cure(t: Any, function: Callable[..., Any] | None, held: object, module: str
     return f"assign it to a variable of its own {top}{call}"
 
 
-def _wraps(outer: object, t: Any) -> bool:
+def _wraps(outer: object, t: object) -> bool:
     """Whether a variable holds what another decorator made of the task."""
     closure: tuple[CellType, ...] = getattr(outer, "__closure__", None) or ()
     if any(cell.cell_contents is t for cell in closure if _filled(cell)):
@@ -213,7 +213,7 @@ def _filled(cell: CellType) -> bool:
     return True
 
 
-def resolver_location(resolver: Any, settings: Any) -> str:
+def resolver_location(resolver: Any, settings: object) -> str:
     """The import path of a task's resolver; of one that no variable holds, a run in this process needs only its module.
 
     Raises:
@@ -257,7 +257,7 @@ class ClassStorageTaskResolver(TrackedInstance, TaskResolverMixin):
         """The tasks in the order in which they were added."""
         return self.mapping
 
-    def add(self, t: Any) -> None:
+    def add(self, t: object) -> None:
         """Append a task."""
         self.mapping.append(t)
 

@@ -30,6 +30,8 @@ __tracebackhide__ = True  # pytest leaves out the frames of this module
 
 if TYPE_CHECKING:
     from compiler.options.documentation import Documentation
+    from compiler.options.settings import SerializationSettings
+    from drawloom.context import ExecutionParameters, FlyteContext
 
 T = TypeVar("T")
 
@@ -161,7 +163,7 @@ class Task:
         interface: Any = None,
         metadata: TaskMetadata | None = None,
         task_type_version: int = 0,
-        security_ctx: Any = None,
+        security_ctx: object = None,
         docs: Documentation | None = None,
         **kwargs: Any,
     ) -> None:
@@ -249,7 +251,7 @@ class Task:
         """Make a node while a workflow body is traced, else run."""
         return call_entity(self, args, kwargs)
 
-    def compile(self, ctx: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def compile(self, ctx: FlyteContext | None = None, *args: Any, **kwargs: Any) -> Any:
         """A node in the open trace, as a call makes it."""
         del ctx
         return call_entity(self, args, kwargs)
@@ -271,25 +273,25 @@ class Task:
         """What kind of execution a local run of this is."""
         return ExecutionMode.LOCAL_TASK_EXECUTION
 
-    def local_execute(self, ctx: Any = None, **kwargs: Any) -> Any:
+    def local_execute(self, ctx: FlyteContext | None = None, **kwargs: Any) -> Any:
         """Run on ready promises or values; the results are ready promises."""
         del ctx
         return execute_locally(self, kwargs)
 
-    def sandbox_execute(self, ctx: Any, input_literal_map: pb.LiteralMap) -> pb.LiteralMap:
+    def sandbox_execute(self, ctx: FlyteContext | None, input_literal_map: pb.LiteralMap) -> pb.LiteralMap:
         """`dispatch_execute` under flytekit's other name."""
         return self.dispatch_execute(ctx, input_literal_map)
 
-    def pre_execute(self, user_params: Any) -> Any:
+    def pre_execute(self, user_params: ExecutionParameters | None) -> Any:
         """Change the parameters that the code will see."""
         return user_params
 
-    def post_execute(self, user_params: Any, rval: Any) -> Any:
+    def post_execute(self, user_params: ExecutionParameters | None, rval: Any) -> Any:
         """Change what the code returned."""
         del user_params
         return rval
 
-    def dispatch_execute(self, ctx: Any, input_literal_map: pb.LiteralMap) -> pb.LiteralMap:
+    def dispatch_execute(self, ctx: FlyteContext | None, input_literal_map: pb.LiteralMap) -> pb.LiteralMap:
         """Decode the inputs, run the code, encode the outputs.
 
         Raises:
@@ -304,32 +306,32 @@ class Task:
 
     # -- parts of the template
 
-    def get_container(self, settings: Any) -> pb.Container | None:
+    def get_container(self, settings: SerializationSettings) -> pb.Container | None:
         """The container target; None for none."""
         del settings
         return None
 
-    def get_k8s_pod(self, settings: Any) -> pb.K8sPod | None:
+    def get_k8s_pod(self, settings: SerializationSettings) -> pb.K8sPod | None:
         """The pod target; None for none."""
         del settings
         return None
 
-    def get_sql(self, settings: Any) -> pb.Sql | None:
+    def get_sql(self, settings: SerializationSettings) -> pb.Sql | None:
         """The SQL target; None for none."""
         del settings
         return None
 
-    def get_custom(self, settings: Any) -> Mapping[str, Any] | None:
+    def get_custom(self, settings: SerializationSettings) -> Mapping[str, Any] | None:
         """Plugin data, as JSON values; None for none."""
         del settings
         return None
 
-    def get_config(self, settings: Any) -> Mapping[str, str] | None:
+    def get_config(self, settings: SerializationSettings) -> Mapping[str, str] | None:
         """Plugin settings as text; None for none."""
         del settings
         return None
 
-    def get_extended_resources(self, settings: Any) -> pb.ExtendedResources | None:
+    def get_extended_resources(self, settings: SerializationSettings) -> pb.ExtendedResources | None:
         """Accelerator and shared memory; None for none."""
         del settings
         return None
@@ -389,7 +391,7 @@ class PythonTask(TrackedInstance, Task, Generic[T]):
         task_type: str,
         name: str,
         task_config: T | None = None,
-        interface: Interface | None = None,
+        interface: Any = None,
         environment: dict[str, str] | None = None,
         disable_deck: bool | None = None,
         enable_deck: bool | None = None,

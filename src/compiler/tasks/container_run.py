@@ -97,7 +97,7 @@ def _filled(word: str, values: Mapping[str, str]) -> str:
     return word
 
 
-def _read(path: pathlib.Path, hint: Any, where: str) -> Any:
+def _read(path: pathlib.Path, hint: object, where: str) -> Any:
     if not path.exists():
         raise ContainerError("the container left no such output", where=where, expected=f"a file {path.name}")
     if isinstance(hint, type) and issubclass(hint, (FlyteFile, FlyteDirectory)):

@@ -187,7 +187,7 @@ class ContainerTask(PythonTask[Any]):
         )
 
 
-def _modes(strategy: Any, where: str) -> tuple[int, int] | None:
+def _modes(strategy: object, where: str) -> tuple[int, int] | None:
     if strategy is None:
         return None
     if isinstance(strategy, IOStrategy):

@@ -61,7 +61,7 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
         task_type: str = "python-task",
         ignore_input_vars: list[str] | None = None,
         execution_mode: ExecutionBehavior = ExecutionBehavior.DEFAULT,
-        task_resolver: Any = None,
+        task_resolver: object = None,
         node_dependency_hints: Iterable[Any] | None = None,
         pickle_untyped: bool = False,
         **kwargs: Any,
@@ -213,7 +213,7 @@ class TaskPlugins:
         cls._classes[plugin_config_type] = plugin
 
     @classmethod
-    def find_pythontask_plugin(cls, plugin_config_type: Any) -> Any:
+    def find_pythontask_plugin(cls, plugin_config_type: object) -> Any:
         """The class for a configuration type; FunctionTask where none is registered."""
         return cls._classes.get(plugin_config_type, FunctionTask)
 
@@ -229,30 +229,30 @@ def task(_task_function: Callable[P, R], /) -> FunctionTask[P, R]: ...
 @overload
 def task(
     _task_function: None = None,
-    task_config: Any = None,
+    task_config: object = None,
     cache: bool | Cache | str = False,
     retries: int = 0,
     interruptible: bool | None = None,
     deprecated: str = "",
     timeout: dt.timedelta | int = 0,
-    container_image: Any = None,
+    container_image: object = None,
     environment: dict[str, str] | None = None,
-    requests: Any = None,
-    limits: Any = None,
-    secret_requests: Any = None,
+    requests: object = None,
+    limits: object = None,
+    secret_requests: object = None,
     execution_mode: ExecutionBehavior = ...,
     node_dependency_hints: Iterable[Any] | None = None,
-    task_resolver: Any = None,
+    task_resolver: object = None,
     docs: Documentation | None = None,
     disable_deck: bool | None = None,
     enable_deck: bool | None = None,
     deck_fields: tuple[Any, ...] | None = None,
-    pod_template: Any = None,
+    pod_template: object = None,
     pod_template_name: str | None = None,
-    accelerator: Any = None,
+    accelerator: object = None,
     pickle_untyped: bool = False,
-    shared_memory: Any = None,
-    resources: Any = None,
+    shared_memory: object = None,
+    resources: object = None,
     labels: dict[str, str] | None = None,
     annotations: dict[str, str] | None = None,
     *,
@@ -265,30 +265,30 @@ def task(
 
 def task(
     _task_function: Callable[..., Any] | None = None,
-    task_config: Any = None,
+    task_config: object = None,
     cache: bool | Cache | str = False,
     retries: int = 0,
     interruptible: bool | None = None,
     deprecated: str = "",
     timeout: dt.timedelta | int = 0,
-    container_image: Any = None,
+    container_image: object = None,
     environment: dict[str, str] | None = None,
-    requests: Any = None,
-    limits: Any = None,
-    secret_requests: Any = None,
+    requests: object = None,
+    limits: object = None,
+    secret_requests: object = None,
     execution_mode: ExecutionBehavior = ExecutionBehavior.DEFAULT,
     node_dependency_hints: Iterable[Any] | None = None,
-    task_resolver: Any = None,
+    task_resolver: object = None,
     docs: Documentation | None = None,
     disable_deck: bool | None = None,
     enable_deck: bool | None = None,
     deck_fields: tuple[Any, ...] | None = None,
-    pod_template: Any = None,
+    pod_template: object = None,
     pod_template_name: str | None = None,
-    accelerator: Any = None,
+    accelerator: object = None,
     pickle_untyped: bool = False,
-    shared_memory: Any = None,
-    resources: Any = None,
+    shared_memory: object = None,
+    resources: object = None,
     labels: dict[str, str] | None = None,
     annotations: dict[str, str] | None = None,
     **kwargs: Any,
@@ -356,7 +356,7 @@ class _Decorator:
 _MORE_OPTIONS = {"cache_version", "cache_serialize", "cache_ignore_input_vars", "ignore_input_vars"}
 
 
-def _check_options(fn: Any, options: dict[str, Any]) -> None:
+def _check_options(fn: object, options: dict[str, Any]) -> None:
     if unknown := sorted(set(options) - _MORE_OPTIONS):
         raise OptionError(
             f"@task has no option `{unknown[0]}`",
@@ -377,7 +377,7 @@ def _check_task_config(fn: Callable[..., Any], task_config: object) -> None:
     )
 
 
-def _cached(fn: Callable[..., Any], cache: Any, loose: dict[str, Any], image: Any, pod_template: Any) -> Any:
+def _cached(fn: Callable[..., Any], cache: object, loose: dict[str, Any], image: object, pod_template: object) -> Any:
     where = function_names(fn)[0]
     check_kind("cache_version", loose.get("cache_version"), str, "text", where)
     check_kind("cache_ignore_input_vars", loose.get("cache_ignore_input_vars"), Iterable, "a tuple of names", where)

@@ -56,16 +56,16 @@ class PythonAutoContainerTask(PythonTask[T]):
         name: str,
         task_config: T | None = None,
         task_type: str = "python-task",
-        container_image: Any = None,
+        container_image: object = None,
         requests: Resources | None = None,
         limits: Resources | None = None,
         environment: dict[str, str] | None = None,
-        task_resolver: Any = None,
+        task_resolver: object = None,
         secret_requests: Any = None,
         pod_template: PodTemplate | None = None,
         pod_template_name: str | None = None,
-        accelerator: Any = None,
-        shared_memory: Any = None,
+        accelerator: object = None,
+        shared_memory: object = None,
         resources: Resources | None = None,
         metadata: TaskMetadata | None = None,
         labels: Mapping[str, str] | None = None,
@@ -120,7 +120,7 @@ class PythonAutoContainerTask(PythonTask[T]):
         """What finds this task again in a container."""
         return self._task_resolver
 
-    def set_resolver(self, resolver: Any) -> None:
+    def set_resolver(self, resolver: object) -> None:
         """Use another resolver."""
         self._task_resolver = resolver
 
@@ -230,7 +230,7 @@ class PythonInstanceTask(PythonAutoContainerTask[T]):
         name: str,
         task_config: T | None = None,
         task_type: str = "python-task",
-        task_resolver: Any = None,
+        task_resolver: object = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(name=name, task_config=task_config, task_type=task_type, task_resolver=task_resolver, **kwargs)

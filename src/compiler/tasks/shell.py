@@ -220,7 +220,7 @@ def get_raw_shell_task(name: str) -> RawShellTask:
     )
 
 
-def _file_output(location: Any, where: str) -> tuple[str, Any]:
+def _file_output(location: object, where: str) -> tuple[str, Any]:
     if not isinstance(location, OutputLocation):
         raise OptionError("an output location is not an OutputLocation", where=where, got=preview(location))
     if not location.location:

@@ -116,8 +116,8 @@ class SQLite3Task(SQLTask[SQLite3Config], PythonInstanceTask[SQLite3Config]):
         query_template: str,
         inputs: Mapping[str, Any] | None = None,
         task_config: SQLite3Config | None = None,
-        output_schema_type: Any = None,
-        container_image: Any = None,
+        output_schema_type: object = None,
+        container_image: object = None,
         **kwargs: Any,
     ) -> None:
         if task_config is None or not task_config.uri:
@@ -148,7 +148,7 @@ class SQLite3Task(SQLTask[SQLite3Config], PythonInstanceTask[SQLite3Config]):
         names = getattr(self.python_interface.outputs["results"], "column_names", None)
         return (names() or None) if names is not None else None
 
-    def get_custom(self, settings: Any) -> dict[str, Any]:
+    def get_custom(self, settings: object) -> dict[str, Any]:
         """Query and database."""
         del settings
         return {"query_template": self.query_template, "uri": self.config.uri, "compressed": self.config.compressed}
@@ -188,7 +188,7 @@ def _database(config: SQLite3Config, folder: pathlib.Path) -> pathlib.Path:
     return files[0]
 
 
-def _result(rows: list[tuple[Any, ...]], columns: list[str], hint: Any) -> Any:
+def _result(rows: list[tuple[Any, ...]], columns: list[str], hint: object) -> Any:
     if typing.get_origin(hint) is list:
         return [dict(zip(columns, row, strict=True)) for row in rows]
     try:

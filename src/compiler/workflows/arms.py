@@ -16,9 +16,10 @@ from compiler.errors import BindingError, FlyteAssertion
 from compiler.graph.bind import Bound, BoundList, BoundMap, bind, references
 from compiler.graph.condition import reference
 from compiler.graph.member_path import ANYTHING
-from compiler.graph.node import Node, NodeOverrides, start_node
+from compiler.graph.node import Node, NodeEmitter, NodeOverrides, start_node
 from compiler.graph.promise import NodeOutput, OutputTuple, Promise, VoidPromise
 from compiler.source.interface import Interface, admits_none
+from compiler.source_location import SourceLocation
 from compiler.workflows.generated_workflow import InnerWorkflow
 from literals import pb, preview
 from typeengine import default_engine
@@ -40,7 +41,7 @@ class Pause:
         """No settings but a name."""
         return NodeOverrides(name=self.name)
 
-    def node_target(self, node: Node, emitter: Any) -> pb.Node:
+    def node_target(self, node: Node, emitter: NodeEmitter) -> pb.Node:
         """A sleep gate of zero seconds."""
         del node, emitter
         made = pb.Node()
@@ -60,7 +61,7 @@ class Arm:
 
     __slots__ = ("expression", "location", "message", "node", "nodes", "values")
 
-    def __init__(self, expression: Any, nodes: list[Node], location: Any) -> None:
+    def __init__(self, expression: object, nodes: list[Node], location: SourceLocation | None) -> None:
         self.expression = expression
         self.nodes = nodes
         self.location = location

@@ -64,7 +64,7 @@ class ConditionalSection:
         """The name given by the author."""
         return self._name
 
-    def if_(self, expr: Any) -> ArmBuilder:
+    def if_(self, expr: object) -> ArmBuilder:
         """The first condition."""
         if self.chain.branch.arms:
             raise FlyteAssertion(
@@ -79,7 +79,7 @@ class ConditionalSection:
 class ArmBuilder:
     """An arm whose condition is known: continue with `.then(...)` or `.fail(...)`."""
 
-    def __init__(self, chain: Chain, expr: Any, *, last: bool) -> None:
+    def __init__(self, chain: Chain, expr: object, *, last: bool) -> None:
         self._chain = chain
         self._expr = expr
         self._last = last
@@ -89,7 +89,7 @@ class ArmBuilder:
         """The condition; None for else."""
         return self._expr
 
-    def then(self, p: Any) -> Any:
+    def then(self, p: object) -> Any:
         """What the arm gives: the result of a call, a tuple of results, an existing promise or a constant.
 
         The last arm gives the promises of the whole conditional; the others what the chain continues with.
@@ -98,7 +98,7 @@ class ArmBuilder:
         arm.values = result_values(p, arm.nodes)
         return self._chain.close(last=self._last)
 
-    def fail(self, err: Any) -> Any:
+    def fail(self, err: object) -> Any:
         """End the run with this message."""
         if not isinstance(err, str):
             raise FlyteAssertion(
@@ -115,7 +115,7 @@ class OpenConditional:
     def __init__(self, chain: Chain) -> None:
         self._chain = chain
 
-    def elif_(self, expr: Any) -> ArmBuilder:
+    def elif_(self, expr: object) -> ArmBuilder:
         """A further condition, asked when none before held."""
         return self._chain.open(expr)
 
@@ -327,7 +327,7 @@ class Chain:
         """How errors name this conditional."""
         return f'conditional "{self.branch.name}"'
 
-    def open(self, expr: Any, *, last: bool = False) -> ArmBuilder:
+    def open(self, expr: object, *, last: bool = False) -> ArmBuilder:
         """A condition was given; the calls that follow belong to its arm."""
         arms = self.branch.arms
         if arms and arms[-1].expression is None:
@@ -337,7 +337,7 @@ class Chain:
         self._mark = len(self.trace.nodes)
         return ArmBuilder(self, expr, last=last)
 
-    def take(self, expr: Any) -> Arm:
+    def take(self, expr: object) -> Arm:
         """Cut the calls since `open` out of the workflow; they are the arm's."""
         nodes = self.trace.nodes
         arm = Arm(expr, nodes[self._mark :], here(2, keep_frame=True))
@@ -367,7 +367,7 @@ class Chain:
         return promises(branch.python_interface, branch.node)
 
 
-def _changed(expression: Any, change: Callable[[Promise], Promise]) -> Any:
+def _changed(expression: object, change: Callable[[Promise], Promise]) -> Any:
     if isinstance(expression, Promise):
         return change(expression)
     if isinstance(expression, (ComparisonExpression, ConjunctionExpression)):

@@ -34,6 +34,7 @@ __tracebackhide__ = True  # pytest leaves out the frames of this module
 
 if TYPE_CHECKING:
     from compiler.options.documentation import Documentation
+    from drawloom.context import FlyteContext
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -56,7 +57,7 @@ class WorkflowBase:
         python_interface: Interface,
         on_failure: Any = None,
         docs: Documentation | None = None,
-        default_options: Any = None,
+        default_options: object = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -165,7 +166,7 @@ class WorkflowBase:
         """What kind of execution a local run of this is."""
         return ExecutionMode.LOCAL_WORKFLOW_EXECUTION
 
-    def local_execute(self, ctx: Any = None, **kwargs: Any) -> Any:
+    def local_execute(self, ctx: FlyteContext | None = None, **kwargs: Any) -> Any:
         """Run on ready promises or values; the results are ready promises."""
         del ctx
         return execute_locally(self, kwargs)
@@ -209,11 +210,11 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
         workflow_function: Callable[P, R],
         metadata: WorkflowMetadata | None = None,
         default_metadata: WorkflowMetadataDefaults | None = None,
-        docstring: Any = None,
+        docstring: object = None,
         on_failure: Any = None,
         docs: Documentation | None = None,
         pickle_untyped: bool = False,
-        default_options: Any = None,
+        default_options: object = None,
     ) -> None:
         name, module, _ = function_names(workflow_function)
         check_body(workflow_function, name)
@@ -297,7 +298,7 @@ class PythonFunctionWorkflow(WorkflowBase, ClassStorageTaskResolver, Generic[P, 
         return entity_description(self._docs, doc.short_description, doc.long_description)
 
 
-def _check_options(on_failure: Any, default_options: Any, name: str) -> None:
+def _check_options(on_failure: Any, default_options: object, name: str) -> None:
     if on_failure is not None and not hasattr(on_failure, "python_interface"):
         raise OptionError(
             "on_failure is not something that a workflow can call",
@@ -327,7 +328,7 @@ def workflow(
     on_failure: Any = None,
     docs: Documentation | None = None,
     pickle_untyped: bool = False,
-    default_options: Any = None,
+    default_options: object = None,
 ) -> _Decorator: ...
 
 
@@ -338,8 +339,8 @@ def workflow(
     on_failure: Any = None,
     docs: Documentation | None = None,
     pickle_untyped: bool = False,
-    default_options: Any = None,
-    **unknown: Any,
+    default_options: object = None,
+    **unknown: object,
 ) -> Any:
     """Declare a function to be a workflow; with or without parentheses. Its body runs once, when it is compiled.
 

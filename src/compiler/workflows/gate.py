@@ -92,7 +92,7 @@ def sleep(duration: dt.timedelta) -> VoidPromise:
     return Gate("sleep-gate", timeout, Interface(), lambda gate: gate.sleep.duration.CopyFrom(length)).call()
 
 
-def wait_for_input(name: str, timeout: dt.timedelta, expected_type: Any) -> Any:
+def wait_for_input(name: str, timeout: dt.timedelta, expected_type: object) -> Any:
     """Wait until somebody gives the execution a value of `expected_type` under `name`; the value is the result.
 
     Raises:
@@ -110,7 +110,7 @@ def wait_for_input(name: str, timeout: dt.timedelta, expected_type: Any) -> Any:
     return Gate(_named(name, "wait_for_input"), _limit(timeout, "wait_for_input"), interface, write).call()
 
 
-def approve(upstream_item: Any, name: str, timeout: dt.timedelta) -> Any:
+def approve(upstream_item: object, name: str, timeout: dt.timedelta) -> Any:
     """Wait until somebody approves the value; it is passed on unchanged.
 
     Raises:
@@ -162,17 +162,17 @@ def _write_approval(gate: pb.GateNode, name: str) -> None:
     gate.approve.signal_id = name
 
 
-def _named(name: Any, where: str) -> str:
+def _named(name: object, where: str) -> str:
     if not isinstance(name, str) or not name:
         raise OptionError("a gate has no name", where=where, expected="text", got=preview(name))
     return name
 
 
-def _time(given: Any, where: str) -> dt.timedelta:
+def _time(given: object, where: str) -> dt.timedelta:
     if not isinstance(given, dt.timedelta) or given < dt.timedelta():
         raise OptionError("a gate's time is not a timedelta of zero or more", where=where, got=preview(given))
     return given
 
 
-def _limit(timeout: Any, where: str) -> pb.Duration:
+def _limit(timeout: object, where: str) -> pb.Duration:
     return duration_message(_time(timeout, where), where)

@@ -15,7 +15,7 @@ from typing import Any
 from compiler.errors import FlyteValidationException
 from compiler.graph.bind import Bound, bind, references
 from compiler.graph.member_path import ANYTHING
-from compiler.graph.node import FAILURE_NODE, Node, start_node
+from compiler.graph.node import FAILURE_NODE, Entity, Node, start_node
 from compiler.graph.promise import NodeOutput, Promise, promise_class
 from compiler.graph.trace import Trace, located
 from compiler.graph.workflow_graph import WorkflowGraph, check_graph
@@ -68,7 +68,7 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
         """The record of the calls so far; `.nodes` are the nodes."""
         return self._trace
 
-    def add_workflow_input(self, input_name: str, python_type: Any) -> Promise:
+    def add_workflow_input(self, input_name: str, python_type: object) -> Promise:
         """A new input; its promise is what entities are given.
 
         Raises:
@@ -84,7 +84,7 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
         self._inputs[input_name] = promise
         return promise
 
-    def add_entity(self, entity: Any, **kwargs: Any) -> Node:
+    def add_entity(self, entity: Entity, **kwargs: Any) -> Node:
         """A call of a task, workflow or launch plan with all its inputs; the result is its node.
 
         Raises:
@@ -96,11 +96,11 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
         self._raise_mistakes()
         return self._trace.add(entity, bound, location)
 
-    def add_task(self, task: Any, **kwargs: Any) -> Node:
+    def add_task(self, task: Entity, **kwargs: Any) -> Node:
         """`add_entity` for a task."""
         return self.add_entity(task, **kwargs)
 
-    def add_launch_plan(self, launch_plan: Any, **kwargs: Any) -> Node:
+    def add_launch_plan(self, launch_plan: Entity, **kwargs: Any) -> Node:
         """`add_entity` for a launch plan."""
         return self.add_entity(launch_plan, **kwargs)
 
@@ -121,7 +121,7 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
         section.chain.on_end = self._finish_conditional
         return section
 
-    def add_workflow_output(self, output_name: str, p: Any, python_type: Any = None) -> None:
+    def add_workflow_output(self, output_name: str, p: object, python_type: object = None) -> None:
         """A new output: a promise, or a list or dict of promises. Its type is the promise's unless it is given.
 
         Raises:
@@ -146,7 +146,7 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
         self._replace_interface(self.python_interface.with_outputs({output_name: python_type}))
         self._bound_outputs.append((output_name, bound))
 
-    def _type_of(self, output_name: str, p: Any, location: SourceLocation) -> Any:
+    def _type_of(self, output_name: str, p: object, location: SourceLocation) -> Any:
         if isinstance(p, Promise) and p.drawloom_hint is not ANYTHING:
             return p.drawloom_hint
         raise FlyteValidationException(

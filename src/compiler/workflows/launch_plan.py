@@ -52,7 +52,7 @@ class LaunchPlan(PlanSettings[P, R]):
         max_parallelism: int | None = None,
         security_context: SecurityContext | None = None,
         auth_role: AuthRole | None = None,
-        trigger: Any = None,
+        trigger: object = None,
         overwrite_cache: bool | None = None,
         auto_activate: bool = False,
         concurrency: ConcurrencyPolicy | None = None,
@@ -74,7 +74,7 @@ class LaunchPlan(PlanSettings[P, R]):
         max_parallelism: int | None = None,
         security_context: SecurityContext | None = None,
         auth_role: AuthRole | None = None,
-        trigger: Any = None,
+        trigger: object = None,
         overwrite_cache: bool | None = None,
         auto_activate: bool = False,
         concurrency: ConcurrencyPolicy | None = None,
@@ -95,7 +95,7 @@ class LaunchPlan(PlanSettings[P, R]):
         max_parallelism: int | None = None,
         security_context: SecurityContext | None = None,
         auth_role: AuthRole | None = None,
-        trigger: Any = None,
+        trigger: object = None,
         overwrite_cache: bool | None = None,
         auto_activate: bool = False,
         concurrency: ConcurrencyPolicy | None = None,
@@ -140,7 +140,7 @@ class LaunchPlan(PlanSettings[P, R]):
         max_parallelism: int | None = None,
         security_context: SecurityContext | None = None,
         auth_role: AuthRole | None = None,
-        trigger: Any = None,
+        trigger: object = None,
         overwrite_cache: bool | None = None,
         auto_activate: bool = False,
         concurrency: ConcurrencyPolicy | None = None,
@@ -162,7 +162,7 @@ class LaunchPlan(PlanSettings[P, R]):
         max_parallelism: int | None = None,
         security_context: SecurityContext | None = None,
         auth_role: AuthRole | None = None,
-        trigger: Any = None,
+        trigger: object = None,
         overwrite_cache: bool | None = None,
         auto_activate: bool = False,
         concurrency: ConcurrencyPolicy | None = None,
@@ -183,7 +183,7 @@ class LaunchPlan(PlanSettings[P, R]):
         max_parallelism: int | None = None,
         security_context: SecurityContext | None = None,
         auth_role: AuthRole | None = None,
-        trigger: Any = None,
+        trigger: object = None,
         overwrite_cache: bool | None = None,
         auto_activate: bool = False,
         concurrency: ConcurrencyPolicy | None = None,
@@ -221,7 +221,7 @@ class LaunchPlan(PlanSettings[P, R]):
         return known
 
     @staticmethod
-    def get_default_launch_plan(ctx: Any, workflow: Callable[Q, S]) -> LaunchPlan[Q, S]:
+    def get_default_launch_plan(ctx: object, workflow: Callable[Q, S]) -> LaunchPlan[Q, S]:
         """The plan named like the workflow, with its defaults only."""
         del ctx
         target: Any = workflow
@@ -242,8 +242,8 @@ class LaunchPlan(PlanSettings[P, R]):
     def clone_with(
         self,
         name: str,
-        parameters: Any = None,
-        fixed_inputs: Any = None,
+        parameters: object = None,
+        fixed_inputs: object = None,
         schedule: CronSchedule | FixedRate | None = None,
         notifications: list[Notification] | None = None,
         labels: Labels | None = None,
@@ -251,7 +251,7 @@ class LaunchPlan(PlanSettings[P, R]):
         raw_output_data_config: RawOutputDataConfig | None = None,
         max_parallelism: int | None = None,
         security_context: SecurityContext | None = None,
-        trigger: Any = None,
+        trigger: object = None,
         overwrite_cache: bool | None = None,
         auto_activate: bool | None = None,
         concurrency: ConcurrencyPolicy | None = None,

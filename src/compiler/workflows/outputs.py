@@ -13,7 +13,7 @@ from compiler.errors import (
     PromiseUseError,
 )
 from compiler.graph.bind import Bound, bind
-from compiler.graph.node import Node
+from compiler.graph.node import Entity, Node
 from compiler.graph.promise import OutputTuple, Promise, VoidPromise
 from compiler.graph.trace import Trace, located
 from compiler.source.interface import Interface, admits_none
@@ -108,7 +108,7 @@ def check_defaults(trace: Trace, interface: Interface, location: LazyLocation) -
 
 
 def failure_node(
-    trace: Trace, workflow_interface: Interface, entity: Any, inputs: Mapping[str, Any], location: LazyLocation
+    trace: Trace, workflow_interface: Interface, entity: Entity, inputs: Mapping[str, Any], location: LazyLocation
 ) -> Node | None:
     """The node that is run when the workflow fails: every workflow input by name, other inputs none.
 

@@ -35,7 +35,7 @@ OPTIONS = (
 )  # fmt: skip
 
 
-def require_workflow(given: Any, where: str) -> None:
+def require_workflow(given: object, where: str) -> None:
     """Check that a plan is made of a workflow.
 
     Raises:
@@ -65,8 +65,8 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
         self,
         name: str,
         workflow: WorkflowBase,
-        parameters: Any = None,
-        fixed_inputs: Any = None,
+        parameters: object = None,
+        fixed_inputs: object = None,
         schedule: CronSchedule | FixedRate | None = None,
         notifications: list[Notification] | None = None,
         labels: Labels | None = None,
@@ -74,7 +74,7 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
         raw_output_data_config: RawOutputDataConfig | None = None,
         max_parallelism: int | None = None,
         security_context: SecurityContext | None = None,
-        trigger: Any = None,
+        trigger: object = None,
         overwrite_cache: bool | None = None,
         auto_activate: bool = False,
         concurrency: ConcurrencyPolicy | None = None,
@@ -152,7 +152,7 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
                 )
 
     def require_same(
-        self, workflow: Any, defaults: Mapping[str, Any], fixed: Mapping[str, Any], options: Mapping[str, Any]
+        self, workflow: object, defaults: Mapping[str, Any], fixed: Mapping[str, Any], options: Mapping[str, Any]
     ) -> None:
         """Check that this plan was made with these arguments.
 

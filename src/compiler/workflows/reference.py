@@ -9,7 +9,7 @@ Nodes point to the identifier; nothing is written for the entity itself. To run 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compiler.errors import NotRunnableError, OptionError
 from compiler.graph.call import call_entity, complete_inputs
@@ -24,6 +24,9 @@ from compiler.workflows.launch_plan import LaunchPlan
 from drawloom.context import current
 from literals import pb, preview
 from typeengine import NamedCodecs
+
+if TYPE_CHECKING:
+    from drawloom.context import FlyteContext
 
 TASK, WORKFLOW, LAUNCH_PLAN = 1, 2, 3
 
@@ -136,7 +139,7 @@ class _Stub:
             )
         return self.stub(**kwargs)
 
-    def unwrap_literal_map_and_execute(self, ctx: Any, input_literal_map: pb.LiteralMap) -> pb.LiteralMap:
+    def unwrap_literal_map_and_execute(self, ctx: object, input_literal_map: pb.LiteralMap) -> pb.LiteralMap:
         """Decode the inputs, run the stub, encode the outputs."""
         interface: Interface = self.python_interface  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue] - beside an entity
         del ctx
@@ -190,7 +193,7 @@ class ReferenceWorkflow(_Stub, PythonFunctionWorkflow[..., Any]):
         self._python_interface = _interface(inputs, outputs)
         self._graph = WorkflowGraph([], [])
 
-    def compile(self, ctx: Any = None, *args: Any, **kwargs: Any) -> Any:
+    def compile(self, ctx: FlyteContext | None = None, *args: Any, **kwargs: Any) -> Any:
         """A node in the open trace, as a call makes it; outside one there is nothing to compile."""
         del ctx
         trace = open_trace()

@@ -57,7 +57,7 @@ def digest_of(inputs: bytes) -> str:
     return binascii.b2a_base64(hashlib.sha256(inputs).digest(), newline=False).decode() if inputs else ""
 
 
-def _flat(literal: Any) -> bytes:
+def _flat(literal: pb.Literal) -> bytes:
     if literal.hash:
         return literal.hash.encode()
     kind = literal.WhichOneof("value")
@@ -71,7 +71,7 @@ def _flat(literal: Any) -> bytes:
     return literal.SerializeToString(deterministic=True)
 
 
-def _packed(tree: Any) -> bytes:
+def _packed(tree: object) -> bytes:
     return bytes(msgpack.packb(tree) or b"")
 
 
@@ -83,7 +83,7 @@ def _sorted(data: bytes) -> bytes:
         return data
 
 
-def _in_order(tree: Any) -> Any:
+def _in_order(tree: object) -> Any:
     if isinstance(tree, dict):
         return {key: _in_order(tree[key]) for key in sorted(tree, key=_packed)}
     if isinstance(tree, (list, tuple)):
@@ -91,7 +91,7 @@ def _in_order(tree: Any) -> Any:
     return tree
 
 
-def interface_hash(interface: Any) -> str:
+def interface_hash(interface: pb.TypedInterface) -> str:
     """Flyte 2's hash of a typed interface with both lists sorted by name; empty without inputs and outputs."""
     parts = b""
     for number, variables in ((1, interface.inputs.variables), (2, interface.outputs.variables)):
@@ -100,7 +100,7 @@ def interface_hash(interface: Any) -> str:
     return base64.b64encode(hashlib.sha256(parts).digest()).decode()
 
 
-def _entry(name: str, variable: Any) -> bytes:
+def _entry(name: str, variable: pb.Variable) -> bytes:
     inner = variable.type.SerializeToString(deterministic=True)
     value = b"\x0a" + _length(len(inner)) + inner
     key = name.encode()

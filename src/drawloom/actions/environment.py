@@ -26,7 +26,7 @@ from compiler import (
     default_task_resolver,
 )
 from compiler import secrets_from_request as as_secrets
-from drawloom.actions.action import prepare
+from drawloom.actions.action import Call, prepare
 from drawloom.actions.attempts import blocking, on_thread, run_async, run_sync
 from drawloom.actions.pickling import pickle_unknown, resolved
 from drawloom.actions.policies import CacheRequest, ReusePolicy, SecretRequest, seconds
@@ -64,13 +64,13 @@ class Environment:
         self,
         name: str,
         depends_on: Sequence[Environment] = (),
-        pod_template: Any = None,
+        pod_template: object = None,
         description: str | None = None,
         secrets: SecretRequest | None = None,
         env_vars: Mapping[str, str] | None = None,
-        resources: Any = None,
+        resources: object = None,
         interruptible: bool = False,  # noqa: FBT001, FBT002 - flyte's signature
-        image: Any = "auto",
+        image: object = "auto",
         include: Sequence[str | os.PathLike[str]] = (),
         service_account: str | None = None,
     ) -> None:
@@ -132,7 +132,7 @@ class TaskEnvironment(Environment):
         *,
         cache: CacheRequest = "disable",
         reusable: ReusePolicy | None = None,
-        plugin_config: Any = None,
+        plugin_config: object = None,
         queue: str | None = None,
         **surroundings: Unpack[EnvironmentOptions],
     ) -> None:
@@ -166,7 +166,7 @@ class TaskEnvironment(Environment):
     @overload
     def task(self, _func: None = None, /, **options: Unpack[EnvTaskOptions]) -> EnvTaskDecorator: ...
 
-    def task(self, _func: Callable[..., Any] | None = None, /, **options: Any) -> Any:
+    def task(self, _func: Callable[..., Any] | None = None, /, **options: object) -> Any:
         """Make a function a task; sync and async functions alike.
 
         Options: short_name, cache, retries, timeout, docs, pod_template, report, interruptible, max_inline_io_bytes, queue,
@@ -369,7 +369,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
             return tuple(values.values())
         return next(iter(values.values()), None)
 
-    def run_here(self, call: Any) -> Any:
+    def run_here(self, call: Call) -> Any:
         """Run a prepared call: the result, or a coroutine of it."""
         return run_async(call) if self._is_async else run_sync(call)
 
@@ -461,6 +461,6 @@ AsyncFunctionTaskTemplate = EnvTask
 TaskTemplate = EnvTask
 
 
-def is_action_task(entity: Any) -> TypeGuard[EnvTask[..., Any]]:
+def is_action_task(entity: object) -> TypeGuard[EnvTask[..., Any]]:
     """Whether an entity is a task of an environment."""
     return isinstance(entity, EnvTask)

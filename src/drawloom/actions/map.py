@@ -100,7 +100,7 @@ class Map(Generic[R]):
 Bind = Callable[[tuple[Any, ...]], "tuple[tuple[Any, ...], dict[str, Any]]"]
 
 
-def _opened(func: Any, concurrency: int) -> tuple[EnvTask[..., Any], Bind]:
+def _opened(func: object, concurrency: int) -> tuple[EnvTask[..., Any], Bind]:
     if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 0:  # pyright: ignore[reportUnnecessaryIsInstance] - callers
         raise MapError("concurrency is a number from 0", where="map", got=preview(concurrency))
     if isinstance(func, functools.partial):
@@ -123,7 +123,9 @@ def _opened(func: Any, concurrency: int) -> tuple[EnvTask[..., Any], Bind]:
     return func, lambda item: (item, {})
 
 
-def _plain(task: Any, bind: Bind, args: tuple[Iterable[Any], ...], *, return_exceptions: bool) -> Iterator[Any]:
+def _plain(
+    task: EnvTask[..., Any], bind: Bind, args: tuple[Iterable[Any], ...], *, return_exceptions: bool
+) -> Iterator[Any]:
     """Outside any run: the plain function, item by item."""
     for item in zip(*args):  # noqa: B905 - the shortest decides
         positional, named = bind(item)
@@ -136,7 +138,7 @@ def _plain(task: Any, bind: Bind, args: tuple[Iterable[Any], ...], *, return_exc
             raise outcome.error
 
 
-def _forward(task: Any, positional: tuple[Any, ...], named: dict[str, Any]) -> Any:
+def _forward(task: EnvTask[..., Any], positional: tuple[Any, ...], named: dict[str, Any]) -> Any:
     result = task.forward(*positional, **named)
     if not task.is_async:
         return result
@@ -145,7 +147,9 @@ def _forward(task: Any, positional: tuple[Any, ...], named: dict[str, Any]) -> A
     return asyncio.run(result)
 
 
-def _calls(task: Any, bind: Bind, args: tuple[Iterable[Any], ...], name: str) -> Iterator[Call | Exception]:
+def _calls(
+    task: EnvTask[..., Any], bind: Bind, args: tuple[Iterable[Any], ...], name: str
+) -> Iterator[Call | Exception]:
     """Prepared calls in the group; a bad argument is that item's error."""
     caller = grouped = current()
     for item in zip(*args):  # noqa: B905 - the shortest decides
@@ -161,7 +165,13 @@ def _calls(task: Any, bind: Bind, args: tuple[Iterable[Any], ...], name: str) ->
 
 
 def _on_threads(
-    task: Any, bind: Bind, args: tuple[Iterable[Any], ...], name: str, width: int, *, return_exceptions: bool
+    task: EnvTask[..., Any],
+    bind: Bind,
+    args: tuple[Iterable[Any], ...],
+    name: str,
+    width: int,
+    *,
+    return_exceptions: bool,
 ) -> Iterator[Any]:
     """Blocking calls: at most `width` items are taken and not given yet. The items are taken on the caller's thread."""
     workers = current().run.run.workers()
@@ -191,7 +201,7 @@ def _on_threads(
                 break
 
 
-def _start(task: Any, work: _Work, workers: Workers, running: deque[ThreadCall]) -> None:
+def _start(task: EnvTask[..., Any], work: _Work, workers: Workers, running: deque[ThreadCall]) -> None:
     """Have somebody at work on what waits."""
     while running and running[0].is_done(0):
         running.popleft()
@@ -228,7 +238,7 @@ class _Work:
 class _Stretch:
     """Some calls in a row on one thread: several short ones, or one that takes its time."""
 
-    def __init__(self, task: Any, work: _Work, workers: Workers) -> None:
+    def __init__(self, task: EnvTask[..., Any], work: _Work, workers: Workers) -> None:
         self._task = task
         self._work = work
         self._workers = workers
@@ -250,7 +260,13 @@ class _Stretch:
 
 
 def _on_a_loop(
-    task: Any, bind: Bind, args: tuple[Iterable[Any], ...], name: str, width: int, *, return_exceptions: bool
+    task: EnvTask[..., Any],
+    bind: Bind,
+    args: tuple[Iterable[Any], ...],
+    name: str,
+    width: int,
+    *,
+    return_exceptions: bool,
 ) -> Iterator[Any]:
     """Async tasks from blocking code: one loop for all items, on a thread of the run."""
     import asyncio  # noqa: PLC0415 - costs more than all of drawloom, and only async tasks need it

@@ -51,7 +51,7 @@ def resolved(fn: Callable[..., Any]) -> dict[str, Any]:
         return dict(fn.__annotations__)
 
 
-def _known(hint: Any, unknown: list[Any]) -> Any:
+def _known(hint: object, unknown: list[Any]) -> Any:
     """`hint` with what nothing converts asked to be pickled; those parts are added to `unknown`."""
     if _has_codec(hint):
         return hint
@@ -68,7 +68,7 @@ def _known(hint: Any, unknown: list[Any]) -> Any:
     return Annotated[hint, Pickle]
 
 
-def _has_codec(hint: Any) -> bool:
+def _has_codec(hint: object) -> bool:
     try:
         default_engine().codec(hint)
     except UnsupportedTypeError:

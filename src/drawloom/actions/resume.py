@@ -148,7 +148,7 @@ def _module(location: dict[str, Any]) -> Any:
     return import_target(file)
 
 
-def _check_interface(task: Any, about: dict[str, Any]) -> None:
+def _check_interface(task: EnvTask[..., Any], about: dict[str, Any]) -> None:
     if not is_action_task(task):
         raise ResumeError("only a task of an environment can go on", got=preview(task))
     if task.name != about["task"]:

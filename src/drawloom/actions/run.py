@@ -69,7 +69,7 @@ class Runner:
         """Like `run`, with the error of a failed run in the result instead of raised."""
         return self._prepare(task, args, kwargs).go()
 
-    def _prepare(self, task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Launch:
+    def _prepare(self, task: EnvTask[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Launch:
         if not is_action_task(task):
             raise RunContextError(
                 "only a task of an environment can be run this way",
@@ -169,6 +169,6 @@ async def _plain_run_aio(task: EnvTask[..., Any], *args: Any, **kwargs: Any) -> 
 run: RunTask = cast("RunTask", Both(_plain_run, _plain_run_aio))
 
 
-def rerun(earlier: Run, task: EnvTask[..., Any], **changes: Any) -> Run:
+def rerun(earlier: Run, task: EnvTask[..., Any], **changes: object) -> Run:
     """Run a task again with an earlier run's inputs, some of them changed."""
     return run(task, **{**earlier.inputs(), **changes})

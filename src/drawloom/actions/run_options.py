@@ -120,7 +120,7 @@ def _typed(options: Mapping[str, Any]) -> None:
             )
 
 
-def _mode(given: Any) -> RunMode:
+def _mode(given: object) -> RunMode:
     mode = given or "local"
     _one_of("mode", mode, MODES)
     if mode != "local":
@@ -149,7 +149,7 @@ def _refuse_elsewhere(options: Mapping[str, Any]) -> None:
         )
 
 
-def _limit(limit: Any) -> int | None:
+def _limit(limit: object) -> int | None:
     if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < 0):
         raise RunContextError(
             "the limit is a number of actions",

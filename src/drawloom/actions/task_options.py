@@ -52,7 +52,7 @@ def of_kind(value: Any, kinds: tuple[type, ...], where: str, what: str) -> Any:
     return value
 
 
-def cache_of(request: Any, where: str) -> Cache | None:
+def cache_of(request: object, where: str) -> Cache | None:
     """A cache request as a Cache; None when results are not cached.
 
     Raises:

@@ -213,5 +213,5 @@ class _Step:
         )
 
 
-def _encoded(hint: Any, value: Any) -> bytes:
+def _encoded(hint: object, value: Any) -> bytes:
     return default_engine().codec(hint).encode(value)

@@ -133,26 +133,26 @@ class Trigger:
         return cls(name=name, automation=Cron(expression), inputs=inputs or None, **options)
 
     @classmethod
-    def minutely(cls, trigger_time_input_key: str | None = None, **options: Any) -> Trigger:
+    def minutely(cls, trigger_time_input_key: str | None = None, **options: object) -> Trigger:
         """Every minute."""
         return cls._preset("* * * * *", "minutely", trigger_time_input_key, options)
 
     @classmethod
-    def hourly(cls, trigger_time_input_key: str | None = None, **options: Any) -> Trigger:
+    def hourly(cls, trigger_time_input_key: str | None = None, **options: object) -> Trigger:
         """Every hour, on the hour."""
         return cls._preset("0 * * * *", "hourly", trigger_time_input_key, options)
 
     @classmethod
-    def daily(cls, trigger_time_input_key: str | None = None, **options: Any) -> Trigger:
+    def daily(cls, trigger_time_input_key: str | None = None, **options: object) -> Trigger:
         """Every day at midnight."""
         return cls._preset("0 0 * * *", "daily", trigger_time_input_key, options)
 
     @classmethod
-    def weekly(cls, trigger_time_input_key: str | None = None, **options: Any) -> Trigger:
+    def weekly(cls, trigger_time_input_key: str | None = None, **options: object) -> Trigger:
         """Every Sunday at midnight."""
         return cls._preset("0 0 * * 0", "weekly", trigger_time_input_key, options)
 
     @classmethod
-    def monthly(cls, trigger_time_input_key: str | None = None, **options: Any) -> Trigger:
+    def monthly(cls, trigger_time_input_key: str | None = None, **options: object) -> Trigger:
         """On the first of each month at midnight."""
         return cls._preset("0 0 1 * *", "monthly", trigger_time_input_key, options)

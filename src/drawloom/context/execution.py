@@ -51,7 +51,9 @@ class CompilationState:
 
     __slots__ = ("mode", "nodes", "prefix", "task_resolver")
 
-    def __init__(self, prefix: str, mode: int = 1, task_resolver: Any = None, nodes: list[Any] | None = None) -> None:
+    def __init__(
+        self, prefix: str, mode: int = 1, task_resolver: object = None, nodes: list[Any] | None = None
+    ) -> None:
         self.prefix = prefix
         self.mode = mode
         self.task_resolver = task_resolver
@@ -62,7 +64,7 @@ class CompilationState:
         self.nodes.append(n)
 
     def with_params(
-        self, prefix: str, mode: int | None = None, resolver: Any = None, nodes: list[Any] | None = None
+        self, prefix: str, mode: int | None = None, resolver: object = None, nodes: list[Any] | None = None
     ) -> CompilationState:
         """A state with another prefix; what is not given is taken over, except the nodes, which start empty."""
         return CompilationState(

@@ -172,7 +172,7 @@ class using:  # noqa: N801 - reads as a statement: `with using(task=...):`
 
     __slots__ = ("_changes", "_tokens")
 
-    def __init__(self, **changes: Any) -> None:
+    def __init__(self, **changes: object) -> None:
         self._changes = changes
         self._tokens: list[contextvars.Token[State]] = []
 

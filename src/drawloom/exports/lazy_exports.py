@@ -78,6 +78,6 @@ def _start() -> None:
         import_module("drawloom.context").install_runner(_run)
 
 
-def _run(entity: Any, inputs: Mapping[str, Any], /) -> Any:
+def _run(entity: object, inputs: Mapping[str, Any], /) -> Any:
     """Load the runner proper on the first call that needs it."""
     return import_module("drawloom.local.call").call(entity, inputs)

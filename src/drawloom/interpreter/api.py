@@ -59,7 +59,7 @@ class _Root:
         del slot
         return True
 
-    def grow(self, job: Job, expansion: Any) -> None:
+    def grow(self, job: Job, expansion: object) -> None:
         """A task is always in a frame."""
 
     def settle(self, slot: int, outputs: Mapping[str, bytes] | None, failure: Failure | None) -> None:  # noqa: ARG002 - an owner

@@ -81,7 +81,7 @@ class BaseRuntimeError(DrawloomError, RuntimeError):
         # Subclasses take other arguments than they keep in `args`.
         return _restored, (type(self), self.args, self.__dict__)
 
-    def _reraise(self, *_: Any) -> NoReturn:
+    def _reraise(self, *_: object) -> NoReturn:
         """`map` may give an error as a value; arithmetic on it shows the error instead of a TypeError."""
         raise self
 

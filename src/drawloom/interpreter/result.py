@@ -108,7 +108,7 @@ class RunResult:
             )
         return pb.Literal.FromString(self.outputs[name])
 
-    def value(self, name: str, hint: Any = None) -> Any:
+    def value(self, name: str, hint: object = None) -> Any:
         """One output as a Python value: of the given type, or of the type that its literal stands for."""
         literal = self.literal(name)
         kind = hint if hint is not None else guess_python_type(self.types[name]) if name in self.types else None

@@ -48,7 +48,7 @@ def _values(old: Any, new: Any, where: str, lines: list[str], field: Any) -> Non
         _pair(old, new, where, lines, message=nested)
 
 
-def _pair(old: Any, new: Any, where: str, lines: list[str], *, message: bool) -> None:
+def _pair(old: object, new: object, where: str, lines: list[str], *, message: bool) -> None:
     if message and old is not None and new is not None:
         _messages(old, new, where, lines)
     elif old != new:

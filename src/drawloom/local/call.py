@@ -66,7 +66,7 @@ def _run(entity: Any, encoded: Mapping[str, bytes]) -> RunResult:
     return run(program, encoded, entity=entity.name, entities=compiled.entities, options=local_options(**more))
 
 
-def local_options(**more: Any) -> RunOptions:
+def local_options(**more: object) -> RunOptions:
     """Options of a run in this process: its cache, and gates that ask at the terminal.
 
     `DRAWLOOM_SKIP_SLEEPS=1` lets sleep gates pass at once, for tests. `_F_L_MIN_SIZE_MB` is Flyte's variable: megabytes of an
@@ -89,7 +89,7 @@ def _bytes_of(megabytes: str) -> int:
     return int(megabytes) * 1024 * 1024
 
 
-def compiled_program(entity: Any) -> tuple[Compiled, Program]:
+def compiled_program(entity: object) -> tuple[Compiled, Program]:
     """The entity's bundle with its live entities, and the program loaded from it; made once for each entity.
 
     Where it is, or calls, a workflow that is built step by step, it is compiled at each call: there may be more steps.
@@ -107,5 +107,5 @@ def compiled_program(entity: Any) -> tuple[Compiled, Program]:
     return compiled, program
 
 
-def _is_async(entity: Any) -> bool:
+def _is_async(entity: object) -> bool:
     return inspect.iscoroutinefunction(getattr(entity, "task_function", None))

@@ -100,7 +100,7 @@ def init(  # noqa: D417, PLR0917 - flyte's signature
     log_level: int | None = None,
     log_format: LogFormat | None = None,
     user_log_level: int | None = None,
-    storage: Any = None,
+    storage: object = None,
     sync_local_sys_paths: bool = True,  # noqa: FBT001, FBT002 - flyte's signature
     **platform: Any,
 ) -> None:
@@ -177,7 +177,7 @@ def init_from_config(  # noqa: PLR0917 - flyte's signature
     org: str | None = None,
     project: str | None = None,
     domain: str | None = None,
-    storage: Any = None,
+    storage: object = None,
     **more: Any,
 ) -> None:
     """`init` with what a configuration file says for everything that the call does not.
@@ -344,7 +344,7 @@ def init_in_cluster(org: str | None = None, project: str | None = None, domain: 
     )
 
 
-def init_from_api_key(api_key: str | None = None, **_: Any) -> None:
+def init_from_api_key(api_key: str | None = None, **_: object) -> None:
     """Refused: a key is for talking to a platform.
 
     Raises:
@@ -358,7 +358,7 @@ def init_from_api_key(api_key: str | None = None, **_: Any) -> None:
     )
 
 
-def init_passthrough(endpoint: str | None = None, **_: Any) -> None:
+def init_passthrough(endpoint: str | None = None, **_: object) -> None:
     """Refused: credentials are for talking to a platform.
 
     Raises:

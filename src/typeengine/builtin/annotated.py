@@ -53,7 +53,7 @@ def annotated(form: Form, codec: Codec, options: Any) -> Codec:
     return codec.with_changes(decode=codec.decode, **changes)
 
 
-def _is_constraint(note: Any) -> bool:
+def _is_constraint(note: object) -> bool:
     return type(note).__module__.partition(".")[0] in ("pydantic", "annotated_types")
 
 

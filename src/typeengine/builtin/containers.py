@@ -261,7 +261,7 @@ def _dict(form: Form, resolver: CodecResolver) -> Codec:
     return _keyed(form, resolver, form.args[0], form.args[1] if len(form.args) > 1 else Any, dict)
 
 
-def _keyed(form: Form, resolver: CodecResolver, key: Any, value: Any, cls: type) -> Codec:
+def _keyed(form: Form, resolver: CodecResolver, key: object, value: Any, cls: type) -> Codec:
     key_form: Form = resolver.form(key)
     if key_form.bare.origin is str:
         return _str_map(form, resolver.codec(value, "[value]"), cls, resolver.codec(key_form, "[key]"))
@@ -474,7 +474,7 @@ def _map_decoder(
     return decode
 
 
-def _key_text(name: Any) -> str:
+def _key_text(name: object) -> str:
     return f'"{name}"' if isinstance(name, str) else preview(name)
 
 

@@ -20,7 +20,7 @@ from typeengine.builtin.scalars import encode_text
 from typeengine.codec import Codec, MakeSchema, Open, Plain, SchemaContext, plain_decode
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form, Special
-from typeengine.registry import CodecRow
+from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.foreign_literals import foreign
 from typeengine.wire.literal_bytes import with_metadata
 from typeengine.wire.plain_values import plain_struct
@@ -44,7 +44,7 @@ _EXACTLY: Final[dict[type, Callable[[Any], Plain]]] = {
 """How a value of a subclass (an IntEnum member's) becomes one of the plain class."""
 
 
-def enum_codec(form: Form, resolver: Any) -> Codec:
+def enum_codec(form: Form, resolver: CodecResolver) -> Codec:
     """An Enum class.
 
     Raises:
@@ -84,7 +84,7 @@ class _Enum:
     def _text(self, member: Any) -> str:
         return str(member.value) if self.by_value else member.name
 
-    def _literal(self, member: Any) -> bytes:
+    def _literal(self, member: object) -> bytes:
         text = self._text(member)
         literal = encode_text(str.__str__(text))
         if text in self.unclear:
@@ -114,7 +114,7 @@ class _Enum:
     def quick(self, data: bytes) -> Any:
         return self.by_bytes.get(data, MISS)
 
-    def read(self, literal: Any) -> Any:
+    def read(self, literal: pb.Literal) -> Any:
         primitive = literal.scalar.primitive
         if primitive.WhichOneof("value") != "string_value":
             if literal.scalar.WhichOneof("value") == "primitive":
@@ -197,7 +197,7 @@ class _Enum:
         )
 
 
-def literal_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
+def literal_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
     """typing.Literal of values of one class."""
     cls = form.values[0][0]
     allowed: tuple[Any, ...] = tuple(value for _, value in form.values)

@@ -10,7 +10,7 @@ from typing import Any
 
 from literals import pb
 from typeengine.builtin.flyte2_files import Dir, File
-from typeengine.codec import Codec
+from typeengine.codec import Codec, Open
 from typeengine.errors import wrong_literal, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.registry import CodecResolver, CodecRow
@@ -23,7 +23,7 @@ def remote_codec(form: Form, resolver: CodecResolver) -> Codec:
     kind: Any = form.origin
     shape: Any = 1 if kind.is_folder else 0
 
-    def make_type(_: Any) -> Any:
+    def make_type(_: Open) -> Any:
         literal_type = pb.LiteralType()
         literal_type.blob.SetInParent()
         literal_type.blob.dimensionality = shape

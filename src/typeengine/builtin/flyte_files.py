@@ -143,7 +143,7 @@ class FlyteDirectory(FlyteReference):
         self,
         maxdepth: int | None = None,
         topdown: bool = True,  # noqa: FBT001, FBT002 - the peer's signature
-        **options: Any,
+        **options: object,
     ) -> Iterator[tuple[Any, Any]]:
         """Pairs of this folder's address and a file's path below it, at any depth; with `detail=True` fsspec's records."""
         if unknown := sorted(set(options) - {"detail"}):

@@ -58,7 +58,7 @@ class FileExt:
         return hash(self._ext)
 
     @staticmethod
-    def check_and_convert_to_str(item: Any) -> str:
+    def check_and_convert_to_str(item: object) -> str:
         """The format that a subscript means: text, a TypeVar's name, or the FileExt of an `Annotated[str, ...]`.
 
         Raises:
@@ -120,7 +120,7 @@ class FlyteReference(os.PathLike[str]):
         if is_remote(path) and downloader is None:
             self._fetch_from(os.fspath(path))
 
-    def __class_getitem__(cls, item: Any) -> Any:
+    def __class_getitem__(cls, item: object) -> Any:
         """The class for one format; of no format, this class."""
         if item is None:
             return cls
@@ -193,7 +193,7 @@ class FlyteReference(os.PathLike[str]):
         return text if is_remote(text) else str(local_path(text).absolute())
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
         """For pydantic models that have such a field: an instance, its `{"path": ...}` object, or a path."""
         del source, handler
         core = importlib.import_module("pydantic_core.core_schema")
@@ -204,7 +204,7 @@ class FlyteReference(os.PathLike[str]):
         )
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(cls, schema: object, handler: object) -> dict[str, Any]:
         """The JSON schema of such a field, as flytekit's classes have it."""
         del schema, handler
         path = {"title": "Path", "default": None, "anyOf": [{"type": "string"}, {"type": "string", "format": "path"}]}

@@ -38,7 +38,7 @@ _typed: dict[tuple[tuple[str, Any], ...], Any] = {}
 class OpenedSchema:
     """A FlyteSchema opened: `all()` and `iter()` read it, `write(frame)` writes it."""
 
-    def __init__(self, schema: FlyteSchema, frame_type: Any, mode: SchemaOpenMode) -> None:
+    def __init__(self, schema: FlyteSchema, frame_type: object, mode: SchemaOpenMode) -> None:
         self._schema = schema
         self._type = frame_type
         self._mode = mode
@@ -58,7 +58,7 @@ class OpenedSchema:
         """The table in parts."""
         return self._dataset().iter()
 
-    def write(self, *frames: Any) -> None:
+    def write(self, *frames: object) -> None:
         """Write one frame as the table.
 
         Raises:
@@ -100,7 +100,7 @@ class FlyteSchema:
         local_path: Any = None,
         remote_path: str | None = None,
         supported_mode: SchemaOpenMode = SchemaOpenMode.WRITE,
-        downloader: Any = None,
+        downloader: object = None,
     ) -> None:
         del downloader
         self.local_path = local_path
@@ -132,7 +132,7 @@ class FlyteSchema:
         """Names of the declared columns."""
         return list(cls._columns)
 
-    def open(self, dataframe_fmt: Any = None, override_mode: SchemaOpenMode | None = None) -> OpenedSchema:
+    def open(self, dataframe_fmt: object = None, override_mode: SchemaOpenMode | None = None) -> OpenedSchema:
         """The table, to be read or written as frames: of the given type, or of pandas.
 
         `override_mode`: READ opens a table that may be written to be read only.
@@ -164,7 +164,7 @@ class FlyteSchema:
         return cls(remote_path=value["remote_path"])
 
     @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
+    def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
         """For pydantic models that have such a field."""
         del source, handler
         core = importlib.import_module("pydantic_core.core_schema")
@@ -174,7 +174,7 @@ class FlyteSchema:
         )
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
+    def __get_pydantic_json_schema__(cls, schema: object, handler: object) -> dict[str, Any]:
         """The JSON schema of such a field, as flytekit's class has it."""
         del schema, handler
         path = {"title": "Remote Path", "anyOf": [{"type": "string"}, {"type": "null"}], "default": None}

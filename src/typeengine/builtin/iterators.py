@@ -7,15 +7,15 @@ The second is written below the raw data prefix and read line by line.
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any, Dict, List, Union  # noqa: UP035 - flytekit spells the alias so
 
 from literals import path, pb, preview
-from typeengine.codec import Codec, SchemaContext
+from typeengine.codec import Codec, Open, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.forms import Form, parse
 from typeengine.raw_data import storage
-from typeengine.registry import CodecRow
+from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.foreign_literals import foreign
 
 JSON = Union[Dict[str, Any], List[Any], str, int, float, bool, None]  # noqa: UP006, UP007 - as flytekit shows it
@@ -26,7 +26,7 @@ JSONL = "jsonl"
 class FlyteIterator:
     """The elements of a collection literal, converted one by one. Equal to any sequence of the same elements."""
 
-    def __init__(self, literals: Any, read: Any) -> None:
+    def __init__(self, literals: Sequence[pb.Literal], read: Callable[[pb.Literal], Any]) -> None:
         self._literals = literals
         self._read = read
         self._next = 0
@@ -71,7 +71,7 @@ class JSONIterator:
 _JSON_FORM = parse(JSON).unordered
 
 
-def iterator_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
+def iterator_codec(form: Form, engine: CodecResolver) -> Codec:  # noqa: C901 - one closure for each of a codec's functions
     """`Iterator[T]`; of JSON, a file of lines."""
     if form.origin is JSONIterator:
         return _json_codec(form)
@@ -113,7 +113,7 @@ def iterator_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closur
             return foreign(literal, read, from_plain, "a collection")
         return FlyteIterator(literal.collection.literals, inner.read)
 
-    def from_plain(tree: Any) -> Any:
+    def from_plain(tree: object) -> Any:
         if not isinstance(tree, list):
             raise wrong_literal("a list", preview(tree))
         return iter(list(each(tree, inner.from_plain)))
@@ -136,7 +136,7 @@ def iterator_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closur
 
 
 def _json_codec(form: Form) -> Codec:
-    def make_type(_: Any) -> Any:
+    def make_type(_: Open) -> Any:
         literal_type = pb.LiteralType()
         literal_type.blob.format = JSONL
         literal_type.metadata.update({"format": "json iterator"})
@@ -167,7 +167,7 @@ def _json_codec(form: Form) -> Codec:
             return foreign(literal, read, from_plain, "a file of JSON lines")
         return JSONIterator(literal.scalar.blob.uri)
 
-    def from_plain(tree: Any) -> Any:
+    def from_plain(tree: object) -> Any:
         if not isinstance(tree, dict) or not isinstance(tree.get("path"), str):
             raise wrong_literal("a file of JSON lines", preview(tree))
         return JSONIterator(tree["path"])

@@ -20,7 +20,7 @@ from typeengine.codec import Codec, MakeSchema, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.class_annotations import annotations_of
 from typeengine.hints.forms import Form, Special
-from typeengine.registry import CodecRow
+from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.foreign_literals import MSGPACK, foreign
 from typeengine.wire.literal_bytes import struct_bytes
 from typeengine.wire.plain_values import pack, plain_struct, unpack
@@ -61,7 +61,7 @@ def _type_maker(title: str, names: tuple[str, ...], codecs: tuple[Codec, ...]) -
     return make
 
 
-def tuple_codec(form: Form, resolver: Any) -> Codec:
+def tuple_codec(form: Form, resolver: CodecResolver) -> Codec:
     """A tuple of fixed length."""
     codecs = tuple(resolver.codec(arg, f"[{index}]") for index, arg in enumerate(form.args or ()))
     names = tuple(f"item_{index}" for index in range(len(codecs)))
@@ -78,7 +78,7 @@ def tuple_codec(form: Form, resolver: Any) -> Codec:
     )
 
 
-def named_tuple_codec(form: Form, resolver: Any) -> Codec:
+def named_tuple_codec(form: Form, resolver: CodecResolver) -> Codec:
     """A NamedTuple."""
     cls: Any = form.origin
     hints = annotations_of(form, resolver.scope)
@@ -104,7 +104,7 @@ def _member(resolver: Any, hints: Any, name: str) -> Codec:
 
 def _product(  # noqa: C901 - a codec's functions share what surrounds them
     form: Form,
-    resolver: Any,
+    resolver: CodecResolver,
     codecs: tuple[Codec, ...],
     names: tuple[str, ...],
     *,
@@ -158,7 +158,7 @@ def _product(  # noqa: C901 - a codec's functions share what surrounds them
             and all(codec.accepts(part) for codec, part in zip(codecs, value, strict=True))
         )
 
-    def read(literal: Any) -> Any:
+    def read(literal: pb.Literal) -> Any:
         scalar = literal.scalar
         if scalar.WhichOneof("value") == "binary" and scalar.binary.tag == MSGPACK:
             return from_plain(unpack(scalar.binary.value))
@@ -204,7 +204,7 @@ def _array_schema(items: list[Any]) -> dict[str, Any]:
     return {"type": "array", **({"prefixItems": items} if items else {}), **bounds}
 
 
-def typed_dict_codec(form: Form, resolver: Any) -> Codec:
+def typed_dict_codec(form: Form, resolver: CodecResolver) -> Codec:
     """A TypedDict, with keys that are required or not."""
     cls: Any = form.origin
     found = tuple(_key(resolver, cls, name, hint, scope) for name, (hint, scope) in _declared(form, resolver).items())
@@ -297,7 +297,7 @@ class _Absent:
         return value.get(name, _Absent)
 
 
-def _declared(form: Form, resolver: Any) -> dict[str, Any]:
+def _declared(form: Form, resolver: CodecResolver) -> dict[str, Any]:
     hints = annotations_of(form, resolver.scope)
     if hints:
         bases = [
@@ -319,7 +319,7 @@ def _key(resolver: Any, cls: Any, name: str, hint: Any, scope: Any) -> Field:
     return Field(name=name, key=name, codec=_nullable(codec), required=False, default=_Absent)
 
 
-def _is_required(cls: Any, name: str, hint: Any) -> bool:
+def _is_required(cls: Any, name: str, hint: object) -> bool:
     """Whether the key must be there. An annotation that is still a text hides its mark from Python's own answer."""
     text = hint if isinstance(hint, str) else getattr(hint, "__forward_arg__", None)
     found = _MARK.match(text.strip()) if isinstance(text, str) else None

@@ -29,7 +29,7 @@ from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.class_annotations import annotations_of, class_scope
 from typeengine.hints.forms import Form
-from typeengine.registry import CodecRow
+from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.plain_values import pack, plain_struct, unpack
 
 AS_WRITTEN: Final = "drawloom.fields"
@@ -59,7 +59,7 @@ class Field(NamedTuple):
 
 def record_codec(
     form: Form,
-    resolver: Any,
+    resolver: CodecResolver,
     fields: tuple[Field, ...],
     build: Callable[[dict[str, Any]], Any],
     *,
@@ -348,7 +348,7 @@ def json_tree(tree: Plain) -> Plain:
     return tree
 
 
-def _json_key(key: Any) -> str:
+def _json_key(key: object) -> str:
     if isinstance(key, str):
         return key
     if key is None or isinstance(key, bool):
@@ -356,7 +356,7 @@ def _json_key(key: Any) -> str:
     return str(key)
 
 
-def dataclass_codec(form: Form, resolver: Any) -> Codec:
+def dataclass_codec(form: Form, resolver: CodecResolver) -> Codec:
     """A dataclass; also pydantic's, attrs' are elsewhere."""
     cls: Any = form.origin
     hints = annotations_of(form, resolver.scope)
@@ -461,7 +461,7 @@ def _has_init_var(cls: Any) -> bool:
     return any(_is_init_var(hint) for base in cls.__mro__ for hint in inspect.get_annotations(base).values())
 
 
-def _is_init_var(hint: Any) -> bool:
+def _is_init_var(hint: object) -> bool:
     return isinstance(hint, InitVar) or hint is InitVar or (isinstance(hint, str) and "InitVar" in hint)
 
 

@@ -26,7 +26,7 @@ from typeengine.codec import Codec, SchemaContext
 from typeengine.errors import unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.raw_data import storage
-from typeengine.registry import CodecRow
+from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.foreign_literals import foreign
 
 _SINGLE, _MULTIPART = 0, 1
@@ -59,7 +59,7 @@ def reference_codec(form: Form, engine: Any) -> Codec:
     is_folder = bool(kind.is_folder)
     shape: Any = _MULTIPART if is_folder else _SINGLE
 
-    def make_type(_: Any) -> Any:
+    def make_type(_: object) -> Any:
         literal_type = pb.LiteralType()
         literal_type.blob.SetInParent()
         literal_type.blob.format = kind.extension()
@@ -86,7 +86,7 @@ def reference_codec(form: Form, engine: Any) -> Codec:
     def to_plain(value: Any) -> Any:
         return object_of(value, kind, batch)
 
-    def from_plain(tree: Any) -> Any:
+    def from_plain(tree: object) -> Any:
         if isinstance(tree, str):
             return given(tree, kind)
         if not isinstance(tree, dict):
@@ -116,7 +116,7 @@ def reference_schema(kind: Any) -> dict[str, Any]:
     return {"type": "object", "title": name, "properties": properties, "additionalProperties": False}
 
 
-def _read_metadata(tree: Any) -> dict[str, str] | None:
+def _read_metadata(tree: object) -> dict[str, str] | None:
     if tree is None:
         return None
     if not isinstance(tree, dict) or not all(isinstance(item, str) for pair in tree.items() for item in pair):
@@ -138,7 +138,7 @@ def _is_reference(value: Any, kind: Any) -> bool:
     return is_remote(text) or (path.is_dir() if kind.is_folder else path.is_file())
 
 
-def path_like_codec(form: Form, engine: Any) -> Codec:
+def path_like_codec(form: Form, engine: CodecResolver) -> Codec:
     """os.PathLike: the address as it is, nothing copied, checked or fetched; a FlyteFile comes back."""
     inner = reference_codec(Form(FlyteFile, spelling="os.PathLike"), engine)
 
@@ -161,7 +161,7 @@ def path_like_codec(form: Form, engine: Any) -> Codec:
             return foreign(literal, read, from_plain, "a path")
         return FlyteFile(literal.scalar.blob.uri, metadata=dict(literal.metadata) or None)
 
-    def from_plain(tree: Any) -> Any:
+    def from_plain(tree: object) -> Any:
         uri = tree.get("path") if isinstance(tree, dict) else tree
         if not isinstance(uri, str):
             raise wrong_literal("a path", preview(tree))
@@ -178,11 +178,11 @@ def path_like_codec(form: Form, engine: Any) -> Codec:
     )
 
 
-def error_codec(form: Form, engine: Any) -> Codec:
+def error_codec(form: Form, engine: CodecResolver) -> Codec:
     """FlyteError."""
     del engine
 
-    def make_type(_: Any) -> Any:
+    def make_type(_: object) -> Any:
         return pb.LiteralType(simple=pb.SimpleType.Value("ERROR"))
 
     def checked(value: Any) -> FlyteError:
@@ -263,7 +263,7 @@ def schema_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure 
         for name, column in kind.columns().items():
             message.columns.add(name=name, type=_COLUMN_TYPES[column])
 
-    def make_type(_: Any) -> Any:
+    def make_type(_: object) -> Any:
         literal_type = pb.LiteralType()
         fill(literal_type.schema)
         return literal_type
@@ -293,7 +293,7 @@ def schema_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure 
             return kind(remote_path=getattr(literal.scalar, holds).uri)
         return foreign(literal, read, from_plain, "a FlyteSchema")
 
-    def from_plain(tree: Any) -> Any:
+    def from_plain(tree: object) -> Any:
         uri = tree.get("remote_path") if isinstance(tree, dict) else None
         if not isinstance(uri, str):
             raise wrong_literal("a FlyteSchema", preview(tree))
@@ -322,7 +322,7 @@ def schema_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure 
     )
 
 
-def stream_codec(form: Form, engine: Any) -> Codec:
+def stream_codec(form: Form, engine: CodecResolver) -> Codec:
     """typing.TextIO and typing.BinaryIO: a file's address; a stream open for reading comes back."""
     is_text = form.origin is typing.TextIO
     blob_format = "text/plain" if is_text else "application/octet-stream"

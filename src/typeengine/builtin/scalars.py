@@ -47,7 +47,7 @@ _SMALL: Final = len(SMALL_INTS)
 def simple_type(name: str) -> MakeType:
     """The maker of a literal type of one simple kind."""
 
-    def make(_: Any) -> Any:
+    def make(_: object) -> Any:
         return pb.LiteralType(simple=pb.SimpleType.Value(name))
 
     return make
@@ -299,11 +299,11 @@ PRIMITIVE: Final = "primitive"
 """In a codec's `extra`: the field of Primitive that its values are in, as they are."""
 
 
-def _schema(**content: Any) -> Callable[[SchemaContext], dict[str, Any]]:
+def _schema(**content: object) -> Callable[[SchemaContext], dict[str, Any]]:
     return lambda _: dict(content)
 
 
-def int_codec(form: Form, _: Any = None) -> Codec:
+def int_codec(form: Form, _: object = None) -> Codec:
     """int, and subclasses that are no enums."""
     return _of_class(
         form,
@@ -318,7 +318,7 @@ def int_codec(form: Form, _: Any = None) -> Codec:
     )
 
 
-def float_codec(form: Form, _: Any = None) -> Codec:
+def float_codec(form: Form, _: object = None) -> Codec:
     """Float and subclasses."""
     return _of_class(
         form,
@@ -332,7 +332,7 @@ def float_codec(form: Form, _: Any = None) -> Codec:
     )
 
 
-def str_codec(form: Form, _: Any = None) -> Codec:
+def str_codec(form: Form, _: object = None) -> Codec:
     """Str and subclasses."""
     return _of_class(
         form,
@@ -346,7 +346,7 @@ def str_codec(form: Form, _: Any = None) -> Codec:
     )
 
 
-def bytes_codec(form: Form, _: Any = None) -> Codec:
+def bytes_codec(form: Form, _: object = None) -> Codec:
     """bytes, bytearray and subclasses."""
     return _of_class(
         form,
@@ -360,7 +360,7 @@ def bytes_codec(form: Form, _: Any = None) -> Codec:
     )
 
 
-def bool_codec(form: Form, _: Any = None) -> Codec:
+def bool_codec(form: Form, _: object = None) -> Codec:
     """Bool."""
     return _of_class(
         form,
@@ -374,7 +374,7 @@ def bool_codec(form: Form, _: Any = None) -> Codec:
     )
 
 
-def none_codec(form: Form, _: Any = None) -> Codec:
+def none_codec(form: Form, _: object = None) -> Codec:
     """None."""
     return Codec(
         form,

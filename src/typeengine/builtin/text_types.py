@@ -203,7 +203,7 @@ def _any_codec(form: Form, resolver: CodecResolver) -> Codec:
         pickled: Codec = importlib.import_module("typeengine.contrib.pickle").pickle_codec(form, resolver)
         return pickled.with_changes(to_plain=exactly_plain, from_plain=_same, make_schema=_no_schema)
 
-    def refuse(_: Any) -> Any:
+    def refuse(_: object) -> Any:
         raise unsupported(f"{form} does not say what a value is", form)
 
     return Codec(

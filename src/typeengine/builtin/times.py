@@ -16,13 +16,13 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from literals import list_decoding, literal_text, preview
+from literals import list_decoding, literal_text, pb, preview
 from typeengine.builtin.plain_lists import each
 from typeengine.builtin.scalars import encode_text, is_class, primitive_read, simple_type
 from typeengine.codec import Codec, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.forms import Form
-from typeengine.registry import CodecRow
+from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.foreign_literals import foreign
 from typeengine.wire.literal_bytes import metadata_entry, time_literal, with_metadata
 from typeengine.wire.scalar_decoders import MISS, decoder, seconds, stamp, utc_seconds
@@ -183,7 +183,7 @@ def _of_iso(tree: Plain) -> Any:
     return named
 
 
-def datetime_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
+def datetime_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
     """Datetime."""
     strict: bool = resolver.options.strict_datetimes
 
@@ -214,7 +214,7 @@ def datetime_codec(form: Form, resolver: Any) -> Codec:  # noqa: C901 - a codec'
         zone = zone_text(found, offset)
         return with_metadata(literal, ZONE_KEY, zone) if zone else literal
 
-    def read(literal: Any) -> dt.datetime:
+    def read(literal: pb.Literal) -> dt.datetime:
         primitive = literal.scalar.primitive
         if primitive.WhichOneof("value") == "datetime":
             return _in_zone(_instant(primitive.datetime), literal.metadata.get(ZONE_KEY, ""))
@@ -265,7 +265,7 @@ def _of_stamp(data: bytes) -> Any:
     return MISS if found is None else instant_of(*found, utc=True)
 
 
-def _otherwise(literal: Any, read: Callable[[Any], Any], from_plain: Callable[[Any], Any], expected: str) -> Any:
+def _otherwise(literal: pb.Literal, read: Callable[[Any], Any], from_plain: Callable[[Any], Any], expected: str) -> Any:
     if literal.scalar.WhichOneof("value") == "primitive":
         raise wrong_literal(expected, literal_text(literal)[:120])
     return foreign(literal, read, from_plain, expected)
@@ -281,7 +281,7 @@ def _parsed(parse: Callable[[str], Any], tree: Plain, expected: str) -> Any:
         raise wrong_literal(f"{expected} as ISO 8601 text", preview(tree), fix=str(error)) from None
 
 
-def date_codec(form: Form, _: Any) -> Codec:
+def date_codec(form: Form, _: CodecResolver) -> Codec:
     """date; a datetime is not one."""
 
     def checked(value: Any) -> dt.date:
@@ -292,7 +292,7 @@ def date_codec(form: Form, _: Any) -> Codec:
     def encode(value: Any) -> bytes:
         return time_literal(_DATETIME_FIELD, (checked(value) - _EPOCH.date()).days * _DAY, 0)
 
-    def read(literal: Any) -> dt.date:
+    def read(literal: pb.Literal) -> dt.date:
         primitive = literal.scalar.primitive
         if primitive.WhichOneof("value") == "datetime":
             instant = _instant(primitive.datetime)
@@ -312,7 +312,7 @@ def date_codec(form: Form, _: Any) -> Codec:
     return _codec(form, dt.date, "DATETIME", "date", encode, read, to_plain, from_plain)
 
 
-def time_codec(form: Form, _: Any) -> Codec:
+def time_codec(form: Form, _: CodecResolver) -> Codec:
     """Time of day; its zone must be a fixed offset."""
 
     def to_plain(value: Any) -> Plain:
@@ -334,7 +334,7 @@ def time_codec(form: Form, _: Any) -> Codec:
     return _codec(form, dt.time, "STRING", "time", encode, read, to_plain, from_plain)
 
 
-def timedelta_codec(form: Form, _: Any) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
+def timedelta_codec(form: Form, _: CodecResolver) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
     """timedelta; both parts of the Duration have its sign."""
 
     def checked(value: Any) -> dt.timedelta:
@@ -363,7 +363,7 @@ def timedelta_codec(form: Form, _: Any) -> Codec:  # noqa: C901 - a codec's func
             return MISS
         return dt.timedelta(0, found[0], found[1] // _MICRO)
 
-    def read(literal: Any) -> dt.timedelta:
+    def read(literal: pb.Literal) -> dt.timedelta:
         primitive = literal.scalar.primitive
         if primitive.WhichOneof("value") != "duration":
             return _otherwise(literal, read, from_plain, "timedelta")

@@ -30,7 +30,7 @@ def once(owner: object, conversion: str, convert: Callable[[Any], Any]) -> Calla
     A part that is met again gives the same object, or the same error again.
     """
 
-    def converted(part: Any) -> Any:
+    def converted(part: object) -> Any:
         if type(part) in _LEAVES:
             return convert(part)
         known = _TRIALS.known
@@ -42,7 +42,7 @@ def once(owner: object, conversion: str, convert: Callable[[Any], Any]) -> Calla
                 _TRIALS.known = None
         return found(known, part)
 
-    def found(known: dict[Any, Any], part: Any) -> Any:
+    def found(known: dict[Any, Any], part: object) -> Any:
         key = (id(owner), conversion, id(part))
         kept = known.get(key)
         if kept is None:

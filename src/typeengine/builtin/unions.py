@@ -238,7 +238,7 @@ class _Union:
             fitting = [index for index, variant in enumerate(self.variants) if _lenient(literal, variant)]
         return self.variants[self._only(fitting, literal_text(literal)[:100])].read(literal)
 
-    def _written_index(self, union: Any) -> int:
+    def _written_index(self, union: pb.Union) -> int:
         """The variant that a union literal says it is of."""
         if not self.by_type:
             self._prepare()
@@ -365,7 +365,7 @@ class _Union:
         )
 
 
-def _same_but_texts(variant: Codec, written: Any) -> bool:
+def _same_but_texts(variant: Codec, written: pb.LiteralType) -> bool:
     """Whether a type differs from a variant's in the texts of enums only: the other dialect wrote it."""
     return variant.tag == written.structure.tag and _without_texts(variant.literal_type) == _without_texts(written)
 
@@ -405,7 +405,7 @@ def _lenient(literal: pb.Literal, variant: Codec) -> bool:
     return _decodes(variant.read, literal)
 
 
-def _decodes(decode: Callable[[Any], Any], data: Any) -> bool:
+def _decodes(decode: Callable[[Any], Any], data: object) -> bool:
     try:
         decode(data)
     except TypeTransformerFailedError:

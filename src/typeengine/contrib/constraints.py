@@ -22,7 +22,7 @@ _STRUCTURE = frozenset(
 """Keys that say what a value is made of, which the literal type says itself."""
 
 
-def schema_words(hint: Any, notes: tuple[Any, ...]) -> dict[str, Any]:
+def schema_words(hint: object, notes: tuple[Any, ...]) -> dict[str, Any]:
     """The keys that `notes` add to the JSON schema of a type: title, description, minimum, maxLength, pattern, ….
 
     None where pydantic knows no schema of the type, or the notes mean nothing for it.
@@ -30,7 +30,7 @@ def schema_words(hint: Any, notes: tuple[Any, ...]) -> dict[str, Any]:
     return _added(_schema(hint), _schema(_with_notes(hint, notes)))
 
 
-def _with_notes(hint: Any, notes: tuple[Any, ...]) -> Any:
+def _with_notes(hint: object, notes: tuple[Any, ...]) -> Any:
     return Annotated[(hint, *notes)]  # pyright: ignore[reportInvalidTypeForm] - built from data
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from drawloom.context import join
 from literals import attempt, error_text, parse, pb, preview
 from typeengine.annotations import Pickle
-from typeengine.codec import Codec
+from typeengine.codec import Codec, Open
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.forms import Form, Special
 from typeengine.raw_data import storage
@@ -38,7 +38,7 @@ def opted_in(form: Form) -> bool:
     return any(_is_mark(note.value) and not (of_numpy and isinstance(note.value, Mapping)) for note in form.notes)
 
 
-def _is_mark(note: Any) -> bool:
+def _is_mark(note: object) -> bool:
     if note is Pickle or isinstance(note, Pickle):
         return True
     return isinstance(note, Mapping) and note.get("allow_pickle") is True
@@ -77,7 +77,7 @@ def pickle_codec(form: Form, resolver: CodecResolver) -> Codec:
     if form.origin is dict or (form.cls is not None and form.args is None and form.origin is Mapping):
         return _dict_codec(form, resolver)
 
-    def make_type(_: Any) -> Any:
+    def make_type(_: Open) -> Any:
         literal_type = pb.LiteralType()
         literal_type.blob.format = FORMAT
         literal_type.metadata.update({"python_class_name": class_name(form)})
@@ -105,7 +105,7 @@ def pickle_codec(form: Form, resolver: CodecResolver) -> Codec:
             return loaded(literal.scalar.binary.value, "the literal itself")
         raise wrong_literal("a pickle", str(held or literal.WhichOneof("value") or "nothing"))
 
-    def from_plain(tree: Any) -> Any:
+    def from_plain(tree: object) -> Any:
         if not isinstance(tree, bytes):
             raise wrong_literal("the bytes of a pickle", preview(tree))
         return loaded(tree, "the value's own bytes")

@@ -15,7 +15,7 @@ from google.protobuf import json_format, struct_pb2
 from google.protobuf.message import Message
 
 from literals import pb, preview
-from typeengine.codec import Codec
+from typeengine.codec import Codec, Open
 from typeengine.errors import wrong_literal, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.registry import CodecResolver, CodecRow
@@ -41,7 +41,7 @@ def message_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 -
     name = kind.DESCRIPTOR.full_name
     boxed = name in _BOXED
 
-    def make_type(_: Any) -> Any:
+    def make_type(_: Open) -> Any:
         literal_type = pb.LiteralType(simple=pb.SimpleType.Value("STRUCT"))
         literal_type.metadata.update({"pb_type": f"{kind.__module__}.{kind.__name__}"})
         return literal_type

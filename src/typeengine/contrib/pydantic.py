@@ -35,13 +35,13 @@ from typeengine.contrib.pydantic_models import (
 )
 from typeengine.errors import TypeTransformerFailedError, UnsupportedTypeError, wrong_value
 from typeengine.hints.forms import Form
-from typeengine.registry import CodecRow
+from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.plain_values import plain_struct
 
 TAG = "Pydantic Transformer"
 
 
-def model_codec(form: Form, resolver: Any) -> Codec:
+def model_codec(form: Form, resolver: CodecResolver) -> Codec:
     """One model class."""
     model: Any = form.origin
     check_model(model)
@@ -89,7 +89,7 @@ def model_codec(form: Form, resolver: Any) -> Codec:
 class _Carrier:
     """Writes a value as pydantic's JSON where that reads back as the value, else by its fields; and reads either."""
 
-    def __init__(self, model: type[BaseModel], resolver: Any, *, enums: list[Any], v1: bool) -> None:
+    def __init__(self, model: type[BaseModel], resolver: CodecResolver, *, enums: list[Any], v1: bool) -> None:
         self.model = model
         self.enums = enums
         self.v1 = v1
@@ -164,7 +164,7 @@ class _Carrier:
         return wrong_value(f"a {name}", value, fix=f"make a {name}, or a dict of its fields")
 
 
-def _described(model: Any, resolver: Any) -> Iterator[tuple[str, Codec]]:
+def _described(model: Any, resolver: CodecResolver) -> Iterator[tuple[str, Codec]]:
     """The fields that have a literal type of their own; what only pydantic can convert has none."""
     for name, info in model.model_fields.items():
         try:

@@ -24,7 +24,7 @@ def enums_in(model: type[BaseModel]) -> list[type[enum.Enum]]:
     found: dict[type[enum.Enum], None] = {}
     seen: set[Any] = set()
 
-    def visit(hint: Any) -> None:
+    def visit(hint: object) -> None:
         for inner in _classes(hint):
             if inner in seen:
                 continue
@@ -39,7 +39,7 @@ def enums_in(model: type[BaseModel]) -> list[type[enum.Enum]]:
     return list(found)
 
 
-def _classes(hint: Any) -> Iterator[type]:
+def _classes(hint: object) -> Iterator[type]:
     if isinstance(hint, type) and typing.get_origin(hint) is None:
         yield hint
     for arg in typing.get_args(hint):
@@ -56,7 +56,7 @@ def named_schema(schema: Mapping[str, Any], enums: list[type[enum.Enum]]) -> dic
     return {**schema, "$defs": definitions} if definitions else dict(schema)
 
 
-def with_names(tree: Plain, hint: Any) -> Any:
+def with_names(tree: Plain, hint: object) -> Any:
     """A dumped tree with names where Flyte 2 writes them."""
 
     def convert(part: Plain, kind: type[enum.Enum], named: bool) -> Any:  # noqa: FBT001 - a callback
@@ -65,7 +65,7 @@ def with_names(tree: Plain, hint: Any) -> Any:
     return _mapped(tree, hint, convert, named=True)
 
 
-def with_values(tree: Plain, hint: Any, *, names_first: bool) -> Any:
+def with_values(tree: Plain, hint: object, *, names_first: bool) -> Any:
     """A tree as pydantic reads it: values where the writer put names."""
 
     def convert(part: Plain, kind: type[enum.Enum], named: bool) -> Any:  # noqa: FBT001 - a callback
@@ -105,7 +105,7 @@ def _mapped(tree: Plain, hint: Any, convert: Any, *, named: bool) -> Any:  # noq
     return _in_union(tree, origin, args, convert, named=named)
 
 
-def _in_union(tree: Plain, origin: Any, args: tuple[Any, ...], convert: Any, *, named: bool) -> Any:
+def _in_union(tree: Plain, origin: object, args: tuple[Any, ...], convert: object, *, named: bool) -> Any:
     some = [arg for arg in args if arg is not type(None)]
     inside = named and origin is typing.Union and len(some) == 1
     return next((made for arg in some if (made := _mapped(tree, arg, convert, named=inside)) != tree), tree)

@@ -82,7 +82,7 @@ def by_classes(value: BaseModel, model: type[BaseModel]) -> bool:
     return all(name in held and check(held[name]) for name, check in level_of(model).checks.items())
 
 
-def _never(_: Any) -> bool:
+def _never(_: object) -> bool:
     return False
 
 
@@ -99,14 +99,14 @@ class _Judge:
             return self._tagged(info.annotation)
         return self._noted(info.annotation, info.metadata)
 
-    def _tagged(self, hint: Any) -> Check | None:
+    def _tagged(self, hint: object) -> Check | None:
         """A union whose member is told by one of its fields."""
         return self._any_of([self.check(arg) for arg in typing.get_args(hint)])
 
     def _ask(self) -> None:
         self.asks = True
 
-    def _noted(self, hint: Any, notes: typing.Iterable[Any]) -> Check | None:
+    def _noted(self, hint: object, notes: typing.Iterable[Any]) -> Check | None:
         for note in notes:
             kind = type(note)
             if kind is pydantic.Json or note is pydantic.Json:

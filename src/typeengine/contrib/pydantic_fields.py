@@ -20,6 +20,7 @@ from typeengine.codec import Codec, Plain
 from typeengine.contrib.pydantic_faithful import level_of
 from typeengine.errors import TypeTransformerFailedError, UnsupportedTypeError, wrong_literal, wrong_value
 from typeengine.hints.class_annotations import class_scope
+from typeengine.registry import CodecResolver
 from typeengine.wire.plain_values import exactly_plain
 
 MARK: Final = "drawloom.model"
@@ -35,7 +36,7 @@ _WAYS_OUT: Final = (
 class ByFields:
     """The functions that carry one model by its fields."""
 
-    def __init__(self, model: type[BaseModel], resolver: Any) -> None:
+    def __init__(self, model: type[BaseModel], resolver: CodecResolver) -> None:
         self.model = model
         self.codecs: dict[str, Codec] = {}
         self.refused: dict[str, UnsupportedTypeError] = {}
@@ -49,7 +50,7 @@ class ByFields:
             hint, owner = hints.get(name, (Any, model))
             self._resolve(name, hint, resolver.within(class_scope(owner, resolver.scope)), path.at_field(name))
 
-    def _resolve(self, name: str, hint: Any, resolver: Any, where: str) -> None:
+    def _resolve(self, name: str, hint: object, resolver: CodecResolver, where: str) -> None:
         try:
             self.codecs[name] = resolver.codec(hint, where)
         except UnsupportedTypeError as error:

@@ -72,7 +72,7 @@ def _troubles(model: type[BaseModel], where: str, seen: frozenset[Any]) -> Itera
                 yield from _troubles(inner, here, seen | {model})
 
 
-def _classes_in(hint: Any) -> Iterator[type]:
+def _classes_in(hint: object) -> Iterator[type]:
     origin = typing.get_origin(hint)
     if isinstance(hint, type) and origin is None:
         yield hint
@@ -318,7 +318,7 @@ def value_of(tree: Plain, model: type[BaseModel]) -> Any:
     return _validated(lambda: model.model_validate_json(text, strict=False, context=CONTEXT, **plan.load), model, tree)
 
 
-def _validated(build: Callable[[], Any], model: type[BaseModel], given: Any) -> Any:
+def _validated(build: Callable[[], Any], model: type[BaseModel], given: object) -> Any:
     outcome = attempt(build)
     error = outcome.error
     if isinstance(error, (ValidationError, RecursionError)):
@@ -333,7 +333,9 @@ def _validated(build: Callable[[], Any], model: type[BaseModel], given: Any) -> 
     ) from error
 
 
-def _invalid(error: ValidationError | RecursionError, model: type[BaseModel], given: Any) -> TypeTransformerFailedError:
+def _invalid(
+    error: ValidationError | RecursionError, model: type[BaseModel], given: object
+) -> TypeTransformerFailedError:
     if isinstance(error, RecursionError):
         return TypeTransformerFailedError(f"the {model.__name__} is nested too deeply", got=preview(given))
     first = error.errors(include_url=False, include_context=False)[0]

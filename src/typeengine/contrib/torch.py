@@ -12,7 +12,7 @@ import io
 from typing import Any
 
 from literals import attempt, pb, preview
-from typeengine.codec import Codec
+from typeengine.codec import Codec, Open
 from typeengine.errors import unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.raw_data import storage
@@ -29,7 +29,7 @@ def tensor_codec(form: Form, resolver: CodecResolver) -> Codec:
     del resolver
     kind: Any = form.origin
 
-    def make_type(_: Any) -> Any:
+    def make_type(_: Open) -> Any:
         literal_type = pb.LiteralType()
         literal_type.blob.format = FORMAT
         return literal_type
@@ -59,7 +59,7 @@ def tensor_codec(form: Form, resolver: CodecResolver) -> Codec:
             return foreign(literal, read, from_plain, "a torch tensor")
         return loaded(storage().read_bytes(literal.scalar.blob.uri))
 
-    def from_plain(tree: Any) -> Any:
+    def from_plain(tree: object) -> Any:
         if not isinstance(tree, bytes):
             raise wrong_literal("the bytes of a tensor's file", preview(tree))
         return loaded(tree)

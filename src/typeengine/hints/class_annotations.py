@@ -61,6 +61,6 @@ def _generic_bases(cls: Any) -> Iterator[tuple[Any, Any]]:
             yield base, origin
 
 
-def _free(arg: Any, bound: dict[Any, Form]) -> bool:
+def _free(arg: object, bound: dict[Any, Form]) -> bool:
     """A type variable that nothing binds: left to its own bound or default."""
     return isinstance(arg, typing.TypeVar) and arg not in bound

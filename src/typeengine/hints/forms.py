@@ -106,7 +106,7 @@ class Form:
     def _parts(self) -> tuple[Any, ...]:
         return (self.origin, self.args, self.values, self.notes, self.variadic)
 
-    def changed(self, **changes: Any) -> Form:
+    def changed(self, **changes: object) -> Form:
         """A Form with other values in the fields named."""
         return Form(**_changed(self, changes))
 
@@ -169,7 +169,7 @@ class HintScope:
         self.aliases = aliases
         self.local_first = local_first
 
-    def changed(self, **changes: Any) -> HintScope:
+    def changed(self, **changes: object) -> HintScope:
         """A HintScope with other values in the fields named."""
         return HintScope(**_changed(self, changes))
 
@@ -206,7 +206,7 @@ class _Names(Mapping[str, Any]):
         return len(set(self))
 
 
-def scope_of(author: Any, lent: Mapping[str, Any] | None = None) -> HintScope:
+def scope_of(author: object, lent: Mapping[str, Any] | None = None) -> HintScope:
     """The scope of a function's or class's annotations. `lent`: names of the frames around it, for local classes."""
     code = getattr(author, "__wrapped__", author)
     module = getattr(code, "__globals__", None)
@@ -246,7 +246,7 @@ def evaluate(text: str, scope: HintScope = EMPTY) -> Any:
         ) from error
 
 
-def parse(hint: Any, scope: HintScope = EMPTY) -> Form:  # noqa: PLR0911 - one line for each kind of hint
+def parse(hint: object, scope: HintScope = EMPTY) -> Form:  # noqa: PLR0911 - one line for each kind of hint
     """The Form of a hint.
 
     Raises:
@@ -283,7 +283,7 @@ def _class_name(cls: type) -> str:
     return cls.__qualname__.rsplit("<locals>.", 1)[-1]
 
 
-def _generic(hint: Any, origin: Any, scope: HintScope) -> Form:  # noqa: PLR0911 - one line for each kind of origin
+def _generic(hint: object, origin: Any, scope: HintScope) -> Form:  # noqa: PLR0911 - one line for each kind of origin
     args = get_args(hint)
     if origin is Annotated:
         inner = parse(args[0], scope)
@@ -310,22 +310,22 @@ def _generic(hint: Any, origin: Any, scope: HintScope) -> Form:  # noqa: PLR0911
 _TRANSPARENT = frozenset({"Final", "Required", "NotRequired", "ReadOnly"})
 
 
-def _text(hint: Any) -> str:
+def _text(hint: object) -> str:
     return repr(hint).replace("typing.", "")
 
 
-def _shown(item: Any) -> str:
+def _shown(item: object) -> str:
     return _class_name(item) if isinstance(item, type) else _text(item)
 
 
-def _argument(arg: Any, scope: HintScope) -> Form:
+def _argument(arg: object, scope: HintScope) -> Form:
     """A Form for what stands in a class' brackets; what is no type at all is kept as it is."""
     if isinstance(arg, (int, float, bytes, tuple, list, dict)) and not isinstance(arg, types.GenericAlias):
         return Form(Special.RAW, values=((type(arg), Note(arg)),), spelling=repr(arg))
     return parse(arg, scope)
 
 
-def _tuple(hint: Any, args: tuple[Any, ...], scope: HintScope) -> Form:
+def _tuple(hint: object, args: tuple[Any, ...], scope: HintScope) -> Form:
     if args == ((),):
         args = ()
     if not args:
@@ -368,7 +368,7 @@ def _literal(args: tuple[Any, ...]) -> Form:
     return union_of(forms)
 
 
-def _is_alias(hint: Any) -> bool:
+def _is_alias(hint: object) -> bool:
     return type(hint).__name__ == "TypeAliasType" and hasattr(hint, "__value__")
 
 
@@ -388,7 +388,7 @@ def _alias(alias: Any, args: tuple[Form, ...], scope: HintScope) -> Form:
     return found
 
 
-def _mentions(form: Form, alias: Any) -> bool:
+def _mentions(form: Form, alias: object) -> bool:
     if form.origin is Special.ALIAS and form.values[0][1] is alias:
         return True
     return any(_mentions(arg, alias) for arg in form.args or ())

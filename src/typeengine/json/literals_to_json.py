@@ -69,7 +69,7 @@ def _number_to_json(value: Any) -> Any:
     return value
 
 
-def _timestamp_text(stamp: Any) -> str:
+def _timestamp_text(stamp: pb.Timestamp) -> str:
     """ISO 8601 in UTC; nanoseconds beyond a microsecond are kept as digits."""
     try:
         moment = _EPOCH + dt.timedelta(seconds=stamp.seconds, microseconds=stamp.nanos // _NANOS_PER_MICRO)
@@ -80,7 +80,7 @@ def _timestamp_text(stamp: Any) -> str:
     return text + (f"{extra:03d}" if extra else "") + "Z"
 
 
-def _duration_text(duration: Any) -> str:
+def _duration_text(duration: pb.Duration) -> str:
     nanos = duration.seconds * 1_000_000_000 + duration.nanos
     whole, rest = divmod(abs(nanos), 1_000_000_000)
     fraction = f".{rest:09d}".rstrip("0") if rest else ""
@@ -101,7 +101,7 @@ def _tree_to_json(value: Any) -> Any:
     return _number_to_json(value)
 
 
-def _binary_to_json(binary: Any) -> Any:
+def _binary_to_json(binary: pb.Binary) -> Any:
     if binary.tag != "msgpack":
         return {"binary": base64.b64encode(binary.value).decode("ascii"), "tag": binary.tag}
     try:
@@ -113,11 +113,11 @@ def _binary_to_json(binary: Any) -> Any:
     return _tree_to_json(tree)
 
 
-def _blob_to_json(blob: Any) -> Any:
+def _blob_to_json(blob: pb.Blob) -> Any:
     return {"uri": blob.uri, "format": blob.metadata.type.format}
 
 
-def _dataset_to_json(dataset: Any) -> Any:
+def _dataset_to_json(dataset: pb.StructuredDataset) -> Any:
     return {"uri": dataset.uri, "format": dataset.metadata.structured_dataset_type.format}
 
 

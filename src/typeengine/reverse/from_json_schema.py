@@ -237,7 +237,7 @@ class _Reader:
         made.__module__ = __name__
         return made
 
-    def _filled(self, hint: Any) -> Any:
+    def _filled(self, hint: object) -> Any:
         if isinstance(hint, typing.ForwardRef):
             return self._named[hint.__forward_arg__]
         origin, args = typing.get_origin(hint), typing.get_args(hint)
@@ -264,20 +264,20 @@ def _wrapped(prefix: str, name: str, hints: Mapping[str, Any], required: set[str
     return base
 
 
-def _not_required(hint: Any) -> Any:
+def _not_required(hint: object) -> Any:
     """Flyte 2 writes a NotRequired[T] as an Optional[T]; T is what the user had."""
     left = tuple(arg for arg in typing.get_args(hint) if arg is not type(None))
     return typing.Union[left] if typing.get_origin(hint) is typing.Union and left else hint  # noqa: UP007 - built from data
 
 
-def _number(value: Any, kind: Any) -> Any:
+def _number(value: Any, kind: object) -> Any:
     """A Struct's number as an int where the schema says integer, or says nothing and the number is whole."""
     if isinstance(value, float) and value.is_integer() and kind in ("integer", None):
         return int(value)
     return value
 
 
-def _literal(values: Sequence[Any], kind: Any) -> Any:
+def _literal(values: Sequence[Any], kind: object) -> Any:
     options = tuple(_number(value, kind) for value in values)
     if not options or not all(isinstance(value, (str, int, float, bool, type(None))) for value in options):
         raise refused(f"the JSON schema enum {list(values)!r}", "its values are not plain")

@@ -84,7 +84,7 @@ _WELL_KNOWN = frozenset(
 """Modules of protobuf itself; these may be loaded on a literal type's word."""
 
 
-def _message_class(path: Any) -> Any:
+def _message_class(path: object) -> Any:
     """The protobuf message class `module.Class`, if its module is loaded: a literal type must not make us import."""
     module, _, name = str(path).rpartition(".")
     if module in _WELL_KNOWN:

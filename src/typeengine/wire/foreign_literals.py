@@ -40,7 +40,7 @@ def foreign(literal: pb.Literal, read: Callable[[Any], Any], from_plain: Callabl
     raise wrong_literal(expected, preview_literal(literal))
 
 
-def trusted(binary: Any) -> bytes:
+def trusted(binary: pb.Binary) -> bytes:
     """The bytes of a msgpack binary; any other tag may be a pickle and is refused."""
     if binary.tag == MSGPACK:
         return binary.value

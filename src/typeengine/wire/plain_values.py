@@ -31,7 +31,7 @@ def _load() -> None:
     _packers[:] = [msgpack.Packer().pack, msgpack.Packer(strict_types=True).pack]
 
 
-def pack(tree: Any) -> bytes:
+def pack(tree: object) -> bytes:
     """The msgpack bytes of a plain tree.
 
     Raises:
@@ -45,7 +45,7 @@ def pack(tree: Any) -> bytes:
         raise _unpackable(tree, error) from error
 
 
-def pack_readable(tree: Any) -> bytes:
+def pack_readable(tree: object) -> bytes:
     """The bytes of a tree that no type describes, which can surely be read back: no list or tuple is a key in it."""
     if not _packers:
         _load()
@@ -121,7 +121,7 @@ def array_head(size: int) -> bytes:
     return b"\xdc" + size.to_bytes(2, "big") if size < 1 << 16 else b"\xdd" + size.to_bytes(4, "big")
 
 
-def _unpackable(tree: Any, error: Exception) -> TypeTransformerFailedError:
+def _unpackable(tree: object, error: Exception) -> TypeTransformerFailedError:
     found = _find(tree, 0)
     return found if found is not None else wrong_value("a value that msgpack can carry", tree, fix=str(error))
 
@@ -193,7 +193,7 @@ def exactly_plain(tree: Any, depth: int = 0) -> Any:
     )
 
 
-def _exactly_inside(part: Any, depth: int, segment: str) -> None:
+def _exactly_inside(part: object, depth: int, segment: str) -> None:
     try:
         exactly_plain(part, depth + 1)
     except TypeTransformerFailedError as error:
@@ -236,7 +236,7 @@ def _fill(out: Any, tree: dict[Any, Any], *, exact: bool) -> None:
         _set(out.fields[_key_text(key)], item, exact=exact)
 
 
-def _key_text(key: Any) -> str:
+def _key_text(key: object) -> str:
     if isinstance(key, str):
         return key
     if key is None or isinstance(key, bool):
@@ -244,7 +244,7 @@ def _key_text(key: Any) -> str:
     return str(key)
 
 
-def _set(value: Any, tree: Any, *, exact: bool) -> None:
+def _set(value: Any, tree: object, *, exact: bool) -> None:
     if tree is None:
         value.null_value = 0
     elif isinstance(tree, bool):

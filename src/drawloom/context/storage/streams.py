@@ -115,6 +115,6 @@ def written_as(raw: Any, mode: str, text: TextOptions) -> Any:
     return buffered if "b" in mode else text.over(buffered, _Text)
 
 
-def read_as(stream: Any, mode: str, text: TextOptions) -> Any:
+def read_as(stream: object, mode: str, text: TextOptions) -> Any:
     """A binary reader as Python's `open` gives one in this mode."""
     return stream if "b" in mode else text.over(stream)

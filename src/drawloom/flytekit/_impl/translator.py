@@ -12,7 +12,7 @@ from compiler import Options as Options
 def get_serializable(
     entity_mapping: MutableMapping[Any, Any],
     settings: SerializationSettings,
-    entity: object,
+    entity: Any,
     options: Options | None = None,
 ) -> Any:
     """The entity's TaskSpec, WorkflowSpec or LaunchPlan; kept in `entity_mapping`, and given again from there.
@@ -46,7 +46,7 @@ get_serializable_workflow = get_serializable_launch_plan = get_serializable
 def get_serializable_task(
     entity_mapping: MutableMapping[Any, Any],
     settings: SerializationSettings,
-    entity: object,
+    entity: Any,
     options: Options | None = None,
 ) -> Any:
     """The task's TaskSpec."""

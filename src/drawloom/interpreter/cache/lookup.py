@@ -42,7 +42,7 @@ class CacheLookup:
         assert self.store_in is not None
         return self.store_in.lock(self.key)
 
-    def hold(self, guard: Any) -> None:
+    def hold(self, guard: object) -> None:
         """Have the lock, which was taken before the block."""
         self._guard = guard
 

@@ -244,7 +244,7 @@ class ArrayRun:
         if self._count > _LISTED_ITEMS:
             self._scheduler.nodes.pop(f"{self._address}[{slot}]", None)
 
-    def _failed(self, slot: int, child: Any, failure: Failure) -> None:
+    def _failed(self, slot: int, child: object, failure: Failure) -> None:
         address = f"{self._address}[{slot}]"
         if isinstance(child, Job):
             step = Step(self._place[0], address, self._place[1], child.name, child.attempt)
@@ -314,7 +314,7 @@ class ArrayRun:
 
         return wrap
 
-    def grow(self, job: Job, expansion: Any) -> None:
+    def grow(self, job: Job, expansion: object) -> None:
         """A dynamic task cannot be mapped: Flyte has no such node."""
         error = DrawloomError(
             "a dynamic task cannot be mapped", where=job.name, got=preview(expansion), fix="map a plain task"

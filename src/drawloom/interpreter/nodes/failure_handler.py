@@ -15,7 +15,9 @@ from drawloom.interpreter.program.graph import NodePlan
 from literals import is_simple, pb, variants
 
 
-def error_inputs(node: NodePlan, interface: Any, known: Mapping[str, bytes], failure: Failure) -> dict[str, bytes]:
+def error_inputs(
+    node: NodePlan, interface: pb.TypedInterface | None, known: Mapping[str, bytes], failure: Failure
+) -> dict[str, bytes]:
     """Literals for the handler's error inputs."""
     if interface is None:
         return {}
@@ -41,7 +43,7 @@ def _takes_error(kind: pb.LiteralType) -> bool:
     return any(map(_is_error, variants(kind)))
 
 
-def _for_type(literal: Any, kind: Any) -> Any:
+def _for_type(literal: pb.Literal, kind: pb.LiteralType) -> Any:
     if not kind.HasField("union_type"):
         return literal
     variant = next(each for each in kind.union_type.variants if _is_error(each))

@@ -473,7 +473,7 @@ class Frame:
 
     # -- a dynamic task has become a graph
 
-    def grow(self, job: Job, expansion: Any) -> None:
+    def grow(self, job: Job, expansion: object) -> None:
         """Run the graph that a dynamic task's body made, in the task's place."""
         made = DynamicJob.of(expansion)
         recorder = self._scheduler.recorder

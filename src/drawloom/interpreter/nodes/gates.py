@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any, cast, final
+from typing import cast, final
 
 from drawloom.interpreter.errors import FlyteDisapprovalException, GateTimeoutError, GateUnansweredError, InputError
 from drawloom.interpreter.events import State
@@ -126,7 +126,7 @@ class GateRun:
         del slot
         return True
 
-    def grow(self, job: Job, expansion: Any) -> None:
+    def grow(self, job: Job, expansion: object) -> None:
         """A question is never a graph."""
 
     def settle(self, slot: int, outputs: Mapping[str, bytes] | None, failure: Failure | None) -> None:

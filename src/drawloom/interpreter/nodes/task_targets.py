@@ -115,7 +115,7 @@ def find_entity(task: TaskPlan) -> Any:
     return load_entity(resolver, args, where=f"task {task.key.name}")
 
 
-def item_entity(entity: Any) -> Any:
+def item_entity(entity: object) -> Any:
     """What runs one item of an array node: the task inside a map task, or the task itself."""
     return getattr(entity, "run_task", entity)
 
@@ -177,7 +177,7 @@ def plan_inputs(name: Key, inputs: Mapping[str, bytes], program: Program) -> dic
     return bound
 
 
-def check_inputs(owner: str, interface: Any, inputs: Mapping[str, bytes]) -> None:
+def check_inputs(owner: str, interface: pb.TypedInterface, inputs: Mapping[str, bytes]) -> None:
     """Refuse inputs that are missing, unknown, or of another type.
 
     Raises:

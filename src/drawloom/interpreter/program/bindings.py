@@ -227,14 +227,14 @@ def _tree(data: bytes) -> Any:
         raise MalformedError("these bytes are not msgpack", expected="one value", got=preview(data[:40])) from error
 
 
-def _packed(tree: Any) -> bytes:
+def _packed(tree: object) -> bytes:
     value = cast("bytes", _msgpack.packb(tree))
     return pb.Literal(scalar=pb.Scalar(binary=pb.Binary(value=value, tag=MSGPACK))).SerializeToString(
         deterministic=True
     )
 
 
-def _walk(tree: Any, steps: Path, start: int, var: str, where: str) -> Any:
+def _walk(tree: object, steps: Path, start: int, var: str, where: str) -> Any:
     for position in range(start, len(steps)):
         step = steps[position]
         if isinstance(tree, dict):
@@ -253,7 +253,7 @@ def _walk(tree: Any, steps: Path, start: int, var: str, where: str) -> Any:
     return tree
 
 
-def _into_struct(struct: Any, steps: Path, position: int, var: str, where: str) -> bytes:
+def _into_struct(struct: object, steps: Path, position: int, var: str, where: str) -> bytes:
     tree = _walk(_plain_struct(struct), steps, position, var, where)
     return _struct_literal(tree).SerializeToString(deterministic=True)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple, final
+from typing import NamedTuple, final
 
 from drawloom.interpreter.program.bindings import Plan, Reference, Values, resolve
 from drawloom.ir import Key
@@ -21,7 +21,7 @@ NO_ARM = -1
 _NANO = 1e9
 
 
-def seconds(duration: Any) -> float:
+def seconds(duration: pb.Duration) -> float:
     """A protobuf Duration in seconds; an unset one is 0."""
     return duration.seconds + duration.nanos / _NANO
 

@@ -16,7 +16,7 @@ from types import CodeType
 from typing import Any
 
 
-def code_of(entity: Any) -> str:
+def code_of(entity: object) -> str:
     """The digest of what a task runs: its own word for it, else of its function; empty where there is no function to read."""
     own = getattr(entity, "code_digest", None)
     if own is not None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 from literals import parse, pb
 
@@ -18,7 +17,7 @@ def is_whole(literal: bytes) -> bool:
     return _files_exist(parse(pb.Literal, literal))
 
 
-def _files_exist(literal: Any) -> bool:
+def _files_exist(literal: pb.Literal) -> bool:
     kind = literal.WhichOneof("value")
     if kind in {"collection", "map"}:
         inner = literal.collection.literals if kind == "collection" else literal.map.literals.values()

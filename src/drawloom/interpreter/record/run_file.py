@@ -135,7 +135,7 @@ def read_run_file(folder: Path) -> dict[str, Any]:
     return about
 
 
-def _is_key(entity: Any) -> bool:
+def _is_key(entity: object) -> bool:
     if not isinstance(entity, list) or len(cast("list[Any]", entity)) != _KEY_PARTS:
         return False
     number, *parts = cast("list[Any]", entity)

@@ -122,7 +122,7 @@ class Scheduler:
             return
         self._jobs.append(job)
 
-    def callee(self, entity: Any, name: str) -> Callee:
+    def callee(self, entity: object, name: str) -> Callee:
         """An entity, ready to be called in this run."""
         return Callee(
             entity,

@@ -12,7 +12,6 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from drawloom.interpreter.errors import OutputError, TaskProcessError, UnsupportedTaskError
 from drawloom.interpreter.failures import ErrorKind, Failure
@@ -97,7 +96,7 @@ def _filled(text: str, known: dict[str, str], folders: dict[str, str]) -> str:
     return text
 
 
-def _output(folder: Path, name: str, kind: Any, where: str) -> bytes:
+def _output(folder: Path, name: str, kind: pb.LiteralType, where: str) -> bytes:
     path = folder / name
     if not path.exists():
         raise OutputError(

@@ -235,7 +235,7 @@ def read_document(folder: str | os.PathLike[str], name: str) -> Outcome | None:
     return None
 
 
-def failure_of_document(error: Any, name: str) -> Failure:
+def failure_of_document(error: pb.ContainerError, name: str) -> Failure:
     """The failure that an error document describes."""
     recoverable = error.kind == pb.ContainerError.RECOVERABLE
     kind = ErrorKind.SYSTEM if error.origin == pb.ExecutionError.SYSTEM else ErrorKind.USER

@@ -99,18 +99,18 @@ class EnvVars:
             if encoded and not _held:
                 _uninstall()
 
-    def __contains__(self, name: Any) -> bool:
+    def __contains__(self, name: object) -> bool:
         return name in self._encoded
 
     def names(self) -> list[Any]:
         """The encoded names of its variables; none before it began and after its end."""
         return list(self._encoded)
 
-    def get(self, name: Any, default: Any) -> Any:
+    def get(self, name: object, default: Any) -> Any:
         """The block's value of a variable, both encoded; None if its code deleted it."""
         return self._encoded.get(name, default)
 
-    def put(self, name: Any, value: Any) -> None:
+    def put(self, name: object, value: Any) -> None:
         """The block's code sets one of its variables, or deletes it (None)."""
         with _lock:
             if name not in self._encoded:
@@ -129,7 +129,7 @@ def _write(name: Any, value: Any) -> None:
         os.unsetenv(name)
 
 
-def _block_of(name: Any) -> EnvVars | None:
+def _block_of(name: object) -> EnvVars | None:
     """The innermost block of this context that sets the variable."""
     for block in reversed(_blocks.get()):
         if name in block:
@@ -140,7 +140,7 @@ def _block_of(name: Any) -> EnvVars | None:
 class _BlockEnviron(_Environ):
     """`os.environ` (and `os.environb`) while blocks are open: theirs before the process's."""
 
-    def __getitem__(self, key: Any) -> Any:
+    def __getitem__(self, key: object) -> Any:
         name = self.encodekey(key)
         block = _block_of(name)
         if block is None:
@@ -150,7 +150,7 @@ class _BlockEnviron(_Environ):
             raise KeyError(key)
         return self.decodevalue(value)
 
-    def __setitem__(self, key: Any, value: Any) -> None:
+    def __setitem__(self, key: object, value: Any) -> None:
         name, encoded = self.encodekey(key), self.encodevalue(value)
         block = _block_of(name)
         if block is None:
@@ -158,7 +158,7 @@ class _BlockEnviron(_Environ):
         else:
             block.put(name, encoded)
 
-    def __delitem__(self, key: Any) -> None:
+    def __delitem__(self, key: object) -> None:
         name = self.encodekey(key)
         block = _block_of(name)
         if block is None:

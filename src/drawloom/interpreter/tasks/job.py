@@ -40,7 +40,7 @@ class Owner(Protocol):
         """Whether somebody may be asked for the piece in this slot: questions come in declared order."""
         ...
 
-    def grow(self, job: Job, expansion: Any) -> None:
+    def grow(self, job: Job, expansion: object) -> None:
         """A dynamic task has become a graph, which runs in its place."""
         ...
 

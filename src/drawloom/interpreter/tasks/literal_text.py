@@ -10,7 +10,7 @@ from literals import DrawloomError, canonical_bytes, pb, preview, type_text
 _INT, _FLOAT, _STR, _BOOL = 1, 2, 3, 4
 
 
-def literal_to_text(literal: Any) -> str:
+def literal_to_text(literal: pb.Literal) -> str:
     """The text of a literal."""
     tree = _tree(literal)
     if isinstance(tree, bool):
@@ -18,7 +18,7 @@ def literal_to_text(literal: Any) -> str:
     return tree if isinstance(tree, str) else json.dumps(tree)
 
 
-def _tree(literal: Any) -> Any:
+def _tree(literal: pb.Literal) -> Any:
     kind = literal.WhichOneof("value")
     if kind == "collection":
         return [_tree(item) for item in literal.collection.literals]
@@ -40,7 +40,7 @@ def _tree(literal: Any) -> Any:
     raise DrawloomError("this value has no text form for a command", got=preview(str(scalar).strip()))
 
 
-def literal_from_text(text: str, kind: Any, where: str) -> bytes:
+def literal_from_text(text: str, kind: pb.LiteralType, where: str) -> bytes:
     """The literal of a type that a text stands for. Raises `DrawloomError` if it stands for none."""
     literal = pb.Literal()
     try:
@@ -55,7 +55,7 @@ def literal_from_text(text: str, kind: Any, where: str) -> bytes:
     return canonical_bytes(literal)
 
 
-def _fill(literal: Any, text: str, kind: Any) -> None:
+def _fill(literal: pb.Literal, text: str, kind: pb.LiteralType) -> None:
     which = kind.WhichOneof("type")
     if which == "blob":
         literal.scalar.blob.uri = text

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from drawloom.interpreter.options import NOT_SIMULATED
 from drawloom.interpreter.program.graph import NodePlan, WorkflowTarget
 from drawloom.interpreter.program.program import Program, TaskPlan
+from literals import pb
 
 _logger = logging.getLogger("drawloom")
 _said: set[str] = set()
 
 
-def note_differences(task: TaskPlan, overrides: Any) -> None:
+def note_differences(task: TaskPlan, overrides: pb.TaskNodeOverrides | None) -> None:
     """Log each difference that this task meets for the first time in this process."""
     template = task.template
     met: list[str] = []
@@ -46,5 +46,5 @@ def _say(where: str, met: list[str]) -> None:
             _logger.warning("%s: %s is not simulated here: %s", where, each, NOT_SIMULATED[each])
 
 
-def _wants(resources: Any) -> bool:
+def _wants(resources: pb.Resources) -> bool:
     return bool(resources.requests or resources.limits)

@@ -54,7 +54,7 @@ class OutputMetadata:
     def __init__(self) -> None:
         self._said: list[tuple[Any, Any]] = []
 
-    def add(self, value: Any, metadata: Any) -> None:
+    def add(self, value: Any, metadata: object) -> None:
         """Note that returning `value` makes `metadata.text`."""
         self._said.append((value, metadata))
 
