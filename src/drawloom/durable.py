@@ -10,7 +10,7 @@ import datetime as _datetime  # noqa: ICN001 - underscored: the module has a fun
 import time as _time
 
 from drawloom.actions.trace import trace
-from drawloom.local.sync_async import Both, both
+from drawloom.local.sync_async import SyncAsync, with_aio
 
 
 @trace
@@ -28,18 +28,18 @@ async def _pause_aio(seconds: float) -> None:
     await asyncio.sleep(seconds)
 
 
-@both
+@with_aio
 def time() -> float:
     """Seconds since the epoch."""
     return _clock()
 
 
-@both
+@with_aio
 def now() -> _datetime.datetime:
     """The local time, without a zone, as `datetime.now()` gives it."""
     return _datetime.datetime.fromtimestamp(_clock())  # noqa: DTZ006 - what it replaces gives no zone either
 
 
-sleep: Both[[float], None] = Both(_pause, _pause_aio)
+sleep: SyncAsync[[float], None] = SyncAsync(_pause, _pause_aio)
 
 __all__ = ["now", "sleep", "time"]

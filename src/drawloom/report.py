@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from drawloom.context import Report, Tab
 from drawloom.context import current_report as _current
-from drawloom.local.sync_async import both
+from drawloom.local.sync_async import with_aio
 
 
-@both
+@with_aio
 def log(content: str, do_flush: bool = False) -> None:  # noqa: FBT001, FBT002 - flyte's signature
     """Append HTML to the main tab."""
     report = _current()
@@ -19,7 +19,7 @@ def log(content: str, do_flush: bool = False) -> None:  # noqa: FBT001, FBT002 -
         report.flush()
 
 
-@both
+@with_aio
 def replace(content: str, do_flush: bool = False) -> None:  # noqa: FBT001, FBT002 - flyte's signature
     """Have this HTML in the main tab, and no other."""
     report = _current()
@@ -28,7 +28,7 @@ def replace(content: str, do_flush: bool = False) -> None:  # noqa: FBT001, FBT0
         report.flush()
 
 
-@both
+@with_aio
 def flush() -> None:
     """Write the report now; it is also written when the task ends, however it ends."""
     _current().flush()

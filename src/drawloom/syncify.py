@@ -7,7 +7,7 @@ import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any, ParamSpec, TypeVar, cast
 
-from drawloom.local.sync_async import Both
+from drawloom.local.sync_async import SyncAsync
 from drawloom.local.threads import blocking_thread
 from literals import DrawloomError, preview
 
@@ -21,7 +21,7 @@ class Syncify:
     def __init__(self, name: str = "syncify") -> None:
         self.name = name
 
-    def __call__(self, fn: Callable[P, Awaitable[R]]) -> Both[P, R]:
+    def __call__(self, fn: Callable[P, Awaitable[R]]) -> SyncAsync[P, R]:
         """The pair of an async function, of an async generator function, or of a method.
 
         Raises:
@@ -29,7 +29,7 @@ class Syncify:
         """
         inner: Any = cast("Any", fn).__func__ if isinstance(fn, (classmethod, staticmethod)) else fn
         if inspect.isasyncgenfunction(inner):
-            return Both(functools.partial(_steps, inner), inner)  # type: ignore[return-value] - a pair of iterators
+            return SyncAsync(functools.partial(_steps, inner), inner)  # type: ignore[return-value] - a pair of iterators
         if not inspect.iscoroutinefunction(inner):
             raise DrawloomError(
                 "only an async function has a blocking form to be made", where="syncify", got=preview(cast("Any", fn))
@@ -43,7 +43,7 @@ class Syncify:
 
             return blocking_thread(lambda: asyncio.run(once()))
 
-        return Both(blocking, inner)
+        return SyncAsync(blocking, inner)
 
 
 def _steps(inner: Callable[..., AsyncIterator[Any]], *args: Any, **kwargs: Any) -> Iterator[Any]:

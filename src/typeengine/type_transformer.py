@@ -281,13 +281,7 @@ class CodecTransformer(TypeTransformer[Any]):
                 return found
         return super().guess_python_type(literal_type)
 
-    def to_literal(
-        self,
-        ctx: FlyteContext,  # noqa: ARG002 - flytekit's signature
-        python_val: Any,
-        python_type: object,
-        expected: object = None,  # noqa: ARG002 - as above
-    ) -> pb.Literal:
+    def to_literal(self, ctx: FlyteContext, python_val: Any, python_type: object, expected: Any = None) -> pb.Literal:  # noqa: ARG002 - flytekit's signature
         """The literal of a value."""
         return parse(pb.Literal, self._of(python_type).encode(python_val))
 

@@ -5,8 +5,9 @@ Options given to a decorator or to `extend` come on top: dicts are joined, every
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from compiler.dynamic_tasks.dynamic_task import dynamic
 from compiler.errors import OptionError
@@ -47,10 +48,10 @@ class Environment:
         """Make a dynamic task of a function, with these options and `overrides` on top."""
         return self._decorated(dynamic, _task_function, overrides)
 
-    def _decorated(self, decorator: Any, fn: Any, overrides: Mapping[str, Any]) -> Any:
+    def _decorated(self, decorator: Callable[..., Any], fn: object, overrides: Mapping[str, Any]) -> Any:
         options = joined(self.overrides, overrides)
         if fn is None:
-            return lambda function: decorator(function, **options)
+            return functools.partial(decorator, **options)
         if not callable(fn):
             raise OptionError("an environment decorates functions", where="Environment", got=preview(fn))
         return decorator(fn, **options)
@@ -61,8 +62,14 @@ class Environment:
 
 def joined(under: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
     """Two sets of options: dicts are joined at any depth, other values of `over` win. Neither is changed."""
-    made = {name: joined(value, {}) if isinstance(value, dict) else value for name, value in under.items()}
+    made: dict[str, Any] = {
+        name: joined(inner, {}) if (inner := _options(value)) is not None else value for name, value in under.items()
+    }
     for name, value in over.items():
-        below = made.get(name)
-        made[name] = joined(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+        below, above = _options(made.get(name)), _options(value)
+        made[name] = value if below is None or above is None else joined(below, above)
     return made
+
+
+def _options(value: Any) -> dict[str, Any] | None:
+    return cast("dict[str, Any]", value) if isinstance(value, dict) else None

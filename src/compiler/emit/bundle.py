@@ -20,7 +20,7 @@ from typing import Any, final
 
 from compiler.emit.closure import closure_pieces
 from compiler.emit.gc_pause import gc_paused
-from compiler.emit.node_bytes import place_pieces
+from compiler.emit.node_bytes import location_pieces
 from compiler.emit.serialize import Emitter, Spec, called_plans, references_below, with_dependencies
 from compiler.errors import OptionError
 from compiler.graph.bind import field, wrapped
@@ -120,7 +120,7 @@ def _nothing() -> None:
 
 def _lowered(compiled: Compiled, platform: str, settings: SerializationSettings) -> Compiled:
     """What was compiled, as a platform takes it: tasks that were added come first."""
-    like = PythonFunctionTask(None, _nothing)
+    like: PythonFunctionTask[Any] = PythonFunctionTask(None, _nothing)
     like.set_command_fn(lambda _: [*START])
     lowering = lowering_for(platform, compiled.bundle, like=Emitter(settings).task_template(like))
     bundle = lowering.bundle(compiled.bundle)
@@ -219,7 +219,7 @@ class _BundleContents:
         for entity in self.ordered if sound is None else ():
             if entity.resource_type == WORKFLOW:
                 named = self.emitter.identifier(entity).SerializeToString(deterministic=True)
-                parts += place_pieces(entity.graph(), self.emitter.written(entity).names, named)
+                parts += location_pieces(entity.graph(), self.emitter.written(entity).names, named)
         return parts
 
 

@@ -430,7 +430,7 @@ def embeds(graph: WorkflowGraph) -> bool:
     return any(entity.resource_type == EMBEDDED for entity in graph.entities())
 
 
-def place_pieces(graph: WorkflowGraph, names: list[str], identifier: bytes) -> list[bytes]:
+def location_pieces(graph: WorkflowGraph, names: list[str], identifier: bytes) -> list[bytes]:
     """Field 5 of a Bundle for each node: the line of its call, by the name of its file and nothing of the folders."""
     head = f"\n{sized(text(identifier))}\x12"
     chunks: list[bytes] = []

@@ -7,7 +7,7 @@ messages. The bytes are canonical: fields by number, map keys sorted.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from compiler.emit.node_bytes import GraphWriter, WrittenGraph
 from compiler.errors import FlyteAssertion, NameConflictError
@@ -78,7 +78,7 @@ class Emitter:
         if entity.resource_type == WORKFLOW:
             return self.workflow_spec(entity)
         if isinstance(entity, LaunchPlan):
-            return launch_plan_message(entity, self)
+            return launch_plan_message(cast("LaunchPlan[..., Any]", entity), self)
         return self.task_spec(entity)
 
     def spec_pieces(self, entity: Any) -> list[bytes]:
@@ -111,9 +111,10 @@ class Emitter:
             extended_resources=task.get_extended_resources(settings),
             config=task.get_config(settings) or {},
         )
-        if (custom := task.get_custom(settings)) is not None:
+        custom: Any = task.get_custom(settings)
+        if custom is not None:
             if isinstance(custom, dict):
-                made.custom.update(custom)
+                made.custom.update(cast("dict[str, Any]", custom))
             else:
                 made.custom.CopyFrom(custom)
         if (security := task.security_context) is not None:
@@ -201,8 +202,9 @@ def launch_plan_message(plan: LaunchPlan[..., Any], emitter: Emitter) -> pb.Laun
         plan.schedule.write(spec.entity_metadata.schedule)
     for notification in plan.notifications:
         notification.write(spec.entity_metadata.notifications.add())
-    if hasattr(type(plan.trigger), "write"):
-        plan.trigger.write(spec.entity_metadata)
+    trigger: Any = plan.trigger
+    if hasattr(trigger, "write"):
+        trigger.write(spec.entity_metadata)
     spec.default_inputs.CopyFrom(plan.parameters)
     spec.fixed_inputs.CopyFrom(plan.fixed_inputs)
     _write_present(plan.labels, spec.labels)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from compiler.errors import ArgumentError, AuthoringError, OptionError
@@ -143,7 +143,7 @@ def partial_values(partial: functools.partial[Any]) -> dict[str, Any]:
 def check_lengths(entity: Any, values: Mapping[str, Any]) -> None:
     """Refuse lists of different lengths where they are known; the others are compared before the first call runs."""
     lengths = {
-        name: len(value)
+        name: len(cast("Sequence[Any]", value))
         for name, value in values.items()
         if name not in entity.bound_inputs and isinstance(value, (list, tuple))
     }

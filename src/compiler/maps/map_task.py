@@ -82,7 +82,7 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
         self._bound_values: dict[str, Any] = {}
         target = python_function_task
         if isinstance(target, functools.partial):
-            self._bound_values.update(partial_values(target))
+            self._bound_values.update(partial_values(cast("functools.partial[Any]", target)))
             target = cast("Any", target).func
         _check_target(target)
         self._bound_values.update(bound_inputs_values or {})
@@ -411,7 +411,7 @@ def map_task(
         inner = LaunchPlan.get_default_launch_plan(None, inner)
     check_map_options(kwargs, inner, over_task=not isinstance(inner, (LaunchPlan, ReferenceTask)))
     if isinstance(inner, (LaunchPlan, ReferenceTask)):
-        bound = partial_values(target) if isinstance(target, functools.partial) else {}
+        bound = partial_values(cast("functools.partial[Any]", target)) if isinstance(target, functools.partial) else {}
         bound.update(kwargs.pop("bound_inputs_values", None) or {})
         return ArrayNode(inner, concurrency, min_successes, min_success_ratio, run_all_sub_nodes, bound)
     return ArrayNodeMapTask(

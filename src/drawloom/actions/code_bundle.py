@@ -178,11 +178,11 @@ def _counts(line: str) -> bool:
     return bool(line.strip()) and not line.startswith("#")
 
 
-def _rule(place: Path, line: str) -> Rule:
+def _rule(folder: Path, line: str) -> Rule:
     pattern = line.strip()
     back_in = pattern.startswith("!")
     pattern = pattern[1:] if back_in else pattern
-    return place, pattern.rstrip("/"), back_in, pattern.endswith("/")
+    return folder, pattern.rstrip("/"), back_in, pattern.endswith("/")
 
 
 def _ignored(path: Path, rules: Sequence[Rule]) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from drawloom.actions.policies import seconds
 from drawloom.errors import ConditionFailedError, ConditionTimedoutError
-from drawloom.local.sync_async import Both, both
+from drawloom.local.sync_async import SyncAsync, with_aio
 from drawloom.local.threads import in_thread
 from literals import DrawloomError, preview
 
@@ -87,7 +87,7 @@ class Condition:
     async def _wait_aio(self) -> Any:
         return await in_thread(self._wait)
 
-    wait = Both(_wait, _wait_aio)
+    wait = SyncAsync(_wait, _wait_aio)
 
     def _ask(self) -> None:
         while not self._answered.is_set():
@@ -136,4 +136,4 @@ def _make(  # noqa: PLR0917 - flyte's signature
     return Condition(name, prompt, data_type, description, timeout)
 
 
-new_condition = both(_make)
+new_condition = with_aio(_make)

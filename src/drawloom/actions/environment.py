@@ -1,4 +1,4 @@
-"""TaskEnvironment: tasks that share surroundings, and `@env.task`, which makes them.
+"""TaskEnvironment: tasks that share options, and `@env.task`, which makes them.
 
 An env task is a PythonFunctionTask: it can be a node of a workflow, compiled and run from a file. Called inside a running
 task it becomes an action of that run; called anywhere else it is the plain function.
@@ -134,10 +134,10 @@ class TaskEnvironment(Environment):
         reusable: ReusePolicy | None = None,
         plugin_config: object = None,
         queue: str | None = None,
-        **surroundings: Unpack[EnvironmentOptions],
+        **options: Unpack[EnvironmentOptions],
     ) -> None:
         try:
-            super().__init__(name, **surroundings)
+            super().__init__(name, **options)
         except TypeError as error:
             if isinstance(error, DrawloomError):
                 raise
@@ -153,7 +153,7 @@ class TaskEnvironment(Environment):
         self.plugin_config = plugin_config
         self.queue = queue
         self._tasks: dict[str, EnvTask[..., Any]] = {}
-        self._surroundings = surroundings
+        self._options = options
 
     @property
     def tasks(self) -> dict[str, EnvTask[..., Any]]:
@@ -185,7 +185,7 @@ class TaskEnvironment(Environment):
 
     def clone_with(self, name: str, **changes: Unpack[CloneOptions]) -> TaskEnvironment:
         """An environment with another name and these changes, and without tasks. Falsy values take effect; None keeps."""
-        kept: dict[str, Any] = {**self._surroundings, "depends_on": list(self.depends_on)}
+        kept: dict[str, Any] = {**self._options, "depends_on": list(self.depends_on)}
         kept |= {"cache": self.cache or "disable", "reusable": self.reusable}
         kept |= {"plugin_config": self.plugin_config, "queue": self.queue}
         changed: dict[str, Any] = {key: value for key, value in changes.items() if value is not None}

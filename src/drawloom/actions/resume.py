@@ -23,7 +23,7 @@ from drawloom.interpreter import ACTIONS, RUN_FILE, RunDirectoryError, read_run
 from drawloom.local.config import settings
 from drawloom.local.home import runs_root
 from drawloom.local.modules import import_target
-from drawloom.local.sync_async import Both
+from drawloom.local.sync_async import SyncAsync
 from literals import DrawloomError, attempt, parse, pb, preview, type_text
 
 
@@ -73,16 +73,16 @@ def _resume(
         ResumeError: the task is not found or has another interface, or variables are missing.
         Exception: what the task raised, as its own class and as a RuntimeUserError.
     """
-    return _launch(run, task, env_vars).go().raised()
+    return _launch(run, task, env_vars).go().or_raise()
 
 
 async def _resume_aio(
     run: Run | str | PathLike[str], *, task: EnvTask[..., Any] | None = None, env_vars: dict[str, str] | None = None
 ) -> Run:
-    return (await _launch(run, task, env_vars).go_async()).raised()
+    return (await _launch(run, task, env_vars).go_async()).or_raise()
 
 
-resume = Both(_resume, _resume_aio)
+resume = SyncAsync(_resume, _resume_aio)
 
 
 def start_again(folder: Path, env_vars: dict[str, str] | None = None) -> Run:

@@ -18,7 +18,7 @@ from drawloom.actions.run_handle import Run
 from drawloom.actions.run_options import DEFAULTS, CacheLookupScope, CopyStyle, RunContextError, checked
 from drawloom.context import RunMode
 from drawloom.local.logging import LogFormat
-from drawloom.local.sync_async import Both
+from drawloom.local.sync_async import SyncAsync
 from literals import preview
 
 if TYPE_CHECKING:
@@ -58,12 +58,12 @@ class Runner:
             TypeError: not a task of an environment, or arguments that do not fit.
             Exception: what the task raised, as its own class and as a RuntimeUserError.
         """
-        return self.start(task, kwargs, args).raised()
+        return self.start(task, kwargs, args).or_raise()
 
     async def _run_aio(self, task: EnvTask[..., Any], *args: Any, **kwargs: Any) -> Run:
-        return (await self._prepare(task, args, kwargs).go_async()).raised()
+        return (await self._prepare(task, args, kwargs).go_async()).or_raise()
 
-    run: RunTask = cast("RunTask", Both(_run, _run_aio))
+    run: RunTask = cast("RunTask", SyncAsync(_run, _run_aio))
 
     def start(self, task: EnvTask[..., Any], kwargs: Mapping[str, Any], args: tuple[Any, ...] = ()) -> Run:
         """Like `run`, with the error of a failed run in the result instead of raised."""
@@ -166,7 +166,7 @@ async def _plain_run_aio(task: EnvTask[..., Any], *args: Any, **kwargs: Any) -> 
     return await Runner({}).run.aio(task, *args, **kwargs)
 
 
-run: RunTask = cast("RunTask", Both(_plain_run, _plain_run_aio))
+run: RunTask = cast("RunTask", SyncAsync(_plain_run, _plain_run_aio))
 
 
 def rerun(earlier: Run, task: EnvTask[..., Any], **changes: object) -> Run:

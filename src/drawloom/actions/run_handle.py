@@ -11,7 +11,7 @@ from drawloom.actions.code_bundle import CodeBundle
 from drawloom.actions.phase import ActionPhase
 from drawloom.actions.record import ActionLog
 from drawloom.context import ActionID
-from drawloom.local.sync_async import Both
+from drawloom.local.sync_async import SyncAsync
 
 
 @final
@@ -119,9 +119,9 @@ class Run:
     async def _get_inputs_aio(self) -> dict[str, Any]:
         return self._get_inputs()
 
-    wait = Both(_wait, _wait_aio)
-    outputs = Both(_get_outputs, _get_outputs_aio)
-    inputs = Both(_get_inputs, _get_inputs_aio)
+    wait = SyncAsync(_wait, _wait_aio)
+    outputs = SyncAsync(_get_outputs, _get_outputs_aio)
+    inputs = SyncAsync(_get_inputs, _get_inputs_aio)
 
     def settle(self, named: Mapping[str, Any] | None, error: BaseException | None) -> None:
         """Note the end."""
@@ -132,7 +132,7 @@ class Run:
             self.phase = ActionPhase.ABORTED
         self._outputs = ActionOutputs(named or {})
 
-    def raised(self) -> Run:
+    def or_raise(self) -> Run:
         """This run.
 
         Raises:

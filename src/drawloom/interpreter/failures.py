@@ -164,13 +164,13 @@ def _set(error: BaseException, name: str, value: object) -> None:
         return  # a class with __slots__ keeps its error as it is
 
 
-def _annotate(error: BaseException, notes: list[str]) -> None:
+def _annotate(error: BaseException, lines: list[str]) -> None:
     # `add_note` is Python 3.11's; the attribute it fills is harmless before. An object that was raised in an earlier
     # run (a constant, a cached error) keeps the notes of this run only.
     before = [
         note for note in getattr(error, "__notes__", ()) if not note.startswith(("in ", "also failed: ", "to fix: "))
     ]
-    _set(error, "__notes__", before + notes)
+    _set(error, "__notes__", before + lines)
 
 
 def is_recoverable(error: BaseException) -> bool:

@@ -19,7 +19,7 @@ from drawloom import context
 from drawloom.context import current
 from drawloom.errors import InitializationError, UnsupportedHereError
 from drawloom.local.logging import FORMATS, LogFormat, logger, system_logger
-from drawloom.local.sync_async import both
+from drawloom.local.sync_async import with_aio
 from drawloom.local.yaml_subset import ConfigSyntaxError, read_yaml
 from literals import DrawloomError, preview
 
@@ -91,7 +91,7 @@ def settings() -> Settings:
     return _in_force[0] if _in_force else Settings()
 
 
-@both
+@with_aio
 def init(  # noqa: D417, PLR0917 - flyte's signature
     org: str | None = None,
     project: str | None = None,
@@ -167,7 +167,7 @@ _PLATFORM = frozenset(
 )
 
 
-@both
+@with_aio
 def init_from_config(  # noqa: PLR0917 - flyte's signature
     path_or_config: str | os.PathLike[str] | None = None,
     root_dir: str | os.PathLike[str] | None = None,
@@ -332,7 +332,7 @@ def _set_logging(level: int | None, form: str | None, user_level: int | None) ->
         logger.setLevel(user_level)
 
 
-@both
+@with_aio
 def init_in_cluster(org: str | None = None, project: str | None = None, domain: str | None = None, **more: Any) -> None:
     """`init` with what a cluster's runtime says in the environment."""
     read = os.environ.get

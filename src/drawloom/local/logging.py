@@ -23,7 +23,7 @@ system_logger = logging.getLogger("drawloom")
 """For drawloom's."""
 
 
-class _Place(logging.Filter):
+class _RunFields(logging.Filter):
     """Adds to each record where in a run it was written."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -55,7 +55,7 @@ def _handler(form: str) -> logging.Handler:
     handler.setFormatter(
         _Json() if form == "json" else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
     )
-    handler.addFilter(_Place())
+    handler.addFilter(_RunFields())
     return handler
 
 

@@ -11,7 +11,7 @@ R = TypeVar("R")
 
 
 @final
-class Both(Generic[P, R]):
+class SyncAsync(Generic[P, R]):
     """A blocking function with its awaitable twin as `aio`."""
 
     def __init__(self, blocking: Callable[P, R], aio: Callable[P, Awaitable[R]]) -> None:
@@ -23,16 +23,16 @@ class Both(Generic[P, R]):
         """The blocking form."""
         return self._blocking(*args, **kwargs)
 
-    def __get__(self, owner: object, kind: type | None = None) -> Both[..., R]:
+    def __get__(self, owner: object, kind: type | None = None) -> SyncAsync[..., R]:
         if owner is None:
             return self
-        return Both(functools.partial(self._blocking, owner), functools.partial(self.aio, owner))  # type: ignore[arg-type]
+        return SyncAsync(functools.partial(self._blocking, owner), functools.partial(self.aio, owner))  # type: ignore[arg-type]
 
 
-def both(blocking: Callable[P, R]) -> Both[P, R]:
+def with_aio(blocking: Callable[P, R]) -> SyncAsync[P, R]:
     """The pair of a function that never waits: its twin does the same at once."""
 
     async def aio(*args: P.args, **kwargs: P.kwargs) -> R:
         return blocking(*args, **kwargs)
 
-    return Both(blocking, aio)
+    return SyncAsync(blocking, aio)

@@ -20,7 +20,7 @@ from typeengine.builtin.structured_dataset import (
     PARQUET,
     StructuredDataset,
     StructuredDatasetTransformerEngine,
-    dataset_notes,
+    dataset_options,
     load_library,
     read_frame,
     write_frame,
@@ -42,7 +42,7 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
     kind: Any = form.origin
     hint: Any = Annotated[(kind, *(note.value for note in form.notes))] if form.notes else kind  # pyright: ignore[reportInvalidTypeForm] - rebuilt from data
     try:
-        _, columns, file_format, arrow = dataset_notes(hint)
+        _, columns, file_format, arrow = dataset_options(hint)
     except ValueError as error:
         raise unsupported(str(error), hint, fix="declare it once") from error
     is_dataset = isinstance(kind, type) and issubclass(kind, StructuredDataset)

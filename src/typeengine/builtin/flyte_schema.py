@@ -70,7 +70,7 @@ class OpenedSchema:
             raise TypeTransformerFailedError(
                 "a schema is written as one frame", got=f"{len(frames)} frames", fix="join them first"
             )
-        dataset = StructuredDataset(dataframe=frames[0], uri=self._schema.give_place())
+        dataset = StructuredDataset(dataframe=frames[0], uri=self._schema.ensure_address())
         write_frame(dataset, type(frames[0]), pb.StructuredDatasetType(format=PARQUET))
 
 
@@ -148,7 +148,7 @@ class FlyteSchema:
         """The same table, to be read only."""
         return type(self)(self.local_path, self.remote_path, SchemaOpenMode.READ)
 
-    def give_place(self) -> str:
+    def ensure_address(self) -> str:
         """The address of the data; a fresh one below the raw data prefix if there is none yet."""
         if self.remote_path is None:
             self.remote_path = storage().get_random_remote_directory()
@@ -170,7 +170,9 @@ class FlyteSchema:
         core = importlib.import_module("pydantic_core.core_schema")
         return core.no_info_plain_validator_function(
             cls._validated,
-            serialization=core.plain_serializer_function_ser_schema(lambda value: {"remote_path": value.give_place()}),
+            serialization=core.plain_serializer_function_ser_schema(
+                lambda value: {"remote_path": value.ensure_address()}
+            ),
         )
 
     @classmethod

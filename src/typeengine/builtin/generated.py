@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple
 
-from typeengine.builtin.plain_lists import own_elements
+from typeengine.builtin.plain_lists import plain_elements
 from typeengine.codec import OWN, Codec, Plain
 from typeengine.errors import TypeTransformerFailedError
 
@@ -133,7 +133,7 @@ class Shape:
         return _made("\n".join(lines), {"cls": self.cls})
 
 
-def own_check(codecs: dict[str, Codec]) -> Callable[[dict[str, Any]], bool] | None:
+def plain_form_check(codecs: dict[str, Codec]) -> Callable[[dict[str, Any]], bool] | None:
     """Whether all values of a dict with these keys are their own plain form; None where that of a type cannot be told."""
     names: dict[str, Any] = {}
     parts: list[str] = []
@@ -164,7 +164,7 @@ def _test(codec: Codec, index: int, names: dict[str, Any]) -> str | None:
             (names[f"k{index}"],) = some
             return f"is k{index} or v is None"
         return f"in k{index}"
-    elements = own_elements(codec)
+    elements = plain_elements(codec)
     if elements is None:
         return None
     kind, keys, values = elements

@@ -126,7 +126,7 @@ def struct_codec(
     )
 
 
-def reading(codec: Codec, read: Callable[[Any], Any], **changes: Any) -> Codec:
+def with_read(codec: Codec, read: Callable[[Any], Any], **changes: Any) -> Codec:
     """A struct's codec that walks messages with `read`; structs straight from bytes stay as fast as they were."""
     decode, column = _decoders(codec.from_plain, plain_decode(read), codec.from_plains)
     return codec.with_changes(read=read, decode=decode, column=column, **changes)
@@ -234,7 +234,7 @@ def untyped_codec(form: Form, cls: Any, tag: str, options: Any) -> Codec:  # noq
         verified=True,
     )
     codec_read = codec.read
-    return reading(codec, literal_read)
+    return with_read(codec, literal_read)
 
 
 def dict_codec(form: Form, options: Any, key: Codec, item: Codec, cls: Any, made: Callable[[Any], Any]) -> Codec:  # noqa: C901, PLR0917 - a codec's functions share what surrounds them
@@ -303,7 +303,7 @@ def dict_codec(form: Form, options: Any, key: Codec, item: Codec, cls: Any, made
         kinds=(dict, list),
     )
     struct_read = codec.read
-    return reading(codec, read_map)
+    return with_read(codec, read_map)
 
 
 def key_from_plain(key: Codec, name: Plain) -> Any:

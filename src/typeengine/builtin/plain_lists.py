@@ -21,7 +21,7 @@ _STR: Final = frozenset({str})
 Whole = Callable[[list[Any]], "list[Any] | None"]
 
 
-def own_values(classes: frozenset[type]) -> Whole:
+def plain_list(classes: frozenset[type]) -> Whole:
     """The conversion of a list whose values are of `classes` and are their own plain form."""
     if len(classes) == 1:
         (cls,) = classes
@@ -29,7 +29,7 @@ def own_values(classes: frozenset[type]) -> Whole:
     return lambda values: values if classes.issuperset(map(type, values)) else None
 
 
-def own_elements(codec: Codec) -> tuple[type, frozenset[type] | None, frozenset[type]] | None:
+def plain_elements(codec: Codec) -> tuple[type, frozenset[type] | None, frozenset[type]] | None:
     """Of a container whose elements may be their own plain form: its class, the classes of its keys (of a dict), of its values."""
     kind: type | None = codec.extra.get(ELEMENTS)
     values = codec.extra["item"].extra.get(OWN) if kind is not None else None

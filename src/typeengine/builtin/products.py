@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any, Final, get_origin
 
 from literals import pb, preview
-from typeengine.builtin.msgpack_structs import mark_msgpack, reading, struct_codec
+from typeengine.builtin.msgpack_structs import mark_msgpack, struct_codec, with_read
 from typeengine.builtin.pydantic_wording import reworded, rewordings
 from typeengine.builtin.records import Field, record_codec
 from typeengine.codec import Codec, MakeSchema, Open, Plain, SchemaContext
@@ -177,7 +177,7 @@ def _product(  # noqa: C901 - a codec's functions share what surrounds them
         described=False,
         kinds=(list, dict),
     )
-    return reading(base, read, encode=encode)
+    return with_read(base, read, encode=encode)
 
 
 def _array_maker(cls: type, names: tuple[str, ...], codecs: tuple[Codec, ...]) -> MakeSchema:
@@ -221,7 +221,7 @@ def typed_dict_codec(form: Form, resolver: CodecResolver) -> Codec:
         _builder(found),
         title=f"TypedDictWrapper_{cls.__name__}",
         tag=_TAG,
-        get=_Absent.get,
+        get=_MissingKey.get,
         is_value=is_value,
         accept_dict=False,
         total=total,
@@ -238,7 +238,7 @@ def typed_dict_codec(form: Form, resolver: CodecResolver) -> Codec:
         for field in found:
             if field.required and field.name not in value:
                 raise wrong_value(f"{form} with the key {field.name!r}", value, fix=f"add the key {field.name!r}")
-        return {key: part for key, part in inner.to_plain(value).items() if part is not _Absent}
+        return {key: part for key, part in inner.to_plain(value).items() if part is not _MissingKey}
 
     def accepts(value: Any) -> bool:
         return (
@@ -283,18 +283,18 @@ def _builder(found: tuple[Field, ...]) -> Callable[[dict[str, Any]], Any]:
         return {
             field.name: values[field.name]
             for field in found
-            if field.name in values and not (field.default is _Absent and values[field.name] is None)
+            if field.name in values and not (field.default is _MissingKey and values[field.name] is None)
         }
 
     return build
 
 
-class _Absent:
+class _MissingKey:
     """Stands for a key that is not there, and may not be, while a TypedDict is written."""
 
     @staticmethod
     def get(value: Any, name: str) -> Any:
-        return value.get(name, _Absent)
+        return value.get(name, _MissingKey)
 
 
 def _declared(form: Form, resolver: CodecResolver) -> dict[str, Any]:
@@ -316,7 +316,7 @@ def _key(resolver: Any, cls: Any, name: str, hint: Any, scope: Any) -> Field:
         return Field(name=name, key=name, codec=codec, required=True)
     if codec.accepts(None):
         return Field(name=name, key=name, codec=_skipping(codec), required=False)
-    return Field(name=name, key=name, codec=_nullable(codec), required=False, default=_Absent)
+    return Field(name=name, key=name, codec=_nullable(codec), required=False, default=_MissingKey)
 
 
 def _is_required(cls: Any, name: str, hint: object) -> bool:
@@ -330,8 +330,8 @@ def _is_required(cls: Any, name: str, hint: object) -> bool:
 def _skipping(codec: Codec) -> Codec:
     """A codec that passes the mark of absence on."""
     return codec.with_changes(
-        to_plain=lambda value: value if value is _Absent else codec.to_plain(value),
-        accepts=lambda value: value is _Absent or codec.accepts(value),
+        to_plain=lambda value: value if value is _MissingKey else codec.to_plain(value),
+        accepts=lambda value: value is _MissingKey or codec.accepts(value),
         decode=codec.decode,
     )
 
@@ -340,9 +340,9 @@ def _nullable(codec: Codec) -> Codec:
     """A codec whose absence is nil."""
     return codec.with_changes(
         form=Form(Special.UNION, (codec.form,), spelling=f"{codec.form} | None"),
-        to_plain=lambda value: None if value is _Absent else codec.to_plain(value),
+        to_plain=lambda value: None if value is _MissingKey else codec.to_plain(value),
         from_plain=lambda tree: None if tree is None else codec.from_plain(tree),
-        accepts=lambda value: value is _Absent or codec.accepts(value),
+        accepts=lambda value: value is _MissingKey or codec.accepts(value),
         make_schema=lambda context: {"anyOf": [codec.make_schema(context), {"type": "null"}]},
         decode=codec.decode,
     )

@@ -274,11 +274,11 @@ def schema_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure 
                 raise wrong_value("a FlyteSchema, or a frame to be written as one", value)
             written = kind()
             written.open().write(value)
-            return written.give_place()
+            return written.ensure_address()
         if value.remote_path:
             return value.remote_path
         if value.local_path is None:
-            return value.give_place()
+            return value.ensure_address()
         return storage().put_raw_data(value.local_path)
 
     def encode(value: Any) -> bytes:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any, Final, NamedTuple, cast, final
 
 from literals import attempt, list_decoding, list_encoding, literal_text, pb, preview
-from typeengine.builtin.plain_lists import own_values
+from typeengine.builtin.plain_lists import plain_list
 from typeengine.codec import OWN, Codec, MakeType, Plain, SchemaContext, plain_decode
 from typeengine.errors import TypeTransformerFailedError, failed_conversion, wrong_literal, wrong_value
 from typeengine.hints.forms import Form, Special
@@ -391,8 +391,8 @@ def none_codec(form: Form, _: object = None) -> Codec:
         kinds=(type(None),),
         column=list_decoding.nones,
         extra={OWN: frozenset({type(None)})},
-        to_plains=own_values(frozenset({type(None)})),
-        from_plains=own_values(frozenset({type(None)})),
+        to_plains=plain_list(frozenset({type(None)})),
+        from_plains=plain_list(frozenset({type(None)})),
     )
 
 
@@ -435,7 +435,7 @@ def _of_class(  # noqa: PLR0917 - one function for each thing that a codec does
     quick = _FAST.get(base)
     base_decode = codec.decode if quick is None else quick.one(codec.decode)
     if cls is base:
-        own = own_values(frozenset({base}))
+        own = plain_list(frozenset({base}))
         if quick is None:
             return codec.with_changes(to_plains=own, from_plains=own)
         return codec.with_changes(

@@ -456,7 +456,7 @@ def column_names(metadata: Any) -> list[str] | None:
     return [column.name for column in metadata.structured_dataset_type.columns] or None
 
 
-def dataset_notes(hint: Any) -> tuple[Any, Mapping[str, Any] | None, str, Any]:
+def dataset_options(hint: Any) -> tuple[Any, Mapping[str, Any] | None, str, Any]:
     """The frame type, columns, format and Arrow schema of a hint.
 
     Raises:

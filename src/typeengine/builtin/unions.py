@@ -27,7 +27,7 @@ from literals import (
     type_text,
 )
 from typeengine.builtin.enums import TAGS, TEXTS
-from typeengine.builtin.plain_lists import own_values
+from typeengine.builtin.plain_lists import plain_list
 from typeengine.builtin.union_trials import once
 from typeengine.codec import OWN, Codec, Open, Plain, SchemaContext, decode_all, plain_decode
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
@@ -337,7 +337,7 @@ class _Union:
             if not more or own & more:
                 return {}
             own |= more
-        return {"extra": {OWN: own}, "to_plains": own_values(own), "from_plains": own_values(own)}
+        return {"extra": {OWN: own}, "to_plains": plain_list(own), "from_plains": plain_list(own)}
 
     def codec(self) -> Codec:
         classes = tuple(cls for variant in self.variants for cls in variant.classes)

@@ -22,16 +22,16 @@ _STRUCTURE = frozenset(
 """Keys that say what a value is made of, which the literal type says itself."""
 
 
-def schema_words(hint: object, notes: tuple[Any, ...]) -> dict[str, Any]:
-    """The keys that `notes` add to the JSON schema of a type: title, description, minimum, maxLength, pattern, ….
+def schema_words(hint: object, metadata: tuple[Any, ...]) -> dict[str, Any]:
+    """The keys that `metadata` adds to the JSON schema of a type: title, description, minimum, maxLength, pattern, ….
 
-    None where pydantic knows no schema of the type, or the notes mean nothing for it.
+    None where pydantic knows no schema of the type, or the metadata means nothing for it.
     """
-    return _added(_schema(hint), _schema(_with_notes(hint, notes)))
+    return _added(_schema(hint), _schema(_with_metadata(hint, metadata)))
 
 
-def _with_notes(hint: object, notes: tuple[Any, ...]) -> Any:
-    return Annotated[(hint, *notes)]  # pyright: ignore[reportInvalidTypeForm] - built from data
+def _with_metadata(hint: object, metadata: tuple[Any, ...]) -> Any:
+    return Annotated[(hint, *metadata)]  # pyright: ignore[reportInvalidTypeForm] - built from data
 
 
 def _schema(hint: Any) -> Mapping[str, Any]:

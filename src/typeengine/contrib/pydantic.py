@@ -17,7 +17,7 @@ from typing import Any, final
 from pydantic import BaseModel
 
 from literals import path, pb
-from typeengine.builtin.generated import own_check
+from typeengine.builtin.generated import plain_form_check
 from typeengine.builtin.msgpack_structs import mark_msgpack, struct_codec
 from typeengine.builtin.sameness import same
 from typeengine.codec import Codec, Open, Plain, SchemaContext
@@ -122,7 +122,7 @@ class _Carrier:
         if not self.known:
             codecs = self.by_fields.codecs
             quick = writes_itself(self.model) and is_told_by_classes(self.model)
-            self.is_own = own_check(codecs) if quick and [*codecs] == self.names else None
+            self.is_own = plain_form_check(codecs) if quick and [*codecs] == self.names else None
             self.known = True
         return self.is_own is not None and [*held] == self.names and self.is_own(held)
 

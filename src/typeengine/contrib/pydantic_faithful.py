@@ -30,7 +30,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import TzInfo
 
 from typeengine.builtin.scalars import EXACT
-from typeengine.contrib.pydantic_models import BY_NAME, has_own_code, models_in
+from typeengine.contrib.pydantic_models import BY_NAME, models_in, runs_user_code
 
 Check = Callable[[Any], bool]
 """Whether pydantic's JSON of a value of the declared type reads back as that value."""
@@ -59,7 +59,7 @@ def level_of(model: type[BaseModel]) -> Level:
     """The level of a model."""
     checks: dict[str, Check] = {}
     never: list[str] = []
-    asks, limited = has_own_code(model), False
+    asks, limited = runs_user_code(model), False
     for name, info in model.model_fields.items():
         judge = _Judge()
         check = judge.field(info)
@@ -106,8 +106,8 @@ class _Judge:
     def _ask(self) -> None:
         self.asks = True
 
-    def _noted(self, hint: object, notes: typing.Iterable[Any]) -> Check | None:
-        for note in notes:
+    def _noted(self, hint: object, metadata: typing.Iterable[Any]) -> Check | None:
+        for note in metadata:
             kind = type(note)
             if kind is pydantic.Json or note is pydantic.Json:
                 return _never

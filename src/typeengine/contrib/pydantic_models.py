@@ -123,7 +123,7 @@ _CHANGING = frozenset(
 """Settings of a model under which its JSON, or the reading of it, is not what the declared types say."""
 
 
-def has_own_code(model: type[BaseModel]) -> bool:
+def runs_user_code(model: type[BaseModel]) -> bool:
     """Whether code or settings of the author's decide what is written or read, or state that JSON does not have."""
     decorators = model.__pydantic_decorators__
     return bool(
@@ -147,7 +147,7 @@ class Plan:
     """What is known of a model once: pydantic's own functions and their options.
 
     `is_plain`: all that it holds is JSON's own (numbers, text, lists, dicts, models of such), so that pydantic reads a
-    tree as it reads the tree's JSON; where it is not, the JSON text is what keeps the meaning. `has_own_code`: code of the
+    tree as it reads the tree's JSON; where it is not, the JSON text is what keeps the meaning. `runs_user_code`: code of the
     author's runs, which may raise anything.
     """
 
@@ -156,7 +156,7 @@ class Plan:
     dump: Mapping[str, Any]
     load: Mapping[str, Any]
     is_plain: bool
-    has_own_code: bool
+    runs_user_code: bool
     has_sets: bool
 
 
@@ -180,7 +180,7 @@ def plan_of(model: type[BaseModel]) -> Plan:
         dump=dump,
         load={"by_name": True, "by_alias": True} if aliased and BY_NAME else {},
         is_plain=is_plain and not issubclass(model, pydantic.RootModel),
-        has_own_code=any(has_own_code(one) for one in (model, *inner)),
+        runs_user_code=any(runs_user_code(one) for one in (model, *inner)),
         has_sets=not is_plain and any(_may_hold_sets(one) for one in (model, *inner)),
     )
 
@@ -300,7 +300,7 @@ def value_of(tree: Plain, model: type[BaseModel]) -> Any:
         TypeTransformerFailedError: the tree does not validate; `where` is the path that pydantic names.
     """
     plan = plan_of(model)
-    if plan.is_plain and not plan.has_own_code:
+    if plan.is_plain and not plan.runs_user_code:
         try:
             return plan.validator(tree, context=CONTEXT, **plan.load)
         except (ValidationError, RecursionError) as error:
@@ -355,7 +355,7 @@ def writes_itself(model: type[BaseModel]) -> bool:
     plan = plan_of(model)
     return (
         plan.is_plain
-        and not plan.has_own_code
+        and not plan.runs_user_code
         and plan.dump == {}
         and not any(info.alias or info.serialization_alias for info in model.model_fields.values())
     )

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from literals import DrawloomError, pb, preview
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
 
 _POSITIONS: Final[Mapping[str, str]] = {
     "Binary": "value tag",
@@ -100,7 +103,7 @@ def _fill(message: Any, name: str, value: Any) -> None:
     elif isinstance(value, Mapping) and kind == "google.protobuf.Struct":
         target.update(value)
     elif isinstance(value, Mapping):
-        for key, item in value.items():
+        for key, item in cast("Mapping[Any, Any]", value).items():
             if hasattr(item, "SerializeToString"):
                 target[key].CopyFrom(_same(target[key], item))
             else:
@@ -113,7 +116,7 @@ def _fill(message: Any, name: str, value: Any) -> None:
         setattr(message, name, value)
 
 
-def _same(target: Any, value: Any) -> Any:
+def _same(target: Message, value: Any) -> Message:
     """A message of the target's class: of another family with the same wire form, it is read over."""
     return value if isinstance(value, type(target)) else type(target).FromString(value.SerializeToString())
 

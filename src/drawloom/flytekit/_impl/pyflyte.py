@@ -14,7 +14,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import click
 
@@ -152,7 +152,7 @@ class _Runnable(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command that runs one."""
-        flags = ctx.find_object(dict) or {}
+        flags = cast("dict[str, Any]", ctx.find_object(dict) or {})
         return _entity_command(
             choose_one(entities_in(import_target(self.name or "")), cmd_name, self.name or ""), flags
         )

@@ -46,7 +46,7 @@ get_serializable_workflow = get_serializable_launch_plan = get_serializable
 def get_serializable_task(
     entity_mapping: MutableMapping[Any, Any],
     settings: SerializationSettings,
-    entity: Any,
+    entity: object,
     options: Options | None = None,
 ) -> Any:
     """The task's TaskSpec."""

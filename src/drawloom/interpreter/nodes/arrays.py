@@ -71,7 +71,7 @@ class ArrayRun:
         inputs: Mapping[str, bytes],
         scope: Scope,
         address: str,
-        place: tuple[str, str],
+        position: tuple[str, str],
     ) -> None:
         target = cast("ArrayTarget", node.target)
         self.rank = scheduler.rank()
@@ -81,10 +81,11 @@ class ArrayRun:
         self._target = target
         self._scope = scope
         self._address = address
-        self._place = place
+        self._position = position
         self._whole = {name: data for name, data in inputs.items() if name in target.bound}
         self._lists = self._split({name: data for name, data in inputs.items() if name not in target.bound})
-        self._count = len(next(iter(self._lists.values()), []))
+        first = next(iter(self._lists.values()), None)
+        self._count = 0 if first is None else len(first)
         self._columns: dict[str, list[bytes | None]] = {}
         self._failures: dict[int, Failure] = {}
         self._children: dict[int, Any] = {}
@@ -95,7 +96,7 @@ class ArrayRun:
         self._way: Way | None = None
 
     def _split(self, inputs: Mapping[str, bytes]) -> dict[str, list[bytes]]:
-        where = f"{self._place[0]}, node {self._address}"
+        where = f"{self._position[0]}, node {self._address}"
         lists: dict[str, list[bytes]] = {}
         for name, data in inputs.items():
             items = split_collection(data)
@@ -247,9 +248,9 @@ class ArrayRun:
     def _failed(self, slot: int, child: object, failure: Failure) -> None:
         address = f"{self._address}[{slot}]"
         if isinstance(child, Job):
-            step = Step(self._place[0], address, self._place[1], child.name, child.attempt)
+            step = Step(self._position[0], address, self._position[1], child.name, child.attempt)
         else:
-            step = Step(self._place[0], address, self._place[1])
+            step = Step(self._position[0], address, self._position[1])
         failure = failure.under(step)
         failure.node = self._node.id
         self._failures[slot] = failure

@@ -96,7 +96,7 @@ def _scalar(scalar: pb.Scalar, name: str, where: str) -> tuple[str, Any]:
     if kind == "none_type":
         return "none", None
     if kind == "binary" and scalar.binary.tag == MSGPACK:
-        value = msgpack.unpackb(scalar.binary.value, strict_map_key=False)
+        value: Any = msgpack.unpackb(scalar.binary.value, strict_map_key=False)
         if value is None:
             return "none", None
         for kinds, word in ((bool, "bool"), ((int, float), "number"), (str, "text")):

@@ -173,7 +173,7 @@ class Frame:
         else:
             array = ArrayRun(
                 self._scheduler, self, node, inputs=inputs, scope=self._scope, address=self._address(node),
-                place=(self._graph.key.name, self._place(node)),
+                position=(self._graph.key.name, self._place(node)),
             )  # fmt: skip
             self._children[node.position] = array
             array.begin(Frame)

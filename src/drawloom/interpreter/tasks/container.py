@@ -157,14 +157,14 @@ def _documents() -> Any:
     return importlib.import_module("drawloom.interpreter.tasks.documents")
 
 
-def _read(place: str) -> bytes:
-    if "://" in place:
-        return ambient.file_access().read_bytes(place)
+def _read(address: str) -> bytes:
+    if "://" in address:
+        return ambient.file_access().read_bytes(address)
     try:
-        with open(place, "rb") as file:  # noqa: PTH123 - a local file, without loading what knows remote ones
+        with open(address, "rb") as file:  # noqa: PTH123 - a local file, without loading what knows remote ones
             return file.read()
     except OSError:
-        return ambient.file_access().read_bytes(place)  # which has the words for what is wrong
+        return ambient.file_access().read_bytes(address)  # which has the words for what is wrong
 
 
 def _write(folder: str, name: str, data: bytes) -> None:
