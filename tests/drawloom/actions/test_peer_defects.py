@@ -81,7 +81,7 @@ class TestWrongResultsOrDataLoss:
             "import drawloom\nfrom typing import Literal\nenv = drawloom.TaskEnvironment('l')\n"
             "@env.task\ndef choose(mode: Literal['p', 'q'] = 'p') -> str:\n    return mode\n"
         )
-        call = [sys.executable, "-m", "drawloom", "run", str(file), "choose", "--json", "--mode"]
+        call = [sys.executable, "-m", "drawloom", "run", str(file), "choose", "--json", "--input.mode"]
         settings = {
             "capture_output": True,
             "text": True,

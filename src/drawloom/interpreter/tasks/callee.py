@@ -41,13 +41,14 @@ class Attempt:
     """One attempt of a callee for the node at `address`.
 
     `calling`: the user's function itself is running, not a conversion. `made`: what `current_context()` gave. `decks`: of a
-    task that has them switched on.
+    task that has them switched on; unset in any other, and before its inputs are read.
     """
 
     __slots__ = ("address", "callee", "calling", "decks", "made")
 
+    decks: AttemptDecks
+
     def __init__(self, callee: Callee, address: str) -> None:
-        self.decks: AttemptDecks | None = None
         self.callee = callee
         self.address = address
         self.calling = False
@@ -192,7 +193,7 @@ class Callee:
             run(variables.show)
         done = attempt(run, self.body, inputs, attempted)
         value: _Given | None = done.value
-        if attempted.decks is not None and type(value) is not Pending:
+        if self.decked and type(value) is not Pending:
             run(self.end_decks, attempted)
         return value if value is not None else Outcome(failure=failure_of(done.error, attempted))
 
@@ -207,16 +208,14 @@ class Callee:
         codecs = self._inputs
         if codecs is None:
             codecs = self._prepare()
-        if self.decked:
-            attempted.decks = self._begin_decks()
         if len(inputs) == codecs.size:
             kwargs = codecs.decode(inputs)
         else:  # some have a default, or there is a mistake
             kwargs = decode_inputs(self.entity.python_interface, inputs, self.name)
-        if attempted.decks is not None:
-            attempted.decks.decoded(kwargs)
         attempted.calling = True
         if self.dynamic:
+            if self.decked:
+                self._begin_decks(kwargs)
             return Outcome(expansion=self.entity.expand(**kwargs))
         result = self._execute(**kwargs)
         kind = type(result)
@@ -232,23 +231,42 @@ class Callee:
         """Ask the entity for its codecs; within the first attempt, since making one may run a user's code."""
         interface = self.entity.python_interface
         if not self.dynamic:
-            self._execute = getattr(self.entity, "plain_function", None) or self.entity.execute
+            plain = getattr(self.entity, "plain_function", None) or self.entity.execute
+            self._execute = self._with_decks(plain) if self.decked else plain
             self._split = self.entity.split_outputs
-            self._one = getattr(self.entity, "plain_output", None)
+            self._one = None if self.decked else getattr(self.entity, "plain_output", None)
         self._outputs = NamedCodecs(interface.output_codecs, self.name, "output")
         self._inputs = codecs = NamedCodecs(interface.input_codecs, self.name)
         return codecs
 
-    def _begin_decks(self) -> AttemptDecks:
+    def _show(self, result: object) -> None:
+        """Let the decks of the attempt that runs here show what its function returned."""
+        attempted = _running.get()
+        if self.decked and attempted is not None and hasattr(attempted, "decks"):
+            attempted.decks.returned(self._split(result))
+
+    def _with_decks(self, execute: Callable[..., Any]) -> Callable[..., Any]:
+        def executed(**kwargs: Any) -> Any:
+            self._begin_decks(kwargs)
+            return execute(**kwargs)
+
+        return executed
+
+    def _begin_decks(self, kwargs: Mapping[str, object]) -> None:
+        """Give the attempt that runs here its decks, which show these inputs."""
+        attempted = _running.get()
+        if attempted is None:
+            return
         # Few tasks have any, and it loads what shows values.
         made: AttemptDecks = importlib.import_module("drawloom.interpreter.tasks.decks").AttemptDecks(
             self.entity, ambient.current_context()
         )
-        return made
+        attempted.decks = made
+        made.decoded(dict(kwargs))
 
     def end_decks(self, attempted: Attempt) -> None:
         """Write the attempt's decks, within its context; where that cannot be done the log says so."""
-        if attempted.decks is None:
+        if not hasattr(attempted, "decks"):
             return
         folder = self.recorder.folder / "decks" / attempted.address if self.recorder is not None else None
         failed = attempt(attempted.decks.end, folder).error
@@ -257,15 +275,16 @@ class Callee:
 
     def encode(self, result: Any) -> dict[str, bytes]:
         """Literals by output name of what the function returned; raises as `encode_outputs` does."""
-        if self.decked:
-            attempted = _running.get()
-            if attempted is not None and attempted.decks is not None:
-                attempted.decks.returned(self._split(result))
         if OUTPUT_METADATA in current().extras:
+            self._show(result)
             return encode_outputs(self.entity, result, self.name)
-        if self._one is not None:
-            outputs = self._outputs.encode_one(self._one, result)
+        one = self._one
+        if one is not None:  # a task with decks has none
+            outputs = self._outputs.encode_one(one, result)
+            if len(outputs[one]) < self._offload_from:  # most tasks: without the loop below, which it equals
+                return outputs
         else:
+            self._show(result)
             outputs = self._outputs.encode(self._split(result))
         for name, literal in outputs.items():
             if len(literal) >= self._offload_from:
@@ -275,7 +294,7 @@ class Callee:
 
 async def _awaited(attempted: Attempt, result: Awaitable[Any]) -> Outcome:
     outcome = await _outcome_of(attempted, result)
-    if attempted.decks is not None:
+    if attempted.callee.decked:
         attempted.callee.end_decks(attempted)
     return outcome
 
