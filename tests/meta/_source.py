@@ -13,7 +13,10 @@ PACKAGES = ("literals", "typeengine", "compiler", "drawloom")
 """The wheel's top-level packages."""
 DOORS = ("literals", "drawloom.ir", "drawloom.context", "typeengine", "compiler", "drawloom.interpreter")
 """Packages that are reached through their `__init__` only."""
-HOUSE = tuple(f"drawloom.{part}" for part in ("exports", "local", "actions", "remote", "cli", "flytekit", "flyte"))
+HOUSE = tuple(
+    f"drawloom.{part}"
+    for part in ("exports", "pictures", "local", "actions", "page", "remote", "cli", "flytekit", "flyte")
+)
 """The other sub-packages of drawloom, whose modules are reached by their own names."""
 GENERATED = SRC / "literals" / "_pb"
 

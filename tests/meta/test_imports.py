@@ -10,10 +10,11 @@ LAYERS = {
     "drawloom.exports": set(),
     "literals": set(),
     "drawloom.ir": {"literals"},
+    "drawloom.pictures": {"literals", "drawloom.ir"},
     "drawloom.context": {"literals"},
     "typeengine": {"literals", "drawloom.context"},
-    "compiler": {"literals", "drawloom.ir", "drawloom.context", "typeengine"},
-    "drawloom.interpreter": {"literals", "drawloom.ir", "drawloom.context", "typeengine"},
+    "compiler": {"literals", "drawloom.ir", "drawloom.pictures", "drawloom.context", "typeengine"},
+    "drawloom.interpreter": {"literals", "drawloom.ir", "drawloom.pictures", "drawloom.context", "typeengine"},
 }
 """Package -> the packages it may import."""
 for _package in LAYERS.keys() - {"drawloom.exports"}:
@@ -23,8 +24,9 @@ LAYERS |= {
     "drawloom.local": {*_ENGINE, "drawloom"},
     "drawloom.actions": {*_ENGINE, "drawloom", "drawloom.local"},
     "drawloom": {*_ENGINE, "drawloom.local", "drawloom.actions"},
+    "drawloom.page": {*_ENGINE, "drawloom.local"},
     "drawloom.remote": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions"},
-    "drawloom.cli": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions", "drawloom.remote"},
+    "drawloom.cli": {*_ENGINE, "drawloom", "drawloom.local", "drawloom.actions", "drawloom.remote", "drawloom.page"},
 }
 LAYERS["drawloom.flytekit"] = {*LAYERS["drawloom.cli"], "drawloom.cli"}
 LAYERS["drawloom.flyte"] = {*LAYERS["drawloom.flytekit"], "drawloom.flytekit"}

@@ -82,6 +82,10 @@ SENTENCES = {
         "test_conditionals.py::test_a_conditional_runs_what_python_would_run",
         "test_record.py::test_kills_at_random_moments_lose_nothing_and_repeat_nothing",
     ),
+    "![A run as drawloom draws it]": (
+        "test_pictures.py::test_png_is_an_image_with_every_box_painted",
+        "test_show_pictures.py::test_a_run_is_drawn_with_the_states_of_its_nodes",
+    ),
     "The same thing as a file": ("test_readme.py::test_the_commands_work_as_printed",),
     "Each needs only Python 3.10 or newer": ("test_readme.py::test_what_the_targets_need_is_what_the_project_says",),
     "For your own project": ("test_readme.py::test_what_the_targets_need_is_what_the_project_says",),
@@ -126,7 +130,7 @@ SENTENCES = {
         "test_dependencies.py::test_importing_drawloom_loads_nothing_heavy",
         "test_dependencies.py::test_importing_a_module_with_a_task_and_a_workflow_loads_nothing_heavy",
     ),
-    "Not a scheduler, a cluster or a user interface": (
+    "Not a scheduler or a cluster": (
         "test_paths.py::test_a_run_is_real_where_everything_else_of_the_platform_is_refused",
     ),
     "It is not a drop-in for plug-ins of flytekit": (

@@ -29,6 +29,7 @@ from compiler.options.settings import VERSION_OF_CONTENT, SerializationSettings
 from compiler.tasks.function_task import PythonFunctionTask
 from compiler.tasks.python_task import START
 from drawloom.exports import VERSION
+from drawloom.exports.lazy_exports import lazy
 from drawloom.ir import (
     BUNDLE_FORMAT,
     USUAL_PLATFORM,
@@ -50,6 +51,10 @@ _NUMBERED = re.compile(r"\d+_.+_[123]\.pb")
 
 
 _MESSAGES = {TASK: "TaskSpec", WORKFLOW: "WorkflowSpec", LAUNCH_PLAN: "LaunchPlan"}
+
+
+_lazily, _ = lazy(__name__, {"bundle_forms": "compiler.emit.notebook"})
+"""What only a notebook needs, and what compiles itself."""
 
 
 @final
@@ -81,6 +86,10 @@ class Compiled:
     def bundle(self) -> pb.Bundle:
         """The bundle as a message; parsed when it is first asked for."""
         return pb.Bundle.FromString(self.data)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002 - Jupyter's
+        """The picture of the main workflow, for a notebook."""
+        return _lazily("bundle_forms")(self.bundle)
 
     @cached_property
     def specs(self) -> Sequence[tuple[str, int, Spec]]:

@@ -28,6 +28,7 @@ from compiler.source_location import definition, last_return
 from compiler.workflows.body_errors import body_error
 from compiler.workflows.outputs import bind_outputs, check_defaults, failure_node
 from drawloom.context import ExecutionMode
+from drawloom.exports.lazy_exports import lazy
 from literals import attempt, entrance, pb, preview
 
 __tracebackhide__ = True  # pytest leaves out the frames of this module
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+_lazily, _ = lazy(__name__, {"workflow_forms": "compiler.emit.notebook"})
+"""What only a notebook needs, and what is made of workflows."""
 
 
 class WorkflowBase:
@@ -72,6 +77,10 @@ class WorkflowBase:
         self._default_options = default_options
         self._graph: WorkflowGraph | None = None
         self._defaults: NodeOverrides | None = None
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002 - Jupyter's
+        """The picture of the workflow, for a notebook. Raises the errors of compiling it."""
+        return _lazily("workflow_forms")(self)
 
     @property
     def name(self) -> str:

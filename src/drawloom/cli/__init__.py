@@ -1,4 +1,4 @@
-"""The command line: `drawloom compile | show | verify | diff | register | run | resume | signal | runs | cache`.
+"""The command line: `drawloom compile | show | verify | diff | register | run | resume | signal | runs | page | ui | cache`.
 
 A command is loaded when it is asked for: `drawloom --help` needs no compiler and no interpreter.
 The exit codes are in `codes`.
@@ -53,6 +53,8 @@ COMMANDS = {
         "Print the script that completes commands in SHELL: bash, zsh or fish.",
     ),
     "runs": ("history:runs_group", "List recorded runs, the newest first."),
+    "page": ("pages:page_command", "Write one self-contained HTML file about a run or the workflows of a file."),
+    "ui": ("pages:ui_command", "Show the recorded runs in a browser, on this machine only."),
     "cache": ("history:cache_group", "List, verify and clear cached results of tasks."),
 }
 """Where each command lives, and its line in the list of commands."""

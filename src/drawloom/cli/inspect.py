@@ -9,12 +9,17 @@ from typing import Any
 import click
 
 from compiler import compile_bundle
+from drawloom.cli.history import folder_of
+from drawloom.cli.look import FORMATS, HTML, TEXT, picture_of_program, picture_of_run, write_picture, write_to
 from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
 from drawloom.cli.suggestions import files
-from drawloom.interpreter import Program, load
+from drawloom.interpreter import RUN_FILE, Program, load
 from drawloom.ir import PLATFORMS, Key, Problem, VerifyError, pretty, refuses, verify_for
+from drawloom.local.home import runs_root
 from drawloom.local.modules import TargetError, choose, entities_of, is_python
+from drawloom.page.document import Document, RunReader, bundle_document
+from drawloom.page.html import page_of
 
 
 def program_of(target: str, names: tuple[str, ...] = (), platform: str | None = None) -> Program:
@@ -45,14 +50,58 @@ def check_for(platform: str, problems: Sequence[Problem], output: Output) -> Non
         raise VerifyError(refused)
 
 
+def page_content(target: str, name: str | None) -> Document:
+    """What the page of a recorded run shows, or that of the workflows of a file; `name` says which is the main one."""
+    if not is_run(target):
+        return bundle_document(program_of(target), name)
+    if name is not None:
+        raise TargetError("a run has one page", got=name, fix="leave the name away")
+    return RunReader(folder_of(target)).whole()
+
+
+def is_run(target: str) -> bool:
+    """Whether a name or path is that of a recorded run."""
+    return any((place / RUN_FILE).is_file() for place in (Path(target), runs_root() / target))
+
+
+def _draw(target: str, names: tuple[str, ...], form: str, to: str | None, depth: int | None, output: Output) -> None:  # noqa: PLR0917 - the options of show
+    if form == HTML:
+        if depth is not None or len(names) > 1:
+            raise click.UsageError("--format html writes the page, which has every level and one main entity")
+        content = page_content(target, names[0] if names else None)
+        write_to(page_of(content).encode(), to, output, binary=False)
+    elif is_run(target):
+        write_picture(picture_of_run(folder_of(target), names, depth or 0), form, to, output)
+    else:
+        write_picture(picture_of_program(program_of(target), names, depth or 0), form, to, output)
+
+
 @click.command("show")
-@click.argument("target", metavar="FILE_OR_PY", shell_complete=files)
+@click.argument("target", metavar="FILE_OR_PY_OR_RUN", shell_complete=files)
 @click.argument("names", nargs=-1)
 @as_peer
+@click.option("--format", "form", type=click.Choice(FORMATS), default=TEXT, help="Text, or a picture.")
+@click.option("-o", "--output", "to", type=click.Path(), help="Write the picture to this file.")
+@click.option("--depth", type=click.IntRange(0), help="Levels of sub-workflows that a picture unfolds (default 0).")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
-def show_command(target: str, names: tuple[str, ...], as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
-    """Print the IR of FILE_OR_PY, or of the entities NAMES in it, as text."""
+def show_command(
+    target: str,
+    names: tuple[str, ...],
+    *,
+    form: str,
+    to: str | None,
+    depth: int | None,
+    as_json: bool,
+) -> None:
+    """Print the IR of FILE_OR_PY, or of the entities NAMES in it, as text; or draw it, or a recorded run."""
     output = Output(as_json=as_json)
+    if form != TEXT:
+        if as_json:
+            raise click.UsageError("--json and --format: a picture is no JSON document")
+        _draw(target, names, form, to, depth, output)
+        return
+    if to is not None or depth is not None:
+        raise click.UsageError("--output and --depth are for pictures; give --format as well")
     program = program_of(target)
     keys = [program.find(name) for name in names] or list(program.keys())
     if as_json:

@@ -10,6 +10,8 @@ from drawloom.interpreter.errors import OutputError
 from drawloom.interpreter.events import State
 from drawloom.interpreter.failures import Failure
 from drawloom.ir import Key
+from drawloom.pictures.graph import seconds_text
+from drawloom.pictures.notebook import table_html
 from literals import pb, preview
 from typeengine import TypeEngine, guess_python_type
 
@@ -96,6 +98,15 @@ class RunResult:
     def seconds(self) -> float:
         """How long the run took."""
         return max(0.0, self.ended - self.started)
+
+    def _repr_html_(self) -> str:
+        """The run as a table of its nodes, for a notebook."""
+        rows = [
+            (run.address, run.name, run.state.value, seconds_text(max(0.0, run.ended - run.started)), run.detail)
+            for run in self.nodes.values()
+        ]
+        title = f"{self.entity.name}: {self.state.value}, {seconds_text(self.seconds)}"
+        return table_html(title, ("node", "name", "state", "time", "detail"), rows)
 
     def literal(self, name: str) -> Any:
         """One output as a `Literal` message."""

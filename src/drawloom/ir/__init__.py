@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from drawloom.ir.bundle import bundle_from_specs, connections
     from drawloom.ir.compatibility import AUDIENCES, CHANGE_RULES, Change, Entities, changes
     from drawloom.ir.difference import diff
+    from drawloom.ir.entity_index import EntityIndex
     from drawloom.ir.fast_check import NodeTable
     from drawloom.ir.flyte1_lowering import CHOICE_RESOLVER, Lowering, conditions_of, restored, restored_job
     from drawloom.ir.node_columns import CONSTANT, INPUTS
+    from drawloom.ir.notation import condition_text, duration_text
     from drawloom.ir.ordering import CycleError, order
     from drawloom.ir.platforms import PLATFORMS, USUAL_PLATFORM, lowering_for, platform_rules, refuses, verify_for
     from drawloom.ir.printing import pretty
@@ -40,6 +42,8 @@ __getattr__, __dir__ = lazy_rooms(
         "node_columns": "CONSTANT INPUTS",
         "compatibility": "AUDIENCES CHANGE_RULES Change Entities changes",
         "difference": "diff",
+        "entity_index": "EntityIndex",
+        "notation": "condition_text duration_text",
         "ordering": "CycleError order",
         "printing": "pretty",
         "problems": "Problem VerifyError",
@@ -63,6 +67,7 @@ __all__ = [
     "Change",
     "CycleError",
     "Entities",
+    "EntityIndex",
     "Key",
     "Lowering",
     "NodeTable",
@@ -73,9 +78,11 @@ __all__ = [
     "bundle_from_specs",
     "changes",
     "check",
+    "condition_text",
     "conditions_of",
     "connections",
     "diff",
+    "duration_text",
     "inner",
     "key",
     "lowering_for",

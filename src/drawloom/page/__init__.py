@@ -1,0 +1,1 @@
+"""Pages about bundles and runs: one file for somebody else, or served on this machine. Read-only; every value is shown as text."""

@@ -1,0 +1,22 @@
+// Bundles the sources into src/drawloom/{pictures,page}/assets and writes the digests that say they belong together.
+import { build } from "esbuild";
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+
+const out = "../src/drawloom";
+mkdirSync(`${out}/pictures/assets`, { recursive: true });
+mkdirSync(`${out}/page/assets`, { recursive: true });
+const common = { bundle: true, minify: true, legalComments: "inline", charset: "ascii", logLevel: "warning", logOverride: { "direct-eval": "silent" } };
+await build({ ...common, entryPoints: ["src/engine.ts"], outfile: `${out}/pictures/assets/engine.js`, format: "iife", target: "es2020", platform: "browser" });
+copyFileSync("node_modules/dejavu-fonts-ttf/ttf/DejaVuSansMono.ttf", `${out}/pictures/assets/DejaVuSansMono.ttf`);
+copyFileSync("node_modules/dejavu-fonts-ttf/LICENSE", `${out}/pictures/assets/DejaVu-LICENSE.txt`);
+const made = ["pictures/assets/engine.js", "pictures/assets/DejaVuSansMono.ttf", "pictures/assets/DejaVu-LICENSE.txt"];
+if (existsSync("src/app.tsx")) {
+  await build({ ...common, entryPoints: ["src/app.tsx"], outfile: `${out}/page/assets/app.js`, format: "iife", target: "es2020", jsx: "automatic", jsxImportSource: "preact" });
+  await build({ ...common, entryPoints: ["src/app.css"], outfile: `${out}/page/assets/app.css` });
+  made.push("page/assets/app.js", "page/assets/app.css");
+}
+const digest = (path) => createHash("sha256").update(readFileSync(path)).digest("hex");
+const sources = ["build.mjs", "package.json", "package-lock.json", ...readdirSync("src").sort().map((name) => `src/${name}`)];
+const lines = [...sources.map((path) => `${digest(path)}  web/${path}`), ...made.map((name) => `${digest(`${out}/${name}`)}  src/drawloom/${name}`)];
+writeFileSync("digests.txt", lines.join("\n") + "\n");
