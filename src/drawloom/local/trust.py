@@ -19,6 +19,7 @@ from literals import DrawloomError, is_ours, preview
 
 _MODULE = "task-module"
 _SHOWN = 5
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 
 class UntrustedFileError(DrawloomError, PermissionError):
@@ -99,5 +100,10 @@ def _place_outside(module: str, allowed: list[Path]) -> str:
     if spec is None:
         return ""
     places = [*(spec.submodule_search_locations or ()), *([spec.origin] if spec.origin else [])]
-    outside = [place for place in places if not any(Path(place).resolve().is_relative_to(each) for each in allowed)]
+    outside = [place for place in places if not any(_is_below(Path(place).resolve(), each) for each in allowed)]
     return outside[0] if outside else ""
+
+
+def _is_below(place: Path, folder: Path) -> bool:
+    """Whether a place is in a folder, and not among the packages that are installed in an environment there."""
+    return place.is_relative_to(folder) and not _INSTALLED.intersection(place.relative_to(folder).parts)

@@ -120,6 +120,16 @@ def test_modules_of_python_and_of_packages_are_named(tmp_path, module, name):
     assert f"imports {module}" in caught.value.got
 
 
+def test_an_environment_below_the_working_folder_is_not_part_of_it(tmp_path, monkeypatch):
+    installed = tmp_path / ".venv" / "lib" / "site-packages"
+    installed.mkdir(parents=True)
+    (installed / "installed_by_somebody.py").touch()
+    monkeypatch.syspath_prepend(str(installed))
+    with pytest.raises(UntrustedFileError):
+        check_trust(foreign("installed_by_somebody", "f"), [tmp_path], "file.pb")
+    check_trust(foreign("installed_by_somebody", "f"), [installed], "file.pb")
+
+
 def test_a_command_without_an_image_is_named(tmp_path):
     bundle = compile_bundle([ContainerTask(name="shell", image="image:1", command=["sh", "-c", "rm -rf x"])]).bundle
     check_trust(load(bundle), [tmp_path], "file.pb")

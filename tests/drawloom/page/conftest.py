@@ -63,7 +63,7 @@ def runs(tmp_path):
     return root
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while a browser is open, its event loop runs in the thread of the tests
 def chromium():
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
