@@ -104,6 +104,6 @@ def _place_outside(module: str, allowed: list[Path]) -> str:
     return outside[0] if outside else ""
 
 
-def _is_below(place: Path, folder: Path) -> bool:
-    """Whether a place is in a folder, and not among the packages that are installed in an environment there."""
-    return place.is_relative_to(folder) and not _INSTALLED.intersection(place.relative_to(folder).parts)
+def _is_below(path: Path, folder: Path) -> bool:
+    """Whether a path is in a folder, and not among the packages that are installed in an environment there."""
+    return path.is_relative_to(folder) and not _INSTALLED.intersection(path.relative_to(folder).parts)

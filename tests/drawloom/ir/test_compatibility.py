@@ -87,6 +87,11 @@ def call(capsys, *arguments):
     return end.value.code, captured.out, captured.err
 
 
+@pytest.fixture(autouse=True)
+def _own_plans(monkeypatch):
+    monkeypatch.setattr(LaunchPlan, "CACHE", {})
+
+
 @pytest.fixture
 def program(tmp_path, capsys, monkeypatch):
     def write(text, name):
