@@ -3,6 +3,7 @@
 import pytest
 
 import drawloom
+from drawloom.context import use_storage
 from drawloom.local.yaml_subset import read_yaml
 
 env = drawloom.TaskEnvironment("config")
@@ -21,6 +22,8 @@ def _fresh(tmp_path, monkeypatch):
         "FLYTE_RAW_DATA_PATH",
     ):
         monkeypatch.delenv(name, raising=False)
+    yield
+    use_storage()  # what a test set is of this process, and other tests write raw data
 
 
 def config(path, project):
