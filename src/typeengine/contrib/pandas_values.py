@@ -99,7 +99,7 @@ def _time_of(text: str) -> pd.Timestamp:
     zoned = _ZONE.fullmatch(text)
     made = pd.Timestamp(zoned.group(1)).tz_convert(zoned.group(2)) if zoned else pd.Timestamp(text)
     if not isinstance(made, pd.Timestamp):
-        raise TypeError("it is no time")
+        raise TypeError("the text is not a moment")
     return made
 
 

@@ -1,0 +1,199 @@
+"""How the fuzzers change an input: where its form has joints, or byte by byte."""
+
+from __future__ import annotations
+
+import random
+import struct
+import typing
+import zlib
+
+import msgpack
+
+from literals import DrawloomError, wire
+
+NUMBERS = (0, 1, 127, 128, 2**31 - 1, 2**31, 2**32, 2**63 - 1, 2**63, 2**64 - 1)
+LEAVES = (
+    None,
+    True,
+    -1,
+    2**63,
+    1e308,
+    float("nan"),
+    "",
+    "x",
+    "1e999999999",
+    "\ud7ff",
+    b"",
+    b"\xff",
+    [],
+    {},
+    {"": 1},
+    {1: 2},
+    "9" * 300,
+)
+WORDS = (
+    "",
+    " ",
+    "\t",
+    "\n",
+    "\0",
+    "- ",
+    ": ",
+    "#",
+    "'",
+    '"',
+    "{",
+    "[",
+    "]",
+    "}",
+    "1e999999999",
+    "~",
+    "|",
+    "&a",
+    "*a",
+    "\u2028",
+    "9" * 300,
+)
+DEPTH = 5
+
+
+def flipped(data: bytes, chance: random.Random) -> bytes:
+    """A few bytes changed, cut out, doubled or put in."""
+    out = bytearray(data)
+    for _ in range(chance.randint(1, 3)):
+        place = chance.randint(0, len(out))
+        kind = chance.randrange(5)
+        if kind == 0 and place < len(out):
+            out[place] ^= 1 << chance.randrange(8)
+        elif kind == 1:
+            del out[place : place + chance.randint(1, 8)]
+        elif kind == 2:  # noqa: PLR2004 - one of five
+            out[place:place] = out[place : place + chance.randint(1, 16)]
+        elif kind == 3:  # noqa: PLR2004 - one of five
+            out[place:place] = chance.randbytes(chance.randint(1, 4))
+        else:
+            del out[place:]
+    return bytes(out)
+
+
+def of_message(data: bytes, chance: random.Random, other: bytes, depth: int = DEPTH) -> bytes:
+    """A protobuf message with one of its fields changed, at any depth."""
+    try:
+        fields = list(wire.fields(data))
+    except DrawloomError:
+        fields = []
+    if not fields or chance.random() < 0.1:
+        return flipped(data, chance) if chance.random() < 0.5 else data + other
+    out = bytearray()
+    chosen = chance.randrange(len(fields))
+    for place, (number, kind, start, end) in enumerate(fields):
+        body = data[start:end]
+        how = chance.randrange(8) if place == chosen else -1
+        if how == 0:
+            continue
+        if how == 1:
+            number = chance.choice([number, 1, 2, 3, 15, 99])  # noqa: PLW2901 - the field under another number
+        if how == 2:  # noqa: PLR2004 - one of eight
+            out += whole(number, kind, body)
+        if how >= 3:  # noqa: PLR2004 - one of eight
+            if kind == wire.LENGTH:
+                body = inside(body, chance, other, depth)
+            elif kind == wire.VARINT:
+                body = wire.varint(chance.choice(NUMBERS))
+            else:
+                body = chance.randbytes(len(body))
+        out += whole(number, kind, body)
+    return bytes(out)
+
+
+def inside(body: bytes, chance: random.Random, other: bytes, depth: int) -> bytes:
+    """What a field of bytes holds, changed as what it may be: a message, msgpack, text."""
+    kind = chance.randrange(6)
+    if kind == 0:
+        return other
+    if kind == 1:
+        return b""
+    if kind == 2:  # noqa: PLR2004 - one of six
+        return of_msgpack(body, chance, other)
+    if kind == 3:  # noqa: PLR2004 - one of six
+        return of_text(body, chance, other)
+    return of_message(body, chance, other, depth - 1) if depth else flipped(body, chance)
+
+
+def whole(number: int, kind: int, body: bytes) -> bytes:
+    """A field."""
+    return wire.tag(number, kind) + (wire.varint(len(body)) if kind == wire.LENGTH else b"") + body
+
+
+def of_msgpack(data: bytes, chance: random.Random, other: bytes) -> bytes:
+    """Msgpack with one of its leaves or branches changed."""
+    try:
+        tree = msgpack.unpackb(data, strict_map_key=False)
+        return msgpack.packb(other_leaf(tree, chance), unicode_errors="surrogatepass")
+    except (ValueError, TypeError, OverflowError, RecursionError, msgpack.UnpackException):
+        return flipped(data or other, chance)
+
+
+def other_leaf(tree: typing.Any, chance: random.Random) -> typing.Any:
+    """A tree with something in it replaced."""
+    kind = chance.randrange(4)
+    if isinstance(tree, dict) and tree and kind:
+        name = chance.choice(list(tree))
+        if kind == 1:
+            return {each: value for each, value in tree.items() if each != name}
+        return {**tree, name: other_leaf(tree[name], chance)}
+    if isinstance(tree, list) and tree and kind:
+        place = chance.randrange(len(tree))
+        return [*tree[:place], other_leaf(tree[place], chance), *tree[place + (kind > 1) :]]
+    leaf = chance.choice(LEAVES)
+    if chance.random() < 0.02:
+        for _ in range(600):
+            leaf = [leaf]
+    return leaf
+
+
+def of_text(data: bytes, chance: random.Random, other: bytes) -> bytes:
+    """Text with words and lines exchanged, doubled and put in."""
+    text = data.decode("utf-8", "replace")
+    for _ in range(chance.randint(1, 3)):
+        kind, place = chance.randrange(4), chance.randint(0, len(text))
+        if kind == 0:
+            text = text[:place] + chance.choice(WORDS) + text[place:]
+        elif kind == 1:
+            lines = text.splitlines(keepends=True)
+            chance.shuffle(lines)
+            text = "".join(lines)
+        elif kind == 2:  # noqa: PLR2004 - one of four
+            end = place + chance.randint(1, 12)
+            text = text[:place] + text[place:end] * chance.choice([0, 2, 50]) + text[end:]
+        else:
+            piece = other.decode("utf-8", "replace")
+            text = text[:place] + piece[: chance.randint(0, 40)] + text[place:]
+    made = text.encode("utf-8", "replace")
+    return flipped(made, chance) if chance.random() < 0.2 else made
+
+
+def of_bytes(data: bytes, chance: random.Random, other: bytes) -> bytes:
+    """Bytes of a form that is not taken apart."""
+    del other
+    return flipped(data, chance)
+
+
+def of_journal(data: bytes, chance: random.Random, other: bytes) -> bytes:
+    """A journal with one of its frames changed, under a checksum that fits."""
+    frames = journal_bodies(data)
+    if not frames or chance.random() < 0.2:
+        return flipped(data, chance)
+    place = chance.randrange(len(frames))
+    frames[place] = of_msgpack(frames[place], chance, other)
+    return b"".join(struct.pack(">II", len(body), zlib.crc32(body, len(body))) + body for body in frames)
+
+
+def journal_bodies(data: bytes) -> list[bytes]:
+    """The bodies of a journal's frames."""
+    bodies, place = [], 0
+    while place + 8 <= len(data):
+        size = int.from_bytes(data[place : place + 4], "big")
+        bodies.append(data[place + 8 : place + 8 + size])
+        place += 8 + size
+    return bodies
