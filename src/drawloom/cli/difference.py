@@ -18,6 +18,9 @@ from drawloom.interpreter import Program, load
 from drawloom.ir import AUDIENCES, Change, Entities, changes
 from drawloom.local.modules import TargetError, is_python
 
+_START = "from drawloom.import_alias import install_from_environment as install; install(); from drawloom.cli import main; main()"
+"""The command line in a process of its own, where `--as` of this one holds too."""
+
 
 @click.command("diff")
 @click.argument("old", metavar="OLD")
@@ -58,7 +61,7 @@ def _apart(target: str) -> Program:
         return program_of(target)
     with tempfile.TemporaryDirectory(prefix="drawloom-diff-") as folder:
         bundle = Path(folder, "old.pb")
-        command = [sys.executable, "-c", "from drawloom.cli import main; main()", "compile", target, "-o", str(bundle)]
+        command = [sys.executable, "-c", _START, "compile", target, "-o", str(bundle)]
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603 - ourselves
         if done.returncode:
             raise TargetError(

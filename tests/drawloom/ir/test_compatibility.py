@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 
 import pytest
@@ -162,3 +163,20 @@ def test_two_python_files_of_one_name_are_compared(capsys, tmp_path, monkeypatch
     code, _, err = call(capsys, "diff", tmp_path / "old" / "changed_flow2.py", tmp_path / "new" / "changed_flow2.py")
     assert code == 2
     assert "cannot be compiled" in err
+
+
+def test_both_sides_are_programs_of_a_peer(tmp_path):
+    for folder, hint in {"old": "int", "new": "str"}.items():
+        (tmp_path / folder).mkdir()
+        text = f"from flytekit import task\n\n\n@task\ndef f(n: {hint}) -> int:\n    return 1\n"
+        (tmp_path / folder / "peer_flow.py").write_text(text)
+    wanted = [
+        "diff",
+        "--as",
+        "flytekit",
+        str(tmp_path / "old" / "peer_flow.py"),
+        str(tmp_path / "new" / "peer_flow.py"),
+    ]
+    done = subprocess.run([sys.executable, "-m", "drawloom", *wanted], capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "input `n`: int became str" in done.stdout
