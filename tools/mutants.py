@@ -13,47 +13,50 @@ tell from the original is listed with its reason in `tools/mutants_equivalent.tx
 from __future__ import annotations
 
 import argparse
+import ast
 import compileall
+import concurrent.futures
 import contextlib
 import dataclasses
 import difflib
 import functools
+import itertools
+import json
 import os
 import pathlib
+import queue
 import random
 import shutil
 import signal
 import subprocess
 import sys
-import time
 
 import cosmic_ray.plugins
+import coverage
 from cosmic_ray.ast import ast_nodes, get_ast
 from cosmic_ray.mutating import mutate_code
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "build" / "mutants"
 COPY = FOLDER / "checkout"
+COVERING = FOLDER / "covering"
 EQUIVALENT = pathlib.Path(__file__).with_name("mutants_equivalent.txt")
 
 PACKAGES = {
-    "literals": ("src/literals", ["tests/literals tests/conformance", "tests/typeengine tests/laws/test_values.py tests/drawloom/ir"]),
-    "drawloom.ir": ("src/drawloom/ir", ["tests/drawloom/ir tests/conformance", "tests/compiler tests/laws tests/drawloom/interpreter/program"]),
-    "typeengine.builtin": ("src/typeengine/builtin", ["tests/typeengine", "tests/laws tests/literals tests/drawloom/actions"]),
-    "compiler.graph": ("src/compiler/graph", ["tests/compiler", "tests/laws tests/drawloom/interpreter tests/compat"]),
-    "drawloom.interpreter": (
-        "src/drawloom/interpreter",
-        [
-            "tests/drawloom/interpreter/nodes tests/drawloom/interpreter/program tests/drawloom/interpreter/tasks tests/drawloom/interpreter/cache",
-            "tests/drawloom/interpreter/scheduling tests/drawloom/interpreter/record tests/drawloom/interpreter/test_ways.py",
-            "tests/drawloom/actions tests/laws/test_running.py tests/drawloom/cli tests/drawloom/interpreter",
-        ],
-    ),
-}  # fmt: skip
-"""Package -> its source, and the tests run against a mutant of it, the likely and fast ones first."""
+    "literals": "src/literals",
+    "drawloom.ir": "src/drawloom/ir",
+    "typeengine.builtin": "src/typeengine/builtin",
+    "compiler.graph": "src/compiler/graph",
+    "drawloom.interpreter": "src/drawloom/interpreter",
+}
+TESTS = "tests/literals tests/conformance tests/typeengine tests/laws tests/drawloom tests/compiler tests/compat"
 
 MARGIN = 60.0
-"""Seconds that a stage may take beyond three times what it takes over the original; then the mutant hangs, and is killed."""
+"""Seconds that tests may take beyond three times what they take over the original; then the mutant hangs, and is killed."""
+
+STAGES = (10.0, 120.0)
+"""Seconds of tests, as they were measured, that are run against a mutant: some of every file first, then more. One that is still
+alive is counted as a survivor, though a test that was not reached might have noticed it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -110,7 +113,7 @@ def candidates(package: str) -> dict[tuple[str, tuple[int, int]], list[Mutant]]:
         for name in sorted(cosmic_ray.plugins.operator_names())
         if "Variable" not in name
     ]
-    for path in sorted((COPY / PACKAGES[package][0]).rglob("*.py")):
+    for path in sorted((COPY / PACKAGES[package]).rglob("*.py")):
         if "_pb" in path.parts:
             continue
         relative = path.relative_to(COPY).as_posix()
@@ -157,27 +160,24 @@ def _copy() -> None:
     compileall.compile_dir(COPY / "src", quiet=2)
 
 
-def _passes(tests: str, seconds: float) -> bool:
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-x",
-        "-p",
-        "no:randomly",
-        "--timeout=60",
-        "--tb=no",
-        *tests.split(),
-    ]
-    environment = {
-        **os.environ,
-        "DRAWLOOM_LAWS": "mutants",
-        "PYTHONPATH": str(COPY / "src"),
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+def _run(checkout: pathlib.Path, arguments: list[str], seconds: float, **environment: str) -> bool:
+    """Whether pytest passes with these arguments in that copy."""
+    listed = checkout / "arguments.txt"
+    listed.write_text("\n".join(arguments), encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--timeout=60", "--tb=no", f"@{listed}"]
     process = subprocess.Popen(
-        command, cwd=COPY, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        command,
+        cwd=checkout,
+        env={
+            **os.environ,
+            "DRAWLOOM_LAWS": "mutants",
+            "PYTHONPATH": f"{checkout / 'src'}{os.pathsep}{pathlib.Path(__file__).parent}",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            **environment,
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         return process.wait(timeout=seconds) == 0
@@ -190,30 +190,75 @@ def _passes(tests: str, seconds: float) -> bool:
         process.wait()
 
 
-def _survives(mutant: Mutant) -> bool:
-    target = COPY / mutant.path
+class CoveringTests:
+    """Which tests run a line of the original, and the seconds of each: measured once, over all tests."""
+
+    def __init__(self, jobs: int) -> None:
+        shutil.rmtree(COVERING, ignore_errors=True)
+        COVERING.mkdir(parents=True)
+        arguments = [*TESTS.split(), "-p", "covering_tests", "-n", str(jobs)]
+        _run(COPY, arguments, 7200, COVERING_TESTS=str(COVERING), COVERING_SOURCE=str(COPY / "src"))
+        combined = coverage.Coverage(data_file=str(COVERING / "lines"), config_file=False)
+        combined.combine([str(COVERING)])
+        self._data = combined.get_data()
+        self._seconds: dict[str, float] = {}
+        for path in COVERING.glob("seconds.*.json"):
+            self._seconds |= json.loads(path.read_text(encoding="utf-8"))
+
+    @functools.cache  # noqa: B019 - there is one of these, for as long as the process runs
+    def _by_line(self, path: str) -> dict[int, set[str]]:
+        found = self._data.contexts_by_lineno(str(COPY / path))
+        return {line: {test for test in tests if test in self._seconds} for line, tests in found.items()}
+
+    def of(self, mutant: Mutant) -> set[str]:
+        """The tests that run the innermost statement that holds the line; for one that runs on import, those of the file."""
+        by_line = self._by_line(mutant.path)
+        tree = ast.parse((COPY / mutant.path).read_text(encoding="utf-8"))
+        around = [
+            node
+            for node in ast.walk(tree)
+            if isinstance(node, ast.stmt) and node.lineno <= mutant.line <= (node.end_lineno or node.lineno)
+        ]
+        for node in sorted(around, key=lambda node: (node.end_lineno or node.lineno) - node.lineno):
+            lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+            if found := set().union(*(by_line.get(line, set()) for line in lines)):
+                return found
+        return set().union(*by_line.values())
+
+    def stages(self, mutant: Mutant) -> list[list[str]]:
+        """The tests to run, quick ones first and the files in turn, so that the first ones are not all of one kind."""
+        files: dict[str, list[str]] = {}
+        for test in sorted(self.of(mutant), key=lambda test: (self._seconds[test], test)):
+            files.setdefault(test.split("::")[0], []).append(test)
+        tests = [test for turn in itertools.zip_longest(*files.values()) for test in turn if test]
+        stages: list[list[str]] = []
+        for limit in STAGES:
+            stage: list[str] = []
+            total = 0.0
+            while tests and total < limit:
+                stage.append(tests.pop(0))
+                total += self._seconds[stage[-1]]
+            stages += [sorted(stage)] if stage else []
+        return stages
+
+    def seconds(self, tests: list[str]) -> float:
+        """How long these took over the original."""
+        return sum(self._seconds[test] for test in tests)
+
+
+def _survives(mutant: Mutant, checkout: pathlib.Path, covering: CoveringTests) -> bool:
+    target = checkout / mutant.path
     original = target.read_bytes()
     # A compiled file is told from its source by whole seconds and size, which a mutant may share.
     for compiled in (target.parent / "__pycache__").glob(f"{target.stem}.*"):
         compiled.unlink()
-    for tests in PACKAGES[mutant.package][1]:
-        seconds = _limit(tests)
-        target.write_text(mutant.mutated(), encoding="utf-8")
-        try:
-            if not _passes(tests, seconds):
-                return False
-        finally:
-            target.write_bytes(original)
-    return True
-
-
-@functools.cache
-def _limit(tests: str) -> float:
-    """How long a stage may take: it is run over the original once, and has to pass there."""
-    started = time.monotonic()
-    if not _passes(tests, 3600):
-        sys.exit(f"the original does not pass: {tests}")
-    return 3 * (time.monotonic() - started) + MARGIN
+    target.write_text(mutant.mutated(), encoding="utf-8")
+    try:
+        return all(
+            _run(checkout, ["-x", *tests], 3 * covering.seconds(tests) + MARGIN) for tests in covering.stages(mutant)
+        )
+    finally:
+        target.write_bytes(original)
 
 
 def _equivalent() -> set[str]:
@@ -229,30 +274,46 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--package", choices=PACKAGES, action="append")
     parser.add_argument("--least", type=float, default=0.85, help="the share that has to be killed")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many mutants are tried at once")
     given = parser.parse_args()
     packages = given.package or list(PACKAGES)
     equivalent = _equivalent()
     _copy()
     mutants = [mutant for mutant in sample(packages, given.sample, given.seed) if mutant.key() not in equivalent]
+    covering = CoveringTests(given.jobs)
+    checkouts: queue.SimpleQueue[pathlib.Path] = queue.SimpleQueue()
+    for number in range(given.jobs):
+        checkout = FOLDER / f"checkout-{number}"
+        shutil.rmtree(checkout, ignore_errors=True)
+        shutil.copytree(COPY, checkout)
+        checkouts.put(checkout)
+
+    def survives(mutant: Mutant) -> bool:
+        checkout = checkouts.get()
+        try:
+            return _survives(mutant, checkout, covering)
+        finally:
+            checkouts.put(checkout)
+
     survivors: list[Mutant] = []
     done = dict.fromkeys(packages, 0)
     report = FOLDER / "survivors.md"
     report.write_text("", encoding="utf-8")
-    for number, mutant in enumerate(mutants, 1):
-        alive = _survives(mutant)
-        done[mutant.package] += 1
-        print(
-            f"{number}/{len(mutants)} {'SURVIVED' if alive else 'killed  '} {mutant.path}:{mutant.line} {mutant.operator}",
-            flush=True,
-        )
-        if alive:
-            survivors.append(mutant)
-            with report.open("a", encoding="utf-8") as file:
-                file.write(
-                    f"## {mutant.path}:{mutant.line}\n\n```diff\n"
-                    + "\n".join(mutant.diff())
-                    + f"\n```\n\n`{mutant.key()}`\n\n"
-                )
+    with concurrent.futures.ThreadPoolExecutor(given.jobs) as pool:
+        running = {pool.submit(survives, mutant): mutant for mutant in mutants}
+        for number, future in enumerate(concurrent.futures.as_completed(running), 1):
+            mutant, alive = running[future], future.result()
+            done[mutant.package] += 1
+            state = "SURVIVED" if alive else "killed  "
+            print(f"{number}/{len(mutants)} {state} {mutant.path}:{mutant.line} {mutant.operator}", flush=True)
+            if alive:
+                survivors.append(mutant)
+                with report.open("a", encoding="utf-8") as file:
+                    file.write(
+                        f"## {mutant.path}:{mutant.line}\n\n```diff\n"
+                        + "\n".join(mutant.diff())
+                        + f"\n```\n\n`{mutant.key()}`\n\n"
+                    )
     for package in packages:
         killed = done[package] - sum(mutant.package == package for mutant in survivors)
         print(f"{package:24} {killed:4} of {done[package]:4} killed  {killed / max(1, done[package]):.0%}")
