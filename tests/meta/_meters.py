@@ -55,7 +55,7 @@ def same_names(fixed: Collection[str] = tuple(PEER_NAMES)) -> list[str]:
     for name, path in _source.modules().items():
         if name.startswith(("drawloom.flyte.", "drawloom.flytekit.")):
             continue
-        for node in ast.walk(_source.tree(path)):
+        for node in _source.nodes(path):
             if isinstance(node, ast.ClassDef):
                 found[node.name].add(name)
     return [
@@ -85,7 +85,7 @@ def banned_names() -> list[str]:
         room = room_of(name)
         if _words(name.rsplit(".", 1)[-1]) & BANNED:
             found.add(f"{room}: module {name.rsplit('.', 1)[-1]}")
-        for node in ast.walk(_source.tree(path)):
+        for node in _source.nodes(path):
             if isinstance(node, ast.ClassDef) and _words(node.name) & BANNED:
                 found.add(f"{room}: class {node.name}")
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
@@ -111,7 +111,7 @@ def any_parameters() -> dict[str, tuple[int, int, tuple[str, ...]]]:
     loose: dict[str, list[str]] = collections.defaultdict(list)
     for name, path in _source.modules().items():
         room = room_of(name)
-        for node in ast.walk(_source.tree(path)):
+        for node in _source.nodes(path):
             for arg in _parameters(node):
                 total[room] += 1
                 if _is_any(arg.annotation) and arg.arg not in USER_VALUES:

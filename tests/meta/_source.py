@@ -81,10 +81,16 @@ def shown(module: str) -> frozenset[str]:
     return frozenset()
 
 
-def _functions(module: ast.Module) -> set[ast.AST]:
+@functools.cache
+def nodes(path: pathlib.Path) -> tuple[ast.AST, ...]:
+    """Every node of a file, walked once for all tests."""
+    return tuple(ast.walk(tree(path)))
+
+
+def _functions(path: pathlib.Path) -> set[ast.AST]:
     inside: set[ast.AST] = set()
-    for node in ast.walk(module):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+    for node in nodes(path):  # outer functions come first, and hold what is in their inner ones
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)) and node not in inside:
             inside.update(ast.walk(node))
     return inside
 
@@ -109,14 +115,15 @@ def _targets(node: ast.AST, name: str, is_package: bool, known: set[str]) -> lis
     return out
 
 
-def imports() -> list[Import]:
+@functools.cache
+def imports() -> tuple[Import, ...]:
     """All imports of our own modules, also those inside functions and under TYPE_CHECKING."""
     known = set(modules())
-    found = []
+    found: list[Import] = []
     for name, path in modules().items():
         is_package = path.name == "__init__.py"
-        inside = _functions(tree(path))
-        for node in ast.walk(tree(path)):
+        inside = _functions(path)
+        for node in nodes(path):
             for target in _targets(node, name, is_package, known):
                 package = target.split(".")[0]
                 if package not in PACKAGES:
@@ -124,4 +131,4 @@ def imports() -> list[Import]:
                 unit = unit_of(target)
                 foreign = unit in DOORS and unit != unit_of(name)
                 found.append(Import(name, target, node.lineno, node in inside, foreign and target != unit))
-    return found
+    return tuple(found)

@@ -23,7 +23,7 @@ def test_every_module_opens_with_its_contract():
 def test_only_calls_of_user_code_catch_everything():
     wrong = []
     for name, path in _source.modules().items():
-        for node in ast.walk(_source.tree(path)):
+        for node in _source.nodes(path):
             if isinstance(node, ast.ExceptHandler):
                 names = {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)} if node.type else {"bare"}
                 if names & {"bare", "Exception", "BaseException"} and name != BROAD_EXCEPT:
