@@ -1,6 +1,7 @@
-"""Stand-ins for tasks in tests: `with task_mock(t) as mock: mock.return_value = 3`, and the decorator `@patch(t)`.
+"""Stand-ins in tests: `with task_mock(t) as mock: mock.return_value = 3`, and the decorator `@patch(t)`.
 
-A stand-in replaces what the task executes and nothing else: inputs and outputs are still converted and checked.
+A stand-in replaces what a task, a workflow or a reference executes, called by itself or as a node, and nothing else: inputs and
+outputs are still converted and checked.
 """
 
 from __future__ import annotations

@@ -171,6 +171,11 @@ class WorkflowBase:
         """Run on Python values; the same run as a call."""
         return call_entity(self, (), kwargs)
 
+    @property
+    def stand_in(self) -> WorkflowBase | None:
+        """This workflow, where what `execute` does was replaced, as a test or a subclass does; None where the graph is run."""
+        return None if getattr(self.execute, "__func__", None) is WorkflowBase.execute else self
+
     def local_execution_mode(self) -> ExecutionMode:
         """What kind of execution a local run of this is."""
         return ExecutionMode.LOCAL_WORKFLOW_EXECUTION

@@ -323,6 +323,11 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
 
     # -- calls and nodes
 
+    @property
+    def stand_in(self) -> WorkflowBase | None:
+        """The workflow, where something stands in for its graph; None where the graph is run."""
+        return self._workflow.stand_in
+
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Make a node while a workflow body is traced, else run; keyword arguments only."""
         if args:

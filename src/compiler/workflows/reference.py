@@ -119,6 +119,11 @@ class _Stub:
         """The identifier that nodes point to."""
         return self.reference.id
 
+    @property
+    def stand_in(self) -> Any:
+        """Itself: a reference has no graph that could run here."""
+        return self
+
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """A node in an open trace, else a run of the stub."""
         if current().trace is not None:

@@ -19,6 +19,7 @@ from drawloom.interpreter.nodes.task_targets import (
     entity_of,
     plan_inputs,
     reference_entity,
+    stand_in,
     target_graph,
 )
 from drawloom.interpreter.options import RunOptions
@@ -146,6 +147,10 @@ def _run(
         graph, bound = found, plan_inputs(name, given, loaded)
         if graph.interface is not None:
             check_inputs(name.name, graph.interface, bound)
+        called = stand_in(name, scope)
+        if called is not None:
+            scope = Scope(loaded, {**entities, name: called})
+            graph = _task_graph(name, bound, called.python_interface.output_codecs, graph.interface)
     result = _execute(graph, bound, scope, name, options, goes_on=goes_on)
     return _checked(result) if options.raise_errors else result
 

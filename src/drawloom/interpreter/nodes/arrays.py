@@ -17,10 +17,10 @@ from drawloom.interpreter.errors import InputError, MapLengthError
 from drawloom.interpreter.events import State
 from drawloom.interpreter.failures import ABORTED, ErrorKind, Failure, Step
 from drawloom.interpreter.nodes.task_targets import (
+    called_way,
     plan_inputs,
     prepare_way,
     reference_entity,
-    reference_way,
     target_graph,
 )
 from drawloom.interpreter.program.bindings import collection, split_collection
@@ -211,11 +211,12 @@ class ArrayRun:
         self._scheduler.submit(job)
 
     def _start_graph(self, slot: int, target: WorkflowTarget, inputs: Mapping[str, bytes], address: str) -> None:
-        graph = target_graph(target.key, self._scope.program)
-        if graph is None:
-            self._start_task(slot, reference_way(target.key, self._scope, self._scheduler).settled(), inputs, address)
-            return
         bound = plan_inputs(target.key, inputs, self._scope.program)
+        way = called_way(target.key, self._scope, self._scheduler)
+        if way is not None:
+            self._start_task(slot, way, bound, address)
+            return
+        graph = cast("Graph", target_graph(target.key, self._scope.program))
         make = cast("MakeFrame", self._frame)
         frame = make(self._scheduler, graph, self._scope, inputs=bound, owner=self, slot=slot, prefix=f"{address}/")
         self._children[slot] = frame

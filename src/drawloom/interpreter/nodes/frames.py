@@ -23,7 +23,7 @@ from drawloom.interpreter.nodes.condition import holds
 from drawloom.interpreter.nodes.failure_handler import error_inputs
 from drawloom.interpreter.nodes.gate_order import gate_positions
 from drawloom.interpreter.nodes.gates import GateRun
-from drawloom.interpreter.nodes.task_targets import plan_inputs, reference_way, target_graph, way_of
+from drawloom.interpreter.nodes.task_targets import called_way, plan_inputs, target_graph, way_of
 from drawloom.interpreter.program.bindings import resolve
 from drawloom.interpreter.program.dynamic_job import DynamicJob
 from drawloom.interpreter.program.graph import (
@@ -286,17 +286,16 @@ class Frame:
             self._grow(job, DynamicJob.unpack(spec))
 
     def _run_graph(self, node: NodePlan, target: WorkflowTarget, inputs: Mapping[str, bytes]) -> None:
-        graph = target_graph(target.key, self._scope.program)
-        if graph is None:
-            way = reference_way(target.key, self._scope, self._scheduler).settled()
-            job = Job(self, node.position, self._address(node), inputs, way)
-            self._children[node.position] = job
+        address = self._address(node)
+        bound = plan_inputs(target.key, inputs, self._scope.program)
+        way = called_way(target.key, self._scope, self._scheduler)
+        if way is not None:
+            job = self._children[node.position] = Job(self, node.position, address, bound, way)
             self._scheduler.submit(job)
             return
+        graph = cast("Graph", target_graph(target.key, self._scope.program))
         note_inner_graph(node, target, self._scope.program)
-        address = self._address(node)
         self._scheduler.note(address, State.RUNNING, node.name, target.key)
-        bound = plan_inputs(target.key, inputs, self._scope.program)
         frame = Frame(
             self._scheduler, graph, self._scope, inputs=bound, owner=self, slot=node.position, prefix=f"{address}/"
         )

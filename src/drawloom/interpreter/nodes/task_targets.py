@@ -67,11 +67,22 @@ def prepare_way(kind: NodeKind, scope: Scope, scheduler: Scheduler, *, item: boo
     return way
 
 
-def reference_way(name: Key, scope: Scope, scheduler: Scheduler) -> Way:
-    """How a node runs that refers to a workflow or a launch plan outside the program: its stub is called."""
+def called_way(name: Key, scope: Scope, scheduler: Scheduler) -> Way | None:
+    """How a workflow's node runs that is called instead of its graph; None where the graph runs.
+
+    Called is the stub of a reference to what is outside the program, and the stand-in of a workflow that a test replaces.
+    """
+    entity = stand_in(name, scope)
+    if entity is None and target_graph(name, scope.program) is not None:
+        return None
     way = Way(name.name, name)
-    way.callee = scheduler.callee(reference_entity(name, scope), way.name)
-    return way
+    way.callee = scheduler.callee(reference_entity(name, scope) if entity is None else entity, way.name)
+    return way.settled()
+
+
+def stand_in(name: Key, scope: Scope) -> Any:
+    """The live workflow behind a key, where something stands in for its graph; None where the graph runs."""
+    return getattr(scope.entities.get(name), "stand_in", None)
 
 
 def _isolated(task: TaskPlan, timeout: float, options: RunOptions) -> bool:
