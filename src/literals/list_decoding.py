@@ -18,6 +18,8 @@ one entry has two keys (or two values) and another one none, and whose sizes add
 the last of each. No serializer writes a field of one entry twice, so such bytes are made by hand; to look at each entry
 would take half the time of reading, and gain nothing for whoever may write any value anyway. This is the one exception to
 the law of docs/decisions/0001-a-literal-is-its-bytes.md.
+
+Fast path of `typeengine.codec.plain_decode`, which makes a message object for each element. Law: `tests/laws/test_fast_paths.py`.
 """
 
 from __future__ import annotations

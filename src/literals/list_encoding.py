@@ -5,6 +5,8 @@ class or does not fit: then the caller goes element by element, which finds the 
 are those of protobuf's own serialization of the same list.
 
 A *cell* is one element of a collection: field 1 of it, with its frame.
+
+Fast path of `typeengine.codec.convert_all` with `Codec.encode`, a call for each element. Law: `tests/typeengine/builtin/test_whole_lists.py`.
 """
 
 from __future__ import annotations

@@ -272,7 +272,10 @@ def decode_all(codec: Codec, parts: list[bytes]) -> list[Any]:
 
 
 def decode_whole(codec: Codec, parts: list[bytes]) -> list[Any] | None:
-    """As `decode_all`; None where they must be decoded one by one. Errors have no place yet."""
+    """As `decode_all`; None where they must be decoded one by one. Errors have no place yet.
+
+    Fast path of `typeengine.codec.convert_all`, a call for each literal. Law: `tests/literals/test_whole_maps.py`.
+    """
     if len(parts) >= _NESTED_FROM and (kind := codec.extra.get(NESTED)):
         return list_decoding.nested(parts, kind)
     if codec.column is not None and len(parts) >= _COLUMN_FROM:

@@ -8,6 +8,9 @@ The same pass judges the nodes by the rules of `drawloom.ir.verify`, as a look-u
 is found once for each pair of entities. A graph is *sound* if no rule is broken by its nodes and outputs; anything that
 the look-up does not know (branches, gates, arrays, launch plans, paths, containers in containers) makes it not sound,
 which means that `drawloom.ir.verify` has to read it.
+
+Fast path of `drawloom.ir.verification.verify` after writing each node as a message. Laws: `tests/laws/test_what_is_written.py` (what is
+written) and `tests/compiler/emit/test_writing.py` (what is called sound).
 """
 
 from __future__ import annotations

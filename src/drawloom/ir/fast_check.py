@@ -1,8 +1,10 @@
 """Nodes checked by columns: what is the same for many nodes is judged once, and the rest is a look-up for each.
 
-`check_columns` calls a node fine only where every rule of `nodes.check_node` holds, for tasks and workflows whose inputs are
+`check_columns` calls a node fine only where every rule of `node_rules.check_node` holds, for tasks and workflows whose inputs are
 constants, or whole outputs of nodes declared before. Anything that it does not know, or that is wrong, is left to the
 rules themselves, which find the words.
+
+Fast path of `drawloom.ir.node_rules.check_node`, which reads every field of every message. Law: `tests/drawloom/ir/test_fast_check.py`.
 """
 
 from __future__ import annotations

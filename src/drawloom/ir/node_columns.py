@@ -4,6 +4,8 @@ Reading a field of a message from Python costs as much as parsing the whole node
 messages takes ten times as long as parsing them. Here the bytes of the nodes are joined with a separator behind each and
 parsed once as columns (`idl/drawloom/shadow/nodes.proto`); what stands between two separators is one node's. Separators are
 what no valid message holds (text that is not UTF-8, a message that does not parse), so nothing can be taken for one.
+
+Fast path of `drawloom.ir.walking.promises` and of reading each node's message. Law: `tests/drawloom/ir/test_fast_check.py`.
 """
 
 from __future__ import annotations

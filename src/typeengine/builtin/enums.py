@@ -112,6 +112,7 @@ class _Enum:
         return self.by_identity.get(id(value)) or self.literals[self.member(value)]
 
     def quick(self, data: bytes) -> Any:
+        # Fast path of `typeengine.codec.plain_decode`: no message is parsed. Law: `tests/laws/test_fast_paths.py`.
         return self.by_bytes.get(data, MISS)
 
     def read(self, literal: pb.Literal) -> Any:

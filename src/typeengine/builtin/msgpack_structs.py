@@ -150,6 +150,7 @@ def _decoders(
             raise too_deep() from None
 
     def column(data: bytes) -> list[Any] | None:
+        # Fast path of `typeengine.codec.convert_all`: one unpacking for all. Law: `tests/laws/test_fast_paths.py`.
         bodies = list_decoding.records(data)
         if bodies is None or b"" in bodies:
             return None

@@ -5,6 +5,9 @@ each, or None where a value is not exactly of the class that is written most oft
 which has the meaning. They run no code of the user's and change nothing, so that to do it again is safe. What is its own
 plain form comes back as the very object (an int of more than 64 bits too, which the packer then refuses): a list in a plain tree may be the user's own, and a value may keep a list out of
 the tree that it was read from.
+
+Fast path of `typeengine.codec.convert_all` with `Codec.to_plain` and `from_plain`, a call for each value. Law:
+`tests/typeengine/builtin/test_whole_lists.py`.
 """
 
 from __future__ import annotations

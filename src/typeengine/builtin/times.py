@@ -228,11 +228,12 @@ def datetime_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 
         return walk(data) if value is MISS else value
 
     def quick(data: bytes) -> Any:
+        # Fast path of `typeengine.codec.plain_decode`: no message is parsed. Law: `tests/laws/test_fast_paths.py`.
         naive = data.endswith(_NAIVE_ENTRY)
         found = seconds(data[: -len(_NAIVE_ENTRY)] if naive else data, _DATETIME_TAG)
         return MISS if found is None else instant_of(*found, utc=not naive)
 
-    def column(data: bytes) -> list[Any] | None:
+    def column(data: bytes) -> list[Any] | None:  # fast path, as `quick`
         stamps = list_decoding.stamps(data)
         if stamps is None:
             return None
@@ -352,6 +353,7 @@ def timedelta_codec(form: Form, _: CodecResolver) -> Codec:  # noqa: C901 - a co
         return time_literal(_DURATION_FIELD, whole, micros * _MICRO)
 
     def quick(data: bytes) -> Any:
+        # Fast path of `typeengine.codec.plain_decode`, as above. Law: `tests/laws/test_fast_paths.py`.
         found = seconds(data, _DURATION_TAG)
         if (
             found is None

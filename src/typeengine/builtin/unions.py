@@ -145,7 +145,10 @@ class _Union:
         return self.walk(data) if index is None else self.variants[index].decode(parts[0])
 
     def column(self, data: bytes) -> list[Any] | None:
-        """A list of unions: its values by variant, each variant's as a list of its own, and then in their order again."""
+        """A list of unions: its values by variant, each variant's as a list of its own, and then in their order again.
+
+        Fast path of `typeengine.codec.convert_all`, a walk for each union. Law: `tests/laws/test_fast_paths.py`.
+        """
         found = list_decoding.unions(data)
         if found is None:
             return None

@@ -118,7 +118,10 @@ class _Carrier:
         return value_of(with_values(tree, self.model, names_first=not self.v1) if self.enums else tree, self.model)
 
     def _writes_itself(self, held: dict[str, Any]) -> bool:
-        """Whether the plain form of a value is its `__dict__`, without asking pydantic; found out when the first one comes."""
+        """Whether the plain form of a value is its `__dict__`, without asking pydantic; found out when the first one comes.
+
+        Fast path of `pydantic.BaseModel.model_dump`, several times the cost of the dict. Law: `tests/laws/test_records.py`.
+        """
         if not self.known:
             codecs = self.by_fields.codecs
             quick = writes_itself(self.model) and is_told_by_classes(self.model)

@@ -3,6 +3,8 @@
 Each function takes the exact bytes of one Literal and gives the value, or `MISS` where the bytes are not in the form that
 drawloom and protobuf's own serializers write (another field, a hash, metadata, an overlong length). Then the walk decides: it
 has the meaning, these are only faster.
+
+Fast path of `typeengine.codec.plain_decode`, which parses a message for each value. Law: `tests/laws/test_fast_paths.py`.
 """
 
 from __future__ import annotations
