@@ -371,7 +371,8 @@ def _constants(code: types.CodeType) -> Iterator[Any]:
     for index, each in enumerate(instructions):
         after = instructions[index + 1] if index + 1 < len(instructions) else each
         if each.opcode in dis.hasconst and not (after.opname == "STORE_NAME" and after.argval == "__firstlineno__"):
-            yield each.argval
+            # By its number: for the names of keyword arguments `argval` is no value at all on Python 3.11 and 3.12.
+            yield code.co_consts[each.arg or 0]
     # A documentation string is a constant that no instruction loads; it changes no result.
 
 

@@ -148,6 +148,12 @@ def uses_mark(x: int) -> int:
     return x if MARK else 0
 
 
+def test_names_of_keyword_arguments_count(tmp_path):
+    calls = [TASKS.replace("return x * 2", f"return dict({name}=x)['{name}'] * 2") for name in ("first", "other")]
+    versions = {version(tmp_path / str(at), tasks=tasks) for at, tasks in enumerate([TASKS, *calls])}
+    assert len(versions) == 3
+
+
 def test_a_global_that_cannot_be_digested_is_named():
     with pytest.raises(UndigestibleError, match="global `MARK` of .*uses_mark"):
         made(uses_mark)
