@@ -47,6 +47,13 @@ def test_every_rule_is_in_the_docstring():
     assert all(f"- {name}: {text}" in ir.verify.__doc__ for name, text in rules.items())
 
 
+def test_a_failure_handler_without_an_id_is_found():
+    message, _, _ = read(DATA / "failure-upstream.textproto")
+    template = message.workflows[0].primary.template if isinstance(message, pb.Bundle) else message.primary.template
+    template.failure_node.ClearField("id")
+    assert {problem.rule for problem in verify(message)} == {"failure-upstream", "node-id-missing"}
+
+
 def nested(depth):
     condition = pb.BooleanExpression(
         comparison=pb.ComparisonExpression(

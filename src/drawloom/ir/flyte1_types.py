@@ -12,6 +12,7 @@ from literals import pb
 _NONE, _STRING, _BINARY, _STRUCT, _ERROR = 0, 3, 7, 9, 8
 _PRIMITIVES = {"integer": 1, "float_value": 2, "string_value": 3, "boolean": 4, "datetime": 5, "duration": 6}
 _MSGPACK = "msgpack"
+_FRAMES = ("schema", "structured_dataset_type")
 
 
 def castable(up: pb.LiteralType, down: pb.LiteralType) -> bool:
@@ -45,13 +46,42 @@ def _casts(up: pb.LiteralType, down: pb.LiteralType) -> bool:  # noqa: PLR0911 -
     if kind == "blob":
         formats = {up.blob.format, down.blob.format} - {""}
         return up.WhichOneof("type") == kind and len(formats) < 2  # noqa: PLR2004 - one format, or none
-    if kind == "schema" and _is_none(up):
-        return False
-    if kind in ("schema", "structured_dataset_type"):
-        return mismatch(up, down) is None
+    if kind in _FRAMES:
+        return _frame_casts(up, down)
     if _is_none(down):
         return _is_none(up)
     return _exact(up, down)
+
+
+def _frame_casts(up: pb.LiteralType, down: pb.LiteralType) -> bool:
+    """`schemaTypeChecker` and `structuredDatasetChecker`: None is a frame that is missing; a union is no frame."""
+    have, want = up.WhichOneof("type"), down.WhichOneof("type")
+    if have not in _FRAMES:
+        return want == "structured_dataset_type" and _is_none(up)
+    formats = {_format(up), _format(down)} - {""}
+    if len(formats) > 1:
+        return False
+    given, wanted = _columns(up), _columns(down)
+    return not given or all(
+        name in given
+        and (
+            _casts(given[name], column)
+            if have == want == "structured_dataset_type"
+            else given[name].simple == column.simple
+        )
+        for name, column in wanted.items()
+    )
+
+
+def _format(frame: pb.LiteralType) -> str:
+    """A schema is always parquet, and one schema flows into another whatever either says."""
+    return "parquet" if frame.HasField("schema") else frame.structured_dataset_type.format.lower()
+
+
+def _columns(frame: pb.LiteralType) -> dict[str, pb.LiteralType]:
+    if frame.HasField("schema"):
+        return {column.name: pb.LiteralType(simple=_simple(column.type + 1)) for column in frame.schema.columns}
+    return {column.name: column.literal_type for column in frame.structured_dataset_type.columns}
 
 
 def _exact(up: pb.LiteralType, down: pb.LiteralType) -> bool:

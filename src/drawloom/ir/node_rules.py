@@ -346,6 +346,8 @@ def _failure(node: pb.Node, inputs: Types, index: EntityIndex, diagnostics: Diag
     if node.WhichOneof("target") not in ("task_node", "workflow_node"):
         diagnostics.add("failure-target", "a failure handler is a task or a workflow")
         return
+    if not node.id:
+        diagnostics.add("node-id-missing", "the failure handler has no id", fix="compile it again")
     scope: dict[str, Types | None] = {"": inputs}
     for name in node.upstream_node_ids:
         diagnostics.add("failure-upstream", f"a failure handler waits for no node, not even {name!r}")
