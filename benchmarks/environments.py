@@ -22,28 +22,31 @@ PACKAGES = {
     "pydantic": ["pydantic==2.14.3"],
     "kfp": ["kfp==2.17.0"],
 }
+FRAMES = ["pandas==3.1.1", "pyarrow==26.0.1"]
+WITH_FRAMES = {name: [*PACKAGES[name], *FRAMES] for name in ("flytekit", "flyte")}
+"""The peers that move files and frames, in environments of their own: what else is measured shall not load these libraries."""
 OURS = ("drawloom", "upb", "raw")
 """Peers that live in this tree: drawloom itself, the plain closures of `plain.py`, and protobuf alone."""
 PEERS = (*OURS, *PACKAGES)
 SHOWN = 300
 
 
-def interpreter(name, given):
+def interpreter(name, given, packages=PACKAGES):
     """(the Python of a peer, None), or (None, why there is none). Makes the environment if it is not there."""
     if name in OURS:
         return given.get("drawloom", sys.executable), None
     if name in given:
         return given[name], None
-    folder = FOLDER / name
+    folder = FOLDER / (name if packages is PACKAGES else f"{name}-frames")
     python = folder / ("Scripts" if sys.platform == "win32" else "bin") / "python"
-    ready, pins = folder / ".ready", "\n".join(PACKAGES[name])
+    ready, pins = folder / ".ready", "\n".join(packages[name])
     if ready.exists() and ready.read_text() == pins and python.exists():
         return str(python), None
-    print(f"making the environment of {name} ({', '.join(PACKAGES[name])}) ...", file=sys.stderr, flush=True)
+    print(f"making the environment of {name} ({', '.join(packages[name])}) ...", file=sys.stderr, flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     try:
         venv.create(folder, with_pip=True)
-        install = [str(python), "-m", "pip", "install", "--quiet", *PACKAGES[name]]
+        install = [str(python), "-m", "pip", "install", "--quiet", *packages[name]]
         done = subprocess.run(install, check=False, capture_output=True, text=True)
         reason = done.stderr.strip()[-SHOWN:] if done.returncode else None
     except (OSError, subprocess.SubprocessError) as error:
@@ -55,11 +58,11 @@ def interpreter(name, given):
     return str(python), None
 
 
-def interpreters(names, given):
+def interpreters(names, given, packages=PACKAGES):
     """({peer: python}, {peer: why it is left out})."""
     found, missing = {}, {}
     for name in names:
-        python, reason = interpreter(name, given)
+        python, reason = interpreter(name, given, packages)
         if python:
             found[name] = python
         else:
@@ -67,11 +70,11 @@ def interpreters(names, given):
     return found, missing
 
 
-def version(name, python):
+def version(name, python, packages=PACKAGES):
     """What is installed there, as `name==version`."""
     if name in OURS:
         return "this tree"
-    wanted = [package.partition("==")[0] for package in PACKAGES[name]]
+    wanted = [package.partition("==")[0] for package in packages[name]]
     code = "import sys, importlib.metadata as m; print(' '.join(f'{n}=={m.version(n)}' for n in sys.argv[1:]))"
     done = subprocess.run([python, "-c", code, *wanted], check=False, capture_output=True, text=True)
     return done.stdout.strip() or "of unknown version"

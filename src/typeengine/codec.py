@@ -68,8 +68,10 @@ ELEMENTS = "elements"
 """In the `extra` of a list's or dict's codec: `list`, or `dict` for one with texts as keys; its plain form is the elements'."""
 NESTED = "nested"
 """In the `extra` of a codec of lists of primitives: their kind, for reading and writing many such lists at once."""
+TOGETHER = "together"
+"""In the `extra` of a codec whose `encode` copies data: what writes several values at the same time, given them and their places."""
 _ABOUT_PLAIN, _PLAIN_FORM = frozenset({OWN, ELEMENTS}), frozenset({"to_plain", "from_plain"})
-_ABOUT_LITERALS, _LITERAL_FORM = frozenset({NESTED}), frozenset({"encode", "read"})
+_ABOUT_LITERALS, _LITERAL_FORM = frozenset({NESTED, TOGETHER}), frozenset({"encode", "read"})
 """What a codec with other functions no longer has in its `extra`."""
 
 

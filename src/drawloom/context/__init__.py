@@ -59,6 +59,7 @@ if TYPE_CHECKING:
         run_in_thread,
         scheme_of,
         shown,
+        side_by_side,
         storage_settings,
         use_storage,
     )
@@ -103,7 +104,7 @@ __getattr__, __dir__ = lazy_rooms(
         "stats": "LocalStats",
         "storage": """
             ABFS AsyncStream check_snapshot default_file_access file_tail FileAccessProvider GCS run_in_thread
-            is_remote is_snapshot join local_path random_name S3 scheme_of shown Storage storage_settings
+            is_remote is_snapshot join local_path random_name S3 scheme_of shown side_by_side Storage storage_settings
             StorageError StorageSource use_storage
         """,
         "task": "check_custom_context ctx custom_context CustomContextError get_custom_context RunMode TaskContext",
@@ -199,6 +200,7 @@ __all__ = [
     "runner",
     "scheme_of",
     "shown",
+    "side_by_side",
     "source_html",
     "storage_settings",
     "temporary_folder",

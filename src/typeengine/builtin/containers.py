@@ -20,6 +20,7 @@ from typeengine.builtin.scalars import PRIMITIVE
 from typeengine.codec import (
     ELEMENTS,
     NESTED,
+    TOGETHER,
     Codec,
     MakeSchema,
     Open,
@@ -406,10 +407,11 @@ def _map_writer(item: Codec) -> Callable[[dict[Any, Any]], bytes | None]:
     def write(value: dict[Any, Any]) -> bytes | None:
         if item.many is not None and (primitive := item.extra.get(PRIMITIVE)):
             return list_encoding.keyed(value, primitive)
-        kind = item.extra.get(NESTED)
-        if not value or kind is None or set(map(type, value)) != _STR:
-            return None
-        parts = list_encoding.nested(value.values(), kind)
+        kind, together = item.extra.get(NESTED), item.extra.get(TOGETHER)
+        parts: list[bytes] | None = None
+        if value and (kind or together) and set(map(type, value)) == _STR:
+            places = [f"[{_key_text(name)}]" for name in value] if together else []
+            parts = together([*value.values()], places) if together else list_encoding.nested(value.values(), str(kind))
         try:
             return None if parts is None else list_encoding.mapping(dict(zip(value, parts, strict=True)))
         except UnicodeEncodeError:

@@ -19,6 +19,7 @@ from typing import Any
 from drawloom.context import is_remote, local_path
 from literals import pb, preview
 from typeengine.builtin import dataframe_codecs, flyte2_codecs, iterators
+from typeengine.builtin.copies import copied_together
 from typeengine.builtin.flyte_files import FlyteDirectory, FlyteFile
 from typeengine.builtin.flyte_reference import BatchSize, FlyteReference, address_of, given, metadata_of, object_of
 from typeengine.builtin.flyte_schema import FlyteSchema
@@ -104,6 +105,7 @@ def reference_codec(form: Form, engine: Any) -> Codec:
         from_plain=from_plain,
         accepts=lambda value: _is_reference(value, kind),
         classes=(kind,),
+        **copied_together(encode),
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Generic, TypeVar, final
 
 from literals import attempt, pb, preview
+from typeengine.builtin.copies import copied_together
 from typeengine.codec import Codec, Open, Plain
 from typeengine.errors import TypeTransformerFailedError, reason_of, wrong_literal, wrong_value
 from typeengine.hints.forms import Form
@@ -151,4 +152,5 @@ def file_codec(form: Form, kept: FileFormat[V]) -> Codec:
         make_schema=lambda _: {"type": "string", "format": "base64"},
         accepts=accepts,
         classes=kept.classes,
+        **copied_together(encode),
     )

@@ -14,7 +14,7 @@ from drawloom.context.storage.addresses import (
     scheme_of,
     shown,
 )
-from drawloom.context.storage.awaiting import AsyncStream, run_in_thread
+from drawloom.context.storage.awaiting import AsyncStream, run_in_thread, side_by_side
 from drawloom.context.storage.provider import FileAccessProvider, default_file_access, file_access_below
 from drawloom.context.storage.settings import ABFS, GCS, S3, Storage, StorageSource, storage_settings, use_storage
 from drawloom.context.storage.snapshots import check as check_snapshot
@@ -41,6 +41,7 @@ __all__ = [
     "run_in_thread",
     "scheme_of",
     "shown",
+    "side_by_side",
     "storage_settings",
     "use_storage",
 ]

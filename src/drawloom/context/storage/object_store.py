@@ -9,18 +9,23 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from drawloom.context.storage.addresses import StorageError, scheme_of
+from drawloom.context.storage.budget import Budget
 from drawloom.context.storage.fsspec_store import open_store as by_fsspec
 from drawloom.context.storage.settings import Storage
 from drawloom.context.storage.stores import Store, StoredObject, Writer, no_driver
 
 CHUNK = 10 << 20
-"""Bytes that are read or written at a time."""
+"""Bytes that an open file reads or writes at a time."""
+PIECE = 1 << 20
+"""Bytes of a download that are written to its file at a time, at least."""
 MAX_PARTS = 9_000
 """Stores take at most 10,000 parts; larger files get larger parts."""
 SMALLEST_PART = 5 << 20
 """Bytes of a part, at least: Amazon's limit."""
-TOGETHER = 12
+TOGETHER = 10
 """Parts of one file on their way at a time."""
+BUDGET = Budget(TOGETHER * SMALLEST_PART)
+"""Bytes of uploads that this process holds at a time, whatever the number and size of its files."""
 TIMEOUT = dt.timedelta(seconds=60)
 CONNECT_TIMEOUT = dt.timedelta(seconds=10)
 RETRY_TIMEOUT = dt.timedelta(seconds=120)
@@ -93,13 +98,15 @@ class _ObjectStore:
         found = self._obstore.get(self._store, self._key(address))
         size = int(found.meta["size"])
         with target.open("wb") as stream:
-            for chunk in found.stream(min_chunk_size=CHUNK):
+            for chunk in found.stream(min_chunk_size=PIECE):
                 stream.write(chunk)
         return size
 
     def send(self, source: Path, address: str) -> None:
-        part = max(SMALLEST_PART, -(-source.stat().st_size // MAX_PARTS))
-        self._obstore.put(self._store, self._key(address), source, chunk_size=part, max_concurrency=TOGETHER)
+        size = source.stat().st_size
+        part = max(SMALLEST_PART, -(-size // MAX_PARTS))
+        with BUDGET.holding(min(size, TOGETHER * part)):
+            self._obstore.put(self._store, self._key(address), source, chunk_size=part, max_concurrency=TOGETHER)
 
     def find(self, address: str) -> list[str]:
         prefix = f"{key}/" if (key := self._key(address)) else ""

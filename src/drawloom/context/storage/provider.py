@@ -7,12 +7,11 @@ another name, checked against the size that its source has, and renamed; what fa
 from __future__ import annotations
 
 import contextlib
-import importlib
 import io
 import os
 import shutil
-from collections.abc import Callable, Generator, Iterable
-from functools import lru_cache
+from collections.abc import Callable, Generator
+from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeVar
 
@@ -25,7 +24,7 @@ from drawloom.context.storage.addresses import (
     scheme_of,
     shown,
 )
-from drawloom.context.storage.awaiting import run_in_thread
+from drawloom.context.storage.awaiting import run_in_thread, side_by_side
 from drawloom.context.storage.drivers import store_of
 from drawloom.context.storage.fsspec_store import filesystem_of
 from drawloom.context.storage.local import (
@@ -49,8 +48,6 @@ from drawloom.context.storage.stores import Store, guarded
 from drawloom.context.storage.streams import TextOptions, WriterFile, check_mode, read_as, written_as
 
 T = TypeVar("T")
-TOGETHER = 16
-"""Files of one folder that are copied side by side."""
 
 
 class FileAccessProvider(RawDataPaths):
@@ -158,8 +155,8 @@ class FileAccessProvider(RawDataPaths):
                 got=empty[0] if empty else "an empty folder",
                 fix="put a file into it, or remove it",
             )
-        self._side_by_side(
-            (lambda name=name: self._guarded(target, store.send, source / name, join(target, name)) for name in files),
+        side_by_side(
+            [partial(self._guarded, target, store.send, source / name, join(target, name)) for name in files],
             batch_size,
         )
         return target
@@ -286,35 +283,26 @@ class FileAccessProvider(RawDataPaths):
             if name.startswith("/") or ".." in PurePosixPath(name).parts:
                 raise StorageError("a name in the folder leads out of it", where=shown(source), got=name)
         with complaining("the copy failed", shown(source), f"a copy at {target}"), prepared_folder(target) as stage:
-            self._side_by_side(
-                (lambda name=name: self._fetch(join(source, name), stage / name) for name in names), batch_size
-            )
+            for parent in {stage.joinpath(name).parent for name in names}:
+                parent.mkdir(parents=True, exist_ok=True)
+            side_by_side([partial(self._fetch_as, join(source, name), stage / name) for name in names], batch_size)
         return str(target)
 
     def _fetch(self, address: str, target: Path) -> None:
         with complaining("the copy failed", shown(address), f"a copy at {target}"), prepared(target) as part:
-            size = self._guarded(address, self._store(address).fetch, address, part)
-            if size is not None and part.stat().st_size != size:
-                raise StorageError(
-                    "what came is not all of it",
-                    where=shown(address),
-                    expected=f"{size} bytes",
-                    got=f"{part.stat().st_size} bytes",
-                    fix="try again; if it stays so, the object is damaged",
-                )
+            self._fetch_as(address, part)
 
-    @staticmethod
-    def _side_by_side(calls: Iterable[Callable[[], Any]], together: int | None) -> None:
-        """Make all calls, some at the same time; the first error ends it, and no call is going on when it is raised."""
-        futures = importlib.import_module("concurrent.futures")
-        with futures.ThreadPoolExecutor(together or TOGETHER, thread_name_prefix="drawloom-copy") as pool:
-            made = [pool.submit(call) for call in calls]
-            try:
-                for one in made:
-                    one.result()
-            finally:
-                for one in made:
-                    one.cancel()
+    def _fetch_as(self, address: str, part: Path) -> None:
+        """Copy an object to a path whose folder is there; all of it, or an error."""
+        size = self._guarded(address, self._store(address).fetch, address, part)
+        if size is not None and part.stat().st_size != size:
+            raise StorageError(
+                "what came is not all of it",
+                where=shown(address),
+                expected=f"{size} bytes",
+                got=f"{part.stat().st_size} bytes",
+                fix="try again; if it stays so, the object is damaged",
+            )
 
     def _guarded(self, address: str, call: Callable[..., T], *args: Any) -> T:
         return guarded(address, call, *args, given=self._storages)
