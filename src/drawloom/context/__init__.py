@@ -19,7 +19,17 @@ if TYPE_CHECKING:
         CheckpointCorruptError,
         latest_checkpoint,
     )
-    from drawloom.context.deck_html import DECK_FILE, DeckHtml, deck_page, packages_html, source_html, time_table
+    from drawloom.context.deck_html import (
+        DECK_FILE,
+        DECKS,
+        DeckHtml,
+        deck_page,
+        opened_page,
+        packages_html,
+        sealed_page,
+        source_html,
+        time_table,
+    )
     from drawloom.context.files import file_access
     from drawloom.context.flyte import ContextBuilder, FlyteContext, FlyteContextManager, FlyteEntities, new_context
     from drawloom.context.folder_checkpoint import SyncCheckpoint
@@ -89,7 +99,7 @@ __getattr__, __dir__ = lazy_rooms(
         "archives": "ArchiveError unpack_archive",
         "checkpoint": "BaseCheckpoint Checkpoint CheckpointCorruptError latest_checkpoint",
         "folder_checkpoint": "SyncCheckpoint",
-        "deck_html": "DECK_FILE deck_page DeckHtml packages_html source_html time_table",
+        "deck_html": "DECK_FILE deck_page DECKS DeckHtml opened_page packages_html sealed_page source_html time_table",
         "files": "file_access",
         "flyte": "ContextBuilder FlyteContext FlyteContextManager FlyteEntities new_context",
         "locks": "is_held lock_file",
@@ -115,6 +125,7 @@ __getattr__, __dir__ = lazy_rooms(
 
 __all__ = [
     "ABFS",
+    "DECKS",
     "DECK_FILE",
     "GCS",
     "LAST_DECKS",
@@ -192,6 +203,7 @@ __all__ = [
     "local_path",
     "lock_file",
     "new_context",
+    "opened_page",
     "packages_html",
     "random_name",
     "restore",
@@ -199,6 +211,7 @@ __all__ = [
     "run_in_thread",
     "runner",
     "scheme_of",
+    "sealed_page",
     "shown",
     "side_by_side",
     "source_html",

@@ -13,15 +13,16 @@ import stat
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, NamedTuple, cast
 
 from literals import DrawloomError
 
 LARGEST = 1 << 30
 """Bytes that an archive's files may have together."""
+_CHUNK = 1 << 20
 
 
 class ArchiveError(DrawloomError, ValueError):
@@ -36,6 +37,25 @@ class _Member(NamedTuple):
     open: Callable[[], IO[bytes] | None]
 
 
+class _Allowance:
+    """Bytes that may still be unpacked. Asked for each member before its content is read, so that no more is decompressed."""
+
+    def __init__(self, largest: int, where: str) -> None:
+        self._left = self._largest = largest
+        self._where = where
+
+    def take(self, size: int, name: str) -> None:
+        """Use up so many. Raises `ArchiveError` where there are not enough."""
+        self._left -= max(0, size)
+        if self._left < 0:
+            raise ArchiveError(
+                "the archive holds too much",
+                where=self._where,
+                expected=f"at most {self._largest:,} bytes",
+                got=name,
+            )
+
+
 def unpack_archive(data: bytes, folder: str | os.PathLike[str], *, where: str, largest: int = LARGEST) -> list[str]:
     """Unpack an archive into a folder, which is made if it is not there; give the names of its files.
 
@@ -46,8 +66,9 @@ def unpack_archive(data: bytes, folder: str | os.PathLike[str], *, where: str, l
     """
     root = Path(folder).resolve()
     try:
-        members = _zipped(data) if zipfile.is_zipfile(io.BytesIO(data)) else _tarred(data)
-        _check(members, root, where, largest)
+        read = _zipped if zipfile.is_zipfile(io.BytesIO(data)) else _tarred
+        members = list(read(data, _Allowance(largest, where)))
+        _check(members, root, where)
         root.mkdir(parents=True, exist_ok=True)
         for member in members:
             _write(member, root / member.name)
@@ -69,8 +90,7 @@ def _write(member: _Member, path: Path) -> None:
             shutil.copyfileobj(source, target)
 
 
-def _check(members: list[_Member], root: Path, where: str, largest: int) -> None:
-    size = 0
+def _check(members: list[_Member], root: Path, where: str) -> None:
     for member in members:
         path = (root / member.name).resolve()
         if (
@@ -83,31 +103,30 @@ def _check(members: list[_Member], root: Path, where: str, largest: int) -> None
                 where=where,
                 got=member.name,
             )
-        size += member.size
-        if size > largest:
-            raise ArchiveError(
-                "the archive holds too much", where=where, expected=f"at most {largest:,} bytes", got=member.name
-            )
 
 
-def _tarred(data: bytes) -> list[_Member]:
+def _tarred(data: bytes, allowance: _Allowance) -> Iterator[_Member]:
     # Listing the members reads to the last one, so that an archive that is cut short is found out before anything is written.
     archive = tarfile.open(fileobj=io.BytesIO(data), mode="r:*")  # noqa: SIM115 - in memory; its members are read later
-    return [
-        _Member(each.name, each.size, each.isdir(), each.isfile() or each.isdir(), partial(archive.extractfile, each))
-        for each in archive.getmembers()
-    ]
+    for each in archive:
+        allowance.take(each.size, each.name)
+        plain = each.isfile() or each.isdir()
+        yield _Member(each.name, each.size, each.isdir(), plain, partial(archive.extractfile, each))
+    # The checksum of compressed data comes behind the last member.
+    stream = cast("IO[bytes]", archive.fileobj)
+    while rest := stream.read(_CHUNK):
+        allowance.take(len(rest), "what follows the last member")
 
 
-def _zipped(data: bytes) -> list[_Member]:
+def _zipped(data: bytes, allowance: _Allowance) -> Iterator[_Member]:
     archive = zipfile.ZipFile(io.BytesIO(data))
+    for each in archive.infolist():
+        allowance.take(each.file_size, each.filename)
     damaged = archive.testzip()
     if damaged is not None:
         raise zipfile.BadZipFile(f"{damaged} is damaged")
-    return [
-        _Member(each.filename, each.file_size, each.is_dir(), _is_plain(each), partial(archive.open, each))
-        for each in archive.infolist()
-    ]
+    for each in archive.infolist():
+        yield _Member(each.filename, each.file_size, each.is_dir(), _is_plain(each), partial(archive.open, each))
 
 
 def _is_plain(member: zipfile.ZipInfo) -> bool:

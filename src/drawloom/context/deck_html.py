@@ -6,6 +6,7 @@ by a radio button.
 
 from __future__ import annotations
 
+import hashlib
 import html
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -14,11 +15,16 @@ from typing import Any, Final, Protocol
 
 DECK_FILE: Final = "deck.html"
 """Name of the page, as platforms look for it."""
+DECKS: Final = "decks"
+"""The folder in that of a run in which its pages are."""
 _STYLE: Final = (
     "body{font-family:sans-serif;margin:1rem}nav label{cursor:pointer;font-weight:bold;margin-right:1.5rem;color:#666}"
     "section{display:none}table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:4px 8px;text-align:left}"
     "input{display:none}"
 )
+
+
+_SEAL: Final = b"<!-- sha256 %s -->\n"
 
 
 class NamedHtml(Protocol):
@@ -63,6 +69,20 @@ def deck_page(decks: Iterable[NamedHtml]) -> DeckHtml:
         f"<!doctype html>\n<html><head><meta charset='utf-8'><title>Deck</title><style>{style}</style></head>\n"
         f"<body>\n{body}\n</body></html>\n"
     )
+
+
+def sealed_page(page: str) -> bytes:
+    """The bytes of a page with the digest of their content behind it, in a comment."""
+    data = page.encode("utf-8", "backslashreplace")
+    return data + _SEAL % hashlib.sha256(data).hexdigest().encode()
+
+
+def opened_page(data: bytes) -> str | None:
+    """The page in a file that `sealed_page` made; None where it is not what was written."""
+    content = data[: -len(_SEAL % bytes(64))]
+    if data != content + _SEAL % hashlib.sha256(content).hexdigest().encode():
+        return None
+    return content.decode("utf-8", "replace")
 
 
 def time_table(parts: Iterable[Mapping[str, Any]]) -> str:

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import pathlib
-from typing import IO, ClassVar
+from typing import IO, Any, ClassVar, cast
 
 from drawloom.context.checkpoint import BaseCheckpoint, CheckpointCorruptError, unpacked
 from drawloom.context.files import file_access
@@ -138,6 +138,12 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def _shaped(read: object) -> dict[str, list[str]]:
+    if not isinstance(read, dict) or not all(isinstance(each, list) for each in cast("dict[str, Any]", read).values()):
+        raise TypeError("no lists of digests by name")
+    return cast("dict[str, list[str]]", read)
+
+
 def _digests(folder: str) -> dict[str, list[str]]:
     """The digests that the files of a checkpoint may have; empty for one that somebody else wrote.
 
@@ -149,8 +155,8 @@ def _digests(folder: str) -> dict[str, list[str]]:
         return {}
     stored = file_access().read_bytes(place)
     try:
-        read: dict[str, list[str]] = dict(json.loads(stored))
-    except (ValueError, TypeError) as error:
+        read = _shaped(json.loads(stored))
+    except (ValueError, TypeError, RecursionError) as error:
         raise CheckpointCorruptError(
             "the checkpoint is damaged: its record of digests cannot be read",
             where=place,

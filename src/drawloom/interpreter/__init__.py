@@ -68,7 +68,15 @@ if TYPE_CHECKING:
         read_run,
     )
     from drawloom.interpreter.record.raw_data import Stored, remove_run, remove_stored, sizes_of, unreferred
-    from drawloom.interpreter.record.recorder import Claim, Recorder, call_digest, claim, open_record, reopen_record
+    from drawloom.interpreter.record.recorder import (
+        Claim,
+        Recorder,
+        call_digest,
+        claim,
+        large_outputs,
+        open_record,
+        reopen_record,
+    )
     from drawloom.interpreter.record.run_file import ACTIONS, RUN_FILE, WORKFLOW, check_name, made_up_name, name_taken
     from drawloom.interpreter.record.signals import FolderSignals, send_signal
     from drawloom.interpreter.result import NodeRun, RunResult
@@ -106,7 +114,7 @@ __getattr__, __dir__ = lazy_rooms(
         "record.files": "open_private private_folder recording",
         "record.raw_data": "remove_run remove_stored sizes_of Stored unreferred",
         "record.history": "BadRun find_runs list_runs read_info read_run RecordedRun RunInfo",
-        "record.recorder": "call_digest Claim claim open_record Recorder reopen_record",
+        "record.recorder": "call_digest Claim claim large_outputs open_record Recorder reopen_record",
         "record.run_file": "ACTIONS check_name made_up_name name_taken RUN_FILE WORKFLOW",
         "result": "NodeRun RunResult",
         "record.signals": "FolderSignals send_signal",
@@ -202,6 +210,7 @@ __all__ = [
     "digest_of_code",
     "everything",
     "find_runs",
+    "large_outputs",
     "list_runs",
     "load",
     "made_up_name",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from drawloom.context import DECK_FILE
+from drawloom.context import DECK_FILE, DECKS, opened_page
 from drawloom.interpreter import Program, RecordedRun, RunInfo, State, load, read_run
 from drawloom.ir import EntityIndex, Key
 from drawloom.page.scopes import NodeValues
@@ -16,6 +16,7 @@ from drawloom.pictures.graph import Picture, picture_of, short_name
 from literals import type_text
 
 LARGEST_DECK = 2_000_000
+_DAMAGED = "<p>This deck is not what was written.</p>"
 VALUES_IN_PAGE = 2_000
 """Nodes of a run whose values one file holds; `drawloom ui` shows those of every node."""
 
@@ -126,12 +127,9 @@ class RunReader:
         }
 
     def _decks(self) -> list[Mapping[str, str]]:
-        found = sorted(self.folder.rglob(DECK_FILE))
+        found = sorted((self.folder / DECKS).rglob(DECK_FILE))
         return [
-            {
-                "name": str(path.parent.relative_to(self.folder)),
-                "html": path.read_text(encoding="utf-8", errors="replace"),
-            }
+            {"name": str(path.parent.relative_to(self.folder)), "html": opened_page(path.read_bytes()) or _DAMAGED}
             for path in found
             if path.stat().st_size <= LARGEST_DECK
         ]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from drawloom.interpreter import Program, RecordedRun
+from drawloom.interpreter import Program, RecordedRun, large_outputs
 from drawloom.ir import Key, inner, key
 from literals import attempt, pb, unpack_map
 
@@ -25,7 +25,7 @@ class NodeValues:
             if frame["k"] == "out":
                 data = frame.get("v")
                 if data is None:
-                    data = _large(folder, frame["f"])
+                    data = large_outputs(folder, frame["f"]) or b""
                 self.recorded[frame["a"]] = attempt(unpack_map, data).value or {}
         self._program = program
         self._run_inputs = dict(recorded.inputs)
@@ -159,12 +159,6 @@ def _split(address: str) -> tuple[str, str, str]:
     end = found.start() if found else len(address)
     at = address.rfind("/", 0, end)
     return (address[:at], "/", address[at + 1 :]) if at >= 0 else ("", "", address)
-
-
-def _large(folder: Path, name: str) -> bytes:
-    """Outputs that lie in a file of their own; nothing where the file is gone."""
-    path = folder / "outputs" / Path(name).name
-    return path.read_bytes() if path.is_file() else b""
 
 
 def _item_of(data: bytes, index: int) -> bytes:

@@ -13,7 +13,7 @@ import json
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from drawloom.context import is_remote, local_path
+from drawloom.context import check_snapshot, is_remote, local_path
 from literals import attempt, pb, preview
 from typeengine import literal_to_json
 
@@ -52,8 +52,9 @@ def shown_values(values: dict[str, bytes], kinds: dict[str, str]) -> dict[str, S
 
 
 def _local(uri: str) -> Path | None:
-    """The file or folder on this machine; None for one elsewhere, which a page does not fetch."""
-    return None if is_remote(uri) else Path(local_path(uri))
+    """The file or folder on this machine; None for one elsewhere, which a page does not fetch, and for one that was changed."""
+    path = None if is_remote(uri) else Path(local_path(uri))
+    return path if path is not None and attempt(check_snapshot, path, by_content=True).error is None else None
 
 
 def _file(uri: str) -> Shown:

@@ -240,11 +240,9 @@ def _placed(source: pathlib.Path, destination: str | None, *, is_folder: bool, t
 
     Also below a local prefix, because what was given may be a temporary file.
     """
-    access = storage()
-    target = destination or (
-        access.get_random_remote_directory() if is_folder else access.get_random_remote_path(source)
-    )
-    return access.put_data(source, target, is_folder, together)
+    if destination is None:
+        return storage().keep(source, is_folder, together)
+    return storage().put_data(source, destination, is_folder, together)
 
 
 @dataclass

@@ -151,10 +151,8 @@ def _json_codec(form: Form) -> Codec:
                 lines.append(json.dumps(element, ensure_ascii=False))
             except (TypeError, ValueError, RecursionError) as error:  # noqa: PERF203 - the path is added where an element fails
                 raise wrong_value(f"JSON ({error})", element).at(path.at_index(index)) from error
-        access = storage()
-        return access.write_bytes(
-            access.get_random_remote_path("data.jsonl"), "".join(f"{line}\n" for line in lines).encode()
-        )
+        data = "".join(f"{line}\n" for line in lines).encode()
+        return storage().keep_made(lambda path: path.write_bytes(data), "data.jsonl")
 
     def encode(value: Any) -> bytes:
         literal = pb.Literal()

@@ -281,7 +281,7 @@ def schema_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure 
             return value.remote_path
         if value.local_path is None:
             return value.ensure_address()
-        return storage().put_raw_data(value.local_path)
+        return storage().keep(value.local_path, storage().is_folder(value.local_path))
 
     def encode(value: Any) -> bytes:
         literal = pb.Literal()

@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from drawloom.context import join
 from literals import CallResult, attempt, pb, preview
 from typeengine.builtin.dataframe_codecs import ROWS
 from typeengine.builtin.structured_dataset import (
@@ -23,7 +23,7 @@ from typeengine.builtin.structured_dataset import (
 )
 from typeengine.contrib.arrow_parquet import read_table
 from typeengine.contrib.pandas_parquet import from_table, to_parquet
-from typeengine.contrib.parquet import CSV_PART, DTYPES, keep_part, parts_at_hand
+from typeengine.contrib.parquet import CSV_PART, DTYPES, csv_at_hand, keep_part, parts_at_hand
 from typeengine.errors import TypeTransformerFailedError, reason_of
 from typeengine.raw_data import storage
 
@@ -74,15 +74,18 @@ class PandasToCSV(StructuredDatasetEncoder):
     ) -> pb.StructuredDataset:
         """Write the frame; give its message."""
         del ctx
-        uri = structured_dataset.uri or storage().get_random_remote_directory()
         frame = structured_dataset.dataframe
         text = attempt(frame.to_csv, index=False)
         if text.value is None:
             raise TypeTransformerFailedError("the frame cannot be written as CSV") from text.error
         data, dtypes = text.value.encode(), _dtypes_to_note(frame, text.value.encode())
-        storage().write_bytes(join(uri, CSV_PART), data)
-        if dtypes:
-            storage().write_bytes(join(uri, DTYPES), json.dumps(dtypes).encode())
+
+        def write(folder: Path) -> None:
+            (folder / CSV_PART).write_bytes(data)
+            if dtypes:
+                (folder / DTYPES).write_text(json.dumps(dtypes), encoding="utf-8")
+
+        uri = storage().keep_made(write, "frame", True, structured_dataset.uri or None)  # noqa: FBT003 - a folder
         return _message(uri, structured_dataset_type)
 
 
@@ -97,11 +100,9 @@ class CSVToPandas(StructuredDatasetDecoder):
     ) -> Any:
         """Read the frame, with the wanted columns only."""
         del ctx
-        inner = join(flyte_value.uri, CSV_PART)
-        data = storage().read_bytes(inner if storage().exists(inner) else flyte_value.uri)
-        beside = join(flyte_value.uri, DTYPES)
-        dtypes = json.loads(storage().read_bytes(beside)) if storage().exists(beside) else {}
-        return _read(lambda: _from_csv(data, dtypes, column_names(current_task_metadata)), flyte_value.uri)
+        columns = column_names(current_task_metadata)
+        with csv_at_hand(flyte_value.uri) as (path, noted):
+            return _read(lambda: _from_csv(path.read_bytes(), noted, columns), flyte_value.uri)
 
 
 def _read(reader: Callable[[], Any], where: str) -> Any:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, final
+from typing import BinaryIO, cast, final
 
 from drawloom.context import is_remote, local_path
-from typeengine.errors import TypeTransformerFailedError
+from literals import preview
+from typeengine.errors import TypeTransformerFailedError, reason_of, wrong_literal
 from typeengine.raw_data import storage
 
 PART = "00000"
@@ -44,17 +46,29 @@ def keep_part(write: Callable[[Path], object], uri: str | None, name: str = PART
 
 
 @contextlib.contextmanager
-def csv_at_hand(uri: str) -> Generator[tuple[Path, Path | None]]:
-    """The CSV text at an address, and the file beside it that notes dtypes, if there is one; while the block goes on.
+def csv_at_hand(uri: str) -> Generator[tuple[Path, dict[str, str]]]:
+    """The CSV text at an address, while the block goes on, and the dtypes of columns that are noted beside it.
 
     Raises:
         StorageError: nothing is there, or it cannot be read.
+        TypeTransformerFailedError: what is noted are no dtypes.
     """
     access = storage()
     is_folder = access.is_folder(uri)
     with access.at_hand(uri, is_folder) as path:
-        noted = path / DTYPES
-        yield (path / CSV_PART, noted if noted.exists() else None) if is_folder else (path, None)
+        yield (path / CSV_PART, _noted(path / DTYPES)) if is_folder else (path, {})
+
+
+def _noted(file: Path) -> dict[str, str]:
+    try:
+        noted: object = json.loads(file.read_bytes()) if file.exists() else {}
+    except (ValueError, RecursionError, OSError) as error:
+        raise wrong_literal("the dtypes of columns as JSON", reason_of(error)).at(file.name) from error
+    if not isinstance(noted, dict) or not all(
+        isinstance(each, str) for each in cast("dict[str, object]", noted).values()
+    ):
+        raise wrong_literal("an object of texts that are dtypes", preview(noted)).at(file.name)
+    return cast("dict[str, str]", noted)
 
 
 @contextlib.contextmanager

@@ -17,7 +17,6 @@ import pickle
 from collections.abc import Mapping
 from typing import Any
 
-from drawloom.context import join
 from literals import attempt, error_text, parse, pb, preview
 from typeengine.annotations import Pickle
 from typeengine.codec import Codec, Open
@@ -124,9 +123,8 @@ def pickle_codec(form: Form, resolver: CodecResolver) -> Codec:
 
 
 def _stored(data: bytes) -> str:
-    access = storage()
-    name = hashlib.md5(data, usedforsecurity=False).hexdigest()
-    return access.write_bytes(join(access.get_random_remote_directory(), name), data)
+    name = hashlib.md5(data, usedforsecurity=False).hexdigest()  # flytekit's name for it
+    return storage().keep_made(lambda path: path.write_bytes(data), name)
 
 
 def _dict_codec(form: Form, resolver: CodecResolver) -> Codec:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import polars as pl
@@ -57,8 +56,7 @@ class CSVToPolars(StructuredDatasetDecoder):
         """Read the frame, with the wanted columns only."""
         del ctx
         with csv_at_hand(flyte_value.uri) as (path, noted):
-            texts = list(json.loads(noted.read_bytes())) if noted is not None else []
-            made = attempt(_read, path, texts, column_names(current_task_metadata))
+            made = attempt(_read, path, list(noted), column_names(current_task_metadata))
         if made.error is not None:
             raise TypeTransformerFailedError(
                 f"the data is not CSV ({reason_of(made.error)})", where=flyte_value.uri

@@ -48,9 +48,9 @@ def tensor_codec(form: Form, resolver: CodecResolver) -> Codec:
         return made.value
 
     def encode(value: Any) -> bytes:
-        access = storage()
+        data = dumped(value)
         literal = pb.Literal()
-        literal.scalar.blob.uri = access.write_bytes(access.get_random_remote_path("tensor.pt"), dumped(value))
+        literal.scalar.blob.uri = storage().keep_made(lambda path: path.write_bytes(data), "tensor.pt")
         literal.scalar.blob.metadata.type.format = FORMAT
         return literal.SerializeToString(deterministic=True)
 

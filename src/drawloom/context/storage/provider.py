@@ -220,8 +220,7 @@ class FileAccessProvider(RawDataPaths):
             StorageError: nothing is there, it cannot be read, or it is a snapshot that was changed.
         """
         if not is_remote(address):
-            check(self.strip_file_header(address))
-            yield existing(address, is_folder=is_multipart)
+            yield _as_it_was(address, is_folder=is_multipart)
             return
         copy = Path(self.get_random_local_path(address))
         try:
@@ -270,7 +269,7 @@ class FileAccessProvider(RawDataPaths):
         """
         source, target = os.fspath(remote_path), Path(self.strip_file_header(os.fspath(local_path)))
         if not is_remote(source):
-            (copy_folder if is_multipart else copy_file)(existing(source, is_folder=is_multipart), target)
+            (copy_folder if is_multipart else copy_file)(_as_it_was(source, is_folder=is_multipart), target)
             return str(target)
         if not is_multipart:
             self._fetch(source, target)
@@ -319,7 +318,7 @@ class FileAccessProvider(RawDataPaths):
         if is_remote(path):
             text = os.fspath(path)
             return self._guarded(text, self._store(text).read, text)
-        source = existing(path, is_folder=False)
+        source = _as_it_was(path, is_folder=False)
         with complaining("the file cannot be read", source):
             return source.read_bytes()
 
@@ -397,7 +396,7 @@ class FileAccessProvider(RawDataPaths):
         if given:
             raise StorageError(f"a local file takes no {next(iter(given))}", where=address)
         if reads:
-            source = existing(address, is_folder=False)
+            source = _as_it_was(address, is_folder=False)
             with complaining("the file cannot be read", address):
                 return read_as(source.open("rb"), mode, words)
         with complaining("the file could not be written", address):
@@ -449,6 +448,13 @@ class FileAccessProvider(RawDataPaths):
     ) -> str:
         """`get_data` for a coroutine: the loop goes on while it copies."""
         return await run_in_thread(self.get_data, remote_path, local_path, is_multipart, batch_size)
+
+
+def _as_it_was(address: str | os.PathLike[str], *, is_folder: bool) -> Path:
+    """The local path of what is there to be read. Raises `StorageError` for nothing, and for a snapshot that was changed."""
+    path = existing(address, is_folder=is_folder)
+    check(path)
+    return path
 
 
 def default_file_access() -> FileAccessProvider:

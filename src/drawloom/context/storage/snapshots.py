@@ -98,8 +98,10 @@ def take_folder(source: str | os.PathLike[str], prefix: str | os.PathLike[str]) 
         return _kept(stage, _address(prefix, digest) / (path.resolve().name or "folder"))
 
 
-def check(path: str | os.PathLike[str]) -> None:
+def check(path: str | os.PathLike[str], *, by_content: bool = False) -> None:
     """Compare a snapshot that was written to with the digest in its address; one that was not costs a look at its times.
+
+    `by_content`: compare it in any case.
 
     Raises:
         StorageError: its content is not what it was.
@@ -109,13 +111,13 @@ def check(path: str | os.PathLike[str]) -> None:
         return
     root = Path(found.string[: found.end()]) / found.string[found.end() :].split("/", 1)[0]
     if root.is_file():
-        same = _untouched(root) or _digest(root) == found.group(2)
+        same = (not by_content and _untouched(root)) or _digest(root) == found.group(2)
     elif root.is_dir():
         files, empty = files_below(root)
         folders = {root, *(root / parent for name in (*files, *empty) for parent in PurePosixPath(name).parents)}
         folders |= {root / name for name in empty}
-        same = all(_untouched(root / name) for name in files) and all(_untouched(folder) for folder in folders)
-        same = same or _folder_digest(root, files, empty) == found.group(2)
+        untouched = all(_untouched(root / name) for name in files) and all(_untouched(folder) for folder in folders)
+        same = (not by_content and untouched) or _folder_digest(root, files, empty) == found.group(2)
     else:
         return
     if not same:

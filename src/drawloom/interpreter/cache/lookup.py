@@ -10,7 +10,7 @@ from drawloom.interpreter.cache.keys import cache_key
 from drawloom.interpreter.options import ResultCache
 from drawloom.interpreter.program.graph import NodeKind
 from drawloom.interpreter.program.program import TaskPlan
-from drawloom.interpreter.record.references import is_whole
+from drawloom.interpreter.record.references import References
 from literals import MalformedError, WireError, canonical_bytes, pack_map, unpack_map
 
 
@@ -71,7 +71,7 @@ class CacheLookup:
             return None
         try:
             outputs = unpack_map(found)
-            return outputs if all(is_whole(value) for value in outputs.values()) else None
+            return outputs if all(map(References().are_whole, outputs.values())) else None
         except (MalformedError, WireError):
             return None
 

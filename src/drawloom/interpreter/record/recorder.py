@@ -24,7 +24,7 @@ from drawloom.interpreter.errors import RunDirectoryError, RunInUseError
 from drawloom.interpreter.events import Event, State
 from drawloom.interpreter.record.files import recording, sync_folder, write_atomic
 from drawloom.interpreter.record.journal import Frame, Journal
-from drawloom.interpreter.record.references import is_whole
+from drawloom.interpreter.record.references import References
 from drawloom.interpreter.record.run_file import RUN_FILE, name_taken, read_run_file, write_run_file
 from literals import MalformedError, WireError, pack_map, unpack_map
 
@@ -44,6 +44,15 @@ def call_digest(task: str, inputs: Mapping[str, bytes]) -> bytes:
     return hashlib.sha256(b"".join(parts)).digest()[:16]
 
 
+def large_outputs(folder: Path, name: str) -> bytes | None:
+    """A file of outputs in the record of a run, if it is what was written: its name is the digest of its content."""
+    try:
+        data = (folder / _OUTPUTS / os.path.basename(name)).read_bytes()  # noqa: PTH119 - a name, not a path
+    except OSError:
+        return None
+    return data if hashlib.sha256(data).hexdigest() + ".pb" == name else None
+
+
 @final
 class Recorder:
     """Writes a run's record, and knows what an earlier process of the run recorded. All of it may be called from any thread.
@@ -61,6 +70,7 @@ class Recorder:
         self._keeps_outputs = journal.durability != "none"
         self._is_synced = journal.durability == "fsync"
         self._lock = threading.Lock()
+        self._references = References(by_content=True)  # a machine may have stopped before they were on its disk
         self._known: dict[str, tuple[int, int]] = {}
         self.resumed = 0
         for start, size, frame in known:
@@ -82,12 +92,12 @@ class Recorder:
             return None
         data = frame.get("v")
         if data is None:
-            data = self._large(frame["f"])
+            data = large_outputs(self.folder, frame["f"])
         if data is None:
             return None
         try:
             outputs = unpack_map(data)
-            if not all(is_whole(value) for value in outputs.values()):
+            if not all(map(self._references.are_whole, outputs.values())):
                 return None
         except (MalformedError, WireError):
             return None
@@ -104,14 +114,6 @@ class Recorder:
         if place is None:
             return None
         return self._journal.read_frame(*place)
-
-    def _large(self, name: str) -> bytes | None:
-        """A file of outputs, if it is what was written: its name is the digest of its content."""
-        try:
-            data = (self.folder / _OUTPUTS / os.path.basename(name)).read_bytes()  # noqa: PTH119 - a name, not a path
-        except OSError:
-            return None
-        return data if hashlib.sha256(data).hexdigest() + ".pb" == name else None
 
     # -- what happens now
 

@@ -268,7 +268,7 @@ class Callee:
         """Write the attempt's decks, within its context; where that cannot be done the log says so."""
         if not hasattr(attempted, "decks"):
             return
-        folder = self.recorder.folder / "decks" / attempted.address if self.recorder is not None else None
+        folder = self.recorder.folder / ambient.DECKS / attempted.address if self.recorder is not None else None
         failed = attempt(attempted.decks.end, folder).error
         if failed is not None:
             ambient.user_logger("user_space").warning("the deck of %s is not written: %s", self.name, failed)

@@ -99,7 +99,7 @@ class AttemptDecks:
         decks: list[Deck] = self._params.decks
         if not decks:
             return
-        page = ambient.deck_page(decks).encode()
+        page = ambient.sealed_page(ambient.deck_page(decks))
         if self._params.output_metadata_prefix:
             place = ambient.join(self._params.output_metadata_prefix, ambient.DECK_FILE)
             ambient.file_access().write_bytes(place, page)
