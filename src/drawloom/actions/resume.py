@@ -13,7 +13,7 @@ from base64 import b64decode
 from datetime import datetime
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from drawloom.actions.environment import EnvTask, is_action_task
 from drawloom.actions.launch import KEPT, Earlier, Launch, interface_of
@@ -41,6 +41,8 @@ def _launch(run: Run | str | PathLike[str], task: EnvTask[..., Any] | None, env_
             where=str(folder),
             fix=f"drawloom resume {recorded.info.name}",
         )
+    if not _is_shaped(about):
+        raise RunDirectoryError("the record of this run is damaged", where=str(folder), fix="start a new run")
     found = task or _found(about["location"], about["task"])
     _check_interface(found, about)
     missing = sorted(set(about["env_vars"]) - set(env_vars or {}))
@@ -56,6 +58,24 @@ def _launch(run: Run | str | PathLike[str], task: EnvTask[..., Any] | None, env_
     options |= {"name": about["name"], "env_vars": env_vars, "custom_context": about["custom_context"]}
     options["run_start_time"] = datetime.fromisoformat(about["run_start_time"])
     return Launch(found, recorded.inputs, checked(options), Earlier(folder, about))
+
+
+def _is_shaped(about: dict[str, Any]) -> bool:
+    """Whether a record of a run of actions says what such a run is; anybody can write one whose checksum is right."""
+    location = about.get("location")
+    texts = [about.get("task"), about.get("interface"), about.get("run_start_time")]
+    if not isinstance(location, dict) or not all(isinstance(each, str) for each in texts):
+        return False
+    said = cast("dict[str, Any]", location)
+    places = [said.get("module"), said.get("name"), said.get("file") or ""]
+    names = about.get("env_vars")
+    return (
+        all(isinstance(each, str) for each in places)
+        and isinstance(names, list)
+        and all(isinstance(each, str) for each in cast("list[Any]", names))
+        and isinstance(about.get("custom_context"), dict)
+        and attempt(datetime.fromisoformat, about["run_start_time"]).error is None
+    )
 
 
 def _resume(

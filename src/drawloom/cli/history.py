@@ -266,7 +266,7 @@ def resume_command(  # noqa: PLR0917 - click gives the options by name
     if trust and not is_foreign:
         raise click.UsageError("--trust is for records from elsewhere, and this run is one of this user's own")
     if is_foreign and not trust:
-        check_record(folder, given_folders(path))
+        check_record(folder, given_folders(path), python=python)
     if read_info(folder).kind == ACTIONS:
         made = start_again(folder, dict(env_vars))
         if made.error is not None:

@@ -163,7 +163,9 @@ def _allowed(target: Target, program: Program, flags: Mapping[str, Any]) -> None
         return
     if not flags.get("trust"):
         beside = Path(target.target).resolve().parent
-        check_trust(program, given_folders([beside, *(flags.get("path") or ())]), target.target)
+        isolated = bool(flags.get("python")) or flags.get("isolation") not in {None, "thread"}
+        folders = given_folders([beside, *(flags.get("path") or ())])
+        check_trust(program, folders, target.target, isolated=isolated)
 
 
 def _described(entity: object) -> str:

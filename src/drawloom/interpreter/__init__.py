@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from drawloom.interpreter.events import Event, Observer, State
     from drawloom.interpreter.failures import ErrorKind, Failure, Step, pass_on, trail_within
     from drawloom.interpreter.options import NOT_SIMULATED, GateRequest, RunOptions, SignalSource
+    from drawloom.interpreter.program.dynamic_job import DynamicJob
     from drawloom.interpreter.program.entities import TaskEntity
     from drawloom.interpreter.program.loading import load
     from drawloom.interpreter.program.program import Program
@@ -82,6 +83,7 @@ if TYPE_CHECKING:
     from drawloom.interpreter.result import NodeRun, RunResult
     from drawloom.interpreter.scheduling.async_runner import on_async_thread
     from drawloom.interpreter.tasks.callee import NodePart, caller_of_run, running_node
+    from drawloom.interpreter.tasks.entry_points import OURS
     from drawloom.interpreter.tasks.env_vars import EnvVars
     from drawloom.interpreter.tasks.permits import Permits, Seat, seat_below
     from drawloom.interpreter.tasks.threads import MAX_THREADS, MOMENT, Stopwatch, ThreadCall, Workers, everything
@@ -109,6 +111,7 @@ __getattr__, __dir__ = lazy_rooms(
         "events": "Event Observer State",
         "program.loading": "load",
         "options": "GateRequest NOT_SIMULATED RunOptions SignalSource",
+        "program.dynamic_job": "DynamicJob",
         "program.program": "Program",
         "record.code_digest": "code_of digest_of_code",
         "record.files": "open_private private_folder recording",
@@ -120,6 +123,7 @@ __getattr__, __dir__ = lazy_rooms(
         "record.signals": "FolderSignals send_signal",
         "scheduling.async_runner": "on_async_thread",
         "tasks.callee": "caller_of_run NodePart running_node",
+        "tasks.entry_points": "OURS",
         "tasks.env_vars": "EnvVars",
         "tasks.permits": "Permits Seat seat_below",
         "tasks.threads": "everything MAX_THREADS MOMENT Stopwatch ThreadCall Workers",
@@ -132,6 +136,7 @@ __all__ = [
     "MAX_THREADS",
     "MOMENT",
     "NOT_SIMULATED",
+    "OURS",
     "RUN_FILE",
     "WORKFLOW",
     "ActionAbortedError",
@@ -146,6 +151,7 @@ __all__ = [
     "CodedError",
     "ConditionError",
     "DeadlineExceededError",
+    "DynamicJob",
     "EntityNotFoundError",
     "EnvVars",
     "ErrorKind",

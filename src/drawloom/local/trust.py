@@ -9,16 +9,39 @@ from __future__ import annotations
 import itertools
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.machinery import PathFinder
 from pathlib import Path
+from typing import Any, cast
 
-from drawloom.interpreter import ACTIONS, Program, load, read_run
+from google.protobuf.message import Message
+
+from drawloom.interpreter import (
+    ACTIONS,
+    OURS,
+    DynamicJob,
+    Program,
+    RecordedRun,
+    RunOptions,
+    large_outputs,
+    load,
+    read_run,
+)
 from drawloom.ir import Key
-from literals import DrawloomError, is_ours, preview
+from literals import DrawloomError, attempt, is_ours, parse, pb, preview, unpack_map
 
 _MODULE = "task-module"
 _SHOWN = 5
+_THREAD = RunOptions().isolation
+_RUNNERS = frozenset({*OURS, "pyflyte-execute", "pyflyte-map-execute"})
+"""Programs that run a task by its loader arguments, which are looked at."""
+_STEERING = frozenset({
+    "BASH_ENV", "DYLD_INSERT_LIBRARIES", "DYLD_LIBRARY_PATH", "ENV", "GCONV_PATH", "LD_AUDIT", "LD_LIBRARY_PATH", "LD_PRELOAD", "PATH",
+    "PYTHONBREAKPOINT", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "PYTHONUSERBASE",
+})  # fmt: skip
+"""Variables by which a program is made to run something else, or from elsewhere."""
+_PICKLED = "PythonPickle"
+_PICKLE_TAGS = frozenset({"", "pickle", "cloudpickle"})
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 
 
@@ -32,32 +55,113 @@ def given_folders(more: Iterable[str | os.PathLike[str]]) -> list[Path]:
     return [Path(each).resolve() for each in (*more, Path.cwd(), *filter(None, variable))]
 
 
-def check_trust(program: Program, folders: Iterable[Path], where: str) -> None:
-    """Refuse a program whose tasks would import other modules than those below `folders` or drawloom's, or start commands.
+def check_trust(program: Program, folders: Iterable[Path], where: str, *, isolated: bool = False) -> None:
+    """Refuse a program that would run what was not allowed; nothing is imported for this.
 
-    Nothing is imported for this.
+    That is: a task imports another module than those below `folders` or drawloom's, starts a command, or sets a variable that
+    makes other programs run something; or a value in the file is a pickle. `isolated`: tasks run by their own commands.
 
     Raises:
         UntrustedFileError: it would; all that it would run is named.
     """
     allowed = [*folders]
-    _check([text for key in program.tasks for text in _runs(program, key, allowed)], allowed, where)
+    _check([*_of_program(program, allowed, isolated=isolated)], allowed, where)
 
 
-def check_record(folder: Path, folders: Iterable[Path]) -> None:
-    """Refuse to go on with a recorded run that would import or start what was not allowed, as `check_trust` does.
+def check_record(folder: Path, folders: Iterable[Path], *, python: str = "") -> None:
+    """Refuse to go on with a recorded run that would run what was not allowed, as `check_trust` does.
+
+    Besides the program that was compiled, looked at are what dynamic tasks became, the interpreter that the record names, where
+    a task of an environment is imported from, and the recorded values. `python`: the interpreter that the user names instead.
 
     Raises:
         UntrustedFileError: it would.
         RunDirectoryError: the folder holds no record that can be read.
+        MalformedError: what a dynamic task became cannot be read.
     """
     recorded = read_run(folder)
-    if recorded.info.kind != ACTIONS:
-        check_trust(load(recorded.bundle), folders, str(folder))
-        return
-    allowed, entity = [*folders], recorded.info.entity.name
-    place = _place_outside(entity, allowed)
-    _check([f"the run imports {entity.rpartition('.')[0]} ({place})"] if place else [], allowed, str(folder))
+    allowed = [*folders]
+    settings = recorded.settings
+    named = "" if python else settings.get("python", "")
+    isolated = bool(python or named) or settings.get("isolation", _THREAD) != _THREAD
+    found = [f"the run starts the interpreter {preview(named, 60)}"] if named else []
+    if recorded.info.kind == ACTIONS:
+        found += _of_location(recorded.about.get("location"), recorded.info.entity.name, allowed)
+        program = Program()
+    else:
+        program = load(recorded.bundle)
+        found += _of_program(program, allowed, isolated=isolated)
+    for frame in recorded.frames:
+        if frame["k"] == "spec":
+            found += _of_program(DynamicJob.unpack(frame["v"]).program(program, {}), allowed, isolated=isolated)
+    if any(map(_has_pickle, _values(recorded))):
+        found.append("a recorded value is a pickle, or refers to one")
+    _check(found, allowed, str(folder))
+
+
+def _of_program(program: Program, allowed: list[Path], *, isolated: bool) -> Iterator[str]:
+    for key in program.tasks:
+        yield from _runs(program, key, allowed, isolated=isolated)
+    for each in (*program.workflows.values(), *program.plans.values()):
+        if _has_pickle(each):
+            yield f"a value in {each.id.name} is a pickle, or refers to one"
+
+
+def _of_location(location: object, entity: str, allowed: list[Path]) -> Iterator[str]:
+    """What would be imported to find the task of a run of actions: its module, or the file that it was read from."""
+    said = cast("Mapping[str, object]", location) if isinstance(location, Mapping) else {}
+    module, file = said.get("module"), said.get("file")
+    for name in {entity.rpartition(".")[0], module if isinstance(module, str) and module != "__main__" else ""}:
+        if name and (place := _place_outside(name, allowed)):
+            yield f"the run imports {name} ({place})"
+    if isinstance(file, str) and not any(_is_below(Path(file).resolve(), each) for each in allowed):
+        yield f"the run imports the file {preview(file, 100)}"
+
+
+def _values(recorded: RecordedRun) -> Iterator[pb.Literal]:
+    """The recorded inputs and outputs. What is no literal is no value of the run's either."""
+    for data in recorded.inputs.values():
+        yield from _literals(data)
+    for frame in recorded.frames:
+        if frame["k"] == "out":
+            packed = frame.get("v")
+            if packed is None:
+                packed = large_outputs(recorded.info.path, frame["f"])
+            outputs = attempt(unpack_map, packed).value if packed is not None else None
+            for data in (outputs or {}).values():
+                yield from _literals(data)
+
+
+def _literals(data: bytes) -> Iterator[pb.Literal]:
+    made = attempt(parse, pb.Literal, data)
+    if made.value is not None:
+        yield made.value
+
+
+def _has_pickle(message: Message) -> bool:
+    """Whether a pickle is anywhere in a message; a stored literal that cannot be looked into counts as one."""
+    waiting: list[Message] = [message]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, pb.Blob) and each.metadata.type.format == _PICKLED:
+            return True
+        if isinstance(each, pb.Binary) and each.tag in _PICKLE_TAGS:
+            return True
+        if isinstance(each, pb.Literal) and (
+            each.WhichOneof("value") == "offloaded_metadata" or each.metadata.get("format") == "pickle"
+        ):
+            return True
+        for field, value in each.ListFields():
+            if field.message_type is not None:
+                waiting += _messages_in(value)
+    return False
+
+
+def _messages_in(value: Any) -> Iterable[Message]:
+    """The messages that a field of messages has: one, some, or those of a map."""
+    if isinstance(value, Message):
+        return (value,)
+    return [item for item in (value.values() if isinstance(value, Mapping) else value) if isinstance(item, Message)]
 
 
 def _check(found: list[str], allowed: list[Path], where: str) -> None:
@@ -72,14 +176,19 @@ def _check(found: list[str], allowed: list[Path], where: str) -> None:
         )
 
 
-def _runs(program: Program, key: Key, allowed: list[Path]) -> Iterator[str]:
+def _runs(program: Program, key: Key, allowed: list[Path], *, isolated: bool) -> Iterator[str]:
     task = program.task(key)
+    container = program.tasks[key].container
+    command = [*container.command, *container.args]
+    for pair in container.env:
+        if pair.key.upper() in _STEERING:
+            yield f"task {key.name} sets {pair.key}"
     if task is None or task.loader is None:
-        container = program.tasks[key].container
-        command = [*container.command, *container.args]
         if command and not container.image:
             yield f"task {key.name} starts the command {preview(' '.join(command), 60)}"
         return
+    if isolated and command[0] not in _RUNNERS:
+        yield f"task {key.name} starts the command {preview(' '.join(command), 60)}"
     resolver, arguments = task.loader
     modules = [resolver.rpartition(".")[0]]
     modules += [after for each, after in itertools.pairwise(arguments) if each == _MODULE]

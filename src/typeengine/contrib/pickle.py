@@ -98,7 +98,7 @@ def pickle_codec(form: Form, resolver: CodecResolver) -> Codec:
         held = literal.scalar.WhichOneof("value")
         if held == "union":
             return read(literal.scalar.union.value)
-        if held == "blob" and literal.scalar.blob.metadata.type.format in (FORMAT, ""):
+        if held == "blob" and literal.scalar.blob.metadata.type.format == FORMAT:
             return loaded(storage().read_bytes(literal.scalar.blob.uri), literal.scalar.blob.uri)
         if held == "binary" and literal.scalar.binary.tag in ("", "pickle", "cloudpickle"):
             return loaded(literal.scalar.binary.value, "the literal itself")
