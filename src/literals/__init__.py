@@ -10,7 +10,7 @@ from literals.canonical import canonical_bytes
 from literals.drawloom_code import OUR_FOLDERS, OUR_PACKAGES, is_ours
 from literals.entrance import entrance
 from literals.errors import DrawloomError, error_text, foreign_text, preview
-from literals.foreign import CallResult, attempt, attempt_async, guarded
+from literals.foreign import CallResult, attempt, attempt_all, attempt_async, guarded
 from literals.limits import LimitError, MalformedError, check_size, parse, too_deep
 from literals.literal_maps import map_entries, map_order, pack_map, unpack_map
 from literals.tracebacks import shown
@@ -56,6 +56,7 @@ __all__ = [
     "WireError",
     "assignable",
     "attempt",
+    "attempt_all",
     "attempt_async",
     "canonical_bytes",
     "check_size",

@@ -158,8 +158,6 @@ def _module(location: dict[str, Any]) -> Any:
         if getattr(main, "__file__", None) is not None and Path(str(main.__file__)).absolute() == Path(file):  # type: ignore[union-attr]
             return main
         return import_target(file)
-    if name in sys.modules:
-        return sys.modules[name]
     outcome = attempt(importlib.import_module, name)
     if outcome.error is None:
         return outcome.unwrap()

@@ -16,8 +16,11 @@ __tracebackhide__ = True  # pytest leaves out the frames of this module
 
 def loop_runs_here() -> bool:
     """Whether an event loop is running on this thread. Does not load asyncio."""
-    # Where the module has no such function yet, another thread is importing it, and no loop can be running on this one.
-    running = getattr(sys.modules.get("asyncio"), "_get_running_loop", None)  # asyncio's own way to ask without raising
+    if "asyncio" not in sys.modules:
+        return False
+    import asyncio  # noqa: PLC0415 - it is loaded; where another thread is at that, this waits for it
+
+    running = getattr(asyncio, "_get_running_loop", None)  # asyncio's own way to ask without raising
     return running is not None and running() is not None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import collections.abc
 import enum
+import importlib
 import os
 import sys
 import typing
@@ -54,10 +55,15 @@ def _derived(form: Form, *classes: type) -> bool:
     return isinstance(form.origin, type) and issubclass(form.origin, classes)
 
 
+_DATASETS: Final = "typeengine.builtin.structured_dataset"
+
+
 def _has_handlers(form: Form) -> bool:
     """Whether a program has registered handlers of datasets for the class; then their module is loaded."""
-    module = sys.modules.get("typeengine.builtin.structured_dataset")
-    return module is not None and bool(module.StructuredDatasetTransformerEngine.handles(form.cls))
+    if _DATASETS not in sys.modules:
+        return False
+    module = importlib.import_module(_DATASETS)  # waits where another thread is loading it
+    return bool(module.StructuredDatasetTransformerEngine.handles(form.cls))
 
 
 _BY_CLASS: Final = frozenset({complex, range, Special.ANY})

@@ -426,10 +426,6 @@ def _typed(
     return result
 
 
-def _kept(uri: str) -> str:
-    return storage().keep(uri, storage().is_folder(uri))
-
-
 def written_dataset(value: StructuredDataset, declared: Any) -> Any:
     """The message of a dataset: its own if it has one, its address, or a frame written now."""
     if value.literal is not None:
@@ -441,7 +437,8 @@ def written_dataset(value: StructuredDataset, declared: Any) -> Any:
     if not value.uri:
         raise wrong_value("a dataset with a frame or an address", value, fix="give dataframe= or uri=")
     stays = is_remote(value.uri) or is_raw_data(value.uri)
-    message = pb.StructuredDataset(uri=value.uri if stays else _kept(value.uri))
+    uri = value.uri if stays else storage().keep(value.uri, storage().is_folder(value.uri))
+    message = pb.StructuredDataset(uri=uri)
     message.metadata.structured_dataset_type.CopyFrom(declared)
     if not declared.format and value.file_format:
         message.metadata.structured_dataset_type.format = value.file_format

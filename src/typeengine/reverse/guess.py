@@ -87,9 +87,8 @@ _WELL_KNOWN = frozenset(
 def _message_class(path: object) -> Any:
     """The protobuf message class `module.Class`, if its module is loaded: a literal type must not make us import."""
     module, _, name = str(path).rpartition(".")
-    if module in _WELL_KNOWN:
-        importlib.import_module(module)
-    found = getattr(sys.modules.get(module), name, None)
+    loaded = importlib.import_module(module) if module in _WELL_KNOWN or module in sys.modules else None
+    found = getattr(loaded, name, None)
     if isinstance(found, type) and hasattr(found, "DESCRIPTOR"):
         return found
     raise refused(f"the protobuf message {path}", f"the module {module} is not loaded")

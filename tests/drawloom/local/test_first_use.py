@@ -9,9 +9,20 @@ import pytest
 
 THREADS = 16
 SETTING = """
-    import sys, threading, types
+    import sys, threading, time, types
     sys.setswitchinterval(1e-6)
     import drawloom
+
+
+    class Slow:
+        # Every module that is loaded from now on takes a while, in which the other threads go on.
+
+        @staticmethod
+        def find_spec(name, path=None, target=None):
+            time.sleep(0.0005)
+
+
+    sys.meta_path.insert(0, Slow)
 
     env = drawloom.TaskEnvironment("first")
 
@@ -72,6 +83,11 @@ USES = {
     "a workflow": "assert wf(n=n) == n + 1",
     "a program": "from drawloom.interpreter import load, run",
     "compiling": "import compiler; assert compiler.compile_bundle([wf], compiler.LiveSettings()).data",
+    "storage by fsspec": "drawloom.context.file_access().write_bytes(f'memory://first/{n}', b'x')",
+    "typed inputs": "from drawloom.cli.typed_text import read_tree; assert read_tree('a: 1', 'x.yaml') == {'a': 1}",
+    "a picture": "from drawloom.pictures.text import mermaid",
+    "a record": "from drawloom.interpreter import read_run, SqliteCache, resume",
+    "a deck": "from drawloom import Deck; assert Deck('a', 'b').html",
     "a failed run": "assert type(drawloom.with_runcontext().start(double, {'n': n}).error) is type(None)",
 }
 HINTS = {
@@ -86,6 +102,12 @@ HINTS = {
     "cloudpickle": "complex",
     "datetime": "__import__('datetime').datetime",
     "files": "drawloom.FlyteFile",
+    "datasets": "drawloom.StructuredDataset",
+    "attrs": "__import__('attrs').make_class('A', ['x'])",
+    "msgspec": "__import__('msgspec').defstruct('S', [('x', int)])",
+    "PIL": "__import__('PIL.Image').Image.Image",
+    "scipy": "__import__('scipy.sparse').sparse.csr_matrix",
+    "duckdb": "__import__('duckdb').DuckDBPyRelation",
 }
 
 
@@ -108,7 +130,7 @@ def test_many_threads_may_be_the_first_to_use_it(tmp_path, use):
 
 @pytest.mark.parametrize("library", HINTS)
 def test_many_threads_may_be_the_first_to_convert_a_librarys_type(tmp_path, library):
-    if library in {"pydantic", "numpy", "pandas", "pyarrow", "polars"}:
+    if library in {"pydantic", "numpy", "pandas", "pyarrow", "polars", "attrs", "msgspec", "PIL", "scipy", "duckdb"}:
         pytest.importorskip(library, reason="the library is an extra")
     text = f"""
     import dataclasses

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import concurrent.futures
 import contextlib
-import sys
 import threading
 import time
 from collections import deque
@@ -21,7 +20,7 @@ from contextvars import Context, copy_context
 from queue import SimpleQueue
 from typing import Any, Final, TypeVar, final
 
-from literals import CallResult, attempt
+from literals import CallResult, attempt_all
 
 T = TypeVar("T")
 Work = Callable[[], "Callable[[], None] | None"]
@@ -40,12 +39,7 @@ _COME, _END = True, False
 
 def everything(work: Callable[[], T]) -> CallResult[T]:
     """What `work` gave. In a thread of its own nothing can pass through: whoever waits for it gets every error."""
-    asyncio = sys.modules.get("asyncio")
-    cancelled = getattr(asyncio, "CancelledError", concurrent.futures.CancelledError)
-    try:
-        return attempt(work)
-    except (KeyboardInterrupt, concurrent.futures.CancelledError, cancelled) as error:
-        return CallResult(None, error)
+    return attempt_all(work)
 
 
 @final
