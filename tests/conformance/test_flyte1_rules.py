@@ -76,6 +76,11 @@ def test_what_flytekit_wrote_is_taken(name):
         ("TZ=UTC 0 0 * * 6", None), ("0 0 ? * 0", None), ("@sometimes", "@sometimes is not one of its words"),
         ("0 0 * * 7", "7 is not a day of the week"), ("0 0 * * * *", "it has 6 fields"), ("", "it has 0 fields"),
         ("60 0 * * *", "60 is not a minute"), ("0 0 0 * *", "0 is not a day of the month"),
+        ("*-5 1,,2 * * *", None), ("+5 0 * * JAN,", "JAN is not a day of the week"), ("+5 05 * * *", None), ("5/10 * * * *", None),
+        ("TZ= 0 5 * * *", None), ("CRON_TZ=Europe/Berlin 0 5 * * *", None), ("TZ=UTC @daily", None), ("TZ=UTC", "it has a time zone only"),
+        ("TZ=Nowhere/X 0 5 * * *", "Nowhere/X is not a time zone"), ("@every 0", None), ("@every -1.5h", None), ("@every 1d", "@every 1d is not one of its words"),
+        ("@every  5s", "@every  5s is not one of its words"), ("@every 9999999999h", "@every 9999999999h is not one of its words"),
+        ("@hourly ", "@hourly  is not one of its words"), ("\u0663 * * * *", "\u0663 is not a minute"), ("1/2/3 * * * *", "1/2/3 is not a minute"),
         ("0 5-2 * * *", "5-2 is not an hour"), ("*/0 * * * *", "*/0 is not a minute"), ("0 0 L * *", "L is not a day of the month"),
     ],
 )  # fmt: skip
@@ -85,7 +90,7 @@ def test_cron_expressions_as_the_scheduler_reads_them(text, mistake):
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("1", 1), ("500m", 0.5), ("1.5Gi", 1610612736), ("2e3", 2000), ("1E", 10**18), ("-1", -1), ("x", None), ("1 Gi", None), ("", None)],
+    [("1", 1), ("500m", 0.5), ("1.5Gi", 1610612736), ("2e3", 2000), ("1E", 10**18), ("-1", -1), ("x", None), ("1 Gi", None), ("", None), ("\u0663Gi", None)],
 )  # fmt: skip
 def test_quantities(text, value):
     assert quantity(text) == (None if value is None else pytest.approx(value))
