@@ -140,7 +140,15 @@ if TYPE_CHECKING:
         get_raw_shell_task,
         subproc_execute,
     )
-    from compiler.tasks.sql import SQLite3Config, SQLite3Task, SQLTask
+    from compiler.tasks.shim_task import (
+        ExecutableTemplateShimTask,
+        PythonCustomizedContainerTask,
+        ShimTaskExecutor,
+        TaskTemplateResolver,
+        TemplateOfTask,
+        default_task_template_resolver,
+    )
+    from compiler.tasks.sql import SQLite3Config, SQLite3Task, SQLite3TaskExecutor, SQLTask
     from compiler.workflows.branch import ConditionalSection, conditional
     from compiler.workflows.function_workflow import PythonFunctionWorkflow, WorkflowBase, workflow
     from compiler.workflows.gate import approve, sleep, wait_for_input
@@ -227,7 +235,11 @@ __getattr__, __dir__ = lazy_rooms(
             SERIALIZED_CONTEXT_ENV_VAR
         """,
         "tasks.shell": "get_raw_shell_task OutputLocation ProcessResult RawShellTask ShellTask subproc_execute",
-        "tasks.sql": "SQLite3Config SQLite3Task SQLTask",
+        "tasks.shim_task": """
+            default_task_template_resolver ExecutableTemplateShimTask PythonCustomizedContainerTask ShimTaskExecutor
+            TaskTemplateResolver TemplateOfTask
+        """,
+        "tasks.sql": "SQLite3Config SQLite3Task SQLite3TaskExecutor SQLTask",
         "graph.trace": "open_trace Trace",
         "source.tracking": "declared_in function_names TrackedInstance",
         "options.workflow_metadata": "WorkflowFailurePolicy WorkflowMetadata WorkflowMetadataDefaults",
@@ -298,6 +310,7 @@ __all__ = [
     "Email",
     "Emitter",
     "Environment",
+    "ExecutableTemplateShimTask",
     "ExecutionBehavior",
     "Expansion",
     "FastSerializationSettings",
@@ -349,6 +362,7 @@ __all__ = [
     "Promise",
     "PromiseUseError",
     "PythonAutoContainerTask",
+    "PythonCustomizedContainerTask",
     "PythonFunctionTask",
     "PythonFunctionWorkflow",
     "PythonInstanceTask",
@@ -365,10 +379,12 @@ __all__ = [
     "SQLTask",
     "SQLite3Config",
     "SQLite3Task",
+    "SQLite3TaskExecutor",
     "Secret",
     "SecurityContext",
     "SerializationSettings",
     "ShellTask",
+    "ShimTaskExecutor",
     "Slack",
     "SourceCode",
     "Task",
@@ -376,6 +392,8 @@ __all__ = [
     "TaskPlugins",
     "TaskReference",
     "TaskResolverMixin",
+    "TaskTemplateResolver",
+    "TemplateOfTask",
     "TimePartition",
     "Trace",
     "TrackedInstance",
@@ -398,6 +416,7 @@ __all__ = [
     "create_node",
     "declared_in",
     "default_task_resolver",
+    "default_task_template_resolver",
     "dns_name",
     "dynamic",
     "eager",

@@ -15,6 +15,7 @@ from compiler.graph.bind import binding_bytes, field, wrapped
 from compiler.graph.node import EMBEDDED, LAUNCH_PLAN, WORKFLOW, Entity, Node, waits_for
 from compiler.options.settings import SerializationSettings
 from compiler.source_location import definition
+from compiler.tasks.template import template_message
 from compiler.workflows.launch_plan import LaunchPlan
 from drawloom.ir import Key, key
 from literals import canonical_bytes, pb
@@ -101,31 +102,7 @@ class Emitter:
         Raises:
             DrawloomError: an option cannot be written; it names the task.
         """
-        settings = self._settings
-        made = pb.TaskTemplate(
-            id=self.identifier(task),
-            type=task.task_type,
-            metadata=task.metadata.to_message(),
-            interface=task.interface,
-            task_type_version=task.task_type_version,
-            extended_resources=task.get_extended_resources(settings),
-            config=task.get_config(settings) or {},
-        )
-        custom: Any = task.get_custom(settings)
-        if custom is not None:
-            if isinstance(custom, dict):
-                made.custom.update(cast("dict[str, Any]", custom))
-            else:
-                made.custom.CopyFrom(custom)
-        if (security := task.security_context) is not None:
-            made.security_context.CopyFrom(security if hasattr(security, "ByteSize") else security.to_message())
-        if (container := task.get_container(settings)) is not None:
-            made.container.CopyFrom(container)
-        elif (pod := task.get_k8s_pod(settings)) is not None:
-            made.k8s_pod.CopyFrom(pod)
-        elif (sql := task.get_sql(settings)) is not None:
-            made.sql.CopyFrom(sql)
-        return made
+        return template_message(task, self.identifier(task), self._settings)
 
     def workflow_spec(self, workflow: Entity) -> pb.WorkflowSpec:
         """A workflow's template, the templates of all workflows below it by name, and its texts."""

@@ -22,6 +22,7 @@ from compiler.errors import ArgumentError, NotRunnableError, OptionError
 from compiler.source.interface import Interface
 from compiler.tasks.base_task import PythonTask, TaskMetadata
 from compiler.tasks.python_task import PythonInstanceTask
+from compiler.tasks.shim_task import ShimTaskExecutor, TemplateOfTask
 from drawloom.context import file_access, unpack_archive
 from literals import DrawloomError
 from typeengine import FlyteSchema
@@ -170,6 +171,20 @@ class SQLite3Task(SQLTask[SQLite3Config], PythonInstanceTask[SQLite3Config]):
                     raise QueryError(f"sqlite3 refused the query: {error}", where=self.name, got=query[:120]) from error
                 columns = [column[0] for column in cursor.description or ()]
         return _result(rows, columns, self.python_interface.outputs["results"])
+
+
+class SQLite3TaskExecutor(ShimTaskExecutor[SQLite3Task]):
+    """Runs a sqlite3 task by its template, as flytekit compiles it."""
+
+    def execute_from_model(self, tt: TemplateOfTask, **kwargs: Any) -> Any:
+        """The query's rows as a frame.
+
+        Raises:
+            QueryError: sqlite3 refused the query, or the archive does not hold exactly one file.
+        """
+        config = SQLite3Config(tt.custom["uri"], bool(tt.custom.get("compressed")))
+        task = SQLite3Task(tt.id.name, tt.custom["query_template"], dict.fromkeys(kwargs, str), config)
+        return task.execute(**kwargs)
 
 
 def _database(config: SQLite3Config, folder: pathlib.Path) -> pathlib.Path:

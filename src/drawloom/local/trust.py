@@ -6,7 +6,6 @@ modules below folders that were given are imported, and no command is started, u
 
 from __future__ import annotations
 
-import itertools
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,7 +29,6 @@ from drawloom.interpreter import (
 from drawloom.ir import Key
 from literals import DrawloomError, attempt, is_ours, parse, pb, preview, unpack_map
 
-_MODULE = "task-module"
 _SHOWN = 5
 _THREAD = RunOptions().isolation
 _RUNNERS = frozenset({*OURS, "pyflyte-execute", "pyflyte-map-execute"})
@@ -189,10 +187,7 @@ def _runs(program: Program, key: Key, allowed: list[Path], *, isolated: bool) ->
         return
     if isolated and command[0] not in _RUNNERS:
         yield f"task {key.name} starts the command {preview(' '.join(command), 60)}"
-    resolver, arguments = task.loader
-    modules = [resolver.rpartition(".")[0]]
-    modules += [after for each, after in itertools.pairwise(arguments) if each == _MODULE]
-    for module in modules:
+    for module in task.modules:
         place = _place_outside(module, allowed)
         if place:
             yield f"task {key.name} imports {module} ({place})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ParamSpec, TypeVar
 
 T = TypeVar("T")
+TC = TypeVar("TC")
 P = ParamSpec("P")
 FuncOut = TypeVar("FuncOut")
 MIG = TypeVar("MIG", bound=Any)

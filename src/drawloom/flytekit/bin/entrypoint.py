@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         IgnoreOutputs as IgnoreOutputs,
     )
     from drawloom.flytekit._impl.module_loader import load_object_from_module as load_object_from_module
+    from drawloom.flytekit._impl.small_tools import str2bool as str2bool
     from drawloom.interpreter import FlyteRecoverableException as FlyteRecoverableException
     from drawloom.local.logging import system_logger as _system_logger, logger as _logger
     from literals import DrawloomError as _DrawloomError
@@ -48,7 +49,6 @@ if TYPE_CHECKING:
     map_execute_task_cmd = _Unsupported
     normalize_inputs = _Unsupported
     setup_execution = _Unsupported
-    str2bool = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
@@ -57,11 +57,12 @@ else:
             "drawloom.context": "ExecutionParameters ExecutionState FileAccessProvider FlyteContext FlyteContextManager SyncCheckpoint",
             "drawloom.flytekit._impl.exceptions": "FlyteNonRecoverableSystemException FlyteUserRuntimeException IgnoreOutputs",
             "drawloom.flytekit._impl.module_loader": "load_object_from_module",
+            "drawloom.flytekit._impl.small_tools": "str2bool",
             "drawloom.interpreter": "FlyteRecoverableException",
             "drawloom.local.logging": "logger=system_logger user_space_logger=logger",
             "literals": "FlyteException=DrawloomError",
         },
         refused={
-            "container_command": "FLYTE_FAIL_ON_ERROR OutputMetadataTracker RUNTIME_PACKAGES_ENV_NAME StatsConfig compute_hash_string execute_task_cmd fast_execute_task_cmd get_container_error_timestamp get_one_of get_traceback_str get_version_message map_execute_task_cmd normalize_inputs setup_execution str2bool"
+            "container_command": "FLYTE_FAIL_ON_ERROR OutputMetadataTracker RUNTIME_PACKAGES_ENV_NAME StatsConfig compute_hash_string execute_task_cmd fast_execute_task_cmd get_container_error_timestamp get_one_of get_traceback_str get_version_message map_execute_task_cmd normalize_inputs setup_execution"
         },
     )

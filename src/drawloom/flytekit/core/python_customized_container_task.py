@@ -5,43 +5,43 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import (
+        ExecutableTemplateShimTask as ExecutableTemplateShimTask,
         Image as Image,
         ImageConfig as ImageConfig,
         ImageSpec as ImageSpec,
+        PythonCustomizedContainerTask as PythonCustomizedContainerTask,
         PythonTask as PythonTask,
         ResourceSpec as ResourceSpec,
         SecurityContext as SecurityContext,
         SerializationSettings as SerializationSettings,
+        ShimTaskExecutor as ShimTaskExecutor,
         Task as Task,
         TaskResolverMixin as TaskResolverMixin,
+        TaskTemplateResolver as TaskTemplateResolver,
         TrackedInstance as TrackedInstance,
+        default_task_template_resolver as default_task_template_resolver,
     )
     from drawloom.context import FlyteContext as FlyteContext
     from drawloom.flytekit._impl.module_loader import load_object_from_module as load_object_from_module
     from drawloom.flytekit._impl.options import Resources as Resources, Secret as Secret
+    from drawloom.flytekit._impl.small_tools import load_proto_from_file as load_proto_from_file
+    from drawloom.flytekit._impl.type_variables import TC as TC
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
-    ExecutableTemplateShimTask = _Unsupported
-    PythonCustomizedContainerTask = _Unsupported
-    ShimTaskExecutor = _Unsupported
-    TC = _Unsupported
-    TaskTemplateResolver = _Unsupported
-    default_task_template_resolver = _Unsupported
     get_registerable_container_image = _Unsupported
-    load_proto_from_file = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "Image ImageConfig ImageSpec PythonTask ResourceSpec SecurityContext SerializationSettings Task TaskResolverMixin TrackedInstance",
+            "compiler": "ExecutableTemplateShimTask Image ImageConfig ImageSpec PythonCustomizedContainerTask PythonTask ResourceSpec SecurityContext SerializationSettings ShimTaskExecutor Task TaskResolverMixin TaskTemplateResolver TrackedInstance default_task_template_resolver",
             "drawloom.context": "FlyteContext",
             "drawloom.flytekit._impl.module_loader": "load_object_from_module",
             "drawloom.flytekit._impl.options": "Resources Secret",
+            "drawloom.flytekit._impl.small_tools": "load_proto_from_file",
+            "drawloom.flytekit._impl.type_variables": "TC",
             "drawloom.local.logging": "logger=system_logger",
         },
-        refused={
-            "internals": "ExecutableTemplateShimTask PythonCustomizedContainerTask ShimTaskExecutor TC TaskTemplateResolver default_task_template_resolver get_registerable_container_image load_proto_from_file"
-        },
+        refused={"internals": "get_registerable_container_image"},
     )

@@ -4,29 +4,30 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from compiler import TrackedInstance as TrackedInstance
+    from compiler import (
+        ExecutableTemplateShimTask as ExecutableTemplateShimTask,
+        ShimTaskExecutor as ShimTaskExecutor,
+        TrackedInstance as TrackedInstance,
+    )
     from drawloom.context import (
         ExecutionParameters as ExecutionParameters,
         ExecutionState as ExecutionState,
         FlyteContext as FlyteContext,
         FlyteContextManager as FlyteContextManager,
     )
+    from drawloom.flytekit._impl.type_variables import T as T
     from drawloom.local.logging import system_logger as _system_logger
     from typeengine import TypeEngine as TypeEngine
-    from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
-    ExecutableTemplateShimTask = _Unsupported
-    ShimTaskExecutor = _Unsupported
-    T = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "TrackedInstance",
+            "compiler": "ExecutableTemplateShimTask ShimTaskExecutor TrackedInstance",
             "drawloom.context": "ExecutionParameters ExecutionState FlyteContext FlyteContextManager",
+            "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "logger=system_logger",
             "typeengine": "TypeEngine",
         },
-        refused={"internals": "ExecutableTemplateShimTask ShimTaskExecutor T"},
     )

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         Secret as Secret,
     )
     from drawloom.flytekit._impl.renderers import DeckField as DeckField
+    from drawloom.flytekit._impl.small_tools import str2bool as str2bool
     from drawloom.flytekit._impl.type_variables import FuncOut as FuncOut, P as P, T as T
     from drawloom.unsupported import Unsupported as _Unsupported
 
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
     ReferenceEntity = _Unsupported
     decorate_function = _Unsupported
     output_name_generator = _Unsupported
-    str2bool = _Unsupported
     vscode = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
@@ -48,10 +48,11 @@ else:
             "compiler": "BaseAccelerator EagerAsyncPythonFunctionTask Echo ImageSpec Interface PodTemplate PythonFunctionTask PythonTask ReferenceTask TaskMetadata TaskPlugins TaskReference TaskResolverMixin VersionParameters eager reference_task task transform_function_to_interface",
             "drawloom.flytekit._impl.options": "Cache Documentation Resources Secret",
             "drawloom.flytekit._impl.renderers": "DeckField",
+            "drawloom.flytekit._impl.small_tools": "str2bool",
             "drawloom.flytekit._impl.type_variables": "FuncOut P T",
         },
         refused={
-            "internals": "AsyncPythonFunctionTask ReferenceEntity decorate_function output_name_generator str2bool",
+            "internals": "AsyncPythonFunctionTask ReferenceEntity decorate_function output_name_generator",
             "vscode": "FLYTE_ENABLE_VSCODE_KEY vscode",
         },
     )

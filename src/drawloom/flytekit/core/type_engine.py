@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         Union as Union,
         UnionType as UnionType,
     )
+    from drawloom.flytekit._impl.small_tools import load_proto_from_file as load_proto_from_file, str2bool as str2bool
     from drawloom.flytekit._impl.transformers import (
         DataclassTransformer as DataclassTransformer,
         DictTransformer as DictTransformer,
@@ -81,11 +82,9 @@ if TYPE_CHECKING:
     is_annotated = _Unsupported
     literal_map_string_repr = _Unsupported
     literal_types_match = _Unsupported
-    load_proto_from_file = _Unsupported
     load_type_from_tag = _Unsupported
     loop_manager = _Unsupported
     modify_literal_uris = _Unsupported
-    str2bool = _Unsupported
     strict_type_hint_matching = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
@@ -97,6 +96,7 @@ else:
             "drawloom.flytekit._impl.decorators": "timeit",
             "drawloom.flytekit._impl.lazy_modules": "is_imported",
             "drawloom.flytekit._impl.messages": "Binary Literal LiteralCollection LiteralMap LiteralType Primitive Scalar TypeAnnotationModel=TypeAnnotation TypeStructure Union UnionType",
+            "drawloom.flytekit._impl.small_tools": "load_proto_from_file str2bool",
             "drawloom.flytekit._impl.transformers": "DataclassTransformer DictTransformer EnumTransformer ListTransformer ProtobufTransformer UnionTransformer",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "logger=system_logger",
@@ -105,6 +105,6 @@ else:
         },
         refused={
             "command_line": "literal_map_string_repr",
-            "internals": "BinaryIOTransformer BoolTransformer DEFINITIONS DateTransformer DatetimeTransformer FLYTE_USE_OLD_DC_FORMAT FloatTransformer IntTransformer LiteralTypeTransformer NoneTransformer StrTransformer TITLE TextIOTransformer TimedeltaTransformer convert_marshmallow_json_schema_to_python_class convert_mashumaro_json_schema_to_python_class dataclass_from_dict display_pickle_warning generate_attribute_list_from_dataclass_json generate_attribute_list_from_dataclass_json_mixin get_batch_size get_underlying_type is_annotated literal_types_match load_proto_from_file load_type_from_tag loop_manager modify_literal_uris str2bool strict_type_hint_matching",
+            "internals": "BinaryIOTransformer BoolTransformer DEFINITIONS DateTransformer DatetimeTransformer FLYTE_USE_OLD_DC_FORMAT FloatTransformer IntTransformer LiteralTypeTransformer NoneTransformer StrTransformer TITLE TextIOTransformer TimedeltaTransformer convert_marshmallow_json_schema_to_python_class convert_mashumaro_json_schema_to_python_class dataclass_from_dict display_pickle_warning generate_attribute_list_from_dataclass_json generate_attribute_list_from_dataclass_json_mixin get_batch_size get_underlying_type is_annotated literal_types_match load_type_from_tag loop_manager modify_literal_uris strict_type_hint_matching",
         },
     )

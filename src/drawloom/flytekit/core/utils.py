@@ -10,6 +10,11 @@ if TYPE_CHECKING:
         SerializationSettings as SerializationSettings,
     )
     from drawloom.flytekit._impl.decorators import ClassDecorator as ClassDecorator, timeit as timeit
+    from drawloom.flytekit._impl.small_tools import (
+        load_proto_from_file as load_proto_from_file,
+        str2bool as str2bool,
+        write_proto_to_file as write_proto_to_file,
+    )
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.unsupported import Unsupported as _Unsupported
 
@@ -17,18 +22,14 @@ if TYPE_CHECKING:
     AutoDeletingTempDir = _Unsupported
     Directory = _Unsupported
     has_return_statement = _Unsupported
-    load_proto_from_file = _Unsupported
-    str2bool = _Unsupported
-    write_proto_to_file = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
             "compiler": "PodTemplate ResourceSpec SerializationSettings",
             "drawloom.flytekit._impl.decorators": "ClassDecorator timeit",
+            "drawloom.flytekit._impl.small_tools": "load_proto_from_file str2bool write_proto_to_file",
             "drawloom.local.logging": "logger=system_logger",
         },
-        refused={
-            "internals": "AutoDeletingTempDir Directory has_return_statement load_proto_from_file str2bool write_proto_to_file"
-        },
+        refused={"internals": "AutoDeletingTempDir Directory has_return_statement"},
     )

@@ -6,13 +6,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import (
         ClassStorageTaskResolver as ClassStorageTaskResolver,
+        ExecutableTemplateShimTask as ExecutableTemplateShimTask,
         Image as Image,
         ImageConfig as ImageConfig,
         Interface as Interface,
         Promise as Promise,
+        PythonCustomizedContainerTask as PythonCustomizedContainerTask,
         PythonTask as PythonTask,
         SQLTask as SQLTask,
         SerializationSettings as SerializationSettings,
+        ShimTaskExecutor as ShimTaskExecutor,
         TaskPlugins as TaskPlugins,
         TaskResolverMixin as TaskResolverMixin,
     )
@@ -28,17 +31,13 @@ if TYPE_CHECKING:
     from drawloom.flytekit.core import context_manager as _context_manager
     from typeengine import TypeEngine as TypeEngine, TypeTransformer as TypeTransformer
     from drawloom.flytekit.extend import backend as backend
-    from drawloom.unsupported import Unsupported as _Unsupported
 
     context_manager = _context_manager
-    ExecutableTemplateShimTask = _Unsupported
-    PythonCustomizedContainerTask = _Unsupported
-    ShimTaskExecutor = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "ClassStorageTaskResolver Image ImageConfig Interface Promise PythonTask SQLTask SerializationSettings TaskPlugins TaskResolverMixin",
+            "compiler": "ClassStorageTaskResolver ExecutableTemplateShimTask Image ImageConfig Interface Promise PythonCustomizedContainerTask PythonTask SQLTask SerializationSettings ShimTaskExecutor TaskPlugins TaskResolverMixin",
             "drawloom.context": "ExecutionState FileAccessProvider SecretsManager",
             "drawloom.flytekit._impl.exceptions": "IgnoreOutputs",
             "drawloom.flytekit._impl.transformers": "DictTransformer",
@@ -47,6 +46,5 @@ else:
             "drawloom.flytekit.core.context_manager": "context_manager=*",
             "typeengine": "TypeEngine TypeTransformer",
         },
-        refused={"internals": "ExecutableTemplateShimTask PythonCustomizedContainerTask ShimTaskExecutor"},
         children="backend",
     )

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple, final
 
 from drawloom.exports.lazy_exports import did_you_mean
 from drawloom.interpreter.errors import EntityNotFoundError, ReferenceNotRegisteredError
 from drawloom.interpreter.program.graph import Graph, seconds
 from drawloom.interpreter.program.planning import plan_graph
+from drawloom.interpreter.program.template_args import inline_template, is_inline_template, is_template_path
 from drawloom.ir import Key, NodeTable, key
 from literals import pb, preview
 
 _FAIL_AFTER = 1
+_MODULE = "task-module"
 _SDK = ("_F_", "_U_", "FLYTE_INTERNAL_")  # environment variables that are between SDK and container
 _SHOWN = 12  # names in an error, so that it fits a screen
 
@@ -34,6 +37,16 @@ class TaskPlan(NamedTuple):
     loader: tuple[str, tuple[str, ...]] | None
     environment: Mapping[str, str]
 
+    @property
+    def modules(self) -> list[str]:
+        """The modules that finding the task imports: the resolver's, and those that the loader arguments name."""
+        if self.loader is None:
+            return []
+        resolver, args = self.loader
+        named = [after for each, after in pairwise(args) if each == _MODULE]
+        executors = [after.rpartition(".")[0] for each, after in pairwise(args) if is_inline_template(each)]
+        return [resolver.rpartition(".")[0], *named, *executors]
+
 
 def _loader(template: pb.TaskTemplate) -> tuple[str, tuple[str, ...]] | None:
     """Resolver and loader arguments out of a container's arguments: `--resolver R -- a b c`."""
@@ -44,7 +57,12 @@ def _loader(template: pb.TaskTemplate) -> tuple[str, tuple[str, ...]] | None:
     at = len(args) - 1 - args[::-1].index("--resolver")
     if at + 2 >= len(args) or args[at + 2] != "--":
         return None
-    return args[at + 1], tuple(args[at + 3 :])
+    return args[at + 1], tuple(_inlined(arg, template) for arg in args[at + 3 :])
+
+
+def _inlined(arg: str, template: pb.TaskTemplate) -> str:
+    """The argument; where it asks for the path of the task's template, the template itself, which needs no file yet."""
+    return inline_template(template.SerializeToString(deterministic=True)) if is_template_path(arg) else arg
 
 
 def plan_task(template: pb.TaskTemplate) -> TaskPlan:

@@ -21,6 +21,7 @@ from pathlib import Path
 from drawloom.interpreter.errors import TaskProcessError, UnsupportedTaskError
 from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.program.program import TaskPlan
+from drawloom.interpreter.program.template_args import is_template_path
 from drawloom.interpreter.tasks.documents import ERROR_VARIABLE, read_document
 from drawloom.interpreter.tasks.entry_points import FAST, OURS, filled
 from drawloom.interpreter.tasks.job import Job
@@ -32,6 +33,7 @@ _FLYTEKITS = {"pyflyte-execute": "execute_task_cmd", "pyflyte-map-execute": "map
 """flytekit's commands, and the function of `flytekit.bin.entrypoint` that each one is."""
 _FLYTEKITS_FAST = "pyflyte-fast-execute"
 _SHOWN = 2000
+_TEMPLATE = "task_template.pb"
 _OFFLOADING = ("_F_L_MIN_SIZE_MB", "_F_L_MAX_SIZE_MB")
 """Variables by which Flyte tells a container to offload what is big."""
 
@@ -63,6 +65,8 @@ def isolated_call(
         with tempfile.TemporaryDirectory(prefix="drawloom-task-") as folder:
             base = Path(folder)
             (base / "inputs.pb").write_bytes(pack_map(job.inputs))
+            if any(map(is_template_path, task.template.container.args)):
+                (base / _TEMPLATE).write_bytes(task.template.SerializeToString(deterministic=True))
             environment = {**os.environ, **task.environment, ERROR_VARIABLE: str(base / "error.pickle")}
             for name in _OFFLOADING:
                 environment.pop(name, None)  # the folder of its documents goes when it has been read
@@ -98,6 +102,7 @@ def _command(container: pb.Container, base: Path, raw_data_path: str, python: st
         "rawOutputDataPrefix": raw_data_path,
         "checkpointOutputPrefix": str(base / "checkpoint"),
         "prevCheckpointPrefix": "",
+        "taskTemplatePath": str(base / _TEMPLATE),
         "perRetryUniqueKey": unique,
         "namespace": "local",
     }

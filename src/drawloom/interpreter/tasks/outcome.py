@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast, final
 from drawloom.context import current
 from drawloom.interpreter.errors import EntityNotFoundError, InputError
 from drawloom.interpreter.failures import Failure
+from drawloom.interpreter.program.template_args import template_files
 from literals import DrawloomError, attempt, canonical_bytes, foreign_text, pb, preview
 from typeengine import NamedCodecs
 
@@ -123,7 +124,8 @@ def load_entity(resolver: str, args: Sequence[str], *, where: str = "") -> Any:
             got=preview(found),
             fix="compile the program again from its source",
         )
-    loaded = attempt(found.load_task, loader_args=list(args))
+    with template_files(args) as given:
+        loaded = attempt(found.load_task, loader_args=given)
     if loaded.error is not None:
         reason = loaded.error.what if isinstance(loaded.error, DrawloomError) else foreign_text(loaded.error)
         raise EntityNotFoundError(

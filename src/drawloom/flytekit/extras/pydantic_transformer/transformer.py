@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         TypeAnnotation as _TypeAnnotation,
         TypeStructure as TypeStructure,
     )
+    from drawloom.flytekit._impl.small_tools import str2bool as str2bool
     from drawloom.flytekit._impl.transformers import PydanticTransformer as PydanticTransformer
     from drawloom.local.logging import system_logger as _system_logger
     from typeengine import (
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     TypeAnnotationModel = _TypeAnnotation
     logger = _system_logger
     FLYTE_USE_OLD_DC_FORMAT = _Unsupported
-    str2bool = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
@@ -38,9 +38,10 @@ else:
             "drawloom.context": "FlyteContext",
             "drawloom.flytekit._impl.constants": "CACHE_KEY_METADATA MESSAGEPACK SERIALIZATION_FORMAT",
             "drawloom.flytekit._impl.messages": "Binary Literal LiteralType Scalar TypeAnnotationModel=TypeAnnotation TypeStructure",
+            "drawloom.flytekit._impl.small_tools": "str2bool",
             "drawloom.flytekit._impl.transformers": "PydanticTransformer",
             "drawloom.local.logging": "logger=system_logger",
             "typeengine": "TypeEngine TypeTransformer TypeTransformerFailedError",
         },
-        refused={"internals": "FLYTE_USE_OLD_DC_FORMAT str2bool"},
+        refused={"internals": "FLYTE_USE_OLD_DC_FORMAT"},
     )

@@ -5,10 +5,13 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import (
+        PythonCustomizedContainerTask as PythonCustomizedContainerTask,
         SQLTask as SQLTask,
         SQLite3Config as SQLite3Config,
         SQLite3Task as SQLite3Task,
+        SQLite3TaskExecutor as SQLite3TaskExecutor,
         SerializationSettings as SerializationSettings,
+        ShimTaskExecutor as ShimTaskExecutor,
     )
     from drawloom.context import FlyteContext as FlyteContext
     from drawloom.flytekit._impl.lazy_modules import lazy_module as lazy_module
@@ -16,20 +19,15 @@ if TYPE_CHECKING:
     from drawloom.unsupported import Unsupported as _Unsupported
 
     DefaultImages = _Unsupported
-    PythonCustomizedContainerTask = _Unsupported
-    SQLite3TaskExecutor = _Unsupported
-    ShimTaskExecutor = _Unsupported
     unarchive_file = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "SQLTask SQLite3Config SQLite3Task SerializationSettings",
+            "compiler": "PythonCustomizedContainerTask SQLTask SQLite3Config SQLite3Task SQLite3TaskExecutor SerializationSettings ShimTaskExecutor",
             "drawloom.context": "FlyteContext",
             "drawloom.flytekit._impl.lazy_modules": "lazy_module",
             "typeengine": "kwtypes",
         },
-        refused={
-            "internals": "DefaultImages PythonCustomizedContainerTask SQLite3TaskExecutor ShimTaskExecutor unarchive_file"
-        },
+        refused={"internals": "DefaultImages unarchive_file"},
     )
