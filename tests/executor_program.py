@@ -159,3 +159,113 @@ def one() -> int:
 @workflow
 def dies_wf() -> int:
     return dies(n=one())
+
+
+@task
+def survives(n: int, folder: str) -> int:
+    """Element 0's first attempt kills its worker."""
+    if n == 0 and not Path(folder, "died").exists():
+        Path(folder, "died").touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return n
+
+
+@task
+def four(a: int, b: int, c: int, d: int) -> List[int]:
+    return [a, b, c, d]
+
+
+@workflow
+def survives_wf(folder: str) -> List[int]:
+    return four(
+        a=survives(n=0, folder=folder),
+        b=survives(n=1, folder=folder),
+        c=survives(n=2, folder=folder),
+        d=survives(n=3, folder=folder),
+    )
+
+
+@task(timeout=timedelta(milliseconds=200))
+def deaf() -> int:
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM])
+    time.sleep(60)
+    return 1
+
+
+@workflow
+def deaf_wf() -> int:
+    return deaf()
+
+
+@task
+def waits(folder: str) -> int:
+    Path(folder, "began").touch()
+    time.sleep(60)
+    Path(folder, "ended").touch()
+    return 1
+
+
+@task
+def fails_beside(folder: str) -> int:
+    while not Path(folder, "began").exists():
+        time.sleep(0.01)
+    raise OwnError(8)
+
+
+@workflow
+def one_fails_wf(folder: str) -> int:
+    failed = fails_beside(folder=folder)
+    waits(folder=folder)
+    return failed
+
+
+@task(enable_deck=True)
+def decked() -> int:
+    current_context().default_deck.append("<b>shown</b>")
+    return 1
+
+
+@workflow
+def decked_wf() -> int:
+    return decked()
+
+
+@task
+def numbers(n: int) -> List[int]:
+    return list(range(n))
+
+
+@task
+def same(x: int) -> int:
+    return x
+
+
+@workflow
+def many_wf(n: int) -> List[int]:
+    return map_task(same)(x=numbers(n=n))
+
+
+@task
+def overlaps(n: int, folder: str) -> int:
+    """How many attempts were under way at once."""
+    mine = Path(folder, f"at{n}")
+    mine.touch()
+    time.sleep(0.02)
+    found = len(list(Path(folder).glob("at*")))
+    mine.unlink()
+    return found
+
+
+@task
+def most(a: int, b: int, c: int, d: int) -> int:
+    return max(a, b, c, d)
+
+
+@workflow
+def overlap_wf(folder: str) -> int:
+    return most(
+        a=overlaps(n=1, folder=folder),
+        b=overlaps(n=2, folder=folder),
+        c=overlaps(n=3, folder=folder),
+        d=overlaps(n=4, folder=folder),
+    )

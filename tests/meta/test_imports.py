@@ -34,7 +34,7 @@ ROOMS = {
     "compiler": "source_location errors source options graph tasks workflows emit maps dynamic_tasks",
     "typeengine": "errors annotations raw_data hints wire codec named_values registry builtin contrib type_transformer engine reverse "
     "global_engine json type_engine literals_resolver testing",
-    "drawloom.interpreter": "errors failures events options program result record cache tasks scheduling nodes api",
+    "drawloom.interpreter": "errors failures events options program result record cache tasks executors scheduling nodes api",
 }
 """The rooms of a package, from the ground up: a room imports only from those before it."""
 

@@ -12,7 +12,7 @@ import click
 from drawloom.actions.resume import start_again
 from drawloom.cli.codes import FAILED, OK
 from drawloom.cli.export import FORMATS, export_run
-from drawloom.cli.flags import Pair
+from drawloom.cli.flags import ACTION, WHY_NOT, Pair
 from drawloom.cli.output import Output
 from drawloom.cli.peer import allow_pickle, as_peer
 from drawloom.cli.progress import SIGNS, ProgressLines
@@ -248,6 +248,7 @@ def folder_of(run: str) -> Path:
 @click.option(
     "--python", default="", type=click.Path(), help="An interpreter with flytekit, for tasks that flytekit compiled."
 )
+@click.option("--executor", default=None, help="What runs the tasks from now on: an address such as process://4.")
 @click.option("--trust", is_flag=True, help="Resume a record from elsewhere whatever modules and commands it names.")
 @_json
 def resume_command(  # noqa: PLR0917 - click gives the options by name
@@ -255,6 +256,7 @@ def resume_command(  # noqa: PLR0917 - click gives the options by name
     path: tuple[str, ...],
     env_vars: tuple[tuple[str, str], ...],
     python: str,
+    executor: str | None,
     trust: bool,  # noqa: FBT001 - click gives the options by name
     as_json: bool,  # noqa: FBT001 - click gives the options by name
 ) -> int:
@@ -268,6 +270,10 @@ def resume_command(  # noqa: PLR0917 - click gives the options by name
     if is_foreign and not trust:
         check_record(folder, given_folders(path), python=python)
     if read_info(folder).kind == ACTIONS:
+        if executor:
+            raise click.UsageError(
+                f"--executor does not act on {ACTION}, and {run} is a run of one: {WHY_NOT['executor']}"
+            )
         made = start_again(folder, dict(env_vars))
         if made.error is not None:
             show_failure(output, made.error, made.error.__traceback__)
@@ -275,7 +281,7 @@ def resume_command(  # noqa: PLR0917 - click gives the options by name
         show_outputs(output, made.literals)
         return OK
     with ProgressLines(output) as progress:
-        options = local_options(observers=(progress,), raise_errors=False, python=python)
+        options = local_options(observers=(progress,), raise_errors=False, python=python, executor=executor)
         result = resume(folder, options=options)
     if result.failure is not None:
         show_failure(output, result.failure.raisable(), result.failure.traceback)

@@ -249,7 +249,9 @@ def options_of(flags: Mapping[str, Any], key: Key) -> dict[str, Any]:
         chosen["run_dir"] = flags["run_base_dir"]
     elif not flags.get("no_record"):
         chosen["run_dir"] = runs_root() / name
-    chosen |= {option: flags[option] for option in ("durability", "isolation", "python") if flags.get(option)}
+    chosen |= {
+        option: flags[option] for option in ("durability", "isolation", "executor", "python") if flags.get(option)
+    }
     if flags.get("overwrite_cache"):
         chosen["overwrite_cache"] = True
     if flags.get("disable_run_cache"):

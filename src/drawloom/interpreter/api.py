@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,9 @@ from typing import Any, cast, final
 
 from drawloom.interpreter.errors import InputError, RunDirectoryError
 from drawloom.interpreter.events import State
+from drawloom.interpreter.executors.addresses import chosen_executor
+from drawloom.interpreter.executors.protocol import AttemptExecutor
+from drawloom.interpreter.executors.records import raw_data_of
 from drawloom.interpreter.failures import Failure, came_into
 from drawloom.interpreter.nodes.frames import Frame
 from drawloom.interpreter.nodes.task_targets import (
@@ -230,27 +234,43 @@ def _record(
     return open_record(folder, about, options.durability, bundle=bundle, inputs=pack_map(inputs))
 
 
-_KEPT = ("isolation", "python", "durability", "max_parallelism")
-"""The options of a run that it is gone on with, unless others are given then."""
+_KEPT = ("isolation", "python", "durability", "max_parallelism", "executor")
+"""The options of a run that it is gone on with, unless others are given then. Of executors, those that have an address."""
 
 
 def _settings(options: RunOptions) -> dict[str, str | int]:
     usual = RunOptions()
-    return {name: value for name in _KEPT if (value := getattr(options, name)) != getattr(usual, name)}
+    found = {name: value for name in _KEPT if (value := getattr(options, name)) != getattr(usual, name)}
+    return {name: value for name, value in found.items() if isinstance(value, (str, int))}
 
 
 def _execute(
     graph: Any, inputs: Mapping[str, bytes], scope: Scope, name: Key, options: RunOptions, *, goes_on: bool = False
 ) -> RunResult:
+    executor = chosen_executor(options.executor)
+    if executor is None:
+        return _under_way(graph, inputs, scope, name, options, goes_on=goes_on)
+    with contextlib.closing(executor):
+        executor.check_storage(raw_data_of(options)[0])
+        return _under_way(graph, inputs, scope, name, options, executor=executor, goes_on=goes_on)
+
+
+def _under_way(
+    graph: Graph, inputs: Mapping[str, bytes], scope: Scope, name: Key, options: RunOptions,
+    *, executor: AttemptExecutor | None = None, goes_on: bool = False,
+) -> RunResult:  # fmt: skip
     title = check_name(options.name, "RunOptions.name") if options.name else made_up_name(name.name)
     recorder = _record(name, title, scope.program.bundle, inputs, options, goes_on=goes_on)
     if recorder is not None and options.signals is None:
         options = replace(options, signals=FolderSignals(recorder.folder / FOLDER))
-    width = options.width()
+    width, is_limited = options.width(), bool(options.max_parallelism)
+    if executor is not None:
+        options = replace(options, name=title)
+        width = options.max_parallelism or executor.width
     plan = scope.program.plan(name) if name.resource_type == PLAN else None
     if plan is not None and plan.spec.max_parallelism:
-        width = min(width, plan.spec.max_parallelism)
-    scheduler = Scheduler(options, recorder, width)
+        width, is_limited = min(width, plan.spec.max_parallelism), True
+    scheduler = Scheduler(options, recorder, width, executor, is_limited=is_limited)
     prefix = f"{options.within.address}/" if options.within is not None else ""
     result = RunResult(title, name, State.RUNNING, run_dir=str(options.run_dir or ""), runs=scheduler.nodes)
     if graph.interface is not None:
@@ -307,7 +327,8 @@ def resume(
 ) -> RunResult:
     """Go on with a recorded run: what had finished is taken from the record, the rest runs.
 
-    Isolation, the interpreter of tasks of flytekit's, durability and parallelism are those of the run where `options` has the usual ones.
+    Isolation, the interpreter of tasks of flytekit's, durability, parallelism and the address of an executor are those of the
+    run where `options` has the usual ones.
 
     Raises:
         RunDirectoryError: the folder is not a run's record, or the run is still going on.

@@ -106,7 +106,8 @@ class RunOptions:
         isolation: `thread` (tasks run in this process), `timeouts` (those with a timeout run in processes that can be
             killed), or `process` (all that have a command).
         python: an interpreter whose environment has flytekit; tasks whose command is flytekit's run in processes of it.
-        executor: a `concurrent.futures.Executor` that runs the tasks, instead of threads of this process.
+        executor: what runs the tasks, instead of threads of this process: an address such as `process://4`, or a
+            `concurrent.futures.Executor`.
         parameters: members of `current_context()`, instead of their defaults.
         state: fields of the ambient record (`drawloom.context.State`) in every task of the run.
         name: the run's name, which has to be valid as the name of a folder; made up if empty.
@@ -141,6 +142,14 @@ class RunOptions:
         if self.isolation not in {"thread", "timeouts", "process"}:
             raise DrawloomError(
                 "there is no such isolation", expected="thread, timeouts or process", got=repr(self.isolation)
+            )
+        if self.executor is not None and (self.isolation != "thread" or self.python):
+            raise DrawloomError(
+                "an executor runs the tasks, so they cannot be isolated on this machine",
+                where="RunOptions.executor",
+                expected="an executor, or isolation or python",
+                got=f"isolation={self.isolation!r}, python={self.python!r}",
+                fix="leave one of them out",
             )
         if self.offload_from < 0:
             raise DrawloomError(

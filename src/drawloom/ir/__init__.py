@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from drawloom.ir.entity_index import EntityIndex
     from drawloom.ir.fast_check import NodeTable
     from drawloom.ir.flyte1_lowering import CHOICE_RESOLVER, Lowering, conditions_of, restored, restored_job
+    from drawloom.ir.kubernetes import quantity
     from drawloom.ir.node_columns import CONSTANT, INPUTS
     from drawloom.ir.notation import condition_text, duration_text
     from drawloom.ir.ordering import CycleError, order
@@ -48,6 +49,7 @@ __getattr__, __dir__ = lazy_rooms(
         "printing": "pretty",
         "problems": "Problem VerifyError",
         "fast_check": "NodeTable",
+        "kubernetes": "quantity",
         "flyte1_lowering": "CHOICE_RESOLVER Lowering conditions_of restored restored_job",
         "platforms": "PLATFORMS USUAL_PLATFORM lowering_for refuses platform_rules verify_for",
         "verification": "BUNDLE_FORMAT check rules verify",
@@ -91,6 +93,7 @@ __all__ = [
     "platform_rules",
     "pretty",
     "promises",
+    "quantity",
     "references",
     "refuses",
     "restored",

@@ -21,7 +21,7 @@ from drawloom.interpreter.tasks.isolation import is_flytekit_command, isolated_c
 from drawloom.interpreter.tasks.job import Scope, Way
 from drawloom.interpreter.tasks.not_simulated import note_differences
 from drawloom.interpreter.tasks.outcome import load_entity
-from drawloom.ir import Key
+from drawloom.ir import Key, quantity
 from literals import conforms, pb, preview, type_text
 
 PLAN = 3
@@ -50,6 +50,9 @@ def prepare_way(kind: NodeKind, scope: Scope, scheduler: Scheduler, *, item: boo
     way.retries = kind.retries or (task.retries if task is not None else 0)
     way.timeout = kind.timeout or (task.timeout if task is not None else 0.0)
     way.environment = task.environment if task is not None else {}
+    way.is_element = item
+    if options.executor is not None and task is not None:
+        way.resources = requested(task.template, target.overrides)
     if task is not None and options.cache is not None:
         way.cache = cache_rule(task, kind, options.cache, overwrite=options.overwrite_cache)
     entity = scope.entities.get(target.key)
@@ -65,6 +68,21 @@ def prepare_way(kind: NodeKind, scope: Scope, scheduler: Scheduler, *, item: boo
     if scheduler.recorder is not None and way.callee is not None:
         way.code = code_of(way.callee.entity)
     return way
+
+
+_RESOURCES = {1: "cpu", 2: "gpu", 3: "memory"}
+"""Kinds of `Resources.ResourceEntry` that executors act on."""
+
+
+def requested(template: pb.TaskTemplate, overrides: pb.TaskNodeOverrides | None) -> dict[str, float]:
+    """What one attempt asks for, by kind: the node's requests where it has any, else the task's."""
+    of_node = list(overrides.resources.requests) if overrides is not None else []
+    found: dict[str, float] = {}
+    for entry in of_node or template.container.resources.requests:
+        amount = quantity(entry.value)
+        if entry.name in _RESOURCES and amount is not None:
+            found[_RESOURCES[entry.name]] = float(amount)
+    return found
 
 
 def called_way(name: Key, scope: Scope, scheduler: Scheduler) -> Way | None:

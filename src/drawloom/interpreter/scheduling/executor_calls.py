@@ -1,4 +1,4 @@
-"""Attempts on the workers of a `concurrent.futures.Executor`: threads, a process pool, a cluster.
+"""Attempts on the workers of a `concurrent.futures.Executor` that a run was given: threads, a process pool, a cluster's.
 
 Whatever becomes of a future, the run is told: a worker that died or a scheduler that cannot be reached is a failure of the
 attempt, never a wait without end.
@@ -6,18 +6,17 @@ attempt, never a wait without end.
 
 from __future__ import annotations
 
-import contextvars
-import uuid
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
-from typing import Any, cast, final
+from typing import Any, Protocol, cast, final
 
-from drawloom.context import current
+from drawloom import context as ambient
+from drawloom.interpreter.executors.protocol import where_of
+from drawloom.interpreter.executors.records import RecordMaker
 from drawloom.interpreter.failures import ABORTED
-from drawloom.interpreter.options import RunOptions
 from drawloom.interpreter.record.recorder import Recorder
-from drawloom.interpreter.tasks.attempt_record import AttemptRecord, AttemptResult, lost, outcome_of, run_attempt
-from drawloom.interpreter.tasks.checkpoints import CheckpointFolders
+from drawloom.interpreter.tasks.attempt_record import AttemptResult, lost, outcome_of, run_attempt
+from drawloom.interpreter.tasks.decks import write_deck
 from drawloom.interpreter.tasks.job import Job, conclude, in_process, perform
 from drawloom.interpreter.tasks.outcome import Outcome, Pending
 from drawloom.interpreter.tasks.threads import everything
@@ -27,24 +26,59 @@ Told = Callable[["Outcome | Pending | BaseException"], None]
 """Takes what came of an attempt."""
 
 
+class Calls(Protocol):
+    """The attempts of one run that are made elsewhere.
+
+    Attributes: `holds_time` (a worker holds an attempt's time limit from when it begins it, whatever its code does),
+    `ahead` (most attempts that the run hands over; 0 is its width).
+    """
+
+    @property
+    def holds_time(self) -> bool:
+        """Whether workers hold time limits by themselves."""
+        ...
+
+    @property
+    def ahead(self) -> int:
+        """Most attempts that the run hands over; 0 is its width."""
+        ...
+
+    def takes(self, job: Job) -> bool:
+        """Whether this attempt is made elsewhere."""
+        ...
+
+    def start(self, job: Job, tell: Told) -> None:
+        """Hand an attempt over; `tell` is called when it has ended, on whatever thread."""
+        ...
+
+    def call(self, job: Job) -> Outcome | Pending:
+        """Hand an attempt over, and wait for its end; whoever calls keeps the outputs."""
+        ...
+
+    def flush(self) -> float:
+        """The run is about to wait: hand over what is at hand. Gives in how many seconds to ask again; 0 is not."""
+        ...
+
+
 @final
 class ExecutorCalls:
-    """The attempts of one run that its executor makes."""
+    """The attempts of one run that the executor makes which it was given."""
 
-    def __init__(
-        self,
-        options: RunOptions,
-        recorder: Recorder | None,
-        context: contextvars.Context,
-        checkpoints: CheckpointFolders,
-    ) -> None:
-        self._executor = cast("Executor", options.executor)
-        self._options = options
+    holds_time = False
+    ahead = 0
+
+    def __init__(self, executor: Executor, recorder: Recorder | None, records: RecordMaker) -> None:
+        self._executor = executor
         self._recorder = recorder
-        self._context = context
-        self._checkpoints = checkpoints
-        # Equal calls are one to some executors; those of two runs, nodes or attempts never are.
-        self._run = uuid.uuid4().hex
+        self._records = records
+
+    def takes(self, job: Job) -> bool:
+        """Whatever calls Python code."""
+        return job.call is in_process
+
+    def flush(self) -> float:
+        """Everything was handed over at once."""
+        return 0.0
 
     def start(self, job: Job, tell: Told) -> None:
         """Hand an attempt over; `tell` is called when it has ended, on whatever thread."""
@@ -72,12 +106,12 @@ class ExecutorCalls:
     def _handed_over(self, job: Job) -> Future[Any] | Outcome:
         loader = job.way.task.loader if job.way.task is not None else None
         if not isinstance(self._executor, ThreadPoolExecutor) and loader is not None:
-            handed = attempt(self._executor.submit, run_attempt, self._record_of(job, loader))
+            handed = attempt(self._executor.submit, run_attempt, self._records.of(job, loader))
         elif job.cache is not None:
             handed = attempt(self._executor.submit, in_process, job)
         else:
             handed = attempt(self._executor.submit, lambda: perform(job, self._recorder))
-        return cast("Future[Any]", handed.value) if handed.error is None else lost(handed.error, _where(job))
+        return cast("Future[Any]", handed.value) if handed.error is None else lost(handed.error, where_of(job))
 
     def _answer(self, job: Job, future: Future[Any], *, save: bool) -> Outcome | Pending:
         """What came of an attempt. Raises KeyboardInterrupt if that is what its code raised."""
@@ -85,33 +119,18 @@ class ExecutorCalls:
         if isinstance(given.error, KeyboardInterrupt):
             raise given.error
         if given.error is not None:
-            return Outcome(failure=ABORTED) if job.stopped and future.cancelled() else lost(given.error, _where(job))
+            return Outcome(failure=ABORTED) if job.stopped and future.cancelled() else lost(given.error, where_of(job))
         if type(given.value) is not AttemptResult:
             return cast("Outcome | Pending", given.value)
-        outcome = outcome_of(given.value)
-        return conclude(job, outcome, self._recorder) if save else outcome
-
-    def _record_of(self, job: Job, loader: tuple[str, tuple[str, ...]]) -> AttemptRecord:
-        state = self._context.run(current)
-        given = self._options.state
-        access = given.get("file_access", state.file_access)
-        raw = given.get("raw_data_path", state.raw_data_path)
-        return AttemptRecord(
-            self._run,
-            job.address,
-            job.attempt,
-            job.name,
-            loader,
-            dict(job.inputs),
-            dict(job.way.environment),
-            job.way.timeout,
-            self._checkpoints.folder(),
-            access.raw_output_prefix if access is not None else str(raw or ""),
-            access.data_config if access is not None else None,
-            dict(given.get("custom_context", state.custom_context)),
-            {name: value for name, value in self._options.parameters.items() if not callable(value)},
-        )
+        return answered(job, given.value, self._recorder, save=save)
 
 
-def _where(job: Job) -> str:
-    return f"{job.address}, {job.name} (attempt {job.attempt})"
+def answered(job: Job, result: AttemptResult, recorder: Recorder | None, *, save: bool) -> Outcome:
+    """What a worker's answer means for a job; its decks are written, and its outputs kept if `save`."""
+    if result.started:
+        job.started = result.started
+    if result.decks and recorder is not None:
+        for page in result.decks:
+            write_deck(recorder.folder / ambient.DECKS / job.address, page)
+    outcome = outcome_of(result)
+    return conclude(job, outcome, recorder) if save else outcome

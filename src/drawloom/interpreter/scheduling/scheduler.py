@@ -22,15 +22,18 @@ from typing import Any, cast, final
 from drawloom.context import file_access
 from drawloom.interpreter.errors import ActionAbortedError, TaskInterruptedError, TaskTimeoutError
 from drawloom.interpreter.events import Event, State
+from drawloom.interpreter.executors.protocol import AttemptExecutor
+from drawloom.interpreter.executors.records import RecordMaker
 from drawloom.interpreter.failures import ABORTED, ErrorKind, Failure
 from drawloom.interpreter.options import RunOptions
 from drawloom.interpreter.record.recorder import Recorder
 from drawloom.interpreter.result import NodeRun, Passed
 from drawloom.interpreter.scheduling.async_runner import AsyncRunner, on_async_thread, shared_async_runner
-from drawloom.interpreter.scheduling.executor_calls import ExecutorCalls
+from drawloom.interpreter.scheduling.attempt_calls import AttemptCalls
+from drawloom.interpreter.scheduling.executor_calls import Calls, ExecutorCalls
 from drawloom.interpreter.tasks.callee import Callee
 from drawloom.interpreter.tasks.checkpoints import CheckpointFolders
-from drawloom.interpreter.tasks.job import Job, Owner, conclude, in_process, perform
+from drawloom.interpreter.tasks.job import Job, Owner, conclude, perform
 from drawloom.interpreter.tasks.outcome import Outcome, Pending
 from drawloom.interpreter.tasks.threads import Workers
 from drawloom.interpreter.tasks.timeouts import interrupt, overran
@@ -65,7 +68,11 @@ class Scheduler:
     question is being asked), `width` (most tasks at once).
     """
 
-    def __init__(self, options: RunOptions, recorder: Recorder | None, width: int) -> None:
+    def __init__(
+        self, options: RunOptions, recorder: Recorder | None, width: int, executor: AttemptExecutor | None = None,
+        *, is_limited: bool = False,
+    ) -> None:  # fmt: skip
+        """`executor`: what the executor's address in the options stands for, open. `is_limited`: somebody chose the width."""
         self.options = options
         self.recorder = recorder
         self.nodes: dict[str, NodeRun | Passed] = {}
@@ -89,9 +96,15 @@ class Scheduler:
         # Blocking code inside an async task started this run: that loop cannot serve it too.
         self._own_loop = on_async_thread()
         self._checkpoints = CheckpointFolders(options.run_dir)
-        self._executor_calls: ExecutorCalls | None = None
-        if options.executor is not None:
-            self._executor_calls = ExecutorCalls(options, recorder, self.context, self._checkpoints)
+        self._calls: Calls | None = None
+        if executor is not None:
+            records = RecordMaker(options, self.context, self._checkpoints, shares_files=executor.shares_files)
+            self._calls = AttemptCalls(executor, recorder, records, most=width if is_limited else 0)
+            self.ahead = self._calls.ahead
+        elif options.executor is not None:
+            self._calls = ExecutorCalls(
+                options.executor, recorder, RecordMaker(options, self.context, self._checkpoints)
+            )
 
     # -- what owners call
 
@@ -263,7 +276,8 @@ class Scheduler:
 
     def _most(self) -> int:
         """How many jobs may be under way with the next one; a timed one has its time from when it is handed out."""
-        return self.width if self._jobs[0].way.timeout else self.ahead
+        holds_time = self._calls is not None and self._calls.holds_time
+        return self.width if self._jobs[0].way.timeout and not holds_time else self.ahead
 
     def _drop(self, job: Job) -> None:
         """A failure before this job made it, or a further attempt of it, needless."""
@@ -304,8 +318,8 @@ class Scheduler:
         self._inflight += 1
         timeout = job.way.timeout
         epoch = job.epoch
-        calls = self._executor_calls if job.call is in_process else None
-        if timeout:
+        calls = self._calls if self._calls is not None and self._calls.takes(job) else None
+        if timeout and not (calls is not None and calls.holds_time):
             # A worker elsewhere holds the limit by itself, and is given up where it cannot.
             job.timer = self.after(timeout + (_BACKSTOP if calls else 0.0), lambda: self._overran(job, epoch))
         if calls is not None and job.cache is not None:
@@ -365,7 +379,7 @@ class Scheduler:
         error = task.exception()
         return conclude(job, task.result(), self.recorder) if error is None else error
 
-    def _hand_over(self, job: Job, epoch: int, calls: ExecutorCalls) -> None:
+    def _hand_over(self, job: Job, epoch: int, calls: Calls) -> None:
         """One attempt, on a worker of the executor."""
 
         def ended(given: Ended | Pending | BaseException) -> None:
@@ -399,6 +413,8 @@ class Scheduler:
 
     def _wait(self) -> None:
         """Block for the next result or timer."""
+        if self._calls is not None and (delay := self._calls.flush()):
+            self.after(delay, lambda: None)  # and then what is at hand is looked at again
         timeout = max(0.0, self._timers[0][0] - time.monotonic()) if self._timers else None
         if timeout is None and not self._inflight:
             raise StalledError(

@@ -7,11 +7,14 @@ be pickled. The worker runs the attempt by the same `Callee`, variables and time
 
 from __future__ import annotations
 
+import contextvars
 import importlib
 import pickle
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any, NamedTuple, final
 
 from drawloom import context as ambient
@@ -27,6 +30,9 @@ from drawloom.interpreter.tasks.outcome import Outcome, Pending, as_outcome, loa
 from drawloom.interpreter.tasks.timeouts import OverrunError, overran, with_limit
 from literals import attempt, error_text
 
+LOADS_TASK: contextvars.ContextVar[bool] = contextvars.ContextVar("drawloom.loads_task", default=False)
+"""Whether this code runs because a worker imports a task's module: no run may start workers there."""
+
 
 @final
 class AttemptRecord(NamedTuple):
@@ -36,7 +42,8 @@ class AttemptRecord(NamedTuple):
     (from 1), `name` (the task's, for errors), `loader` (resolver and its arguments), `inputs` (literals by name),
     `variables` (environment variables), `timeout` (seconds; 0 is any time), `checkpoints` (folder of the run's),
     `raw_output_prefix`, `data_config` (where files go; the worker's own default if empty), `custom_context`,
-    `parameters` (members of `current_context()`).
+    `parameters` (members of `current_context()`), `offload_from` (bytes of an output from which it goes to the store; 0 is
+    never).
     """
 
     run: str
@@ -52,6 +59,7 @@ class AttemptRecord(NamedTuple):
     data_config: Any
     custom_context: Mapping[str, str]
     parameters: Mapping[str, Any]
+    offload_from: int = 0
 
 
 @final
@@ -59,6 +67,8 @@ class AttemptResult(NamedTuple):
     """What came of it: `outputs`, or `expansion` (a packed `DynamicJob`), or the error.
 
     `error`: the exception, pickled; empty if its class refuses. `text`: its traceback. `line`: its class and message.
+    `decks`: the pages of a task that has decks switched on. `started` (seconds since the epoch, by the worker's clock) and
+    `seconds`: when the attempt was made, and how long it took.
     """
 
     outputs: dict[str, bytes] | None = None
@@ -69,29 +79,69 @@ class AttemptResult(NamedTuple):
     kind: str = ""
     recoverable: bool = False
     trail: tuple[Step, ...] = ()
+    decks: tuple[bytes, ...] = ()
+    started: float = 0.0
+    seconds: float = 0.0
 
 
 def run_attempt(record: AttemptRecord) -> AttemptResult:
-    """Run one attempt, in a worker."""
+    """Make one attempt, in a worker."""
+    return run_attempts((record,))[0]
+
+
+def run_attempts(records: Sequence[AttemptRecord]) -> list[AttemptResult]:
+    """Make attempts of one task, one after the other, in a worker: what is common to them is prepared once."""
     with ExitStack() as tidy:
-        if record.raw_output_prefix or record.custom_context:
-            tidy.callback(restore, activate(_state(record, tidy)))
-        tidy.enter_context(EnvVars(record.variables))
-        outcome = _outcome(record)
+        first = records[0]
+        if first.raw_output_prefix or first.custom_context:
+            tidy.callback(restore, activate(_state(first, tidy)))
+        loading = LOADS_TASK.set(True)
+        found = attempt(load_entity, *first.loader, where=f"task {first.name}")
+        LOADS_TASK.reset(loading)
+        if found.error is not None:
+            failed = failed_result(Failure(found.error, ErrorKind.SYSTEM))
+            return [failed for _ in records]
+        entity: Any = getattr(found.value, "run_task", found.value)
+        pages = None
+        if getattr(entity, "enable_deck", False):
+            pages = Path(tidy.enter_context(tempfile.TemporaryDirectory(prefix="drawloom-decks-")))
+        callee = Callee(
+            entity,
+            first.name,
+            parameters=lambda address: _seen(first, address),
+            offload_from=first.offload_from,
+            deck_root=pages,
+        )
+        return [_made(callee, record, pages) for record in records]
+
+
+def _made(callee: Callee, record: AttemptRecord, pages: Path | None) -> AttemptResult:
+    started, clock = time.time(), time.perf_counter()
+    outcome = _outcome(callee, record)
     failure = outcome.failure
     if failure is not None:
-        packed = attempt(pickle.dumps, failure.error).value or b""  # the user's class may refuse
-        return AttemptResult(
-            error=packed,
-            text=traceback_text(failure),
-            line=failure.message(),
-            kind=failure.kind.value,
-            recoverable=failure.recoverable,
-            trail=failure.trail,
-        )
-    if outcome.expansion is not None:
-        return AttemptResult(expansion=DynamicJob.of(outcome.expansion).pack())
-    return AttemptResult(dict(outcome.outputs or {}))
+        result = failed_result(failure)
+    elif outcome.expansion is not None:
+        result = AttemptResult(expansion=DynamicJob.of(outcome.expansion).pack())
+    else:
+        result = AttemptResult(dict(outcome.outputs or {}))
+    decks: tuple[bytes, ...] = ()
+    if pages is not None and (pages / record.address).exists():
+        decks = tuple(page.read_bytes() for page in sorted((pages / record.address).rglob("*.html")))
+    return result._replace(decks=decks, started=started, seconds=time.perf_counter() - clock)
+
+
+def failed_result(failure: Failure) -> AttemptResult:
+    """The answer that tells of a failure."""
+    packed = attempt(pickle.dumps, failure.error).value or b""  # the user's class may refuse
+    return AttemptResult(
+        error=packed,
+        text=traceback_text(failure),
+        line=failure.message(),
+        kind=failure.kind.value,
+        recoverable=failure.recoverable,
+        trail=failure.trail,
+    )
 
 
 def _state(record: AttemptRecord, tidy: ExitStack) -> State:
@@ -103,25 +153,22 @@ def _state(record: AttemptRecord, tidy: ExitStack) -> State:
     return current().changed(**changes)
 
 
-def _outcome(record: AttemptRecord) -> Outcome:
-    found = attempt(load_entity, *record.loader, where=f"task {record.name}")
-    if found.error is not None:
-        return Outcome(failure=Failure(found.error, ErrorKind.SYSTEM))
-    entity: Any = found.value
-    callee = Callee(getattr(entity, "run_task", entity), record.name, parameters=lambda address: _seen(record, address))
+def _outcome(callee: Callee, record: AttemptRecord) -> Outcome:
+    variables = EnvVars(record.variables)
 
     def call() -> Outcome:
-        outcome = as_outcome(callee.call(record.inputs, record.address))
+        outcome = as_outcome(callee.call(record.inputs, record.address, variables))
         if type(outcome) is Pending:
             return outcome.context.run(importlib.import_module("asyncio").run, outcome.coroutine)
         return outcome
 
-    if not record.timeout:
-        return call()
+    variables.acquire()
     try:
-        outcome = with_limit(call, record.timeout)
+        outcome = with_limit(call, record.timeout) if record.timeout else call()
     except OverrunError:
         outcome = None
+    finally:
+        variables.release()
     if outcome is None or (outcome.failure is not None and isinstance(outcome.failure.error, OverrunError)):
         late = overran(f"{record.name} (attempt {record.number})", record.timeout)
         return Outcome(failure=Failure(late, recoverable=True))
@@ -150,15 +197,18 @@ def outcome_of(result: AttemptResult) -> Outcome:
     return Outcome(failure=Failure(error, ErrorKind(result.kind), recoverable=result.recoverable, trail=result.trail))
 
 
-def lost(error: BaseException, where: str) -> Outcome:
-    """The outcome of an attempt of which an executor gave no answer: its worker died, or it cannot be reached."""
+def lost(error: BaseException, where: str, *, is_gone: bool = False) -> Outcome:
+    """The outcome of an attempt of which an executor gave no answer: its worker died, or it cannot be reached.
+
+    `is_gone`: the executor itself is, so that another attempt would be in vain.
+    """
     raised = TaskInterruptedError(
-        "WorkerLost",
-        "the executor that ran the task gave no answer",
+        "ExecutorLost" if is_gone else "WorkerLost",
+        "the executor is gone" if is_gone else "the executor that ran the task gave no answer",
         where=where,
         expected="what came of the attempt",
         got=error_text(error),
         fix="see that its workers live, have the same packages and can import the task's module; `resume` goes on with the run",
     )
     raised.__cause__ = error
-    return Outcome(failure=Failure(raised, ErrorKind.SYSTEM, recoverable=True))
+    return Outcome(failure=Failure(raised, ErrorKind.SYSTEM, recoverable=not is_gone))

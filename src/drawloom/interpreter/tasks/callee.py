@@ -14,6 +14,7 @@ import inspect
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
 from types import GeneratorType, TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple, final
 
@@ -122,6 +123,7 @@ class Callee:
     """
 
     __slots__ = (
+        "_deck_root",
         "_execute",
         "_inputs",
         "_offload_from",
@@ -150,10 +152,12 @@ class Callee:
         context: contextvars.Context | None = None,
         recorder: Recorder | None = None,
         offload_from: int = 0,
+        deck_root: Path | None = None,
     ) -> None:
         """`state`: fields of the ambient record to change. `mode`: None is local execution. `context`: None is the caller's.
 
-        `offload_from`: bytes of an output from which it goes to the store; 0 is never.
+        `offload_from`: bytes of an output from which it goes to the store; 0 is never. `deck_root`: where pages of decks go,
+        below it one folder for each node; None is the record's, if there is one.
         """
         self.entity = entity
         self.name = name
@@ -162,6 +166,7 @@ class Callee:
         LAST_DECKS.decks = []
         self.parameters = parameters
         self.recorder = recorder
+        self._deck_root = deck_root
         self.action: Any = None
         self.context = contextvars.copy_context() if context is None else context.copy()
         self.context.run(self._enter, state or {}, mode)
@@ -268,8 +273,10 @@ class Callee:
         """Write the attempt's decks, within its context; where that cannot be done the log says so."""
         if not hasattr(attempted, "decks"):
             return
-        folder = self.recorder.folder / ambient.DECKS / attempted.address if self.recorder is not None else None
-        failed = attempt(attempted.decks.end, folder).error
+        root = self._deck_root
+        if root is None and self.recorder is not None:
+            root = self.recorder.folder / ambient.DECKS
+        failed = attempt(attempted.decks.end, root / attempted.address if root is not None else None).error
         if failed is not None:
             ambient.user_logger("user_space").warning("the deck of %s is not written: %s", self.name, failed)
 

@@ -14,14 +14,17 @@ import threading
 from pathlib import Path
 from typing import final
 
-from drawloom.context import SyncCheckpoint, temporary_folder
+from drawloom.context import SyncCheckpoint, file_access, is_remote, join, temporary_folder
 
 _FILE = "checkpoint"
 
 
 def checkpoint_in(root: str, address: str) -> SyncCheckpoint:
-    """The checkpoint of a node's next attempt, in a run's folder; also in another process."""
-    folder = Path(root) / hashlib.sha256(address.encode()).hexdigest()[:24]
+    """The checkpoint of a node's next attempt, below a run's folder or address; also in another process."""
+    name = hashlib.sha256(address.encode()).hexdigest()[:24]
+    if is_remote(root):
+        return _checkpoint_at(join(root, name))
+    folder = Path(root) / name
     folder.mkdir(parents=True, exist_ok=True)
     while True:
         taken = [int(each.name) for each in folder.iterdir() if each.name.isdigit()]
@@ -32,6 +35,15 @@ def checkpoint_in(root: str, address: str) -> SyncCheckpoint:
             break
     written = [number for number in sorted(taken, reverse=True) if (folder / str(number) / _FILE).exists()]
     return SyncCheckpoint(str(mine / _FILE), str(folder / str(written[0]) / _FILE) if written else None)
+
+
+def _checkpoint_at(prefix: str) -> SyncCheckpoint:
+    """A store keeps no empty folders, so an attempt's name is its own when it has written; what it reads was written before."""
+    number = 1
+    while file_access().exists(join(prefix, str(number), _FILE)):
+        number += 1
+    before = join(prefix, str(number - 1), _FILE) if number > 1 else None
+    return SyncCheckpoint(join(prefix, str(number), _FILE), before)
 
 
 @final

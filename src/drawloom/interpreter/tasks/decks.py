@@ -104,11 +104,16 @@ class AttemptDecks:
             place = ambient.join(self._params.output_metadata_prefix, ambient.DECK_FILE)
             ambient.file_access().write_bytes(place, page)
         elif folder is not None:
-            write_atomic(_next(folder) / ambient.DECK_FILE, page, sync=False)
+            write_deck(folder, page)
 
     def _add(self, name: str, content: str) -> None:
         deck = ambient.Deck(name, content, auto_add_to_deck=False)
         self._params.decks.append(deck)
+
+
+def write_deck(folder: Path, page: bytes) -> None:
+    """Write the page of one attempt into the folder of its node."""
+    write_atomic(_next(folder) / ambient.DECK_FILE, page, sync=False)
 
 
 def _next(folder: Path) -> Path:

@@ -54,11 +54,13 @@ class Way:
     attempt), `retries` (extra attempts), `timeout` (seconds; 0 is any time), `environment`, `cache` (gives how a call with
     these inputs uses the cache; None if it does not), `direct` (an attempt is nothing but the callee's body: no time, no
     environment, no cache, no deck, no graph that it may become), `code` (digest of the task's code; empty where nothing is recorded or
-    there is no code to read here).
+    there is no code to read here), `is_element` (of a map), `resources` (what an attempt asks for: `cpu` in cores, `memory`
+    in bytes, `gpu` in devices).
     """
 
     __slots__ = (
-        "cache", "call", "callee", "code", "direct", "environment", "key", "name", "retries", "scope", "task", "timeout",
+        "cache", "call", "callee", "code", "direct", "environment", "is_element", "key", "name", "resources", "retries", "scope",
+        "task", "timeout",
     )  # fmt: skip
 
     def __init__(self, name: str, key: Key | None = None) -> None:
@@ -74,6 +76,8 @@ class Way:
         self.cache: Callable[[Mapping[str, bytes]], CacheLookup | None] | None = None
         self.direct = False
         self.code = ""
+        self.is_element = False
+        self.resources: Mapping[str, float] = {}
 
     def settled(self) -> Way:
         """This way, with nothing more to be changed."""

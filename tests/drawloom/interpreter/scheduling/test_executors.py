@@ -49,8 +49,10 @@ def processes():
         yield pool
 
 
-@pytest.fixture(params=["none", "threads", "once", "processes"])
+@pytest.fixture(params=["none", "threads", "once", "processes", "process://2"])
 def executor(request):
+    if "://" in request.param:
+        return request.param
     if request.param == "processes":
         return request.getfixturevalue("processes")
     return {"none": lambda: None, "threads": lambda: ThreadPoolExecutor(2), "once": OnceForEqualCalls}[request.param]()

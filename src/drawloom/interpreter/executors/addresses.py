@@ -1,0 +1,62 @@
+"""Executors by address, as `--executor` and `RunOptions.executor` name them."""
+
+from __future__ import annotations
+
+import importlib
+import os
+
+from drawloom.interpreter.executors.protocol import AttemptExecutor, ExecutorError
+from drawloom.interpreter.tasks.attempt_record import LOADS_TASK
+from literals import preview
+
+FORMS = "process://N"
+_MOST = 10_000
+
+
+def open_executor(address: str) -> AttemptExecutor:
+    """The executor at an address, open until it is closed.
+
+    Raises:
+        ExecutorError: there is no such address, its library is not installed, or nobody answers.
+    """
+    if LOADS_TASK.get():
+        raise ExecutorError(
+            "a worker imports this module to find a task, and importing it starts a run on an executor",
+            got=address,
+            fix='start the run below `if __name__ == "__main__":`',
+        )
+    scheme, sign, rest = address.partition("://")
+    if scheme == "process" and sign:
+        # Loaded when it is asked for: few runs have an executor.
+        made: AttemptExecutor = importlib.import_module("drawloom.interpreter.executors.processes").ProcessExecutor(
+            _count(address, rest)
+        )
+        return made
+    raise ExecutorError("this is no address of an executor", expected=FORMS, got=preview(address))
+
+
+def _count(address: str, text: str) -> int:
+    if not text:
+        return os.cpu_count() or 1
+    if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= _MOST:
+        raise ExecutorError(
+            "process:// takes a number of processes", expected=f"process://N with N from 1 to {_MOST}", got=address
+        )
+    return int(text)
+
+
+def chosen_executor(given: object) -> AttemptExecutor | None:
+    """What `RunOptions.executor` means beside a `concurrent.futures.Executor`, for which this gives None.
+
+    Raises:
+        ExecutorError: neither an address nor anything that takes work.
+    """
+    if isinstance(given, str):
+        return open_executor(given)
+    if given is not None and not callable(getattr(given, "submit", None)):
+        raise ExecutorError(
+            "this is no executor",
+            expected=f"an address ({FORMS}), or a concurrent.futures.Executor",
+            got=f"{type(given).__name__} {preview(given)}",
+        )
+    return None
