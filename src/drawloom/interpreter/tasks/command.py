@@ -10,13 +10,14 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
 from drawloom.interpreter.errors import OutputError, TaskProcessError, UnsupportedTaskError
 from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.program.program import TaskPlan
-from drawloom.interpreter.tasks.entry_points import filled
+from drawloom.interpreter.tasks.entry_points import filled, templates
 from drawloom.interpreter.tasks.job import Job
 from drawloom.interpreter.tasks.literal_text import literal_from_text, literal_to_text
 from drawloom.interpreter.tasks.outcome import Outcome
@@ -66,8 +67,21 @@ def _run(task: TaskPlan, job: Job, folder: Path, timeout: float) -> dict[str, by
     (given / "inputs.pb").write_bytes(pack_map(job.inputs))
     known = {f"inputs.{name}": text for name, text in texts.items()}
     known |= {"input": str(given / "inputs.pb"), "outputPrefix": str(made), "inputPrefix": str(given)}
+    known |= {"namespace": "local", "perRetryUniqueKey": f"a{uuid.uuid4().hex[:19]}"}
     folders = {container.data_config.input_path: str(given), container.data_config.output_path: str(made)}
-    command = [_filled(part, known, folders) for part in (*container.command, *container.args)]
+    parts = (*container.command, *container.args)
+    if left := [
+        name for part in parts for name in templates(part) if filled(f"{{{{.{name}}}}}", known).startswith("{{")
+    ]:
+        raise UnsupportedTaskError(
+            f"the command has a template that is not filled in here: {{{{.{left[0]}}}}}",
+            where=f"task {task.key.name}",
+            expected=", ".join(f"{{{{.{name}}}}}" for name in known),
+            fix="check the input's name"
+            if left[0].lower().startswith("inputs.")
+            else "write to outputPrefix, or run it on a cluster",
+        )
+    command = [_filled(part, known, folders) for part in parts]
     if not command:
         raise UnsupportedTaskError("this task has neither a command nor an image", where=f"task {task.key.name}")
     environment = {**os.environ, **{pair.key: pair.value for pair in container.env}}

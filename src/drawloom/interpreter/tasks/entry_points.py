@@ -13,6 +13,21 @@ OURS = frozenset({EXECUTE, MAP})
 
 _TEMPLATE = re.compile(r"\{\{\s*[.$]([^}\s]+)\s*\}\}")
 
+_KNOWN = frozenset(
+    [
+        "inputs",
+        "input",
+        "inputprefix",
+        "outputprefix",
+        "rawoutputdataprefix",
+        "perretryuniquekey",
+        "tasktemplatepath",
+        "prevcheckpointprefix",
+        "checkpointoutputprefix",
+        "namespace",
+    ]
+)
+
 
 def filled(text: str, known: Mapping[str, str]) -> str:
     """An argument with its templates filled in, as Flyte's `template.go` does it.
@@ -28,3 +43,8 @@ def filled(text: str, known: Mapping[str, str]) -> str:
         return lower.get(f"inputs.{name[len('inputs.') :]}" if is_input else name.lower(), match.group(0))
 
     return _TEMPLATE.sub(text_of, text)
+
+
+def templates(text: str) -> list[str]:
+    """The names of the templates in an argument that Flyte would fill in, such as `inputs.x` and `namespace`."""
+    return [name for name in _TEMPLATE.findall(text) if name.lower().split(".")[0] in _KNOWN]

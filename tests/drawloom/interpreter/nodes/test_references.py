@@ -80,3 +80,35 @@ def test_a_command_without_an_image_runs_here_and_one_with_an_image_is_refused()
     error = without_entities(imaged, text="hello").error
     assert isinstance(error, UnsupportedTaskError)
     assert "busybox" in str(error)
+
+
+says = ContainerTask(
+    name="says",
+    image="",
+    command=["/bin/sh", "-c", "printf '%s' \"$1\" > /var/outputs/loud", "sh", "{{.inputs.text}} {{ $NameSpace }}"],
+    inputs=kwtypes(text=str),
+    outputs=kwtypes(loud=str),
+    input_data_dir="/var/inputs",
+    output_data_dir="/var/outputs",
+)
+
+
+@workflow
+def saying(text: str) -> str:
+    return says(text=text)
+
+
+@pytest.mark.parametrize(
+    ("template", "fix"),
+    [("{{.inputs.nobody}}", "check the input's name"), ("{{ .RawOutputDataPrefix }}", "write to outputPrefix, or run it on a cluster")],
+)  # fmt: skip
+def test_a_template_that_has_nothing_to_be_filled_with_is_refused(template, fix):
+    assert value(saying, without_entities(saying, image="", text="a {{.input}}")) == "a {{.input}} local"
+    made = compiled(saying)
+    made.bundle.workflows[0].tasks[0].template.container.image = ""
+    made.bundle.workflows[0].tasks[0].template.container.command.append(template)
+    given = {"text": saying.python_interface.input_codecs["text"].encode("x")}
+    error = run(made.bundle, given, entity=saying.name, options=RunOptions(raise_errors=False)).error
+    assert isinstance(error, UnsupportedTaskError)
+    assert error.fix == fix
+    assert "is not filled in here" in str(error)
