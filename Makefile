@@ -12,7 +12,7 @@ SOAK_SECONDS ?= 1800
 
 PLUGINS := build/plugins
 
-.PHONY: demo test lint types docs bench gate nightly chaos fuzz soak mutants idl lock interop plugins oldest clean
+.PHONY: demo test lint types docs bench gate nightly chaos fuzz soak mutants idl lock interop plugins oldest matrix audit release clean
 
 # The run environment is what a user gets; the development one adds the rest on top.
 $(VENV)/.run: pyproject.toml requirements/run.lock
@@ -95,6 +95,25 @@ $(PLUGINS)/.ready: requirements/plugins.txt requirements/run.lock
 
 plugins: $(VENV)/.dev $(PLUGINS)/.ready
 	DRAWLOOM_PLUGINS_PYTHON=$(CURDIR)/$(PLUGINS)/bin/python $(BIN)/python -m pytest tests/compat/test_plugins.py
+
+# Each supported Python with the oldest and the newest of every dependency and extra; an environment of its own for each.
+matrix: $(VENV)/.dev
+	$(BIN)/python tools/matrix.py --workers $(WORKERS)
+
+$(VENV)/.release: $(VENV)/.dev requirements/release.lock
+	@$(PIP) install --require-hashes -r requirements/release.lock
+	@touch $@
+
+# Known weaknesses of what the locks name; what cannot be looked up fails, too.
+audit: $(VENV)/.release
+	$(BIN)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements/run.lock -r requirements/dev.lock
+
+# What a release consists of, once nothing in it is known to be weak: sdist, wheel, and the list of what they are installed with.
+release: audit
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist
+	$(BIN)/cyclonedx-py requirements requirements/run.lock --pyproject pyproject.toml --mc-type library \
+		--output-reproducible --output-format JSON --output-file dist/drawloom.cdx.json
 
 idl: $(VENV)/.dev
 	$(BIN)/python tools/gen_idl.py

@@ -206,19 +206,26 @@ def many_at_once(kind, made, turns):
 
 
 def chaos(folder, sample=1, kills=None):
-    """All faults, each `sample`th of them; by kind and fault, what was counted."""
+    """All faults, each `sample`th of them; what was counted of each, printed as it is known."""
     os.environ["DRAWLOOM_HOME"] = str(folder / "home")
     mixed.FOLDER = folder / "work"
     mixed.FOLDER.mkdir(parents=True)
     made = compile_bundle([mixed.outer])
-    found = {}
+    total = Counter()
     for kind in KINDS:
-        found[kind, "kill -9 at each call of the recorder"] = kills_at_calls(kind, made, sample)
-        found[kind, "kill -9 at random"] = kills_at_random(kind, made, kills or max(2, 100 // sample))
-        found[kind, "torn and flipped journals"] = torn_and_flipped(kind, made, sample)
-        found[kind, "full disks"] = full_disks(kind, made, range(200, 9000, 220 * sample))
-        found[kind, "processes on one name and one run"] = many_at_once(kind, made, max(2, 20 // sample))
-    return found
+        faults = {
+            "kill -9 at each call of the recorder": lambda kind=kind: kills_at_calls(kind, made, sample),
+            "kill -9 at random": lambda kind=kind: kills_at_random(kind, made, kills or max(2, 100 // sample)),
+            "torn and flipped journals": lambda kind=kind: torn_and_flipped(kind, made, sample),
+            "full disks": lambda kind=kind: full_disks(kind, made, range(200, 9000, 220 * sample)),
+            "processes on one name and one run": lambda kind=kind: many_at_once(kind, made, max(2, 20 // sample)),
+        }
+        for fault, counted in faults.items():
+            counts = counted()
+            total += counts
+            shown = ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()))
+            print(f"{kind}: {fault}: {shown}", flush=True)
+    return total
 
 
 def main():
@@ -227,11 +234,8 @@ def main():
     parser.add_argument("--kills", type=int, help="at random moments, of each kind of run; 100 of the sample")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="chaos-") as folder:
-        found = chaos(Path(folder), given.sample, given.kills)
-    for (kind, fault), counts in found.items():
-        shown = ", ".join(f"{count:,} {what}" for what, count in sorted(counts.items()))
-        print(f"{kind}: {fault}: {shown}")
-    wrong = sum(counts["lost"] + counts["repeated"] for counts in found.values())
+        total = chaos(Path(folder), given.sample, given.kills)
+    wrong = total["lost"] + total["repeated"]
     print(f"lost or repeated: {wrong}")
     return wrong > 0
 

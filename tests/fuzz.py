@@ -15,7 +15,6 @@ import datetime as dt
 import decimal
 import enum
 import fractions
-import gzip
 import hashlib
 import io
 import json
@@ -28,7 +27,6 @@ import time
 import tracemalloc
 import typing
 import uuid
-import zlib
 from collections import Counter
 from pathlib import Path
 
@@ -36,6 +34,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 
 
+import fuzz_files
 from compiler import compile_bundle
 from drawloom import task, workflow
 from drawloom.cli.typed_text import read_tree
@@ -48,7 +47,7 @@ from drawloom.interpreter.record.journal import JOURNAL
 from drawloom.interpreter.tasks.documents import read_document
 from drawloom.interpreter.tasks.literal_text import literal_from_text
 from drawloom.local.config import read_config
-from fuzz_changes import flipped, of_bytes, of_journal, of_message, of_msgpack, of_text
+from fuzz_changes import Reader, of_archive, of_bytes, of_journal, of_message, of_msgpack, of_text
 from literals import DrawloomError, canonical_bytes, pack_map, parse, pb, unpack_map
 from typeengine import Engine
 from typeengine.json.literals_from_json import json_text_to_literal
@@ -157,14 +156,6 @@ def in_order(value: object) -> str:
     return repr(value)
 
 
-class Reader(typing.NamedTuple):
-    """A reader: its corpus, how an input of it is made, and the reading. `number` is mostly the input's place in the corpus."""
-
-    corpus: typing.Sequence[bytes]
-    change: typing.Callable[[bytes, random.Random, bytes], bytes]
-    read: typing.Callable[[bytes, int], object]
-
-
 def archived(names: typing.Sequence[str], kind: str = "w:gz") -> bytes:
     """An archive."""
     out = io.BytesIO()
@@ -174,17 +165,6 @@ def archived(names: typing.Sequence[str], kind: str = "w:gz") -> bytes:
             info.size = 3
             archive.addfile(info, io.BytesIO(b"abc"))
     return out.getvalue()
-
-
-def of_archive(data: bytes, chance: random.Random, other: bytes) -> bytes:
-    """An archive changed under its compression, half the time."""
-    if chance.random() < 0.5 or not data.startswith(b"\x1f\x8b"):
-        return flipped(data, chance)
-    try:
-        inner = gzip.decompress(data)
-    except (OSError, EOFError, zlib.error):
-        return flipped(data, chance)
-    return gzip.compress(flipped(inner, chance), 1) + (other if chance.random() < 0.1 else b"")
 
 
 KINDS = [codec.literal_type for codec in CODECS]
@@ -284,6 +264,7 @@ def readers(folder: Path) -> dict[str, Reader]:
         "checkpoints": Reader(
             [archived(["a", "b/c"], "w"), hashlib.sha256(b"x").digest() + b"x"], of_archive, fresh("point", lambda d, to: unpacked(d, to, "x"))
         ),
+        **fuzz_files.readers(folder, ENGINE),
         "archives": Reader([archived(["a", "b/c"])], of_archive, fresh("archive", lambda d, to: unpack_archive(d, to, where="x"))),
         "configuration": Reader(CONFIG, of_text, at("config.yaml", read_config)),
         "inputs of the command line": Reader(

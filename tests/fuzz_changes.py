@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import gzip
+import io
 import random
 import struct
 import typing
+import zipfile
 import zlib
 
 import msgpack
 
 from literals import DrawloomError, wire
+
+
+class Reader(typing.NamedTuple):
+    """A reader: its corpus, how an input of it is made, and the reading. `number` is mostly the input's place in the corpus."""
+
+    corpus: typing.Sequence[bytes]
+    change: typing.Callable[[bytes, random.Random, bytes], bytes]
+    read: typing.Callable[[bytes, int], object]
+
 
 NUMBERS = (0, 1, 127, 128, 2**31 - 1, 2**31, 2**32, 2**63 - 1, 2**63, 2**64 - 1)
 LEAVES = (
@@ -197,3 +209,51 @@ def journal_bodies(data: bytes) -> list[bytes]:
         bodies.append(data[place + 8 : place + 8 + size])
         place += 8 + size
     return bodies
+
+
+def of_archive(data: bytes, chance: random.Random, other: bytes) -> bytes:
+    """An archive changed under its compression, half the time."""
+    if chance.random() < 0.5 or not data.startswith(b"\x1f\x8b"):
+        return flipped(data, chance)
+    try:
+        inner = gzip.decompress(data)
+    except (OSError, EOFError, zlib.error):
+        return flipped(data, chance)
+    return gzip.compress(flipped(inner, chance), 1) + (other if chance.random() < 0.1 else b"")
+
+
+def of_zip(data: bytes, chance: random.Random, other: bytes) -> bytes:
+    """A zip archive one of whose members was changed, under a checksum that fits; or its own bytes."""
+    if chance.random() < 0.4:  # noqa: PLR2004 - a share
+        return flipped(data, chance)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, EOFError, zlib.error, KeyError, RuntimeError):
+        return flipped(data, chance)
+    name = chance.choice(list(members) or ["x"])
+    how = chance.randrange(4)
+    if how == 0:
+        members.pop(name, None)
+    elif how == 1:
+        members[chance.choice(["../x", "/x", "a.npy", name + "x"])] = members.get(name, b"")
+    else:
+        members[name] = flipped(members.get(name, b"") or other, chance)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", chance.choice([zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])) as archive:
+        for each, content in members.items():
+            archive.writestr(each, content)
+    return out.getvalue()
+
+
+def of_header(data: bytes, chance: random.Random, other: bytes) -> bytes:
+    """A file whose numbers are written as text in its first lines: one of them is another one, half the time."""
+    if chance.random() < 0.5:
+        return flipped(data, chance)
+    head, rest = data[:200], data[200:]
+    found = [place for place, byte in enumerate(head) if byte in b"0123456789"]
+    if not found:
+        return of_text(data, chance, other)
+    place = chance.choice(found)
+    number = chance.choice([b"0", b"-1", b"9" * 3, b"9" * 9, b"9" * 30, b"1e9"])
+    return head[:place] + number + head[place + 1 :] + rest

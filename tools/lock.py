@@ -1,4 +1,4 @@
-"""Pin what `make` installs: `requirements/{run,dev,mutants}.lock`, for every supported Python, with hashes."""
+"""Pin what `make` installs: `requirements/{run,dev,mutants,release}.lock`, for every supported Python, with hashes."""
 
 import pathlib
 import subprocess
@@ -11,12 +11,13 @@ LOCKS = {
     "dev": ["--extra", "dev"],
     # Installed on top of the development environment, so with its versions.
     "mutants": ["--extra", "mutants", "--constraint", "requirements/dev.lock"],
+    "release": ["--extra", "release", "--constraint", "requirements/dev.lock"],
 }
 
 
 def main() -> None:
-    """Resolve with uv and write each lock without index addresses."""
-    for name, extras in LOCKS.items():
+    """Resolve with uv and write each lock, or those that are named, without index addresses."""
+    for name, extras in LOCKS.items() if len(sys.argv) == 1 else [(each, LOCKS[each]) for each in sys.argv[1:]]:
         command = [
             sys.executable, "-m", "uv", "pip", "compile", "pyproject.toml", *extras,
             "--universal", "--python-version", "3.10", "--generate-hashes", "--no-header", "--no-annotate",

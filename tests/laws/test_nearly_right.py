@@ -1,6 +1,11 @@
 """Every reader on a few inputs that are nearly right, and on those that once broke a promise; `make fuzz` has the rest."""
 
+import io
+import zipfile
+
+import numpy as np
 import pytest
+from scipy import sparse
 
 import fuzz
 from drawloom.interpreter.tasks.outcome import load_entity
@@ -18,6 +23,12 @@ BROKE = [
     ("futures.pb", b'\n\x04\n\x02n0"\xdc\x03\n-'),
     ("error.pb", b"\n\x08\n\x04USER\x12\x02\x9a\x06\x0eno\x18\x01"),
     ("configuration", b"': t&\xd9\x0faa'"),
+    (
+        "zip archives",
+        bytes.fromhex(
+            "504b0304140000000800af31815d2dfa91e1080000003c00000001004b4c4a4e24170100504b0304140000000800af31815d00000000020000000000000003000000622f630300504b01021403140000000800af31815d2dfa91e1080000003c00000001000000000000000000000080010000000061504b01021403140000000800af31815d000000000200000000000000030000000000000000000000800127000000622f63504b05060000000002000200600000004a0000000000"
+        ),
+    ),
     ("dynamic jobs", b"\x93\x91\xc4\x01\xff\x90\x90"),
 ]
 
@@ -39,6 +50,37 @@ def test_inputs_that_are_nearly_right_give_a_value_or_our_error_in_time_and_memo
 def test_what_broke_a_promise_once_does_not_any_more(readers, name, data):
     for number in range(len(fuzz.VALUES)):
         assert fuzz.tried(readers[name], data, number) in {"value", "refused"}
+
+
+HEADERS = {
+    "more elements than there are": b"\x93NUMPY\x01\x00v\x00" + b"{'descr': '<i8', 'fortran_order': False, 'shape': (9999999999,), }".ljust(117) + b"\n",
+    "fewer than none": b"\x93NUMPY\x01\x00v\x00" + b"{'descr': '<i8', 'fortran_order': False, 'shape': (-1, 99999), }".ljust(117) + b"\n",
+    "a long header": b"\x93NUMPY\x02\x00\xff\xff\xff\x7f{'descr'",
+    "another version": b"\x93NUMPY\x01\xd8:\xe2\x00v\x00{'descr': '<U2', 'fortran_order': False, 'shape': (2,), }".ljust(127) + b"\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HEADERS)
+def test_what_a_header_of_numpy_claims_is_not_made_room_for(readers, name):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for part in ("data", "mask", "fill_value", "hard", "indices", "indptr", "format", "shape"):
+            archive.writestr(f"{part}.npy", HEADERS[name])
+    for reader, data in ((".npy", HEADERS[name]), (".npz", packed.getvalue()), ("sparse .npz", packed.getvalue())):
+        assert fuzz.tried(readers[reader], data, 0, traced=True) == "refused"
+
+
+def test_an_archive_of_numpy_that_unpacks_to_very_much_is_refused_and_none_is_written(readers, tmp_path):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        made = io.BytesIO()
+        np.save(made, np.zeros(4_000_000))
+        archive.writestr("data.npy", made.getvalue())
+    for reader in (".npz", "sparse .npz"):
+        assert fuzz.tried(readers[reader], packed.getvalue(), 0, traced=True) == "refused"
+    codec = fuzz.ENGINE.codec(sparse.csr_matrix)
+    ones = sparse.csr_matrix(np.ones((700, 700)))
+    assert (codec.from_plain(codec.to_plain(ones)) != ones).nnz == 0
 
 
 def test_a_reader_that_lets_a_foreign_error_out_takes_long_or_much_memory_is_found():

@@ -12,13 +12,12 @@ import shutil
 import stat
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import IO, NamedTuple, cast
 
-from literals import DrawloomError
+from literals import DrawloomError, attempt, error_text
 
 LARGEST = 1 << 30
 """Bytes that an archive's files may have together."""
@@ -64,18 +63,21 @@ def unpack_archive(data: bytes, folder: str | os.PathLike[str], *, where: str, l
             outside of the folder; it is named, and nothing was written.
         FileExistsError: a member is a folder where a file is, or the other way round.
     """
-    root = Path(folder).resolve()
-    try:
-        read = _zipped if zipfile.is_zipfile(io.BytesIO(data)) else _tarred
-        members = list(read(data, _Allowance(largest, where)))
-        _check(members, root, where)
-        root.mkdir(parents=True, exist_ok=True)
-        for member in members:
-            _write(member, root / member.name)
-    except FileExistsError:
-        raise
-    except (tarfile.TarError, zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-        raise ArchiveError(f"the archive cannot be unpacked: {error}", where=where) from error
+    made = attempt(
+        _unpacked, data, Path(folder).resolve(), where, largest
+    )  # libraries of archives raise whatever damage leads to
+    if made.error is None or isinstance(made.error, (ArchiveError, FileExistsError)):
+        return made.unwrap()
+    raise ArchiveError(f"the archive cannot be unpacked: {error_text(made.error)}", where=where) from made.error
+
+
+def _unpacked(data: bytes, root: Path, where: str, largest: int) -> list[str]:
+    read = _zipped if zipfile.is_zipfile(io.BytesIO(data)) else _tarred
+    members = list(read(data, _Allowance(largest, where)))
+    _check(members, root, where)
+    root.mkdir(parents=True, exist_ok=True)
+    for member in members:
+        _write(member, root / member.name)
     return [member.name for member in members if not member.is_folder]
 
 

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from typeengine.codec import Codec
+from typeengine.contrib.npy_files import check_npy, check_npz
 from typeengine.contrib.one_file import FileFormat, file_codec
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_value
 from typeengine.hints.forms import Form
@@ -53,6 +54,9 @@ def array_codec(form: Form, resolver: CodecResolver) -> Codec:
             )
 
     def read(stream: BinaryIO) -> np.ndarray[Any, Any]:
+        size = stream.seek(0, 2)
+        stream.seek(0)
+        check_npy(stream, size)
         name = getattr(stream, "name", None)
         if mmap_mode and isinstance(name, str):
             # Snapshots are nobody's to change: what is written to the array stays in this process.
@@ -106,6 +110,7 @@ def _save_masked(value: np.ma.MaskedArray[Any, Any], stream: BinaryIO) -> None:
 
 
 def _load_masked(stream: BinaryIO) -> np.ma.MaskedArray[Any, Any]:
+    check_npz(stream)
     with np.load(stream, allow_pickle=False) as parts:
         return np.ma.MaskedArray(
             parts["data"], parts["mask"], fill_value=parts["fill_value"][()], hard_mask=bool(parts["hard"])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import io
+import zipfile
+from typing import Any, BinaryIO
 
 from scipy import sparse
 
 from typeengine.codec import Codec
+from typeengine.contrib.npy_files import MOST, check_npz, unpacked_size
 from typeengine.contrib.one_file import FileFormat, file_codec
 from typeengine.errors import unsupported
 from typeengine.hints.forms import Form
@@ -33,11 +36,28 @@ def sparse_codec(form: Form, resolver: CodecResolver) -> Codec:
         name="sparse.npz",
         expected=f"a scipy {kind.__name__}",
         classes=(kind,),
-        write=lambda value, stream: sparse.save_npz(stream, value),
-        read=sparse.load_npz,
+        write=_save,
+        read=_load,
         fix="give a value of the declared format: value.tocsr() or the like",
     )
     return file_codec(form, kept)
+
+
+def _save(value: Any, stream: BinaryIO) -> None:
+    """Compressed, unless that leaves so little that the file could not be told from one that means ill."""
+    made = io.BytesIO()
+    sparse.save_npz(made, value)
+    with zipfile.ZipFile(made) as archive:
+        fits = unpacked_size(archive) <= MOST * len(made.getvalue())
+    if not fits:
+        made = io.BytesIO()
+        sparse.save_npz(made, value, compressed=False)
+    stream.write(made.getvalue())
+
+
+def _load(stream: BinaryIO) -> Any:
+    check_npz(stream)
+    return sparse.load_npz(stream)
 
 
 def _is_sparse(form: Form) -> bool:
