@@ -50,7 +50,7 @@ def test_every_public_name_is_on_a_page():
     assert missing("`task` and `workflow`") == [name for name in NAMES if name not in {"task", "workflow"}]
 
 
-@pytest.mark.parametrize("generator", ["gen_reference", "gen_options", "gen_messages"])
+@pytest.mark.parametrize("generator", ["gen_reference", "gen_options", "gen_messages", "gen_plots"])
 def test_a_generated_page_is_that_of_the_code(generator):
     done = subprocess.run([sys.executable, f"tools/{generator}.py", "--check"], cwd=ROOT, check=False, timeout=100)
     assert done.returncode == 0, f"run `python tools/{generator}.py`"

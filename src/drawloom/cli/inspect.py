@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from compiler import compile_bundle
+from compiler import SerializationSettings, compile_bundle
 from drawloom.cli.history import folder_of
 from drawloom.cli.look import FORMATS, HTML, TEXT, picture_of_program, picture_of_run, write_picture, write_to
 from drawloom.cli.output import Output
@@ -26,7 +26,9 @@ def program_of(target: str, names: tuple[str, ...] = (), platform: str | None = 
     """The program in a compiled file, or of the entities that a Python file declares, compiled for a platform."""
     if not is_python(target):
         return load(Path(target))
-    return load(compile_bundle(choose(entities_of(target), names, target), platform=platform).bundle)
+    # With the settings of `drawloom compile` when it is told nothing, so that a file does not differ from what it was compiled to.
+    settings = SerializationSettings(project="", domain="")
+    return load(compile_bundle(choose(entities_of(target), names, target), settings, platform=platform).bundle)
 
 
 def message_of(program: Program, key: Key) -> Any:
