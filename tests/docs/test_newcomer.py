@@ -96,6 +96,12 @@ def test_the_wheel_brings_what_is_used(newcomer):
     newcomer.gets("drawloom --version", "drawloom")
     code, said = newcomer.types("drawloom doctor")
     assert code == 0, said
+    licences = {
+        path.name
+        for path in newcomer.programs.parent.glob("lib/*/site-packages/drawloom-*/licenses/**/*")
+        if path.is_file()
+    }
+    assert licences == {"LICENSE", "ELK-LICENSE.txt", "DejaVu-LICENSE.txt", "preact-LICENSE.txt"}
 
 
 @pytest.mark.timeout(400)
@@ -147,6 +153,9 @@ def test_a_newcomer_looks_compares_and_goes_on(newcomer):
     newcomer.gets("drawloom page attempt -o attempt.html", "attempt.html")
     page = (newcomer.folder / "attempt.html").read_text(encoding="utf-8")
     assert "nobody has made the file" in page
+    assert re.search(r"elkjs [\d.]+, Copyright .*EPL-2.0; source: https://", page), (
+        "the licence of what is passed on with the page"
+    )
     (newcomer.folder / "ready").touch()
     newcomer.gets("drawloom resume attempt", "o0 = 10")
     newcomer.gets("drawloom show attempt --format mermaid", "flowchart TD")

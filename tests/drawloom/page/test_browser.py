@@ -5,6 +5,7 @@ import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from benchmarks.page import FILTER, many
 
 from drawloom.page.document import RunReader, bundle_document
 from drawloom.page.html import page
@@ -108,37 +109,6 @@ def test_the_runs_of_a_machine_are_searched_compared_and_followed(chromium, runs
         server.server_close()
 
 
-def many(count):
-    node = {
-        "entity": "wf.step",
-        "name": "step",
-        "state": "SUCCEEDED",
-        "detail": "",
-        "caller": "",
-        "group": "",
-        "attempts": [],
-    }
-    nodes = [{**node, "address": f"n{i}", "started": 1.0 + i / 1000, "ended": 1.001 + i / 1000} for i in range(count)]
-    boxes = [
-        {
-            "address": f"n{i}",
-            "parent": "",
-            "label": f"step {i}",
-            "kind": "task",
-            "entity": "",
-            "caption": "",
-            "state": "SUCCEEDED",
-        }
-        for i in range(count)
-    ]
-    arrows = [{"source": f"n{i}", "target": f"n{i + 100}", "label": ""} for i in range(count - 100)]
-    return {
-        "kind": "run", "name": "many", "entity": "wf", "state": "SUCCEEDED", "started": 1.0, "ended": 12.0, "detail": "",
-        "nodes": nodes, "pictures": [{"title": "many", "boxes": boxes, "arrows": arrows}], "inputs": {}, "outputs": {},
-        "trail": [], "resume": {"needed": False, "kept": 0, "again": [], "command": ""}, "decks": [], "values": {},
-    }  # fmt: skip
-
-
 def test_ten_thousand_nodes_are_shown_and_filtered_while_one_looks(chromium, tmp_path):
     file = tmp_path / "many.html"
     file.write_text(page("many", {"mode": "page", "document": many(10_000)}))
@@ -149,15 +119,7 @@ def test_ten_thousand_nodes_are_shown_and_filtered_while_one_looks(chromium, tmp
     assert time.perf_counter() - begin < 20, "seconds to the first graph, on a machine that does much else"
     view.get_by_role("tab", name="timeline").click()
     assert view.get_by_role("option").count() < 100, "rows out of view do not exist"
-    spent = view.evaluate(
-        """async () => {
-            const input = document.querySelector("input"), begin = performance.now();
-            Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(input, "n999");
-            input.dispatchEvent(new Event("input", { bubbles: true }));
-            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-            return performance.now() - begin;
-        }"""
-    )
+    spent = view.evaluate(FILTER, "n999")
     assert view.get_by_role("status").inner_text() == "11 of 10,000 nodes"
     assert spent < 2000, "milliseconds to filter, on a machine that does much else"
     view.close()
