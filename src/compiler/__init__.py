@@ -127,6 +127,7 @@ if TYPE_CHECKING:
         load_resolver,
     )
     from compiler.source.tracking import TrackedInstance, declared_in, function_names
+    from compiler.source_location import SourceLocation, definition, is_users, location_of
     from compiler.tasks.base_task import PythonTask, Task, TaskMetadata
     from compiler.tasks.container_task import ContainerTask
     from compiler.tasks.echo import Echo
@@ -241,6 +242,7 @@ __getattr__, __dir__ = lazy_rooms(
         """,
         "tasks.sql": "SQLite3Config SQLite3Task SQLite3TaskExecutor SQLTask",
         "graph.trace": "open_trace Trace",
+        "source_location": "definition is_users location_of SourceLocation",
         "source.tracking": "declared_in function_names TrackedInstance",
         "options.workflow_metadata": "WorkflowFailurePolicy WorkflowMetadata WorkflowMetadataDefaults",
         "workflows.function_workflow": "PythonFunctionWorkflow workflow WorkflowBase",
@@ -387,6 +389,7 @@ __all__ = [
     "ShimTaskExecutor",
     "Slack",
     "SourceCode",
+    "SourceLocation",
     "Task",
     "TaskMetadata",
     "TaskPlugins",
@@ -417,6 +420,7 @@ __all__ = [
     "declared_in",
     "default_task_resolver",
     "default_task_template_resolver",
+    "definition",
     "dns_name",
     "dynamic",
     "eager",
@@ -428,7 +432,9 @@ __all__ = [
     "get_promise_map",
     "get_raw_shell_task",
     "get_reference_entity",
+    "is_users",
     "load_resolver",
+    "location_of",
     "map_task",
     "map_task_resolver",
     "open_trace",

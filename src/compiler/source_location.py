@@ -77,6 +77,10 @@ class SourceLocation:
         carets = " " * (start - indent) + "^" * (end - start)
         return f"    {bare}\n    {carets}"
 
+    def text(self) -> str:
+        """The line itself, without its indent; empty where the source cannot be read."""
+        return linecache.getline(self.file, self.line).strip()
+
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
 
@@ -131,7 +135,7 @@ def location_of(error: BaseException) -> SourceLocation | None:
     while trail is not None:
         frame = trail.tb_frame
         file = frame.f_code.co_filename
-        if not file.startswith(OUR_FOLDERS) and (is_library or not _is_library(file)):
+        if not _is_ours(frame.f_code) and (is_library or not _is_library(file)):
             found = SourceLocation(frame.f_code, trail.tb_lasti, trail.tb_lineno, frame)
             is_library = _is_library(file)
         trail = trail.tb_next
@@ -143,6 +147,11 @@ _STANDARD_LIBRARY = os.path.dirname(os.__file__) + os.sep  # noqa: PTH120 - as P
 
 def _is_library(file: str) -> bool:
     return file.startswith((_STANDARD_LIBRARY, "<frozen")) or f"{os.sep}site-packages{os.sep}" in file
+
+
+def is_users(file: str) -> bool:
+    """Whether a file is the user's: neither drawloom's, nor Python's, nor an installed library's."""
+    return not file.startswith(OUR_FOLDERS) and not _is_library(file)
 
 
 def nearest(depth: int = 1) -> SourceLocation | None:

@@ -21,6 +21,7 @@ _READ = "read it with the type that it was written with"
 ALLOW_PICKLE = "DRAWLOOM_ALLOW_PICKLE"
 """The variable that lets a run pickle what nothing takes."""
 _PICKLED = f"opt in to pickle with Annotated[..., Pickle], or for a whole run with --allow-pickle or {ALLOW_PICKLE}=1"
+SUPPORTED = "a type whose values can travel, such as int, list[str], a dataclass or FlyteFile"
 WAYS_OUT = f"register a transformer for the type, change the hint, or {_PICKLED}"
 
 
@@ -132,9 +133,13 @@ def wrong_literal(expected: str, got: str, *, fix: str = "") -> TypeTransformerF
     )
 
 
-def unsupported(what: str, hint: object, *, where: str = "", fix: str = WAYS_OUT) -> UnsupportedTypeError:
+def unsupported(
+    what: str, hint: object, *, where: str = "", expected: str = SUPPORTED, fix: str = WAYS_OUT
+) -> UnsupportedTypeError:
     """The error for a hint that cannot be resolved."""
-    return UnsupportedTypeError(what, where=where, got=getattr(hint, "spelling", "")[:120] or preview(hint), fix=fix)
+    return UnsupportedTypeError(
+        what, where=where, expected=expected, got=getattr(hint, "spelling", "")[:120] or preview(hint), fix=fix
+    )
 
 
 def type_name(cls: type) -> str:

@@ -18,6 +18,7 @@ from literals import DrawloomError
 
 FOLDER = Path(__file__).parent / "mistakes"
 CASES = sorted(FOLDER.glob("*.py"))
+PARTS = ("  expected: ", "  got: ", "  to fix: ")
 CARETS = re.compile(r"^\s+\^+\n?", re.MULTILINE)
 PLACES = re.compile(r"^  at .*\n    .*\n?|\S+\.py:\d+: ", re.MULTILINE)
 
@@ -59,3 +60,12 @@ def test_a_mistake_gets_its_error(path):
     assert got == wanted
     assert wanted != "no error\n"
     assert len(wanted.splitlines()) <= 60
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_every_error_has_what_where_expected_got_and_the_cure(path):
+    text = path.with_suffix(".err").read_text(encoding="utf-8")
+    assert re.match(r"\w+: \S", text)
+    for part in PARTS:
+        assert part in text, part
+    assert re.search(rf"\b{path.name}:\d+", text)

@@ -75,6 +75,8 @@ class DynamicTask(FunctionTask[P, R], Generic[P, R]):
                 "a dynamic body is traced, so it cannot be async",
                 where=getattr(task_function, "__name__", ""),
                 fix="write def, or use @eager for a body that awaits",
+                expected="def",
+                got="async def",
             )
         inner = task_config.inner if isinstance(task_config, DynamicConfig) else task_config
         refuse_config(inner, "a dynamic task's body is traced, so no plug-in runs it", task_function)

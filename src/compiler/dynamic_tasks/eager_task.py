@@ -133,6 +133,8 @@ class EagerAsyncPythonFunctionTask(FunctionTask[P, Awaitable[R]], Generic[P, R])
                 "an eager function is not async",
                 where=getattr(task_function, "__name__", ""),
                 fix="write async def, or use @dynamic or @workflow",
+                expected="async def",
+                got="def",
             )
         metadata = kwargs["metadata"]
         metadata.is_eager = True

@@ -250,6 +250,8 @@ def with_dependencies(entities: Iterable[Any]) -> list[Any]:
                     )
                     if entity.resource_type == WORKFLOW
                     else None,
+                    expected="a workflow whose body calls others",
+                    got="a call of itself",
                 )
     return _one_of_each_name(ordered.values())
 
@@ -282,6 +284,7 @@ def _one_of_each_name(entities: Iterable[Any]) -> list[Any]:
                 got=f"{first!r} and {entity!r}",
                 fix="rename one of them",
                 location=definition(getattr(entity, "__wrapped__", None)),
+                expected="a name of its own for each entity",
             )
     return list(seen.values())
 

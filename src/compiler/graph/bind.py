@@ -78,18 +78,26 @@ def bind(value: Any, hint: object, codec: Codec) -> Bound:
     elif kind is VoidPromise:
         raise PromiseUseError(
             f"`{value.task_name}` declares no output, so there is nothing to bind",
+            expected="a task that declares an output",
+            got=repr(value),
             fix=f"annotate what `{value.task_name}` returns; to order nodes, use `>>`",
         )
     elif isinstance(value, OutputTuple):
         raise BindingError(
             "several outputs are given where one value is expected",
+            expected="one value",
             got=repr(value),
             fix=f"pick one: {' or '.join(f'result.{name}' for name in value._fields)}",  # type: ignore[attr-defined] # pyright: ignore - the namedtuple beside the mixin
         )
     elif isinstance(value, NodeOutput):
         return _reference(Promise(value.var, value), hint, codec)
     elif hasattr(kind, "runs_before") and hasattr(kind, "outputs"):
-        raise BindingError("a node is given where a value is expected", got=repr(value), fix="take its output: node.o0")
+        raise BindingError(
+            "a node is given where a value is expected",
+            expected="a value, or an output of a node",
+            got=repr(value),
+            fix="take its output: node.o0",
+        )
     elif (refuse := getattr(kind, "drawloom_refuse", None)) is not None:
         # Something unfinished, such as a conditional without else_, explains itself.
         raise refuse(value)
@@ -100,6 +108,7 @@ def bind(value: Any, hint: object, codec: Codec) -> Bound:
             raise PromiseUseError(
                 "a promise stands inside a value that has to be known as a whole",
                 where=error.where,
+                expected="a value without promises",
                 got=preview(value),
                 fix="build the value in a task that takes the promise as an input",
             ) from error
@@ -213,6 +222,7 @@ def constant(value: Any, codec: Codec) -> bytes:
     if _MARK in literal:
         raise PromiseUseError(
             "the value holds the text of a promise, not what the promise stands for",
+            expected="a promise itself, or a value that is known while the workflow is compiled",
             got=preview(value),
             fix="pass the promise as an input, and format it in a task",
         )

@@ -53,6 +53,7 @@ def check_expression(expression: object, name: str, location: SourceLocation | N
             got=repr(expression),
             fix="compare values of one type; convert in a task",
             location=location,
+            expected="two values of one type",
         )
 
 
@@ -206,6 +207,7 @@ def _no_expression(expression: Any, name: str, location: SourceLocation | None) 
             got=repr(expression),
             fix="write if_(p.is_true()), or compare it: if_(p > 3)",
             location=location,
+            expected="a comparison",
         )
     if isinstance(expression, VoidPromise):
         return PromiseUseError(

@@ -21,6 +21,8 @@ def create_node(entity: Any, *args: Any, **kwargs: Any) -> Any:
             where=entity.name,
             got=repr(args),
             location=here(keep_frame=True),
+            expected="inputs by name",
+            fix="write create_node(entity, a=...)",
         )
     trace = open_trace()
     if trace is None:

@@ -54,6 +54,8 @@ class _Joinable:
     def __bool__(self) -> bool:
         raise PromiseUseError(
             f"the truth of `{self!r}` is not known while the workflow is compiled",
+            expected="a value that is known while the workflow is compiled",
+            got=f"the comparison {self!r}",
             fix='write conditional("name").if_(...).then(...).else_().then(...), and join with & and |, not and / or',
             location=here(keep_frame=True),
         )
@@ -64,6 +66,7 @@ def _checked(other: object, sign: str) -> Any:
         return other
     raise PromiseUseError(
         f"`{sign}` joins comparisons only",
+        expected="a comparison",
         got=repr(other),
         fix="compare first, in parentheses: (a == 1) & (b.is_true())",
         location=here(2, keep_frame=True),

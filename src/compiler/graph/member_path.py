@@ -38,7 +38,10 @@ def member(hint: object, key: str | int) -> Any:
         return _member(hint, key)
     except _NoMemberError as missing:
         raise MissingMemberError(
-            f"there is no `{key}` in {_text(hint)}", expected=str(missing), fix="check the name against the type"
+            f"there is no `{key}` in {hint_text(hint)}",
+            expected=str(missing),
+            got=repr(key),
+            fix="check the name against the type",
         ) from None
 
 
@@ -160,5 +163,6 @@ def _declared(kind: type) -> list[str]:
     return []
 
 
-def _text(hint: object) -> str:
+def hint_text(hint: object) -> str:
+    """A type as its author wrote it."""
     return hint.__name__ if isinstance(hint, type) and not typing.get_args(hint) else str(hint).replace("typing.", "")

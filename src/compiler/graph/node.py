@@ -313,6 +313,8 @@ class Node:
             f"there is no output `{name}`",
             where=f"node {self.drawloom_id} of {self.entity.name}",
             expected=f"one of {', '.join(outputs)}" if outputs else "nothing: it has no outputs",
+            got=f"`{name}`",
+            fix="take one of its outputs",
         )
 
     def runs_before(self, other: object) -> Any:
@@ -324,10 +326,16 @@ class Node:
                 got=repr(other),
                 fix="write `a >> b` where both are results of calls in this workflow",
                 location=here(keep_frame=True),
+                expected="the result of a call in this workflow",
             )
         if node is self:
             raise FlyteAssertion(
-                "a node cannot run before itself", where=f"node {self.drawloom_id}", location=here(keep_frame=True)
+                "a node cannot run before itself",
+                where=f"node {self.drawloom_id}",
+                location=here(keep_frame=True),
+                expected="two nodes",
+                got=f"node {self.id} twice",
+                fix="order it before another node",
             )
         if self not in node.upstream:
             node.upstream = [*node.upstream, self]
@@ -353,6 +361,7 @@ class Node:
                     got=repr(value),
                     fix="give a constant",
                     location=here(keep_frame=True),
+                    expected="a value that is known while the workflow is compiled",
                 )
         if self.overrides is None:
             self.overrides = NodeOverrides()

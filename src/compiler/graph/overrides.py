@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from compiler.errors import AuthoringError, OptionError
+from compiler.options.known import check_known
 from compiler.options.task_options import (
     check_pod_template,
     check_retries,
@@ -61,11 +62,7 @@ def apply_overrides(node: Any, **given: object) -> None:
 
 
 def _check_names(node: Any, given: Mapping[str, Any], where: str) -> None:
-    for name in given:
-        if name not in KNOWN:
-            raise OptionError(
-                f"there is no setting `{name}`", where=where, expected=", ".join(sorted(KNOWN)), fix="check the name"
-            )
+    check_known(given, lambda: KNOWN, "with_overrides", where)
     misplaced = sorted(name for name in _TASK_FIELDS & given.keys() if given[name] is not None)
     if misplaced and not getattr(node.entity, "takes_task_overrides", False):
         raise OptionError(
@@ -73,6 +70,7 @@ def _check_names(node: Any, given: Mapping[str, Any], where: str) -> None:
             where=where,
             got=f"a node of {node.entity.name}",
             fix="override it on the task's node inside, or on the task",
+            expected="a node that runs a task",
         )
 
 
@@ -99,7 +97,11 @@ def _metadata(node: Any, given: Mapping[str, Any], where: str) -> None:
 def _aliases(node: Any, aliases: object, where: str) -> list[tuple[str, str]]:
     if not isinstance(aliases, Mapping):
         raise OptionError(
-            "aliases are not a mapping", where=where, expected="a dict of output to alias", got=preview(aliases)
+            "aliases are not a mapping",
+            where=where,
+            expected="a dict of output to alias",
+            got=preview(aliases),
+            fix="write aliases={'o0': 'name'}",
         )
     outputs = node.entity.python_interface.outputs
     for var, alias in aliases.items():
@@ -120,7 +122,11 @@ def _cache(node: Any, given: Mapping[str, Any], where: str) -> None:
     overrides = node.overrides
     if given.get("cache_ignore_input_vars") is not None:
         raise OptionError(
-            "a node has no place for ignored inputs", where=where, fix="put cache_ignore_input_vars on the task"
+            "a node has no place for ignored inputs",
+            where=where,
+            fix="put cache_ignore_input_vars on the task",
+            expected="no cache_ignore_input_vars",
+            got=preview(given["cache_ignore_input_vars"]),
         )
     if hasattr(type(cache), "settings"):
         if version is not None or serialize is not None:
@@ -138,7 +144,11 @@ def _cache(node: Any, given: Mapping[str, Any], where: str) -> None:
             )
         if cache.get_ignored_inputs():
             raise OptionError(
-                "a node has no place for ignored inputs", where=where, fix="put ignored_inputs on the task's Cache"
+                "a node has no place for ignored inputs",
+                where=where,
+                fix="put ignored_inputs on the task's Cache",
+                expected="a Cache without ignored_inputs",
+                got=preview(cache),
             )
         overrides.cacheable, overrides.cache_version, overrides.cache_serializable = (
             True,
@@ -154,6 +164,8 @@ def _cache(node: Any, given: Mapping[str, Any], where: str) -> None:
                 "caching is switched on without a version",
                 where=where,
                 fix="add cache_version='1', or Cache(version='1')",
+                expected="a cache_version, or a Cache that makes one",
+                got="none",
             )
         overrides.cacheable = cache
     if version is not None:
@@ -186,7 +198,13 @@ def _task(node: Any, given: Mapping[str, Any], where: str) -> None:
 def _extended(overrides: Any, given: Mapping[str, Any], requests: object, where: str) -> None:
     accelerator, shared_memory = given.get("accelerator"), given.get("shared_memory")
     if accelerator is not None and not is_accelerator(accelerator):
-        raise OptionError("this is not an accelerator", where=where, expected="such as T4", got=preview(accelerator))
+        raise OptionError(
+            "this is not an accelerator",
+            where=where,
+            expected="such as T4",
+            got=preview(accelerator),
+            fix="import one from drawloom, such as T4",
+        )
     check_shared_memory(shared_memory, where)
     made = extended_resources(accelerator, shared_memory, requests)
     if made is None:

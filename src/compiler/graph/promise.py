@@ -15,7 +15,7 @@ from typing import Any
 
 from compiler.errors import PromiseUseError
 from compiler.graph.expression import ComparisonExpression, ComparisonOps
-from compiler.graph.member_path import ANYTHING, member, record_fields
+from compiler.graph.member_path import ANYTHING, hint_text, member, record_fields
 from compiler.source_location import here
 
 _new = object.__new__
@@ -245,6 +245,8 @@ def _misuse(promise: object, wanted: str, fix: str) -> PromiseUseError:
     return PromiseUseError(
         f"`{promise!r}` is a promise: it stands for a value that exists only when the workflow runs, so it cannot give "
         f"{wanted} while the workflow is compiled",
+        expected="a value that is known while the workflow is compiled",
+        got=f"{promise!r}",
         fix=fix,
         location=here(2, keep_frame=True),
     )
@@ -261,6 +263,8 @@ def _iterate(self: Promise) -> Any:
     if here().unpacks():
         raise PromiseUseError(
             f"`{self!r}` is one output, so it cannot be unpacked",
+            expected="a task that declares several outputs",
+            got=f"one output of type {hint_text(self.drawloom_hint)}",
             fix="keep it in one variable; a task that gives two is annotated `-> tuple[int, str]`, say",
             location=here(keep_frame=True),
         )
@@ -361,6 +365,8 @@ class VoidPromise:
     def _refuse(self, *_: object) -> Any:
         raise PromiseUseError(
             f"`{self._name}` declares no output, so there is nothing to use",
+            expected="a task that declares an output",
+            got=repr(self),
             fix=f"annotate what it returns: `def {self._name.rpartition('.')[2]}(...) -> int:`, say",
             location=here(2, keep_frame=True),
         )

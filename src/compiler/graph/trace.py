@@ -18,7 +18,7 @@ from compiler.graph.promise import OutputTuple, Promise, VoidPromise, promise_cl
 from compiler.source.interface import MISSING, Interface, admits_none
 from compiler.source_location import SourceLocation, here, user_frame
 from drawloom.context import CompilationState, current, using
-from literals import DrawloomError
+from literals import DrawloomError, preview
 
 if TYPE_CHECKING:
     from compiler.graph.node import Entity
@@ -119,7 +119,7 @@ class Trace:
                 elif admits_none(hint):
                     bound.append((name, constant(None, codec)))
                 elif not problems:
-                    self.report(_missing(entity.name, interface, name))
+                    self.report(_missing(entity.name, interface, name, given))
             except DrawloomError as error:
                 # With the frame this time, so that a traceback can end at the user's line.
                 line = location if location is None or location.lasti < 0 else here(keep_frame=True)
@@ -178,6 +178,7 @@ def arguments(
                     f"Received more arguments than expected: {len(args)} for {len(names)}",
                     where=name,
                     expected=repr(interface),
+                    got=_call_text(args, kwargs),
                     fix="remove what is too much",
                 )
             )
@@ -185,7 +186,11 @@ def arguments(
         if twice := [n for n in positional if n in kwargs]:
             problems.append(
                 ArgumentError(
-                    f"input `{twice[0]}` is given twice", where=name, fix="give it once, by position or by name"
+                    f"input `{twice[0]}` is given twice",
+                    where=name,
+                    expected=repr(interface),
+                    got=_call_text(args, kwargs),
+                    fix="give it once, by position or by name",
                 )
             )
         given = {**positional, **kwargs}
@@ -199,17 +204,30 @@ def arguments(
                     f"input `{unknown}` {reason}" if reason else f"there is no input `{unknown}`",
                     where=name,
                     expected=repr(interface),
+                    got=_call_text(args, kwargs),
                     fix=f"did you mean `{near}`?" if near and not reason else "remove it",
                 )
             )
     return given, problems
 
 
-def _missing(owner: str, interface: Interface, name: str) -> ArgumentError:
+_ARGUMENT = 40
+"""Characters of one argument that an error shows."""
+
+
+def _call_text(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> str:
+    """A call's arguments as its author wrote them, but for long values."""
+    given = [preview(value, _ARGUMENT) for value in args]
+    given += [f"{name}={preview(value, _ARGUMENT)}" for name, value in kwargs.items()]
+    return f"({', '.join(given)})"
+
+
+def _missing(owner: str, interface: Interface, name: str, given: Mapping[str, Any]) -> ArgumentError:
     return ArgumentError(
         f"input `{name}` is not given and has no default",
         where=owner,
         expected=repr(interface),
+        got=_call_text((), given),
         fix=f"add `{name}=...` to the call",
     )
 
@@ -222,7 +240,7 @@ def require_inputs(interface: Interface, given: Mapping[str, Any], name: str) ->
     """
     for key, hint in interface.inputs.items():
         if key not in given and key not in interface.default_inputs and not admits_none(hint):
-            raise _missing(name, interface, key)
+            raise _missing(name, interface, key, given)
 
 
 def _nearest(name: str, names: list[str]) -> str | None:

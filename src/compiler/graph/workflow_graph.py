@@ -66,6 +66,8 @@ def check_graph(
         yield FlyteAssertion(
             f"these nodes wait for each other: {' -> '.join(node.id for node in cycle)}",
             where=name,
+            expected="nodes that can be put in an order",
+            got=" -> ".join(f"{node.id} ({node.entity.name})" for node in cycle),
             fix="remove one of the `>>`",
             location=cycle[0].source_location,
         )
@@ -78,6 +80,7 @@ def _same_ids(nodes: Sequence[Node], name: str) -> Iterator[AuthoringError]:
             yield NameConflictError(
                 f"two nodes have the id `{node.id}`",
                 where=name,
+                expected="a name of its own for each node",
                 got=f"{first.entity.name} and {node.entity.name}",
                 fix="give one of them another node_name",
                 location=node.source_location,
@@ -119,6 +122,8 @@ def _foreign(what: str, node: Node, where: str, location: SourceLocation | None)
         f"{what} is an output of `{node.entity.name}`, which is not part of this workflow: it was called in another one, "
         "or in an arm of a conditional, where it may not have run",
         where=where,
+        expected="outputs of this workflow's own nodes",
+        got=f"{node!r}",
         fix="pass it into this workflow as an input, or let the conditional give it",
         location=location,
     )

@@ -44,7 +44,11 @@ class Limits:
         ratio = min_success_ratio
         if ratio is not None and not _is_ratio(ratio):
             raise OptionError(
-                "min_success_ratio is not a ratio", where="map_task", expected="0 to 1", got=preview(ratio)
+                "min_success_ratio is not a ratio",
+                where="map_task",
+                expected="0 to 1",
+                got=preview(ratio),
+                fix="write 0.9 for nine items of ten, say",
             )
         self.concurrency = concurrency
         self.min_successes = min_successes
@@ -92,6 +96,7 @@ def several_outputs(target: Any) -> AuthoringError:
         where="map_task",
         got=f"{target.name} {target.python_interface!r}",
         fix="return one dataclass with the values as fields",
+        expected="a task with one output",
     )
 
 
@@ -104,7 +109,11 @@ def check_bound(bound: Iterable[str], inner: Interface, owner: str) -> None:
     for name in sorted(bound):
         if name not in inner.inputs:
             raise OptionError(
-                f"there is no input `{name}` to bind", where=f"map_task over {owner}", expected=repr(inner)
+                f"there is no input `{name}` to bind",
+                where=f"map_task over {owner}",
+                expected=repr(inner),
+                got=f"`{name}`",
+                fix="name an input of the task, or remove it",
             )
 
 
@@ -126,7 +135,13 @@ def check_map_options(given: Iterable[str], target: object, *, over_task: bool) 
             continue
         if option in _TASK_OPTIONS:
             raise OptionError(f"`{option}` is for maps over tasks", where=where, fix="remove it")
-        raise OptionError(f"map_task has no option `{option}`", where=where, fix="check the spelling, or remove it")
+        raise OptionError(
+            f"map_task has no option `{option}`",
+            where=where,
+            fix="check the spelling, or remove it",
+            expected=", ".join(sorted(_TASK_OPTIONS)),
+            got=f"`{option}`",
+        )
 
 
 def partial_values(partial: functools.partial[Any]) -> dict[str, Any]:

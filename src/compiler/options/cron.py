@@ -111,4 +111,10 @@ def _range(  # noqa: PLR0917 - a row of the table, spread
 
 
 def _wrong(what: str, expression: object, expected: str = "text like '0 6 * * 1-5'") -> OptionError:
-    return OptionError(what, where="CronSchedule(schedule=)", expected=expected, got=preview(expression))
+    return OptionError(
+        what,
+        where="CronSchedule(schedule=)",
+        expected=expected,
+        got=preview(expression),
+        fix="write five fields, such as '0 6 * * *' for every day at six",
+    )

@@ -138,6 +138,8 @@ class Resources:
                     "resources cannot be given together with requests or limits",
                     where=where,
                     fix="put pairs into resources=Resources(cpu=('1', '2')), or keep requests= and limits=",
+                    expected="one of both styles",
+                    got="both",
                 )
             return _ordered(ResourceSpec.from_multiple_resource(resources), where)
         for name, value in (("requests", requests), ("limits", limits)):

@@ -251,5 +251,6 @@ def _whole_minutes(given: dt.timedelta | int | None) -> dt.timedelta:
             where="FixedRate",
             expected="one minute or more",
             got=str(duration),
+            fix="give a timedelta of whole minutes",
         )
     return duration

@@ -37,7 +37,13 @@ def check_kind(option: str, value: object, kind: type, expected: str, where: str
         OptionError: it is of another class.
     """
     if value is not None and not isinstance(value, kind):
-        raise OptionError(f"{option} has a value of the wrong type", where=where, expected=expected, got=preview(value))
+        raise OptionError(
+            f"{option} has a value of the wrong type",
+            where=where,
+            expected=expected,
+            got=preview(value),
+            fix=f"give {expected}, or leave {option} out",
+        )
 
 
 def check_resolver(resolver: object, where: str) -> None:
@@ -70,6 +76,7 @@ def check_deck_fields(given: object, where: str) -> None:
             where=where,
             expected=f"a tuple of DeckField: {', '.join(DECK_FIELDS)}",
             got=preview(wrong[0]),
+            fix="give members of DeckField",
         )
 
 
@@ -100,7 +107,11 @@ def duration_message(value: Any, where: str) -> pb.Duration:
     """
     if isinstance(value, bool) or not isinstance(value, (int, dt.timedelta)):
         raise OptionError(
-            "a timeout is not a duration", where=where, expected="whole seconds or a timedelta", got=preview(value)
+            "a timeout is not a duration",
+            where=where,
+            expected="whole seconds or a timedelta",
+            got=preview(value),
+            fix="write timeout=60 or a timedelta",
         )
     time = dt.timedelta(seconds=value) if isinstance(value, int) else value
     if time < dt.timedelta():
@@ -118,7 +129,11 @@ def check_retries(value: Any, where: str) -> int:
     """
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MAX_RETRIES:
         raise OptionError(
-            "retries is not a number of attempts", where=where, expected="an int >= 0", got=preview(value)
+            "retries is not a number of attempts",
+            where=where,
+            expected="an int >= 0",
+            got=preview(value),
+            fix="write how often the task may be tried again, such as retries=3",
         )
     return value
 
@@ -164,6 +179,8 @@ def cache_settings(
             raise OptionError(
                 f"{', '.join(given)} cannot be given beside a Cache object",
                 where=where,
+                expected="a Cache object alone",
+                got=f"{preview(cache)} and {', '.join(given)}",
                 fix="put them into Cache(version=, serialize=, ignored_inputs=)",
             )
         return cache.settings(function, image, pod_template)
@@ -178,12 +195,20 @@ def cache_settings(
     if not cache:
         stray = [name for name in given if name != "cache_version"]
         if stray:
-            raise OptionError(f"{', '.join(stray)} has no meaning without caching", where=where, fix="add cache=True")
+            raise OptionError(
+                f"{', '.join(stray)} has no meaning without caching",
+                where=where,
+                expected="a task that is cached",
+                got=f"cache={cache!r}",
+                fix="add cache=True",
+            )
         return CacheSettings(version=cache_version or "")
     if not cache_version:
         raise OptionError(
             "caching is on and no version says when results stay good",
             where=where,
+            expected="a cache_version, or a Cache that makes one",
+            got="cache=True without cache_version",
             fix="add cache_version='1', or write cache=Cache(behavior='auto') to follow the function's source",
         )
     return CacheSettings(enabled=True, version=cache_version, serialize=bool(cache_serialize), ignored=ignored)
@@ -279,7 +304,11 @@ def extended_resources(
     """
     if accelerator is not None and not is_accelerator(accelerator):
         raise OptionError(
-            "this is not an accelerator", where="accelerator", expected="such as T4", got=preview(accelerator)
+            "this is not an accelerator",
+            where="accelerator",
+            expected="such as T4",
+            got=preview(accelerator),
+            fix="import one from drawloom, such as T4",
         )
     chosen = accelerator if accelerator is not None else getattr(resources, "device", None)
     size = shared_memory
@@ -386,6 +415,7 @@ def image_name(container_image: Any, image_config: ImageSource) -> str:
         where="container_image",
         expected="text, ImageSpec or Image",
         got=preview(container_image),
+        fix="name an image as text, or describe one by ImageSpec",
     )
 
 
@@ -443,7 +473,13 @@ def check_docs(docs: object, where: str) -> None:
         OptionError: it is something else.
     """
     if docs is not None and not hasattr(type(docs), "describe"):
-        raise OptionError("docs is not a Documentation", where=where, expected="Documentation(...)", got=preview(docs))
+        raise OptionError(
+            "docs is not a Documentation",
+            where=where,
+            expected="Documentation(...)",
+            got=preview(docs),
+            fix="write Documentation(short_description='...')",
+        )
 
 
 def entity_description(docs: Any, short: str | None, long: str | None) -> pb.DescriptionEntity:

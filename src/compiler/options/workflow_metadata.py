@@ -28,6 +28,7 @@ class WorkflowMetadata:
                 "the failure policy is not a WorkflowFailurePolicy",
                 got=preview(given),
                 fix="use WorkflowFailurePolicy.FAIL_IMMEDIATELY or FAIL_AFTER_EXECUTABLE_NODES_COMPLETE",
+                expected="a member of WorkflowFailurePolicy",
             )
         self.on_failure = on_failure
 
@@ -58,7 +59,12 @@ class WorkflowMetadataDefaults:
     def __init__(self, interruptible: bool = False) -> None:  # noqa: FBT001, FBT002 - flytekit's parameter
         given: Any = interruptible
         if not isinstance(given, bool):
-            raise FlyteValidationException("`interruptible` is neither True nor False", got=preview(given))
+            raise FlyteValidationException(
+                "`interruptible` is neither True nor False",
+                got=preview(given),
+                expected="True or False",
+                fix="write interruptible=True for tasks that may be taken away from their machine",
+            )
         self.interruptible = interruptible
 
     def to_message(self) -> pb.WorkflowMetadataDefaults:

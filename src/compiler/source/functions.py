@@ -35,21 +35,27 @@ def check_function(fn: object, decorator: str) -> None:
             f"this is {_kind(fn)} already",
             where=str(name),
             fix=f"remove {decorator}; a workflow calls it as it is",
+            expected="a function",
+            got=_kind(fn),
         )
     if isinstance(fn, classmethod):
         raise OptionError(
             f"{decorator} decorates functions, not class methods",
             got=getattr(fn, "__qualname__", repr(fn)),
             fix="move the function to the top level of its module, without `cls`",
+            expected="a function",
         )
     if isinstance(fn, functools.partial):
         raise OptionError(
             f"{decorator} decorates functions, and a functools.partial has no signature, name and module of its own",
             got=repr(fn),
             fix="write a `def` that calls it, or give the bound values where the task is called",
+            expected="a function",
         )
     if not callable(fn) or isinstance(fn, type):
-        raise OptionError(f"{decorator} decorates functions", got=repr(fn), fix="put it above a `def`")
+        raise OptionError(
+            f"{decorator} decorates functions", got=repr(fn), fix="put it above a `def`", expected="a function"
+        )
     bare = inspect.unwrap(fn)
     if not hasattr(bare, "__code__") or not hasattr(fn, "__name__"):
         raise _no_code(fn, decorator)
@@ -72,12 +78,14 @@ def _no_code(fn: object, decorator: str) -> OptionError:
             f"{decorator} decorates functions written in Python, and this one has no annotations",
             got=repr(fn),
             fix="write a `def` that calls it",
+            expected="a function",
         )
     kind = type(fn).__name__
     return OptionError(
         f"{decorator} decorates functions, and this is an object of class `{kind}` that can be called",
         got=repr(fn),
         fix=f"write a `def` that calls it; if `{kind}` is a decorator, call functools.update_wrapper(self, fn) in its __init__",
+        expected="a function",
     )
 
 
@@ -94,6 +102,7 @@ def nested_function(fn: Callable[..., Any], name: str) -> NotImportableError:
     return NotImportableError(
         "TaskFunction cannot be a nested/inner or local function: a container finds it by import",
         where=name,
+        expected="a function at the top level of a module",
         got=f"`{inner}`, which was made by `{at_the_end}`",
         fix=f"move `{inner}` to the top level of `{importable_name(fn.__module__)}`; "
         f"if `{at_the_end}` is a decorator, put @functools.wraps on `{inner}`",

@@ -214,6 +214,7 @@ class Interface:
                 where=self.owner,
                 expected=f"a tuple of {len(names)}: {', '.join(names)}",
                 got=preview(result),
+                fix="return one value for each declared output, or change the return annotation",
             )
         if len(result) != len(names):
             raise OutputCountError(
@@ -221,6 +222,7 @@ class Interface:
                 where=self.owner,
                 expected=f"a tuple of {len(names)}: {', '.join(names)}",
                 got=preview(result),
+                fix="return one value for each declared output, or change the return annotation",
             )
         return dict(zip(names, result, strict=True))
 
@@ -343,25 +345,21 @@ def read_signature(
     inputs: dict[str, Any] = {}
     for parameter in inspect.signature(fn).parameters.values():
         if parameter.kind in {parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY}:
+            what = f"parameter `{parameter}` cannot be an input: inputs are bound by name"
+            fix = "name each input; use list[T] or dict[str, T] for many values"
             raise FlyteValidationException(
-                f"parameter `{parameter}` cannot be an input: inputs are bound by name",
-                where=name,
-                fix="name each input; use list[T] or dict[str, T] for many values",
+                what, where=name, expected="parameters that can be given by name", got=str(parameter), fix=fix
             )
         hint = hints.get(parameter.name, MISSING)
         if hint is MISSING:
             if not pickle_untyped:
-                raise FlyteMissingTypeException(
-                    f"parameter `{parameter.name}` has no type annotation",
-                    where=name,
-                    fix=_annotation_cure(fn, parameter.name),
-                )
+                raise _no_annotation(fn, parameter, name)
             hint = _PICKLED
         inputs[parameter.name] = hint if parameter.default is parameter.empty else (hint, parameter.default)
     returned = hints.get("return", _PICKLED if pickle_untyped else None)
     outputs, tuple_name = read_outputs(returned, name)
     if outputs and check_return and not all(map(admits_none, outputs.values())):
-        _require_return(fn, name)
+        _require_return(fn, name, returned)
     made = Interface(inputs, outputs, tuple_name, getattr(fn, "__doc__", None))
     made.owner = name
     # Types are looked up now, so that a type nobody knows fails where it is written.
@@ -376,16 +374,15 @@ def read_signature(
     return made
 
 
-def _annotation_cure(fn: Callable[..., Any], parameter: str) -> str:
-    qualified: str = getattr(fn, "__qualname__", "")
-    if parameter in {"self", "cls"} and "." in qualified.rpartition("<locals>.")[2]:
-        return (
-            f"move `{fn.__name__}` out of its class, to the top level of its module, without `{parameter}`: "
-            "a container has no object to call it on"
-        )
-    if fn.__name__ == "<lambda>":
-        return "write a `def` with annotations"
-    return f"write `{parameter}: int` (or its type), or pass pickle_untyped=True"
+def _no_annotation(fn: Callable[..., Any], parameter: inspect.Parameter, name: str) -> FlyteMissingTypeException:
+    fix = f"write `{parameter.name}: int` (or its type), or pass pickle_untyped=True"
+    if parameter.name in {"self", "cls"} and "." in getattr(fn, "__qualname__", "").rpartition("<locals>.")[2]:
+        fix = f"move `{fn.__name__}` out of its class, to the top level of its module, without `{parameter.name}`: "
+        fix += "a container has no object to call it on"
+    elif fn.__name__ == "<lambda>":
+        fix = "write a `def` with annotations"
+    what, expected = f"parameter `{parameter.name}` has no type annotation", "a type for every parameter"
+    return FlyteMissingTypeException(what, where=name, expected=expected, got=f"`{parameter}`", fix=fix)
 
 
 def _hints(fn: Callable[..., Any], name: str) -> dict[str, Any]:
@@ -398,10 +395,11 @@ def _hints(fn: Callable[..., Any], name: str) -> dict[str, Any]:
         try:
             hints = typing.get_type_hints(bare, globalns=_names_around(bare), include_extras=True)
         except NameError as error:
+            what = f"an annotation names `{error.name}`, which is not defined"
+            fix = "define the type above the function, or import it"
+            expected = "a name that the module knows"
             raise FlyteMissingTypeException(
-                f"an annotation names `{error.name}`, which is not defined",
-                where=name,
-                fix="define the type above the function, or import it",
+                what, where=name, expected=expected, got=str(error.name), fix=fix
             ) from error
     raw = getattr(bare, "__annotations__", {})
     if sys.version_info < (3, 11):
@@ -447,18 +445,21 @@ def read_outputs(annotation: object, name: str) -> tuple[dict[str, Any], str | N
         raise FlyteValidationException(
             "a tuple of one cannot name several outputs",
             where=name,
+            expected="a type, or a tuple of two and more",
             got=str(annotation),
             fix="annotate the type itself",
         )
     return {f"o{i}": part for i, part in enumerate(parts)}, None
 
 
-def _require_return(fn: Callable[..., Any], name: str) -> None:
+def _require_return(fn: Callable[..., Any], name: str, declared: object) -> None:
     code = getattr(inspect.unwrap(fn), "__code__", None)
     if code is not None and _only_falls_off(code):
         raise FlyteMissingReturnValueException(
             "the function declares outputs and never returns a value",
             where=name,
+            expected=f"a value for `-> {_name(declared)}`",
+            got="no return statement with a value",
             fix="add a return statement, or annotate `-> None`",
             location=definition(fn),
         )

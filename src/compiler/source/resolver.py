@@ -158,6 +158,8 @@ def _not_importable(t: Any, function: Callable[..., Any] | None, found: tuple[st
         return NotImportableError(
             'another process cannot import this task: it is declared below `if __name__ == "__main__"`',
             where=where,
+            expected="a task that the module has whenever it is imported",
+            got="one that it has only as the main program",
             fix="move it above, to the top level of the module",
             location=t.made_at,
         )
@@ -165,6 +167,7 @@ def _not_importable(t: Any, function: Callable[..., Any] | None, found: tuple[st
         return NotImportableError(
             "another process cannot import this task: it was declared in a notebook or at a prompt",
             where=where,
+            expected="a task in a module that has a file",
             got="module `__main__`, which has no file",
             fix="move it to a module (a .py file), and import it from there",
             location=t.made_at,
@@ -175,7 +178,8 @@ def _not_importable(t: Any, function: Callable[..., Any] | None, found: tuple[st
     return NotImportableError(
         f"no variable of module `{module}` holds this {type(t).__name__}, so another process cannot find it",
         where=where,
-        got=f"`{name}` there is {preview(held)}" if held is not None else "",
+        expected=f"a variable at the top level of `{module}` that holds it",
+        got=f"`{name}` there is {preview(held)}" if held is not None else f"no `{name}` there",
         fix=_cure(t, function, held, module),
         location=t.made_at,
     )

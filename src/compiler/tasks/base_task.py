@@ -111,15 +111,31 @@ class TaskMetadata:
                 "`timeout` is neither seconds nor a timedelta",
                 got=preview(timeout),
                 fix="write timeout=60 or a timedelta",
+                expected="whole seconds or a timedelta",
             )
         if isinstance(self.timeout, dt.timedelta) and self.timeout < dt.timedelta():
-            raise OptionError("`timeout` is negative", got=preview(timeout))
+            raise OptionError(
+                "`timeout` is negative",
+                expected="a time from 0",
+                got=preview(timeout),
+                fix="write timeout=60 or a timedelta",
+            )
         retries: Any = self.retries
         if not isinstance(retries, int) or isinstance(retries, bool) or retries < 0:
-            raise OptionError("`retries` is not a whole number from 0", got=preview(retries))
+            raise OptionError(
+                "`retries` is not a whole number from 0",
+                expected="an int >= 0",
+                got=preview(retries),
+                fix="write how often the task may be tried again, such as retries=3",
+            )
         interruptible: Any = self.interruptible
         if interruptible is not None and not isinstance(interruptible, bool):
-            raise OptionError("`interruptible` is neither True, False nor None", got=preview(self.interruptible))
+            raise OptionError(
+                "`interruptible` is neither True, False nor None",
+                expected="True, False or None",
+                got=preview(self.interruptible),
+                fix="write interruptible=True for a task that may be taken away from its machine",
+            )
         if self.cache and not self.cache_version:
             raise OptionError("Caching is enabled and `cache_version` is not set", fix='add cache_version="1"')
         if not self.cache and (self.cache_serialize or self.cache_ignore_input_vars):
@@ -409,7 +425,11 @@ class PythonTask(TrackedInstance, Task, Generic[T]):
         self._environment = environment or {}
         if disable_deck is not None and enable_deck is not None:
             raise OptionError(
-                "disable_deck and enable_deck are one switch; only one can be set", where=name, fix="drop one"
+                "disable_deck and enable_deck are one switch; only one can be set",
+                where=name,
+                fix="drop one",
+                expected="one of them",
+                got=f"disable_deck={disable_deck!r} and enable_deck={enable_deck!r}",
             )
         if disable_deck is not None:
             warnings.warn(

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from compiler.errors import OptionError
 from compiler.graph.call import call_entity
+from compiler.options.known import check_known, option_names
 from compiler.options.task_options import cache_settings, check_kind, entity_description
 from compiler.source.functions import check_function, check_generator, nested_function
 from compiler.source.interface import read_signature
@@ -83,17 +84,29 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
         check_generator(task_function, interface.outputs, name)
         unknown = [n for n in ignore_input_vars or () if n not in interface.inputs]
         if unknown:
-            raise OptionError(f"there is no input `{unknown[0]}` to ignore", where=name, expected=repr(interface))
+            raise OptionError(
+                f"there is no input `{unknown[0]}` to ignore",
+                where=name,
+                expected=repr(interface),
+                got=f"`{unknown[0]}`",
+                fix="name an input of the task, or remove it",
+            )
         for ignored in kwargs["metadata"].cache_ignore_input_vars if kwargs.get("metadata") is not None else ():
             if ignored not in interface.inputs:
                 raise OptionError(
-                    f"Cache ignores input `{ignored}`, which does not exist", where=name, expected=repr(interface)
+                    f"Cache ignores input `{ignored}`, which does not exist",
+                    where=name,
+                    expected=repr(interface),
+                    got=f"`{ignored}`",
+                    fix="name an input of the task, or remove it",
                 )
         if node_dependency_hints is not None and execution_mode is not ExecutionBehavior.DYNAMIC:
             raise OptionError(
                 "node_dependency_hints are for dynamic tasks: the dependencies of others are known",
                 where=name,
                 fix="remove them, or use @dynamic",
+                expected="a dynamic task",
+                got="a task whose body is no graph",
             )
         super().__init__(
             name=name,
@@ -305,7 +318,8 @@ def task(
 
     @entrance
     def wrapper(fn: Callable[..., Any]) -> Any:
-        _check_options(fn, kwargs)
+        check_known(kwargs, lambda: option_names(task) | _MORE_OPTIONS, "@task", getattr(fn, "__name__", ""))
+        check_function(fn, "@task")
         cached = _cached(fn, cache, kwargs, container_image, pod_template)
         metadata = _metadata(fn, cached, retries, interruptible, deprecated, timeout, labels, annotations)
         _check_task_config(fn, task_config)
@@ -354,16 +368,6 @@ class _Decorator:
 
 
 _MORE_OPTIONS = {"cache_version", "cache_serialize", "cache_ignore_input_vars", "ignore_input_vars"}
-
-
-def _check_options(fn: object, options: dict[str, Any]) -> None:
-    if unknown := sorted(set(options) - _MORE_OPTIONS):
-        raise OptionError(
-            f"@task has no option `{unknown[0]}`",
-            where=getattr(fn, "__name__", ""),
-            fix="check the spelling, or remove it",
-        )
-    check_function(fn, "@task")
 
 
 def _check_task_config(fn: Callable[..., Any], task_config: object) -> None:

@@ -215,7 +215,11 @@ def _check_environment(environment: Any, name: str) -> None:
     for key, value in (environment or {}).items():
         if not isinstance(value, str) or not isinstance(key, str):
             raise OptionError(
-                f"environment variable `{key}` is not text", where=name, got=repr(value), fix="write it as a string"
+                f"environment variable `{key}` is not text",
+                where=name,
+                got=repr(value),
+                fix="write it as a string",
+                expected="text",
             )
 
 

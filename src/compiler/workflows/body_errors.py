@@ -57,6 +57,7 @@ def _in_our_words(error: BaseException, trace: Trace) -> AuthoringError | None:
                 expected=", ".join(names),
                 fix="write one name for each output",
                 location=location,
+                got="another number of names",
             )
     elif _MENTIONS.search(str(error)):
         made = PromiseUseError(
@@ -65,6 +66,7 @@ def _in_our_words(error: BaseException, trace: Trace) -> AuthoringError | None:
             got=f"{type(error).__name__}: {preview(str(error))}",
             fix="pass the promise to a task, and use the value there",
             location=location,
+            expected="a value that is known while the workflow is compiled",
         )
     if made is not None:
         made.__cause__ = error

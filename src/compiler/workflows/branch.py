@@ -102,7 +102,12 @@ class ArmBuilder:
         """End the run with this message."""
         if not isinstance(err, str):
             raise FlyteAssertion(
-                "fail takes a string", where=self._chain.where, got=preview(err), location=here(keep_frame=True)
+                "fail takes a string",
+                where=self._chain.where,
+                got=preview(err),
+                location=here(keep_frame=True),
+                expected="text",
+                fix="write fail('what went wrong')",
             )
         arm = self._chain.take(self._expr)
         arm.message = err
@@ -128,6 +133,8 @@ class OpenConditional:
         return FlyteValidationException(
             "this conditional has no else, so it has no value when no condition holds",
             where=self._chain.where,
+            expected="a conditional that ends in else_()",
+            got="one that ends in then(...)",
             fix='add .else_().then(...) or .else_().fail("...")',
             location=here(keep_frame=True),
         )
@@ -331,7 +338,14 @@ class Chain:
         """A condition was given; the calls that follow belong to its arm."""
         arms = self.branch.arms
         if arms and arms[-1].expression is None:
-            raise FlyteAssertion("nothing can follow else_", where=self.where, location=here(2, keep_frame=True))
+            raise FlyteAssertion(
+                "nothing can follow else_",
+                where=self.where,
+                location=here(2, keep_frame=True),
+                expected="if_, any number of elif_, then else_",
+                got="an arm after else_",
+                fix="move the arm before else_",
+            )
         if not last:
             check_expression(expr, self.branch.name, here(2, keep_frame=True))
         self._mark = len(self.trace.nodes)

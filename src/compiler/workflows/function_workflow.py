@@ -18,6 +18,7 @@ from compiler.graph.call import call_entity, execute_locally
 from compiler.graph.node import Node, NodeEmitter, NodeOverrides, start_node
 from compiler.graph.trace import Trace, input_promises
 from compiler.graph.workflow_graph import WorkflowGraph, check_graph
+from compiler.options.known import check_known, option_names
 from compiler.options.task_options import check_docs, check_kind, entity_description
 from compiler.options.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
 from compiler.source.functions import check_body, check_function
@@ -327,6 +328,7 @@ def _check_options(on_failure: Any, default_options: object, name: str) -> None:
             where=name,
             expected="Options(labels=...)",
             got=preview(default_options),
+            fix="write default_options=Options(labels=Labels({...}))",
         )
 
 
@@ -367,12 +369,7 @@ def workflow(
 
     @entrance
     def wrapper(fn: Callable[..., Any]) -> PythonFunctionWorkflow[..., Any]:
-        if unknown:
-            raise OptionError(
-                f"@workflow has no option `{min(unknown)}`",
-                where=getattr(fn, "__name__", ""),
-                fix="check the spelling, or remove it",
-            )
+        check_known(unknown, lambda: option_names(workflow), "@workflow", getattr(fn, "__name__", ""))
         check_function(fn, "@workflow")
         return PythonFunctionWorkflow(
             fn,

@@ -123,6 +123,9 @@ def approve(upstream_item: object, name: str, timeout: dt.timedelta) -> Any:
             f"`{upstream_item.task_name}` returns nothing, so there is nothing to approve",
             where=where,
             location=here(keep_frame=True),
+            expected="an output of a task",
+            got=repr(upstream_item),
+            fix="approve an output of a task that returns something",
         )
     if isinstance(upstream_item, OutputTuple) and len(upstream_item) == 1:  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] - the namedtuple beside the mixin
         upstream_item = upstream_item[0]  # type: ignore[index] # pyright: ignore[reportIndexIssue] - the same
@@ -142,6 +145,7 @@ def approve(upstream_item: object, name: str, timeout: dt.timedelta) -> Any:
             got=repr(upstream_item),
             fix="approve the output of a task",
             location=here(keep_frame=True),
+            expected="an output of a task",
         )
     if hint is ANYTHING:
         raise PromiseUseError(
@@ -170,7 +174,13 @@ def _named(name: object, where: str) -> str:
 
 def _time(given: object, where: str) -> dt.timedelta:
     if not isinstance(given, dt.timedelta) or given < dt.timedelta():
-        raise OptionError("a gate's time is not a timedelta of zero or more", where=where, got=preview(given))
+        raise OptionError(
+            "a gate's time is not a timedelta of zero or more",
+            where=where,
+            got=preview(given),
+            expected="a timedelta >= 0",
+            fix="write timedelta(minutes=5), say",
+        )
     return given
 
 

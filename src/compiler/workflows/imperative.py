@@ -77,7 +77,12 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
         """
         if input_name in self._inputs:
             raise FlyteValidationException(
-                f"there is an input `{input_name}` already", where=self.name, fix="choose another name", location=here()
+                f"there is an input `{input_name}` already",
+                where=self.name,
+                fix="choose another name",
+                location=here(),
+                expected="a name that no other input has",
+                got=f"`{input_name}`",
             )
         self._replace_interface(self.python_interface.with_inputs({input_name: python_type}))
         promise = promise_class(python_type)(input_name, NodeOutput(self._start, input_name), python_type)
@@ -152,6 +157,7 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
         raise FlyteValidationException(
             f"the type of output `{output_name}` is not known",
             where=self.name,
+            expected="a promise, or a python_type",
             got=preview(p),
             fix="add python_type=, such as list[str]",
             location=location,

@@ -109,7 +109,11 @@ class LaunchPlan(PlanSettings[P, R]):
         """
         if name in cls.CACHE:
             raise NameConflictError(
-                f"there is a launch plan `{name}` already", where=name, fix="use get_or_create, or rename"
+                f"there is a launch plan `{name}` already",
+                where=name,
+                fix="use get_or_create, or rename",
+                expected="a name that no other plan has",
+                got=f"`{name}`",
             )
         if auth_role is not None:
             if security_context is not None:
@@ -209,6 +213,8 @@ class LaunchPlan(PlanSettings[P, R]):
                     f"`{named[0]}` is given for a launch plan without a name",
                     where=workflow.name,
                     fix="the plan without a name is the workflow's default plan; give this one a name",
+                    expected="a plan with a name",
+                    got="none",
                 )
             return cls.get_default_launch_plan(None, workflow)
         known = cls.CACHE.get(name)

@@ -13,6 +13,7 @@ from compiler.errors import (
     PromiseUseError,
 )
 from compiler.graph.bind import Bound, bind
+from compiler.graph.member_path import hint_text
 from compiler.graph.node import Entity, Node
 from compiler.graph.promise import OutputTuple, Promise, VoidPromise
 from compiler.graph.trace import Trace, located
@@ -33,6 +34,7 @@ def bind_outputs(trace: Trace, interface: Interface, result: Any, location: Lazy
                 FlyteValueException(
                     "the workflow returns a value and declares none",
                     where=trace.name,
+                    expected="nothing, as for `-> None`",
                     got=repr(result),
                     fix="annotate the return type, or return nothing",
                 ),
@@ -66,12 +68,15 @@ def _split(interface: Interface, result: Any, name: str) -> dict[str, Any]:
             "the workflow declares outputs and returns nothing",
             where=name,
             expected=", ".join(names),
+            got="None",
             fix="return the promises of the outputs",
         )
     if isinstance(result, VoidPromise):
         raise PromiseUseError(
             f"the workflow returns the result of `{result.task_name}`, which declares no output",
             where=name,
+            expected=repr(interface),
+            got=repr(result),
             fix=f"annotate what `{result.task_name}` returns, or return nothing and annotate `-> None`",
         )
     if len(names) == 1:
@@ -81,6 +86,7 @@ def _split(interface: Interface, result: Any, name: str) -> dict[str, Any]:
             raise FlyteAssertion(
                 f"several outputs are returned where one is declared: {names[0]}",
                 where=name,
+                expected="one value",
                 got=repr(result),
                 fix=f"return one of them, such as result.{result._fields[0]}, or declare a tuple",  # type: ignore[attr-defined] # pyright: ignore - the namedtuple beside the mixin
             )
@@ -91,6 +97,7 @@ def _split(interface: Interface, result: Any, name: str) -> dict[str, Any]:
             where=name,
             expected=f"a tuple: {', '.join(names)}",
             got=preview(result),
+            fix="return one value for each declared output, or change the return annotation",
         )
     return interface.split_outputs(result)
 
@@ -143,6 +150,7 @@ def _handler_mismatches(handler: Interface, workflow_interface: Interface, name:
                 where=name,
                 expected=repr(workflow_interface),
                 got=repr(handler),
+                fix=f"annotate `{key}` as the workflow does",
             )
     for key, hint in handler.inputs.items():
         if key not in workflow_interface.inputs and not admits_none(hint) and key not in handler.default_inputs:
@@ -150,4 +158,6 @@ def _handler_mismatches(handler: Interface, workflow_interface: Interface, name:
                 f"the failure handler's input `{key}` is not one of the workflow's and cannot be None",
                 where=name,
                 fix="annotate it Optional, or remove it; the failure itself comes as `err: Optional[FlyteError]`",
+                expected="inputs of the workflow, and optional ones",
+                got=f"{key}: {hint_text(hint)}",
             )

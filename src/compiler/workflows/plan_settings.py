@@ -114,6 +114,8 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
                         f"{side} `{key}` is not an input of the workflow",
                         where=self._name,
                         expected=repr(interface),
+                        got=f"{key}={preview(value)}",
+                        fix="name an input of the workflow, or remove it",
                     )
                 if hasattr(type(value), "parameter"):
                     continue  # an artifact or a query, which only the platform can fill
@@ -122,13 +124,23 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
                 except DrawloomError as error:
                     raise located(error, "", None) from error
         if both := sorted(self._given_defaults.keys() & self._fixed.keys()):
-            raise ArgumentError(f"input `{both[0]}` is both default and fixed", where=self._name, fix="keep one")
+            raise ArgumentError(
+                f"input `{both[0]}` is both default and fixed",
+                where=self._name,
+                expected="each input in one of default_inputs and fixed_inputs",
+                got=f"`{both[0]}` in both",
+                fix="keep one",
+            )
         if self.schedule is not None:
             self._check_schedule(self.schedule)
         parallel: Any = self._max_parallelism
         if parallel is not None and (not isinstance(parallel, int) or parallel < 0):
             raise OptionError(
-                "max_parallelism is not a whole number from 0", where=self._name, got=preview(self._max_parallelism)
+                "max_parallelism is not a whole number from 0",
+                where=self._name,
+                expected="an int >= 0",
+                got=preview(self._max_parallelism),
+                fix="write how many nodes may run at once; 0 sets no bound",
             )
 
     def _check_schedule(self, schedule: CronSchedule | FixedRate) -> None:
@@ -140,6 +152,7 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
                 f"the schedule gives its time to `{kickoff}`, which is not an input of the workflow",
                 where=self._name,
                 expected=repr(interface),
+                got=f"kickoff_time_input_arg={kickoff!r}",
                 fix="name an input that takes a datetime, or drop kickoff_time_input_arg",
             )
         known = {**interface.default_inputs, **self._given_defaults, **self._fixed}
@@ -148,6 +161,8 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
                 raise ArgumentError(
                     f"a schedule starts the workflow without anybody to give input `{key}`",
                     where=self._name,
+                    expected=f"a value for each of {repr(interface).partition(' -> ')[0]}",
+                    got=f"values for {', '.join(sorted(known)) or 'none'}",
                     fix=f"add default_inputs={{'{key}': ...}} or fixed_inputs",
                 )
 
@@ -331,7 +346,13 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Make a node while a workflow body is traced, else run; keyword arguments only."""
         if args:
-            raise FlyteAssertion("a launch plan takes keyword arguments only", where=self._name, got=preview(args))
+            raise FlyteAssertion(
+                "a launch plan takes keyword arguments only",
+                where=self._name,
+                got=preview(args),
+                expected="inputs by name",
+                fix="give each input by its name",
+            )
         return call_entity(self, (), kwargs)
 
     def run_inputs(self, kwargs: Mapping[str, Any]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ from drawloom.interpreter import (
     trail_within,
 )
 from drawloom.interpreter import State as NodeState
-from literals import DrawloomError, attempt, error_text, foreign_text
+from literals import DrawloomError, attempt, error_text, foreign_text, preview
 
 
 @final
@@ -239,13 +239,17 @@ class Call:
                 for name, codec in task.output_codecs.items():
                     out[name] = codec.encode(values[name])
         except DrawloomError as error:
-            failure = RuntimeDataValidationError(name, error.what, task.name, expected=error.expected, got=error.got)
+            failure = RuntimeDataValidationError(
+                name, error.what, task.name, expected=error.expected, got=error.got, fix=error.fix
+            )
             raise failure from error
         if not out and result is not None:
             raise RuntimeDataValidationError(
                 "return",
                 "a value was returned, and no output is declared",
                 task.name,
+                expected="None",
+                got=preview(result),
                 fix="annotate the return type",
             )
         task.check_size(out)
@@ -270,7 +274,14 @@ class Call:
         self.failed_attempts.append({"attempt": number, "error": type(error).__name__, "message": text})
         if isinstance(error, SystemExit):
             code = error.code
-            error = TaskExitError(f"the task called sys.exit({code!r})", "SystemExit", where=self.where)
+            error = TaskExitError(
+                f"the task called sys.exit({code!r})",
+                "SystemExit",
+                where=self.where,
+                expected="a task that returns or raises an Exception",
+                got=f"SystemExit({code!r})",
+                fix="return a value or raise an Exception; a task must not end the process",
+            )
         retries = self.task.retry
         final_error = isinstance(error, (NonRecoverableError, RuntimeDataValidationError, DeadlineExceededError))
         left = self.time_left()
@@ -383,7 +394,11 @@ def prepare(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], caller:
     """
     if caller.in_trace:
         raise TraceDoesNotAllowNestedTasksError(
-            "a traced function cannot call a task", where=task.name, fix=f"call {task.short_name}.forward(...)"
+            "a traced function cannot call a task",
+            where=task.name,
+            expected="calls of plain functions in a function under @trace",
+            got=f"a call of the task {task.name}",
+            fix=f"call {task.short_name}.forward(...)",
         )
     action: Action = caller.run
     literals = encode_arguments(task, args, kwargs)

@@ -78,6 +78,7 @@ class Environment:
             raise TaskOptionError(
                 "a name of an environment is lower case letters and digits, joined by single - or _",
                 where="TaskEnvironment.name",
+                expected="letters a to z and digits, with single - or _ between them",
                 got=preview(name),
                 fix="choose a name such as 'train-models'",
             )

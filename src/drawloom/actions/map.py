@@ -100,13 +100,29 @@ class Map(Generic[R]):
 Bind = Callable[[tuple[Any, ...]], "tuple[tuple[Any, ...], dict[str, Any]]"]
 
 
+def _no_task(func: object) -> MapError:
+    return MapError(
+        "map takes a task of an environment, or a partial of one",
+        where="map",
+        expected="a task of an environment",
+        got=preview(func),
+        fix="decorate the function with @env.task",
+    )
+
+
 def _opened(func: object, concurrency: int) -> tuple[EnvTask[..., Any], Bind]:
     if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 0:  # pyright: ignore[reportUnnecessaryIsInstance] - callers
-        raise MapError("concurrency is a number from 0", where="map", got=preview(concurrency))
+        raise MapError(
+            "concurrency is a number from 0",
+            where="map",
+            expected="an int >= 0",
+            got=preview(concurrency),
+            fix="write how many items may run at once; 0 sets no bound",
+        )
     if isinstance(func, functools.partial):
         task = func.func
         if not isinstance(task, EnvTask):
-            raise MapError("map takes a task of an environment, or a partial of one", where="map", got=preview(func))
+            raise _no_task(func)
         names = list(task.python_interface.inputs)
         bound = dict(zip(names, func.args, strict=False)) | func.keywords
         left = [name for name in names if name not in bound]
@@ -114,12 +130,13 @@ def _opened(func: object, concurrency: int) -> tuple[EnvTask[..., Any], Bind]:
             raise MapError(
                 "a mapped partial leaves exactly one parameter open",
                 where=task.name,
+                expected="one open parameter",
                 got=f"open: {', '.join(left) or 'none'}",
                 fix="bind all parameters but one",
             )
         return task, lambda item: ((), {**bound, left[0]: item[0]})
     if not isinstance(func, EnvTask):
-        raise MapError("map takes a task of an environment, or a partial of one", where="map", got=preview(func))
+        raise _no_task(func)
     return func, lambda item: (item, {})
 
 

@@ -83,8 +83,9 @@ class RetryStrategy:
             raise PolicyError(
                 "retries are a whole number of extra attempts",
                 where="retries",
-                expected=">= 0",
+                expected="an int >= 0",
                 got=preview(self.count),
+                fix="write how often the task may be tried again, such as retries=3",
             )
 
     def pause(self, n: int) -> float:

@@ -7,6 +7,7 @@ from typing import Any
 
 from compiler import Cache
 from drawloom.actions.policies import RetryStrategy, Timeout, retry_strategy, timeout_policy
+from drawloom.exports.lazy_exports import did_you_mean
 from literals import DrawloomError, preview
 
 INLINE_LIMIT = 10 * 1024 * 1024
@@ -133,7 +134,11 @@ class TaskOptions:
         unknown = sorted(set(given) - cls.NAMES)
         if unknown:
             raise TaskOptionError(
-                f"@env.task has no option {unknown[0]!r}", where=env.name, expected=", ".join(sorted(cls.NAMES))
+                f"@env.task has no option {unknown[0]!r}",
+                where=env.name,
+                expected=", ".join(sorted(cls.NAMES)),
+                got=f"{unknown[0]}={preview(given[unknown[0]])}",
+                fix=did_you_mean(unknown[0], cls.NAMES).removeprefix("; ") or "check the spelling, or remove it",
             )
         values: dict[str, Any] = {
             "cache": env.cache or "disable",
@@ -152,6 +157,8 @@ class TaskOptions:
             raise TaskOptionError(
                 "a reused container has its environment's pod template",
                 where=env.name,
+                expected="a pod template of the environment alone",
+                got=f"pod_template={preview(given['pod_template'])}",
                 fix="give pod_template to the environment",
             )
         return cls(values, env.name)
@@ -164,10 +171,20 @@ class TaskOptions:
         """
         for key in given:
             if key in self.SETTLED:
-                raise TaskOptionError(f"{key} cannot be overridden: it is part of what the task is", where=where)
+                raise TaskOptionError(
+                    f"{key} cannot be overridden: it is part of what the task is",
+                    where=where,
+                    expected=", ".join(sorted(self.OVERRIDES)),
+                    got=f"{key}={preview(given[key])}",
+                    fix="declare another task",
+                )
             if key not in self.OVERRIDES:
                 raise TaskOptionError(
-                    f"override has no option {key!r}", where=where, expected=", ".join(sorted(self.OVERRIDES))
+                    f"override has no option {key!r}",
+                    where=where,
+                    expected=", ".join(sorted(self.OVERRIDES)),
+                    got=f"{key}={preview(given[key])}",
+                    fix=did_you_mean(key, self.OVERRIDES).removeprefix("; ") or "check the spelling, or remove it",
                 )
         values = {**self.values, **given}
         if given.get("reusable") == "off":
@@ -178,6 +195,8 @@ class TaskOptions:
                     raise TaskOptionError(
                         f"{key} of a reused container cannot change",
                         where=where,
+                        expected="the same for every call of a reused container",
+                        got=f"{key}={preview(given[key])}",
                         fix='add reusable="off" to the override',
                     )
         values["cache"] = values["cache"] if values["cache"] is not None else "disable"
@@ -186,5 +205,11 @@ class TaskOptions:
 
 def _byte_count(value: Any, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise TaskOptionError("max_inline_io_bytes is a number of bytes", where=where, got=preview(value))
+        raise TaskOptionError(
+            "max_inline_io_bytes is a number of bytes",
+            where=where,
+            expected="an int >= 0",
+            got=preview(value),
+            fix="write it in bytes, such as max_inline_io_bytes=10 * 1024 * 1024",
+        )
     return value

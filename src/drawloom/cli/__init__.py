@@ -15,6 +15,7 @@ import click
 
 from drawloom import __version__
 from drawloom.cli.codes import FAILED, INTERRUPTED, USAGE
+from drawloom.cli.usage import as_error
 from drawloom.exports.lazy_exports import did_you_mean, lazy
 from drawloom.local.modules import TargetError
 from literals import DrawloomError
@@ -105,7 +106,9 @@ def main(arguments: list[str] | None = None) -> None:
     arguments = sys.argv[1:] if arguments is None else arguments
     as_json = "--json" in arguments
     _take_every_character()
-    sys.exit(_guarded(lambda: app(args=arguments, prog_name="drawloom", standalone_mode=False), as_json=as_json))
+    sys.exit(
+        _guarded(lambda: app(args=arguments, prog_name="drawloom", standalone_mode=False), arguments, as_json=as_json)
+    )
 
 
 def _take_every_character() -> None:
@@ -115,7 +118,7 @@ def _take_every_character() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def _guarded(work: Callable[[], Any], *, as_json: bool) -> int:  # noqa: PLR0911 - one return for each kind of end
+def _guarded(work: Callable[[], Any], arguments: list[str], *, as_json: bool) -> int:  # noqa: PLR0911 - one return for each kind of end
     try:
         result = work()
     except click.exceptions.Exit as end:
@@ -124,10 +127,7 @@ def _guarded(work: Callable[[], Any], *, as_json: bool) -> int:  # noqa: PLR0911
         _lazily("Output")(as_json=as_json).note("stopped")
         return INTERRUPTED
     except click.ClickException as error:
-        if as_json:
-            _lazily("Output")(as_json=as_json).error(error)
-        else:
-            error.show()
+        _lazily("Output")(as_json=as_json).error(as_error(error, arguments))
         return USAGE
     except TargetError as error:
         _lazily("Output")(as_json=as_json).error(error)

@@ -27,6 +27,7 @@ def explain_command(code: str, as_json: bool) -> None:  # noqa: FBT001 - click g
         raise TargetError(
             f"there is no error {code!r}",
             expected=f"one of {min(known)} to {max(known)}, or the name of a class",
+            got=repr(code),
             fix=did_you_mean(code, names).removeprefix("; "),
         )
     if as_json:

@@ -21,6 +21,7 @@ from drawloom.cli.run_tree import indented, spans
 from drawloom.cli.suggestions import run_names
 from drawloom.cli.typed_text import literal_of_texts
 from drawloom.context import default_file_access, is_remote, local_path
+from drawloom.exports.lazy_exports import did_you_mean
 from drawloom.interpreter import (
     ACTIONS,
     RUN_FILE,
@@ -236,7 +237,13 @@ def folder_of(run: str) -> Path:
         if info.name == run:
             return info.path
     names = ", ".join(info.name for info in recorded[:5])
-    raise TargetError(f"there is no run {run!r}", where=str(runs_root()), expected=names or "a recorded run")
+    raise TargetError(
+        f"there is no run {run!r}",
+        where=str(runs_root()),
+        expected=names or "a recorded run",
+        got=repr(run),
+        fix=did_you_mean(run, [info.name for info in recorded]).removeprefix("; ") or "see `drawloom runs`",
+    )
 
 
 @click.command("resume")

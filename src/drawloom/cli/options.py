@@ -14,9 +14,11 @@ from typing import Any, cast
 
 import click
 
+from compiler import Interface, definition
 from drawloom.cli.inspect import message_of
 from drawloom.cli.suggestions import Suggest, files, one_of
 from drawloom.cli.typed_text import literal_of_texts, literal_of_value, read_tree, refers
+from drawloom.cli.usage import CommandLineError
 from drawloom.interpreter import Program
 from drawloom.ir import Key
 from literals import (
@@ -112,9 +114,7 @@ def _rows(program: Program, key: Key, entity: object) -> list[Input]:
                 name,
                 variable.type,
                 _description(name, variable),
-                interface.input_codecs[name].encode(written[name])
-                if interface is not None and name in written
-                else None,
+                _default_of_task(entity, interface, name) if interface is not None and name in written else None,
                 is_required=interface is not None and name not in written and not takes_none(variable.type),
             )
             for name, variable in variables
@@ -124,6 +124,22 @@ def _rows(program: Program, key: Key, entity: object) -> list[Input]:
         Input(name, variable.type, _description(name, variable), *_default_of(defaults.get(name), variable.type))
         for name, variable in variables
     ]
+
+
+def _default_of_task(task: object, interface: Interface, name: str) -> bytes:
+    """The literal of a task's default.
+
+    Raises:
+        DrawloomError: the default has another type than its parameter.
+    """
+    try:
+        return interface.input_codecs[name].encode(interface.default_inputs[name])
+    except DrawloomError as error:
+        place = definition(getattr(task, "task_function", None))
+        error.where = (
+            f"{f'{place}: ' if place is not None else ''}{getattr(task, 'name', '')}, default of `{name}`{error.where}"
+        )
+        raise
 
 
 def _default_of(parameter: Any, literal_type: Any) -> tuple[bytes | None, bool]:
@@ -258,7 +274,8 @@ def collect(inputs: list[Input], given: list[tuple[str, ...]], inputs_file: Path
     """Inputs as literals: from the file first, then the options, then defaults.
 
     Raises:
-        click.UsageError: an input is missing, unknown or fixed, or the file is no JSON object.
+        CommandLineError: an input is missing.
+        click.UsageError: an input is unknown or fixed, or the file is no JSON object.
         click.BadParameter: a value does not fit its type; names the option.
     """
     values: dict[str, bytes] = {}
@@ -280,8 +297,12 @@ def collect(inputs: list[Input], given: list[tuple[str, ...]], inputs_file: Path
             )
     missing = [row.name for row in inputs if row.is_required and not row.is_fixed and row.name not in values]
     if missing:
-        raise click.UsageError(
-            f"missing input{'s' * (len(missing) > 1)}: {', '.join(_spelt(name) for name in missing)}"
+        spelt = [f"{_spelt(name)} {rows[name].type_text}" for name in missing]
+        raise CommandLineError(
+            f"missing input{'s' * (len(missing) > 1)}: {', '.join(_spelt(name) for name in missing)}",
+            expected=", ".join(f"{_spelt(row.name)} {row.type_text}" for row in inputs if row.is_required),
+            got=", ".join(_spelt(name) for name in values) or "no input",
+            fix=f"add {' '.join(spelt)}",
         )
     for row in inputs:
         if row.default is not None and not row.is_fixed:
@@ -319,7 +340,7 @@ def _read(file: Path | None) -> dict[str, Any]:
     try:
         content: Any = read_tree(text, name)
     except DrawloomError as error:
-        raise click.UsageError(f"{name} cannot be read as JSON: {error}") from error
+        raise click.UsageError(f"{name} cannot be read as JSON") from error
     if not isinstance(content, dict):
         raise click.UsageError(f"{name} holds {preview(content, 40)}, and must hold one object of inputs by name")
     return cast("dict[str, Any]", content)

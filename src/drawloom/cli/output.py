@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from compiler import is_users, location_of
 from drawloom.cli.explanations import code_of
 from literals import DrawloomError, foreign_text, is_ours
 
@@ -91,8 +92,20 @@ class Output:
         self.err.print(f"[bold red]error:[/] {escape(printable(first))}")
         for line in rest:
             self.err.print(escape(printable(line)))
+        if place := users_line(error):
+            self.err.print(escape(printable(place)), style="dim")
         if code := code_of(error):
             self.err.print(f"  more: drawloom explain {code}", style="dim")
+
+
+def users_line(error: BaseException) -> str:
+    """The user's line that an error of drawloom's came by, where its text names none; empty where there is none."""
+    if getattr(error, "location", None) is not None or getattr(error, "drawloom_trail", ()):
+        return ""
+    location = location_of(error)
+    if location is None or not is_users(location.file) or location.file in str(error):
+        return ""
+    return "\n".join(filter(None, [f"  at {location}", location.snippet()]))
 
 
 def error_text(error: BaseException) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 from click.shell_completion import CompletionItem
@@ -145,7 +145,7 @@ def entity_command(target: Target, name: str) -> click.Command:
         _allowed(target, program, chosen)
         texts = texts_of(inputs, given)
         values = collect(inputs, texts, chosen.get("inputs_file"))
-        return execute(Job(program, key, entity, live, values), chosen)
+        return execute(Job(program, key, entity, live, values, target.live.values()), chosen)
 
     fixed = [
         f"{row.name} = {literal_text(parse(pb.Literal, row.default))}" for row in inputs if row.is_fixed and row.default
@@ -180,17 +180,20 @@ def _described(entity: object) -> str:
     return "\n\n".join(filter(None, (docs.short_description, text)))
 
 
-class Job:
-    """One thing to run, with its inputs as literals."""
+class Job(NamedTuple):
+    """One thing to run, with its inputs as literals; `beside` are the entities of the same file."""
 
-    def __init__(
-        self, program: Program, key: Key, entity: Any, live: Mapping[Key, Any], inputs: dict[str, bytes]
-    ) -> None:
-        self.program = program
-        self.key = key
-        self.entity = entity
-        self.live = live
-        self.inputs = inputs
+    program: Program
+    key: Key
+    entity: Any
+    live: Mapping[Key, Any]
+    inputs: dict[str, bytes]
+    beside: Collection[Any] = ()
+
+    @property
+    def everything(self) -> list[Any]:
+        """What a failure may come from."""
+        return [self.entity, *self.live.values(), *self.beside]
 
 
 def execute(job: Job, flags: Mapping[str, Any]) -> int:
@@ -212,7 +215,7 @@ def execute(job: Job, flags: Mapping[str, Any]) -> int:
             _say_resume(output, flags.get("run_base_dir") or chosen["name"])
         raise
     if result.failure is not None:
-        show_failure(output, result.failure.raisable(), result.failure.traceback)
+        show_failure(output, result.failure.raisable(), result.failure.traceback, job.everything)
         if "run_dir" in chosen:
             _say_resume(output, flags.get("run_base_dir") or chosen["name"])
         return FAILED
@@ -272,9 +275,7 @@ def _value(entity: Any, name: str, data: bytes) -> Any:
     try:
         return entity.input_codecs[name].decode(data)
     except DrawloomError as error:
-        raise click.BadParameter(
-            f"{error.what}; expected {error.expected}, got {error.got}", param_hint=f"--{name}"
-        ) from error
+        raise click.BadParameter(error.what, param_hint=f"--{name}") from error
 
 
 def _execute_action(job: Job, flags: Mapping[str, Any], output: Output) -> int:
@@ -290,7 +291,7 @@ def _execute_action(job: Job, flags: Mapping[str, Any], output: Output) -> int:
             _say_resume(output, flags.get("run_base_dir") or chosen["name"])
         raise
     if made.error is not None:
-        show_failure(output, made.error, made.error.__traceback__)
+        show_failure(output, made.error, made.error.__traceback__, job.everything)
         if folder or flags.get("run_base_dir"):
             _say_resume(output, flags.get("run_base_dir") or chosen["name"])
         return FAILED

@@ -196,6 +196,7 @@ class ExecutionParameters:
         raise ContextAttributeError(
             f"{attr_name.upper()} is not a parameter of this task's context",
             expected=", ".join(sorted(attrs)) or "only the parameters that every task has",
+            got=repr(attr_name),
             fix="check that the task's type is the one that provides it",
         )
 

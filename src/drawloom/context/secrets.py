@@ -109,5 +109,6 @@ def _not_found(group: str | None, key: str | None, names: list[str], path: str) 
     raise SecretNotFoundError(
         f"unable to find secret for key {key} in group {group}",
         expected=f"the environment variable {' or '.join(names)}, or the file {path}",
+        got="none of them",
         fix=f"add secret_requests=[Secret(group={group!r}, key={key!r})] to the task, and set one of these to run locally",
     )

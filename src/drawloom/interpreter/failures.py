@@ -120,6 +120,8 @@ class Failure:
             error = TaskExitError(
                 f"the task ended with {error_text(cause)}",
                 where=str(self.trail[-1]) if self.trail else "",
+                expected="a task that returns or raises an Exception",
+                got=error_text(cause),
                 fix="return a value or raise an Exception; a task must not end the process",
             )
             error.__cause__ = cause

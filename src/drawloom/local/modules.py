@@ -16,9 +16,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeGuard
 
+from compiler import is_users, location_of
 from drawloom.exports.lazy_exports import did_you_mean
 from drawloom.exports.shadowing import refuse_shadows_in
-from literals import OUR_FOLDERS, DrawloomError, attempt
+from literals import DrawloomError, attempt
 
 PYTHON = ".py"
 PEERS = ("flytekit", "flyte")
@@ -49,7 +50,8 @@ def is_python(target: str) -> bool:
     raise TargetError(
         f"there is no file, folder or module {target!r}",
         expected="a Python file, a module, a compiled file, or a folder of compiled files",
-        fix="check the path",
+        got="nothing at that path",
+        fix=did_you_mean(path.name, _beside(path)).removeprefix("; ") or "check the path",
     )
 
 
@@ -67,7 +69,12 @@ def import_target(target: str) -> ModuleType:
         name = target
         put_on_path([str(Path.cwd())])
         if _missing(name):
-            raise TargetError(f"there is no module {name!r}", fix="check the name, or give the path of the file")
+            raise TargetError(
+                f"there is no module {name!r}",
+                expected="a module on the path, or one below the current folder",
+                got=f"no module {name!r} in {', '.join(folder or '.' for folder in sys.path[:3])}, …",
+                fix="check the name, or give the path of the file",
+            )
     outcome = attempt(importlib.import_module, name)
     error = outcome.error
     if error is None:
@@ -81,7 +88,19 @@ def import_target(target: str) -> ModuleType:
         else f"fails while it is imported: {type(error).__name__}"
     )
     fix = f"pass `--as {missing}`, so that `import {missing}` in the file means drawloom" if missing in PEERS else ""
-    raise UserModuleError(f"{target} {what}: {error}", where=_place(error, name), fix=fix) from error
+    place, line = _place(error, name)
+    raise UserModuleError(
+        f"{target} {what}: {error}",
+        where=place,
+        expected="a module that can be imported",
+        got=line or type(error).__name__,
+        fix=fix or _cure(error, missing),
+    ) from error
+
+
+def _beside(path: Path) -> list[str]:
+    """What lies where a path that is not there would."""
+    return [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
 
 
 def put_on_path(folders: Iterable[str]) -> None:
@@ -94,13 +113,24 @@ def put_on_path(folders: Iterable[str]) -> None:
     try:
         refuse_shadows_in(new)
     except ImportError as error:
-        raise TargetError(str(error), where=error.path or "") from None
+        raise TargetError(
+            str(error),
+            where=error.path or "",
+            expected="a folder whose modules leave drawloom's packages alone",
+            got=error.name or "",
+            fix="rename it",
+        ) from None
     sys.path[:0] = dict.fromkeys(new)
 
 
 def _module_name(path: Path) -> str:
     if not path.exists():
-        raise TargetError(f"there is no file {str(path)!r}", fix="check the path")
+        raise TargetError(
+            f"there is no file {str(path)!r}",
+            expected="a Python file, a module, a compiled file, or a folder of compiled files",
+            got="nothing at that path",
+            fix=did_you_mean(path.name, _beside(path)).removeprefix("; ") or "check the path",
+        )
     path = path.resolve()
     root = path.parent
     while (root / "__init__.py").is_file():
@@ -113,6 +143,8 @@ def _module_name(path: Path) -> str:
         raise TargetError(
             f"{path.name} cannot be imported by name: {bad[0]!r} is not a valid Python name",
             where=str(path),
+            expected="a name of letters, digits and _, such as `pipeline.py`",
+            got=repr(bad[0]),
             fix="rename it, so that a task in it can be found again when it is run",
         )
     name = ".".join(parts)
@@ -121,6 +153,8 @@ def _module_name(path: Path) -> str:
         raise TargetError(
             f"another module named {name!r} is already loaded from {getattr(loaded, '__file__', None)}",
             where=str(path),
+            expected="a name that no other module has",
+            got=name,
             fix="rename the file",
         )
     return name
@@ -138,18 +172,22 @@ def _missing(name: str) -> bool:
         return True
 
 
-def _place(error: BaseException, module: str) -> str:
-    """The last line of the user's that the error passed through; for a syntax error, the line that is wrong."""
+def _place(error: BaseException, module: str) -> tuple[str, str]:
+    """The last line of the user's that the error passed through, and its text; for a syntax error, the line that is wrong."""
     if isinstance(error, SyntaxError) and error.filename:
-        return f"{error.filename}:{error.lineno}"
-    place = module
-    trace = error.__traceback__
-    while trace is not None:
-        file = trace.tb_frame.f_code.co_filename
-        if "importlib" not in file and not file.startswith(("<", *OUR_FOLDERS)):
-            place = f"{file}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return place
+        return f"{error.filename}:{error.lineno}", (error.text or "").strip()
+    location = location_of(error)
+    known = location is not None and is_users(location.file)
+    return (str(location), location.text()) if location is not None and known else (module, "")
+
+
+def _cure(error: BaseException, missing: str) -> str:
+    """What to do about a module that cannot be imported."""
+    if isinstance(error, SyntaxError):
+        return "mend the syntax of that line"
+    if missing:
+        return f"install what provides `{missing}`, or name the folder that holds it by --path"
+    return "mend that line, or what it calls"
 
 
 def is_entity(value: Any) -> TypeGuard[Any]:
@@ -177,6 +215,7 @@ def entities_in(module: ModuleType) -> dict[str, Any]:
                 f"{name} is made by the {peer} that is installed here",
                 where=getattr(module, "__file__", None) or module.__name__,
                 expected="entities of drawloom",
+                got=f"{type(value).__module__}.{type(value).__qualname__}",
                 fix=f"pass `--as {peer}`, so that `import {peer}` in the file means drawloom",
             )
         if is_entity(value) and all(value is not other for other in found.values()):
@@ -211,7 +250,11 @@ def choose(found: dict[str, Any], names: Sequence[str], where: str) -> list[Any]
     """
     if not found:
         raise TargetError(
-            "there is no task, workflow or launch plan", where=where, fix="decorate a function with @task"
+            "there is no task, workflow or launch plan",
+            where=where,
+            expected="an entity at the top level of a module",
+            got="none",
+            fix="decorate a function with @task",
         )
     if not names:
         return list(found.values())
@@ -233,7 +276,12 @@ def choose_one(found: dict[str, Any], name: str, where: str) -> Any:
         f"{'several entities match' if ends else 'there is no entity'} {name!r}",
         where=where,
         expected="one of " + ", ".join(sorted(ends or found)),
-        fix="" if ends else did_you_mean(name, found).removeprefix("; "),
+        got=repr(name),
+        fix=(
+            "name one of them whole"
+            if ends
+            else did_you_mean(name, found).removeprefix("; ") or "give one of these names"
+        ),
     )
 
 

@@ -28,7 +28,9 @@ def ask_at_terminal(request: GateRequest) -> bool | bytes:
             raise GateUnansweredError(
                 f"nobody answers {request.signal!r}: standard input is at its end",
                 where=request.address,
-                fix="run it in a terminal, or pipe the answers in",
+                expected="yes or no" if request.kind == "approve" else f"a value of type {type_text(request.type)}",
+                got="the end of the input",
+                fix="run it in a terminal, pipe the answers in, or answer with `drawloom signal RUN ID VALUE`",
             )
         answer = _read(request, line.strip())
         if answer is not None:

@@ -78,7 +78,7 @@ def test_the_options_of_the_run_stay_what_they_are(capsys, tmp_path, monkeypatch
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["compil"], "No such command 'compil'; did you mean 'compile'?"),
+        (["compil"], "did you mean 'compile'?"),
         (["runs", "shw"], "show"),
         (["run", __file__, "paintd"], "did you mean 'painted'?"),
         (["run", __file__, "paint", "--plan", "3"], "--plain"),

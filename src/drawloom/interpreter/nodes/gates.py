@@ -73,6 +73,8 @@ class GateRun:
                 GateUnansweredError(
                     f"{target.kind} gate {target.signal!r} has nobody to ask",
                     where=self._address,
+                    expected="an answer from a terminal, or from another process",
+                    got="a run without either",
                     fix="run it on a terminal, or give the answer with the run's signals",
                 )
             )
@@ -92,6 +94,8 @@ class GateRun:
                 GateTimeoutError(
                     f"{self._target.kind} gate {self._target.signal!r} was not answered in {self._node.timeout:g} s",
                     where=self._address,
+                    expected=f"an answer within {self._node.timeout:g} s",
+                    got="none",
                     fix="answer it in time, or raise the gate's timeout",
                 )
             )
@@ -107,7 +111,11 @@ class GateRun:
             error = asked.error
             if isinstance(error, EOFError):
                 error = GateUnansweredError(
-                    f"{self._target.kind} gate {self._target.signal!r} got no answer", where=self._address
+                    f"{self._target.kind} gate {self._target.signal!r} got no answer",
+                    where=self._address,
+                    expected=f"an answer to {self._target.kind} {self._target.signal!r}",
+                    got="the end of the input",
+                    fix="run it in a terminal, or answer with `drawloom signal RUN ID VALUE`",
                 )
             if error is not None:
                 return Outcome(failure=Failure(error, ErrorKind.USER))

@@ -51,13 +51,26 @@ def check_name(name: object, where: str = "") -> str:
     if isinstance(name, str) and _NAME.fullmatch(name) and ".." not in name and not name.endswith("."):
         if not _RESERVED.fullmatch(name):
             return name
-        raise RunNameError("this name is reserved for a device", where=where, got=preview(name), fix="choose another")
+        raise RunNameError(
+            "this name is reserved for a device",
+            where=where,
+            expected="a name that every system takes for a folder",
+            got=preview(name),
+            fix="choose another",
+        )
     raise RunNameError(
         "this is not a valid name for a run, which is also the name of its folder",
         where=where,
         expected="1 to 128 letters, digits, '.', '_' and '-', the first a letter or digit, the last not '.', no '..'",
         got=preview(name),
+        fix=f"choose a name such as {_safe(name)!r}",
     )
+
+
+def _safe(name: object) -> str:
+    """A valid name that is like one that is not."""
+    kept = re.sub(r"[^A-Za-z0-9_-]+", "-", str(name)).strip("-_")[:100]
+    return kept or "first-run"
 
 
 def made_up_name(entity: str) -> str:

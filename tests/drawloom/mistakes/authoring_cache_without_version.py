@@ -1,0 +1,7 @@
+# drawloom run FILE one
+from drawloom import task
+
+
+@task(cache=True)  # mistake
+def one() -> int:
+    return 1

@@ -1,0 +1,17 @@
+# drawloom run FILE wf
+from drawloom import task, workflow
+
+
+@task
+def name() -> str:
+    return "n"
+
+
+@task
+def double(n: int) -> int:
+    return 2 * n
+
+
+@workflow
+def wf() -> int:
+    return double(n=name())  # mistake

@@ -1,0 +1,10 @@
+# drawloom run FILE double
+from drawloom import task
+
+
+@task
+def double(n: int) -> int:
+    return 2 * n
+
+
+print(double(1, 2))  # mistake

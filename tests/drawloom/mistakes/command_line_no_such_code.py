@@ -1,0 +1,2 @@
+# drawloom explain E1
+# where: E1

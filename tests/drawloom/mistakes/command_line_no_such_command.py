@@ -1,0 +1,2 @@
+# drawloom rum FILE double --n 1
+# where: drawloom rum

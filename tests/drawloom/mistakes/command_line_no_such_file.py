@@ -1,0 +1,2 @@
+# drawloom run pipelin.py wf
+# where: pipelin.py

@@ -1,0 +1,2 @@
+# drawloom resume yesterday
+# where: yesterday

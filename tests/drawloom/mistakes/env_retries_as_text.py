@@ -1,0 +1,9 @@
+# drawloom run FILE double --n 1
+import drawloom
+
+env = drawloom.TaskEnvironment(name="typical")
+
+
+@env.task(retries="many")  # mistake
+async def double(n: int) -> int:
+    return 2 * n

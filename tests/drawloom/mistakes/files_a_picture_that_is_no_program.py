@@ -1,0 +1,2 @@
+# drawloom run damaged.pb wf
+# where: damaged.pb

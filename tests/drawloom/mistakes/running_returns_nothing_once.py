@@ -1,0 +1,13 @@
+# drawloom run FILE wf --n 1
+from drawloom import task, workflow
+
+
+@task
+def double(n: int) -> int:  # mistake
+    if n > 1:
+        return 2 * n
+
+
+@workflow
+def wf(n: int) -> int:
+    return double(n=n)

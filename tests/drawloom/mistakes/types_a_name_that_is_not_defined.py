@@ -1,0 +1,7 @@
+# drawloom run FILE use
+from drawloom import task
+
+
+@task  # mistake
+def use(frame: "Frame") -> int:
+    return 1
