@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import typing
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +24,7 @@ from compiler import (
 )
 from drawloom.ir import verify
 from literals import pb
+from typeengine import TypeEngine
 
 SETTINGS = SerializationSettings(project="p", domain="d", version="v")
 _numbers = itertools.count()
@@ -113,3 +116,12 @@ def test_the_two_writers_of_nodes_agree(listed):
     written = list(emitter.workflow_template(made).nodes)
     assert [emitter.node(node) for node in made.nodes] == written
     assert [pb.Node.FromString(node.SerializeToString()) for node in written] == written
+
+
+@pytest.mark.parametrize("hints", list(itertools.permutations([list[int | str], list[str | int]])))
+def test_the_order_of_variants_is_that_of_the_hint_whichever_was_used_first(hints):
+    for hint in hints:
+        variants = TypeEngine.to_literal_type(hint).collection_type.union_type.variants
+        assert [variant.structure.tag for variant in variants] == [
+            {int: "int", str: "str"}[cls] for cls in typing.get_args(typing.get_args(hint)[0])
+        ]
