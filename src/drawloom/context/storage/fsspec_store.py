@@ -138,13 +138,23 @@ class _FsspecStore:
     def find(self, address: str) -> list[str]:
         fs, path = self.at(address)
         root = path.rstrip("/") + "/"
-        found = self._tried(lambda: fs.find(path.rstrip("/")))
-        return sorted(name[len(root) :] for name in found if name.startswith(root) and not name.endswith("/"))
+        found = self._tried(lambda: fs.find(path.rstrip("/"), withdirs=True, detail=True))
+        names = {
+            name: f"{name.rstrip('/')}/" if row.get("type") == "directory" else name for name, row in found.items()
+        }
+        inside = [name[len(root) :] for name in names.values() if name.startswith(root) and name != root]
+        above = {name[: at + 1] for name in inside for at, sign in enumerate(name[:-1]) if sign == "/"}
+        return sorted({name for name in inside if name not in above})
 
     def list(self, address: str) -> list[tuple[str, bool]]:
         fs, path = self.at(address)
         rows = self._tried(lambda: fs.ls(path, detail=True))
-        return sorted((str(fs.unstrip_protocol(row["name"])), row["type"] == "directory") for row in rows)
+        own = path.strip("/")
+        return sorted(
+            (str(fs.unstrip_protocol(row["name"])).rstrip("/"), row["type"] == "directory")
+            for row in rows
+            if row["type"] != "directory" or row["name"].strip("/") != own
+        )
 
     def reader(self, address: str, **options: object) -> BinaryIO:
         fs, path = self.at(address)

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from drawloom.context.storage.addresses import StorageError, scheme_of
 from drawloom.context.storage.budget import Budget
+from drawloom.context.storage.empty_folders import is_mark
 from drawloom.context.storage.fsspec_store import open_store as by_fsspec
 from drawloom.context.storage.settings import Storage
 from drawloom.context.storage.stores import Store, StoredObject, Writer, no_driver
@@ -110,12 +111,23 @@ class _ObjectStore:
 
     def find(self, address: str) -> list[str]:
         prefix = f"{key}/" if (key := self._key(address)) else ""
-        return sorted(
-            str(row["path"])[len(prefix) :]
+        sizes = {
+            str(row["path"])[len(prefix) :]: int(row["size"])
             for batch in self._obstore.list(self._store, prefix or None)
             for row in batch
             if str(row["path"]).startswith(prefix)
-        )
+        }
+        unclear = {name for name, size in sizes.items() if not size and not is_mark(name)}
+        folders = self._folders_among(prefix, unclear)
+        return sorted(f"{name}/" if name in folders else name for name in sizes)
+
+    def _folders_among(self, prefix: str, names: set[str]) -> set[str]:
+        """Those of the objects without bytes whose real name ends with a slash, which obstore leaves out: empty folders."""
+        found: set[str] = set()
+        for parent in {name.rpartition("/")[0] for name in names}:
+            rows = self._obstore.list_with_delimiter(self._store, f"{prefix}{parent}" if parent else prefix or None)
+            found |= {str(name)[len(prefix) :] for name in rows["common_prefixes"]} & names
+        return found
 
     def list(self, address: str) -> list[tuple[str, bool]]:
         prefix = f"{key}/" if (key := self._key(address)) else None

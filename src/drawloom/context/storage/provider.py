@@ -26,6 +26,7 @@ from drawloom.context.storage.addresses import (
 )
 from drawloom.context.storage.awaiting import run_in_thread, side_by_side
 from drawloom.context.storage.drivers import store_of
+from drawloom.context.storage.empty_folders import is_mark, marks, parted
 from drawloom.context.storage.fsspec_store import filesystem_of
 from drawloom.context.storage.local import (
     WholeFile,
@@ -148,15 +149,12 @@ class FileAccessProvider(RawDataPaths):
             self._guarded(target, store.send, source, target)
             return target
         files, empty = files_below(source)
-        if empty or not files:
-            raise StorageError(
-                "an object store keeps no empty folders",
-                where=str(source),
-                got=empty[0] if empty else "an empty folder",
-                fix="put a file into it, or remove it",
-            )
+        nothing = marks(empty if files or empty else [""])
         side_by_side(
-            [partial(self._guarded, target, store.send, source / name, join(target, name)) for name in files],
+            [
+                *(partial(self._guarded, target, store.send, source / name, join(target, name)) for name in files),
+                *(partial(self._guarded, target, store.write, join(target, name), b"") for name in nothing),
+            ],
             batch_size,
         )
         return target
@@ -281,10 +279,11 @@ class FileAccessProvider(RawDataPaths):
         for name in names:
             if name.startswith("/") or ".." in PurePosixPath(name).parts:
                 raise StorageError("a name in the folder leads out of it", where=shown(source), got=name)
+        files, empty = parted(names)
         with complaining("the copy failed", shown(source), f"a copy at {target}"), prepared_folder(target) as stage:
-            for parent in {stage.joinpath(name).parent for name in names}:
-                parent.mkdir(parents=True, exist_ok=True)
-            side_by_side([partial(self._fetch_as, join(source, name), stage / name) for name in names], batch_size)
+            for folder in {*(stage.joinpath(name).parent for name in files), *(stage / name for name in empty)}:
+                folder.mkdir(parents=True, exist_ok=True)
+            side_by_side([partial(self._fetch_as, join(source, name), stage / name) for name in files], batch_size)
         return str(target)
 
     def _fetch(self, address: str, target: Path) -> None:
@@ -348,7 +347,7 @@ class FileAccessProvider(RawDataPaths):
             folder = existing(text, is_folder=True)
             with complaining("the folder cannot be read", folder):
                 return sorted((str(entry), entry.is_dir()) for entry in folder.iterdir())
-        return self._guarded(text, self._store(text).list, text)
+        return [row for row in self._guarded(text, self._store(text).list, text) if not is_mark(row[0])]
 
     def find(self, path: str | os.PathLike[str]) -> list[str]:
         """Names of the files below a folder at any depth, relative to it, with slashes, sorted.
@@ -359,7 +358,7 @@ class FileAccessProvider(RawDataPaths):
         text = os.fspath(path)
         if not is_remote(text):
             return files_below(existing(text, is_folder=True))[0]
-        return self._guarded(text, self._store(text).find, text)
+        return parted(self._guarded(text, self._store(text).find, text))[0]
 
     def open(
         self,

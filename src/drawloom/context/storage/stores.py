@@ -75,7 +75,7 @@ class Store(Protocol):
         ...
 
     def find(self, address: str) -> list[str]:
-        """Names of all objects below a folder, relative to it, sorted."""
+        """Names of all objects below a folder, relative to it, sorted; that of an empty folder ends with a slash."""
         ...
 
     def list(self, address: str) -> list[tuple[str, bool]]:

@@ -1,0 +1,38 @@
+"""Empty folders in stores that have objects only: a file of no bytes in them, which nobody is shown.
+
+A file rather than an object whose name ends with a slash, as the consoles of stores make them: readers that know only names of
+files (obstore, and so Flyte 2) stumble over such a name. Both are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from drawloom.context.storage.addresses import join
+
+EMPTY = ".drawloom-empty-folder"
+"""The name of that file."""
+
+
+def is_mark(name: str) -> bool:
+    """Whether a name or an address is that of such a file."""
+    return name == EMPTY or name.endswith(f"/{EMPTY}")
+
+
+def marks(folders: Iterable[str]) -> list[str]:
+    """The names of the files that keep these folders; the folder itself is the empty text."""
+    return [join(folder, EMPTY) for folder in folders]
+
+
+def parted(names: Iterable[str]) -> tuple[list[str], list[str]]:
+    """(files, empty folders) of what a store has below a folder, names of objects that are folders ending with a slash."""
+    files, folders = [], set[str]()
+    for name in names:
+        if is_mark(name):
+            folders.add(name[: -len(EMPTY)].rstrip("/"))
+        elif name.endswith("/"):
+            folders.add(name.rstrip("/"))
+        else:
+            files.append(name)
+    above = {name[:at] for name in (*files, *folders) for at, sign in enumerate(name) if sign == "/"}
+    return files, sorted(folder for folder in folders if folder and folder not in above)
