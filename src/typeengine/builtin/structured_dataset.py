@@ -2,7 +2,7 @@
 
 Names and look-up rules are flytekit's. A frame library is loaded when one of its types is first met: its module under
 `typeengine.contrib` registers handlers. Data is at `<raw data>/<random>/00000` for parquet, `<raw data>/<random>/.csv`
-for CSV, as flytekit writes it.
+for CSV, as flytekit writes it; Arrow's own files are where parquet is.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from typeengine.raw_data import is_raw_data, storage
 
 PARQUET = "parquet"
 CSV = "csv"
+ARROW = "arrow"
 GENERIC_FORMAT = ""
 GENERIC_PROTOCOL = "fsspec"
 """The protocol of a handler that works with any storage (flytekit's name for it)."""

@@ -1,4 +1,4 @@
-"""pyarrow: tables, record batches and readers of them as parquet, where flytekit writes them.
+"""pyarrow: tables, record batches and readers of them as parquet, where flytekit writes them, or in Arrow's own format.
 
 A reader is read and written batch by batch.
 """
@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from literals import CallResult, attempt, pb, preview
 from typeengine.builtin.dataframe_codecs import ROWS
 from typeengine.builtin.structured_dataset import (
+    ARROW,
     PARQUET,
     StructuredDataset,
     StructuredDatasetDecoder,
@@ -22,6 +23,7 @@ from typeengine.builtin.structured_dataset import (
     StructuredDatasetTransformerEngine,
     column_names,
 )
+from typeengine.contrib.arrow_ipc import read_batches, read_ipc, write_ipc
 from typeengine.contrib.arrow_parquet import column_kinds, read_table
 from typeengine.contrib.declared_columns import check_columns
 from typeengine.contrib.parquet import Parts, keep_part, kept_parts, parts_at_hand
@@ -31,11 +33,11 @@ T = TypeVar("T")
 _COMPRESSION = "zstd"
 
 
-class ArrowToParquet(StructuredDatasetEncoder):
-    """One parquet file in a folder of its own."""
+class FromArrow(StructuredDatasetEncoder):
+    """One file in a folder of its own, as Parquet or in Arrow's own format."""
 
-    def __init__(self, kind: type) -> None:
-        super().__init__(kind, None, PARQUET)
+    def __init__(self, kind: type, file_format: str) -> None:
+        super().__init__(kind, None, file_format)
 
     def encode(
         self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: pb.StructuredDatasetType
@@ -44,36 +46,39 @@ class ArrowToParquet(StructuredDatasetEncoder):
         del ctx
         data = structured_dataset.dataframe
         check_columns(structured_dataset_type, data.schema.names, column_kinds(data.schema))
-        uri = keep_part(lambda path: _write(data, path), structured_dataset.uri)
+        write = _write if self.supported_format == PARQUET else _write_ipc
+        uri = keep_part(lambda path: write(data, path), structured_dataset.uri)
         message = pb.StructuredDataset(uri=uri)
         message.metadata.structured_dataset_type.CopyFrom(structured_dataset_type)
         return message
 
 
-class ParquetToArrow(StructuredDatasetDecoder):
-    """Reads what any of the parquet writers wrote."""
+class ToArrow(StructuredDatasetDecoder):
+    """Reads what any of the writers of its format wrote."""
 
-    def __init__(self, kind: type) -> None:
-        super().__init__(kind, None, PARQUET)
+    def __init__(self, kind: type, file_format: str) -> None:
+        super().__init__(kind, None, file_format)
 
     def decode(
         self, ctx: object, flyte_value: pb.StructuredDataset, current_task_metadata: pb.StructuredDatasetMetadata
     ) -> Any:
         """Read the table, with the wanted columns only; a reader reads nothing yet."""
         del ctx
-        columns = column_names(current_task_metadata)
+        columns, uri = column_names(current_task_metadata), flyte_value.uri
+        stream, whole = (_reader, read_table) if self.supported_format == PARQUET else (read_batches, read_ipc)
         if self.python_type is pa.RecordBatchReader:
-            return _read(attempt(_reader, kept_parts(flyte_value.uri), columns), flyte_value.uri)
-        with parts_at_hand(flyte_value.uri, columns) as parts:
-            table = _read(attempt(read_table, parts, columns), flyte_value.uri)
+            return _read(attempt(stream, kept_parts(uri), columns), uri, self.supported_format)
+        with parts_at_hand(uri, columns) as parts:
+            table = _read(attempt(whole, parts, columns), uri, self.supported_format)
         return _one_batch(table) if self.python_type is pa.RecordBatch else table
 
 
-def _read(made: CallResult[T], uri: str) -> T:
+def _read(made: CallResult[T], uri: str, file_format: str) -> T:
+    if isinstance(made.error, TypeTransformerFailedError):
+        raise made.error
     if made.error is not None:
-        raise TypeTransformerFailedError(
-            f"the data is not Parquet ({reason_of(made.error)})", where=uri
-        ) from made.error
+        word = "Parquet" if file_format == PARQUET else "an Arrow file"
+        raise TypeTransformerFailedError(f"the data is not {word} ({reason_of(made.error)})", where=uri) from made.error
     return made.unwrap()
 
 
@@ -119,6 +124,21 @@ def _write(data: pa.Table | pa.RecordBatch | pa.RecordBatchReader, path: Path) -
         )
 
 
+def _write_ipc(data: pa.Table | pa.RecordBatch | pa.RecordBatchReader, path: Path) -> None:
+    """Write Arrow's own file, which holds any table but one whose columns have one name."""
+    _check_names(data.schema.names)
+    made = attempt(write_ipc, data, path)
+    if made.error is not None:
+        raise TypeTransformerFailedError(
+            f"the table cannot be written as an Arrow file ({reason_of(made.error)})",
+            fix="cast the column to another type",
+        ) from made.error
+    if not data.schema.names and (rows := made.unwrap()):
+        raise TypeTransformerFailedError(
+            "an Arrow file does not keep the rows of a table without columns", got=f"{rows} rows"
+        )
+
+
 def _check_names(names: list[str]) -> None:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
@@ -143,7 +163,9 @@ def _written(data: pa.Table | pa.RecordBatch | pa.RecordBatchReader, path: Path)
 
 _register = StructuredDatasetTransformerEngine.register
 for _kind in (pa.Table, pa.RecordBatch, pa.RecordBatchReader):
-    _register(ArrowToParquet(_kind), default_format_for_type=True, override=True)
-    _register(ParquetToArrow(_kind), default_format_for_type=True, override=True)
+    _register(FromArrow(_kind, PARQUET), default_format_for_type=True, override=True)
+    _register(ToArrow(_kind, PARQUET), default_format_for_type=True, override=True)
+    _register(FromArrow(_kind, ARROW), override=True)
+    _register(ToArrow(_kind, ARROW), override=True)
 
 __all__ = ["ROWS"]

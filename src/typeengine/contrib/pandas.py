@@ -1,4 +1,4 @@
-"""pandas: frames as parquet (the default, by pyarrow) or CSV, where and as flytekit writes them."""
+"""pandas: frames as parquet (the default, by pyarrow), CSV, where and as flytekit writes them, or Arrow's own format."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pandas as pd
 from literals import CallResult, attempt, pb, preview
 from typeengine.builtin.dataframe_codecs import ROWS
 from typeengine.builtin.structured_dataset import (
+    ARROW,
     CSV,
     PARQUET,
     StructuredDataset,
@@ -21,8 +22,9 @@ from typeengine.builtin.structured_dataset import (
     StructuredDatasetTransformerEngine,
     column_names,
 )
+from typeengine.contrib.arrow_ipc import opened, read_ipc, write_ipc
 from typeengine.contrib.arrow_parquet import read_table
-from typeengine.contrib.pandas_parquet import from_table, to_parquet
+from typeengine.contrib.pandas_parquet import PARQUET_FILE, TableFile, from_table, to_file
 from typeengine.contrib.parquet import CSV_PART, DTYPES, csv_at_hand, keep_part, parts_at_hand
 from typeengine.errors import TypeTransformerFailedError, reason_of
 from typeengine.raw_data import storage
@@ -31,11 +33,14 @@ _NO_VALUES = ["", "#N/A", "#NA", "-NaN", "-nan", "<NA>", "N/A", "NA", "NULL", "N
 """Texts that pandas reads as no value, but in columns whose dtype is noted."""
 
 
-class PandasToParquet(StructuredDatasetEncoder):
-    """One parquet file in a folder of its own."""
+_ARROW_FILE = TableFile("an Arrow file", write_ipc, lambda stream: opened(stream).read_all())
 
-    def __init__(self) -> None:
-        super().__init__(pd.DataFrame, None, PARQUET)
+
+class FromPandas(StructuredDatasetEncoder):
+    """One file in a folder of its own, as Parquet or in Arrow's own format."""
+
+    def __init__(self, file_format: str) -> None:
+        super().__init__(pd.DataFrame, None, file_format)
 
     def encode(
         self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: pb.StructuredDatasetType
@@ -43,15 +48,16 @@ class PandasToParquet(StructuredDatasetEncoder):
         """Write the frame; give its message."""
         del ctx
         frame = structured_dataset.dataframe
-        uri = keep_part(lambda path: to_parquet(frame, path, structured_dataset_type), structured_dataset.uri)
+        kept = PARQUET_FILE if self.supported_format == PARQUET else _ARROW_FILE
+        uri = keep_part(lambda path: to_file(frame, path, kept, structured_dataset_type), structured_dataset.uri)
         return _message(uri, structured_dataset_type)
 
 
-class ParquetToPandas(StructuredDatasetDecoder):
-    """Reads what any of the parquet writers wrote."""
+class ToPandas(StructuredDatasetDecoder):
+    """Reads what any of the writers of its format wrote."""
 
-    def __init__(self) -> None:
-        super().__init__(pd.DataFrame, None, PARQUET)
+    def __init__(self, file_format: str) -> None:
+        super().__init__(pd.DataFrame, None, file_format)
 
     def decode(
         self, ctx: object, flyte_value: pb.StructuredDataset, current_task_metadata: pb.StructuredDatasetMetadata
@@ -60,7 +66,9 @@ class ParquetToPandas(StructuredDatasetDecoder):
         del ctx
         columns = column_names(current_task_metadata)
         with parts_at_hand(flyte_value.uri, columns) as parts:
-            return _read(lambda: from_table(read_table(parts, columns, index=True)), flyte_value.uri)
+            if self.supported_format == PARQUET:
+                return _read(lambda: from_table(read_table(parts, columns, index=True)), flyte_value.uri)
+            return _read(lambda: from_table(read_ipc(parts, columns, index=True)), flyte_value.uri)
 
 
 class PandasToCSV(StructuredDatasetEncoder):
@@ -189,8 +197,10 @@ def _message(uri: str, dataset_type: Any) -> Any:
 
 
 _register = StructuredDatasetTransformerEngine.register
-_register(PandasToParquet(), default_format_for_type=True, override=True)
-_register(ParquetToPandas(), default_format_for_type=True, override=True)
+_register(FromPandas(PARQUET), default_format_for_type=True, override=True)
+_register(ToPandas(PARQUET), default_format_for_type=True, override=True)
+_register(FromPandas(ARROW), override=True)
+_register(ToPandas(ARROW), override=True)
 _register(PandasToCSV(), override=True)
 _register(CSVToPandas(), override=True)
 

@@ -1,8 +1,8 @@
-"""pandas frames as a parquet file and back, equal to the last cell or refused with the column's name.
+"""pandas frames as a file of an Arrow table and back, equal to the last cell or refused with the column's name.
 
-The file is what `DataFrame.to_parquet` writes, pandas' own metadata included, so that every reader of parquet takes it. Three
+A parquet file is what `DataFrame.to_parquet` writes, pandas' own metadata included, so that every reader of parquet takes it. Four
 things that pandas does not restore from it are restored here: the rows of a frame without columns, the dtype of a
-categorical column without categories, and lists in cells (arrays in its place), which a note in the metadata names.
+categorical column without categories, and, as notes in the metadata say, lists in cells and texts of dtype `object`.
 
 What else a file cannot hold is found by reading back: the first rows for the dtypes, the names and the index, and whole
 columns of objects, since only their cells say what they are.
@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, final
 
 import pandas as pd
 import pyarrow as pa
@@ -26,22 +28,55 @@ from typeengine.errors import TypeTransformerFailedError, reason_of
 
 _LISTS = b"drawloom.lists"
 """Key in the file's metadata: the names of the columns whose cells are lists, as a JSON array."""
+_OBJECTS = b"drawloom.objects"
+"""Key in the file's metadata: the columns of texts whose dtype is `object`, which pandas 3 reads as `str`.
+
+A JSON array of [name, whether a missing cell is NaN, and not None]."""
 _FIRST_ROWS = 3
+_TEXTS, _TEXTS_AND_NAN = frozenset({str, type(None)}), frozenset({str, float})
 _WAY_OUT = "convert it before, or reset what cannot be kept (reset_index, astype)"
 
 
+@final
+@dataclass(frozen=True)
+class TableFile:
+    """A format of files of Arrow tables: its `name` in errors, and what writes a table to a file and reads one from a stream."""
+
+    name: str
+    write: Callable[[pa.Table, Path | BinaryIO], object]
+    read: Callable[[BinaryIO], pa.Table]
+
+
+PARQUET_FILE = TableFile(
+    "a parquet file",
+    lambda table, target: pq.write_table(table, target, compression="zstd"),
+    lambda stream: pq.read_table(stream, use_pandas_metadata=True),
+)
+
+
 def to_parquet(frame: pd.DataFrame, target: Path | BinaryIO, declared: pb.StructuredDatasetType | None = None) -> None:
-    """Write a parquet file from which `from_table` reads an equal frame. `declared`: the columns that it should have.
+    """`to_file` as parquet."""
+    to_file(frame, target, PARQUET_FILE, declared)
+
+
+def to_file(
+    frame: pd.DataFrame, target: Path | BinaryIO, kept: TableFile, declared: pb.StructuredDatasetType | None = None
+) -> None:
+    """Write a file from which `from_table` reads an equal frame. `declared`: the columns that it should have.
 
     Raises:
         TypeTransformerFailedError: a file cannot hold the frame, or it would not come back equal; `where` is the column.
     """
     _check_names(frame)
-    objects = [position for position, dtype in enumerate(frame.dtypes) if pd.api.types.is_object_dtype(dtype)]
-    _check_same(frame.iloc[:_FIRST_ROWS], [])
+    objects = [
+        position
+        for position, dtype in enumerate(frame.dtypes)
+        if pd.api.types.is_object_dtype(dtype) and not _TEXTS.issuperset(map(type, frame.iloc[:, position]))
+    ]
+    _check_same(frame.iloc[:_FIRST_ROWS], [], kept)
     if objects:
-        _check_same(frame.iloc[:, objects], list(range(len(objects))))
-    _write(frame, target, declared)
+        _check_same(frame.iloc[:, objects], list(range(len(objects))), kept)
+    _write(frame, target, kept, declared)
 
 
 def from_table(table: pa.Table) -> pd.DataFrame:
@@ -60,36 +95,49 @@ def from_table(table: pa.Table) -> pd.DataFrame:
     for name in json.loads(metadata.get(_LISTS, b"[]")):
         if name in frame:
             frame[name] = pd.Series([_as_list(cell) for cell in frame[name]], index=frame.index, dtype=object)
+    for name, is_nan in json.loads(metadata.get(_OBJECTS, b"[]")):
+        if name in frame and not pd.api.types.is_object_dtype(frame[name].dtype):
+            cells = frame[name].astype(object)
+            frame[name] = cells.where(cells.notna(), float("nan") if is_nan else None)
     return frame
 
 
-def _write(frame: pd.DataFrame, target: Path | BinaryIO, declared: pb.StructuredDatasetType | None = None) -> None:
+def _write(
+    frame: pd.DataFrame, target: Path | BinaryIO, kept: TableFile, declared: pb.StructuredDatasetType | None = None
+) -> None:
     made = attempt(_table_of, frame)
     if made.error is None:
         if declared is not None:
             check_columns(declared, map(str, frame.columns), column_kinds(made.unwrap().schema))
-        made = attempt(pq.write_table, made.unwrap(), target, compression="zstd")
+        made = attempt(kept.write, made.unwrap(), target)
     if made.error is not None:
         raise TypeTransformerFailedError(
-            f"the frame cannot be written as parquet ({reason_of(made.error)})", fix=_WAY_OUT
+            f"the frame cannot be written as {kept.name} ({reason_of(made.error)})", fix=_WAY_OUT
         ) from made.error
 
 
 def _table_of(frame: pd.DataFrame) -> pa.Table:
     table = pa.Table.from_pandas(frame)
-    lists = [
-        name for name, column in frame.items() if pd.api.types.is_object_dtype(column.dtype) and _has_lists(column)
-    ]
+    lists: list[Any] = []
+    texts: list[tuple[Any, bool]] = []
+    for name, column in frame.items():
+        if pd.api.types.is_object_dtype(column.dtype) and isinstance(name, (str, int)):
+            kinds = frozenset(map(type, column))
+            if list in kinds:
+                lists.append(name)
+            elif str in kinds and (kinds <= _TEXTS or kinds <= _TEXTS_AND_NAN):
+                texts.append((name, float in kinds))
+    notes = {key: json.dumps(names).encode() for key, names in ((_LISTS, lists), (_OBJECTS, texts)) if names}
     metadata: dict[bytes, bytes] = table.schema.metadata or {}
-    return table.replace_schema_metadata({**metadata, _LISTS: json.dumps(lists).encode()}) if lists else table
+    return table.replace_schema_metadata({**metadata, **notes}) if notes else table
 
 
-def _back(part: pd.DataFrame) -> pd.DataFrame:
+def _back(part: pd.DataFrame, kept: TableFile) -> pd.DataFrame:
     """A part of a frame as its file gives it back."""
     stream = io.BytesIO()
-    _write(part, stream)
+    _write(part, stream, kept)
     stream.seek(0)
-    return from_table(pq.read_table(stream, use_pandas_metadata=True))
+    return from_table(kept.read(stream))
 
 
 def _check_names(frame: pd.DataFrame) -> None:
@@ -100,26 +148,26 @@ def _check_names(frame: pd.DataFrame) -> None:
         )
 
 
-def _check_same(part: pd.DataFrame, objects: list[int]) -> None:
+def _check_same(part: pd.DataFrame, objects: list[int], kept: TableFile) -> None:
     """Refuse a part of a frame that does not come back equal; `objects`: the columns whose cells are compared one by one."""
-    back = _back(part)
+    back = _back(part, kept)
     if list(map(type, back.columns)) != list(map(type, part.columns)) or not back.columns.equals(part.columns):
-        raise _lost("the names of the columns", part.columns, back.columns)
+        raise _lost(kept, "the names of the columns", part.columns, back.columns)
     if not _same_index(back.index, part.index):
-        raise _lost("the index", part.index, back.index)
+        raise _lost(kept, "the index", part.index, back.index)
     for position, (name, column) in enumerate(part.items()):
         found = back.iloc[:, position]
         if found.dtype != column.dtype:
-            raise _lost(f"column {preview(name)}", column.dtype, found.dtype)
+            raise _lost(kept, f"column {preview(name)}", column.dtype, found.dtype)
         if position in objects:
             for row, (one, other) in enumerate(zip(column, found, strict=True)):
                 if not _same_cell(one, other):
-                    raise _lost(f"column {preview(name)}, row {row}", one, other)
+                    raise _lost(kept, f"column {preview(name)}, row {row}", one, other)
 
 
-def _lost(where: str, one: object, other: object) -> TypeTransformerFailedError:
+def _lost(kept: TableFile, where: str, one: object, other: object) -> TypeTransformerFailedError:
     return TypeTransformerFailedError(
-        "a parquet file does not keep this",
+        f"{kept.name} does not keep this",
         where=where,
         expected=preview(one),
         got=f"{preview(other)} when read back",
@@ -144,11 +192,6 @@ def _same_cell(one: Any, other: Any) -> bool:
         return one.keys() == other.keys() and all(_same_cell(one[key], other[key]) for key in one)
     same = attempt(lambda: bool(one == other) or bool(pd.isna(one) and pd.isna(other)))
     return same.value is True
-
-
-def _has_lists(column: pd.Series) -> bool:
-    kinds = set(map(type, column.dropna()))
-    return list in kinds
 
 
 def _as_list(cell: Any) -> Any:

@@ -1,16 +1,17 @@
-"""polars: frames and lazy frames as parquet, where flytekit's plug-in writes them."""
+"""polars: frames and lazy frames as parquet, where flytekit's plug-in writes them, or in Arrow's own format."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import polars as pl
 
-from literals import attempt, pb, preview
+from literals import CallResult, attempt, pb, preview
 from typeengine.builtin.dataframe_codecs import ROWS
 from typeengine.builtin.structured_dataset import (
+    ARROW,
     PARQUET,
     StructuredDataset,
     StructuredDatasetDecoder,
@@ -24,11 +25,11 @@ from typeengine.contrib.polars_csv import CSVToPolars, PolarsToCSV
 from typeengine.errors import TypeTransformerFailedError, reason_of
 
 
-class PolarsToParquet(StructuredDatasetEncoder):
-    """One parquet file in a folder of its own; a lazy frame is computed piece by piece while it is written."""
+class FromPolars(StructuredDatasetEncoder):
+    """One file in a folder of its own; a lazy frame is computed piece by piece while it is written."""
 
-    def __init__(self, kind: type) -> None:
-        super().__init__(kind, None, PARQUET)
+    def __init__(self, kind: type, file_format: str) -> None:
+        super().__init__(kind, None, file_format)
 
     def encode(
         self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: pb.StructuredDatasetType
@@ -43,17 +44,18 @@ class PolarsToParquet(StructuredDatasetEncoder):
                 check_columns(
                     structured_dataset_type, schema.names(), {name: _word_of(kind) for name, kind in schema.items()}
                 )
-        uri = keep_part(lambda path: write_parquet(frame, path), structured_dataset.uri)
+        write = write_parquet if self.supported_format == PARQUET else write_ipc
+        uri = keep_part(lambda path: write(frame, path), structured_dataset.uri)
         message = pb.StructuredDataset(uri=uri)
         message.metadata.structured_dataset_type.CopyFrom(structured_dataset_type)
         return message
 
 
-class ParquetToPolars(StructuredDatasetDecoder):
-    """Reads what any of the parquet writers wrote."""
+class ToPolars(StructuredDatasetDecoder):
+    """Reads what any of the writers of its format wrote."""
 
-    def __init__(self, kind: type) -> None:
-        super().__init__(kind, None, PARQUET)
+    def __init__(self, kind: type, file_format: str) -> None:
+        super().__init__(kind, None, file_format)
 
     def decode(
         self, ctx: object, flyte_value: pb.StructuredDataset, current_task_metadata: pb.StructuredDatasetMetadata
@@ -61,14 +63,16 @@ class ParquetToPolars(StructuredDatasetDecoder):
         """Read the frame, with the wanted columns only; a lazy one reads nothing yet."""
         del ctx
         columns = column_names(current_task_metadata)
+        scan, read = (_scan, _read) if self.supported_format == PARQUET else (_scan_ipc, _read_ipc)
         if self.python_type is pl.LazyFrame:
-            made = attempt(_scan, kept_parts(flyte_value.uri), columns)
+            made = attempt(scan, kept_parts(flyte_value.uri), columns)
         else:
             with parts_at_hand(flyte_value.uri, columns) as parts:
-                made = attempt(_read, parts, columns)
+                made = attempt(read, parts, columns)
         if made.error is not None:
+            word = "Parquet" if self.supported_format == PARQUET else "an Arrow file"
             raise TypeTransformerFailedError(
-                f"the data is not Parquet ({reason_of(made.error)})", where=flyte_value.uri
+                f"the data is not {word} ({reason_of(made.error)})", where=flyte_value.uri
             ) from made.error
         return made.value
 
@@ -103,6 +107,36 @@ def _scan(parts: Parts, columns: list[str] | None) -> pl.LazyFrame:
     return frame.select(columns) if columns is not None else frame
 
 
+def _read_ipc(parts: Parts, columns: list[str] | None) -> pl.DataFrame:
+    if parts.stream is not None:
+        return pl.read_ipc(parts.stream, columns=columns)
+    return pl.concat([pl.read_ipc(file, columns=columns) for file in parts.files])
+
+
+def _scan_ipc(parts: Parts, columns: list[str] | None) -> pl.LazyFrame:
+    frame = pl.scan_ipc(parts.files)
+    frame.collect_schema()  # what is no Arrow file is found here
+    return frame.select(columns) if columns is not None else frame
+
+
+def write_ipc(frame: pl.DataFrame | pl.LazyFrame, target: Path) -> None:
+    """Write Arrow's own file that holds the frame as it is, in types that every reader of Arrow knows.
+
+    Raises:
+        TypeTransformerFailedError: a column that it does not hold, or what computing it raised.
+    """
+    _check_written(attempt(_write_ipc, frame, target), lambda: pl.read_ipc_schema(target), "an Arrow file")
+
+
+def _write_ipc(frame: pl.DataFrame | pl.LazyFrame, target: Path) -> pl.Schema:
+    if isinstance(frame, pl.LazyFrame):
+        schema = frame.collect_schema()
+        frame.sink_ipc(target, compat_level=pl.CompatLevel.oldest())
+        return schema
+    frame.write_ipc(target, compat_level=pl.CompatLevel.oldest())
+    return frame.schema
+
+
 def write_parquet(frame: pl.DataFrame | pl.LazyFrame, target: Path | BinaryIO) -> None:
     """Write a parquet file that holds the frame as it is; a lazy frame is computed piece by piece.
 
@@ -110,15 +144,21 @@ def write_parquet(frame: pl.DataFrame | pl.LazyFrame, target: Path | BinaryIO) -
         TypeTransformerFailedError: a column that it does not hold, or what computing it raised.
     """
     made = attempt(_write, frame, target)
+    _check_written(made, lambda: pl.read_parquet_schema(_written(target)), "a parquet file")
+
+
+def _check_written(made: CallResult[pl.Schema], read: Callable[[], Mapping[str, pl.DataType]], word: str) -> None:
+    """Hold the types of the columns that were written against those that are read back."""
     if made.error is not None:
         raise TypeTransformerFailedError(
-            f"the frame cannot be written as parquet ({reason_of(made.error)})", fix="cast the column to another type"
+            f"the frame cannot be written as {word} ({reason_of(made.error)})",
+            fix="cast the column to another type",
         ) from made.error
-    found = pl.read_parquet_schema(_written(target))
+    found = read()
     for name, kind in made.unwrap().items():
         if found.get(name) != kind:
             raise TypeTransformerFailedError(
-                "a parquet file does not keep this column",
+                f"{word} does not keep this column",
                 where=f"column {preview(name)}",
                 expected=str(kind),
                 got=f"{found.get(name)} when read back",
@@ -146,8 +186,11 @@ def _write(frame: pl.DataFrame | pl.LazyFrame, target: Path | BinaryIO) -> pl.Sc
     return frame.schema
 
 
+_register = StructuredDatasetTransformerEngine.register
 for _kind in (pl.DataFrame, pl.LazyFrame):
-    StructuredDatasetTransformerEngine.register(PolarsToParquet(_kind), default_format_for_type=True, override=True)
-    StructuredDatasetTransformerEngine.register(ParquetToPolars(_kind), default_format_for_type=True, override=True)
+    _register(FromPolars(_kind, PARQUET), default_format_for_type=True, override=True)
+    _register(ToPolars(_kind, PARQUET), default_format_for_type=True, override=True)
+    _register(FromPolars(_kind, ARROW), override=True)
+    _register(ToPolars(_kind, ARROW), override=True)
 
 __all__ = ["ROWS", "CSVToPolars", "PolarsToCSV"]
