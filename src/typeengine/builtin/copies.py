@@ -30,7 +30,7 @@ def copied_together(encode: Callable[[Any], bytes]) -> dict[str, Any]:
     return {"many": many, "extra": {TOGETHER: together}}
 
 
-def _placed(encode: Callable[[Any], bytes], value: Any, where: str) -> bytes:
+def _placed(encode: Callable[[Any], bytes], value: object, where: str) -> bytes:
     try:
         return encode(value)
     except TypeTransformerFailedError as error:

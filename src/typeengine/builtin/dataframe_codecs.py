@@ -47,7 +47,7 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
         raise unsupported(str(error), hint, fix="declare it once") from error
     is_dataset = isinstance(kind, type) and issubclass(kind, StructuredDataset)
     if not is_dataset:
-        load_library(kind)
+        _check_class(kind, hint)
 
     declared = functools.partial(dataset_type, columns, file_format, arrow)
     declared()
@@ -62,8 +62,7 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
             if not isinstance(value, StructuredDataset):
                 raise wrong_value("a StructuredDataset", value, fix="wrap the frame: StructuredDataset(dataframe=df)")
             return written_dataset(value, declared())
-        if not isinstance(value, kind):
-            raise wrong_value(f"a {kind.__module__.partition('.')[0]} {kind.__name__}", value)
+        _check_value(value, kind)
         return write_frame(StructuredDataset(dataframe=value), kind, declared())
 
     hashed = next((note.value for note in form.notes if isinstance(note.value, HashFunction)), None)
@@ -117,6 +116,31 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
     )
 
 
+def _check_class(kind: type, hint: object) -> None:
+    """Refuse a class that no handlers are registered for: what it derives from would come back."""
+    load_library(kind)
+    if not StructuredDatasetTransformerEngine.handles(kind):
+        raise unsupported(
+            "the class of the frame would be lost",
+            hint,
+            fix="declare the class that it derives from, or register handlers for it: "
+            "StructuredDatasetTransformerEngine.register",
+        )
+
+
+def _check_value(value: object, kind: type) -> None:
+    """Refuse a value that is not exactly of the frame's class: it would come back as one."""
+    expected = f"a {kind.__module__.partition('.')[0]} {kind.__name__}"
+    if not isinstance(value, kind):
+        raise wrong_value(expected, value)
+    if type(value) is not kind:
+        raise wrong_value(
+            f"{expected}, and of no derived class, which would be lost",
+            value,
+            fix=f"declare {type(value).__name__}, or convert it: {kind.__name__}(value)",
+        )
+
+
 def _hash_of(value: object, method: HashFunction | None) -> str:
     """The content hash that travels: the one a DataFrame has, else what the hint's function gives for the frame."""
     known = value.hash if isinstance(value, DataFrame) else None
@@ -162,7 +186,7 @@ def _of_schema(schema: Any) -> Any:
 
 FRAMES = frozenset(
     {
-        "pandas.DataFrame", "pyarrow.Table", "pyarrow.RecordBatch", "pyarrow.RecordBatchReader", "polars.DataFrame",
+        "pandas.DataFrame", "geopandas.GeoDataFrame", "pyarrow.Table", "pyarrow.RecordBatch", "pyarrow.RecordBatchReader", "polars.DataFrame",
         "polars.LazyFrame", "_duckdb.DuckDBPyRelation", "duckdb.DuckDBPyRelation",
     }
 )  # fmt: skip

@@ -77,6 +77,11 @@ _FRAME_LIBRARIES: Final = _library("pandas", "pyarrow", "polars", "duckdb", "_du
 
 TABLE: Final[tuple[CodecRow | LazyCodecRows, ...]] = (
     LazyCodecRows("pickle by choice", _pickled, "typeengine.contrib.pickle"),
+    LazyCodecRows(
+        "safetensors",
+        lambda form: any(note.value == "safetensors" for note in form.notes),
+        "typeengine.contrib.safetensors",
+    ),
     *scalars.EXACT_ROWS,
     LazyCodecRows(
         "times", lambda form: getattr(form.origin, "__module__", "") == "datetime", "typeengine.builtin.times"
@@ -109,6 +114,7 @@ TABLE: Final[tuple[CodecRow | LazyCodecRows, ...]] = (
     LazyCodecRows("PIL images", _library("PIL"), "typeengine.contrib.pillow"),
     LazyCodecRows("models and figures", _library(*_BY_CHOICE), "typeengine.contrib.models"),
     LazyCodecRows("torch", _library("torch"), "typeengine.contrib.torch"),
+    LazyCodecRows("ONNX models", _library("onnx"), "typeengine.contrib.onnx"),
     LazyCodecRows("protobuf messages", _has("DESCRIPTOR"), "typeengine.contrib.protobuf"),
     LazyCodecRows("pydantic models", _has("model_fields"), "typeengine.contrib.pydantic"),
     LazyCodecRows("msgspec structs", _library("msgspec"), "typeengine.contrib.msgspec"),

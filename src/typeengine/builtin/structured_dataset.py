@@ -29,6 +29,7 @@ GENERIC_PROTOCOL = "fsspec"
 
 FRAME_LIBRARIES: Mapping[str, str] = {
     "pandas": "typeengine.contrib.pandas",
+    "geopandas": "typeengine.contrib.geopandas",
     "pyarrow": "typeengine.contrib.arrow",
     "polars": "typeengine.contrib.polars",
     "duckdb": "typeengine.contrib.duckdb",
@@ -372,9 +373,8 @@ class StructuredDatasetTransformerEngine:
             TypeTransformerFailedError: there is none; the message lists those that there are.
         """
         load_library(frame_type)
-        found_type = next((kind for kind in getattr(frame_type, "__mro__", (frame_type,)) if kind in table), None)
-        by_scheme = table.get(found_type, {})
-        default = cls.DEFAULT_FORMATS.get(found_type, GENERIC_FORMAT)
+        by_scheme = table.get(frame_type, {})
+        default = cls.DEFAULT_FORMATS.get(frame_type, GENERIC_FORMAT)
         for name in (scheme, GENERIC_PROTOCOL):
             row = by_scheme.get(name, {})
             lone = next(iter(row)) if len(row) == 1 and not file_format else None

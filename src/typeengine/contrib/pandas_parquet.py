@@ -67,6 +67,16 @@ def to_file(
     Raises:
         TypeTransformerFailedError: a file cannot hold the frame, or it would not come back equal; `where` is the column.
     """
+    check_keeps(frame, kept)
+    _write(frame, target, kept, declared)
+
+
+def check_keeps(frame: pd.DataFrame, kept: TableFile) -> None:
+    """Refuse a frame that a file would not give back equal.
+
+    Raises:
+        TypeTransformerFailedError: what differs; `where` is the column.
+    """
     _check_names(frame)
     objects = [
         position
@@ -76,7 +86,6 @@ def to_file(
     _check_same(frame.iloc[:_FIRST_ROWS], [], kept)
     if objects:
         _check_same(frame.iloc[:, objects], list(range(len(objects))), kept)
-    _write(frame, target, kept, declared)
 
 
 def from_table(table: pa.Table) -> pd.DataFrame:

@@ -26,7 +26,8 @@ def marks(folders: Iterable[str]) -> list[str]:
 
 def parted(names: Iterable[str]) -> tuple[list[str], list[str]]:
     """(files, empty folders) of what a store has below a folder, names of objects that are folders ending with a slash."""
-    files, folders = [], set[str]()
+    files: list[str] = []
+    folders: set[str] = set()
     for name in names:
         if is_mark(name):
             folders.add(name[: -len(EMPTY)].rstrip("/"))
