@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any, Final, final
 
+import typeengine
 from compiler import complete_inputs
 from drawloom.actions.digests import is_primitive, joined
 from drawloom.actions.graph_call import graph_options
@@ -51,7 +52,8 @@ from literals import DrawloomError, attempt, error_text, foreign_text, preview
 class RunSettings:
     """What `with_runcontext` settled, with every default filled in.
 
-    `raw_data_path`, `run_base_dir`: without a trailing slash. Fields that only a cluster acts on are in `cluster`.
+    `raw_data_path`, `run_base_dir`: without a trailing slash. `offload_from`: bytes of an output from which it goes to the raw data,
+    and its address to the record; 0 is never, as where nothing of the run is kept. Fields that only a cluster acts on are in `cluster`.
     """
 
     name: str
@@ -70,6 +72,7 @@ class RunSettings:
     interactive_mode: bool = False
     preserve_original_types: bool = False
     max_action_concurrency: int | None = None
+    offload_from: int = 0
     run_start_time: datetime = field(default_factory=lambda: datetime.now(timezone.utc))
     code_bundle: Any = None
     cluster: Mapping[str, Any] = field(default_factory=dict[str, Any])
@@ -253,6 +256,11 @@ class Call:
                 fix="annotate the return type",
             )
         task.check_size(out)
+        least = self.run.settings.offload_from
+        if least:
+            for name, literal in out.items():
+                if len(literal) >= least:
+                    out[name] = typeengine.offloaded(literal, task.output_codecs[name].literal_type)
         return out
 
     def result(self, literals: Mapping[str, bytes]) -> Any:

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     )
     from drawloom.interpreter.events import Event, Observer, State
     from drawloom.interpreter.failures import ErrorKind, Failure, Step, pass_on, trail_within
-    from drawloom.interpreter.options import NOT_SIMULATED, GateRequest, RunOptions, SignalSource
+    from drawloom.interpreter.options import NOT_SIMULATED, GateRequest, RunOptions, SignalSource, offload_threshold
     from drawloom.interpreter.program.dynamic_job import DynamicJob
     from drawloom.interpreter.program.entities import TaskEntity
     from drawloom.interpreter.program.loading import load
@@ -110,7 +110,7 @@ __getattr__, __dir__ = lazy_rooms(
         "failures": "ErrorKind Failure pass_on Step trail_within",
         "events": "Event Observer State",
         "program.loading": "load",
-        "options": "GateRequest NOT_SIMULATED RunOptions SignalSource",
+        "options": "GateRequest NOT_SIMULATED offload_threshold RunOptions SignalSource",
         "program.dynamic_job": "DynamicJob",
         "program.program": "Program",
         "record.code_digest": "code_of digest_of_code",
@@ -221,6 +221,7 @@ __all__ = [
     "load",
     "made_up_name",
     "name_taken",
+    "offload_threshold",
     "on_async_thread",
     "open_cache",
     "open_private",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol, final
 
 from drawloom.interpreter.events import Observer
-from literals import DrawloomError
+from literals import DrawloomError, preview
 
 NOT_SIMULATED: Mapping[str, str] = {
     "resources": "requests and limits are not enforced; the machine's own are used",
@@ -26,8 +26,24 @@ NOT_SIMULATED: Mapping[str, str] = {
 
 OFFLOAD_FROM = 10 * 1024 * 1024
 """Bytes of a literal from which it is offloaded unless something else is said: Flyte's 10 MB."""
+_THRESHOLD = "_F_L_MIN_SIZE_MB"
+"""Flyte's variable: megabytes of an output from which it is offloaded; 0 is never."""
 _MOST_WORKERS = 32
 _SPARE_WORKERS = 4
+
+
+def offload_threshold() -> int:
+    """Bytes of an output from which it goes to the store here: Flyte's 10 MB, or what `_F_L_MIN_SIZE_MB` says; 0 is never.
+
+    Raises:
+        DrawloomError: the variable is no number of megabytes.
+    """
+    megabytes = os.environ.get(_THRESHOLD)
+    if not megabytes:
+        return OFFLOAD_FROM
+    if not megabytes.strip().isdecimal():
+        raise DrawloomError(f"{_THRESHOLD} is not a number of megabytes", got=preview(megabytes))
+    return int(megabytes) * 1024 * 1024
 
 
 @final

@@ -15,11 +15,10 @@ from typing import Any, NamedTuple
 
 from compiler import Compiled, LiveSettings, compile_bundle
 from drawloom.context import current
-from drawloom.interpreter import Program, RunOptions, RunResult, load, run
+from drawloom.interpreter import Program, RunOptions, RunResult, load, offload_threshold, run
 from drawloom.local.home import local_cache, overwrites_cache
 from drawloom.local.terminal import ask_at_terminal
 from drawloom.local.threads import blocking_thread, in_thread, loop_runs_here
-from literals import DrawloomError, preview
 from typeengine import NamedCodecs
 
 
@@ -77,16 +76,10 @@ def local_options(**more: object) -> RunOptions:
         "overwrite_cache": overwrites_cache(),
         "sleeps": os.environ.get("DRAWLOOM_SKIP_SLEEPS", "") != "1",
         "ask": ask_at_terminal,
-        **({"offload_from": _bytes_of(megabytes)} if (megabytes := os.environ.get("_F_L_MIN_SIZE_MB")) else {}),
+        "offload_from": offload_threshold(),
         **more,
     }
     return RunOptions(**chosen)
-
-
-def _bytes_of(megabytes: str) -> int:
-    if not megabytes.strip().isdecimal():
-        raise DrawloomError("_F_L_MIN_SIZE_MB is not a number of megabytes", got=preview(megabytes))
-    return int(megabytes) * 1024 * 1024
 
 
 def compiled_program(entity: object) -> tuple[Compiled, Program]:
