@@ -269,3 +269,38 @@ def overlap_wf(folder: str) -> int:
         c=overlaps(n=3, folder=folder),
         d=overlaps(n=4, folder=folder),
     )
+
+
+@task(requests=drawloom.Resources(gpu="1"))
+def on_gpu() -> int:
+    return 1
+
+
+@workflow
+def on_gpu_wf() -> int:
+    return on_gpu()
+
+
+@task(requests=drawloom.Resources(gpu="3"))
+def on_gpus() -> int:
+    return 1
+
+
+@workflow
+def on_gpus_wf() -> int:
+    return on_gpus()
+
+
+@task
+def waits_unless(n: int, folder: str) -> int:
+    Path(folder, "began").touch()
+    for _ in range(600):
+        if Path(folder, "goes_on").exists():
+            break
+        time.sleep(0.1)
+    return n + 1
+
+
+@workflow
+def one_then_waits_wf(folder: str) -> int:
+    return waits_unless(n=one(), folder=folder)

@@ -76,7 +76,10 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
             "Where tasks run: in threads, those with a timeout in processes, or each in a process.",
             type=click.Choice(["thread", "timeouts", "process"]),
         ),
-        flag("executor", "What runs the tasks instead of threads: an address such as process://4."),
+        flag(
+            "executor",
+            "What runs the tasks instead of threads: process://N, or a cluster's address such as dask://HOST:PORT.",
+        ),
         flag(
             "python",
             "An interpreter with flytekit, for the tasks that flytekit compiled.",

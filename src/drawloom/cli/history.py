@@ -255,7 +255,7 @@ def folder_of(run: str) -> Path:
 @click.option(
     "--python", default="", type=click.Path(), help="An interpreter with flytekit, for tasks that flytekit compiled."
 )
-@click.option("--executor", default=None, help="What runs the tasks from now on: an address such as process://4.")
+@click.option("--executor", default=None, help="What runs the tasks from now on: an address, as `run` takes it.")
 @click.option("--trust", is_flag=True, help="Resume a record from elsewhere whatever modules and commands it names.")
 @_json
 def resume_command(  # noqa: PLR0917 - click gives the options by name

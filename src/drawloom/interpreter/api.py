@@ -251,7 +251,7 @@ def _execute(
     if executor is None:
         return _under_way(graph, inputs, scope, name, options, goes_on=goes_on)
     with contextlib.closing(executor):
-        executor.check_storage(raw_data_of(options)[0])
+        executor.check_storage(*raw_data_of(options))
         return _under_way(graph, inputs, scope, name, options, executor=executor, goes_on=goes_on)
 
 

@@ -122,8 +122,8 @@ class RunOptions:
         isolation: `thread` (tasks run in this process), `timeouts` (those with a timeout run in processes that can be
             killed), or `process` (all that have a command).
         python: an interpreter whose environment has flytekit; tasks whose command is flytekit's run in processes of it.
-        executor: what runs the tasks, instead of threads of this process: an address such as `process://4`, or a
-            `concurrent.futures.Executor`.
+        executor: what runs the tasks, instead of threads of this process: an address (`process://4`,
+            `dask://host:8786`), a client of Dask's, or a `concurrent.futures.Executor`.
         parameters: members of `current_context()`, instead of their defaults.
         state: fields of the ambient record (`drawloom.context.State`) in every task of the run.
         name: the run's name, which has to be valid as the name of a folder; made up if empty.

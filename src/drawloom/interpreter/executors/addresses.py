@@ -9,8 +9,9 @@ from drawloom.interpreter.executors.protocol import AttemptExecutor, ExecutorErr
 from drawloom.interpreter.tasks.attempt_record import LOADS_TASK
 from literals import preview
 
-FORMS = "process://N"
+FORMS = "process://N or dask://HOST:PORT"
 _MOST = 10_000
+_DASK = "drawloom.interpreter.executors.dask"
 
 
 def open_executor(address: str) -> AttemptExecutor:
@@ -32,6 +33,9 @@ def open_executor(address: str) -> AttemptExecutor:
             _count(address, rest)
         )
         return made
+    if scheme == "dask" and rest:
+        dask: AttemptExecutor = importlib.import_module(_DASK).DaskExecutor.at(rest, address)
+        return dask
     raise ExecutorError("this is no address of an executor", expected=FORMS, got=preview(address))
 
 
@@ -53,10 +57,14 @@ def chosen_executor(given: object) -> AttemptExecutor | None:
     """
     if isinstance(given, str):
         return open_executor(given)
+    kind = type(given)
+    if kind.__module__.split(".")[0] == "distributed" and kind.__name__ == "Client":
+        dask: AttemptExecutor = importlib.import_module(_DASK).DaskExecutor(given)
+        return dask
     if given is not None and not callable(getattr(given, "submit", None)):
         raise ExecutorError(
             "this is no executor",
-            expected=f"an address ({FORMS}), or a concurrent.futures.Executor",
+            expected=f"an address ({FORMS}), a client of Dask's, or a concurrent.futures.Executor",
             got=f"{type(given).__name__} {preview(given)}",
         )
     return None

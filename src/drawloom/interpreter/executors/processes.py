@@ -19,6 +19,7 @@ from concurrent.futures import Future
 from multiprocessing.connection import Connection
 from typing import cast, final
 
+from drawloom.context import Storage, StorageSource
 from drawloom.interpreter.executors.protocol import Batch, BatchFuture, ExecutorError, WorkerDiedError
 from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.tasks.attempt_record import AttemptRecord, AttemptResult, failed_result
@@ -135,7 +136,7 @@ class ProcessExecutor:
         self._closed = False
         self._under_way: set[_ProcessFuture] = set()
 
-    def check_storage(self, prefix: str) -> None:
+    def check_storage(self, prefix: str, data_config: Storage | StorageSource | None) -> None:
         """Workers are on this machine."""
 
     def submit(self, batches: Sequence[Batch]) -> Sequence[BatchFuture]:

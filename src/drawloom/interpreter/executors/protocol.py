@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from typing import NamedTuple, Protocol, final
 
+from drawloom.context import Storage, StorageSource
 from drawloom.interpreter.tasks.attempt_record import AttemptRecord, AttemptResult
 from drawloom.interpreter.tasks.job import Job
 from literals import DrawloomError
@@ -57,8 +58,8 @@ class AttemptExecutor(Protocol):
         """Whether its workers see this machine's files and modules."""
         ...
 
-    def check_storage(self, prefix: str) -> None:
-        """Have every worker read what this process wrote below the run's raw-data prefix.
+    def check_storage(self, prefix: str, data_config: Storage | StorageSource | None) -> None:
+        """Have every worker read what this process wrote below the run's raw-data prefix. `data_config`: how it is reached.
 
         Raises:
             ExecutorError: one cannot.

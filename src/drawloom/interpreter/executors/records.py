@@ -7,21 +7,32 @@ import uuid
 from collections.abc import Mapping
 from typing import final
 
-from drawloom.context import current, file_access, is_remote, join, scheme_of, storage_settings
+from drawloom.context import (
+    Storage,
+    StorageSource,
+    current,
+    file_access,
+    is_remote,
+    join,
+    scheme_of,
+    storage_settings,
+)
 from drawloom.interpreter.options import RunOptions
 from drawloom.interpreter.tasks.attempt_record import AttemptRecord
 from drawloom.interpreter.tasks.checkpoints import CheckpointFolders
 from drawloom.interpreter.tasks.job import Job, Way
 
 
-def raw_data_of(options: RunOptions) -> tuple[str, object]:
-    """The prefix of a run's raw data, and how its store is reached (None: as this process was told)."""
+def raw_data_of(options: RunOptions) -> tuple[str, Storage | StorageSource | None]:
+    """The prefix of a run's raw data, and how its store is reached, as workers have to be told; None for a folder."""
     state = current()
     access = options.state.get("file_access", state.file_access)
     raw = options.state.get("raw_data_path", state.raw_data_path)
     if access is None and not raw:
         access = file_access()
-    return (access.raw_output_prefix, access.data_config) if access is not None else (str(raw), None)
+    prefix, config = (access.raw_output_prefix, access.data_config) if access is not None else (str(raw), None)
+    # What this process was told of the store its workers were not.
+    return prefix, storage_settings(scheme_of(prefix)) if config is None and is_remote(prefix) else config
 
 
 @final
@@ -46,9 +57,6 @@ class RecordMaker:
         self._shares_files = shares_files
         state = context.run(current)
         self.raw_output_prefix, self._data_config = context.run(raw_data_of, options)
-        if self._data_config is None and is_remote(self.raw_output_prefix):
-            # What this process was told of the store: its workers were told nothing.
-            self._data_config = storage_settings(scheme_of(self.raw_output_prefix))
         self._custom_context: Mapping[str, str] = dict(options.state.get("custom_context", state.custom_context))
         self._parameters = {name: value for name, value in options.parameters.items() if not callable(value)}
         self._common: dict[Way, AttemptRecord] = {}

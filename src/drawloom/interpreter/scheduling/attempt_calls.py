@@ -14,12 +14,14 @@ from concurrent.futures import wait
 from functools import partial
 from typing import cast, final
 
+from drawloom.context import StorageError
 from drawloom.interpreter.errors import UnsupportedTaskError
 from drawloom.interpreter.executors.pace import Pace
 from drawloom.interpreter.executors.protocol import (
     AttemptExecutor,
     Batch,
     BatchFuture,
+    ExecutorError,
     ExecutorGoneError,
     WorkerDiedError,
     where_of,
@@ -88,7 +90,7 @@ class AttemptCalls:
         batch = self._batch([job])
         handed = everything(lambda: self._executor.submit([batch])[0])
         if handed.value is None:
-            return lost(handed.error or RuntimeError("no future"), where_of(job))
+            return _refused(handed.error or RuntimeError("no future"), job)
         job.cancel = handed.value.cancel
         wait([handed.value])
         return self._outcomes([job], handed.value, save=False)[0]
@@ -150,7 +152,7 @@ class AttemptCalls:
             for group in groups:
                 self._left(group)
                 for job, tell in group:
-                    tell(lost(handed.error or RuntimeError("no futures"), where_of(job), is_gone=True))
+                    tell(_refused(handed.error or RuntimeError("no futures"), job))
             return
         for group, future in zip(groups, handed.value, strict=True):
             jobs = [job for job, _ in group]
@@ -177,6 +179,8 @@ class AttemptCalls:
             raise given.error
         if given.value is None:
             error = given.error or RuntimeError("no answer")
+            if isinstance(error, (ExecutorError, StorageError)):
+                return [Outcome(failure=Failure(error, ErrorKind.SYSTEM)) for _ in jobs]
             is_gone = isinstance(error, ExecutorGoneError)
             was_stopped = future.cancelled() or isinstance(error, WorkerDiedError)
             return [
@@ -188,6 +192,13 @@ class AttemptCalls:
         if pace is not None:
             pace.took(results)
         return [answered(job, result, self._recorder, save=save) for job, result in zip(jobs, results, strict=True)]
+
+
+def _refused(error: BaseException, job: Job) -> Outcome:
+    """What came of an attempt that could not be handed over."""
+    if isinstance(error, (ExecutorError, StorageError)):
+        return Outcome(failure=Failure(error, ErrorKind.SYSTEM))
+    return lost(error, where_of(job), is_gone=True)
 
 
 def _cancel(jobs: Sequence[Job], future: BatchFuture) -> None:
