@@ -49,6 +49,10 @@ REASONS: Final = {
     ),
     "legacy_map": Reason("the map tasks that flytekit has replaced", "use map_task"),
     "model_server": Reason("an accelerator and a model server", "load the model in a task"),
+    "pickled_models": Reason(
+        "models that travel as pickles, and unpickling runs code",
+        "opt in with Annotated[T, Pickle] or --allow-pickle, or return the `state_dict()` of a module; tensors travel as they are",
+    ),
     "pickled_tasks": Reason(
         "tasks that travel as pickles, and unpickling runs code", "keep the task in a module that both sides have"
     ),

@@ -20,8 +20,9 @@ from typeengine.engine import Engine
 from typeengine.errors import TypeTransformerFailedError, at, wrong_literal
 from typeengine.global_engine import default_engine
 from typeengine.hints.forms import parse as parse_hint
+from typeengine.kind_transformers import transformer_of
 from typeengine.reverse.guess import guess_python_type
-from typeengine.type_transformer import CodecTransformer, RestrictedTypeTransformer, TypeTransformer, as_message
+from typeengine.type_transformer import RestrictedTypeTransformer, TypeTransformer, as_message
 from typeengine.wire.offloading import fetched
 
 if TYPE_CHECKING:
@@ -75,12 +76,12 @@ class TypeEngine:
 
     @classmethod
     def get_transformer(cls, python_type: object) -> TypeTransformer[Any]:
-        """The transformer of a type: the registered one, or a view of the codec."""
+        """The transformer of a type: the registered one, or a view of the codec, of the class of its kind."""
         if isinstance(python_type, TypeTransformer):
             return cast("TypeTransformer[Any]", python_type)
         codec = default_engine().codec(python_type)
         registered: TypeTransformer[Any] | None = codec.extra.get("transformer")
-        return registered if registered is not None else CodecTransformer(codec, _codec, guess_python_type)
+        return registered if registered is not None else transformer_of(codec)
 
     @classmethod
     def to_literal_type(cls, python_type: object) -> pb.LiteralType:

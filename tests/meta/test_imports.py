@@ -33,7 +33,7 @@ LAYERS["drawloom.flyte"] = {*LAYERS["drawloom.flytekit"], "drawloom.flytekit"}
 ROOMS = {
     "compiler": "source_location errors source options graph tasks workflows emit maps dynamic_tasks",
     "typeengine": "errors annotations raw_data hints wire codec named_values registry builtin contrib type_transformer engine reverse "
-    "global_engine json type_engine literals_resolver testing",
+    "global_engine kind_transformers json type_engine literals_resolver testing",
     "drawloom.interpreter": "errors failures events options program result record cache tasks executors scheduling nodes api",
 }
 """The rooms of a package, from the ground up: a room imports only from those before it."""

@@ -6,20 +6,18 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import Interface as _Interface
     from drawloom.flyte._impl.type_engine import TypeEngine as TypeEngine
-    from drawloom.flytekit._impl.transformers import (
+    from drawloom.local.logging import system_logger as _system_logger
+    from typeengine import (
         DataclassTransformer as DataclassTransformer,
         DictTransformer as DictTransformer,
         EnumTransformer as EnumTransformer,
         ListTransformer as ListTransformer,
         ProtobufTransformer as ProtobufTransformer,
         PydanticTransformer as PydanticTransformer,
-        UnionTransformer as UnionTransformer,
-    )
-    from drawloom.local.logging import system_logger as _system_logger
-    from typeengine import (
         RestrictedTypeError as RestrictedTypeError,
         TypeTransformer as TypeTransformer,
         TypeTransformerFailedError as TypeTransformerFailedError,
+        UnionTransformer as UnionTransformer,
     )
     from drawloom.unsupported import Unsupported as _Unsupported
 
@@ -65,9 +63,8 @@ else:
         {
             "compiler": "NativeInterface=Interface",
             "drawloom.flyte._impl.type_engine": "TypeEngine",
-            "drawloom.flytekit._impl.transformers": "DataclassTransformer DictTransformer EnumTransformer ListTransformer ProtobufTransformer PydanticTransformer UnionTransformer",
             "drawloom.local.logging": "logger=system_logger",
-            "typeengine": "RestrictedTypeError TypeTransformer TypeTransformerFailedError",
+            "typeengine": "DataclassTransformer DictTransformer EnumTransformer ListTransformer ProtobufTransformer PydanticTransformer RestrictedTypeError TypeTransformer TypeTransformerFailedError UnionTransformer",
         },
         refused={
             "internals": "BoolTransformer CACHE_KEY_METADATA CustomPydanticJsonSchemaGenerator DEFINITIONS DateTransformer DatetimeTransformer FloatTransformer IntTransformer LITERAL_ENUM LiteralsResolver MESSAGEPACK NamedTupleTransformer NoneTransformer RestrictedTypeTransformer SERIALIZATION_FORMAT SimpleTransformer StrTransformer T TITLE TimedeltaTransformer TupleTransformer TypedDictTransformer convert_mashumaro_json_schema_to_python_class dataclass_from_dict display_pickle_warning generate_attribute_list_from_dataclass_json_mixin get_underlying_type is_annotated literal_types_match load_proto_from_file modify_literal_uris pydantic_field_json_schema split_pydantic_field_metadata strict_type_hint_matching"

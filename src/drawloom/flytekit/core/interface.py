@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     )
     from drawloom.context import FlyteContextManager as FlyteContextManager
     from drawloom.flytekit._impl.messages import Literal as Literal, Scalar as Scalar
-    from drawloom.flytekit._impl.transformers import UnionTransformer as UnionTransformer
     from drawloom.flytekit._impl.type_variables import T as T
     from drawloom.local.logging import system_logger as _system_logger
     from literals import pb as _pb
-    from typeengine import TypeEngine as TypeEngine
+    from typeengine import TypeEngine as TypeEngine, UnionTransformer as UnionTransformer
     from drawloom.unsupported import Unsupported as _Unsupported
 
     developer_logger = _system_logger
@@ -50,11 +49,10 @@ else:
             "compiler": "Artifact ArtifactIDSpecification ArtifactQuery Docstring FlyteMissingReturnValueException FlyteMissingTypeException FlyteValidationException Interface transform_function_to_interface",
             "drawloom.context": "FlyteContextManager",
             "drawloom.flytekit._impl.messages": "Literal Scalar",
-            "drawloom.flytekit._impl.transformers": "UnionTransformer",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "developer_logger=system_logger logger=system_logger",
             "literals": "Void=pb.Void",
-            "typeengine": "TypeEngine",
+            "typeengine": "TypeEngine UnionTransformer",
         },
         refused={
             "internals": "DYNAMIC_INPUT_BINDING default_output_name detect_artifact extract_return_annotation has_return_statement output_name_generator remap_shared_output_descriptions repr_kv repr_type_signature transform_inputs_to_parameters transform_interface_to_list_interface transform_interface_to_typed_interface transform_type transform_types_to_list_of_type transform_variable_map verify_outputs_artifact_bindings"

@@ -30,20 +30,18 @@ if TYPE_CHECKING:
         Scalar as Scalar,
     )
     from drawloom.flytekit._impl.options import Cache as Cache
-    from drawloom.flytekit._impl.transformers import (
-        DictTransformer as DictTransformer,
-        ListTransformer as ListTransformer,
-        UnionTransformer as UnionTransformer,
-    )
     from drawloom.flytekit._impl.type_variables import T as T
     from drawloom.interpreter import FlytePromiseAttributeResolveException as FlytePromiseAttributeResolveException
     from drawloom.local.logging import system_logger as _system_logger
     from literals import pb as _pb
     from typeengine import (
         AsyncTypeTransformer as AsyncTypeTransformer,
+        DictTransformer as DictTransformer,
+        ListTransformer as ListTransformer,
         TypeEngine as TypeEngine,
         TypeTransformer as TypeTransformer,
         TypeTransformerFailedError as TypeTransformerFailedError,
+        UnionTransformer as UnionTransformer,
     )
     from drawloom.unsupported import Unsupported as _Unsupported
 
@@ -81,12 +79,11 @@ else:
             "drawloom.context": "BranchEvalMode ExecutionParameters ExecutionState FlyteContext FlyteContextManager",
             "drawloom.flytekit._impl.messages": "Binary Literal Primitive Scalar",
             "drawloom.flytekit._impl.options": "Cache",
-            "drawloom.flytekit._impl.transformers": "DictTransformer ListTransformer UnionTransformer",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.interpreter": "FlytePromiseAttributeResolveException",
             "drawloom.local.logging": "logger=system_logger",
             "literals": "Resources=pb.Resources SimpleType=pb.SimpleType",
-            "typeengine": "AsyncTypeTransformer TypeEngine TypeTransformer TypeTransformerFailedError",
+            "typeengine": "AsyncTypeTransformer DictTransformer ListTransformer TypeEngine TypeTransformer TypeTransformerFailedError UnionTransformer",
         },
         refused={
             "internals": "HasFlyteInterface LocallyExecutable OutputMetadataTracker SupportsNodeCreation async_flyte_entity_call_handler binding_data_from_python_std binding_from_python_std create_and_link_node create_and_link_node_from_remote create_native_named_tuple create_task_output extract_obj_name flyte_entity_call_handler get_primitive_val loop_manager resolve_attr_path_in_dict resolve_attr_path_in_pb_struct resolve_attr_path_in_promise resolve_attr_path_recursively run_sync to_binding translate_inputs_to_literals translate_inputs_to_native"

@@ -27,29 +27,27 @@ if TYPE_CHECKING:
         UnionType as UnionType,
     )
     from drawloom.flytekit._impl.small_tools import load_proto_from_file as load_proto_from_file, str2bool as str2bool
-    from drawloom.flytekit._impl.transformers import (
-        DataclassTransformer as DataclassTransformer,
-        DictTransformer as DictTransformer,
-        EnumTransformer as EnumTransformer,
-        ListTransformer as ListTransformer,
-        ProtobufTransformer as ProtobufTransformer,
-        UnionTransformer as UnionTransformer,
-    )
     from drawloom.flytekit._impl.type_variables import T as T
     from drawloom.local.logging import system_logger as _system_logger
     from literals import pb as _pb
     from typeengine import (
         AsyncTypeTransformer as AsyncTypeTransformer,
         BatchSize as BatchSize,
+        DataclassTransformer as DataclassTransformer,
+        DictTransformer as DictTransformer,
+        EnumTransformer as EnumTransformer,
         FlyteAnnotation as FlyteAnnotation,
         HashMethod as HashMethod,
+        ListTransformer as ListTransformer,
         LiteralsResolver as LiteralsResolver,
+        ProtobufTransformer as ProtobufTransformer,
         RestrictedTypeError as RestrictedTypeError,
         RestrictedTypeTransformer as RestrictedTypeTransformer,
         SimpleTransformer as SimpleTransformer,
         TypeEngine as TypeEngine,
         TypeTransformer as TypeTransformer,
         TypeTransformerFailedError as TypeTransformerFailedError,
+        UnionTransformer as UnionTransformer,
     )
     from drawloom.unsupported import Unsupported as _Unsupported
 
@@ -97,11 +95,10 @@ else:
             "drawloom.flytekit._impl.lazy_modules": "is_imported",
             "drawloom.flytekit._impl.messages": "Binary Literal LiteralCollection LiteralMap LiteralType Primitive Scalar TypeAnnotationModel=TypeAnnotation TypeStructure Union UnionType",
             "drawloom.flytekit._impl.small_tools": "load_proto_from_file str2bool",
-            "drawloom.flytekit._impl.transformers": "DataclassTransformer DictTransformer EnumTransformer ListTransformer ProtobufTransformer UnionTransformer",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "logger=system_logger",
             "literals": "SimpleType=pb.SimpleType Void=pb.Void",
-            "typeengine": "AsyncTypeTransformer BatchSize FlyteAnnotation HashMethod LiteralsResolver RestrictedTypeError RestrictedTypeTransformer SimpleTransformer TypeEngine TypeTransformer TypeTransformerFailedError",
+            "typeengine": "AsyncTypeTransformer BatchSize DataclassTransformer DictTransformer EnumTransformer FlyteAnnotation HashMethod ListTransformer LiteralsResolver ProtobufTransformer RestrictedTypeError RestrictedTypeTransformer SimpleTransformer TypeEngine TypeTransformer TypeTransformerFailedError UnionTransformer",
         },
         refused={
             "command_line": "literal_map_string_repr",

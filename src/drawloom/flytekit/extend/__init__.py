@@ -25,11 +25,14 @@ if TYPE_CHECKING:
         SecretsManager as SecretsManager,
     )
     from drawloom.flytekit._impl.exceptions import IgnoreOutputs as IgnoreOutputs
-    from drawloom.flytekit._impl.transformers import DictTransformer as DictTransformer
     from drawloom.flytekit._impl.translator import get_serializable as get_serializable
     from drawloom.flytekit._impl.type_variables import T as T
     from drawloom.flytekit.core import context_manager as _context_manager
-    from typeengine import TypeEngine as TypeEngine, TypeTransformer as TypeTransformer
+    from typeengine import (
+        DictTransformer as DictTransformer,
+        TypeEngine as TypeEngine,
+        TypeTransformer as TypeTransformer,
+    )
     from drawloom.flytekit.extend import backend as backend
 
     context_manager = _context_manager
@@ -40,11 +43,10 @@ else:
             "compiler": "ClassStorageTaskResolver ExecutableTemplateShimTask Image ImageConfig Interface Promise PythonCustomizedContainerTask PythonTask SQLTask SerializationSettings ShimTaskExecutor TaskPlugins TaskResolverMixin",
             "drawloom.context": "ExecutionState FileAccessProvider SecretsManager",
             "drawloom.flytekit._impl.exceptions": "IgnoreOutputs",
-            "drawloom.flytekit._impl.transformers": "DictTransformer",
             "drawloom.flytekit._impl.translator": "get_serializable",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.flytekit.core.context_manager": "context_manager=*",
-            "typeengine": "TypeEngine TypeTransformer",
+            "typeengine": "DictTransformer TypeEngine TypeTransformer",
         },
         children="backend",
     )

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
         TypeStructure as TypeStructure,
     )
     from drawloom.flytekit._impl.small_tools import str2bool as str2bool
-    from drawloom.flytekit._impl.transformers import PydanticTransformer as PydanticTransformer
     from drawloom.local.logging import system_logger as _system_logger
     from typeengine import (
+        PydanticTransformer as PydanticTransformer,
         TypeEngine as TypeEngine,
         TypeTransformer as TypeTransformer,
         TypeTransformerFailedError as TypeTransformerFailedError,
@@ -39,9 +39,8 @@ else:
             "drawloom.flytekit._impl.constants": "CACHE_KEY_METADATA MESSAGEPACK SERIALIZATION_FORMAT",
             "drawloom.flytekit._impl.messages": "Binary Literal LiteralType Scalar TypeAnnotationModel=TypeAnnotation TypeStructure",
             "drawloom.flytekit._impl.small_tools": "str2bool",
-            "drawloom.flytekit._impl.transformers": "PydanticTransformer",
             "drawloom.local.logging": "logger=system_logger",
-            "typeengine": "TypeEngine TypeTransformer TypeTransformerFailedError",
+            "typeengine": "PydanticTransformer TypeEngine TypeTransformer TypeTransformerFailedError",
         },
         refused={"internals": "FLYTE_USE_OLD_DC_FORMAT"},
     )

@@ -5,6 +5,7 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from drawloom.local.logging import system_logger as _system_logger
+    from typeengine import PyTorchTensorTransformer as PyTorchTensorTransformer
     from drawloom.flytekit.extras.pytorch import checkpoint as checkpoint
     from drawloom.flytekit.extras.pytorch import native as native
     from drawloom.unsupported import Unsupported as _Unsupported
@@ -13,13 +14,10 @@ if TYPE_CHECKING:
     PyTorchCheckpoint = _Unsupported
     PyTorchCheckpointTransformer = _Unsupported
     PyTorchModuleTransformer = _Unsupported
-    PyTorchTensorTransformer = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"drawloom.local.logging": "logger=system_logger"},
-        refused={
-            "internals": "PyTorchCheckpoint PyTorchCheckpointTransformer PyTorchModuleTransformer PyTorchTensorTransformer"
-        },
+        {"drawloom.local.logging": "logger=system_logger", "typeengine": "PyTorchTensorTransformer"},
+        refused={"pickled_models": "PyTorchCheckpoint PyTorchCheckpointTransformer PyTorchModuleTransformer"},
         children="checkpoint native",
     )

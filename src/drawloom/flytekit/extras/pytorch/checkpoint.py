@@ -30,5 +30,5 @@ else:
             "drawloom.flytekit._impl.messages": "Blob BlobMetadata Literal LiteralType Scalar",
             "typeengine": "TypeEngine TypeTransformer TypeTransformerFailedError",
         },
-        refused={"internals": "IsDataclass PyTorchCheckpoint PyTorchCheckpointTransformer"},
+        refused={"pickled_models": "IsDataclass PyTorchCheckpoint PyTorchCheckpointTransformer"},
     )

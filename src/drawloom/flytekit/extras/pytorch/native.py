@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Scalar as Scalar,
     )
     from typeengine import (
+        PyTorchTensorTransformer as PyTorchTensorTransformer,
         TypeEngine as TypeEngine,
         TypeTransformer as TypeTransformer,
         TypeTransformerFailedError as TypeTransformerFailedError,
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from drawloom.unsupported import Unsupported as _Unsupported
 
     PyTorchModuleTransformer = _Unsupported
-    PyTorchTensorTransformer = _Unsupported
     PyTorchTypeTransformer = _Unsupported
     T = _Unsupported
 else:
@@ -29,7 +29,7 @@ else:
         {
             "drawloom.context": "FlyteContext",
             "drawloom.flytekit._impl.messages": "Blob BlobMetadata Literal LiteralType Scalar",
-            "typeengine": "TypeEngine TypeTransformer TypeTransformerFailedError",
+            "typeengine": "PyTorchTensorTransformer TypeEngine TypeTransformer TypeTransformerFailedError",
         },
-        refused={"internals": "PyTorchModuleTransformer PyTorchTensorTransformer PyTorchTypeTransformer T"},
+        refused={"pickled_models": "PyTorchModuleTransformer PyTorchTypeTransformer T"},
     )

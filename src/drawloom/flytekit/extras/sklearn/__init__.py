@@ -14,6 +14,6 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {"drawloom.local.logging": "logger=system_logger"},
-        refused={"internals": "SklearnEstimatorTransformer"},
+        refused={"pickled_models": "SklearnEstimatorTransformer"},
         children="native",
     )

@@ -30,5 +30,5 @@ else:
             "drawloom.flytekit._impl.messages": "Blob BlobMetadata Literal LiteralType Scalar",
             "typeengine": "TypeEngine TypeTransformer TypeTransformerFailedError",
         },
-        refused={"internals": "SklearnEstimatorTransformer SklearnTypeTransformer T"},
+        refused={"pickled_models": "SklearnEstimatorTransformer SklearnTypeTransformer T"},
     )

@@ -5,6 +5,7 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typeengine import (
+        FlyteDirToMultipartBlobTransformer as FlyteDirToMultipartBlobTransformer,
         FlyteDirectory as FlyteDirectory,
         TFRecordsDirectory as TFRecordsDirectory,
         TensorboardLogs as TensorboardLogs,
@@ -12,13 +13,12 @@ if TYPE_CHECKING:
     from drawloom.flytekit.types.directory import types as types
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    FlyteDirToMultipartBlobTransformer = _Unsupported
     tensorboard = _Unsupported
     tfrecords_dir = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"typeengine": "FlyteDirectory TFRecordsDirectory TensorboardLogs"},
-        refused={"internals": "FlyteDirToMultipartBlobTransformer tensorboard tfrecords_dir"},
+        {"typeengine": "FlyteDirToMultipartBlobTransformer FlyteDirectory TFRecordsDirectory TensorboardLogs"},
+        refused={"internals": "tensorboard tfrecords_dir"},
         children="types",
     )

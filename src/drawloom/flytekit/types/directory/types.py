@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typeengine import (
         AsyncTypeTransformer as AsyncTypeTransformer,
         FileExt as FileExt,
+        FlyteDirToMultipartBlobTransformer as FlyteDirToMultipartBlobTransformer,
         FlyteDirectory as FlyteDirectory,
         FlyteFile as FlyteFile,
         TypeEngine as TypeEngine,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     )
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    FlyteDirToMultipartBlobTransformer = _Unsupported
     PathType = _Unsupported
     get_batch_size = _Unsupported
     loop_manager = _Unsupported
@@ -43,9 +43,7 @@ else:
             "drawloom.flytekit._impl.constants": "MESSAGEPACK",
             "drawloom.flytekit._impl.messages": "Binary Blob BlobMetadata BlobType Literal LiteralType Scalar",
             "drawloom.flytekit._impl.type_variables": "T",
-            "typeengine": "AsyncTypeTransformer FileExt FlyteDirectory FlyteFile TypeEngine TypeTransformerFailedError",
+            "typeengine": "AsyncTypeTransformer FileExt FlyteDirToMultipartBlobTransformer FlyteDirectory FlyteFile TypeEngine TypeTransformerFailedError",
         },
-        refused={
-            "internals": "FlyteDirToMultipartBlobTransformer PathType get_batch_size loop_manager model_serializer model_validator noop"
-        },
+        refused={"internals": "PathType get_batch_size loop_manager model_serializer model_validator noop"},
     )

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
         CSVFile as CSVFile,
         FileExt as FileExt,
         FlyteFile as FlyteFile,
+        FlyteFilePathTransformer as FlyteFilePathTransformer,
         HDF5EncodedFile as HDF5EncodedFile,
         HTMLPage as HTMLPage,
         JPEGImageFile as JPEGImageFile,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from drawloom.flytekit.types.file import image as image
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    FlyteFilePathTransformer = _Unsupported
     csv = _Unsupported
     hdf5 = _Unsupported
     html = _Unsupported
@@ -42,10 +42,8 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "typeengine": "CSVFile FileExt FlyteFile HDF5EncodedFile HTMLPage JPEGImageFile JSONLFile JoblibSerializedFile ONNXFile PDFFile PNGImageFile PythonNotebook PythonPickledFile SVGImageFile TFRecordFile"
+            "typeengine": "CSVFile FileExt FlyteFile FlyteFilePathTransformer HDF5EncodedFile HTMLPage JPEGImageFile JSONLFile JoblibSerializedFile ONNXFile PDFFile PNGImageFile PythonNotebook PythonPickledFile SVGImageFile TFRecordFile"
         },
-        refused={
-            "internals": "FlyteFilePathTransformer csv hdf5 html ipynb jpeg jsonl_file onnx pdf png python_pickle svg tfrecords_file"
-        },
+        refused={"internals": "csv hdf5 html ipynb jpeg jsonl_file onnx pdf png python_pickle svg tfrecords_file"},
         children="file image",
     )

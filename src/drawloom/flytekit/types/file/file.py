@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from typeengine import (
         AsyncTypeTransformer as AsyncTypeTransformer,
         FlyteFile as FlyteFile,
+        FlyteFilePathTransformer as FlyteFilePathTransformer,
         TypeEngine as TypeEngine,
         TypeTransformerFailedError as TypeTransformerFailedError,
     )
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
-    FlyteFilePathTransformer = _Unsupported
     get_underlying_type = _Unsupported
     model_serializer = _Unsupported
     model_validator = _Unsupported
@@ -44,7 +44,7 @@ else:
             "drawloom.flytekit._impl.pickled": "FlytePickleTransformer",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "logger=system_logger",
-            "typeengine": "AsyncTypeTransformer FlyteFile TypeEngine TypeTransformerFailedError",
+            "typeengine": "AsyncTypeTransformer FlyteFile FlyteFilePathTransformer TypeEngine TypeTransformerFailedError",
         },
-        refused={"internals": "FlyteFilePathTransformer get_underlying_type model_serializer model_validator noop"},
+        refused={"internals": "get_underlying_type model_serializer model_validator noop"},
     )

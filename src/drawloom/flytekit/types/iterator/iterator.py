@@ -13,13 +13,11 @@ if TYPE_CHECKING:
     from drawloom.flytekit._impl.type_variables import T as T
     from typeengine import (
         FlyteIterator as FlyteIterator,
+        IteratorTransformer as IteratorTransformer,
         TypeEngine as TypeEngine,
         TypeTransformer as TypeTransformer,
         TypeTransformerFailedError as TypeTransformerFailedError,
     )
-    from drawloom.unsupported import Unsupported as _Unsupported
-
-    IteratorTransformer = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
@@ -27,7 +25,6 @@ else:
             "drawloom.context": "FlyteContext",
             "drawloom.flytekit._impl.messages": "Literal LiteralCollection LiteralType",
             "drawloom.flytekit._impl.type_variables": "T",
-            "typeengine": "FlyteIterator TypeEngine TypeTransformer TypeTransformerFailedError",
+            "typeengine": "FlyteIterator IteratorTransformer TypeEngine TypeTransformer TypeTransformerFailedError",
         },
-        refused={"internals": "IteratorTransformer"},
     )

@@ -5,15 +5,13 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from drawloom.local.logging import system_logger as _system_logger
+    from typeengine import NumpyArrayTransformer as NumpyArrayTransformer
     from drawloom.flytekit.types.numpy import ndarray as ndarray
-    from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
-    NumpyArrayTransformer = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"drawloom.local.logging": "logger=system_logger"},
-        refused={"internals": "NumpyArrayTransformer"},
+        {"drawloom.local.logging": "logger=system_logger", "typeengine": "NumpyArrayTransformer"},
         children="ndarray",
     )

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from typeengine import (
         AsyncTypeTransformer as AsyncTypeTransformer,
         HashMethod as HashMethod,
+        NumpyArrayTransformer as NumpyArrayTransformer,
         TypeEngine as TypeEngine,
         TypeTransformerFailedError as TypeTransformerFailedError,
     )
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    NumpyArrayTransformer = _Unsupported
     extract_metadata = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
@@ -28,7 +28,7 @@ else:
         {
             "drawloom.context": "FlyteContext",
             "drawloom.flytekit._impl.messages": "Blob BlobMetadata Literal LiteralType Scalar",
-            "typeengine": "AsyncTypeTransformer HashMethod TypeEngine TypeTransformerFailedError",
+            "typeengine": "AsyncTypeTransformer HashMethod NumpyArrayTransformer TypeEngine TypeTransformerFailedError",
         },
-        refused={"internals": "NumpyArrayTransformer extract_metadata"},
+        refused={"internals": "extract_metadata"},
     )

@@ -4,12 +4,16 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typeengine import FlyteSchema as FlyteSchema, SchemaFormat as SchemaFormat, SchemaOpenMode as SchemaOpenMode
+    from typeengine import (
+        FlyteSchema as FlyteSchema,
+        FlyteSchemaTransformer as FlyteSchemaTransformer,
+        SchemaFormat as SchemaFormat,
+        SchemaOpenMode as SchemaOpenMode,
+    )
     from drawloom.flytekit.types.schema import types as types
     from drawloom.flytekit.types.schema import types_pandas as types_pandas
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    FlyteSchemaTransformer = _Unsupported
     LocalIOSchemaReader = _Unsupported
     LocalIOSchemaWriter = _Unsupported
     SchemaEngine = _Unsupported
@@ -19,9 +23,9 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"typeengine": "FlyteSchema SchemaFormat SchemaOpenMode"},
+        {"typeengine": "FlyteSchema FlyteSchemaTransformer SchemaFormat SchemaOpenMode"},
         refused={
-            "internals": "FlyteSchemaTransformer LocalIOSchemaReader LocalIOSchemaWriter SchemaEngine SchemaHandler SchemaReader SchemaWriter"
+            "internals": "LocalIOSchemaReader LocalIOSchemaWriter SchemaEngine SchemaHandler SchemaReader SchemaWriter"
         },
         children="types types_pandas",
     )

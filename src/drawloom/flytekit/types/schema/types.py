@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typeengine import (
         AsyncTypeTransformer as AsyncTypeTransformer,
         FlyteSchema as FlyteSchema,
+        FlyteSchemaTransformer as FlyteSchemaTransformer,
         SchemaFormat as SchemaFormat,
         SchemaOpenMode as SchemaOpenMode,
         TypeEngine as TypeEngine,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
-    FlyteSchemaTransformer = _Unsupported
     LocalIOSchemaReader = _Unsupported
     LocalIOSchemaWriter = _Unsupported
     SchemaEngine = _Unsupported
@@ -46,9 +46,9 @@ else:
             "drawloom.flytekit._impl.messages": "Binary Literal LiteralType Scalar Schema SchemaType",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "logger=system_logger",
-            "typeengine": "AsyncTypeTransformer FlyteSchema SchemaFormat SchemaOpenMode TypeEngine TypeTransformerFailedError",
+            "typeengine": "AsyncTypeTransformer FlyteSchema FlyteSchemaTransformer SchemaFormat SchemaOpenMode TypeEngine TypeTransformerFailedError",
         },
         refused={
-            "internals": "FlyteSchemaTransformer LocalIOSchemaReader LocalIOSchemaWriter SchemaEngine SchemaHandler SchemaReader SchemaWriter generate_ordered_files model_serializer model_validator"
+            "internals": "LocalIOSchemaReader LocalIOSchemaWriter SchemaEngine SchemaHandler SchemaReader SchemaWriter generate_ordered_files model_serializer model_validator"
         },
     )
