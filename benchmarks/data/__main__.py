@@ -11,6 +11,7 @@ import datetime as dt
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,7 @@ from s3_server import Fault, Proxy, s3_server
 
 LONGEST = 1_800
 SHOWN = 400
+ENDED = re.compile(r"[A-Za-z_.]*(Error|Exception)\b")
 OUT = pathlib.Path(environments.HERE) / "DATA.md"
 
 
@@ -51,6 +53,12 @@ def arguments(given=None):
     options.cases = [name for name in cases.CASES if not wanted or any(name.startswith(each) for each in wanted)]
     options.peers = [name for name in options.peers.split(",") if name]
     return options
+
+
+def reason(text):
+    """The line that says what went wrong: the last that names an exception, but for those of a process that is ending."""
+    named = [line for line in text.splitlines() if ENDED.match(line) and "shutting down" not in line]
+    return (named or [" ".join(text.split())])[-1][-SHOWN:]
 
 
 class Bench:
@@ -108,7 +116,7 @@ class Bench:
                 text=True, env=around, cwd=place, check=False, timeout=LONGEST,
             )  # fmt: skip
         if done.returncode:
-            return {"error": " ".join(done.stderr.split())[-SHOWN:]}
+            return {"error": reason(done.stderr)}
         return json.loads(done.stdout.splitlines()[-1])
 
 

@@ -34,12 +34,14 @@ from drawloom.interpreter import (
     open_cache,
     read_info,
     read_run,
+    remove_remote,
     remove_run,
     remove_stored,
     resume,
     send_signal,
     sizes_of,
     unreferred,
+    unreferred_remote,
 )
 from drawloom.ir import walk_template
 from drawloom.local.call import local_options
@@ -140,19 +142,33 @@ def remove_runs(runs: tuple[str, ...], dry_run: bool, as_json: bool) -> None:  #
 @runs_group.command("gc")
 @click.option("--yes/--dry-run", "really", default=False, help="Remove it; without, only say what would go.")
 @click.option("--older-than", default=24.0, show_default=True, help="Hours; what was stored since is kept.")
+@click.option(
+    "--raw-data", "prefix", metavar="ADDRESS",
+    help="Look below this prefix, which may be remote. What other machines' records refer to is not known here: name only what this "
+    "machine alone writes to.",
+)  # fmt: skip
 @_json
-def collect_garbage(really: bool, older_than: float, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
-    """Find the raw data on this machine that no record and no cached result refers to, and with --yes remove them."""
+def collect_garbage(really: bool, older_than: float, prefix: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+    """Find the raw data that no record and no cached result of this machine refers to, and with --yes remove them."""
     output = Output(as_json=as_json)
-    found = unreferred(_prefix() or home() / "raw-data", runs_root(), _store().values(), younger=older_than * 3600)
-    size = sum(each.size for each in found)
-    if really:
-        remove_stored(found)
+    cached, younger, local = _store().values(), older_than * 3600, _prefix() or home() / "raw-data"
+    if prefix is not None and is_remote(prefix):
+        access = default_file_access()
+        remote = unreferred_remote(access, prefix, runs_root(), local, cached, younger=younger)
+        found = [(each.address, each.size) for each in remote]
+        if really:
+            remove_remote(access, remote)
+    else:
+        stored = unreferred(local if prefix is None else local_path(prefix), runs_root(), cached, younger=younger)
+        found = [(str(each.path), each.size) for each in stored]
+        if really:
+            remove_stored(stored)
+    size = sum(each for _, each in found)
     if as_json:
-        rows = [{"path": str(each.path), "bytes": each.size} for each in found]
+        rows = [{"path": path, "bytes": each} for path, each in found]
         output.document({"ok": True, "unreferred": rows, "bytes": size, "removed": really})
         return
-    output.table(["bytes", "path"], [[f"{each.size:,}", str(each.path)] for each in found], "nothing is unreferred")
+    output.table(["bytes", "path"], [[f"{each:,}", path] for path, each in found], "nothing is unreferred")
     if found:
         output.line(f"{'removed' if really else 'would remove'} {len(found)} with {size:,} bytes")
     if found and not really:

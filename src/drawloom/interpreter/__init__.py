@@ -78,6 +78,7 @@ if TYPE_CHECKING:
         open_record,
         reopen_record,
     )
+    from drawloom.interpreter.record.remote_raw_data import remove_remote, unreferred_remote
     from drawloom.interpreter.record.run_file import ACTIONS, RUN_FILE, WORKFLOW, check_name, made_up_name, name_taken
     from drawloom.interpreter.record.signals import FolderSignals, send_signal
     from drawloom.interpreter.result import NodeRun, RunResult
@@ -116,6 +117,7 @@ __getattr__, __dir__ = lazy_rooms(
         "record.code_digest": "code_of digest_of_code",
         "record.files": "open_private private_folder recording",
         "record.raw_data": "remove_run remove_stored sizes_of Stored unreferred",
+        "record.remote_raw_data": "remove_remote unreferred_remote",
         "record.history": "BadRun find_runs list_runs read_info read_run RecordedRun RunInfo",
         "record.recorder": "call_digest Claim claim large_outputs open_record Recorder reopen_record",
         "record.run_file": "ACTIONS check_name made_up_name name_taken RUN_FILE WORKFLOW",
@@ -232,6 +234,7 @@ __all__ = [
     "read_info",
     "read_run",
     "recording",
+    "remove_remote",
     "remove_run",
     "remove_stored",
     "reopen_record",
@@ -244,5 +247,6 @@ __all__ = [
     "sizes_of",
     "trail_within",
     "unreferred",
+    "unreferred_remote",
     "with_limit",
 ]

@@ -7,18 +7,19 @@ patterns. Failures that may pass are tried again with growing pauses, within a l
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import errno
 import importlib
 import io
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from drawloom.context.storage.addresses import StorageError, join, random_name, scheme_of
 from drawloom.context.storage.settings import Storage
-from drawloom.context.storage.stores import Store, StoredObject, Writer, no_driver
+from drawloom.context.storage.stores import ListedObject, Store, StoredObject, Writer, no_driver
 from drawloom.context.temporary import temporary_name
 from literals import attempt
 
@@ -146,6 +147,22 @@ class _FsspecStore:
         above = {name[: at + 1] for name in inside for at, sign in enumerate(name[:-1]) if sign == "/"}
         return sorted({name for name in inside if name not in above})
 
+    def listed(self, address: str) -> list[ListedObject]:
+        fs, path = self.at(address)
+        root = path.rstrip("/") + "/"
+        found = self._tried(lambda: fs.find(path.rstrip("/"), detail=True))
+        return [
+            ListedObject(name[len(root) :], int(row.get("size") or 0), _written(row))
+            for name, row in found.items()
+            if name.startswith(root) and not name.endswith("/")
+        ]
+
+    def remove(self, addresses: list[str]) -> None:
+        for address in addresses:
+            fs, path = self.at(address)
+            with contextlib.suppress(FileNotFoundError):
+                self._tried(lambda fs=fs, path=path: fs.rm_file(path))
+
     def list(self, address: str) -> list[tuple[str, bool]]:
         fs, path = self.at(address)
         rows = self._tried(lambda: fs.ls(path, detail=True))
@@ -165,6 +182,17 @@ class _FsspecStore:
         if self._scheme in _DISCARD:
             return _DriverWriter(fs.open(path, "wb", **options))
         return _SpooledWriter(lambda source: self.send(source, address))
+
+
+_TIMES = ("LastModified", "last_modified", "updated", "mtime", "created")
+"""Keys under which drivers say when something was written."""
+
+
+def _written(row: Mapping[str, Any]) -> float | None:
+    time = next((row[key] for key in _TIMES if row.get(key) is not None), None)
+    if isinstance(time, dt.datetime):
+        return time.timestamp() if time.tzinfo is not None else time.replace(tzinfo=dt.timezone.utc).timestamp()
+    return float(time) if isinstance(time, (int, float)) else None
 
 
 def _may_pass(error: BaseException) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import importlib
 import io
@@ -13,7 +14,7 @@ from drawloom.context.storage.budget import Budget
 from drawloom.context.storage.empty_folders import is_mark
 from drawloom.context.storage.fsspec_store import open_store as by_fsspec
 from drawloom.context.storage.settings import Storage
-from drawloom.context.storage.stores import Store, StoredObject, Writer, no_driver
+from drawloom.context.storage.stores import ListedObject, Store, StoredObject, Writer, no_driver
 
 CHUNK = 10 << 20
 """Bytes that an open file reads or writes at a time."""
@@ -120,6 +121,20 @@ class _ObjectStore:
         unclear = {name for name, size in sizes.items() if not size and not is_mark(name)}
         folders = self._folders_among(prefix, unclear)
         return sorted(f"{name}/" if name in folders else name for name in sizes)
+
+    def listed(self, address: str) -> list[ListedObject]:
+        prefix = f"{key}/" if (key := self._key(address)) else ""
+        return [
+            ListedObject(str(row["path"])[len(prefix) :], int(row["size"]), row["last_modified"].timestamp())
+            for batch in self._obstore.list(self._store, prefix or None)
+            for row in batch
+            if str(row["path"]).startswith(prefix)
+        ]
+
+    def remove(self, addresses: list[str]) -> None:
+        for address in addresses:
+            with contextlib.suppress(FileNotFoundError):
+                self._obstore.delete(self._store, self._key(address))
 
     def _folders_among(self, prefix: str, names: set[str]) -> set[str]:
         """Those of the objects without bytes whose real name ends with a slash, which obstore leaves out: empty folders."""

@@ -45,7 +45,7 @@ from drawloom.context.storage.settings import (
     storage_settings,
 )
 from drawloom.context.storage.snapshots import check, is_snapshot, take_file, take_folder, take_made
-from drawloom.context.storage.stores import Store, guarded
+from drawloom.context.storage.stores import ListedObject, Store, guarded
 from drawloom.context.storage.streams import TextOptions, WriterFile, check_mode, read_as, written_as
 
 T = TypeVar("T")
@@ -400,6 +400,23 @@ class FileAccessProvider(RawDataPaths):
                 return read_as(source.open("rb"), mode, words)
         with complaining("the file could not be written", address):
             return written_as(WholeFile(local_path(address), mode), mode, words)
+
+    def listed(self, address: str) -> list[ListedObject]:
+        """All objects below a remote address, with their sizes and times.
+
+        Raises:
+            StorageError: the store cannot be asked.
+        """
+        return self._guarded(address, self._store(address).listed, address)
+
+    def remove(self, addresses: list[str]) -> None:
+        """Remove remote objects; one that is not there any more is no error.
+
+        Raises:
+            StorageError: the store refuses.
+        """
+        for address in addresses:
+            self._guarded(address, self._store(address).remove, [address])
 
     def upload(self, file_path: str, to_path: str) -> str:
         """Copy a local file to an address."""

@@ -35,6 +35,18 @@ class StoredObject:
     is_folder: bool = False
 
 
+@dataclass(frozen=True)
+class ListedObject:
+    """An object below a folder: its name relative to it, its size in bytes, and when it was written, in seconds since the epoch.
+
+    `written` is None where the store does not tell.
+    """
+
+    name: str
+    size: int
+    written: float | None
+
+
 class Writer(Protocol):
     """An object being written; it appears under its name when it is closed, and never if it is discarded."""
 
@@ -78,8 +90,12 @@ class Store(Protocol):
         """Names of all objects below a folder, relative to it, sorted; that of an empty folder ends with a slash."""
         ...
 
-    def list(self, address: str) -> list[tuple[str, bool]]:
-        """Entries of a folder itself as (address, is it a folder), sorted by address."""
+    def listed(self, address: str) -> list[ListedObject]:
+        """All objects below a folder."""
+        ...
+
+    def remove(self, addresses: list[str]) -> None:
+        """Remove objects; one that is not there any more is no error."""
         ...
 
     def reader(self, address: str, **options: object) -> BinaryIO:
@@ -88,6 +104,10 @@ class Store(Protocol):
 
     def writer(self, address: str, **options: object) -> Writer:
         """An object open for writing."""
+        ...
+
+    def list(self, address: str) -> list[tuple[str, bool]]:
+        """Entries of a folder itself as (address, is it a folder), sorted by address."""
         ...
 
 

@@ -23,7 +23,7 @@ from drawloom.interpreter.record.run_file import RUN_FILE, read_run_file
 RAW_DATA = "raw_data"
 """The folder in that of a run in which the run's own raw data are."""
 _NAME = re.compile(rb"[0-9a-f]{64}|[0-9a-f]{32}")
-_STORED = re.compile(r"([0-9a-f]{64}|[0-9a-f]{32})(\.pb)?")
+STORED = re.compile(r"([0-9a-f]{64}|[0-9a-f]{32})(\.pb)?")
 _CHUNK = 1 << 22
 _OVERLAP = 63
 _BY_CONTENT = ("sha256", "literals")
@@ -56,7 +56,7 @@ def _stored(path: Path, name: str) -> Stored:
 
 
 def _named(paths: Iterable[Path]) -> Iterator[tuple[Path, re.Match[str]]]:
-    return ((path, found) for path in paths if (found := _STORED.fullmatch(path.name)) is not None)
+    return ((path, found) for path in paths if (found := STORED.fullmatch(path.name)) is not None)
 
 
 def _entries(folder: Path) -> list[Path]:
@@ -98,6 +98,16 @@ def _names_in_file(path: Path) -> set[str]:
     return found
 
 
+def names_in_stored(prefix: Path) -> set[str]:
+    """The names that literals and pickles mention that are stored below a prefix."""
+    found: set[str] = set()
+    for each in stored_below(prefix):
+        files = [each.path] if each.path.is_file() else [path for path in each.path.rglob("*") if path.is_file()]
+        for file in filter(_is_read, files):
+            found |= _names_in_file(file)
+    return found
+
+
 def names_in(data: bytes) -> set[str]:
     """The names that bytes mention."""
     return {name.decode() for name in _NAME.findall(data)}
@@ -105,7 +115,7 @@ def names_in(data: bytes) -> set[str]:
 
 def _is_read(path: Path) -> bool:
     """Whether a stored file may refer to other data: a literal, or a pickle, whose name is a digest, too."""
-    return _STORED.fullmatch(path.name) is not None
+    return STORED.fullmatch(path.name) is not None
 
 
 def referred(stored: Iterable[Stored], names: set[str]) -> set[str]:
