@@ -6,8 +6,11 @@ python tools/gen_reference.py --check   # 1 if that would change it
 
 from __future__ import annotations
 
+import enum
 import importlib
+import inspect
 import pathlib
+import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
@@ -23,6 +26,7 @@ TITLES = {
     "drawloom.interpreter": "Programs and results",
     "literals": "Messages and errors",
 }
+WIDTH = 90
 GENERATED = {"pb", "LiteralType", "logger", "system_logger"}
 """Names without a docstring of ours: messages, and loggers."""
 
@@ -50,7 +54,53 @@ def _entry(origin: str, here: str, there: str) -> list[str]:
     name = getattr(value, "__qualname__", None)
     if name is None or home is None or not hasattr(importlib.import_module(home), name.split(".")[0]):
         return [f"`{origin}.{there}`, a value of `{type(value).__name__}`."]
-    return [f"::: {home}.{name}"]
+    return [*_call(value, here), f"::: {home}.{name}"]
+
+
+def _call(value: object, here: str) -> list[str]:
+    """How it is called, with types and defaults, as a block of code; nothing for what is called in no way of its own."""
+    if isinstance(value, type) and issubclass(value, (enum.Enum, BaseException)):
+        return []
+    try:
+        signature = inspect.signature(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        return []
+    parameters = [each for each in signature.parameters.values() if not each.name.startswith("_")]
+    if not parameters or any(each.kind is each.VAR_POSITIONAL for each in parameters):
+        return []
+    arguments = [_argument(each) for each in parameters]
+    for marks, kind in (("*", inspect.Parameter.KEYWORD_ONLY), ("/", inspect.Parameter.POSITIONAL_ONLY)):
+        at = [index for index, each in enumerate(parameters) if each.kind is kind]
+        if at:
+            arguments.insert(at[0] if marks == "*" else at[-1] + 1, marks)
+    gives = "" if isinstance(value, type) else _annotation(signature.return_annotation)
+    result = f" -> {gives}" if gives else ""
+    line = f"{here}({', '.join(arguments)}){result}"
+    if len(line) > WIDTH:
+        inside = "".join(f"    {argument},\n" for argument in arguments)
+        line = f"{here}(\n{inside}){result}"
+    return ["```python", line, "```", ""]
+
+
+def _argument(parameter: inspect.Parameter) -> str:
+    stars = "**" if parameter.kind is parameter.VAR_KEYWORD else ""
+    kind = _annotation(parameter.annotation)
+    text = f"{stars}{parameter.name}: {kind}" if kind else f"{stars}{parameter.name}"
+    if parameter.default is parameter.empty:
+        return text
+    # Of an object the address would be shown, and of a value that is made anew nothing.
+    shown = repr(parameter.default)
+    if isinstance(parameter.default, enum.Enum):
+        shown = f"{type(parameter.default).__name__}.{parameter.default.name}"
+    return f"{text}{' = ' if kind else '='}{'...' if '<' in shown else shown}"
+
+
+def _annotation(kind: object) -> str:
+    """An annotation as it is written, without modules that say nothing to a reader."""
+    if kind is inspect.Parameter.empty:
+        return ""
+    text = kind if isinstance(kind, str) else kind.__name__ if isinstance(kind, type) else str(kind)
+    return re.sub(r"\b(?:typing|datetime|dt|os|collections\.abc|builtins)\.", "", text)
 
 
 def main() -> int:
