@@ -1,4 +1,4 @@
-"""Writes docs/reference.md: every public name, by the package that it lives in, for mkdocstrings to fill from the docstrings.
+"""Writes docs/reference.md and docs/modules.md: every public name of drawloom and of its modules, for mkdocstrings to fill in.
 
 python tools/gen_reference.py           # writes it
 python tools/gen_reference.py --check   # 1 if that would change it
@@ -12,12 +12,14 @@ import inspect
 import pathlib
 import re
 import sys
+import typing
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
-DOCUMENT = ROOT / "docs" / "reference.md"
+REFERENCE = ROOT / "docs" / "reference.md"
+MODULES = ROOT / "docs" / "modules.md"
 sys.path.insert(0, str(ROOT / "src"))
 
-from drawloom.exports.public_names import ORIGINS  # noqa: E402
+from drawloom.exports.public_names import ORIGINS, SUBMODULES  # noqa: E402
 
 TITLES = {
     "compiler": "Tasks, workflows, plans and their options",
@@ -27,18 +29,35 @@ TITLES = {
     "literals": "Messages and errors",
 }
 WIDTH = 90
+PEERS = {"flyte", "flytekit"}
+"""Their names are the peers', and have tables of their own."""
 GENERATED = {"pb", "LiteralType", "logger", "system_logger"}
 """Names without a docstring of ours: messages, and loggers."""
 
 
-def document() -> str:
-    """The page."""
+def reference() -> str:
+    """The page of the names of drawloom itself."""
     parts = ["# API reference", "", "Every name that `import drawloom` offers. Made by `tools/gen_reference.py`.", ""]
     for origin, names in ORIGINS.items():
         parts += [f"## {TITLES.get(origin, f'`{origin}`')}", ""]
         for entry in sorted(names.split(), key=str.lower):
             here, _, there = entry.partition("=")
             parts += [f"### `{here}`", "", *_entry(origin, here, there or here), ""]
+    return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def modules() -> str:
+    """The page of the names of its modules."""
+    parts = ["# Modules", "", "The names of the modules below `drawloom`. Made by `tools/gen_reference.py`.", ""]
+    for short in SUBMODULES:
+        module = importlib.import_module(f"drawloom.{short}")
+        names = getattr(module, "__all__", ())
+        if short in PEERS or not names:
+            continue
+        first = (module.__doc__ or "").split("\n\n")[0].replace("\n", " ")
+        parts += [f"## `drawloom.{short}`", "", first, ""]
+        for name in sorted(names, key=str.lower):
+            parts += [f"### `{short}.{name}`", "", *_entry(module.__name__, f"{short}.{name}", name), ""]
     return "\n".join(parts).rstrip("\n") + "\n"
 
 
@@ -50,6 +69,8 @@ def _entry(origin: str, here: str, there: str) -> list[str]:
             else "A logger of the standard library."
         ]
     value = getattr(importlib.import_module(origin), there)
+    if typing.get_origin(value) is typing.Literal:
+        return [f"One of {', '.join(f'`{each!r}`' for each in typing.get_args(value))}."]
     home = getattr(value, "__module__", None)
     name = getattr(value, "__qualname__", None)
     if name is None or home is None or not hasattr(importlib.import_module(home), name.split(".")[0]):
@@ -104,10 +125,12 @@ def _annotation(kind: object) -> str:
 
 
 def main() -> int:
-    """Write the page, or say whether it is as it should be."""
+    """Write the pages, or say whether they are as they should be."""
+    pages = {REFERENCE: reference(), MODULES: modules()}
     if "--check" in sys.argv:
-        return int(DOCUMENT.read_text(encoding="utf-8") != document())
-    DOCUMENT.write_text(document(), encoding="utf-8")
+        return int(any(path.read_text(encoding="utf-8") != text for path, text in pages.items()))
+    for path, text in pages.items():
+        path.write_text(text, encoding="utf-8")
     return 0
 
 
