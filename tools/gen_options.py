@@ -6,6 +6,7 @@ python tools/gen_options.py --check   # 1 if that would change it
 
 from __future__ import annotations
 
+import enum
 import inspect
 import pathlib
 import re
@@ -24,7 +25,7 @@ sys.path.insert(0, str(ROOT / "src"))
 
 import drawloom  # noqa: E402
 from compiler.graph.overrides import KNOWN  # noqa: E402
-from compiler.tasks.function_task import _MORE_OPTIONS as MORE_OF_TASK  # noqa: E402
+from compiler.options.option_table import DEFAULTS, FunctionTaskOptions  # noqa: E402
 from drawloom.actions import option_names  # noqa: E402
 from drawloom.actions.environment import Environment  # noqa: E402
 from drawloom.interpreter import RunOptions  # noqa: E402
@@ -70,7 +71,10 @@ CALLS: dict[str, tuple[str, list[Option]]] = {
     "@task": (
         """Of `@task`, `@dynamic` and `@eager`. [Caching](howto/caching.md), [retries](howto/retries.md),
 [resources](howto/resources.md), [secrets](howto/secrets.md) and [decks](howto/decks.md) have pages of their own.""",
-        [*_of_signature(drawloom.task, drop=1), *_named({*MORE_OF_TASK})],
+        [
+            (name, kind, f"`{DEFAULTS[name]!s}`" if isinstance(DEFAULTS[name], enum.Enum) else f"`{DEFAULTS[name]!r}`")
+            for name, kind, _ in _of_names(FunctionTaskOptions)
+        ],
     ),
     "@workflow": ("[When something fails](howto/failures.md).", [*_of_signature(drawloom.workflow, drop=1)]),
     "LaunchPlan.get_or_create": (

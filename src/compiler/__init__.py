@@ -151,17 +151,15 @@ if TYPE_CHECKING:
     )
     from compiler.tasks.sql import SQLite3Config, SQLite3Task, SQLite3TaskExecutor, SQLTask
     from compiler.workflows.branch import ConditionalSection, conditional
+    from compiler.workflows.entity_reference import LaunchPlanReference, TaskReference, WorkflowReference
     from compiler.workflows.function_workflow import PythonFunctionWorkflow, WorkflowBase, workflow
     from compiler.workflows.gate import approve, sleep, wait_for_input
     from compiler.workflows.imperative import ImperativeWorkflow, Workflow
     from compiler.workflows.launch_plan import LaunchPlan
     from compiler.workflows.reference import (
-        LaunchPlanReference,
         ReferenceLaunchPlan,
         ReferenceTask,
         ReferenceWorkflow,
-        TaskReference,
-        WorkflowReference,
         get_reference_entity,
         reference_launch_plan,
         reference_task,
@@ -219,9 +217,10 @@ __getattr__, __dir__ = lazy_rooms(
         "options.pod": "PodTemplate",
         "graph.promise": "NodeOutput OutputTuple Promise VoidPromise",
         "tasks.python_task": "PythonAutoContainerTask PythonInstanceTask",
+        "workflows.entity_reference": "LaunchPlanReference TaskReference WorkflowReference",
         "workflows.reference": """
-            get_reference_entity LaunchPlanReference reference_launch_plan reference_task reference_workflow
-            ReferenceLaunchPlan ReferenceTask ReferenceWorkflow TaskReference WorkflowReference
+            get_reference_entity reference_launch_plan reference_task reference_workflow
+            ReferenceLaunchPlan ReferenceTask ReferenceWorkflow
         """,
         "source.resolver": """
             ClassStorageTaskResolver default_task_resolver DefaultTaskResolver load_resolver ResolverError

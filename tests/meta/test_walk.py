@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import importlib
+import inspect
 import re
 import subprocess
 import sys
@@ -11,6 +13,10 @@ import sys
 import click
 import pytest
 
+from compiler.options.option_table import TASK_OPTIONS, FunctionTaskOptions, OptionUse
+from compiler.options.task_options import cache_settings
+from compiler.tasks.base_task import TaskMetadata
+from compiler.tasks.function_task import PythonFunctionTask
 from drawloom.cli import COMMANDS
 from drawloom.exports import VERSION
 from literals import DrawloomError
@@ -66,6 +72,56 @@ def test_every_command_is_in_the_table_once_and_nowhere_else():
     for command in commands.values():
         children |= set(getattr(command, "commands", {}).values())
     assert {where for where, command in commands.items() if command not in children} == set(listed)
+
+
+ACT_ON_OPTIONS = {
+    "compiler.options.option_table": "the list itself",
+    "compiler.options.task_options": "checks and messages that several options make together",
+    "compiler.tasks": "classes of tasks: parameters that they act on, and fields of TaskMetadata",
+    "compiler.graph.node": "the fields of a node's own settings",
+    "compiler.graph.overrides": "what a node's own settings become",
+    "drawloom.actions.environment": "a task of an environment says in @task's options what it is",
+}
+"""Where names of options may stand together: each acts on them."""
+MANY = 5
+
+
+def names_in(node):
+    """Names of options that one collection, one signature or one call lists."""
+    if isinstance(node, (ast.Set, ast.List, ast.Tuple)):
+        return [each.value for each in node.elts if isinstance(each, ast.Constant)]
+    if isinstance(node, ast.Dict):
+        return [each.value for each in node.keys if isinstance(each, ast.Constant)]
+    if isinstance(node, ast.Call):
+        return [each.arg for each in node.keywords]
+    if isinstance(node, ast.arguments):
+        return [each.arg for each in (*node.posonlyargs, *node.args, *node.kwonlyargs)]
+    return []
+
+
+def test_a_task_option_is_listed_in_one_place():
+    options = set(TASK_OPTIONS) - {"cache", "labels", "annotations"}  # names that many other things have as well
+    lists = {
+        name
+        for name, path in _source.modules().items()
+        if not name.startswith(("drawloom.flytekit", "drawloom.flyte"))
+        for node in ast.walk(_source.tree(path))
+        if len(options.intersection(names_in(node))) >= MANY
+    }
+    assert sorted(name for name in lists if not name.startswith(tuple(ACT_ON_OPTIONS))) == []
+
+
+def test_every_row_of_the_table_of_options_has_a_type_and_somebody_who_acts_on_it():
+    assert list(TASK_OPTIONS) == list(FunctionTaskOptions.__annotations__)
+    parameters = {name for cls in PythonFunctionTask.__mro__ for name in inspect.signature(cls.__init__).parameters}
+    acting = {
+        OptionUse.TASK: parameters,
+        OptionUse.METADATA: {field.name for field in dataclasses.fields(TaskMetadata)},
+        OptionUse.CACHE: set(inspect.signature(cache_settings).parameters),
+        OptionUse.CONFIG: parameters,
+    }
+    assert [name for name, option in TASK_OPTIONS.items() if name not in acting[option.use]] == []
+    assert [name for name, option in TASK_OPTIONS.items() if option.check is not None and option.check(None, "")] == []
 
 
 INSIDE = {"OverrunError": "thrown into a task's thread to end it, and caught by the attempt"}

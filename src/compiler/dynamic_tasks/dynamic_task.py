@@ -4,14 +4,11 @@
 with `d`. A body that calls nothing gives a specification without nodes, whose outputs are constants.
 """
 
-# ruff: noqa: FBT001, FBT002 - the signatures are flytekit's, positions included
-
 from __future__ import annotations
 
-import datetime as dt
 import inspect
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
@@ -19,12 +16,11 @@ from compiler.emit.serialize import Emitter, sub_workflows, with_dependencies
 from compiler.errors import FlyteAssertion, OptionError
 from compiler.graph.trace import Trace
 from compiler.graph.workflow_graph import check_graph
-from compiler.options.cache import Cache
-from compiler.options.documentation import Documentation
+from compiler.options.option_table import ExecutionBehavior, options_by_name
 from compiler.options.settings import SERIALIZED_CONTEXT_ENV_VAR, LiveSettings, SerializationSettings
 from compiler.source.functions import refuse_config
 from compiler.source_location import SourceLocation
-from compiler.tasks.function_task import ExecutionBehavior, FunctionTask, TaskPlugins, task
+from compiler.tasks.function_task import FunctionTask, TaskPlugins, task
 from compiler.workflows.body_errors import body_error
 from compiler.workflows.generated_workflow import InnerWorkflow
 from compiler.workflows.outputs import bind_outputs
@@ -34,6 +30,9 @@ from literals import attempt, entrance, pb
 from typeengine import NamedCodecs
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from compiler.options.option_table import FunctionTaskOptions
     from drawloom.context import FlyteContext
 
 __tracebackhide__ = True  # pytest leaves out the frames of this module
@@ -214,43 +213,10 @@ def dynamic(_task_function: Callable[P, R], /) -> DynamicTask[P, R]: ...
 
 
 @overload
-def dynamic(
-    _task_function: None = None,
-    task_config: object = None,
-    cache: bool | Cache | str = False,
-    retries: int = 0,
-    interruptible: bool | None = None,
-    deprecated: str = "",
-    timeout: dt.timedelta | int = 0,
-    container_image: object = None,
-    environment: dict[str, str] | None = None,
-    requests: object = None,
-    limits: object = None,
-    secret_requests: object = None,
-    *,
-    node_dependency_hints: Iterable[Any] | None = None,
-    task_resolver: object = None,
-    docs: Documentation | None = None,
-    disable_deck: bool | None = None,
-    enable_deck: bool | None = None,
-    deck_fields: tuple[Any, ...] | None = None,
-    pod_template: object = None,
-    pod_template_name: str | None = None,
-    accelerator: object = None,
-    pickle_untyped: bool = False,
-    shared_memory: object = None,
-    resources: object = None,
-    labels: dict[str, str] | None = None,
-    annotations: dict[str, str] | None = None,
-    cache_version: str = "",
-    cache_serialize: bool = False,
-    cache_ignore_input_vars: tuple[str, ...] = (),
-) -> _Decorator: ...
+def dynamic(_task_function: None = None, *in_order: object, **options: Unpack[FunctionTaskOptions]) -> _Decorator: ...
 
 
-def dynamic(
-    _task_function: Callable[..., Any] | None = None, task_config: object = None, *args: Any, **options: object
-) -> Any:
+def dynamic(_task_function: Callable[..., Any] | None = None, *in_order: object, **options: object) -> Any:
     """Declare a function to be a dynamic task; with or without parentheses. Options are those of `@task`.
 
     `node_dependency_hints`: entities that the body may call; they are written before this task.
@@ -261,10 +227,12 @@ def dynamic(
 
     @entrance
     def wrapper(fn: Callable[..., Any]) -> Any:
-        declare: Any = task
-        return declare(
-            fn, DynamicConfig(task_config), *args, **{**options, "execution_mode": ExecutionBehavior.DYNAMIC}
-        )
+        given = options_by_name(in_order, options, getattr(fn, "__name__", ""))
+        given |= {
+            "task_config": DynamicConfig(given.get("task_config")),
+            "execution_mode": ExecutionBehavior.DYNAMIC,
+        }
+        return task(**given)(fn)
 
     return wrapper if _task_function is None else wrapper(_task_function)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from compiler.errors import NotRunnableError, OptionError
 from compiler.graph.bind import bind
@@ -17,15 +17,19 @@ from compiler.graph.node import FAILURE_NODE, Node, NodeOverrides, start_node
 from compiler.graph.promise import NodeOutput, Promise
 from compiler.graph.trace import input_promises
 from compiler.graph.workflow_graph import WorkflowGraph
+from compiler.options.option_table import ExecutionBehavior, FunctionTaskOptions, options_by_name
 from compiler.options.settings import SerializationSettings
 from compiler.options.workflow_metadata import WorkflowMetadata, WorkflowMetadataDefaults
 from compiler.source.functions import refuse_config
 from compiler.source.interface import Interface
 from compiler.source.resolver import ResolverError, TaskResolverMixin
-from compiler.tasks.function_task import ExecutionBehavior, FunctionTask, TaskPlugins, task
+from compiler.tasks.function_task import FunctionTask, TaskPlugins, task
 from compiler.tasks.python_task import PythonAutoContainerTask
 from compiler.workflows.function_workflow import WorkflowBase
 from literals import entrance, pb
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 __tracebackhide__ = True  # pytest leaves out the frames of this module
 
@@ -33,6 +37,17 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _CLEANUP_ARGS = ["eager", "failure", "handler"]
+
+
+class EagerOptions(FunctionTaskOptions, total=False):
+    """What `@eager(...)` takes: the options of `@task`, and how flytekit's calls reach a platform."""
+
+    remote: object
+    client_secret_group: str | None
+    client_secret_key: str | None
+
+
+_FOR_ITS_CLIENT = ("remote", "client_secret_group", "client_secret_key")
 
 
 @dataclass(frozen=True)
@@ -180,23 +195,26 @@ def eager(_fn: Callable[P, Awaitable[R]], /) -> EagerAsyncPythonFunctionTask[P, 
 
 
 @overload
-def eager(_fn: None = None, **options: object) -> _Decorator: ...
+def eager(_fn: None = None, *in_order: object, **options: Unpack[EagerOptions]) -> _Decorator: ...
 
 
-def eager(_fn: Callable[..., Any] | None = None, *args: Any, **options: object) -> Any:
+def eager(_fn: Callable[..., Any] | None = None, *in_order: object, **options: object) -> Any:
     """Declare an async function to be an eager task; with or without parentheses. Options are those of `@task`.
 
     Raises:
         As `@task`; OptionError when the function is not async.
     """
-    config = EagerConfig(options.pop("task_config", None))
-    for unused in ("remote", "client_secret_group", "client_secret_key"):
+    for unused in _FOR_ITS_CLIENT:
         options.pop(unused, None)
 
     @entrance
     def wrapper(fn: Callable[..., Any]) -> Any:
-        declare: Any = task
-        return declare(fn, config, *args, **{**options, "execution_mode": ExecutionBehavior.EAGER})
+        given = options_by_name(in_order, options, getattr(fn, "__name__", ""))
+        given |= {
+            "task_config": EagerConfig(given.get("task_config")),
+            "execution_mode": ExecutionBehavior.EAGER,
+        }
+        return task(**given)(fn)
 
     return wrapper if _fn is None else wrapper(_fn)
 

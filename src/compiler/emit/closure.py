@@ -8,6 +8,7 @@ from compiler.emit.node_bytes import connection_bytes, embeds
 from compiler.emit.serialize import Emitter
 from compiler.graph.bind import field, wrapped
 from compiler.graph.node import EMBEDDED, TASK, WORKFLOW
+from compiler.workflows.entity_reference import ReferencedEntity
 from compiler.workflows.function_workflow import WorkflowBase
 from drawloom.ir import Key, connections
 
@@ -25,7 +26,7 @@ def closure_pieces(
     seen: set[int] = {id(workflow)}
     queue = list(workflow.dependencies())
     for entity in queue:  # grows while it is read
-        if id(entity) in seen or getattr(entity, "reference", None) is not None:
+        if id(entity) in seen or isinstance(entity, ReferencedEntity):
             continue
         seen.add(id(entity))
         if entity.resource_type == TASK:

@@ -14,8 +14,11 @@ from compiler.errors import FlyteAssertion, NameConflictError
 from compiler.graph.bind import binding_bytes, field, wrapped
 from compiler.graph.node import EMBEDDED, LAUNCH_PLAN, WORKFLOW, Entity, Node, waits_for
 from compiler.options.settings import SerializationSettings
+from compiler.options.writable import Writable
 from compiler.source_location import definition
+from compiler.tasks.base_task import Task
 from compiler.tasks.template import template_message
+from compiler.workflows.entity_reference import ReferencedEntity
 from compiler.workflows.launch_plan import LaunchPlan
 from drawloom.ir import Key, key
 from literals import canonical_bytes, pb
@@ -23,7 +26,6 @@ from literals import canonical_bytes, pb
 if TYPE_CHECKING:
     from google.protobuf.message import Message
 
-    from compiler.options.writable import Writable
 
 Spec = Any
 """A TaskSpec, WorkflowSpec or LaunchPlan message."""
@@ -45,9 +47,8 @@ class Emitter:
 
     def identifier(self, entity: Any) -> pb.Identifier:
         """The entity's identifier; a reference brings its own."""
-        own = getattr(entity, "reference", None)
-        if own is not None:
-            return own.identifier(entity.resource_type)
+        if isinstance(entity, ReferencedEntity):
+            return entity.reference.identifier(entity.resource_type)
         settings = self._settings
         return pb.Identifier(
             resource_type=entity.resource_type,
@@ -179,9 +180,6 @@ def launch_plan_message(plan: LaunchPlan[..., Any], emitter: Emitter) -> pb.Laun
         plan.schedule.write(spec.entity_metadata.schedule)
     for notification in plan.notifications:
         notification.write(spec.entity_metadata.notifications.add())
-    trigger: Any = plan.trigger
-    if hasattr(trigger, "write"):
-        trigger.write(spec.entity_metadata)
     spec.default_inputs.CopyFrom(plan.parameters)
     spec.fixed_inputs.CopyFrom(plan.fixed_inputs)
     _write_present(plan.labels, spec.labels)
@@ -212,7 +210,7 @@ def sub_workflows(workflow: Entity) -> list[Any]:
         seen.add(id(entity))
         if entity.resource_type == EMBEDDED:
             queue.extend(entity.dependencies())
-        elif entity.resource_type == WORKFLOW and entity is not workflow and getattr(entity, "reference", None) is None:
+        elif entity.resource_type == WORKFLOW and entity is not workflow and not isinstance(entity, ReferencedEntity):
             found[entity] = None
             queue.extend(entity.dependencies())
     return list(found)
@@ -257,14 +255,14 @@ def with_dependencies(entities: Iterable[Any]) -> list[Any]:
 
 
 def _needs(entity: Entity) -> Iterable[Any]:
-    return entity.dependencies() if getattr(entity, "reference", None) is None else ()
+    return () if isinstance(entity, ReferencedEntity) else entity.dependencies()
 
 
 def _add(ordered: dict[int, Any], entity: Any) -> None:
     if not entity.is_written or id(entity) in ordered:
         return
     ordered[id(entity)] = entity
-    for companion in getattr(entity, "companions", tuple)():
+    for companion in entity.companions() if isinstance(entity, Task) else ():
         # What an entity brings along comes right after it: a clean-up task, a workflow that starts it.
         for written in with_dependencies([companion]):
             ordered.setdefault(id(written), written)
@@ -277,7 +275,7 @@ def _one_of_each_name(entities: Iterable[Any]) -> list[Any]:
     seen: dict[tuple[int, str], Any] = {}
     for entity in entities:
         first = seen.setdefault((entity.resource_type, entity.name), entity)
-        same = first is entity or (hasattr(entity, "same_template") and entity.same_template(first))
+        same = first is entity or (isinstance(entity, Task) and entity.same_template(first))
         if not same:
             raise NameConflictError(
                 f"two different entities have the name `{entity.name}`",
@@ -299,7 +297,7 @@ def references_below(entities: Iterable[Any]) -> list[Any]:
         if id(entity) in seen:
             continue
         seen.add(id(entity))
-        if getattr(entity, "reference", None) is not None:
+        if isinstance(entity, ReferencedEntity):
             found.append(entity)
         else:
             queue.extend(entity.dependencies())

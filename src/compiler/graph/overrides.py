@@ -11,34 +11,23 @@ from typing import Any
 
 from compiler.errors import AuthoringError, OptionError
 from compiler.options.known import check_known
+from compiler.options.option_kinds import CacheOption, ResourcesOption
+from compiler.options.option_table import NodeUse, names_by_nodes
 from compiler.options.task_options import (
+    check_accelerator,
     check_pod_template,
     check_retries,
     check_shared_memory,
     duration_message,
     extended_resources,
     image_name,
-    is_accelerator,
     resource_spec,
 )
 from compiler.source_location import here
 from literals import pb, preview
 
-_TASK_FIELDS = frozenset(
-    {
-        "requests",
-        "limits",
-        "resources",
-        "container_image",
-        "accelerator",
-        "shared_memory",
-        "pod_template",
-        "task_config",
-    }
-)
-_CACHE_FIELDS = frozenset({"cache", "cache_version", "cache_serialize", "cache_ignore_input_vars"})
-_ANY_FIELDS = frozenset({"aliases", "timeout", "retries", "interruptible", "name"}) | _CACHE_FIELDS
-KNOWN = _TASK_FIELDS | _ANY_FIELDS | {"node_name"}
+_TASK_FIELDS = names_by_nodes(NodeUse.TASK)
+KNOWN = _TASK_FIELDS | names_by_nodes(NodeUse.ANY) | {"aliases", "name", "node_name"}
 
 
 def apply_overrides(node: Any, **given: object) -> None:
@@ -117,7 +106,7 @@ def _aliases(node: Any, aliases: object, where: str) -> list[tuple[str, str]]:
 
 
 def _cache(node: Any, given: Mapping[str, Any], where: str) -> None:
-    cache: Any = given.get("cache")
+    cache: object = given.get("cache")
     version, serialize = given.get("cache_version"), given.get("cache_serialize")
     overrides = node.overrides
     if given.get("cache_ignore_input_vars") is not None:
@@ -128,7 +117,7 @@ def _cache(node: Any, given: Mapping[str, Any], where: str) -> None:
             expected="no cache_ignore_input_vars",
             got=preview(given["cache_ignore_input_vars"]),
         )
-    if hasattr(type(cache), "settings"):
+    if isinstance(cache, CacheOption):
         if version is not None or serialize is not None:
             raise OptionError(
                 "cache_version and cache_serialize cannot be given beside a Cache object",
@@ -195,16 +184,9 @@ def _task(node: Any, given: Mapping[str, Any], where: str) -> None:
         )
 
 
-def _extended(overrides: Any, given: Mapping[str, Any], requests: object, where: str) -> None:
+def _extended(overrides: Any, given: Mapping[str, Any], requests: ResourcesOption | None, where: str) -> None:
     accelerator, shared_memory = given.get("accelerator"), given.get("shared_memory")
-    if accelerator is not None and not is_accelerator(accelerator):
-        raise OptionError(
-            "this is not an accelerator",
-            where=where,
-            expected="such as T4",
-            got=preview(accelerator),
-            fix="import one from drawloom, such as T4",
-        )
+    check_accelerator(accelerator, where)
     check_shared_memory(shared_memory, where)
     made = extended_resources(accelerator, shared_memory, requests)
     if made is None:

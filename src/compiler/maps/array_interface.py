@@ -6,12 +6,17 @@ import functools
 import os
 import typing
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from compiler.errors import ArgumentError, AuthoringError, OptionError
 from compiler.source.interface import Interface
 from compiler.source_location import here
 from literals import pb, preview
+
+if TYPE_CHECKING:
+    from compiler.options.documentation import Documentation
+    from compiler.options.security import SecurityContext
+    from compiler.tasks.base_task import TaskMetadata
 
 _ALL = 1.0
 
@@ -117,10 +122,21 @@ def check_bound(bound: Iterable[str], inner: Interface, owner: str) -> None:
             )
 
 
-_TASK_OPTIONS = (
-    "bound_inputs", "deck_fields", "disable_deck", "docs", "enable_deck", "environment", "metadata", "security_ctx",
-    "task_config",
-)  # fmt: skip
+class MapOptions(TypedDict, total=False):
+    """The options of a map over a task, beside its limits."""
+
+    bound_inputs_values: Mapping[str, Any]
+    metadata: TaskMetadata
+    security_ctx: SecurityContext
+    docs: Documentation
+    environment: dict[str, str]
+    disable_deck: bool
+    enable_deck: bool
+    deck_fields: tuple[Any, ...]
+    task_config: Any
+
+
+_TASK_OPTIONS = MapOptions.__optional_keys__ - {"bound_inputs_values"} | {"bound_inputs"}
 
 
 def check_map_options(given: Iterable[str], target: object, *, over_task: bool) -> None:

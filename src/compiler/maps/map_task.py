@@ -17,7 +17,7 @@ import copy
 import functools
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypedDict, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypeVar, cast, overload
 
 from compiler.errors import ArgumentError, OptionError
 from compiler.graph.call import call_entity
@@ -49,9 +49,7 @@ from literals import pb, preview
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from compiler.options.documentation import Documentation
-    from compiler.options.security import SecurityContext
-    from compiler.tasks.base_task import TaskMetadata
+    from compiler.maps.array_interface import MapOptions
     from compiler.tasks.function_task import AsyncFunctionTask
     from drawloom.context import FlyteContext
 
@@ -291,20 +289,6 @@ class MapOverLists(ArrayNodeMapTask[R], Generic[R]):
         def __call__(self, *args: Elements, **kwargs: Elements) -> list[R]:  # type: ignore[override]
             """A list of results."""
             ...
-
-
-class MapOptions(TypedDict, total=False):
-    """The options of a map over a task, beside its limits."""
-
-    bound_inputs_values: Mapping[str, Any]
-    metadata: TaskMetadata
-    security_ctx: SecurityContext
-    docs: Documentation
-    environment: dict[str, str]
-    disable_deck: bool
-    enable_deck: bool
-    deck_fields: tuple[Any, ...]
-    task_config: Any
 
 
 class ArrayNodeMapTaskResolver(TaskResolverMixin):

@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from compiler.errors import OptionError
-from compiler.options.writable import Writable
+from compiler.options.option_kinds import AcceleratorOption
 from literals import pb, preview
 
 
-class BaseAccelerator(Writable):
+class BaseAccelerator(AcceleratorOption):
     """What `accelerator=` takes; `write` fills the message it is given."""
-
-    message_name = "GPUAccelerator"
 
     def write(self, into: Any) -> None:
         """Write what the subclass's `to_flyte_idl` makes, the method that plug-ins for flytekit define.

@@ -12,12 +12,14 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from compiler.errors import FlyteValidationException, OptionError
+from compiler.options.option_kinds import PlatformValue
 from compiler.options.writable import Writable
+from compiler.source.artifact_annotation import ArtifactAnnotation
 from drawloom.context import current
 from literals import pb, preview
 
@@ -97,7 +99,7 @@ class TimePartition:
         return TimePartition(self.value + by, self.granularity)
 
 
-class ArtifactQuery(Writable):
+class ArtifactQuery(Writable, PlatformValue):
     """Where an input's value is looked up when a launch plan starts."""
 
     message_name = "ArtifactQuery"
@@ -143,7 +145,7 @@ class ArtifactQuery(Writable):
         return f"ArtifactQuery({self.name!r}, {self.partitions!r})"
 
 
-class ArtifactIDSpecification:
+class ArtifactIDSpecification(ArtifactAnnotation):
     """An artifact with its partitions bound, as a return annotation needs it."""
 
     def __init__(self, artifact: Artifact, bound: Mapping[str, Any] | None = None) -> None:
@@ -186,7 +188,7 @@ class ArtifactIDSpecification:
         values = [*self.partitions.values(), self.time_partition.value if self.time_partition is not None else None]
         return any(value is RUNTIME for value in values)
 
-    def variable_artifact(self, name: str, interface: Any) -> pb.ArtifactID:
+    def variable_artifact(self, name: str, inputs: Collection[str], owner: str) -> pb.ArtifactID:
         """The partial identifier of an output.
 
         Raises:
@@ -194,11 +196,11 @@ class ArtifactIDSpecification:
         """
         values = [*self.partitions.values(), self.time_partition.value if self.time_partition is not None else None]
         for value in values:
-            if isinstance(value, InputBinding) and value.var not in interface.inputs:
+            if isinstance(value, InputBinding) and value.var not in inputs:
                 raise FlyteValidationException(
                     f"the artifact of output `{name}` is bound to `{value.var}`, which is not an input",
-                    where=interface.owner,
-                    expected=", ".join(interface.inputs) or "no inputs at all",
+                    where=owner,
+                    expected=", ".join(inputs) or "no inputs at all",
                 )
         return self.to_partial_artifact_id()
 
@@ -216,7 +218,7 @@ class ArtifactIDSpecification:
         return f"ArtifactIDSpecification({self.artifact.name!r}, {self.partitions!r})"
 
 
-class Artifact:
+class Artifact(PlatformValue, ArtifactAnnotation):
     """A name for outputs, with partitions.
 
     Raises:
@@ -263,9 +265,9 @@ class Artifact:
             raise OptionError("partitions are bound by name", where=f"artifact {self.name}", got=preview(args))
         return ArtifactIDSpecification(self, kwargs)
 
-    def variable_artifact(self, name: str, interface: object) -> pb.ArtifactID:
+    def variable_artifact(self, name: str, inputs: Collection[str], owner: str) -> pb.ArtifactID:
         """The partial identifier of an output that names the artifact alone."""
-        return ArtifactIDSpecification(self).variable_artifact(name, interface)
+        return ArtifactIDSpecification(self).variable_artifact(name, inputs, owner)
 
     def query(
         self,

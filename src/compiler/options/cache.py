@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, overload, runtime_checkable
 
 from compiler.errors import OptionError
+from compiler.options.option_kinds import CacheOption
 from compiler.options.task_options import CacheSettings, cache_settings
 from literals import attempt, error_text, preview
 
@@ -86,7 +87,7 @@ class FunctionBodyPolicy:
         return hashlib.sha256(tree.encode() + salt.encode()).hexdigest()
 
 
-class Cache:
+class Cache(CacheOption):
     """Caching of one task.
 
     `version`: the version itself. Without it, `policies` make one; `behavior="auto"` means the policy of the function

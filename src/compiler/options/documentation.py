@@ -10,6 +10,7 @@ import enum
 from dataclasses import dataclass
 
 from compiler.errors import OptionError
+from compiler.options.option_kinds import DocumentationOption
 from compiler.options.task_options import LONG_DESCRIPTION_LIMIT, entity_description, write_long
 from compiler.options.writable import Writable
 from literals import pb
@@ -74,10 +75,9 @@ class SourceCode(Writable):
 
 
 @dataclass
-class Documentation(Writable):
+class Documentation(DocumentationOption):
     """The texts of one entity. `description` is Flyte 2's name of `short_description`."""
 
-    message_name = "DescriptionEntity"
     short_description: str | None = None
     long_description: Description | str | None = None
     source_code: SourceCode | None = None

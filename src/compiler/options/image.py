@@ -18,6 +18,7 @@ import sys
 from typing import Any
 
 from compiler.errors import OptionError
+from compiler.options.option_kinds import ImageRecipe
 from compiler.options.task_options import image_name, runtime_packages
 from literals import preview
 
@@ -35,7 +36,7 @@ _NO_CONTENT = frozenset({"pip_secret_mounts", "builder", "runtime_packages", "re
 
 
 @dataclasses.dataclass
-class ImageSpec:
+class ImageSpec(ImageRecipe):
     """A recipe in flytekit's fields. Its tag is a digest of the content, so equal recipes are one image.
 
     Raises:
@@ -105,6 +106,10 @@ class ImageSpec:
             content["requirements"] = hashlib.sha256(pathlib.Path(self.requirements).read_bytes().strip()).hexdigest()
         made = _digest(content).replace("-", "_")
         return self.tag_format.format(spec_hash=made) if self.tag_format else made
+
+    def configured_name(self) -> str:
+        """The name under which an image configuration may have it: `id`."""
+        return self.id
 
     def image_name(self) -> str:
         """Registry, name and tag."""

@@ -18,6 +18,7 @@ from typing import Any, Literal, TypeAlias
 
 from compiler.errors import OptionError
 from compiler.options.dockerfile import write_dockerfile
+from compiler.options.option_kinds import ImageRecipe
 from compiler.options.security import Secret
 from literals import preview
 
@@ -81,7 +82,7 @@ class Commands(Layer):
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class _Recipe:
+class _Recipe(ImageRecipe):
     base_image: str | None = None
     dockerfile: Path | None = None
     registry: str | None = None
@@ -371,16 +372,15 @@ class Image(_Recipe):
             return f"{{{{.image.{self.reference}}}}}"
         if self.as_is:
             if not self.base_image:
-                raise OptionError(
-                    "an image has no base",
-                    where="Image.from_base",
-                    got=preview(self.base_image),
-                    fix="give its full name",
-                )
+                raise OptionError("an image has no base", where="Image.from_base", fix="give its full name")
             return self.base_image
         if not self.name:
             raise OptionError("an image that was changed needs a name", where="Image.uri", fix="clone(name=...)")
         return f"{self.registry}/{self.name}:{self.tag}" if self.registry else f"{self.name}:{self.tag}"
+
+    def image_name(self) -> str:
+        """The same as `uri`."""
+        return self.uri
 
     def _content(self) -> list[Any]:
         dockerfile = _file_digest(self.dockerfile, "dockerfile") if self.dockerfile is not None else None

@@ -13,9 +13,10 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from compiler.errors import OptionError
+from compiler.options.option_kinds import ImageRecipe, PodOption
 from compiler.options.task_options import ImageSource, check_pod_template, image_name, pod_message, pod_override_message
 from literals import pb, preview
 
@@ -23,7 +24,7 @@ PRIMARY_CONTAINER = "primary"
 
 
 @dataclass
-class PodTemplate:
+class PodTemplate(PodOption):
     """A pod spec, the name of the task's container in it, and labels and annotations of the pod.
 
     `pod_spec` None means an otherwise empty pod.
@@ -71,11 +72,7 @@ class PodTemplate:
         return hashlib.sha256(json.dumps(data, sort_keys=True, default=_image_text).encode()).hexdigest()
 
 
-class _ImageRecipe(Protocol):
-    def image_name(self) -> str: ...
-
-
-def _image_text(recipe: _ImageRecipe) -> str:
+def _image_text(recipe: ImageRecipe) -> str:
     """The name of an image that a recipe stands for; `plain` leaves nothing else that JSON cannot."""
     return recipe.image_name()
 
@@ -152,8 +149,7 @@ def plain(value: Any) -> Any:
         return [plain(part) for part in value]
     if isinstance(value, (dt.datetime, dt.date)):
         return value.isoformat()
-    image = getattr(value, "image_name", None)
-    if callable(image):
+    if isinstance(value, ImageRecipe):
         # An image recipe in place of a name; it is resolved with the other images.
         return value
     raise OptionError(

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, cast
 
 from compiler.errors import OptionError
 from compiler.options.accelerators import Device, device_of
+from compiler.options.option_kinds import ResourcesOption
 from compiler.options.task_options import (
     QUANTITY,
     check_shared_memory,
@@ -69,7 +70,7 @@ _WITH_FRACTIONS = frozenset(kind.field for kind in RESOURCE_TYPES if kind.has_fr
 
 
 @dataclass
-class Resources:
+class Resources(ResourcesOption):
     """CPU, memory, accelerators, scratch space. Every field: None, one value, or a (request, limit) pair.
 
     `memory` and `disk` are Flyte 2's names of `mem` and `ephemeral_storage`; `shm` is the size of /dev/shm, or "auto".
@@ -125,15 +126,21 @@ class Resources:
         return "" if self.shm == _SHM_AUTO else self.shm
 
     def spec_with(
-        self, resources: Resources | None, requests: Resources | None, limits: Resources | None, where: str
+        self,
+        resources: ResourcesOption | None,
+        requests: ResourcesOption | None,
+        limits: ResourcesOption | None,
+        where: str,
     ) -> ResourceSpec:
         """The options of one task or node, of which this is one, as requests and limits.
 
         Raises:
             OptionError: both styles at once, or a pair inside requests or limits.
         """
-        if resources is not None:
-            if requests is not None or limits is not None:
+        # What is given is of this class: the other one of its kind stands where nothing was given.
+        whole, asked, allowed = cast("tuple[Resources | None, ...]", (resources, requests, limits))
+        if whole is not None:
+            if asked is not None or allowed is not None:
                 raise OptionError(
                     "resources cannot be given together with requests or limits",
                     where=where,
@@ -141,10 +148,10 @@ class Resources:
                     expected="one of both styles",
                     got="both",
                 )
-            return _ordered(ResourceSpec.from_multiple_resource(resources), where)
-        for name, value in (("requests", requests), ("limits", limits)):
+            return _ordered(ResourceSpec.from_multiple_resource(whole), where)
+        for name, value in (("requests", asked), ("limits", allowed)):
             _check_single(value, f"{where}: {name}")
-        return _ordered(ResourceSpec(requests=requests or Resources(), limits=limits or Resources()), where)
+        return _ordered(ResourceSpec(requests=asked or Resources(), limits=allowed or Resources()), where)
 
     def write_entries(self, into: object) -> None:
         """Write a template's entries: ephemeral storage, cpu, gpu, memory."""
@@ -215,12 +222,6 @@ class ResourceSpec:
             else:
                 requests[name] = value
         return cls(requests=Resources(**requests), limits=Resources(**limits))
-
-
-def write_resources(spec: ResourceSpec, into: pb.Resources) -> None:
-    """Write a template's resources: ephemeral storage, cpu, gpu, memory."""
-    _write_entries(spec.requests, into.requests, _TEMPLATE_ORDER)
-    _write_entries(spec.limits, into.limits, _TEMPLATE_ORDER)
 
 
 def split_resources(resources: Resources) -> tuple[Resources, Resources]:
@@ -351,5 +352,4 @@ __all__ = [
     "resource_spec",
     "resources_message",
     "split_resources",
-    "write_resources",
 ]

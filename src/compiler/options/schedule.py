@@ -239,6 +239,23 @@ def check_schedule(schedule: object, where: str) -> Schedule:
     )
 
 
+def check_trigger(trigger: object, where: str) -> OnSchedule | None:
+    """`trigger` itself, when it is one or None.
+
+    Raises:
+        OptionError: it is something else.
+    """
+    if trigger is None or isinstance(trigger, OnSchedule):
+        return trigger
+    raise OptionError(
+        "a launch plan's trigger is not a schedule",
+        where=where,
+        expected="OnSchedule(...)",
+        got=preview(trigger),
+        fix="write trigger=OnSchedule(CronSchedule(...)), or schedule=",
+    )
+
+
 def _whole_minutes(given: dt.timedelta | int | None) -> dt.timedelta:
     if isinstance(given, bool) or not isinstance(given, (int, dt.timedelta)):
         raise OptionError(

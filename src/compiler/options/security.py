@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from compiler.errors import OptionError
+from compiler.options.option_kinds import SecretOption
 from compiler.options.task_options import security_context
 from compiler.options.writable import Writable
 from literals import pb, preview
@@ -30,7 +31,7 @@ class MountType(enum.Enum):
     FILE = 2
 
 
-class Secret(Writable):
+class Secret(SecretOption):
     """One secret of a store.
 
     `group` and `key` name it (for Kubernetes: the secret and the entry in it), `group_version` its version, `env_var`
@@ -42,7 +43,6 @@ class Secret(Writable):
     """
 
     MountType = MountType
-    message_name = "Secret"
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """What a task does with its options, without knowing their classes.
 
-An option's class is loaded by whoever makes one; a module with a plain task loads none of them. So the functions here ask
-the object: `Resources.spec_with`, `Cache.settings`, `PodTemplate.pod_message`, `Documentation.describe`, `.write(message)`.
+An option's class is loaded by whoever makes one; a module with a plain task loads none of them. So the functions here know
+the kinds of `option_kinds`, of which those classes are.
 """
 
 from __future__ import annotations
@@ -9,9 +9,22 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 from compiler.errors import OptionError
+from compiler.options.option_kinds import (
+    AcceleratorOption,
+    CacheOption,
+    CacheSettings,
+    DocumentationOption,
+    ImageRecipe,
+    ImageSource,
+    NoResourceSpec,
+    PodOption,
+    ResourceRequest,
+    ResourcesOption,
+    SecretOption,
+)
 from literals import pb, preview
 
 SHARED_MEMORY_NAME = "flyte-shared-memory"
@@ -141,20 +154,6 @@ def check_retries(value: Any, where: str) -> int:
 # -- caching
 
 
-class CacheSettings:
-    """What a task's metadata says about caching; `version` is "" when results are not cached."""
-
-    __slots__ = ("enabled", "ignored", "serialize", "version")
-
-    def __init__(
-        self, *, enabled: bool = False, version: str = "", serialize: bool = False, ignored: tuple[str, ...] = ()
-    ) -> None:
-        self.enabled = enabled
-        self.version = version
-        self.serialize = serialize
-        self.ignored = ignored
-
-
 def cache_settings(
     cache: Any,
     cache_version: str = "",
@@ -174,7 +173,7 @@ def cache_settings(
     ignored = tuple(cache_ignore_input_vars)
     loose = {"cache_version": cache_version, "cache_serialize": cache_serialize, "cache_ignore_input_vars": ignored}
     given = [name for name, value in loose.items() if value]
-    if hasattr(type(cache), "settings"):
+    if isinstance(cache, CacheOption):
         if given:
             raise OptionError(
                 f"{', '.join(given)} cannot be given beside a Cache object",
@@ -217,50 +216,43 @@ def cache_settings(
 # -- resources
 
 
-class NoResources:
-    """Stands where nothing was asked for."""
-
-    cpu = mem = gpu = ephemeral_storage = memory = disk = shm = device = None
-
-    def write_entries(self, into: object) -> None:
-        """Nothing to write."""
-
-    def __repr__(self) -> str:
-        return "Resources()"
-
-
-class NoResourceSpec:
-    """Neither requests nor limits."""
-
-    requests = limits = NoResources()
-
-
-def resource_spec(resources: Any, requests: Any, limits: Any, where: str) -> Any:
+def resource_spec(resources: object, requests: object, limits: object, where: str) -> ResourceRequest:
     """The two styles of one option list brought to requests and limits.
 
     Raises:
         OptionError: a value is no `Resources`; both styles at once; a pair inside requests or limits.
     """
-    for name, value in (("resources", resources), ("requests", requests), ("limits", limits)):
-        if value is not None and not hasattr(type(value), "spec_with"):
-            raise OptionError(f"{name} is not Resources", where=where, expected="Resources(...)", got=preview(value))
-    given = next((value for value in (resources, requests, limits) if value is not None), None)
-    return NoResourceSpec() if given is None else given.spec_with(resources, requests, limits, where)
+    whole, asked, allowed = (
+        check_resources(name, value, where)
+        for name, value in (("resources", resources), ("requests", requests), ("limits", limits))
+    )
+    given = whole or asked or allowed
+    return NoResourceSpec() if given is None else given.spec_with(whole, asked, allowed, where)
 
 
-class AskedResources(Protocol):
-    """Requests and limits, of which either may be empty."""
+def check_resources(option: str, value: object, where: str) -> ResourcesOption | None:
+    """`value` itself, when it is a `Resources` or None.
 
-    requests: Any
-    limits: Any
+    Raises:
+        OptionError: it is something else.
+    """
+    if value is None or isinstance(value, ResourcesOption):
+        return value
+    raise OptionError(
+        f"{option} is not Resources",
+        where=where,
+        expected="Resources(...)",
+        got=preview(value),
+        fix="write Resources(cpu='1', mem='500Mi')",
+    )
 
 
-def resources_or_default(spec: AskedResources, default: AskedResources | None) -> AskedResources:
+def resources_or_default(spec: ResourceRequest, default: ResourceRequest | None) -> ResourceRequest:
     """What a task asked for; where it asked for nothing, what the settings give to such tasks."""
     return spec if default is None or resources_message(spec.requests, spec.limits).ByteSize() else default
 
 
-def resources_message(requests: Any, limits: Any) -> pb.Resources:
+def resources_message(requests: ResourcesOption | None, limits: ResourcesOption | None) -> pb.Resources:
     """A template's resources as a new message: ephemeral storage, cpu, gpu, memory."""
     message = pb.Resources()
     if requests is not None:
@@ -287,13 +279,25 @@ def check_shared_memory(value: object, where: str) -> None:
         )
 
 
-def is_accelerator(value: object) -> bool:
-    """Whether an accelerator can be written from it."""
-    return getattr(type(value), "message_name", "") == "GPUAccelerator"
+def check_accelerator(value: object, where: str) -> AcceleratorOption | None:
+    """`value` itself, when it is an accelerator or None.
+
+    Raises:
+        OptionError: it is something else.
+    """
+    if value is None or isinstance(value, AcceleratorOption):
+        return value
+    raise OptionError(
+        "this is not an accelerator",
+        where=where,
+        expected="such as T4",
+        got=preview(value),
+        fix="import one from drawloom, such as T4",
+    )
 
 
 def extended_resources(
-    accelerator: Any = None, shared_memory: Any = None, resources: Any = None
+    accelerator: object = None, shared_memory: object = None, resources: ResourcesOption | None = None
 ) -> pb.ExtendedResources | None:
     """Accelerator and shared memory; an option of its own wins over what `resources` implies. None for neither.
 
@@ -302,17 +306,11 @@ def extended_resources(
     Raises:
         OptionError: `accelerator` is none.
     """
-    if accelerator is not None and not is_accelerator(accelerator):
-        raise OptionError(
-            "this is not an accelerator",
-            where="accelerator",
-            expected="such as T4",
-            got=preview(accelerator),
-            fix="import one from drawloom, such as T4",
-        )
-    chosen = accelerator if accelerator is not None else getattr(resources, "device", None)
+    chosen = check_accelerator(accelerator, "accelerator")
+    if chosen is None and resources is not None:
+        chosen = resources.device
     size = shared_memory
-    if not size and getattr(resources, "shm", None) is not None:
+    if not size and resources is not None and resources.shm is not None:
         size = resources.get_shared_memory() or True
     if chosen is None and not size:
         return None
@@ -330,7 +328,7 @@ def extended_resources(
 # -- secrets
 
 
-def security_context(secret_requests: Iterable[Any] | None, where: str = "task") -> pb.SecurityContext | None:
+def security_context(secret_requests: Iterable[object] | None, where: str = "task") -> pb.SecurityContext | None:
     """The context of a task's secret requests; None without any.
 
     Raises:
@@ -338,7 +336,7 @@ def security_context(secret_requests: Iterable[Any] | None, where: str = "task")
     """
     made = pb.SecurityContext() if secret_requests else None
     for secret in secret_requests or ():
-        if getattr(type(secret), "message_name", "") != "Secret":
+        if not isinstance(secret, SecretOption):
             raise OptionError(
                 "a secret request is not a Secret", where=where, expected="Secret(...)", got=preview(secret)
             )
@@ -356,39 +354,24 @@ def check_pod_template(template: object, where: str) -> None:
     Raises:
         OptionError: it is something else.
     """
-    if template is not None and not hasattr(type(template), "pod_message"):
+    if template is not None and not isinstance(template, PodOption):
         raise OptionError("pod_template is not a PodTemplate", where=where, got=preview(template))
 
 
-def pod_message(template: Any, container: pb.Container, image_config: Any) -> pb.K8sPod:
+def pod_message(template: PodOption, container: pb.Container, image_config: ImageSource) -> pb.K8sPod:
     """The pod of a task whose container would be `container`; `image_config` fills image templates."""
     return template.pod_message(container, image_config)
 
 
-def pod_override_message(template: Any, container: pb.Container, image_config: Any) -> pb.K8sPod:
+def pod_override_message(template: PodOption, container: pb.Container, image_config: ImageSource) -> pb.K8sPod:
     """The pod that a node puts in place of its task's; `container` is the one that the task has or would have."""
     message = template.pod_message(container, image_config)
     message.primary_container_name = template.primary_container_name
     return message
 
 
-class ImageSource(Protocol):
-    """What answers image templates: the image configuration of the serialization settings."""
-
-    @property
-    def default_image(self) -> Any:
-        """The image of tasks that name none."""
-        ...
-
-    def find_image(self, name: str) -> Any:
-        """The image configured under `name`, or None."""
-        ...
-
-
-def image_name(container_image: Any, image_config: ImageSource) -> str:
+def image_name(container_image: object, image_config: ImageSource) -> str:
     """The image's name for a container: templates filled, recipes named, the default where nothing was given.
-
-    A recipe has `image_name()` (and `id`, its name in the configuration), or `uri`.
 
     Raises:
         OptionError: an unknown image or attribute in a template; nothing given and no default; neither text nor recipe.
@@ -404,12 +387,10 @@ def image_name(container_image: Any, image_config: ImageSource) -> str:
         return default.full
     if isinstance(container_image, str):
         return _filled(container_image, image_config) if "{{" in container_image else container_image
-    if hasattr(type(container_image), "image_name"):
-        configured = image_config.find_image(container_image.id)
+    if isinstance(container_image, ImageRecipe):
+        name = container_image.configured_name()
+        configured = None if name is None else image_config.find_image(name)
         return configured.full if configured is not None else container_image.image_name()
-    uri = getattr(container_image, "uri", None)
-    if isinstance(uri, str):
-        return uri
     raise OptionError(
         "an image is neither a name nor a recipe",
         where="container_image",
@@ -460,7 +441,7 @@ def _with_version(text: str, template: str, found: Any, images: ImageSource) -> 
 
 def runtime_packages(container_image: object) -> tuple[str, ...]:
     """What an image wants installed at start: goes into the variable `_F_RUNTIME_PACKAGES`, joined by spaces."""
-    return tuple(getattr(container_image, "runtime_packages", None) or ())
+    return tuple(container_image.runtime_packages or ()) if isinstance(container_image, ImageRecipe) else ()
 
 
 # -- texts
@@ -472,7 +453,7 @@ def check_docs(docs: object, where: str) -> None:
     Raises:
         OptionError: it is something else.
     """
-    if docs is not None and not hasattr(type(docs), "describe"):
+    if docs is not None and not isinstance(docs, DocumentationOption):
         raise OptionError(
             "docs is not a Documentation",
             where=where,
@@ -482,7 +463,7 @@ def check_docs(docs: object, where: str) -> None:
         )
 
 
-def entity_description(docs: Any, short: str | None, long: str | None) -> pb.DescriptionEntity:
+def entity_description(docs: DocumentationOption | None, short: str | None, long: str | None) -> pb.DescriptionEntity:
     """A docstring's `short` and `long` text; `docs` fills what the docstring leaves open."""
     if docs is not None:
         return docs.describe(short, long)

@@ -25,6 +25,7 @@ from compiler.errors import (
     OptionError,
     OutputCountError,
 )
+from compiler.source.artifact_annotation import ArtifactAnnotation
 from compiler.source.docstring import Docstring
 from compiler.source_location import definition
 from drawloom.context import user_logger
@@ -256,9 +257,8 @@ class Interface:
         for name, codec in codecs.items():
             variable = pb.Variable(type=codec.literal_type, description=texts.get(name) or name)
             for extra in _extras(hints[name]):
-                artifact = getattr(type(extra), "variable_artifact", None)
-                if artifact is not None:
-                    variable.artifact_partial_id.CopyFrom(artifact(extra, name, self))
+                if isinstance(extra, ArtifactAnnotation):
+                    variable.artifact_partial_id.CopyFrom(extra.variable_artifact(name, self._inputs, self.owner))
             made.variables[name].CopyFrom(variable)
         return made
 

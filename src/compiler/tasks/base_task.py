@@ -18,7 +18,9 @@ import typeengine
 from compiler.errors import NotRunnableError, OptionError
 from compiler.graph.call import call_entity, execute_locally
 from compiler.graph.node import Node, NodeEmitter, NodeOverrides
+from compiler.options.option_kinds import PodOption
 from compiler.options.task_options import DECK_FIELDS, check_deck_fields, check_docs, image_name, pod_override_message
+from compiler.options.writable import Writable
 from compiler.source.interface import Interface
 from compiler.source.tracking import TrackedInstance
 from drawloom.context import ExecutionMode
@@ -179,7 +181,7 @@ class Task:
         interface: Any = None,
         metadata: TaskMetadata | None = None,
         task_type_version: int = 0,
-        security_ctx: object = None,
+        security_ctx: pb.SecurityContext | Writable | None = None,
         docs: Documentation | None = None,
         **kwargs: Any,
     ) -> None:
@@ -221,7 +223,7 @@ class Task:
         return self._task_type_version
 
     @property
-    def security_context(self) -> Any:
+    def security_context(self) -> pb.SecurityContext | Writable | None:
         """Secrets and identity; None without any."""
         return self._security_ctx
 
@@ -362,7 +364,7 @@ class Task:
         """Name, timeout, retries and interruptibility of a node of this task."""
         return task_node_defaults(self._name.rpartition(".")[2], self._metadata)
 
-    def override_pod(self, template: Any, settings: Any) -> pb.K8sPod:
+    def override_pod(self, template: PodOption, settings: SerializationSettings) -> pb.K8sPod:
         """The pod that a node's own template makes of this task's container."""
         container = self.get_container(settings) or pb.Container()
         return pod_override_message(template, container, settings.image_config)
@@ -385,6 +387,14 @@ class Task:
     def dependencies(self) -> Iterable[Any]:
         """Entities that are written before this one."""
         return ()
+
+    def companions(self) -> Iterable[Any]:
+        """Entities that are written right after this one: what it brings along."""
+        return ()
+
+    def same_template(self, other: object) -> bool:
+        """Whether the other entity, of the same name, is written as this one is."""
+        return self is other
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._name} {self.python_interface!r}>"

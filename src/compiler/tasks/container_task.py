@@ -15,7 +15,7 @@ from typing import Any
 from compiler.errors import OptionError
 from compiler.options.image import image_name
 from compiler.options.pod import PodTemplate, check_pod_template, pod_message
-from compiler.options.resources import Resources, resource_spec, write_resources
+from compiler.options.resources import Resources, resource_spec, resources_message
 from compiler.options.security import security_context
 from compiler.options.settings import SerializationSettings
 from compiler.source.interface import Interface
@@ -156,16 +156,14 @@ class ContainerTask(PythonTask[Any]):
         return made
 
     def _container(self, settings: SerializationSettings) -> pb.Container:
-        made = pb.Container(
+        return pb.Container(
             image=image_name(self._image, settings.image_config),
             command=self._command,
             args=self._arguments,
             env=[pb.KeyValuePair(key=k, value=v) for k, v in {**(settings.env or {}), **self.environment}.items()],
             data_config=self._data_config(),
+            resources=resources_message(self._spec.requests, self._spec.limits),
         )
-        made.resources.SetInParent()
-        write_resources(self._spec, made.resources)
-        return made
 
     def get_container(self, settings: SerializationSettings) -> pb.Container | None:
         """The container; None where a pod is the target."""

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import enum
 import inspect
 from collections.abc import Callable, Coroutine, Iterable
 from importlib import import_module
@@ -13,8 +11,16 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from compiler.errors import OptionError
 from compiler.graph.call import call_entity
-from compiler.options.known import check_known, option_names
-from compiler.options.task_options import cache_settings, check_kind, entity_description
+from compiler.options.option_table import (
+    DEFAULTS,
+    ExecutionBehavior,
+    FunctionTaskOptions,
+    OptionUse,
+    check_options,
+    names_by_use,
+    options_by_name,
+)
+from compiler.options.task_options import cache_settings, entity_description
 from compiler.source.functions import check_function, check_generator, nested_function
 from compiler.source.interface import read_signature
 from compiler.source.resolver import default_task_resolver
@@ -27,7 +33,8 @@ from literals import entrance, pb, preview
 __tracebackhide__ = True  # pytest leaves out the frames of this module
 
 if TYPE_CHECKING:
-    from compiler.options.cache import Cache
+    from typing_extensions import Unpack
+
     from compiler.options.documentation import Documentation
 
 T = TypeVar("T")
@@ -37,14 +44,6 @@ R = TypeVar("R")
 
 _INNER = "flytekit.core.python_function_task"
 """Part of the name of a task made inside a workflow's body: registered entities keep their names across SDKs."""
-
-
-class ExecutionBehavior(enum.Enum):
-    """What running the function means."""
-
-    DEFAULT = 1
-    DYNAMIC = 2
-    EAGER = 3
 
 
 class PythonFunctionTask(PythonAutoContainerTask[T]):
@@ -68,10 +67,13 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
         **kwargs: Any,
     ) -> None:
         name, module, _ = function_names(task_function)
-        check_kind("execution_mode", execution_mode, ExecutionBehavior, "a member of ExecutionBehavior", name)
-        check_kind("node_dependency_hints", node_dependency_hints, Iterable, "a list of entities", name)
-        check_kind("ignore_input_vars", ignore_input_vars, Iterable, "a list of names", name)
-        check_kind("pickle_untyped", pickle_untyped, bool, "True or False", name)
+        given = {
+            "execution_mode": execution_mode,
+            "node_dependency_hints": node_dependency_hints,
+            "ignore_input_vars": ignore_input_vars,
+            "pickle_untyped": pickle_untyped,
+        }
+        check_options(given, name)
         trace = current().trace
         if trace is not None and trace.resolver is not None and task_resolver is None:
             kind = type(self).__module__
@@ -240,75 +242,13 @@ def task(_task_function: Callable[P, R], /) -> FunctionTask[P, R]: ...
 
 
 @overload
-def task(
-    _task_function: None = None,
-    task_config: object = None,
-    cache: bool | Cache | str = False,
-    retries: int = 0,
-    interruptible: bool | None = None,
-    deprecated: str = "",
-    timeout: dt.timedelta | int = 0,
-    container_image: object = None,
-    environment: dict[str, str] | None = None,
-    requests: object = None,
-    limits: object = None,
-    secret_requests: object = None,
-    execution_mode: ExecutionBehavior = ...,
-    node_dependency_hints: Iterable[Any] | None = None,
-    task_resolver: object = None,
-    docs: Documentation | None = None,
-    disable_deck: bool | None = None,
-    enable_deck: bool | None = None,
-    deck_fields: tuple[Any, ...] | None = None,
-    pod_template: object = None,
-    pod_template_name: str | None = None,
-    accelerator: object = None,
-    pickle_untyped: bool = False,
-    shared_memory: object = None,
-    resources: object = None,
-    labels: dict[str, str] | None = None,
-    annotations: dict[str, str] | None = None,
-    *,
-    cache_version: str = "",
-    cache_serialize: bool = False,
-    cache_ignore_input_vars: tuple[str, ...] = (),
-    ignore_input_vars: list[str] | None = None,
-) -> _Decorator: ...
+def task(_task_function: None = None, *in_order: object, **options: Unpack[FunctionTaskOptions]) -> _Decorator: ...
 
 
-def task(
-    _task_function: Callable[..., Any] | None = None,
-    task_config: object = None,
-    cache: bool | Cache | str = False,
-    retries: int = 0,
-    interruptible: bool | None = None,
-    deprecated: str = "",
-    timeout: dt.timedelta | int = 0,
-    container_image: object = None,
-    environment: dict[str, str] | None = None,
-    requests: object = None,
-    limits: object = None,
-    secret_requests: object = None,
-    execution_mode: ExecutionBehavior = ExecutionBehavior.DEFAULT,
-    node_dependency_hints: Iterable[Any] | None = None,
-    task_resolver: object = None,
-    docs: Documentation | None = None,
-    disable_deck: bool | None = None,
-    enable_deck: bool | None = None,
-    deck_fields: tuple[Any, ...] | None = None,
-    pod_template: object = None,
-    pod_template_name: str | None = None,
-    accelerator: object = None,
-    pickle_untyped: bool = False,
-    shared_memory: object = None,
-    resources: object = None,
-    labels: dict[str, str] | None = None,
-    annotations: dict[str, str] | None = None,
-    **kwargs: Any,
-) -> Any:
+def task(_task_function: Callable[..., Any] | None = None, *in_order: object, **options: object) -> Any:
     """Declare a function to be a task; with or without parentheses.
 
-    Options are flytekit's. Times are seconds or a timedelta. An unknown option is an error.
+    Options are flytekit's, and `FunctionTaskOptions` lists them; by position they are in its order. Times are seconds or a timedelta.
 
     Raises:
         OptionError: an unknown option, a wrong value, or two that contradict each other.
@@ -318,36 +258,16 @@ def task(
 
     @entrance
     def wrapper(fn: Callable[..., Any]) -> Any:
-        check_known(kwargs, lambda: option_names(task) | _MORE_OPTIONS, "@task", getattr(fn, "__name__", ""))
+        given = options_by_name(in_order, options, getattr(fn, "__name__", ""))
         check_function(fn, "@task")
-        cached = _cached(fn, cache, kwargs, container_image, pod_template)
-        metadata = _metadata(fn, cached, retries, interruptible, deprecated, timeout, labels, annotations)
-        _check_task_config(fn, task_config)
+        said = {**DEFAULTS, **given}
+        where = function_names(fn)[0]
+        check_options({name: said[name] for name in (*_CACHE, *_METADATA)}, where)
+        metadata = _metadata(fn, said, where)
+        task_config = said["task_config"]
+        _check_task_config(task_config, where)
         kind = TaskPlugins.find_pythontask_plugin(type(task_config))
-        return kind(
-            task_config,
-            fn,
-            metadata=metadata,
-            container_image=container_image,
-            environment=environment,
-            requests=requests,
-            limits=limits,
-            secret_requests=secret_requests,
-            execution_mode=execution_mode,
-            node_dependency_hints=node_dependency_hints,
-            task_resolver=task_resolver,
-            docs=docs,
-            disable_deck=disable_deck,
-            enable_deck=enable_deck,
-            deck_fields=deck_fields,
-            pod_template=pod_template,
-            pod_template_name=pod_template_name,
-            accelerator=accelerator,
-            pickle_untyped=pickle_untyped,
-            shared_memory=shared_memory,
-            resources=resources,
-            ignore_input_vars=kwargs.get("ignore_input_vars"),
-        )
+        return kind(task_config, fn, metadata=metadata, **{name: said[name] for name in _TASK})
 
     if _task_function is None:
         return wrapper
@@ -367,62 +287,46 @@ class _Decorator:
         return fn
 
 
-_MORE_OPTIONS = {"cache_version", "cache_serialize", "cache_ignore_input_vars", "ignore_input_vars"}
+_CACHE, _METADATA, _TASK = (names_by_use(use) for use in (OptionUse.CACHE, OptionUse.METADATA, OptionUse.TASK))
 
 
-def _check_task_config(fn: Callable[..., Any], task_config: object) -> None:
+def _check_task_config(task_config: object, where: str) -> None:
     if task_config is None or TaskPlugins.find_pythontask_plugin(type(task_config)) is not FunctionTask:
         return
     raise OptionError(
         f"no plug-in is registered for a task_config of class `{type(task_config).__name__}`, so it would do nothing",
-        where=function_names(fn)[0],
+        where=where,
         got=preview(task_config),
         fix="import the plug-in that registers it with TaskPlugins, or remove task_config",
     )
 
 
-def _cached(fn: Callable[..., Any], cache: object, loose: dict[str, Any], image: object, pod_template: object) -> Any:
-    where = function_names(fn)[0]
-    check_kind("cache_version", loose.get("cache_version"), str, "text", where)
-    check_kind("cache_ignore_input_vars", loose.get("cache_ignore_input_vars"), Iterable, "a tuple of names", where)
-    return cache_settings(
-        cache,
-        loose.get("cache_version", ""),
-        loose.get("cache_serialize", False),
-        tuple(loose.get("cache_ignore_input_vars", ())),
+def _metadata(fn: Callable[..., Any], said: dict[str, Any], where: str) -> TaskMetadata:
+    cached = cache_settings(
+        **{name: said[name] for name in _CACHE},
         function=inspect.unwrap(fn),
-        image=image,
-        pod_template=pod_template,
+        image=said["container_image"],
+        pod_template=said["pod_template"],
         where=where,
     )
-
-
-def _metadata(
-    fn: Callable[..., Any],
-    cached: Any,
-    retries: int,
-    interruptible: bool | None,
-    deprecated: str,
-    timeout: dt.timedelta | int,
-    labels: dict[str, str] | None,
-    annotations: dict[str, str] | None,
-) -> TaskMetadata:
-    for option, value in (("labels", labels), ("annotations", annotations)):
-        check_kind(option, value, dict, "a dict of text to text", function_names(fn)[0])
-    check_kind("deprecated", deprecated, str, "text", function_names(fn)[0])
     try:
         return TaskMetadata(
             cache=cached.enabled,
             cache_serialize=cached.serialize,
             cache_version=cached.version,
             cache_ignore_input_vars=cached.ignored,
-            retries=retries,
-            interruptible=interruptible,
-            deprecated=deprecated,
-            timeout=timeout,
-            labels=labels,
-            annotations=annotations,
+            **{name: said[name] for name in _METADATA},
         )
     except OptionError as error:
-        error.where = function_names(fn)[0]
+        error.where = where
         raise
+
+
+__all__ = [
+    "AsyncFunctionTask",
+    "ExecutionBehavior",
+    "FunctionTask",
+    "PythonFunctionTask",
+    "TaskPlugins",
+    "task",
+]

@@ -5,15 +5,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from compiler.errors import OptionError
+from compiler.options.option_kinds import PodOption
+from compiler.options.option_table import check_options
 from compiler.options.task_options import (
-    check_image,
-    check_kind,
-    check_pod_template,
-    check_resolver,
-    check_shared_memory,
     extended_resources,
     image_name,
     pod_message,
@@ -61,7 +57,7 @@ class PythonAutoContainerTask(PythonTask[T]):
         limits: Resources | None = None,
         environment: dict[str, str] | None = None,
         task_resolver: object = None,
-        secret_requests: Any = None,
+        secret_requests: Iterable[object] | None = None,
         pod_template: PodTemplate | None = None,
         pod_template_name: str | None = None,
         accelerator: object = None,
@@ -72,14 +68,18 @@ class PythonAutoContainerTask(PythonTask[T]):
         annotations: Mapping[str, str] | None = None,
         **kwargs: Any,
     ) -> None:
-        check_kind("labels", labels, Mapping, "a dict of text to text", name)
-        check_kind("annotations", annotations, Mapping, "a dict of text to text", name)
-        check_kind("environment", environment, Mapping, "a dict of text to text", name)
-        check_kind("secret_requests", secret_requests, Iterable, "a list of Secret(...)", name)
-        _check_environment(environment, name)
-        check_kind("pod_template_name", pod_template_name, str, "text", name)
-        check_resolver(task_resolver, name)
-        check_image(container_image, name)
+        given = {
+            "container_image": container_image,
+            "environment": environment,
+            "task_resolver": task_resolver,
+            "secret_requests": secret_requests,
+            "pod_template": pod_template,
+            "pod_template_name": pod_template_name,
+            "shared_memory": shared_memory,
+            "labels": labels,
+            "annotations": annotations,
+        }
+        check_options(given, name)
         metadata = metadata if metadata is not None else TaskMetadata()
         if pod_template_name:
             metadata.pod_template_name = pod_template_name
@@ -97,11 +97,8 @@ class PythonAutoContainerTask(PythonTask[T]):
             **kwargs,
         )
         self._container_image = container_image
-        self._resources: ResourceSpec = resource_spec(resources, requests, limits, name)
+        self._resources = resource_spec(resources, requests, limits, name)
         self._whole_resources = resources
-        if pod_template is not None:
-            check_pod_template(pod_template, name)
-        check_shared_memory(shared_memory, name)
         self.pod_template = pod_template
         self.accelerator = accelerator
         self.shared_memory = shared_memory
@@ -132,7 +129,7 @@ class PythonAutoContainerTask(PythonTask[T]):
     @property
     def resources(self) -> ResourceSpec:
         """Requests and limits."""
-        return self._resources
+        return cast("ResourceSpec", self._resources)  # where nothing was asked for, what is read like an empty one
 
     def get_default_command(self, settings: SerializationSettings) -> list[str]:
         """The arguments that start this task in its container."""
@@ -196,7 +193,7 @@ class PythonAutoContainerTask(PythonTask[T]):
             return None
         return pod_message(self.pod_template, self._container(settings), settings.image_config)
 
-    def override_pod(self, template: Any, settings: SerializationSettings) -> pb.K8sPod:
+    def override_pod(self, template: PodOption, settings: SerializationSettings) -> pb.K8sPod:
         """The pod that a node's own template makes of this task's container."""
         return pod_override_message(template, self._container(settings), settings.image_config)
 
@@ -209,18 +206,6 @@ class PythonAutoContainerTask(PythonTask[T]):
         """Accelerator and shared memory."""
         del settings
         return extended_resources(self.accelerator, self.shared_memory, self._whole_resources)
-
-
-def _check_environment(environment: Any, name: str) -> None:
-    for key, value in (environment or {}).items():
-        if not isinstance(value, str) or not isinstance(key, str):
-            raise OptionError(
-                f"environment variable `{key}` is not text",
-                where=name,
-                got=repr(value),
-                fix="write it as a string",
-                expected="text",
-            )
 
 
 class PythonInstanceTask(PythonAutoContainerTask[T]):

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from compiler.errors import AuthoringError, NotImportableError, OptionError, OutputCountError
 from compiler.options.image import image_name
-from compiler.options.resources import Resources, ResourceSpec, resource_spec, write_resources
+from compiler.options.resources import Resources, ResourceSpec, resource_spec
 from compiler.options.security import Secret, security_context
 from compiler.options.settings import Image, ImageConfig, LiveSettings, SerializationSettings
 from compiler.source.interface import Interface
@@ -349,7 +349,7 @@ class PythonCustomizedContainerTask(ExecutableTemplateShimTask, PythonTask[TC]):
     @property
     def resources(self) -> ResourceSpec:
         """Requests and limits."""
-        return self._resources
+        return cast("ResourceSpec", self._resources)  # where nothing was asked for, what is read like an empty one
 
     @property
     def task_resolver(self) -> Any:
@@ -393,7 +393,8 @@ class PythonCustomizedContainerTask(ExecutableTemplateShimTask, PythonTask[TC]):
     def get_container(self, settings: SerializationSettings) -> pb.Container | None:
         """The container that runs the executor."""
         made = pb.Container(image=self.get_image(settings), args=self.get_command(settings))
-        write_resources(self._resources, made.resources)
+        self._resources.requests.write_entries(made.resources.requests)
+        self._resources.limits.write_entries(made.resources.limits)
         env = {**(settings.env or {}), **self.environment}
         made.env.extend(pb.KeyValuePair(key=key, value=value) for key, value in env.items())
         return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
 
+from compiler.options.writable import Writable
 from literals import pb
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def template_message(task: Task, identifier: pb.Identifier, settings: Serializat
         else:
             made.custom.CopyFrom(custom)
     if (security := task.security_context) is not None:
-        made.security_context.CopyFrom(security if hasattr(security, "ByteSize") else security.to_message())
+        made.security_context.CopyFrom(security.to_message() if isinstance(security, Writable) else security)
     if (container := task.get_container(settings)) is not None:
         made.container.CopyFrom(container)
     elif (pod := task.get_k8s_pod(settings)) is not None:

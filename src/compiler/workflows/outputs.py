@@ -17,6 +17,7 @@ from compiler.graph.member_path import hint_text
 from compiler.graph.node import Entity, Node
 from compiler.graph.promise import OutputTuple, Promise, VoidPromise
 from compiler.graph.trace import Trace, located
+from compiler.options.option_kinds import PlatformValue
 from compiler.source.interface import Interface, admits_none
 from compiler.source_location import LazyLocation, SourceLocation, resolved
 from drawloom.ir import mismatch
@@ -106,7 +107,7 @@ def check_defaults(trace: Trace, interface: Interface, location: LazyLocation) -
     """Defaults of the wrong type are gathered in the trace; what only the platform fills in is not looked at."""
     codecs = NamedCodecs(interface.input_codecs, trace.name, "default of input")
     for name, value in interface.default_inputs.items():
-        if value is None or hasattr(type(value), "parameter") or interface.input_codecs[name].accepts(value):
+        if value is None or isinstance(value, PlatformValue) or interface.input_codecs[name].accepts(value):
             continue
         try:
             codecs.encode({name: value})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from compiler.options.option_kinds import PlatformValue
 from compiler.source.interface import MISSING, Interface, is_optional
 from literals import pb
 from typeengine import NamedCodecs
@@ -19,9 +20,8 @@ def parameter_map(interface: Interface, defaults: Mapping[str, Any], fixed: Mapp
             continue
         parameter = pb.Parameter(var=interface.variable(name))
         value = defaults.get(name, interface.default_inputs.get(name, MISSING))
-        artifact = getattr(type(value), "parameter", None)
-        if artifact is not None:
-            parameter = artifact(value, parameter.var)
+        if isinstance(value, PlatformValue):
+            parameter = value.parameter(parameter.var)
         elif (value is MISSING or value is None) and is_optional(hint):
             parameter.default.scalar.none_type.SetInParent()
         elif value is MISSING or value is None:

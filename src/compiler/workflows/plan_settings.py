@@ -14,7 +14,8 @@ from compiler.graph.node import Node, NodeEmitter, NodeOverrides
 from compiler.graph.trace import located
 from compiler.options.launch_options import Annotations, ConcurrencyPolicy, Labels, RawOutputDataConfig
 from compiler.options.notification import Notification
-from compiler.options.schedule import CronSchedule, FixedRate, OnSchedule, check_schedule
+from compiler.options.option_kinds import PlatformValue
+from compiler.options.schedule import CronSchedule, FixedRate, OnSchedule, check_schedule, check_trigger
 from compiler.options.security import SecurityContext
 from compiler.source.interface import Interface, admits_none
 from compiler.source.tracking import TrackedInstance
@@ -94,7 +95,7 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
         self._raw_output_data_config = raw_output_data_config
         self._max_parallelism = max_parallelism
         self._security_context = security_context
-        self._trigger = trigger
+        self._trigger = check_trigger(trigger, name)
         self._overwrite_cache = overwrite_cache
         self._auto_activate = auto_activate
         self._concurrency = concurrency
@@ -117,7 +118,7 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
                         got=f"{key}={preview(value)}",
                         fix="name an input of the workflow, or remove it",
                     )
-                if hasattr(type(value), "parameter"):
+                if isinstance(value, PlatformValue):
                     continue  # an artifact or a query, which only the platform can fill
                 try:
                     NamedCodecs(interface.input_codecs, self._name, side).encode({key: value})
@@ -145,7 +146,7 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
 
     def _check_schedule(self, schedule: CronSchedule | FixedRate) -> None:
         check_schedule(schedule, self._name)
-        kickoff = getattr(schedule, "kickoff_time_input_arg", None)
+        kickoff = schedule.kickoff_time_input_arg
         interface = self._workflow.python_interface
         if kickoff and kickoff not in interface.inputs:
             raise ArgumentError(
@@ -223,9 +224,7 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
             return self._interface
         defaults = {**declared.default_inputs, **self._given_defaults}
         inputs = {
-            name: (hint, defaults[name])
-            if name in defaults and not hasattr(type(defaults[name]), "parameter")
-            else hint
+            name: (hint, defaults[name]) if name in defaults and not isinstance(defaults[name], PlatformValue) else hint
             for name, hint in declared.inputs.items()
             if name not in self._fixed
         }
@@ -317,8 +316,8 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
         return self._security_context
 
     @property
-    def trigger(self) -> Any:
-        """What starts it besides a schedule."""
+    def trigger(self) -> OnSchedule | None:
+        """What starts it, where that was said in the place of a trigger."""
         return self._trigger
 
     @property

@@ -19,6 +19,15 @@ from compiler.graph.workflow_graph import WorkflowGraph
 from compiler.options.workflow_metadata import WorkflowMetadata, WorkflowMetadataDefaults
 from compiler.source.interface import Interface, read_signature
 from compiler.tasks.base_task import PythonTask
+from compiler.workflows.entity_reference import (
+    LAUNCH_PLAN,
+    TASK,
+    WORKFLOW,
+    LaunchPlanReference,
+    ReferencedEntity,
+    TaskReference,
+    WorkflowReference,
+)
 from compiler.workflows.function_workflow import PythonFunctionWorkflow
 from compiler.workflows.launch_plan import LaunchPlan
 from drawloom.context import current
@@ -28,89 +37,10 @@ from typeengine import NamedCodecs
 if TYPE_CHECKING:
     from drawloom.context import FlyteContext
 
-TASK, WORKFLOW, LAUNCH_PLAN = 1, 2, 3
 
-
-class EntityReference:
-    """Project, domain, name and version of an entity elsewhere. Version text only; "" lets the platform choose.
-
-    Raises:
-        OptionError: a part is not a string, or the name is empty.
-    """
-
-    resource_type = 0
-
-    def __init__(self, project: str, domain: str, name: str, version: str) -> None:
-        given: dict[str, Any] = {"project": project, "domain": domain, "name": name, "version": version}
-        for part, value in given.items():
-            if not isinstance(value, str):
-                raise OptionError(
-                    f"the {part} of a reference is not a string", where=type(self).__name__, got=preview(value)
-                )
-        if not name:
-            raise OptionError("a reference has no name", where=type(self).__name__)
-        self.project = project
-        self.domain = domain
-        self.name = name
-        self.version = version
-
-    def identifier(self, resource_type: int) -> pb.Identifier:
-        """The identifier as a message."""
-        return pb.Identifier(
-            resource_type=resource_type,  # pyright: ignore[reportArgumentType] - same numbers
-            project=self.project,
-            domain=self.domain,
-            name=self.name,
-            version=self.version,
-        )
-
-    @property
-    def id(self) -> pb.Identifier:
-        """The identifier as a message, with this reference's own kind."""
-        return self.identifier(self.resource_type)
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and vars(self) == vars(other)
-
-    def __hash__(self) -> int:
-        return hash((self.resource_type, self.project, self.domain, self.name, self.version))
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}({self.project!r}, {self.domain!r}, {self.name!r}, {self.version!r})"
-
-
-class TaskReference(EntityReference):
-    """A task elsewhere."""
-
-    resource_type = TASK
-
-
-class WorkflowReference(EntityReference):
-    """A workflow elsewhere. A node reaches it through its default launch plan, which has its name and version."""
-
-    resource_type = WORKFLOW
-
-    def identifier(self, resource_type: int) -> pb.Identifier:
-        """The identifier that a node points to: the default plan's."""
-        del resource_type
-        return super().identifier(LAUNCH_PLAN)
-
-    @property
-    def id(self) -> pb.Identifier:
-        """The identifier of the workflow itself."""
-        return super().identifier(WORKFLOW)
-
-
-class LaunchPlanReference(EntityReference):
-    """A launch plan elsewhere."""
-
-    resource_type = LAUNCH_PLAN
-
-
-class _Stub:
+class _Stub(ReferencedEntity):
     """Runs a reference through the function that the user gave for it."""
 
-    reference: EntityReference
     stub: Callable[..., Any] | None = None
     is_written = False
 

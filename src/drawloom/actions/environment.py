@@ -170,8 +170,7 @@ class TaskEnvironment(Environment):
     def task(self, _func: Callable[..., Any] | None = None, /, **options: object) -> Any:
         """Make a function a task; sync and async functions alike.
 
-        Options: short_name, cache, retries, timeout, docs, pod_template, report, interruptible, max_inline_io_bytes, queue,
-        service_account, triggers, links, task_resolver, entrypoint, produces_artifacts. Unset ones are the environment's.
+        Options are those of `EnvTaskOptions`; unset ones are the environment's.
 
         Raises:
             TaskOptionError: an unknown option, or a value it cannot have.

@@ -1,6 +1,6 @@
-"""Names and types of options, for type checkers and for completion: what is given by keyword and checked when it is said.
+"""Names and types of the options of Flyte 2's half: the one list of what may be given by keyword to each of its calls.
 
-`TaskOptions` says what each may be; a test holds these names against its.
+Type checkers and completion read it, and so does `TaskOptions`, which checks the values when they are said.
 """
 
 from __future__ import annotations

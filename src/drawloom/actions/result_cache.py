@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from typing import Any, final
 
 from drawloom.interpreter import CacheLookup, cache_key
@@ -61,7 +62,7 @@ class ActionCache:
         )
         if key is None:
             return CacheLookup(None, "", task.name)
-        age = cache.max_age.total_seconds() if hasattr(cache.max_age, "total_seconds") else cache.max_age
+        age = cache.max_age.total_seconds() if isinstance(cache.max_age, timedelta) else cache.max_age
         return CacheLookup(
             self._store, key, task.name, serialize=cache.serialize, overwrite=settings.overwrite_cache, max_age=age
         )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from compiler import Cache
+from drawloom.actions.option_names import EnvTaskOptions, OverrideOptions
 from drawloom.actions.policies import RetryStrategy, Timeout, retry_strategy, timeout_policy
 from drawloom.exports.lazy_exports import did_you_mean
 from literals import DrawloomError, preview
@@ -73,49 +74,10 @@ def cache_of(request: object, where: str) -> Cache | None:
 
 
 class TaskOptions:
-    """Options of one env task, checked. Every name can be given to `@env.task` or, if listed there, to `override`."""
+    """Options of one env task, checked. `option_names` lists what `@env.task` takes, and what `override`."""
 
-    NAMES = frozenset(
-        [
-            "short_name",
-            "cache",
-            "retries",
-            "timeout",
-            "docs",
-            "pod_template",
-            "report",
-            "interruptible",
-            "max_inline_io_bytes",
-            "queue",
-            "service_account",
-            "triggers",
-            "links",
-            "task_resolver",
-            "entrypoint",
-            "produces_artifacts",
-        ]
-    )
-    OVERRIDES = frozenset(
-        [
-            "short_name",
-            "resources",
-            "cache",
-            "retries",
-            "timeout",
-            "reusable",
-            "env_vars",
-            "secrets",
-            "service_account",
-            "max_inline_io_bytes",
-            "pod_template",
-            "queue",
-            "interruptible",
-            "entrypoint",
-            "produces_artifacts",
-            "links",
-            "plugin_config",
-        ]
-    )
+    NAMES = EnvTaskOptions.__optional_keys__
+    OVERRIDES = OverrideOptions.__optional_keys__
     SETTLED = frozenset({"name", "image", "docs", "interface", "report", "triggers", "task_resolver"})
 
     def __init__(self, values: dict[str, Any], where: str) -> None:
