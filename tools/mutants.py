@@ -160,11 +160,15 @@ def _copy() -> None:
     compileall.compile_dir(COPY / "src", quiet=2)
 
 
-def _run(checkout: pathlib.Path, arguments: list[str], seconds: float, **environment: str) -> bool:
-    """Whether pytest passes with these arguments in that copy."""
-    listed = checkout / "arguments.txt"
-    listed.write_text("\n".join(arguments), encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--timeout=60", "--tb=no", f"@{listed}"]
+def _run(
+    checkout: pathlib.Path, tests: list[str], seconds: float, options: tuple[str, ...] = (), **environment: str
+) -> bool:
+    """Whether these tests pass in that copy."""
+    listed = checkout / "tests.txt"
+    listed.write_text("\n".join(tests), encoding="utf-8")
+    command = [
+        sys.executable, "-m", "pytest", "-q", "-p", "no:randomly", "--timeout=60", "--tb=no", *options, f"@{listed}"
+    ]  # fmt: skip
     process = subprocess.Popen(
         command,
         cwd=checkout,
@@ -196,14 +200,16 @@ class CoveringTests:
     def __init__(self, jobs: int) -> None:
         shutil.rmtree(COVERING, ignore_errors=True)
         COVERING.mkdir(parents=True)
-        arguments = [*TESTS.split(), "-p", "covering_tests", "-n", str(jobs)]
-        _run(COPY, arguments, 7200, COVERING_TESTS=str(COVERING), COVERING_SOURCE=str(COPY / "src"))
+        options = ("-p", "covering_tests", "-n", str(jobs))
+        _run(COPY, TESTS.split(), 7200, options, COVERING_TESTS=str(COVERING), COVERING_SOURCE=str(COPY / "src"))
         combined = coverage.Coverage(data_file=str(COVERING / "lines"), config_file=False)
         combined.combine([str(COVERING)])
         self._data = combined.get_data()
         self._seconds: dict[str, float] = {}
         for path in COVERING.glob("seconds.*.json"):
             self._seconds |= json.loads(path.read_text(encoding="utf-8"))
+        if not self._seconds:
+            sys.exit(f"no test of the original passes: run pytest in {COPY}")
 
     @functools.cache  # noqa: B019 - there is one of these, for as long as the process runs
     def _by_line(self, path: str) -> dict[int, set[str]]:
@@ -255,7 +261,7 @@ def _survives(mutant: Mutant, checkout: pathlib.Path, covering: CoveringTests) -
     target.write_text(mutant.mutated(), encoding="utf-8")
     try:
         return all(
-            _run(checkout, ["-x", *tests], 3 * covering.seconds(tests) + MARGIN) for tests in covering.stages(mutant)
+            _run(checkout, tests, 3 * covering.seconds(tests) + MARGIN, ("-x",)) for tests in covering.stages(mutant)
         )
     finally:
         target.write_bytes(original)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from literals import WireError, list_decoding, list_encoding, pack_map, pb, unpack_map, wire
+from literals import WireError, list_decoding, list_encoding, literal_maps, pack_map, pb, unpack_map, wire
 
 KINDS = {
     "integer": st.integers(-(2**63), 2**63 - 1) | st.integers(-300, 300),
@@ -67,7 +67,9 @@ def test_values_that_are_no_lists_of_the_kind_are_not_written_together():
 
 @given(st.dictionaries(NAMES, st.sampled_from([b"", b"\x0a\x02\x2a\x00", b"x" * 150]), max_size=40))
 def test_a_map_is_split_into_its_literals(values):
-    assert unpack_map(pack_map(values)) == values
+    data = pack_map(values)
+    assert unpack_map(data) == values
+    assert literal_maps._columns(data) == values, "in one go, also with keys of more bytes than characters"
     entries = b"".join(
         wire.delimited(1, wire.delimited(1, name.encode()) + wire.delimited(2, value)) for name, value in values.items()
     )
