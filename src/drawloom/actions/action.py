@@ -203,6 +203,8 @@ class Call:
     def state(self, number: int) -> State:
         """The ambient record of one attempt."""
         run, identity, caller = self.run, self.id, self.caller
+        if run.log.watch is not None:
+            run.log.began(identity, self.task.name, caller.task.action if caller.task is not None else None, number + 1)
         context = run.context.copy()
         context["action"] = context["task_action"] = identity
         context["custom_context"] = caller.custom_context

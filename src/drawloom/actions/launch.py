@@ -41,6 +41,7 @@ from drawloom.interpreter import (
     ACTIONS,
     Claim,
     Event,
+    Observer,
     Recorder,
     RunDirectoryError,
     Seat,
@@ -95,9 +96,12 @@ class Launch:
         literals: dict[str, bytes],
         options: dict[str, Any],
         earlier: Earlier | None = None,
+        *,
         folder: str = "",
+        watch: Observer | None = None,
     ) -> None:
         self.task = task
+        self.watch = watch
         self.literals = literals
         self.options = options
         self.earlier = earlier
@@ -244,7 +248,7 @@ class Launch:
             self.run.phase = ActionPhase.RUNNING
             self.run.started = datetime.now(timezone.utc)
             recorder = self._recorder()
-            log = ActionLog(recorder, self._begin if not is_remote(self.settings.run_base_dir) else None)
+            log = ActionLog(recorder, self._begin if not is_remote(self.settings.run_base_dir) else None, self.watch)
             engine.log = log
             engine.known = recorder if self.earlier is not None else None
             if recorder is not None:

@@ -7,11 +7,12 @@ in memory, and the record is written when the run has failed, or when somebody a
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple, Protocol, final
 
 from drawloom.context import ActionID, file_access, is_remote, local_path
-from drawloom.interpreter import Recorder, State, call_digest
+from drawloom.interpreter import Event, Observer, Recorder, State, call_digest
 
 KEPT_IN_MEMORY: Final = 10_000
 """Actions of a run that may wait in memory for somebody to ask for the record; that of a larger run is written at its end."""
@@ -41,6 +42,13 @@ class ActionRecord(NamedTuple):
     error: str | None
     outputs: Mapping[str, bytes] | None
     ended: float
+
+    def event(self) -> Event:
+        """The end as an observer is told of it."""
+        above = self.parent.name if self.parent is not None else ""
+        return Event(
+            self.id.name, self.state, self.task, None, self.attempts, self.ended, self.error or "", above, self.seconds
+        )
 
     def write(self, recorder: Recorder) -> None:
         """Record it."""
@@ -77,19 +85,31 @@ class MakeRecorder(Protocol):
 class ActionLog:
     """Takes each action that ends, in any thread. `recorder`: where it goes; None as long as it waits in memory.
 
-    `begin`: makes the recorder of a record that nobody named a folder for; None where nothing is ever written.
+    `begin`: makes the recorder of a record that nobody named a folder for; None where nothing is ever written. `watch`: told of each
+    attempt that begins and each action that ends, in the thread where it does.
     """
 
-    def __init__(self, recorder: Recorder | None = None, begin: MakeRecorder | None = None) -> None:
+    def __init__(
+        self, recorder: Recorder | None = None, begin: MakeRecorder | None = None, watch: Observer | None = None
+    ) -> None:
         self.recorder = recorder
+        self.watch = watch
         self.is_wanted = False
         self._begin = begin
         self._waiting: list[ActionRecord] = []
         self._end: tuple[State, str] | None = None
         self._lock = threading.Lock()
 
+    def began(self, identity: ActionID, task: str, parent: ActionID | None, attempt: int) -> None:
+        """Tell whoever watches that an attempt begins."""
+        if self.watch is not None:
+            above = parent.name if parent is not None else ""
+            self.watch(Event(identity.name, State.RUNNING, task, None, attempt, time.time(), parent=above))
+
     def add(self, action: ActionRecord) -> None:
         """Note an action that ended."""
+        if self.watch is not None:
+            self.watch(action.event())
         recorder = self.recorder
         if recorder is None:
             self._waiting.append(action)

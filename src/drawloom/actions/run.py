@@ -17,6 +17,7 @@ from drawloom.actions.launch import Launch
 from drawloom.actions.run_handle import Run
 from drawloom.actions.run_options import DEFAULTS, CacheLookupScope, CopyStyle, RunContextError, checked
 from drawloom.context import RunMode
+from drawloom.interpreter import Observer
 from drawloom.local.logging import LogFormat
 from drawloom.local.sync_async import SyncAsync
 from literals import preview
@@ -44,12 +45,14 @@ class RunTask(Protocol):
 class Runner:
     """A run context: `with_runcontext(...)` makes it, `.run(task, ...)` uses it.
 
-    `folder`: where the record goes if no `run_base_dir` says so; the command line's choice.
+    `folder`: where the record goes if no `run_base_dir` says so; the command line's choice. `watch`: told of
+    each attempt that begins and each action that ends.
     """
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self._options = dict(options)
         self.folder = ""
+        self.watch: Observer | None = None
 
     def _run(self, task: EnvTask[..., Any], *args: Any, **kwargs: Any) -> Run:
         """Run `task` with these arguments and wait for the end.
@@ -80,7 +83,7 @@ class Runner:
             )
         options = checked(self._options)
         literals = encode_arguments(task, args, kwargs)
-        return Launch(task, literals, options, folder=self.folder)
+        return Launch(task, literals, options, folder=self.folder, watch=self.watch)
 
 
 def with_runcontext(  # noqa: D417 - flyte's signature

@@ -81,6 +81,11 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
             "What runs the tasks instead of threads: process://N, or a cluster's address such as dask://HOST:PORT.",
         ),
         flag(
+            "gates",
+            "Ask for the answers that gates wait for, or wait for `drawloom signal RUN ID VALUE` from elsewhere.",
+            type=click.Choice(["ask", "wait"]),
+        ),
+        flag(
             "python",
             "An interpreter with flytekit, for the tasks that flytekit compiled.",
             type=click.Path(exists=True),
@@ -123,13 +128,14 @@ _EVERYWHERE = frozenset(
         "overwrite_cache", "disable_run_cache", "env_vars", "custom_context", "log_level", "log_format", "reset_root_logger",
     }
 )  # fmt: skip
-_OF_GRAPHS = frozenset({"max_parallelism", "isolation", "executor", "python", "remote", "trust"})
+_OF_GRAPHS = frozenset({"max_parallelism", "isolation", "executor", "gates", "python", "remote", "trust"})
 _CLUSTERS = "it is for a run on a cluster, which `drawloom run` does not start"
 _ENVIRONMENTS = "it is part of the run context of tasks of environments"
 WHY_NOT: Mapping[str, str] = {
     "max_parallelism": "calls of such a task are limited by --max-action-concurrency",
     "isolation": "such a task runs in a thread of this process",
     "executor": "such a task runs in a thread of this process",
+    "gates": "such a task has conditions, which say themselves how they are answered",
     "python": "such a task is drawloom's own",
     "remote": "such a task needs a Flyte 2 platform, and --remote talks to Flyte 1",
     "trust": "it is for compiled files, and Python is run as it is",

@@ -13,9 +13,10 @@ from drawloom.actions.resume import start_again
 from drawloom.cli.codes import FAILED, OK
 from drawloom.cli.export import FORMATS, export_run
 from drawloom.cli.flags import ACTION, WHY_NOT, Pair
+from drawloom.cli.live_tree import SIGNS
 from drawloom.cli.output import Output
 from drawloom.cli.peer import allow_pickle, as_peer
-from drawloom.cli.progress import SIGNS, ProgressLines
+from drawloom.cli.progress import ProgressLines
 from drawloom.cli.results import show_failure, show_outputs
 from drawloom.cli.run_tree import indented, spans
 from drawloom.cli.suggestions import run_names
@@ -28,6 +29,7 @@ from drawloom.interpreter import (
     RecordedRun,
     RunInfo,
     SqliteCache,
+    State,
     find_runs,
     list_runs,
     load,
@@ -47,7 +49,7 @@ from drawloom.ir import walk_template
 from drawloom.local.call import local_options
 from drawloom.local.home import home, runs_root
 from drawloom.local.modules import TargetError, put_on_path
-from drawloom.local.terminal import NO, YES
+from drawloom.local.terminal import NO, YES, ask_at_terminal
 from drawloom.local.trust import check_record, given_folders
 from literals import literal_text, parse, pb
 
@@ -182,7 +184,7 @@ def _show_tree(output: Output, recorded: RecordedRun) -> None:
         took = f" {span.ended - span.started:.2f}s" if span.ended else ""
         attempts = f" (attempt {span.attempts})" if span.attempts > 1 else ""
         what = " ".join(filter(None, (span.address or "run", span.name)))
-        output.line(f"{'  ' * depth}{SIGNS.get(span.state, '·')} {what}{attempts} {span.state.lower()}{took}")
+        output.line(f"{'  ' * depth}{SIGNS[State(span.state)][0]} {what}{attempts} {span.state.lower()}{took}")
         for name, data in span.outputs.items():
             output.line(f"{'  ' * depth}    {name} = {_shown(data)}", style="dim")
         if span.detail and depth:
@@ -272,6 +274,9 @@ def folder_of(run: str) -> Path:
     "--python", default="", type=click.Path(), help="An interpreter with flytekit, for tasks that flytekit compiled."
 )
 @click.option("--executor", default=None, help="What runs the tasks from now on: an address, as `run` takes it.")
+@click.option(
+    "--gates", type=click.Choice(["ask", "wait"]), help="Ask for answers, or wait for `drawloom signal` from elsewhere."
+)
 @click.option("--trust", is_flag=True, help="Resume a record from elsewhere whatever modules and commands it names.")
 @_json
 def resume_command(  # noqa: PLR0917 - click gives the options by name
@@ -280,6 +285,7 @@ def resume_command(  # noqa: PLR0917 - click gives the options by name
     env_vars: tuple[tuple[str, str], ...],
     python: str,
     executor: str | None,
+    gates: str | None,
     trust: bool,  # noqa: FBT001 - click gives the options by name
     as_json: bool,  # noqa: FBT001 - click gives the options by name
 ) -> int:
@@ -297,6 +303,8 @@ def resume_command(  # noqa: PLR0917 - click gives the options by name
             raise click.UsageError(
                 f"--executor does not act on {ACTION}, and {run} is a run of one: {WHY_NOT['executor']}"
             )
+        if gates:
+            raise click.UsageError(f"--gates does not act on {ACTION}, and {run} is a run of one: {WHY_NOT['gates']}")
         made = start_again(folder, dict(env_vars))
         if made.error is not None:
             show_failure(output, made.error, made.error.__traceback__)
@@ -304,7 +312,8 @@ def resume_command(  # noqa: PLR0917 - click gives the options by name
         show_outputs(output, made.literals)
         return OK
     with ProgressLines(output) as progress:
-        options = local_options(observers=(progress,), raise_errors=False, python=python, executor=executor)
+        ask = None if gates == "wait" else progress.asking(ask_at_terminal)
+        options = local_options(observers=(progress,), raise_errors=False, python=python, executor=executor, ask=ask)
         result = resume(folder, options=options)
     if result.failure is not None:
         show_failure(output, result.failure.raisable(), result.failure.traceback)

@@ -1,60 +1,47 @@
-"""What a run says while it goes on: a line for each node that ended, and on a terminal what is running right now."""
+"""What a run says while it goes on: a tree with states and times on a terminal, a line for each node that ended elsewhere."""
 
 from __future__ import annotations
 
+import sys
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Final, final
 
-from rich.markup import escape
-from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.console import Console, ConsoleOptions, RenderResult
+from rich.live import Live
+from rich.text import Text
 
-from drawloom.cli.output import Output
+from drawloom.cli.live_tree import Line, LiveTree
+from drawloom.cli.output import Output, printable
 from drawloom.cli.run_tree import written_name
-from drawloom.interpreter import Event
-from drawloom.interpreter import State as NodeState
+from drawloom.interpreter import Event, GateRequest, State
 
-_SIGNS: Final = {
-    NodeState.SUCCEEDED: ("✓", "green"),
-    NodeState.CACHED: ("≡", "cyan"),
-    NodeState.RECOVERED: ("↺", "cyan"),
-    NodeState.SKIPPED: ("-", "dim"),
-    NodeState.FAILED: ("✗", "red"),
-    NodeState.TIMED_OUT: ("✗", "red"),
-    NodeState.ABORTED: ("✗", "yellow"),
-    NodeState.RETRYING: ("↻", "yellow"),
-    NodeState.WAITING: ("?", "yellow"),
-}
-SIGNS: Final = {state.value: sign for state, (sign, _) in _SIGNS.items()}
-"""The sign of each state, by its word."""
-_ENDED: Final = frozenset(
-    {
-        NodeState.SUCCEEDED,
-        NodeState.CACHED,
-        NodeState.RECOVERED,
-        NodeState.SKIPPED,
-        NodeState.FAILED,
-        NodeState.TIMED_OUT,
-        NodeState.ABORTED,
-    }
-)
+Ask = Callable[[GateRequest], "bytes | bool"]
+
+_TIMED: Final = frozenset({State.SUCCEEDED, State.FAILED, State.TIMED_OUT})
+_SILENT: Final = frozenset({State.QUEUED, State.RUNNING})
+_LONGEST: Final = 200
+"""Lines of a tree that stay on the terminal after a run."""
 
 
 @final
 class ProgressLines:
-    """An observer of a run. A context manager: the live part of the screen is there for the block only."""
+    """An observer of a run. A context manager: the live part of the screen is there for the block only.
 
-    def __init__(self, output: Output) -> None:
+    `has_addresses`: whether lines name the address of a node; those of actions say nothing to a person.
+    """
+
+    def __init__(self, output: Output, *, has_addresses: bool = True) -> None:
         self._output = output
+        self._has_addresses = has_addresses
         self._started: dict[str, float] = {}
-        self._shown: dict[str, TaskID] = {}
-        self._live: Progress | None = None
+        self._tree = LiveTree()
+        self._live: Live | None = None
 
     def __enter__(self) -> ProgressLines:
         if self._output.is_terminal:
-            columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-            self._live = Progress(*columns, console=self._output.err, transient=True)
-            self._live.start()
+            self._live = self._begin()
         return self
 
     def __exit__(
@@ -62,33 +49,75 @@ class ProgressLines:
     ) -> None:
         if self._live is not None:
             self._live.stop()
+            self._live = None
+            for line in self._tree.lines(time.time(), _LONGEST):
+                self._output.err.print(_shown(line, self._output.err.width))
+
+    def _begin(self) -> Live:
+        # What tasks print comes above the tree; into a pipe it goes as it is.
+        live = Live(
+            self, console=self._output.err, transient=True, refresh_per_second=8, redirect_stdout=sys.stdout.isatty()
+        )
+        live.start()
+        return live
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """The tree as it is now, for the terminal's size."""
+        for line in self._tree.lines(time.time(), max(options.size.height - 2, 3)):
+            yield _shown(line, console.width)
+
+    def asking(self, ask: Ask) -> Ask:
+        """The same question, with the screen to itself while it is asked."""
+
+        def asked(request: GateRequest) -> bytes | bool:
+            if self._live is None:
+                return ask(request)
+            self._live.stop()
+            try:
+                return ask(request)
+            finally:
+                self._live = self._begin()
+
+        return asked
 
     def __call__(self, event: Event) -> None:
         """Note one event."""
         if not event.address:
             return
-        label = written_name(event.entity.name if event.entity is not None else event.name)
-        if event.state is NodeState.RUNNING:
+        if self._output.is_terminal:
+            self._tree.take(event)
+        else:
+            self._say(event)
+
+    def _say(self, event: Event) -> None:
+        """One plain line for a change that somebody may want to know of."""
+        if event.state is State.RUNNING:
             self._started.setdefault(event.address, time.monotonic())
-            if self._live is not None and event.address not in self._shown:
-                self._shown[event.address] = self._live.add_task(f"{event.address} {escape(label)}", total=None)
+        if event.state in _SILENT:
             return
-        if event.state in _ENDED and self._live is not None and event.address in self._shown:
-            self._live.remove_task(self._shown.pop(event.address))
-        if event.state not in _SIGNS:
-            return
-        sign, style = _SIGNS[event.state]
         now = time.monotonic()
         seconds = now - self._started.pop(event.address, now)  # an item that failed before it ran took no time
-        text = f"{event.address} {label}"
+        label = written_name(event.entity.name if event.entity is not None else event.name)
+        place = f" {event.address}" if self._has_addresses else ""
+        text = f"{event.state.value.lower()}{place} {label}"
         if event.attempt > 1:
             text += f" (attempt {event.attempt})"
-        if event.state in {NodeState.SUCCEEDED, NodeState.FAILED, NodeState.TIMED_OUT}:
-            text += f" {seconds:.2f}s"
-        detail = event.detail.splitlines()[0] if event.detail else ""
-        if detail:
-            text += f": {detail}"
-        if self._output.is_terminal:
-            self._output.err.print(f"[{style}]{sign}[/] {escape(text)}")
-        else:
-            self._output.note(f"{event.state.value.lower()} {text}")
+        if event.state in _TIMED:
+            text += f" {event.seconds or seconds:.2f}s"
+        if event.detail:
+            text += f": {event.detail.splitlines()[0]}"
+        self._output.note(text)
+
+
+def _shown(line: Line, width: int) -> Text:
+    """One line in at most `width` columns: the detail gives way first, then the name; sign and time stay."""
+    text = Text("  " * min(line.depth, max(width // 8, 1)), no_wrap=True)
+    text.append(line.sign, line.style)
+    text.append(f" {printable(line.label)}")
+    time_ = f" {line.time}" if line.time else ""
+    text.truncate(max(width - len(time_) - 1, 4), overflow="ellipsis")
+    text.append(time_, "dim")
+    if line.detail:
+        text.append(f": {printable(line.detail)}", "dim")
+        text.truncate(max(width - 1, 8), overflow="ellipsis")
+    return text

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Collection, Generator, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
+from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from compiler import Description, Documentation, LiveSettings, compile_bundle
@@ -16,7 +17,7 @@ from drawloom.actions.environment import is_action_task
 from drawloom.cli.codes import FAILED, OK
 from drawloom.cli.entity_command import COMMON, EntityCommand, run_options
 from drawloom.cli.flags import ACTION, GRAPH, WHY_NOT, check_flags, run_context_of, takes
-from drawloom.cli.options import click_options, collect, inputs_of, is_of_input, texts_of
+from drawloom.cli.options import INPUT_PREFIX, Input, click_options, collect, inputs_of, is_of_input, texts_of
 from drawloom.cli.output import Output
 from drawloom.cli.peer import PICKLE_FLAG, allow_pickle, as_peer
 from drawloom.cli.progress import ProgressLines
@@ -30,6 +31,7 @@ from drawloom.local.call import local_options
 from drawloom.local.home import runs_root
 from drawloom.local.logging import logging_as
 from drawloom.local.modules import choose_one, entities_of, is_python, put_on_path
+from drawloom.local.terminal import ask_at_terminal
 from drawloom.local.trust import check_trust, given_folders
 from literals import DrawloomError, literal_text, parse, pb
 
@@ -136,10 +138,12 @@ def entity_command(target: Target, name: str) -> click.Command:
     flags = run_options([flag for flag in COMMON if takes(flag, kind)])
     reserved = {spelling for flag in flags for spelling in (*flag.opts, *flag.secondary_opts)} | {"--help"}
     options = click_options(inputs, reserved)
+    shared = _shared(flags, inputs)
 
     def callback(**given: Any) -> int:
         outer = click.get_current_context().find_object(dict) or {}
         chosen = {**outer, **{k: v for k, v in given.items() if not is_of_input(k) and v not in {None, (), False}}}
+        _say_whose(shared, Output(as_json=bool(chosen.get("as_json"))))
         # The flag may stand before the target or after the name; the group has seen only the former.
         put_on_path([str(Path(folder).resolve()) for folder in chosen.get("path") or ()])
         _allowed(target, program, chosen)
@@ -153,6 +157,25 @@ def entity_command(target: Target, name: str) -> click.Command:
     parts = [_described(entity), f"Run {key.kind} {key.name}.", f"Fixed: {', '.join(fixed)}." if fixed else ""]
     text = "\n\n".join(filter(None, parts))
     return EntityCommand(name, callback=callback, params=[*options, *flags], help=text)
+
+
+def _shared(flags: Iterable[click.Parameter], inputs: Iterable[Input]) -> dict[str, click.Parameter]:
+    """The options of the run that inputs are called as, by the input's name; their help says so."""
+    found: dict[str, click.Parameter] = {}
+    for row in inputs:
+        for flag in flags:
+            if isinstance(flag, click.Option) and f"--{row.name.replace('_', '-')}" in flag.opts and not row.is_fixed:
+                flag.help = f"{flag.help} The input of this name is {INPUT_PREFIX}{row.name}."
+                found[row.name] = flag
+    return found
+
+
+def _say_whose(shared: Mapping[str, click.Parameter], output: Output) -> None:
+    """Note that an option which was typed behind the entity's name is the run's, and how the input of its name is given."""
+    context = click.get_current_context()
+    for name, flag in shared.items():
+        if context.get_parameter_source(flag.name or "") is ParameterSource.COMMANDLINE:
+            output.note(f"note: {flag.opts[0]} is the run's own option; the input `{name}` is {INPUT_PREFIX}{name}")
 
 
 def _allowed(target: Target, program: Program, flags: Mapping[str, Any]) -> None:
@@ -206,8 +229,11 @@ def execute(job: Job, flags: Mapping[str, Any]) -> int:
     if is_action:
         return _execute_action(job, flags, output)
     chosen = options_of(flags, job.key)
+    if flags.get("gates") == "wait":
+        output.note(f"answer gates with: drawloom signal {flags.get('run_base_dir') or chosen['name']} ID VALUE")
     try:
         with ProgressLines(output) as progress, _ambient(flags):
+            chosen.setdefault("ask", progress.asking(ask_at_terminal))
             options = local_options(observers=(progress,), raise_errors=False, **chosen)
             result = run(job.program, job.inputs, entity=job.key, entities=job.live, options=options)
     except KeyboardInterrupt:
@@ -261,6 +287,10 @@ def options_of(flags: Mapping[str, Any], key: Key) -> dict[str, Any]:
         chosen["cache"] = None
     if flags.get("raw_data_path"):
         chosen["state"] = {"raw_data_path": RawDataPath(flags["raw_data_path"])}
+    if flags.get("gates") == "wait":
+        if "run_dir" not in chosen:
+            raise click.UsageError("--gates wait and --no-record: answers from elsewhere are left in the run's record")
+        chosen["ask"] = None
     if flags.get("max_parallelism"):
         chosen["max_parallelism"] = flags["max_parallelism"]
     return chosen
@@ -285,7 +315,10 @@ def _execute_action(job: Job, flags: Mapping[str, Any], output: Output) -> int:
         chosen["name"] = flags.get("name") or made_up_name(job.key.name)
         folder = str(runs_root() / chosen["name"])
     try:
-        made = run_context_of(chosen, folder).start(job.entity, values)
+        runner = run_context_of(chosen, folder)
+        with ProgressLines(output, has_addresses=False) as progress:
+            runner.watch = progress
+            made = runner.start(job.entity, values)
     except KeyboardInterrupt:
         if folder or flags.get("run_base_dir"):
             _say_resume(output, flags.get("run_base_dir") or chosen["name"])
@@ -296,6 +329,6 @@ def _execute_action(job: Job, flags: Mapping[str, Any], output: Output) -> int:
             _say_resume(output, flags.get("run_base_dir") or chosen["name"])
         return FAILED
     show_outputs(output, made.literals)
-    if made.url and not output.as_json:
+    if (folder or flags.get("run_base_dir")) and made.url and not output.as_json:
         output.note(f"record: {made.url}")
     return OK

@@ -38,7 +38,8 @@ class Event(NamedTuple):
 
     Attributes: `address` (the node in the run, `""` for the run itself), `state`, `name` (its display name), `entity` (what
     it runs; None for branches and gates), `attempt` (from 1; 0 where none), `time` (seconds since the epoch), `detail` (an
-    error's text, a gate's question).
+    error's text, a gate's question), `parent` (the address of the action that called this one; a node's is in its own address),
+    `seconds` (how long it took, where that is known).
     """
 
     address: str
@@ -48,6 +49,8 @@ class Event(NamedTuple):
     attempt: int
     time: float
     detail: str = ""
+    parent: str = ""
+    seconds: float = 0.0
 
 
 Observer = Callable[[Event], None]

@@ -49,7 +49,7 @@ async def afile() -> File:
 """
 VALUES = {
     "inputs_file": None, "path": ".", "max_parallelism": "1", "max_action_concurrency": "1", "durability": "none",
-    "isolation": "thread", "executor": "process://1", "mode": "local", "name": "n1", "project": "p", "domain": "d", "version": "v", "queue": "q",
+    "isolation": "thread", "executor": "process://1", "gates": "wait", "mode": "local", "name": "n1", "project": "p", "domain": "d", "version": "v", "queue": "q",
     "raw_data_path": "raw", "run_base_dir": "base", "cache_lookup_scope": "global", "service_account": "s",
     "env_vars": "COLOUR=red", "labels": "a=b", "annotations": "a=b", "custom_context": "a=b", "log_level": "info",
     "log_format": "json", "copy_style": "none", "copy_bundle_to": "b",

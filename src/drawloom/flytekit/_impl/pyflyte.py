@@ -79,6 +79,8 @@ class _Commands(click.Group):
         """Run the command; `--verbose` shows drawloom's own frames too."""
         try:
             return super().invoke(ctx)
+        except click.ClickException:
+            raise  # a wrong command line is click's to show, also where it is an error of drawloom's
         except DrawloomError as error:
             Output().error(error)
             if ctx.params.get("verbose"):
