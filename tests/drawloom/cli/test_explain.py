@@ -13,6 +13,7 @@ import compiler
 import drawloom
 import literals
 import typeengine
+from compiler import LaunchPlan
 from drawloom.cli import main
 from drawloom.cli.explanations import code_of, explanations
 from literals import DrawloomError
@@ -51,6 +52,8 @@ def test_every_class_of_error_has_one_code():
 @pytest.mark.parametrize(("explained", "fails", "works"), PROGRAMS, ids=[row[0].code for row in PROGRAMS])
 def test_the_first_program_fails_with_the_error_and_the_second_works(explained, fails, works, tmp_path, monkeypatch):
     monkeypatch.setenv("DRAWLOOM_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(LaunchPlan, "CACHE", dict(LaunchPlan.CACHE))
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("_FSEC_DB_PASSWORD", "")
     monkeypatch.delenv("_FSEC_DB_PASSWORD")
@@ -63,6 +66,10 @@ def test_the_first_program_fails_with_the_error_and_the_second_works(explained, 
         run(fails, f"fails_{explained.code.lower()}")
     assert code_of(caught.value) == explained.code, repr(caught.value)
     run(works, f"works_{explained.code.lower()}")
+
+
+def test_most_errors_have_programs():
+    assert len(PROGRAMS) >= 57
 
 
 def test_the_page_of_errors_is_the_same_text():
