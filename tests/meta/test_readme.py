@@ -23,7 +23,13 @@ def _blocks(language: str) -> list[str]:
 
 def _run(command: list[str], cwd: pathlib.Path) -> str:
     done = subprocess.run(
-        command, cwd=cwd, env=ENV, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        command,
+        cwd=cwd,
+        env={**ENV, "DRAWLOOM_HOME": str(cwd / ".home")},
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
     return done.stdout
