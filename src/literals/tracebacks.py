@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from types import FrameType, TracebackType
 from typing import TypeVar
 
@@ -27,6 +28,8 @@ def shown(error: E) -> E:
     """
     if os.environ.get(FULL_TRACEBACK):
         return error
+    if sys.excepthook is sys.__excepthook__:
+        sys.excepthook = _show_uncaught
     seen: set[int] = set()
     link: BaseException | None = error
     while link is not None and id(link) not in seen:
@@ -40,10 +43,34 @@ def shown(error: E) -> E:
     return error
 
 
+def _show_uncaught(kind: type[BaseException], error: BaseException, trail: TracebackType | None) -> None:
+    """Print what nobody caught, as Python does, without the frames of ours that were added on its way out.
+
+    Set in place of Python's own hook when the first error leaves drawloom; a hook of the user's stays.
+    """
+    if not os.environ.get(FULL_TRACEBACK):
+        trail = without_our_frames(trail) or trail
+        error.__traceback__ = trail
+    sys.__excepthook__(kind, error, trail)
+
+
 def _says_the_same(error: BaseException, cause: BaseException) -> bool:
     """Whether an error is its cause, told again with the place at which it matters."""
     what = getattr(cause, "what", None)
-    return what is not None and what == getattr(error, "what", None)
+    if what is not None:
+        return what == getattr(error, "what", None)
+    # A run of actions raises the user's error as a class of its own that is named alike, from the one that the task raised.
+    alike = isinstance(error, type(cause)) and type(error).__name__ == type(cause).__name__
+    return alike and error.args == cause.args and _raised_at(error) == _raised_at(cause)
+
+
+def _raised_at(error: BaseException) -> tuple[str, int] | None:
+    """File and line at which an error was raised."""
+    trail, place = error.__traceback__, None
+    while trail is not None:
+        place = (trail.tb_frame.f_code.co_filename, trail.tb_lineno)
+        trail = trail.tb_next
+    return place
 
 
 def without_our_frames(trail: TracebackType | None) -> TracebackType | None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from compiler.errors import PromiseUseError
+from compiler.errors import MissingMemberError, PromiseUseError
 from compiler.graph.expression import ComparisonExpression, ComparisonOps
 from compiler.graph.member_path import ANYTHING, hint_text, member, record_fields
 from compiler.source_location import here
@@ -403,6 +403,39 @@ class OutputTuple:
     def __rshift__(self, other: object) -> Any:
         self[0].drawloom_node.runs_before(other)  # type: ignore[index]
         return other
+
+    def __getattr__(self, name: str) -> Any:
+        names: tuple[str, ...] = self._fields  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue, reportUnknownVariableType, reportUnknownMemberType] - the namedtuple's
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise MissingMemberError(
+            f"there is no output `{name}`",
+            where=repr(self),
+            expected=", ".join(names),
+            got=f"`{name}`",
+            fix="check the name against what the entity declares",
+            location=here(2, keep_frame=True),
+        )
+
+
+def _refusing_several(wanted: str) -> Any:
+    def refuse(self: Any, *_: object) -> Any:
+        names: list[str] = list(self._fields)
+        raise PromiseUseError(
+            f"these are {len(names)} outputs, which exist only when the workflow runs, so they cannot give {wanted}"
+            if len(names) > 1
+            else f"this is a tuple of one output, `{names[0]}`, so it cannot give {wanted}",
+            expected=f"one output: {', '.join(f'.{name}' for name in names)}",
+            got=repr(self),
+            fix=f"take one of them by its name, as `.{names[0]}`, and use the value in a task",
+            location=here(2, keep_frame=True),
+        )
+
+    return refuse
+
+
+for _name in (*_ARITHMETIC, "lt", "le", "gt", "ge", "int", "float"):
+    setattr(OutputTuple, f"__{_name}__", _refusing_several("a number to calculate with"))
 
 
 def node_of(value: Any) -> Any:

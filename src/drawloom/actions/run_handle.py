@@ -12,6 +12,7 @@ from drawloom.actions.phase import ActionPhase
 from drawloom.actions.record import ActionLog
 from drawloom.context import ActionID
 from drawloom.local.sync_async import SyncAsync
+from literals import shown
 
 
 @final
@@ -106,7 +107,7 @@ class Run:
             BaseException: the run failed; its error.
         """
         if self.error is not None:
-            raise self.error
+            raise shown(self.error)
         return self._outputs
 
     async def _get_outputs_aio(self) -> ActionOutputs:
@@ -139,7 +140,7 @@ class Run:
             BaseException: it failed; its error.
         """
         if self.error is not None:
-            raise self.error
+            raise shown(self.error)
         return self
 
     def __repr__(self) -> str:

@@ -13,6 +13,9 @@ from typing import NamedTuple, final
 from drawloom.interpreter.errors import TaskExitError
 from literals import error_text, foreign_text
 
+_LOOP_RUNS = "cannot be called from a running event loop"
+"""What Python says of `asyncio.run` in a coroutine."""
+
 
 @final
 class ErrorKind(enum.Enum):
@@ -131,6 +134,10 @@ class Failure:
         ]
         if isinstance(error, (TypeError, AttributeError)) and "'coroutine'" in foreign_text(error):
             notes.append("to fix: a call of an async task gives a coroutine; write `await` before it")
+        elif isinstance(error, RuntimeError) and _LOOP_RUNS in str(error):
+            notes.append(
+                "to fix: an async task runs in a loop already; write `await` before the coroutine instead of asyncio.run"
+            )
         _annotate(error, notes)
         _set(error, "drawloom_trail", self.trail)
         _set(error, "drawloom_traceback", self.traceback)
