@@ -116,7 +116,7 @@ class Bench:
                 text=True, env=around, cwd=place, check=False, timeout=LONGEST,
             )  # fmt: skip
         if done.returncode:
-            return {"error": reason(done.stderr)}
+            return {"error": reason(done.stderr) or f"its process ended with {done.returncode}"}
         return json.loads(done.stdout.splitlines()[-1])
 
 
