@@ -134,6 +134,11 @@ class ExecutionState:
             user_space_params=self.user_space_params if user_space_params is None else user_space_params,
         )
 
+    @property
+    def raw_data_folder(self) -> str:
+        """Where below a remote prefix the raw data of what runs here go: the run and its node; empty where neither is known."""
+        return ""
+
     def is_local_execution(self) -> bool:
         """Whether nothing but this process (no container, no cluster) is involved."""
         return self.mode in _LOCAL

@@ -6,9 +6,20 @@ import os
 from pathlib import Path
 from typing import Protocol
 
+from drawloom.context.state import current
 from drawloom.context.storage.addresses import SCHEME, file_tail, is_remote, join, local_path, random_name
 from drawloom.context.storage.settings import Storage, StorageSource, storages_of
 from drawloom.context.temporary import temporary_name
+
+
+def _folder_below() -> str:
+    """The run and the node, or the action, that runs here; empty outside any."""
+    state = current()
+    node = state.execution.raw_data_folder if state.execution is not None else ""
+    if node or state.task is None:
+        return node
+    action = state.task.action
+    return join(action.run_name or "", action.name)
 
 
 class HasSeparator(Protocol):
@@ -90,9 +101,14 @@ class RawDataPaths:
         return os.sep if file_system is None else file_system.sep
 
     def get_random_remote_path(self, file_path_or_file_name: str | os.PathLike[str] | None = None) -> str:
-        """A fresh address below the prefix, a folder of its own, ending in the given file's name."""
+        """A fresh address below the prefix, a folder of its own, ending in the given file's name.
+
+        Below a remote prefix it is in a folder of the run and of the node or action that runs here. (On this machine data lie by their
+        content, once for all runs.)
+        """
         tail = file_tail(file_path_or_file_name) if file_path_or_file_name else ""
-        return join(self._prefix, random_name(), tail)
+        within = _folder_below() if is_remote(self._prefix) else ""
+        return join(self._prefix, within, random_name(), tail)
 
     def get_random_remote_directory(self) -> str:
         """A fresh address below the prefix."""

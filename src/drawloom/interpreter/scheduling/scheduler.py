@@ -19,7 +19,7 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, cast, final
 
-from drawloom.context import file_access
+from drawloom.context import file_access, is_remote
 from drawloom.interpreter.errors import ActionAbortedError, TaskInterruptedError, TaskTimeoutError
 from drawloom.interpreter.events import Event, State
 from drawloom.interpreter.executors.protocol import AttemptExecutor
@@ -149,7 +149,8 @@ class Scheduler:
 
     def raw_data_path(self) -> str:
         """Where tasks that run in processes of their own put raw data."""
-        return str(self.options.state.get("raw_data_path") or file_access().raw_output_prefix).rstrip("/")
+        prefix = str(self.options.state.get("raw_data_path") or file_access().raw_output_prefix).rstrip("/")
+        return f"{prefix}/{self.recorder.folder.name}" if self.recorder is not None and is_remote(prefix) else prefix
 
     def _parameters(self, address: str) -> dict[str, Any]:
         """What `current_context()` gives at a node, beside its defaults."""

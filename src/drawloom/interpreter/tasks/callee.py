@@ -105,6 +105,13 @@ class TaskExecution(ExecutionState):
             LAST_DECKS.decks = attempted.made.decks
         return attempted.made
 
+    @property
+    def raw_data_folder(self) -> str:
+        """The run's name and the node's address; empty where nothing is recorded."""
+        attempted = _running.get()
+        recorder = attempted.callee.recorder if attempted is not None else None
+        return f"{recorder.folder.name}/{attempted.address}" if attempted is not None and recorder is not None else ""
+
     @user_space_params.setter
     def user_space_params(self, value: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride] - made late
         attempted = _running.get()

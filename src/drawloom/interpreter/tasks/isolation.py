@@ -18,6 +18,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from drawloom.context import is_remote
 from drawloom.interpreter.errors import TaskProcessError, UnsupportedTaskError
 from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.program.program import TaskPlan
@@ -80,7 +81,8 @@ def isolated_call(
                     "DRAWLOOM_ARRAY_INDEX": str(index),
                 }
             unique = f"a{uuid.uuid4().hex[:19]}"
-            command = _command(task.template.container, base, raw_data_path, python if foreign else "", unique)
+            raw = f"{raw_data_path}/{job.address}" if is_remote(raw_data_path) else raw_data_path
+            command = _command(task.template.container, base, raw, python if foreign else "", unique)
             return _run(command, environment, job, base, timeout)
 
     return call
