@@ -11,6 +11,8 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 from drawloom.cli.output import Output
 from drawloom.cli.run_tree import Span, spans
@@ -21,6 +23,8 @@ from drawloom.local.modules import TargetError
 _BAD = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})
 _OTLP_OK, _OTLP_ERROR = 1, 2
 _OTLP_INTERNAL = 1
+_PATIENCE = 30.0
+"""Seconds that a receiver of spans may take to answer."""
 
 
 def perfetto(info: RunInfo, found: Sequence[Span]) -> Mapping[str, Any]:
@@ -80,6 +84,37 @@ def _attribute(key: str, value: str | int) -> Mapping[str, Any]:
 
 FORMATS: Mapping[str, Callable[[RunInfo, Sequence[Span]], Mapping[str, Any]]] = {"perfetto": perfetto, "otlp": otlp}
 """The formats by name."""
+
+
+def send(info: RunInfo, found: Sequence[Span], address: str) -> None:
+    """Send the run's spans to a receiver of OTLP over HTTP, as JSON; `/v1/traces` is added where the address has no path.
+
+    Raises:
+        TargetError: it is no address of HTTP, nobody answers, or the spans are refused.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise TargetError(
+            "spans are sent over HTTP",
+            where="--to",
+            expected="an address such as http://localhost:4318",
+            got=repr(address),
+            fix="give the address of a collector's OTLP/HTTP receiver; it takes no gRPC",
+        )
+    url = address if parts.path.strip("/") else f"{address.rstrip('/')}/v1/traces"
+    request = Request(  # noqa: S310 - the scheme is checked above
+        url, data=json.dumps(otlp(info, found)).encode(), headers={"Content-Type": "application/json"}, method="POST"
+    )
+    try:
+        urlopen(request, timeout=_PATIENCE).close()  # noqa: S310 - likewise
+    except OSError as error:
+        raise TargetError(
+            "the spans were not taken",
+            where=url,
+            expected="a receiver of OTLP over HTTP that takes JSON",
+            got=f"{type(error).__name__}: {error}",
+            fix="check the address and that the collector runs, or write a file by -o",
+        ) from error
 
 
 def export_run(folder: Path, form: str, destination: Path | None) -> None:

@@ -11,7 +11,7 @@ import click
 
 from drawloom.actions.resume import start_again
 from drawloom.cli.codes import FAILED, OK
-from drawloom.cli.export import FORMATS, export_run
+from drawloom.cli.export import FORMATS, export_run, send
 from drawloom.cli.flags import ACTION, WHY_NOT, Pair
 from drawloom.cli.live_tree import SIGNS
 from drawloom.cli.output import Output
@@ -207,8 +207,15 @@ def _shown(data: bytes) -> str:
 @click.option(
     "-o", "--output", "destination", type=click.Path(path_type=Path), help="The file; standard output if not given."
 )
-def export_command(run: str, form: str, destination: Path | None) -> None:
+@click.option("--to", help="Send the spans to a receiver of OTLP over HTTP, such as http://localhost:4318.")
+def export_command(run: str, form: str, destination: Path | None, to: str | None) -> None:
     """Write RUN as a trace: for ui.perfetto.dev and Chrome, or as spans of OpenTelemetry (OTLP as JSON)."""
+    if to is not None:
+        if form != "otlp" or destination is not None:
+            raise click.UsageError("--to sends spans of OpenTelemetry: give --format otlp, and no --output")
+        recorded = read_run(folder_of(run))
+        send(recorded.info, spans(recorded), to)
+        return
     export_run(folder_of(run), form, destination)
 
 
