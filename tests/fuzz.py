@@ -88,6 +88,11 @@ class Outer:
     rest: Outer | Inner | None = None
 
 
+def chain(depth: int) -> Outer:
+    """A record in a record in a record; each could be of either class."""
+    return Outer([], {}, depth, chain(depth - 1) if depth else None)
+
+
 VALUES: list[tuple[typing.Any, typing.Any]] = [
     (int, -3), (float, 2.5), (str, "aé"), (bool, True), (bytes, b"xy"), (dt.datetime, dt.datetime(2024, 1, 2, 3)),  # noqa: DTZ001 - a naive one
     (dt.timedelta, dt.timedelta(1, 2, 3)), (dt.date, dt.date(2024, 1, 2)), (decimal.Decimal, decimal.Decimal("1.5")),
@@ -97,7 +102,7 @@ VALUES: list[tuple[typing.Any, typing.Any]] = [
     (dict[str, int], {"a": 1, "b": 2}), (dict[str, list[str]], {"a": ["x"]}), (dict[int, str], {1: "a"}),
     (int | str | None, "x"), (list[int | None], [1, None]), (tuple[int, str], (1, "a")), (set[int], {1, 2}), (Inner, Inner(1, "b")),
     (Outer, Outer([Inner(1)], {"a": 2}, "x", Outer([], {}, 1, Inner(2)))), (list[Inner], [Inner(1), Inner(2, "b")]),
-    (typing.Literal[1, "a"], "a"),
+    (typing.Literal[1, "a"], "a"), (Outer, chain(17)),
 ]  # fmt: skip
 CODECS = [ENGINE.codec(hint) for hint, _ in VALUES]
 LITERALS = [codec.encode(value) for codec, (_, value) in zip(CODECS, VALUES, strict=True)]
@@ -297,8 +302,10 @@ def tried(reader: Reader, data: bytes, number: int, traced: bool = False) -> str
     return found
 
 
-def fuzz(reader: Reader, seed: str, *, count: int = 0, seconds: float = 0.0) -> tuple[Counter[str], dict[str, bytes]]:
-    """So many inputs, or for so long; counts by what became of them, and an input for each broken promise."""
+def fuzz(
+    reader: Reader, seed: str, *, count: int = 0, seconds: float = 0.0, first: bool = False
+) -> tuple[Counter[str], dict[str, bytes]]:
+    """So many inputs, or for so long, or to the `first` broken promise; counts by what became of them, and an input for each."""
     chance = random.Random(seed)  # noqa: S311 - a seeded one is wanted
     counts: Counter[str] = Counter()
     broken: dict[str, bytes] = {}
@@ -317,6 +324,8 @@ def fuzz(reader: Reader, seed: str, *, count: int = 0, seconds: float = 0.0) -> 
         counts[kind] += 1
         if kind not in {"value", "refused"}:
             broken.setdefault(" ".join(found.split()[:4]), data)
+            if first:
+                break
     return counts, broken
 
 
@@ -327,13 +336,16 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=0.0, help="for each reader")
     parser.add_argument("--count", type=int, default=0, help="inputs of each reader")
     parser.add_argument("--seed", default="1")
+    parser.add_argument("--first", action="store_true", help="of each reader only to the first broken promise")
     given = parser.parse_args()
     wrong = 0
     with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
         found = readers(Path(folder))
         print(f"{'reader':28} {'inputs':>9} {'values':>9} {'refused':>9} {'foreign':>8} {'slow':>5} {'memory':>7}")
         for name in given.readers or found:
-            counts, broken = fuzz(found[name], f"{given.seed} {name}", count=given.count, seconds=given.seconds)
+            counts, broken = fuzz(
+                found[name], f"{given.seed} {name}", count=given.count, seconds=given.seconds, first=given.first
+            )
             shown = (
                 counts.total(),
                 counts["value"],

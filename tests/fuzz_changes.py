@@ -94,6 +94,8 @@ def of_message(data: bytes, chance: random.Random, other: bytes, depth: int = DE
         fields = list(wire.fields(data))
     except DrawloomError:
         fields = []
+    if chance.random() < 0.1 and (made := of_siblings(fields, data, chance)):
+        return made
     if not fields or chance.random() < 0.1:
         return flipped(data, chance) if chance.random() < 0.5 else data + other
     out = bytearray()
@@ -116,6 +118,35 @@ def of_message(data: bytes, chance: random.Random, other: bytes, depth: int = DE
                 body = chance.randbytes(len(body))
         out += whole(number, kind, body)
     return bytes(out)
+
+
+def of_siblings(fields: list[tuple[int, int, int, int]], data: bytes, chance: random.Random) -> bytes:
+    """A message in which one of two neighbours of one number, such as elements of a list, has lost what it held to the other."""
+    places = [
+        place
+        for place in range(1, len(fields))
+        if fields[place][:2] == fields[place - 1][:2] == (fields[place][0], wire.LENGTH)
+    ]
+    if not places:
+        return b""
+    place = chance.choice(places)
+    bodies = [data[start:end] for _, _, start, end in fields]
+    bodies[place - 1], bodies[place] = given(bodies[place - 1], bodies[place], chance.randrange(4))
+    if chance.random() < 0.5:
+        bodies[place - 1], bodies[place] = bodies[place], bodies[place - 1]
+    return b"".join(whole(number, kind, body) for (number, kind, _, _), body in zip(fields, bodies, strict=True))
+
+
+def given(one: bytes, other: bytes, depth: int) -> tuple[bytes, bytes]:
+    """Two messages, so many levels down in which the second one has got what the first one held."""
+    try:
+        first, second = next(iter(wire.fields(one)), None), next(iter(wire.fields(other)), None)
+    except DrawloomError:
+        first = second = None
+    if not depth or first is None or second is None or first[:2] != second[:2] or first[1] != wire.LENGTH:
+        return b"", other + one
+    less, more = given(one[first[2] : first[3]], other[second[2] : second[3]], depth - 1)
+    return whole(first[0], first[1], less) + one[first[3] :], whole(second[0], second[1], more) + other[second[3] :]
 
 
 def inside(body: bytes, chance: random.Random, other: bytes, depth: int) -> bytes:
@@ -166,6 +197,8 @@ def other_leaf(tree: typing.Any, chance: random.Random) -> typing.Any:
 
 def of_text(data: bytes, chance: random.Random, other: bytes) -> bytes:
     """Text with words and lines exchanged, doubled and put in."""
+    if chance.random() < 0.1:
+        return chance.choice(WORDS).encode()
     text = data.decode("utf-8", "replace")
     for _ in range(chance.randint(1, 3)):
         kind, place = chance.randrange(4), chance.randint(0, len(text))

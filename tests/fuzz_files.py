@@ -7,6 +7,7 @@ import io
 import os
 import random
 import sqlite3
+import tarfile
 import tempfile
 import typing
 import zipfile
@@ -60,6 +61,8 @@ def of_file(folder: Path, engine: Engine, name: str) -> Reader:
     codec = engine.codec(hint)
     made = [codec.encode(value) for value in values]
     corpus = [file_of(each).read_bytes() for each in made]
+    if name == ".npy":
+        corpus.append(archive_of_arrays())
     place = folder / f"file-{len(name)}-{name.split(maxsplit=1)[0].strip('.')}"
     literal = pb.Literal.FromString(made[0])
     getattr(literal.scalar, literal.scalar.WhichOneof("value")).uri = str(place)
@@ -68,9 +71,28 @@ def of_file(folder: Path, engine: Engine, name: str) -> Reader:
     def read(data: bytes, number: int) -> object:
         del number
         place.write_bytes(data)
-        return codec.decode(asked)
+        value = codec.decode(asked)
+        assert name != ".npy" or isinstance(value, np.ndarray), type(value)
+        return value
 
     return Reader(corpus, change, read)
+
+
+def archive_of_arrays() -> bytes:
+    """An `.npz`, which is no array."""
+    out = io.BytesIO()
+    np.savez(out, a=np.arange(3))
+    return out.getvalue()
+
+
+def much_of_nothing() -> bytes:
+    """A bundle of code of 8 KB that unpacks to 8 MB."""
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as archive:
+        info = tarfile.TarInfo("zeros")
+        info.size = 1 << 23
+        archive.addfile(info, io.BytesIO(bytes(info.size)))
+    return out.getvalue()
 
 
 def zipped() -> bytes:
@@ -126,5 +148,5 @@ def readers(folder: Path, engine: Engine) -> dict[str, Reader]:
         "zip archives": Reader(
             [zipped()], of_zip, unpack(lambda path, to: unpack_archive(path.read_bytes(), to, where="x"))
         ),
-        "bundles of code": Reader([code], of_archive, unpack(unpack_bundle)),
+        "bundles of code": Reader([code, code, code, much_of_nothing()], of_archive, unpack(unpack_bundle)),
     }

@@ -17,7 +17,7 @@ from literals.tracebacks import shown
 from literals.wire import WireError
 
 if TYPE_CHECKING:
-    from literals import limits, list_decoding, list_encoding, path, shadow, wire
+    from literals import limits, list_decoding, list_encoding, path, shadow, short_maps, wire
     from literals.assignability import assignable
     from literals.conformance import Mismatch, conforms
     from literals.digests import digest
@@ -40,6 +40,7 @@ __getattr__, __dir__ = lazy_rooms(
         "list_encoding": "list_encoding=*",
         "path": "path=*",
         "shadow": "shadow=*",
+        "short_maps": "short_maps=*",
         "wire": "wire=*",
     },
 )
@@ -85,6 +86,7 @@ __all__ = [
     "primitive_text",
     "scalar_text",
     "shadow",
+    "short_maps",
     "shown",
     "struct_text",
     "takes_none",

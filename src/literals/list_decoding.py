@@ -212,7 +212,8 @@ def unions(data: bytes) -> tuple[list[bytes], list[bytes]] | None:
     if len(values) != len(types):
         return None
     pairs = zip(map(_ONE.__getitem__, map(len, values)), map(_ONE.__getitem__, map(len, types)), strict=True)
-    return (values, types) if sum([_THREE[a + b] for a, b in pairs]) == size else None
+    fits = sum([_THREE[a + b] for a, b in pairs]) == size
+    return (values, types) if fits and _are_only([*values, *types], data, start) else None
 
 
 def parts(data: bytes) -> list[bytes] | None:

@@ -13,6 +13,14 @@ from literals import DrawloomError
 
 COUNT = 60
 BROKE = [
+    (
+        "literals",
+        bytes.fromhex(
+            "12310a020a000a2b0a294a120a040a022a00120a08005a060a046e6f6e654a130a060a040a02080112090801 5a050a03696e74".replace(
+                " ", ""
+            )
+        ),
+    ),
     ("elements of lists", b"\n\x0c\t6\x07\x08~\xef\xbf\xbd\xef\xbf<\xbd"),
     ("elements of lists", b"\n\x1f\x1a\x1d\n\x12\x82\xa6item_0\x01\xe6item_1\xa1a\x12\x07msgpack"),
     ("attributes of literals", b"\x12\x00\x1a\x0c\n\n\n\x08\n\x062\x04\x08\x80\xa3\x05"),

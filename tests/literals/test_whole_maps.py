@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from literals import WireError, list_decoding, list_encoding, literal_maps, pack_map, pb, unpack_map, wire
+from literals import WireError, list_decoding, list_encoding, literal_maps, pack_map, pb, short_maps, unpack_map, wire
 
 KINDS = {
     "integer": st.integers(-(2**63), 2**63 - 1) | st.integers(-300, 300),
@@ -116,3 +116,38 @@ def test_binaries_are_framed_as_protobuf_frames_them(bodies):
     made = [pb.Literal(scalar=pb.Scalar(binary=pb.Binary(value=body, tag="msgpack"))) for body in bodies]
     wanted = pb.Literal(collection=pb.LiteralCollection(literals=made)).SerializeToString()
     assert list_encoding.binaries(bodies) == wanted
+
+
+SHORT = {f"{'k' * size}": pb.Literal(scalar=pb.Scalar(primitive=pb.Primitive(integer=size))) for size in range(3)}
+
+
+def test_a_short_map_is_written_and_read_entry_by_entry_as_by_columns():
+    parts = {name: literal.SerializeToString() for name, literal in SHORT.items()}
+    for count in range(len(parts) + 1):
+        some = dict(list(parts.items())[:count])
+        data = list_encoding.mapping(some)
+        assert short_maps.packed(some) == data
+        assert list((short_maps.entries(data) or {}).items()) == list(some.items())
+
+
+def test_a_map_that_is_not_of_the_short_form_is_left_to_the_others():
+    entry = b"\x0a\x0d\x0a\x01a\x12\x08\x0a\x06\x0a\x04\x12\x02no"
+    whole = b"\x1a" + bytes([len(entry)]) + entry
+    assert short_maps.entries(whole) == {"a": b"\x0a\x06\x0a\x04\x12\x02no"}
+    for place in range(len(whole)):
+        for byte in {0, 0x7F, 0x80, 0xFF, whole[place] ^ 1}:
+            changed = whole[:place] + bytes([byte]) + whole[place + 1 :]
+            found = short_maps.entries(changed)
+            assert found is None or found == unpack_map(changed[2:])
+        assert short_maps.entries(whole[:place]) is None
+    for other in (
+        entry + entry,
+        entry + b"\x0a\x00",
+        b"\x0a\x03\x0a\x01a",
+        b"\x0a\x02\x12\x00",
+        b"\x12\x00",
+        entry[:2] + b"\x12\x00" + entry[2:],
+    ):
+        assert short_maps.entries(b"\x1a" + bytes([len(other)]) + other) is None
+    assert short_maps.packed({"a" * 60: b"b" * 64}) is None
+    assert short_maps.packed({str(n): b"b" * 20 for n in range(8)}) is None

@@ -12,7 +12,7 @@ import collections.abc
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from literals import WireError, limits, list_decoding, list_encoding, map_entries, pb, preview, unpack_map
+from literals import WireError, limits, list_decoding, list_encoding, map_entries, pb, preview, short_maps, unpack_map
 from typeengine.builtin.hashable_parts import check_hashable
 from typeengine.builtin.msgpack_structs import dict_codec, ordered_codec, untyped_codec
 from typeengine.builtin.plain_lists import dicts, lists
@@ -27,6 +27,7 @@ from typeengine.codec import (
     Plain,
     SchemaContext,
     convert_all,
+    convert_few,
     decode_all,
     decode_whole,
     plain_decode,
@@ -405,15 +406,17 @@ def _map_writer(item: Codec) -> Callable[[dict[Any, Any]], bytes | None]:
     """Writing a dict of primitives, or of lists of primitives, as a whole; None where it must be written value by value."""
 
     def write(value: dict[Any, Any]) -> bytes | None:
-        if item.many is not None and (primitive := item.extra.get(PRIMITIVE)):
+        texts = len(value) <= short_maps.FEW and _STR.issuperset(map(type, value))
+        few = convert_few(item.encode, value) if texts else None
+        if few is None and item.many is not None and (primitive := item.extra.get(PRIMITIVE)):
             return list_encoding.keyed(value, primitive)
         kind, together = item.extra.get(NESTED), item.extra.get(TOGETHER)
-        parts: list[bytes] | None = None
-        if value and (kind or together) and set(map(type, value)) == _STR:
+        if few is None and value and (kind or together) and set(map(type, value)) == _STR:
             places = [f"[{_key_text(name)}]" for name in value] if together else []
             parts = together([*value.values()], places) if together else list_encoding.nested(value.values(), str(kind))
+            few = None if parts is None else dict(zip(value, parts, strict=True))
         try:
-            return None if parts is None else list_encoding.mapping(dict(zip(value, parts, strict=True)))
+            return None if few is None else (short_maps.packed(few) if texts else None) or list_encoding.mapping(few)
         except UnicodeEncodeError:
             return None
 
@@ -449,6 +452,9 @@ def _map_decoder(
     primitive: str = item.extra.get(PRIMITIVE, "")
 
     def decode(data: bytes) -> Any:
+        few = short_maps.entries(data) if len(data) <= short_maps.LONGEST else None
+        if few is not None and (values := convert_few(item.decode, few)) is not None:
+            return made(values)
         if primitive and item.column is not None:
             values = list_decoding.keyed(data, primitive)
             if values is not None:
