@@ -66,6 +66,8 @@ WORDS = (
     "\u2028",
     "9" * 300,
 )
+NUMERALS = ("1e999999999", "-1e-999999999", "1e10000000", "0x10", "1_0", "1/0", "inf", "nan", "-0", "1" * 5000) * 2
+"""Texts in the place of numbers, dates and the like, whose meaning costs more than their length."""
 DEPTH = 5
 
 
@@ -150,17 +152,20 @@ def given(one: bytes, other: bytes, depth: int) -> tuple[bytes, bytes]:
 
 
 def inside(body: bytes, chance: random.Random, other: bytes, depth: int) -> bytes:
-    """What a field of bytes holds, changed as what it may be: a message, msgpack, text."""
-    kind = chance.randrange(6)
-    if kind == 0:
-        return other
-    if kind == 1:
-        return b""
-    if kind == 2:  # noqa: PLR2004 - one of six
-        return of_msgpack(body, chance, other)
-    if kind == 3:  # noqa: PLR2004 - one of six
-        return of_text(body, chance, other)
-    return of_message(body, chance, other, depth - 1) if depth else flipped(body, chance)
+    """What a field of bytes holds, changed as what it may be: a message, if it can be read as one, else msgpack or text."""
+    if chance.random() < 0.1:
+        return chance.choice([other, b""])
+    if depth and chance.random() < 0.7 and is_message(body):
+        return of_message(body, chance, other, depth - 1)
+    return chance.choice([of_msgpack, of_text, of_bytes])(body, chance, other)
+
+
+def is_message(body: bytes) -> bool:
+    """Whether bytes can be read as a message that has fields."""
+    try:
+        return bool(body) and all(number for number, _, _, _ in wire.fields(body))
+    except DrawloomError:
+        return False
 
 
 def whole(number: int, kind: int, body: bytes) -> bytes:
@@ -197,8 +202,8 @@ def other_leaf(tree: typing.Any, chance: random.Random) -> typing.Any:
 
 def of_text(data: bytes, chance: random.Random, other: bytes) -> bytes:
     """Text with words and lines exchanged, doubled and put in."""
-    if chance.random() < 0.1:
-        return chance.choice(WORDS).encode()
+    if chance.random() < 0.3:
+        return chance.choice([*WORDS, *NUMERALS]).encode()
     text = data.decode("utf-8", "replace")
     for _ in range(chance.randint(1, 3)):
         kind, place = chance.randrange(4), chance.randint(0, len(text))

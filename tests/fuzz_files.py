@@ -86,11 +86,11 @@ def archive_of_arrays() -> bytes:
 
 
 def much_of_nothing() -> bytes:
-    """A bundle of code of 8 KB that unpacks to 8 MB."""
+    """A bundle of code of 4 KB that unpacks to 4 MB."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w:gz") as archive:
         info = tarfile.TarInfo("zeros")
-        info.size = 1 << 23
+        info.size = 1 << 22
         archive.addfile(info, io.BytesIO(bytes(info.size)))
     return out.getvalue()
 
@@ -148,5 +148,5 @@ def readers(folder: Path, engine: Engine) -> dict[str, Reader]:
         "zip archives": Reader(
             [zipped()], of_zip, unpack(lambda path, to: unpack_archive(path.read_bytes(), to, where="x"))
         ),
-        "bundles of code": Reader([code, code, code, much_of_nothing()], of_archive, unpack(unpack_bundle)),
+        "bundles of code": Reader([*[code] * 9, much_of_nothing()], of_archive, unpack(unpack_bundle)),
     }

@@ -21,7 +21,7 @@ from literals import DrawloomError, attempt, error_text
 
 LARGEST = 1 << 30
 """Bytes that an archive's files may have together."""
-_CHUNK = 1 << 20
+_CHUNK = 1 << 16
 
 
 class ArchiveError(DrawloomError, ValueError):
