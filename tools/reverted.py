@@ -69,10 +69,10 @@ FIXES = {
         "drawloom/context/archives.py", "if made.error is None or isinstance(made.error, (ArchiveError, FileExistsError)):", "if True:", "zip archives"
     ),
     "arrow's errors": Fix(
-        "typeengine/contrib/arrow.py", "_read(attempt(read_table, parts, columns), flyte_value.uri)", "read_table(parts, columns)", "Parquet by pyarrow"
+        "typeengine/contrib/arrow.py", "_read(attempt(whole, parts, columns), uri, self.supported_format)", "whole(parts, columns)", "Parquet by pyarrow"
     ),
     "polars' panics": Fix(
-        "typeengine/contrib/polars.py", "made = attempt(_read, parts, columns)", "made = type('Made', (), {'error': None, 'value': _read(parts, columns)})", "Parquet by polars"
+        "typeengine/contrib/polars.py", "made = attempt(read, parts, columns)", "made = type('Made', (), {'error': None, 'value': read(parts, columns)})", "Parquet by polars"
     ),
     "numbers and dates in YAML that are none": Fix(
         "drawloom/cli/typed_text.py", "except (yaml.YAMLError, RecursionError, ValueError) as error:", "except yaml.YAMLError as error:", "inputs of the command line"
