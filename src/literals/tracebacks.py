@@ -51,17 +51,22 @@ def _show_uncaught(kind: type[BaseException], error: BaseException, trail: Trace
     if not os.environ.get(FULL_TRACEBACK):
         trail = without_our_frames(trail) or trail
         error.__traceback__ = trail
+        if _is_retold(error, error.__cause__):
+            error.__cause__, error.__suppress_context__ = None, True
     sys.__excepthook__(kind, error, trail)
 
 
 def _says_the_same(error: BaseException, cause: BaseException) -> bool:
     """Whether an error is its cause, told again with the place at which it matters."""
     what = getattr(cause, "what", None)
-    if what is not None:
-        return what == getattr(error, "what", None)
-    # A run of actions raises the user's error as a class of its own that is named alike, from the one that the task raised.
-    alike = isinstance(error, type(cause)) and type(error).__name__ == type(cause).__name__
-    return alike and error.args == cause.args and _raised_at(error) == _raised_at(cause)
+    return what is not None and what == getattr(error, "what", None)
+
+
+def _is_retold(error: BaseException, cause: BaseException | None) -> bool:
+    """Whether an error is its cause in a class of the same name: a run of actions raises what a task raised in one of its own."""
+    if cause is None or not isinstance(error, type(cause)) or type(error).__name__ != type(cause).__name__:
+        return False
+    return error.args == cause.args and _raised_at(error) == _raised_at(cause)
 
 
 def _raised_at(error: BaseException) -> tuple[str, int] | None:
