@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -13,8 +14,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.environments import interpreter
-from benchmarks.interop import packages
+from benchmarks.environments import WITH_FRAMES, interpreter, search_path
+from benchmarks.interop import data, packages
 from typeengine import Engine, TypeTransformerFailedError
 
 HERE = Path(__file__).parent
@@ -29,9 +30,9 @@ def differences(engine: Engine, name: str, count: int, path: Path) -> int:
     """Decode what the peer wrote; give the number of values that are not equal."""
     wrong = 0
     rows: list[tuple[str, Any, Any]] = list(cases.cases(count, name))
-    for index, ((text, hint, value), data) in enumerate(zip(rows, records.records(path), strict=True)):
+    for index, ((text, hint, value), literal) in enumerate(zip(rows, records.records(path), strict=True)):
         try:
-            back = engine.codec(hint).decode(data)
+            back = engine.codec(hint).decode(literal)
         except TypeTransformerFailedError as error:
             back = str(error)
         if back != value:
@@ -68,6 +69,13 @@ def main(arguments: list[str]) -> int:
     peers = given or {name: interpreter(where, {})[0] for name, where in ENVIRONMENTS.items()}
     results = [run(name, python, count) for name, python in peers.items() if python]
     results += [packages.run(python) for name, python in peers.items() if python and name == "flytekit"]
+    framed = given or {name: interpreter(where, {}, WITH_FRAMES)[0] for name, where in ENVIRONMENTS.items()}
+    for name, python in framed.items():
+        if python:
+            print(f"files, folders and frames of {name} and drawloom")
+            around = {**os.environ, "PYTHONPATH": search_path("drawloom")}
+            with tempfile.TemporaryDirectory() as folder:
+                results.append(data.run(name, python, (sys.executable, around), folder))
     return 0 if results and all(results) else 1
 
 
