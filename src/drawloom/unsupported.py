@@ -57,12 +57,12 @@ REASONS: Final = {
         "tasks that travel as pickles, and unpickling runs code", "keep the task in a module that both sides have"
     ),
     "platform": Reason(
-        "a platform to ask, and drawloom talks to none",
-        "compile with `drawloom compile`, and use the platform's own tool; a local run is what drawloom.run gives",
+        "a platform to ask by the peer's own client",
+        "use drawloom.remote.FlyteRemote for a Flyte 1 platform; a local run is what drawloom.run gives",
     ),
     "registration": Reason(
-        "a platform to register with, and drawloom talks to none",
-        "compile with `drawloom compile`, and register the files with the platform's own tool",
+        "a platform to register with by the peer's own client",
+        "use `drawloom register` or drawloom.remote.FlyteRemote for a Flyte 1 platform",
     ),
     "sandbox": Reason(
         "a sandbox with an interpreter of its own, and drawloom has none",

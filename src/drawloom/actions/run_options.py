@@ -125,10 +125,10 @@ def _mode(given: object) -> RunMode:
     _one_of("mode", mode, MODES)
     if mode != "local":
         raise UnsupportedHereError(
-            f"mode={mode!r} needs a platform to run on, and drawloom talks to none",
+            f"mode={mode!r} needs a Flyte 2 platform, and drawloom talks to Flyte 1 only",
             where="with_runcontext.mode",
             expected='"local"',
-            fix="compile with `drawloom compile` and register the files with the platform's own tool",
+            fix="run a workflow on Flyte 1 with `drawloom run --remote`, or leave mode out to run here",
         )
     return cast("RunMode", mode)
 

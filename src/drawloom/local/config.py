@@ -352,7 +352,7 @@ def init_from_api_key(api_key: str | None = None, **_: object) -> None:
     """
     del api_key
     raise UnsupportedHereError(
-        "an API key is for talking to a platform, and drawloom talks to none",
+        "an API key is for a Flyte 2 platform, and drawloom talks to Flyte 1 only",
         where="init_from_api_key",
         fix="call init()",
     )
@@ -366,7 +366,8 @@ def init_passthrough(endpoint: str | None = None, **_: object) -> None:
     """
     del endpoint
     raise UnsupportedHereError(
-        "passed-through credentials are for talking to a platform, and drawloom talks to none", where="init_passthrough"
+        "passed-through credentials are for a Flyte 2 platform, and drawloom talks to Flyte 1 only",
+        where="init_passthrough",
     )
 
 
