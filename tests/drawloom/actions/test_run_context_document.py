@@ -70,7 +70,7 @@ class TestExecutionTarget:
     def test_mode_local_runs_in_process_and_remote_is_refused_with_the_way_out(self):
         assert flyte.with_runcontext(mode="local").run(root).outputs()[0] == 42
         for mode in ("remote", "hybrid"):
-            with pytest.raises(drawloom.errors.UnsupportedHereError, match="drawloom compile"):
+            with pytest.raises(drawloom.errors.UnsupportedHereError, match="drawloom run --remote"):
                 flyte.with_runcontext(mode=mode)
         with pytest.raises(ValueError, match="local, remote, hybrid"):
             flyte.with_runcontext(mode="lokal")

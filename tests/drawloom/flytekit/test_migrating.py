@@ -21,6 +21,7 @@ import drawloom
 from compiler import SerializationSettings, compile_bundle
 from drawloom import CronSchedule, LaunchPlan, dynamic, eager, flytekit, map_task, task, workflow
 from drawloom.errors import UnsupportedHereError
+from drawloom.flytekit.extend.backend import base_connector
 from drawloom.flytekit.types.error import FlyteError
 from drawloom.unsupported import RefusingType
 from literals import DrawloomError
@@ -304,6 +305,10 @@ PROGRAMS = {
     "the texts of errors": (text_of_an_error, ""),
     "a failure handler's input of type `FlyteError`": (handler_is_told, ""),
     "a `torch.nn.Module`, an estimator of scikit-learn": (model, "opt in to pickle with Annotated"),
+    "connectors (`flytekit.extend.backend`: `AsyncConnectorBase`, `SyncConnectorBase`, `ConnectorRegistry`, `AsyncConnectorExecutorMixin`)": (
+        lambda: base_connector.AsyncConnectorBase(),
+        "needs a service that runs connectors",
+    ),
     "a function that declares outputs and has no `return` statement": (never_returns, "never returns a value"),
     "a lambda as a task or workflow": (lambda: task(lambda: 1), "its result has no type and would be dropped"),
     "a functools.partial as a task or workflow": (
