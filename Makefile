@@ -12,7 +12,7 @@ SOAK_SECONDS ?= 1800
 
 PLUGINS := build/plugins
 
-.PHONY: demo test lint types docs bench gate nightly chaos fuzz soak mutants idl lock interop plugins oldest matrix audit release clean
+.PHONY: kill-workers demo test lint types docs bench gate nightly chaos fuzz soak mutants idl lock interop plugins oldest matrix audit release clean
 
 # The run environment is what a user gets; the development one adds the rest on top.
 $(VENV)/.run: pyproject.toml requirements/run.lock
@@ -77,6 +77,10 @@ fuzz: $(VENV)/.dev
 	$(BIN)/python tests/fuzz.py --seconds $(FUZZ_SECONDS)
 
 # Runs without end for 30 minutes: memory, threads and open files have to stay where they were.
+# Workers and schedulers of executors that are killed while runs go on, counted.
+kill-workers: $(VENV)/.dev
+	$(BIN)/python tests/kill_workers.py --kills 50 --schedulers 5
+
 soak: $(VENV)/.dev
 	$(BIN)/python tests/soak.py --seconds $(SOAK_SECONDS)
 

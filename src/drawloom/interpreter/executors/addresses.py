@@ -36,6 +36,13 @@ def open_executor(address: str) -> AttemptExecutor:
     if scheme == "dask" and rest:
         dask: AttemptExecutor = importlib.import_module(_DASK).DaskExecutor.at(rest, address)
         return dask
+    if scheme == "ray":
+        raise ExecutorError(
+            "ray:// is no executor of drawloom's: it was never tried against a Ray cluster",
+            expected=FORMS,
+            got=preview(address),
+            fix="run on Dask, or give RunOptions(executor=...) a concurrent.futures.Executor that hands its calls to Ray",
+        )
     raise ExecutorError("this is no address of an executor", expected=FORMS, got=preview(address))
 
 

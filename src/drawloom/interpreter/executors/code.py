@@ -52,6 +52,7 @@ class CodeShipper:
         self._prefix = prefix
         self._data_config = data_config
         self._known: dict[str, Path] = {}
+        self._loaded = 0
         self._shipped = ShippedCode("", "", data_config, PROCESS)
 
     def shipped(self) -> ShippedCode:
@@ -61,7 +62,10 @@ class CodeShipper:
             ExecutorError: it is too large.
             StorageError: it cannot be stored.
         """
+        if len(sys.modules) == self._loaded:  # looking at all of them costs more than many a task
+            return self._shipped
         files = dict(users_files())
+        self._loaded = len(sys.modules)
         if files == self._known:
             return self._shipped
         data = _archive(files)

@@ -8,13 +8,14 @@ When the scheduler is lost all futures are, and the run ends at once.
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import pickle
 import threading
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, cast, final
 
@@ -36,6 +37,10 @@ CONNECTING = 10.0
 """Seconds in which a scheduler has to answer."""
 _LOOKING = 5.0
 """Seconds after which it is looked anew which workers there are."""
+_PLENTY = 8
+"""Batches under way for each thread of the cluster from which results may wait for each other."""
+_GATHERING = 0.02
+"""Seconds that they do."""
 _RESOURCES: Mapping[str, tuple[str, ...]] = {
     "cpu": ("CPU",),
     "memory": ("MEMORY", "MEM"),
@@ -94,17 +99,14 @@ class DaskExecutor:
                 got=error_text(found.error),
                 fix="pip install 'drawloom[dask]'",
             ) from found.error
-        quiet = logging.getLogger("distributed")
-        before = quiet.level
-        quiet.setLevel(logging.CRITICAL)  # what it says of a connection that fails is in the error below
-        made = attempt(
-            cast("Any", found.value).Client,
-            f"tcp://{netloc}",
-            timeout=CONNECTING,
-            set_as_default=False,
-            name="drawloom",
-        )
-        quiet.setLevel(before)
+        with _quiet():  # what it says of a connection that fails is in the error below
+            made = attempt(
+                cast("Any", found.value).Client,
+                f"tcp://{netloc}",
+                timeout=CONNECTING,
+                set_as_default=False,
+                name="drawloom",
+            )
         if made.error is not None:
             raise ExecutorError(
                 "no scheduler of Dask's answers",
@@ -149,7 +151,7 @@ class DaskExecutor:
         if asked.error is not None:
             answers = {"the cluster": asked.error}
         for worker, said in answers.items():
-            if said == token:
+            if said == token or isinstance(said, OSError):  # the latter has left the cluster meanwhile
                 continue
             if isinstance(said, BaseException):
                 raise ExecutorError(
@@ -248,6 +250,10 @@ class DaskExecutor:
             if ready.error is not None:  # nothing is under way (StopIteration), or it was closed meanwhile
                 continue
             remotes = cast("list[Any]", ready.value)
+            if len(self._waiting) > _PLENTY * self._width:
+                # The workers have enough to do, so nobody is kept waiting by fetching more results at once.
+                time.sleep(_GATHERING)
+                remotes += cast("list[Any]", everything(lambda: self._completed.next_batch(block=False)).value or [])
             with self._lock:
                 futures = [self._waiting.pop(remote.key) for remote in remotes if remote.key in self._waiting]
             self._settle(futures)
@@ -309,4 +315,19 @@ class DaskExecutor:
         if self._collector is not None and self._collector is not threading.current_thread():
             self._collector.join()
         if self._is_own:
-            attempt(self._client.close)
+            with _quiet():  # of a lost scheduler the run's own error tells
+                attempt(self._client.close)
+
+
+@contextlib.contextmanager
+def _quiet() -> Generator[None, None, None]:
+    """Keep Dask's log to itself for the block, where an error of the run's says what it would."""
+    loggers = [logging.getLogger(f"distributed{name}") for name in ("", ".client", ".core", ".comm", ".utils")]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)

@@ -35,6 +35,11 @@ def raw_data_of(options: RunOptions) -> tuple[str, Storage | StorageSource | Non
     return prefix, storage_settings(scheme_of(prefix)) if config is None and is_remote(prefix) else config
 
 
+def around_task(options: RunOptions) -> tuple[str, Mapping[str, str]]:
+    """The prefix of a run's raw data, and the custom context of its tasks."""
+    return raw_data_of(options)[0].rstrip("/"), dict(options.state.get("custom_context", current().custom_context))
+
+
 @final
 class RecordMaker:
     """Makes attempt records of one run.

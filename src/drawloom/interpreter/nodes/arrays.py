@@ -202,7 +202,7 @@ class ArrayRun:
             # A map task's own command gets the whole lists, and picks its element by index.
             timeout = self._node.timeout or self._target.node.timeout or task.timeout
             job.call = isolated_call(
-                task, timeout, self._scheduler.raw_data_path(), slot, python=self._scheduler.options.python
+                task, timeout, self._scheduler.around(), slot, python=self._scheduler.options.python
             )
             job.inputs = {**inputs, **{name: collection(items) for name, items in self._lists.items()}}
         if way.cache is not None:

@@ -59,7 +59,7 @@ def prepare_way(kind: NodeKind, scope: Scope, scheduler: Scheduler, *, item: boo
     if entity is None and task is not None and needs_process(task):
         way.call = process_call(task, way.timeout)
     elif task is not None and _isolated(task, way.timeout, options):
-        way.call = isolated_call(task, way.timeout, scheduler.raw_data_path(), python=options.python)
+        way.call = isolated_call(task, way.timeout, scheduler.around(), python=options.python)
         way.timeout = 0.0  # the process is killed by who started it
         way.environment = {}
     else:

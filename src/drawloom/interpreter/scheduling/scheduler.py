@@ -19,11 +19,11 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Any, cast, final
 
-from drawloom.context import file_access, is_remote
+from drawloom.context import is_remote
 from drawloom.interpreter.errors import ActionAbortedError, TaskInterruptedError, TaskTimeoutError
 from drawloom.interpreter.events import Event, State
 from drawloom.interpreter.executors.protocol import AttemptExecutor
-from drawloom.interpreter.executors.records import RecordMaker
+from drawloom.interpreter.executors.records import RecordMaker, around_task
 from drawloom.interpreter.failures import ABORTED, ErrorKind, Failure
 from drawloom.interpreter.options import RunOptions
 from drawloom.interpreter.record.recorder import Recorder
@@ -33,6 +33,7 @@ from drawloom.interpreter.scheduling.attempt_calls import AttemptCalls
 from drawloom.interpreter.scheduling.executor_calls import Calls, ExecutorCalls
 from drawloom.interpreter.tasks.callee import Callee
 from drawloom.interpreter.tasks.checkpoints import CheckpointFolders
+from drawloom.interpreter.tasks.isolation import AroundTask
 from drawloom.interpreter.tasks.job import Job, Owner, conclude, perform
 from drawloom.interpreter.tasks.outcome import Outcome, Pending
 from drawloom.interpreter.tasks.threads import Workers
@@ -44,8 +45,6 @@ Ended = dict[str, bytes] | Outcome
 """What an attempt came to; outputs alone are a success."""
 Timer = list[Any]
 """When (monotonic seconds), a number that breaks ties, and what to call; None there means cancelled."""
-
-
 _AHEAD = 16
 """How many times its width a run hands out, where nothing is told of each start."""
 
@@ -147,10 +146,11 @@ class Scheduler:
             offload_from=self.options.offload_from,
         )
 
-    def raw_data_path(self) -> str:
-        """Where tasks that run in processes of their own put raw data."""
-        prefix = str(self.options.state.get("raw_data_path") or file_access().raw_output_prefix).rstrip("/")
-        return f"{prefix}/{self.recorder.folder.name}" if self.recorder is not None and is_remote(prefix) else prefix
+    def around(self) -> AroundTask:
+        """What tasks that run in processes of their own find around them."""
+        prefix, custom = self.context.run(around_task, self.options)
+        run = f"/{self.recorder.folder.name}" if self.recorder is not None and is_remote(prefix) else ""
+        return AroundTask(f"{prefix}{run}", custom, self._checkpoints.checkpoint)
 
     def _parameters(self, address: str) -> dict[str, Any]:
         """What `current_context()` gives at a node, beside its defaults."""

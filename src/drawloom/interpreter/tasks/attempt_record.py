@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextvars
 import importlib
 import pickle
+import shutil
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -147,7 +148,8 @@ def failed_result(failure: Failure) -> AttemptResult:
 def _state(record: AttemptRecord, tidy: ExitStack) -> State:
     changes: dict[str, Any] = {"custom_context": dict(record.custom_context)}
     if record.raw_output_prefix:
-        sandbox = tidy.enter_context(tempfile.TemporaryDirectory(prefix="drawloom-attempt-"))
+        sandbox = ambient.temporary_name("sandbox")  # made when something is written, which is seldom
+        tidy.callback(shutil.rmtree, sandbox, ignore_errors=True)
         changes["file_access"] = ambient.FileAccessProvider(sandbox, record.raw_output_prefix, record.data_config)
         changes["raw_data_path"] = ambient.RawDataPath(record.raw_output_prefix)
     return current().changed(**changes)

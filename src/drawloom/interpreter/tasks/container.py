@@ -23,6 +23,7 @@ from drawloom import context as ambient
 from drawloom.context import Deferred, ExecutionMode, LateState, activate, current, restore
 from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.tasks.callee import Callee
+from drawloom.interpreter.tasks.env_vars import CUSTOM_CONTEXT
 from drawloom.interpreter.tasks.outcome import (
     OUTPUT_METADATA,
     Outcome,
@@ -259,5 +260,7 @@ def _task_context(args: Arguments) -> Any:
         input_path=args.inputs,
         output_path=args.output_prefix,
         checkpoint_paths=paths,
+        # A run that isolates its tasks on this machine gives it.
+        custom_context=importlib.import_module("json").loads(os.environ.get(CUSTOM_CONTEXT, "{}")),
         mode="remote",
     )

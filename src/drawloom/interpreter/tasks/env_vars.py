@@ -22,6 +22,8 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, final
 
+CUSTOM_CONTEXT = "DRAWLOOM_CUSTOM_CONTEXT"
+"""The variable by which a run that isolates its tasks gives them their custom context, as JSON."""
 _Environ: Any = type(os.environ)
 """The class of `os.environ`; the library has no public name for it."""
 

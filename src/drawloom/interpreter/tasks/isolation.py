@@ -8,6 +8,7 @@ process's path and none of its packages. A process that overruns its timeout is 
 
 from __future__ import annotations
 
+import json
 import os
 import pickle
 import signal
@@ -15,16 +16,18 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple, final
 
-from drawloom.context import is_remote
+from drawloom.context import SyncCheckpoint, is_remote
 from drawloom.interpreter.errors import TaskProcessError, UnsupportedTaskError
 from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.program.program import TaskPlan
 from drawloom.interpreter.program.template_args import is_template_path
 from drawloom.interpreter.tasks.documents import ERROR_VARIABLE, read_document
 from drawloom.interpreter.tasks.entry_points import FAST, OURS, filled
+from drawloom.interpreter.tasks.env_vars import CUSTOM_CONTEXT
 from drawloom.interpreter.tasks.job import Job
 from drawloom.interpreter.tasks.outcome import Outcome
 from drawloom.interpreter.tasks.timeouts import overran
@@ -56,8 +59,17 @@ def is_flytekit_command(task: TaskPlan) -> bool:
     return bool(parts) and parts[0] in _FLYTEKITS
 
 
+@final
+class AroundTask(NamedTuple):
+    """What a run's tasks find around them: the prefix of raw data, the custom context, and each node's next checkpoint."""
+
+    raw_data_path: str
+    custom_context: Mapping[str, str]
+    checkpoint: Callable[[str], SyncCheckpoint]
+
+
 def isolated_call(
-    task: TaskPlan, timeout: float, raw_data_path: str, index: int | None = None, *, python: str = ""
+    task: TaskPlan, timeout: float, around: AroundTask, index: int | None = None, *, python: str = ""
 ) -> Callable[[Job], Outcome]:
     """The call that runs a task's own command. `index`: which element, for a map task. `python`: as in `RunOptions`."""
     foreign = bool(python) and is_flytekit_command(task)
@@ -75,14 +87,18 @@ def isolated_call(
             if foreign:
                 # With those that are between flytekit and its container: a dynamic task finds its settings in one.
                 environment |= {pair.key: pair.value for pair in task.template.container.env}
+            elif around.custom_context:
+                environment[CUSTOM_CONTEXT] = json.dumps(dict(around.custom_context))
             if index is not None:
                 environment |= {
                     "BATCH_JOB_ARRAY_INDEX_VAR_NAME": "DRAWLOOM_ARRAY_INDEX",
                     "DRAWLOOM_ARRAY_INDEX": str(index),
                 }
+            places = around.checkpoint(job.address)
             unique = f"a{uuid.uuid4().hex[:19]}"
-            raw = f"{raw_data_path}/{job.address}" if is_remote(raw_data_path) else raw_data_path
-            command = _command(task.template.container, base, raw, python if foreign else "", unique)
+            raw = around.raw_data_path
+            raw = f"{raw}/{job.address}" if is_remote(raw) else raw
+            command = _command(task.template.container, base, raw, places, python if foreign else "", unique)
             return _run(command, environment, job, base, timeout)
 
     return call
@@ -96,14 +112,16 @@ def _users_folders() -> list[str]:
     ]
 
 
-def _command(container: pb.Container, base: Path, raw_data_path: str, python: str, unique: str) -> list[str]:
+def _command(  # noqa: PLR0917 - what the templates of a command stand for
+    container: pb.Container, base: Path, raw_data_path: str, places: SyncCheckpoint, python: str, unique: str
+) -> list[str]:
     known = {
         "input": str(base / "inputs.pb"),
         "inputPrefix": str(base),
         "outputPrefix": str(base / "out"),
         "rawOutputDataPrefix": raw_data_path,
-        "checkpointOutputPrefix": str(base / "checkpoint"),
-        "prevCheckpointPrefix": "",
+        "checkpointOutputPrefix": places.remote_destination,
+        "prevCheckpointPrefix": places.remote_source or "",
         "taskTemplatePath": str(base / _TEMPLATE),
         "perRetryUniqueKey": unique,
         "namespace": "local",
