@@ -13,6 +13,7 @@ from literals import DrawloomError
 
 COUNT = 60
 BROKE = [
+    ("literals", bytes.fromhex("1a1a0a160a01621206 0a040a0208020a01611206 0a040a0208010a00".replace(" ", ""))),
     (
         "literals",
         bytes.fromhex(

@@ -455,11 +455,11 @@ def _map_decoder(
         few = short_maps.entries(data) if len(data) <= short_maps.LONGEST else None
         if few is not None and (values := convert_few(item.decode, few)) is not None:
             return made(values)
-        if primitive and item.column is not None:
+        if len(data) > short_maps.LONGEST and primitive and item.column is not None:
             values = list_decoding.keyed(data, primitive)
             if values is not None:
                 return made(values)
-        found = list_decoding.entries(data)
+        found = list_decoding.entries(data) if len(data) > short_maps.LONGEST else None
         if found is not None:
             try:
                 whole = decode_whole(item, found[1])
