@@ -139,7 +139,7 @@ def unsupported(reason: str, name: str) -> type[Unsupported]:
     return made
 
 
-class _Names:
+class _RefusedNames:
     """All names that are refused for one reason, as attributes."""
 
     def __init__(self, reason: str) -> None:
@@ -149,10 +149,10 @@ class _Names:
         return unsupported(self._reason, name)
 
 
-def __getattr__(name: str) -> _Names:
+def __getattr__(name: str) -> _RefusedNames:
     if name not in REASONS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}", name=name)
-    return _Names(name)
+    return _RefusedNames(name)
 
 
 __all__ = ["REASONS", "Reason", "RefusingType", "Unsupported", "unsupported"]

@@ -19,6 +19,7 @@ PEER_NAMES = {
     "Environment": "flytekit's groups options of tasks; Flyte 2's is where its tasks live",
     "Image": "flytekit's is a name of a configuration; Flyte 2's is built of layers",
     "Notification": "flytekit's and Flyte 2's base of notifications",
+    "RestrictedTypeError": "flytekit's is of its type engine; Flyte 2's is one of its coded errors",
     "Slack": "flytekit's and Flyte 2's notification",
     "TimePartition": "flytekit's and Flyte 2's are two classes",
 }

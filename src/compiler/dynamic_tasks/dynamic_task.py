@@ -213,7 +213,9 @@ def dynamic(_task_function: Callable[P, R], /) -> DynamicTask[P, R]: ...
 
 
 @overload
-def dynamic(_task_function: None = None, *in_order: object, **options: Unpack[FunctionTaskOptions]) -> _Decorator: ...
+def dynamic(
+    _task_function: None = None, *in_order: object, **options: Unpack[FunctionTaskOptions]
+) -> _DynamicDecorator: ...
 
 
 def dynamic(_task_function: Callable[..., Any] | None = None, *in_order: object, **options: object) -> Any:
@@ -237,7 +239,7 @@ def dynamic(_task_function: Callable[..., Any] | None = None, *in_order: object,
     return wrapper if _task_function is None else wrapper(_task_function)
 
 
-class _Decorator:
+class _DynamicDecorator:
     """What `@dynamic(...)` gives to a type checker: function in, dynamic task with the same signature out."""
 
     def __call__(self, fn: Callable[P, R], /) -> DynamicTask[P, R]:

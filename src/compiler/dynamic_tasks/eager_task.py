@@ -195,7 +195,7 @@ def eager(_fn: Callable[P, Awaitable[R]], /) -> EagerAsyncPythonFunctionTask[P, 
 
 
 @overload
-def eager(_fn: None = None, *in_order: object, **options: Unpack[EagerOptions]) -> _Decorator: ...
+def eager(_fn: None = None, *in_order: object, **options: Unpack[EagerOptions]) -> _EagerDecorator: ...
 
 
 def eager(_fn: Callable[..., Any] | None = None, *in_order: object, **options: object) -> Any:
@@ -219,7 +219,7 @@ def eager(_fn: Callable[..., Any] | None = None, *in_order: object, **options: o
     return wrapper if _fn is None else wrapper(_fn)
 
 
-class _Decorator:
+class _EagerDecorator:
     """What `@eager(...)` gives to a type checker."""
 
     def __call__(self, fn: Callable[P, Awaitable[R]], /) -> EagerAsyncPythonFunctionTask[P, R]:

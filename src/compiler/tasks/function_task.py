@@ -242,7 +242,7 @@ def task(_task_function: Callable[P, R], /) -> FunctionTask[P, R]: ...
 
 
 @overload
-def task(_task_function: None = None, *in_order: object, **options: Unpack[FunctionTaskOptions]) -> _Decorator: ...
+def task(_task_function: None = None, *in_order: object, **options: Unpack[FunctionTaskOptions]) -> _TaskDecorator: ...
 
 
 def task(_task_function: Callable[..., Any] | None = None, *in_order: object, **options: object) -> Any:
@@ -274,7 +274,7 @@ def task(_task_function: Callable[..., Any] | None = None, *in_order: object, **
     return wrapper(_task_function)
 
 
-class _Decorator:
+class _TaskDecorator:
     """What `@task(...)` gives to a type checker: function in, task with the same signature out."""
 
     @overload

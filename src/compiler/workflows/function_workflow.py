@@ -345,7 +345,7 @@ def workflow(
     docs: Documentation | None = None,
     pickle_untyped: bool = False,
     default_options: object = None,
-) -> _Decorator: ...
+) -> _WorkflowDecorator: ...
 
 
 def workflow(
@@ -384,7 +384,7 @@ def workflow(
     return wrapper if _workflow_function is None else wrapper(_workflow_function)
 
 
-class _Decorator:
+class _WorkflowDecorator:
     """What `@workflow(...)` gives to a type checker: function in, workflow with the same signature out."""
 
     def __call__(self, fn: Callable[P, R], /) -> PythonFunctionWorkflow[P, R]:

@@ -21,7 +21,7 @@ from drawloom.actions.identity import CallContext, CallID
 from drawloom.actions.record import ActionLog, ActionRecord, discard
 from drawloom.actions.result_cache import ActionCache
 from drawloom.actions.user_errors import as_user_error
-from drawloom.context import ActionID, RawDataPath, RunMode, State, TaskContext
+from drawloom.context import ActionID, AmbientState, RawDataPath, RunMode, TaskContext
 from drawloom.errors import (
     DeadlineExceededError,
     MaxRuntimeExceededError,
@@ -136,7 +136,7 @@ class ActionRun:
 
 @final
 class Action:
-    """One attempt of an action, as the engine sees it: what its calls are named after. `State.run` holds it.
+    """One attempt of an action, as the engine sees it: what its calls are named after. `AmbientState.run` holds it.
 
     `attempt`: what errors come into that its calls raise: itself, or the attempt of the node whose code it stands for.
     """
@@ -183,7 +183,7 @@ class Call:
     __slots__ = ("caller", "failed_attempts", "given", "id", "lent", "literals", "run", "started", "task")
 
     def __init__(
-        self, run: ActionRun, task: Any, literals: dict[str, bytes], identity: ActionID, caller: State
+        self, run: ActionRun, task: Any, literals: dict[str, bytes], identity: ActionID, caller: AmbientState
     ) -> None:  # fmt: skip
         self.run = run
         self.task = task
@@ -200,7 +200,7 @@ class Call:
         """Task and action, for errors."""
         return f"{self.task.name} (action {self.id.name})"
 
-    def state(self, number: int) -> State:
+    def state(self, number: int) -> AmbientState:
         """The ambient record of one attempt."""
         run, identity, caller = self.run, self.id, self.caller
         if run.log.watch is not None:
@@ -219,7 +219,7 @@ class Call:
         for name in _INHERITED:
             if name in theirs:
                 fields[name] = theirs[name]
-        return State.of(fields)
+        return AmbientState.of(fields)
 
     def arguments(self) -> dict[str, Any]:
         """The task's own copies of the arguments."""
@@ -273,7 +273,7 @@ class Call:
             return codec.decode(literals[name])
         return task.join_outputs({name: codec.decode(literals[name]) for name, codec in task.output_codecs.items()})
 
-    def after(self, error: BaseException, number: int, state: State) -> float:
+    def after(self, error: BaseException, number: int, state: AmbientState) -> float:
         """Judge a failed attempt: seconds to wait before the next one.
 
         Raises:
@@ -394,7 +394,7 @@ def _state_of(error: BaseException) -> NodeState:
     return NodeState.FAILED if isinstance(error, Exception) else NodeState.ABORTED
 
 
-def prepare(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], caller: State) -> Call:
+def prepare(task: Any, args: tuple[Any, ...], kwargs: Mapping[str, Any], caller: AmbientState) -> Call:
     """Bind and convert the arguments, and name the action.
 
     Raises:

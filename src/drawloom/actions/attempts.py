@@ -11,7 +11,7 @@ from typing import Any
 
 from drawloom.actions.action import Call
 from drawloom.actions.result_cache import take_turn
-from drawloom.context import State, activate, restore
+from drawloom.context import AmbientState, activate, restore
 from drawloom.interpreter import MOMENT, EnvVars, OverrunError, Permits, with_limit
 from drawloom.local.threads import loop_runs_here
 from literals import attempt, attempt_async
@@ -64,12 +64,12 @@ def _sleep(call: Call, pause: float) -> None:
         time.sleep(pause if left is None else max(0.0, min(pause, left)))
 
 
-def _seated(call: Call, state: State) -> dict[str, bytes]:
+def _seated(call: Call, state: AmbientState) -> dict[str, bytes]:
     with state.run.seat.running():
         return _body(call, state)
 
 
-def _body(call: Call, state: State) -> dict[str, bytes]:
+def _body(call: Call, state: AmbientState) -> dict[str, bytes]:
     del state
     task = call.task
     limit = call.limit() if task.is_limited else None
@@ -136,12 +136,12 @@ async def _async_attempts(call: Call) -> tuple[dict[str, bytes], Any]:
         number += 1
 
 
-async def _async_seated(call: Call, state: State) -> dict[str, bytes]:
+async def _async_seated(call: Call, state: AmbientState) -> dict[str, bytes]:
     async with state.run.seat.running_async():
         return await _async_body(call, state)
 
 
-async def _async_body(call: Call, state: State) -> dict[str, bytes]:
+async def _async_body(call: Call, state: AmbientState) -> dict[str, bytes]:
     del state
     task = call.task
     limit = call.limit() if task.is_limited else None

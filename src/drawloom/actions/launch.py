@@ -26,8 +26,8 @@ from drawloom.actions.run_handle import Run
 from drawloom.actions.run_options import RunContextError
 from drawloom.context import (
     ActionID,
+    AmbientState,
     ExecutionState,
-    State,
     activate,
     check_custom_context,
     current,
@@ -216,7 +216,7 @@ class Launch:
         )
 
     @contextlib.contextmanager
-    def open(self) -> Generator[State, None, None]:
+    def open(self) -> Generator[AmbientState, None, None]:
         """The run's surroundings: name, variables, logging, record. Gives the record that its first call is made under."""
         options = self.options
         before = current()
@@ -226,7 +226,7 @@ class Launch:
         if engine.permits is not None:
             seat = Seat(engine.permits, 0)
             seat.ended = True  # there is no code of the user's above the first task
-        state = State(
+        state = AmbientState(
             run=Action(engine, replace(self.run.action, name=self.settings.name), seat),
             execution=before.execution if isinstance(before.execution, ExecutionState) else None,
             custom_context=check_custom_context(self.settings.custom_context),
@@ -414,7 +414,7 @@ def location_of(task: EnvTask[..., Any]) -> dict[str, str | None]:
     }
 
 
-def under(state: State, work: Any) -> None:
+def under(state: AmbientState, work: Any) -> None:
     """`work()` under an ambient record."""
     token = activate(state)
     try:

@@ -42,7 +42,7 @@ class RunTask(Protocol):
         ...
 
 
-class Runner:
+class ActionRunner:
     """A run context: `with_runcontext(...)` makes it, `.run(task, ...)` uses it.
 
     `folder`: where the record goes if no `run_base_dir` says so; the command line's choice. `watch`: told of
@@ -114,7 +114,7 @@ def with_runcontext(  # noqa: D417 - flyte's signature
     cache_lookup_scope: CacheLookupScope = "global",
     preserve_original_types: bool = False,
     **more: Unpack[MoreRunOptions],
-) -> Runner:
+) -> ActionRunner:
     """A runner with these settings; call `.run(task, ...)` on it.
 
     Args:
@@ -152,7 +152,7 @@ def with_runcontext(  # noqa: D417 - flyte's signature
             raise RunContextError(f"with_runcontext has no parameter {key!r}", expected=", ".join(sorted(DEFAULTS)))
     options = {**given, **more}
     checked(options)
-    return Runner(options)
+    return ActionRunner(options)
 
 
 def _plain_run(task: EnvTask[..., Any], *args: Any, **kwargs: Any) -> Run:
@@ -162,11 +162,11 @@ def _plain_run(task: EnvTask[..., Any], *args: Any, **kwargs: Any) -> Run:
         TypeError: not a task of an environment, or arguments that do not fit.
         Exception: what the task raised, as its own class and as a RuntimeUserError.
     """
-    return Runner({}).run(task, *args, **kwargs)
+    return ActionRunner({}).run(task, *args, **kwargs)
 
 
 async def _plain_run_aio(task: EnvTask[..., Any], *args: Any, **kwargs: Any) -> Run:
-    return await Runner({}).run.aio(task, *args, **kwargs)
+    return await ActionRunner({}).run.aio(task, *args, **kwargs)
 
 
 run: RunTask = cast("RunTask", SyncAsync(_plain_run, _plain_run_aio))

@@ -13,7 +13,7 @@ from typing import Any, ParamSpec, TypeVar, cast, final
 from drawloom.actions.digests import joined
 from drawloom.actions.pickling import resolved
 from drawloom.actions.record import ActionRecord
-from drawloom.context import GroupData, State, activate, current, restore, using
+from drawloom.context import AmbientState, GroupData, activate, current, restore, using
 from drawloom.interpreter import State as NodeState
 from drawloom.interpreter import digest_of_code
 from literals import attempt, error_text
@@ -91,7 +91,7 @@ def trace(func: Callable[P, R]) -> Callable[P, R]:
     return cast("Callable[P, R]", plain)
 
 
-def _stepwise(source: Iterator[Any], state: State | None) -> Iterator[Any]:
+def _stepwise(source: Iterator[Any], state: AmbientState | None) -> Iterator[Any]:
     """Each step of a generator under the trace; what is between the steps belongs to the caller."""
     while True:
         token = activate(state) if state is not None else None
@@ -105,7 +105,7 @@ def _stepwise(source: Iterator[Any], state: State | None) -> Iterator[Any]:
         yield item
 
 
-async def _stepwise_async(source: AsyncIterator[Any], state: State | None) -> AsyncIterator[Any]:
+async def _stepwise_async(source: AsyncIterator[Any], state: AmbientState | None) -> AsyncIterator[Any]:
     while True:
         token = activate(state) if state is not None else None
         try:
@@ -126,7 +126,7 @@ class _Step:
     """
 
     def __init__(self, func: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        self.inside: State | None = None
+        self.inside: AmbientState | None = None
         self.value: Any = None
         self._func = func
         self._outputs: dict[str, bytes] | None = None

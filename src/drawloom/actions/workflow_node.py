@@ -13,7 +13,7 @@ from typing import Any
 
 from drawloom.actions.action import Action, ActionRun, Call, RunSettings
 from drawloom.actions.record import ActionLog
-from drawloom.context import ActionID, State, activate, current, restore
+from drawloom.context import ActionID, AmbientState, activate, current, restore
 from drawloom.interpreter import caller_of_run, running_node
 from drawloom.local.home import forget_if_empty, unnamed_run_folder
 
@@ -40,7 +40,7 @@ async def as_node_async(task: Any, arguments: Mapping[str, Any]) -> Any:
         end()
 
 
-def _node(task: Any) -> tuple[State, Callable[[], None]]:
+def _node(task: Any) -> tuple[AmbientState, Callable[[], None]]:
     """The ambient record of the function, and what to do when it has ended."""
     caller = current()
     action: Action | None = caller.run

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from drawloom.actions.run import Runner, with_runcontext
+from drawloom.actions.run import ActionRunner, with_runcontext
 
 
 class Pair(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - generic in newer clicks only
@@ -27,7 +27,7 @@ class Pair(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - gen
         return key, text
 
 
-class Level(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - generic in newer clicks only
+class LogLevel(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - generic in newer clicks only
     """A logging level by name or number."""
 
     name = "LEVEL"
@@ -109,7 +109,7 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
         click.Option(["--label", "labels"], help="Label of the run (repeatable).", **pairs),
         click.Option(["--annotation", "annotations"], help="Annotation of the run (repeatable).", **pairs),
         click.Option(["--context", "custom_context"], help="Custom context of all tasks (repeatable).", **pairs),
-        flag("log-level", "Level of drawloom's log lines.", type=Level()),
+        flag("log-level", "Level of drawloom's log lines.", type=LogLevel()),
         flag("log-format", "Form of log lines.", type=click.Choice(["console", "json"])),
         click.Option(["--reset-root-logger"], is_flag=True, help="Do not configure the root logger."),
         flag("copy-style", "What goes into a code bundle.", type=click.Choice(["loaded_modules", "all", "none"])),
@@ -180,7 +180,7 @@ _PASSED = (
 _PAIRS = ("env_vars", "labels", "annotations", "custom_context")
 
 
-def run_context_of(flags: Mapping[str, Any], folder: str = "") -> Runner:
+def run_context_of(flags: Mapping[str, Any], folder: str = "") -> ActionRunner:
     """The runner that the flags describe; flags that were not given keep their defaults. `folder`: for the record."""
     chosen = {name: flags[name] for name in _PASSED if flags.get(name) not in {None, False}}
     chosen |= {name: dict(flags[name]) for name in _PAIRS if flags.get(name)}

@@ -149,7 +149,7 @@ def entity_command(target: Target, name: str) -> click.Command:
         _allowed(target, program, chosen)
         texts = texts_of(inputs, given)
         values = collect(inputs, texts, chosen.get("inputs_file"))
-        return execute(Job(program, key, entity, live, values, target.live.values()), chosen)
+        return execute(EntityRun(program, key, entity, live, values, target.live.values()), chosen)
 
     fixed = [
         f"{row.name} = {literal_text(parse(pb.Literal, row.default))}" for row in inputs if row.is_fixed and row.default
@@ -203,7 +203,7 @@ def _described(entity: object) -> str:
     return "\n\n".join(filter(None, (docs.short_description, text)))
 
 
-class Job(NamedTuple):
+class EntityRun(NamedTuple):
     """One thing to run, with its inputs as literals; `beside` are the entities of the same file."""
 
     program: Program
@@ -219,7 +219,7 @@ class Job(NamedTuple):
         return [self.entity, *self.live.values(), *self.beside]
 
 
-def execute(job: Job, flags: Mapping[str, Any]) -> int:
+def execute(job: EntityRun, flags: Mapping[str, Any]) -> int:
     """Run it, show what came out, and give the exit code."""
     output = Output(as_json=bool(flags.get("as_json")))
     is_action = is_action_task(job.entity)
@@ -308,7 +308,7 @@ def _value(entity: Any, name: str, data: bytes) -> Any:
         raise click.BadParameter(error.what, param_hint=f"--{name}") from error
 
 
-def _execute_action(job: Job, flags: Mapping[str, Any], output: Output) -> int:
+def _execute_action(job: EntityRun, flags: Mapping[str, Any], output: Output) -> int:
     values = {name: _value(job.entity, name, data) for name, data in job.inputs.items()}
     chosen, folder = dict(flags), ""
     if not (flags.get("run_base_dir") or flags.get("no_record") or flags.get("dry_run")):

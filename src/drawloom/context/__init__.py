@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from drawloom.context.execution import LAST_DECKS, BranchEvalMode, CompilationState, ExecutionMode, ExecutionState
 from drawloom.context.runner import Runner, install_runner, runner
-from drawloom.context.state import NO_CUSTOM_CONTEXT, Deferred, LateState, State, activate, current, restore, using
+from drawloom.context.state import (
+    NO_CUSTOM_CONTEXT,
+    AmbientState,
+    Deferred,
+    LateState,
+    activate,
+    current,
+    restore,
+    using,
+)
 from drawloom.exports.lazy_exports import lazy_rooms
 
 if TYPE_CHECKING:
@@ -132,6 +141,7 @@ __all__ = [
     "NO_CUSTOM_CONTEXT",
     "S3",
     "ActionID",
+    "AmbientState",
     "ArchiveError",
     "AsyncStream",
     "BaseCheckpoint",
@@ -168,7 +178,6 @@ __all__ = [
     "Runner",
     "SecretNotFoundError",
     "SecretsManager",
-    "State",
     "Storage",
     "StorageError",
     "StorageSource",

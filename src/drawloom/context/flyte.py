@@ -18,7 +18,7 @@ from drawloom.context.deck_html import deck_page
 from drawloom.context.execution import BranchEvalMode, CompilationState, ExecutionState
 from drawloom.context.files import file_access
 from drawloom.context.parameters import ExecutionParameters, outside_parameters
-from drawloom.context.state import State, activate, current
+from drawloom.context.state import AmbientState, activate, current
 from drawloom.context.temporary import temporary_folder, temporary_name
 
 _EXTRAS = ("flyte_client", "origin_stackframe", "output_metadata_tracker", "worker_queue")
@@ -243,7 +243,7 @@ class FlyteContextManager:
     @staticmethod
     def initialize() -> None:
         """Forget every context of this thread."""
-        activate(State())
+        activate(AmbientState())
 
     @staticmethod
     def get_origin_stackframe(limit: int = 2) -> traceback.FrameSummary:
@@ -270,7 +270,7 @@ def new_context() -> contextlib.AbstractContextManager[FlyteContext]:
 _outside: list[ExecutionState] = []
 
 
-def _view(state: State) -> FlyteContext:
+def _view(state: AmbientState) -> FlyteContext:
     execution = state.execution
     if execution is None and state.compilation is None:
         if not _outside:
@@ -288,7 +288,7 @@ def _view(state: State) -> FlyteContext:
     )
 
 
-def _record(ctx: FlyteContext, state: State) -> State:
+def _record(ctx: FlyteContext, state: AmbientState) -> AmbientState:
     execution = ctx.execution_state if ctx.execution_state not in _outside else None
     return state.changed(
         file_access=ctx.file_access,

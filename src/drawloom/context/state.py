@@ -20,7 +20,7 @@ NO_CUSTOM_CONTEXT: Mapping[str, str] = MappingProxyType({})
 """The custom context where nobody set any."""
 
 
-class State:
+class AmbientState:
     """Everything ambient at one moment. Fields that belong to upper layers are opaque here.
 
     Written out and no dataclass: generating one costs more than importing the rest of this package does. A field that was
@@ -63,26 +63,26 @@ class State:
     tracker: Any = None
     in_a_condition: bool = False
     level: int = 0
-    parent: State | None = None
+    parent: AmbientState | None = None
     extras: Mapping[str, Any] = NO_CUSTOM_CONTEXT
 
     def __init__(self, **values: Any) -> None:
         """A record of the given fields; those left out have their defaults. Raises `TypeError` for an unknown one."""
         if not values.keys() <= _FIELDS:
-            raise TypeError(f"State has no field {', '.join(sorted(values.keys() - _FIELDS))}")
+            raise TypeError(f"AmbientState has no field {', '.join(sorted(values.keys() - _FIELDS))}")
         self.__dict__.update(values)
 
     @classmethod
-    def of(cls, values: Mapping[str, Any]) -> State:
+    def of(cls, values: Mapping[str, Any]) -> AmbientState:
         """What the constructor gives for fields whose names are right, without looking at them."""
         self = object.__new__(cls)
         self.__dict__.update(values)
         return self
 
-    def changed(self, **values: Any) -> State:
+    def changed(self, **values: Any) -> AmbientState:
         """A copy with the given fields changed. Raises `TypeError` for an unknown one."""
         if not values.keys() <= _FIELDS:
-            raise TypeError(f"State has no field {', '.join(sorted(values.keys() - _FIELDS))}")
+            raise TypeError(f"AmbientState has no field {', '.join(sorted(values.keys() - _FIELDS))}")
         return self.of({**self.__dict__, **values})
 
     def __setattr__(self, name: str, value: Any) -> NoReturn:
@@ -92,13 +92,13 @@ class State:
         raise AttributeError(f"the ambient record is never changed ({name})")
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, State) and all(getattr(self, name) == getattr(other, name) for name in _FIELDS)
+        return isinstance(other, AmbientState) and all(getattr(self, name) == getattr(other, name) for name in _FIELDS)
 
     __hash__ = None  # pyright: ignore[reportAssignmentType] - it holds mappings
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items() if name != "parent")
-        return f"State({shown})"
+        return f"AmbientState({shown})"
 
     @property
     def mode(self) -> ExecutionMode | None:
@@ -106,7 +106,7 @@ class State:
         return self.execution.mode if self.execution is not None else None
 
 
-_FIELDS = frozenset(State.__annotations__)
+_FIELDS = frozenset(AmbientState.__annotations__)
 
 
 @final
@@ -128,13 +128,13 @@ class Deferred(Generic[T]):
             return self._made[0]
 
 
-def _made(state: State, name: str) -> Any:
+def _made(state: AmbientState, name: str) -> Any:
     value = state.__dict__.get(name)
     return cast("Deferred[Any]", value).get() if type(value) is Deferred else value
 
 
 @final
-class LateState(State):
+class LateState(AmbientState):
     """A record whose `task` and `file_access` may be `Deferred`: a process that runs one task may never need them."""
 
     @property
@@ -148,21 +148,21 @@ class LateState(State):
         return _made(self, "file_access")
 
 
-_BOTTOM = State()
-_state: contextvars.ContextVar[State] = contextvars.ContextVar("drawloom", default=_BOTTOM)
+_BOTTOM = AmbientState()
+_state: contextvars.ContextVar[AmbientState] = contextvars.ContextVar("drawloom", default=_BOTTOM)
 
 
-def current() -> State:
+def current() -> AmbientState:
     """The record of this thread or asyncio task."""
     return _state.get()
 
 
-def activate(state: State) -> contextvars.Token[State]:
+def activate(state: AmbientState) -> contextvars.Token[AmbientState]:
     """Put `state` in place; give the token that `restore` takes."""
     return _state.set(state)
 
 
-def restore(token: contextvars.Token[State]) -> None:
+def restore(token: contextvars.Token[AmbientState]) -> None:
     """Go back to what was there before the `activate` that gave `token`."""
     _state.reset(token)
 
@@ -174,9 +174,9 @@ class using:  # noqa: N801 - reads as a statement: `with using(task=...):`
 
     def __init__(self, **changes: object) -> None:
         self._changes = changes
-        self._tokens: list[contextvars.Token[State]] = []
+        self._tokens: list[contextvars.Token[AmbientState]] = []
 
-    def __enter__(self) -> State:
+    def __enter__(self) -> AmbientState:
         state = _state.get().changed(**self._changes)
         self._tokens.append(_state.set(state))
         return state

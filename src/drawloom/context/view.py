@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Final, ParamSpec, TypeVar, cast, final
 
 from drawloom.context.action import GroupData, RawDataPath
-from drawloom.context.state import State, activate, current, restore
+from drawloom.context.state import AmbientState, activate, current, restore
 from literals import DrawloomError
 
 P = ParamSpec("P")
@@ -61,7 +61,7 @@ class Context:
             raise ValueError("a Context needs ContextData, got None")
         self._data = data
         self._id = id(self)
-        self._tokens: list[contextvars.Token[State]] = []
+        self._tokens: list[contextvars.Token[AmbientState]] = []
 
     @property
     def data(self) -> ContextData:
@@ -161,11 +161,11 @@ class RootContextVar:
         """The active Context."""
         return internal_ctx()
 
-    def set(self, value: Context) -> contextvars.Token[State]:
+    def set(self, value: Context) -> contextvars.Token[AmbientState]:
         """Make `value` active; give the token for `reset`."""
         return activate(_record(value.data, current()))
 
-    def reset(self, token: contextvars.Token[State]) -> None:
+    def reset(self, token: contextvars.Token[AmbientState]) -> None:
         """Go back to what was active before the `set` that gave `token`."""
         restore(token)
 
@@ -189,7 +189,7 @@ def internal_ctx() -> Context:
     )
 
 
-def _record(data: ContextData, state: State) -> State:
+def _record(data: ContextData, state: AmbientState) -> AmbientState:
     task = data.task_context
     return state.changed(
         group=data.group_data.name if data.group_data is not None else None,

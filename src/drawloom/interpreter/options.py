@@ -125,7 +125,7 @@ class RunOptions:
         executor: what runs the tasks, instead of threads of this process: an address (`process://4`,
             `dask://host:8786`), a client of Dask's, or a `concurrent.futures.Executor`.
         parameters: members of `current_context()`, instead of their defaults.
-        state: fields of the ambient record (`drawloom.context.State`) in every task of the run.
+        state: fields of the ambient record (`drawloom.context.AmbientState`) in every task of the run.
         name: the run's name, which has to be valid as the name of a folder; made up if empty.
         offload_from: bytes of an output's literal from which it goes to the store, and its address travels; 0 is never.
         within: the part of another run's record that this run's is; then `run_dir` and `durability` are that run's.

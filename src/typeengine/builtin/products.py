@@ -15,7 +15,7 @@ from typing import Any, Final, get_origin
 from literals import pb, preview
 from typeengine.builtin.msgpack_structs import mark_msgpack, struct_codec, with_read
 from typeengine.builtin.pydantic_wording import reworded, rewordings
-from typeengine.builtin.records import Field, record_codec
+from typeengine.builtin.records import RecordField, record_codec
 from typeengine.codec import Codec, MakeSchema, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.class_annotations import annotations_of
@@ -276,7 +276,7 @@ def typed_dict_codec(form: Form, resolver: CodecResolver) -> Codec:
     )
 
 
-def _builder(found: tuple[Field, ...]) -> Callable[[dict[str, Any]], Any]:
+def _builder(found: tuple[RecordField, ...]) -> Callable[[dict[str, Any]], Any]:
     """How the dict is made: its keys as they were declared, without those whose None says that they are not there."""
 
     def build(values: dict[str, Any]) -> Any:
@@ -309,14 +309,14 @@ def _declared(form: Form, resolver: CodecResolver) -> dict[str, Any]:
     return hints
 
 
-def _key(resolver: Any, cls: Any, name: str, hint: Any, scope: Any) -> Field:
+def _key(resolver: Any, cls: Any, name: str, hint: Any, scope: Any) -> RecordField:
     required = _is_required(cls, name, hint)
     codec: Codec = resolver.within(scope).codec(hint, f"[{name!r}]")
     if required:
-        return Field(name=name, key=name, codec=codec, required=True)
+        return RecordField(name=name, key=name, codec=codec, required=True)
     if codec.accepts(None):
-        return Field(name=name, key=name, codec=_skipping(codec), required=False)
-    return Field(name=name, key=name, codec=_nullable(codec), required=False, default=_MissingKey)
+        return RecordField(name=name, key=name, codec=_skipping(codec), required=False)
+    return RecordField(name=name, key=name, codec=_nullable(codec), required=False, default=_MissingKey)
 
 
 def _is_required(cls: Any, name: str, hint: object) -> bool:

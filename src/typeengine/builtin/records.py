@@ -40,7 +40,7 @@ DATACLASS_TAG: Final = "Object-Dataclass-Transformer"
 
 
 @final
-class Field(NamedTuple):
+class RecordField(NamedTuple):
     """One field: its name in Python, its key on the wire, its codec, whether it must be there, and its default.
 
     `default` is MISSING if there is none or only a factory; `aliases` are other keys that readers accept.
@@ -60,7 +60,7 @@ class Field(NamedTuple):
 def record_codec(
     form: Form,
     resolver: CodecResolver,
-    fields: tuple[Field, ...],
+    fields: tuple[RecordField, ...],
     build: Callable[[dict[str, Any]], Any],
     *,
     tag: str = DATACLASS_TAG,
@@ -117,7 +117,7 @@ class _Record:
     def __init__(  # noqa: PLR0917 - one call, in this file
         self,
         form: Form,
-        fields: tuple[Field, ...],
+        fields: tuple[RecordField, ...],
         build: Callable[[dict[str, Any]], Any],
         title: str,
         get: Callable[[Any, str], Any],
@@ -219,14 +219,14 @@ class _Record:
             return self._written(value, self.get)
         raise wrong_value(str(self.form), value)
 
-    def _has(self, value: Mapping[str, Any], field: Field) -> bool:
+    def _has(self, value: Mapping[str, Any], field: RecordField) -> bool:
         if field.name in value or field.default is not MISSING:
             return True
         if field.required:
             raise wrong_value(f"a dict with the fields of {self.form}", value, fix=f"add the key {field.name!r}")
         return False
 
-    def _filled(self, value: Mapping[str, Any], field: Field) -> Plain:
+    def _filled(self, value: Mapping[str, Any], field: RecordField) -> Plain:
         try:
             return field.codec.to_plain(value.get(field.name, field.default))
         except TypeTransformerFailedError as error:
@@ -288,7 +288,7 @@ class _Record:
             return {"$ref": f"#/$defs/{self.title}"}
         return schema
 
-    def _property(self, field: Field, context: SchemaContext) -> dict[str, Any]:
+    def _property(self, field: RecordField, context: SchemaContext) -> dict[str, Any]:
         schema = dict(field.codec.make_schema(context))
         if field.default is not MISSING:
             try:
@@ -367,14 +367,14 @@ def dataclass_codec(form: Form, resolver: CodecResolver) -> Codec:
     config = getattr(cls, "Config", None) if _is_mashumaro(cls) else None
     config_aliases: Mapping[str, str] = getattr(config, "aliases", {})
     by_alias = bool(getattr(config, "serialize_by_alias", False))
-    found: list[Field] = []
+    found: list[RecordField] = []
     for declared in dataclasses.fields(cls):
         hint, scope = hints.get(declared.name) or (declared.type, class_scope(cls, resolver.scope))
         codec = resolver.within(scope).codec(hint, f".{declared.name}")
         alias = config_aliases.get(declared.name) or declared.metadata.get("alias") or ""
         has_default = declared.default is not MISSING or declared.default_factory is not MISSING
         found.append(
-            Field(
+            RecordField(
                 name=declared.name,
                 key=alias if alias and by_alias else declared.name,
                 codec=codec,
@@ -427,7 +427,7 @@ def _is_direct(cls: Any) -> bool:
     return all(field.init for field in dataclasses.fields(cls)) and not restored and not _runs_own_code(cls)
 
 
-def _takes_places(cls: Any, fields: tuple[Field, ...]) -> bool:
+def _takes_places(cls: Any, fields: tuple[RecordField, ...]) -> bool:
     """Whether the constructor takes exactly the fields, in their order, as arguments by place."""
     code = getattr(cls.__init__, "__code__", None)
     count = len(fields) + 1

@@ -13,7 +13,7 @@ from typing import Any
 import attr
 
 from literals import attempt, path
-from typeengine.builtin.records import Field, record_codec
+from typeengine.builtin.records import RecordField, record_codec
 from typeengine.codec import Codec
 from typeengine.hints.class_annotations import annotations_of, class_scope
 from typeengine.hints.forms import Form
@@ -25,7 +25,7 @@ def attrs_codec(form: Form, resolver: CodecResolver) -> Codec:
     cls: Any = form.origin
     hints = annotations_of(form, resolver.scope)
     declared: tuple[Any, ...] = attr.fields(cls)
-    found: list[Field] = []
+    found: list[RecordField] = []
     for one in declared:
         hint, scope = hints.get(one.name, (one.type if one.type is not None else Any, class_scope(cls, resolver.scope)))
         codec = resolver.within(scope).codec(hint, path.at_field(one.name))
@@ -33,7 +33,9 @@ def attrs_codec(form: Form, resolver: CodecResolver) -> Codec:
         has_default = one.default is not attr.NOTHING
         default = one.default if has_default and not is_factory else MISSING
         found.append(
-            Field(name=one.name, key=one.name, codec=codec, required=not has_default and one.init, default=default)
+            RecordField(
+                name=one.name, key=one.name, codec=codec, required=not has_default and one.init, default=default
+            )
         )
     given_by = {one.name: one.alias or one.name.lstrip("_") for one in declared if one.init}
 

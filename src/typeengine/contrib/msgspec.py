@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from literals import path
-from typeengine.builtin.records import Field, record_codec
+from typeengine.builtin.records import RecordField, record_codec
 from typeengine.codec import Codec
 from typeengine.hints.class_annotations import annotations_of, class_scope
 from typeengine.hints.forms import Form
@@ -22,12 +22,12 @@ def msgspec_codec(form: Form, resolver: CodecResolver) -> Codec:
     """One Struct class."""
     cls: Any = form.origin
     hints = annotations_of(form, resolver.scope)
-    found: list[Field] = []
+    found: list[RecordField] = []
     for one in msgspec.structs.fields(cls):
         hint, scope = hints.get(one.name, (one.type, class_scope(cls, resolver.scope)))
         renamed = (one.encode_name,) if one.encode_name != one.name else ()
         found.append(
-            Field(
+            RecordField(
                 name=one.name,
                 key=one.name,
                 codec=resolver.within(scope).codec(hint, path.at_field(one.name)),

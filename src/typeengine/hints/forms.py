@@ -187,7 +187,7 @@ def _changed(record: Form | HintScope, changes: dict[str, Any]) -> dict[str, Any
     return {name: changes[name] if name in changes else getattr(record, name) for name in record.__slots__}
 
 
-class _Names(Mapping[str, Any]):
+class _ScopeNames(Mapping[str, Any]):
     """The names of a scope, as `eval` wants them."""
 
     def __init__(self, scope: HintScope) -> None:
@@ -231,7 +231,7 @@ def evaluate(text: str, scope: HintScope = EMPTY) -> Any:
     Raises:
         UnsupportedTypeError: a name is not known here, or the text is no expression.
     """
-    names = _Names(scope)
+    names = _ScopeNames(scope)
     try:
         return eval(text, {}, names)  # noqa: S307 - an annotation is its author's own code, and typing evaluates it as well
     except NameError as error:

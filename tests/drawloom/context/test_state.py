@@ -9,11 +9,11 @@ import threading
 import pytest
 
 from drawloom import context
-from drawloom.context import ExecutionMode, ExecutionState, State, current, using
+from drawloom.context import AmbientState, ExecutionMode, ExecutionState, current, using
 
 
 def test_nothing_is_set_at_the_bottom():
-    state = State()
+    state = AmbientState()
     assert (state.trace, state.task, state.execution, state.mode, state.level) == (None, None, None, None, 0)
 
 
@@ -51,8 +51,8 @@ def test_mode_is_the_execution_states(tmp_path):
 
 
 def test_of_is_the_constructor():
-    values = dict(vars(State(group="g", level=3)))
-    assert State.of(values) == State(group="g", level=3)
+    values = dict(vars(AmbientState(group="g", level=3)))
+    assert AmbientState.of(values) == AmbientState(group="g", level=3)
 
 
 def test_a_new_thread_starts_at_the_bottom_and_a_copied_context_travels():

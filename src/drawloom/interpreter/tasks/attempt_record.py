@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, final
 
 from drawloom import context as ambient
-from drawloom.context import State, activate, current, restore
+from drawloom.context import AmbientState, activate, current, restore
 from drawloom.interpreter.errors import TaskInterruptedError, TaskProcessError
 from drawloom.interpreter.failures import ErrorKind, Failure, Step
 from drawloom.interpreter.program.dynamic_job import DynamicJob
@@ -145,7 +145,7 @@ def failed_result(failure: Failure) -> AttemptResult:
     )
 
 
-def _state(record: AttemptRecord, tidy: ExitStack) -> State:
+def _state(record: AttemptRecord, tidy: ExitStack) -> AmbientState:
     changes: dict[str, Any] = {"custom_context": dict(record.custom_context)}
     if record.raw_output_prefix:
         sandbox = ambient.temporary_name("sandbox")  # made when something is written, which is seldom

@@ -27,7 +27,7 @@ from drawloom.interpreter.tasks.env_vars import CUSTOM_CONTEXT
 from drawloom.interpreter.tasks.outcome import (
     OUTPUT_METADATA,
     Outcome,
-    OutputMetadata,
+    OutputMetadataTracker,
     Pending,
     as_outcome,
     load_entity,
@@ -127,7 +127,7 @@ def execute(args: Arguments) -> bool:
                     **vars(before),
                     "file_access": Deferred(lambda: _storage(args, tidy)),
                     "task": Deferred(lambda: _task_context(args)),
-                    "extras": {OUTPUT_METADATA: OutputMetadata()},
+                    "extras": {OUTPUT_METADATA: OutputMetadataTracker()},
                 }
             )
         )

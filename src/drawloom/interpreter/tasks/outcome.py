@@ -44,12 +44,12 @@ def as_outcome(given: dict[str, bytes] | Outcome | Pending) -> Outcome | Pending
 
 
 OUTPUT_METADATA = "output_metadata_tracker"
-"""The member of `State.extras` that collects what a task says about its outputs."""
+"""The member of `AmbientState.extras` that collects what a task says about its outputs."""
 _ARTIFACT = "_uap"
 
 
 @final
-class OutputMetadata:
+class OutputMetadataTracker:
     """What a task said about values that it is going to return, by identity: which artifact each one makes."""
 
     def __init__(self) -> None:
@@ -104,7 +104,7 @@ def encode_outputs(entity: TaskEntity, result: Any, name: str) -> dict[str, byte
     """
     values = entity.split_outputs(result)
     outputs = NamedCodecs(entity.python_interface.output_codecs, name, "output").encode(values)
-    said: OutputMetadata | None = current().extras.get(OUTPUT_METADATA)
+    said: OutputMetadataTracker | None = current().extras.get(OUTPUT_METADATA)
     if said is None:
         return outputs
     return {variable: said.marked(values[variable], literal) for variable, literal in outputs.items()}
