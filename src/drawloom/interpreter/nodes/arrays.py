@@ -212,11 +212,10 @@ class ArrayRun:
 
     def _start_graph(self, slot: int, target: WorkflowTarget, inputs: Mapping[str, bytes], address: str) -> None:
         bound = plan_inputs(target.key, inputs, self._scope.program)
-        way = called_way(target.key, self._scope, self._scheduler)
-        if way is not None:
-            self._start_task(slot, way, bound, address)
+        graph = target_graph(target.key, self._scope.program, self._scope.entities)
+        if graph is None:
+            self._start_task(slot, called_way(target.key, self._scope, self._scheduler), bound, address)
             return
-        graph = cast("Graph", target_graph(target.key, self._scope.program))
         make = cast("MakeFrame", self._frame)
         frame = make(self._scheduler, graph, self._scope, inputs=bound, owner=self, slot=slot, prefix=f"{address}/")
         self._children[slot] = frame

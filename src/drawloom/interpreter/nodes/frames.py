@@ -286,19 +286,17 @@ class Frame:
             self._grow(job, DynamicJob.unpack(spec))
 
     def _run_graph(self, node: NodePlan, target: WorkflowTarget, inputs: Mapping[str, bytes]) -> None:
-        address = self._address(node)
-        bound = plan_inputs(target.key, inputs, self._scope.program)
-        way = called_way(target.key, self._scope, self._scheduler)
-        if way is not None:
-            job = self._children[node.position] = Job(self, node.position, address, bound, way)
-            self._scheduler.submit(job)
+        address, scope, scheduler, key = self._address(node), self._scope, self._scheduler, target.key
+        bound = plan_inputs(key, inputs, scope.program)
+        graph = target_graph(key, scope.program, scope.entities)
+        if graph is None:
+            job = Job(self, node.position, address, bound, called_way(key, scope, scheduler))
+            self._children[node.position] = job
+            scheduler.submit(job)
             return
-        graph = cast("Graph", target_graph(target.key, self._scope.program))
-        note_inner_graph(node, target, self._scope.program)
-        self._scheduler.note(address, State.RUNNING, node.name, target.key)
-        frame = Frame(
-            self._scheduler, graph, self._scope, inputs=bound, owner=self, slot=node.position, prefix=f"{address}/"
-        )
+        note_inner_graph(node, target, scope.program)
+        scheduler.note(address, State.RUNNING, node.name, key)
+        frame = Frame(scheduler, graph, scope, inputs=bound, owner=self, slot=node.position, prefix=f"{address}/")
         self._children[node.position] = frame
         frame.begin()
 

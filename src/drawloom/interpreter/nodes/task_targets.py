@@ -85,14 +85,12 @@ def requested(template: pb.TaskTemplate, overrides: pb.TaskNodeOverrides | None)
     return found
 
 
-def called_way(name: Key, scope: Scope, scheduler: Scheduler) -> Way | None:
-    """How a workflow's node runs that is called instead of its graph; None where the graph runs.
+def called_way(name: Key, scope: Scope, scheduler: Scheduler) -> Way:
+    """How a workflow's node runs that is called instead of its graph.
 
     Called is the stub of a reference to what is outside the program, and the stand-in of a workflow that a test replaces.
     """
     entity = stand_in(name, scope)
-    if entity is None and target_graph(name, scope.program) is not None:
-        return None
     way = Way(name.name, name)
     way.callee = scheduler.callee(reference_entity(name, scope) if entity is None else entity, way.name)
     return way.settled()
@@ -100,7 +98,11 @@ def called_way(name: Key, scope: Scope, scheduler: Scheduler) -> Way | None:
 
 def stand_in(name: Key, scope: Scope) -> Any:
     """The live workflow behind a key, where something stands in for its graph; None where the graph runs."""
-    return getattr(scope.entities.get(name), "stand_in", None)
+    return _stand_in(scope.entities.get(name))
+
+
+def _stand_in(entity: object) -> Any:
+    return getattr(entity, "stand_in", None)
 
 
 def _isolated(task: TaskPlan, timeout: float, options: RunOptions) -> bool:
@@ -162,8 +164,13 @@ def reference_entity(name: Key, scope: Scope) -> Any:
     )
 
 
-def target_graph(name: Key, program: Program) -> Graph | None:
-    """The graph behind a workflow's or a launch plan's key; None for a reference."""
+def target_graph(name: Key, program: Program, entities: Mapping[Key, Any] | None = None) -> Graph | None:
+    """The graph behind a workflow's or a launch plan's key; None for a reference.
+
+    `entities`: given where the graph is to be run; None then also where one of them is called instead (see `called_way`).
+    """
+    if entities and _stand_in(entities.get(name)) is not None:
+        return None
     if name.resource_type == PLAN:
         plan = program.plan(name)
         if plan is None:

@@ -36,7 +36,8 @@ def note_inner_graph(node: NodePlan, target: WorkflowTarget, program: Program) -
     plan = program.plans.get(target.key)
     if plan is not None and plan.spec.max_parallelism:
         met.append("max_parallelism of a launch plan that a node runs")
-    _say(target.key.name, met)
+    if met:
+        _say(target.key.name, met)
 
 
 def _say(where: str, met: list[str]) -> None:
