@@ -191,7 +191,9 @@ def test_code_that_travels_beside_the_image_is_refused(package, drawloom, tmp_pa
     del spec.template.container.args[:]
     spec.template.container.args.extend(args)
     (tmp_path / "0_sq_1.pb").write_bytes(spec.SerializeToString())
-    done = drawloom("--python", str(python), str(tmp_path / "0_sq_1.pb"), "flytekit_package.sq", "--x", "2", "--k", "1")
+    done = drawloom(
+        "--python", str(python), "--trust", str(tmp_path / "0_sq_1.pb"), "flytekit_package.sq", "--x", "2", "--k", "1"
+    )
     assert done.returncode == 1
     assert "without --copy and --fast" in done.stderr
 

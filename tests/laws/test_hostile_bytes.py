@@ -108,10 +108,14 @@ def test_zeros_in_values_are_no_empty_elements(values):
 
 def test_columns_of_pairs_are_the_one_exception():
     one, two = (pb.Literal(scalar=pb.Scalar(primitive=pb.Primitive(integer=n))).SerializeToString() for n in (1, 2))
-    data = field(3, field(1, field(1, b"a") + field(1, b"b") + field(2, one)) + field(1, field(2, two)))
+    odd = field(1, field(1, b"a") + field(1, b"b") + field(2, one)) + field(1, field(2, two))
     codec = ENGINE.codec(typing.Dict[str, int])
-    assert codec.decode(data) == {"a": 1, "b": 2}
-    assert codec.read(parse(pb.Literal, data)) == {"b": 1, "": 2}
+    assert codec.decode(field(3, odd)) == codec.read(parse(pb.Literal, field(3, odd))) == {"b": 1, "": 2}
+    # A long map is read by columns.
+    usual = b"".join(field(1, field(1, f"name{n}".encode()) + field(2, one)) for n in range(40))
+    data, others = field(3, odd + usual), {f"name{n}": 1 for n in range(40)}
+    assert codec.decode(data) == {"a": 1, "b": 2, **others}
+    assert codec.read(parse(pb.Literal, data)) == {"b": 1, "": 2, **others}
 
 
 @pytest.mark.parametrize("unknown", [b"\x78\x01", field(15, b"abc"), b"\x7d" + b"\0" * 4])

@@ -17,7 +17,7 @@ from drawloom import __version__
 from drawloom.cli.codes import FAILED, INTERRUPTED, USAGE
 from drawloom.cli.usage import as_error
 from drawloom.exports.lazy_exports import did_you_mean, lazy
-from drawloom.local.modules import TargetError
+from drawloom.local.errors import TargetError
 from literals import DrawloomError
 
 COMMANDS = {

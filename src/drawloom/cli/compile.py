@@ -16,7 +16,8 @@ from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
 from drawloom.cli.suggestions import files
 from drawloom.ir import PLATFORMS, USUAL_PLATFORM, refuses, verify_for
-from drawloom.local.modules import TargetError, choose, entities_of, is_python
+from drawloom.local.errors import TargetError
+from drawloom.local.modules import choose, entities_of, is_python
 
 _ARCHIVES = (".tgz", ".tar.gz")
 _KIB_FROM = 10_000

@@ -16,7 +16,8 @@ from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
 from drawloom.interpreter import Program, load
 from drawloom.ir import AUDIENCES, Change, Entities, changes
-from drawloom.local.modules import TargetError, is_python
+from drawloom.local.errors import TargetError
+from drawloom.local.modules import is_python
 
 _START = "from drawloom.import_alias import install_from_environment as install; install(); from drawloom.cli import main; main()"
 """The command line in a process of its own, where `--as` of this one holds too."""

@@ -8,7 +8,7 @@ from drawloom.cli.explanations import explanations
 from drawloom.cli.output import Output
 from drawloom.cli.suggestions import one_of
 from drawloom.exports.lazy_exports import did_you_mean
-from drawloom.local.modules import TargetError
+from drawloom.local.errors import TargetError
 
 
 @click.command("explain")

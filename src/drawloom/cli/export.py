@@ -18,7 +18,7 @@ from drawloom.cli.output import Output
 from drawloom.cli.run_tree import Span, spans
 from drawloom.exports import VERSION
 from drawloom.interpreter import RunInfo, read_run
-from drawloom.local.modules import TargetError
+from drawloom.local.errors import TargetError
 
 _BAD = frozenset({"FAILED", "TIMED_OUT", "ABORTED"})
 _OTLP_OK, _OTLP_ERROR = 1, 2

@@ -11,7 +11,8 @@ import click
 from drawloom.cli.codes import FAILED, OK
 from drawloom.cli.output import Output
 from drawloom.cli.suggestions import files
-from drawloom.local.modules import TargetError, choose, entities_of, is_python
+from drawloom.local.errors import TargetError
+from drawloom.local.modules import choose, entities_of, is_python
 from literals import DrawloomError
 
 

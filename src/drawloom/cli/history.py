@@ -47,8 +47,9 @@ from drawloom.interpreter import (
 )
 from drawloom.ir import walk_template
 from drawloom.local.call import local_options
+from drawloom.local.errors import TargetError
 from drawloom.local.home import home, runs_root
-from drawloom.local.modules import TargetError, put_on_path
+from drawloom.local.modules import put_on_path
 from drawloom.local.terminal import NO, YES, ask_at_terminal
 from drawloom.local.trust import check_record, given_folders
 from literals import literal_text, parse, pb

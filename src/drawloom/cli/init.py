@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from drawloom.cli.output import Output
-from drawloom.local.modules import TargetError
+from drawloom.local.errors import TargetError
 
 _WORKFLOW = '''"""A first workflow: numbers in, their mean and spread out."""
 

@@ -16,8 +16,9 @@ from drawloom.cli.peer import as_peer
 from drawloom.cli.suggestions import files
 from drawloom.interpreter import RUN_FILE, Program, load
 from drawloom.ir import PLATFORMS, Key, Problem, VerifyError, pretty, refuses, verify_for
+from drawloom.local.errors import TargetError
 from drawloom.local.home import runs_root
-from drawloom.local.modules import TargetError, choose, entities_of, is_python
+from drawloom.local.modules import choose, entities_of, is_python
 from drawloom.page.document import Document, RunReader, bundle_document
 from drawloom.page.html import page_of
 

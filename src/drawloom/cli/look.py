@@ -8,7 +8,7 @@ from pathlib import Path
 
 from drawloom.cli.output import Output
 from drawloom.interpreter import Program, load, read_run
-from drawloom.local.modules import TargetError
+from drawloom.local.errors import TargetError
 from drawloom.page.document import entities_of, main_of
 from drawloom.page.standings import histories, standings
 from drawloom.pictures.drawing import png, svg

@@ -12,8 +12,8 @@ import click
 from drawloom.cli.inspect import page_content
 from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
+from drawloom.local.errors import TargetError
 from drawloom.local.home import runs_root
-from drawloom.local.modules import TargetError
 from drawloom.page.html import page_of
 from drawloom.page.server import RunServer
 

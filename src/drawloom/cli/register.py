@@ -9,7 +9,8 @@ import click
 from drawloom.cli.compile import settings_of
 from drawloom.cli.output import Output
 from drawloom.cli.peer import as_peer
-from drawloom.local.modules import TargetError, choose, entities_of, is_python
+from drawloom.local.errors import TargetError
+from drawloom.local.modules import choose, entities_of, is_python
 from drawloom.remote import FlyteRemote, PlatformSettings
 
 

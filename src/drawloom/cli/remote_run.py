@@ -10,7 +10,7 @@ import click
 from drawloom.cli.codes import FAILED, OK
 from drawloom.cli.output import Output
 from drawloom.cli.results import show_failure, show_outputs
-from drawloom.local.modules import TargetError
+from drawloom.local.errors import TargetError
 from drawloom.remote import FlyteRemote, Registrable, RemoteError
 from literals import parse, pb
 

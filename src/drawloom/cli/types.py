@@ -18,7 +18,8 @@ import click
 
 from drawloom.cli.output import Output
 from drawloom.cli.typed_text import literal_of_texts
-from drawloom.local.modules import TargetError, import_target
+from drawloom.local.errors import TargetError
+from drawloom.local.modules import import_target
 from literals import attempt, literal_text, parse, pb, type_text
 from typeengine import default_engine, literal_type_to_json_schema
 

@@ -19,15 +19,12 @@ from typing import Any, TypeGuard
 from compiler import is_users, location_of
 from drawloom.exports.lazy_exports import did_you_mean
 from drawloom.exports.shadowing import refuse_shadows_in
+from drawloom.local.errors import TargetError
 from literals import DrawloomError, attempt
 
 PYTHON = ".py"
 PEERS = ("flytekit", "flyte")
 """Packages whose programs run as they are when their name is given to drawloom."""
-
-
-class TargetError(DrawloomError, ValueError):
-    """The command line names something that is not there."""
 
 
 class UserModuleError(DrawloomError, RuntimeError):
