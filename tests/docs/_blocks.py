@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from edited import edit
+
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 BLOCK = re.compile(r'```(python|console)(?: title="([^"]+)")?\n(.*?)```', re.DOTALL)
@@ -117,7 +119,7 @@ def follow(page: Path, folder: Path) -> None:
         for language, title, text in blocks:
             if language == "python":
                 assert title, f"a block without the name of its file:\n{text}"
-                (folder / title).write_text(text)
+                edit(folder / title, text)
                 continue
             output, line = "", ""
             for each in text.splitlines():

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from docs._blocks import BLOCK, DOCS, ROOT
+from edited import edit
 
 MISTAKES = {
     "a parameter without annotation": ("def double(n: int) -> int:", "def double(n) -> int:", "annotation"),
@@ -111,7 +112,7 @@ def test_a_newcomer_starts_a_project(newcomer):
     newcomer.gets("python -m pytest -q -p no:cacheprovider shop", "2 passed")
     readme = re.search(r"```python\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert readme is not None
-    (newcomer.folder / "hello.py").write_text(readme[1])
+    edit(newcomer.folder / "hello.py", readme[1])
     newcomer.gets("python hello.py", "HELLO, ADA!!!")
 
 
@@ -122,7 +123,7 @@ def test_a_newcomer_breaks_it_reads_and_mends(newcomer, mistake):
     whole = of_the_tutorial()["first.py"]
     program = newcomer.folder / "first.py"
     assert right in whole
-    program.write_text(whole.replace(right, wrong))
+    edit(program, whole.replace(right, wrong))
     code, said = newcomer.types("drawloom run first.py main")
     assert code in {1, 2}, said
     assert "Traceback" not in said
@@ -137,7 +138,7 @@ def test_a_newcomer_breaks_it_reads_and_mends(newcomer, mistake):
     asked = re.search(r"drawloom explain (E\d+)", said)
     assert asked is not None, said
     newcomer.gets(asked[0], asked[1])
-    program.write_text(whole)
+    edit(program, whole)
     newcomer.gets("drawloom run first.py main --n 4", "o0 = 16")
 
 
@@ -145,7 +146,7 @@ def test_a_newcomer_breaks_it_reads_and_mends(newcomer, mistake):
 def test_a_newcomer_looks_compares_and_goes_on(newcomer):
     files = of_the_tutorial()
     for name in ("first.py", "careful.py"):
-        (newcomer.folder / name).write_text(files[name])
+        edit(newcomer.folder / name, files[name])
     code, said = newcomer.types("drawloom run careful.py main --n 3 --name attempt")
     assert code == 1
     assert "go on with: drawloom resume attempt" in said
@@ -160,7 +161,7 @@ def test_a_newcomer_looks_compares_and_goes_on(newcomer):
     newcomer.gets("drawloom resume attempt", "o0 = 10")
     newcomer.gets("drawloom show attempt --format mermaid", "flowchart TD")
     newcomer.gets("drawloom compile first.py -o old.pb", "old.pb")
-    (newcomer.folder / "first.py").write_text(files["first.py"].replace("n: int = 3", "n: int"))
+    edit(newcomer.folder / "first.py", files["first.py"].replace("n: int = 3", "n: int"))
     code, said = newcomer.types("drawloom diff old.pb first.py")
     assert (code, "input `n` has no default any more" in said) == (1, True), said
     assert [path.name for path in newcomer.home.iterdir()] == [".drawloom"]

@@ -13,6 +13,7 @@ from drawloom import LaunchPlan
 from drawloom.cli import main
 from drawloom.interpreter import load
 from drawloom.ir import AUDIENCES, CHANGE_RULES, Entities, changes
+from edited import edit
 from literals import pb
 
 BASE = """
@@ -96,7 +97,7 @@ def _own_plans(monkeypatch):
 @pytest.fixture
 def program(tmp_path, capsys, monkeypatch):
     def write(text, name):
-        (tmp_path / "changed_flow.py").write_text(text)
+        edit(tmp_path / "changed_flow.py", text)
         monkeypatch.delitem(sys.modules, "changed_flow", raising=False)
         monkeypatch.setattr(LaunchPlan, "CACHE", {})
         code, _, err = call(capsys, "compile", tmp_path / "changed_flow.py", "-o", tmp_path / f"{name}.pb")
