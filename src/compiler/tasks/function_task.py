@@ -108,7 +108,7 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
                 where=name,
                 fix="remove them, or use @dynamic",
                 expected="a dynamic task",
-                got="a task whose body is no graph",
+                got="a task whose body is not a graph",
             )
         super().__init__(
             name=name,

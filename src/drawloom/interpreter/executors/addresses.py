@@ -70,7 +70,7 @@ def chosen_executor(given: object) -> AttemptExecutor | None:
         return dask
     if given is not None and not callable(getattr(given, "submit", None)):
         raise ExecutorError(
-            "this is no executor",
+            "this is not an executor",
             expected=f"an address ({FORMS}), a client of Dask's, or a concurrent.futures.Executor",
             got=f"{type(given).__name__} {preview(given)}",
         )

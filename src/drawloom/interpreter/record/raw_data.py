@@ -12,9 +12,9 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from drawloom.interpreter.errors import RunDirectoryError
 from drawloom.interpreter.record.journal import Journal
@@ -100,12 +100,12 @@ def _names_in_file(path: Path) -> set[str]:
 
 def names_in_stored(prefix: Path) -> set[str]:
     """The names that literals and pickles mention that are stored below a prefix."""
-    found: set[str] = set()
-    for each in stored_below(prefix):
-        files = [each.path] if each.path.is_file() else [path for path in each.path.rglob("*") if path.is_file()]
-        for file in filter(_is_read, files):
-            found |= _names_in_file(file)
-    return found
+    return set[str]().union(*map(_mentions, stored_below(prefix)))
+
+
+def _mentions(each: Stored) -> set[str]:
+    files = [each.path] if each.path.is_file() else [path for path in each.path.rglob("*") if path.is_file()]
+    return set[str]().union(*map(_names_in_file, filter(_is_read, files)))
 
 
 def names_in(data: bytes) -> set[str]:
@@ -118,9 +118,17 @@ def _is_read(path: Path) -> bool:
     return STORED.fullmatch(path.name) is not None
 
 
-def referred(stored: Iterable[Stored], names: set[str]) -> set[str]:
-    """Of what is stored, the names that are mentioned, or that something mentioned refers to."""
-    by_name: dict[str, list[Stored]] = {}
+_S = TypeVar("_S", bound="_Named")
+
+
+class _Named(Protocol):
+    @property
+    def name(self) -> str: ...
+
+
+def reached(stored: Iterable[_S], names: Iterable[str], mentions: Callable[[_S], Iterable[str]]) -> set[str]:
+    """Of what is stored, the names among `names`, or that something reached mentions."""
+    by_name: dict[str, list[_S]] = {}
     for each in stored:
         by_name.setdefault(each.name, []).append(each)
     found: set[str] = set()
@@ -131,10 +139,13 @@ def referred(stored: Iterable[Stored], names: set[str]) -> set[str]:
             continue
         found.add(name)
         for each in by_name[name]:
-            files = [each.path] if each.path.is_file() else [path for path in each.path.rglob("*") if path.is_file()]
-            for file in filter(_is_read, files):
-                waiting += [other for other in _names_in_file(file) if other in by_name and other not in found]
+            waiting += [other for other in mentions(each) if other in by_name and other not in found]
     return found
+
+
+def referred(stored: Iterable[Stored], names: set[str]) -> set[str]:
+    """Of what is stored, the names that are mentioned, or that something mentioned refers to."""
+    return reached(stored, names, _mentions)
 
 
 def unreferred(

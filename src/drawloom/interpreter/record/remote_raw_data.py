@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from drawloom.context import FileAccessProvider, join
-from drawloom.interpreter.record.raw_data import RAW_DATA, STORED, names_in, names_in_record, names_in_stored
+from drawloom.interpreter.record.raw_data import RAW_DATA, STORED, names_in, names_in_record, names_in_stored, reached
 
 
 class RemoteStored(NamedTuple):
@@ -59,20 +59,13 @@ def unreferred_remote(
     for folder in runs.iterdir() if runs.is_dir() else ():
         if folder.is_dir():
             names |= names_in_record(folder) | names_in_stored(folder / RAW_DATA)
-    by_name: dict[str, list[RemoteStored]] = {}
-    for each in stored:
-        by_name.setdefault(each.name, []).append(each)
-    kept: set[str] = set()
-    waiting = [name for name in names if name in by_name]
-    while waiting:
-        name = waiting.pop()
-        if name in kept:
-            continue
-        kept.add(name)
-        for each in by_name[name]:
-            for address in each.objects:
-                if STORED.fullmatch(address.rpartition("/")[2]):  # a literal or a pickle, which may refer to others
-                    waiting += [other for other in names_in(access.read_bytes(address)) if other in by_name]
+
+    def mentions(each: RemoteStored) -> set[str]:
+        # A literal or a pickle may refer to others; both are named by a digest.
+        read = [address for address in each.objects if STORED.fullmatch(address.rpartition("/")[2])]
+        return set[str]().union(*(names_in(access.read_bytes(address)) for address in read))
+
+    kept = reached(stored, names, mentions)
     before = time.time() - younger
     return [each for each in stored if each.name not in kept and each.written <= before]
 
