@@ -26,7 +26,7 @@ from compiler.source.resolver import ResolverError, TaskResolverMixin
 from compiler.tasks.function_task import FunctionTask, TaskPlugins, task
 from compiler.tasks.python_task import PythonAutoContainerTask
 from compiler.workflows.function_workflow import WorkflowBase
-from literals import entrance, pb
+from literals import entrance, pb, preview
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -39,15 +39,8 @@ R = TypeVar("R")
 _CLEANUP_ARGS = ["eager", "failure", "handler"]
 
 
-class EagerOptions(FunctionTaskOptions, total=False):
-    """What `@eager(...)` takes: the options of `@task`, and how flytekit's calls reach a platform."""
-
-    remote: object
-    client_secret_group: str | None
-    client_secret_key: str | None
-
-
 _FOR_ITS_CLIENT = ("remote", "client_secret_group", "client_secret_key")
+"""What flytekit's own documentation gives to `@eager`, and flytekit 1.16 drops: its client is made from the configuration."""
 
 
 @dataclass(frozen=True)
@@ -195,20 +188,19 @@ def eager(_fn: Callable[P, Awaitable[R]], /) -> EagerAsyncPythonFunctionTask[P, 
 
 
 @overload
-def eager(_fn: None = None, *in_order: object, **options: Unpack[EagerOptions]) -> _EagerDecorator: ...
+def eager(_fn: None = None, *in_order: object, **options: Unpack[FunctionTaskOptions]) -> _EagerDecorator: ...
 
 
 def eager(_fn: Callable[..., Any] | None = None, *in_order: object, **options: object) -> Any:
     """Declare an async function to be an eager task; with or without parentheses. Options are those of `@task`.
 
     Raises:
-        As `@task`; OptionError when the function is not async.
+        As `@task`; OptionError when the function is not async, or an option says by which client its calls are made.
     """
-    for unused in _FOR_ITS_CLIENT:
-        options.pop(unused, None)
 
     @entrance
     def wrapper(fn: Callable[..., Any]) -> Any:
+        _refuse_client(options, fn)
         given = options_by_name(in_order, options, getattr(fn, "__name__", ""))
         given |= {
             "task_config": EagerConfig(given.get("task_config")),
@@ -217,6 +209,20 @@ def eager(_fn: Callable[..., Any] | None = None, *in_order: object, **options: o
         return task(**given)(fn)
 
     return wrapper if _fn is None else wrapper(_fn)
+
+
+def _refuse_client(options: dict[str, object], fn: Callable[..., Any]) -> None:
+    """Refuse what would say by which client the calls are made; None is as if it were not given, and taken away."""
+    for name in _FOR_ITS_CLIENT:
+        given = options.pop(name, None)
+        if given is not None:
+            raise OptionError(
+                f"`{name}` of @eager would do nothing: its calls are made where it runs, and no client makes them",
+                where=getattr(fn, "__name__", ""),
+                expected="the options of @task",
+                got=f"{name}={preview(given)}",
+                fix=f"remove {name}; what its tasks read as secrets goes into their secret_requests",
+            )
 
 
 class _EagerDecorator:

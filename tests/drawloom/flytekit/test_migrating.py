@@ -4,6 +4,7 @@ program for each thing that is different on purpose.
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import importlib
 import pkgutil
@@ -129,6 +130,18 @@ def config_of_dynamic():
         with pytest.raises(DrawloomError):
             decorator(task_config=Config())(plain)
     dynamic(task_config=Config())(plain)
+
+
+async def awaits(a: int) -> int:
+    return a
+
+
+def clients_of_eager():
+    for name in ("client_secret_group", "client_secret_key"):
+        with pytest.raises(DrawloomError, match=f"`{name}` of @eager would do nothing"):
+            eager(**{name: "x"})(awaits)
+    assert asyncio.run(eager(remote=None)(awaits)(a=1)) == 1
+    eager(remote=object())(awaits)
 
 
 def handler_is_told():
@@ -283,6 +296,7 @@ PROGRAMS = {
     ),
     "a `task_config` of `@dynamic` or `@eager`": (config_of_dynamic, "no plug-in runs it"),
     "`@eager` on a function that is not async": (lambda: eager(plain), "an eager function is not async"),
+    "`@eager(remote=…)`, `client_secret_group=`, `client_secret_key=`": (clients_of_eager, "would do nothing"),
     "the map tasks of `core.legacy_map_task`": (
         lambda: importlib.import_module("drawloom.flytekit.core.legacy_map_task").MapTaskResolver(),
         "the map tasks that flytekit has replaced",
