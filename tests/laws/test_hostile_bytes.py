@@ -25,7 +25,7 @@ LAW = settings(
     max_examples=max(1, settings.default.max_examples // 2), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 SECOND = 1.0
-"""No single small input may take longer, however slow the machine is."""
+"""Seconds of the processor that a single small input may take; a clock on the wall would measure who else is at work."""
 
 
 LONGEST_MESSAGE = 2000
@@ -50,7 +50,7 @@ def struct_literal(tree):
 
 
 def outcome(call):
-    start = time.perf_counter()
+    start = time.thread_time()
     size = 0
     try:
         found = "value", call()
@@ -58,7 +58,7 @@ def outcome(call):
         found = "error", None
         size = len(str(error))
     assert size < LONGEST_MESSAGE
-    assert time.perf_counter() - start < SECOND
+    assert time.thread_time() - start < SECOND
     return found
 
 
