@@ -1,4 +1,4 @@
-"""Flyte 2's digests of inputs and interfaces, from which the names of sub-actions follow.
+"""Flyte 2's digest of inputs, from which the names of sub-actions follow.
 
 Flyte 2's input hash joins the parts of nested values without saying where one ends, so `[[1], [2]]` and `[[1, 2]]` have one
 hash. It is reproduced here because deterministic action names follow from it; the cache uses the interpreter's framed keys.
@@ -6,7 +6,6 @@ hash. It is reproduced here because deterministic action names follow from it; t
 
 from __future__ import annotations
 
-import base64
 import binascii
 import hashlib
 from collections.abc import Mapping
@@ -21,11 +20,6 @@ _PRIMITIVE = b"\x0a"
 
 
 _MSGPACK = "msgpack"
-
-
-def inputs_hash(literals: Mapping[str, bytes]) -> str:
-    """Flyte 2's hash of inputs in declared order; empty without inputs."""
-    return digest_of(joined(literals))
 
 
 def joined(literals: Mapping[str, bytes]) -> bytes:
@@ -89,34 +83,3 @@ def _in_order(tree: object) -> Any:
     if isinstance(tree, (list, tuple)):
         return [_in_order(item) for item in tree]
     return tree
-
-
-def interface_hash(interface: pb.TypedInterface) -> str:
-    """Flyte 2's hash of a typed interface with both lists sorted by name; empty without inputs and outputs."""
-    parts = b""
-    for number, variables in ((1, interface.inputs.variables), (2, interface.outputs.variables)):
-        body = b"".join(_entry(name, variables[name]) for name in sorted(variables))
-        parts += bytes([number << 3 | 2]) + _length(len(body)) + body
-    return base64.b64encode(hashlib.sha256(parts).digest()).decode()
-
-
-def _entry(name: str, variable: pb.Variable) -> bytes:
-    inner = variable.type.SerializeToString(deterministic=True)
-    value = b"\x0a" + _length(len(inner)) + inner
-    key = name.encode()
-    body = b"\x0a" + _length(len(key)) + key + b"\x12" + _length(len(value)) + value
-    return b"\x0a" + _length(len(body)) + body
-
-
-def _length(number: int) -> bytes:
-    out = bytearray()
-    while number > 127:  # noqa: PLR2004 - seven bits a byte
-        out.append(number & 127 | 128)
-        number >>= 7
-    out.append(number)
-    return bytes(out)
-
-
-def flyte_cache_key(inputs: str, task: str, interface: str, version: str) -> str:
-    """Flyte 2's cache key from its parts."""
-    return base64.b64encode(hashlib.sha256(f"{inputs}{task}{interface}{version}".encode()).digest()).decode()

@@ -62,10 +62,6 @@ class MapLengthError(DrawloomError, IndexError, ValueError):
     """The lists that an array node zips have different lengths."""
 
 
-class MapFailedError(DrawloomError, RuntimeError):
-    """More items of an array node failed than its success criterion allows, with errors that cannot be raised again."""
-
-
 class BaseRuntimeError(DrawloomError, RuntimeError):
     """A task failed: `code` says how, `kind` whose fault it was, `worker` where."""
 

@@ -9,7 +9,7 @@ import types
 import pytest
 
 from compiler import Interface, transform_function_to_interface
-from drawloom.actions.digests import flyte_cache_key, inputs_hash, interface_hash
+from drawloom.flyte._impl.cache_keys import cache_key, inputs_hash, interface_hash
 from literals import pb
 from typeengine import default_engine
 
@@ -45,7 +45,7 @@ def test_interface_inputs_and_keys_are_flytes(row, monkeypatch):
         given = {**interface.default_inputs, **eval(call["kwargs"], module.__dict__)}
         literals = {name: codec.encode(given[name]) for name, codec in inputs.items()}
         assert inputs_hash(literals) == call["inputs_hash"]
-        assert flyte_cache_key(call["inputs_hash"], "env.f", row["interface_hash"], "v1") == call["cache_key"]
+        assert cache_key(call["inputs_hash"], "env.f", row["interface_hash"], "v1") == call["cache_key"]
         wire = b"".join(entry(name, data) for name, data in literals.items())
         assert wire == base64.b64decode(call["inputs_b64"])
 
