@@ -35,6 +35,8 @@ class Permits:
             seat.holds = True
             return None
         waiter = _Waiter(seat, wake, back=back)
+        if back:
+            seat.waiting.append(waiter)
         heapq.heappush(self._waiting, (-seat.depth, not back, next(self._numbers), waiter))
         return waiter
 
@@ -43,48 +45,64 @@ class Permits:
         if not seat.holds:
             return
         seat.holds = False
-        while self._waiting:
+        while self._waiting:  # those that are gone are still in it
             waiter = heapq.heappop(self._waiting)[3]
             if waiter.is_gone:
                 continue
-            waiter.is_served = True
-            # One that came back from a call and made another one meanwhile needs none.
-            waiter.seat.holds = not (waiter.back and (waiter.seat.calls or waiter.seat.ended))
-            waiter.wake()
-            if waiter.seat.holds:
+            # One that came back from a call needs none if its attempt made another call meanwhile, or has ended.
+            waiter.took = not (waiter.back and (waiter.seat.calls or waiter.seat.ended))
+            if waiter.took:
+                self._seat(waiter.seat)
+            if not waiter.is_gone:
+                waiter.go()
+            if waiter.took:
                 return
         self.free += 1
 
+    def _seat(self, seat: Seat) -> None:
+        """Give the permit at hand to `seat`. All its calls that wait to go on do so with this one: it gives only one back."""
+        seat.holds = True
+        for waiter in seat.waiting:
+            if not waiter.is_gone:
+                waiter.go()
+        seat.waiting.clear()
+
     def leave_queue(self, waiter: _Waiter) -> None:
-        """Whoever waited was interrupted."""
+        """Whoever waited was interrupted. After a call the code goes on, with the interruption, and ends with its permit."""
         with self.lock:
             waiter.is_gone = True
-            if waiter.is_served:
+            if waiter.took and not waiter.back:
                 self.give_up(waiter.seat)
 
 
 @final
 class _Waiter:
-    __slots__ = ("back", "is_gone", "is_served", "seat", "wake")
+    __slots__ = ("back", "is_gone", "seat", "took", "wake")
 
     def __init__(self, seat: Seat, wake: Callable[[], None], *, back: bool) -> None:
         self.seat = seat
         self.wake = wake
         self.back = back
-        self.is_gone = self.is_served = False
+        self.is_gone = self.took = False
+
+    def go(self) -> None:
+        """It waits no longer."""
+        self.is_gone = True
+        self.wake()
 
 
 @final
 class Seat:
     """One attempt of an action, as far as permits go."""
 
-    __slots__ = ("calls", "depth", "ended", "holds", "permits")
+    __slots__ = ("calls", "depth", "ended", "holds", "permits", "waiting")
 
     def __init__(self, permits: Permits, depth: int) -> None:
         self.permits = permits
         self.depth = depth
         self.calls = 0
         self.holds = self.ended = False
+        self.waiting: list[_Waiter] = []
 
     def _take(self, *, back: bool, wake: Callable[[], None]) -> _Waiter | None:
         """A permit, or the place in the queue for one; None too if none is needed (any more)."""
