@@ -5,6 +5,7 @@ and for frames `write`, which gives what `read` takes, and `read` with all colum
 """
 
 import asyncio
+import functools
 import os
 import pathlib
 
@@ -60,13 +61,19 @@ class Drawloom:
     def write(self, frame):
         return self.literal(frame, type(frame), self.local), type(frame)
 
-    def read(self, written, column=None):
+    @staticmethod
+    @functools.cache
+    def hint(kind, column):
+        """As a task's signature has it: made once."""
         from typing import Annotated
 
         from drawloom import kwtypes
 
+        return Annotated[kind, kwtypes(**{column: int})] if column else kind
+
+    def read(self, written, column=None):
         literal, kind = written
-        return self.value(literal, Annotated[kind, kwtypes(**{column: int})] if column else kind, self.local)
+        return self.value(literal, self.hint(kind, column), self.local)
 
 
 class Flytekit:
@@ -122,13 +129,18 @@ class Flytekit:
     def write(self, frame):
         return self.literal(frame, type(frame), self.local), type(frame)
 
-    def read(self, written, column=None):
+    @staticmethod
+    @functools.cache
+    def hint(kind, column):
         from typing import Annotated
 
         from flytekit import kwtypes
 
+        return Annotated[kind, kwtypes(**{column: int})] if column else kind
+
+    def read(self, written, column=None):
         literal, kind = written
-        hint = Annotated[kind, kwtypes(**{column: int})] if column else kind
+        hint = self.hint(kind, column)
         with self.manager.with_context(self.context(self.local).new_builder()) as context:
             return self.engine.to_python_value(context, literal, hint)
 
@@ -198,12 +210,17 @@ class Flyte:
 
         return self.within(str(self.place / "raw"), make), kind
 
-    def read(self, written, column=None):
+    @staticmethod
+    @functools.cache
+    def hint(kind, column):
         from collections import OrderedDict
         from typing import Annotated
 
+        return Annotated[kind, OrderedDict({column: int})] if column else kind
+
+    def read(self, written, column=None):
         literal, kind = written
-        hint = Annotated[kind, OrderedDict({column: int})] if column else kind
+        hint = self.hint(kind, column)
         return self.within(str(self.place / "raw"), lambda: self.engine.to_python_value(literal, hint))
 
 

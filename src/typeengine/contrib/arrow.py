@@ -5,6 +5,7 @@ A reader is read and written batch by batch.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -27,10 +28,10 @@ from typeengine.contrib.arrow_ipc import read_batches, read_ipc, write_ipc
 from typeengine.contrib.arrow_parquet import column_kinds, read_table
 from typeengine.contrib.declared_columns import check_columns
 from typeengine.contrib.parquet import Parts, keep_part, kept_parts, parts_at_hand
+from typeengine.contrib.parquet_encodings import layout, write_table
 from typeengine.errors import TypeTransformerFailedError, reason_of
 
 T = TypeVar("T")
-_COMPRESSION = "zstd"
 
 
 class FromArrow(StructuredDatasetEncoder):
@@ -150,14 +151,18 @@ def _check_names(names: list[str]) -> None:
 def _written(data: pa.Table | pa.RecordBatch | pa.RecordBatchReader, path: Path) -> int:
     """Write the data, and give the number of rows."""
     if isinstance(data, pa.RecordBatchReader):
+        first = next(data, None)  # which says what the columns are like
+        batches = itertools.chain([] if first is None else [first], data)
         rows = 0
-        with pq.ParquetWriter(path, data.schema, compression=_COMPRESSION) as writer:
-            for batch in data:
+        with pq.ParquetWriter(
+            path, data.schema, **layout(pa.Table.from_batches([first] if first else [], data.schema))
+        ) as writer:
+            for batch in batches:
                 writer.write_batch(batch)
                 rows += batch.num_rows
         return rows
     table = pa.Table.from_batches([data]) if isinstance(data, pa.RecordBatch) else data
-    pq.write_table(table, path, compression=_COMPRESSION)
+    write_table(table, path)
     return table.num_rows
 
 

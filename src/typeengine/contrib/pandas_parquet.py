@@ -24,6 +24,7 @@ import pyarrow.parquet as pq
 from literals import attempt, pb, preview
 from typeengine.contrib.arrow_parquet import column_kinds
 from typeengine.contrib.declared_columns import check_columns
+from typeengine.contrib.parquet_encodings import write_table
 from typeengine.errors import TypeTransformerFailedError, reason_of
 
 _LISTS = b"drawloom.lists"
@@ -49,8 +50,8 @@ class TableFile:
 
 PARQUET_FILE = TableFile(
     "a parquet file",
-    lambda table, target: pq.write_table(table, target, compression="zstd"),
-    lambda stream: pq.read_table(stream, use_pandas_metadata=True),
+    write_table,
+    lambda stream: pq.ParquetFile(stream).read(use_threads=False, use_pandas_metadata=True),
 )
 
 

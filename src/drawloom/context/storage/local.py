@@ -90,10 +90,9 @@ def files_below(folder: Path) -> tuple[list[str], list[str]]:
     Raises:
         StorageError: such an entry, named; or a folder that cannot be read.
     """
-    root = folder.resolve()
     files: list[str] = []
     empty: list[str] = []
-    pending = [(folder, "")]
+    pending = [(os.fspath(folder), "")]
     while pending:
         here, prefix = pending.pop()
         with complaining("the folder cannot be read", here):
@@ -103,9 +102,9 @@ def files_below(folder: Path) -> tuple[list[str], list[str]]:
         for entry in entries:
             name = f"{prefix}{entry.name}"
             if entry.is_symlink():
-                _check_link(Path(entry.path), root, name)
+                _check_link(Path(entry.path), folder.resolve(), name)
             if entry.is_dir():
-                pending.append((Path(entry.path), f"{name}/"))
+                pending.append((entry.path, f"{name}/"))
             elif entry.is_file():
                 files.append(name)
             else:

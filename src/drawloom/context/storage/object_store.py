@@ -24,7 +24,7 @@ MAX_PARTS = 9_000
 """Stores take at most 10,000 parts; larger files get larger parts."""
 SMALLEST_PART = 5 << 20
 """Bytes of a part, at least: Amazon's limit."""
-TOGETHER = 10
+TOGETHER = 11
 """Parts of one file on their way at a time."""
 BUDGET = Budget(TOGETHER * SMALLEST_PART)
 """Bytes of uploads that this process holds at a time, whatever the number and size of its files."""

@@ -15,7 +15,7 @@ import re
 import shutil
 import stat
 from collections.abc import Callable, Generator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from drawloom.context.storage.addresses import StorageError, random_name
@@ -27,7 +27,8 @@ try:
 except ImportError:  # not on Windows
     fcntl = None
 
-CHUNK = 1 << 20
+PIECE = 1 << 18
+"""Bytes that are read and written at a time: they stay near the processor between the copy and the digest."""
 _CHANGED = 315_532_800_000_000_000
 """Nanoseconds: 1980-01-01T00:00:00Z, the earliest time that archives can hold."""
 _FICLONE = 0x40049409
@@ -47,9 +48,9 @@ def take_file(source: str | os.PathLike[str], prefix: str | os.PathLike[str]) ->
         StorageError: the file cannot be read, or the snapshot cannot be written.
     """
     path = existing(source, is_folder=False)
-    with complaining("the file cannot be kept", path), _workshop(prefix) as work:
-        digest = _copied(path, work / "file")
-        return _kept(work / "file", _address(prefix, digest) / path.name)
+    with complaining("the file cannot be kept", path), _stage(prefix) as stage:
+        digest = _copied(path, stage)
+        return _kept(stage, _address(prefix, digest) / path.name)
 
 
 def take_made(
@@ -60,8 +61,7 @@ def take_made(
     Raises:
         StorageError: it cannot be written. What `make` raises passes through.
     """
-    with complaining("what was made cannot be kept", str(prefix)), _workshop(prefix) as work:
-        stage = work / "made"
+    with complaining("what was made cannot be kept", str(prefix)), _stage(prefix) as stage:
         if is_folder:
             stage.mkdir()
         make(stage)
@@ -84,16 +84,16 @@ def take_folder(source: str | os.PathLike[str], prefix: str | os.PathLike[str]) 
     files, empty = files_below(path)
     if Path(prefix).resolve().is_relative_to(path.resolve()):
         raise StorageError("a folder that holds the raw data cannot be kept in them", where=str(path), got=str(prefix))
-    with complaining("the folder cannot be kept", path), _workshop(prefix) as work:
-        stage = work / "folder"
+    with complaining("the folder cannot be kept", path), _stage(prefix) as stage:
         stage.mkdir()
+        digests: list[tuple[str, str]] = []
         for name in files:
             place = stage / name
             place.parent.mkdir(parents=True, exist_ok=True)
-            _copied(path / name, place)
+            digests.append((name, _copied(path / name, place)))
         for name in empty:
             (stage / name).mkdir(parents=True, exist_ok=True)
-        digest = _folder_digest(stage, files, empty)
+        digest = _of_entries(digests, empty)
         _seal_folders(stage)
         return _kept(stage, _address(prefix, digest) / (path.resolve().name or "folder"))
 
@@ -110,14 +110,12 @@ def check(path: str | os.PathLike[str], *, by_content: bool = False) -> None:
     if found is None:
         return
     root = Path(found.string[: found.end()]) / found.string[found.end() :].split("/", 1)[0]
+    if not by_content and _untouched(root):
+        return
     if root.is_file():
-        same = (not by_content and _untouched(root)) or _digest(root) == found.group(2)
+        same = _digest(root) == found.group(2)
     elif root.is_dir():
-        files, empty = files_below(root)
-        folders = {root, *(root / parent for name in (*files, *empty) for parent in PurePosixPath(name).parents)}
-        folders |= {root / name for name in empty}
-        untouched = all(_untouched(root / name) for name in files) and all(_untouched(folder) for folder in folders)
-        same = (not by_content and untouched) or _folder_digest(root, files, empty) == found.group(2)
+        same = _folder_digest(root, *files_below(root)) == found.group(2)
     else:
         return
     if not same:
@@ -130,14 +128,18 @@ def check(path: str | os.PathLike[str], *, by_content: bool = False) -> None:
 
 
 @contextlib.contextmanager
-def _workshop(prefix: str | os.PathLike[str]) -> Generator[Path]:
-    """A fresh folder on the file system of the snapshots, gone afterwards."""
-    work = Path(prefix) / "sha256" / f".{random_name()}"
-    make_folder(work)
+def _stage(prefix: str | os.PathLike[str]) -> Generator[Path]:
+    """A fresh path on the file system of the snapshots, for a file or a folder; what is still there afterwards goes."""
+    place = Path(prefix) / "sha256"
+    make_folder(place)
+    stage = place / f".{random_name()}"
     try:
-        yield work
+        yield stage
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        if stage.is_dir():
+            shutil.rmtree(stage, ignore_errors=True)
+        else:
+            stage.unlink(missing_ok=True)
 
 
 def _address(prefix: str | os.PathLike[str], digest: str) -> Path:
@@ -160,13 +162,14 @@ def _kept(made: Path, target: Path) -> Path:
 def _copied(source: Path, target: Path) -> str:
     """Copy a file, read-only and with the fixed time, and give the digest of the bytes that were written."""
     digest = hashlib.sha256()
-    with source.open("rb") as read, target.open("xb+") as write:
+    buffer = memoryview(bytearray(PIECE))
+    with source.open("rb", buffering=0) as read, target.open("xb+") as write:
         shared = _shares_blocks(read.fileno(), write.fileno())
         stream = write if shared else read
-        while chunk := stream.read(CHUNK):
-            digest.update(chunk)
+        while size := stream.readinto(buffer):
+            digest.update(buffer[:size])
             if not shared:
-                write.write(chunk)
+                write.write(buffer[:size])
     _seal(target, source.stat().st_mode)
     return digest.hexdigest()
 
@@ -193,19 +196,43 @@ def _shares_blocks(source: int, target: int) -> bool:
     return True
 
 
-def _untouched(path: Path) -> bool:
-    return path.stat().st_mtime_ns == _CHANGED
+def _untouched(root: Path) -> bool:
+    """Whether a file has the fixed time of change, or a folder and all that is in it; no snapshot has links."""
+    waiting: list[str] = []
+    try:
+        found = root.lstat()
+        if found.st_mtime_ns != _CHANGED:
+            return False
+        if stat.S_ISREG(found.st_mode):
+            return True
+        waiting.append(os.fspath(root))
+        while waiting:
+            with os.scandir(waiting.pop()) as entries:
+                for entry in entries:
+                    if entry.is_symlink() or entry.stat(follow_symlinks=False).st_mtime_ns != _CHANGED:
+                        return False
+                    if entry.is_dir():
+                        waiting.append(entry.path)
+    except OSError:  # whoever compares the content says what is wrong
+        return False
+    return True
 
 
 def _digest(path: Path) -> str:
     digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK):
-            digest.update(chunk)
+    buffer = memoryview(bytearray(PIECE))
+    with path.open("rb", buffering=0) as stream:
+        while size := stream.readinto(buffer):
+            digest.update(buffer[:size])
     return digest.hexdigest()
 
 
 def _folder_digest(root: Path, files: list[str], empty: list[str]) -> str:
-    rows = sorted([*((name, _digest(root / name)) for name in files), *((f"{name}/", "") for name in empty)])
+    return _of_entries([(name, _digest(root / name)) for name in files], empty)
+
+
+def _of_entries(digests: list[tuple[str, str]], empty: list[str]) -> str:
+    """The digest of a folder, from the names and digests of its files, and the names of its empty folders."""
+    rows = sorted([*digests, *((f"{name}/", "") for name in empty)])
     text = "".join(f"{name}\0{digest}\n" for name, digest in rows)
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
