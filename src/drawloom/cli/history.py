@@ -21,7 +21,7 @@ from drawloom.cli.results import show_failure, show_outputs
 from drawloom.cli.run_tree import indented, spans
 from drawloom.cli.suggestions import run_names
 from drawloom.cli.typed_text import literal_of_texts
-from drawloom.context import default_file_access, is_remote, local_path
+from drawloom.context import default_file_access, is_remote, local_path, shown
 from drawloom.exports.lazy_exports import did_you_mean
 from drawloom.interpreter import (
     ACTIONS,
@@ -34,6 +34,7 @@ from drawloom.interpreter import (
     list_runs,
     load,
     open_cache,
+    raw_data_given,
     read_info,
     read_run,
     remove_remote,
@@ -81,16 +82,24 @@ def runs_group(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001 - cli
 @click.argument("run", metavar="RUN", shell_complete=run_names)
 @click.option("--node", help="Only this node: its address, or the name of an action or of its task.")
 @click.option("--events", "as_events", is_flag=True, help="Each event in its order, instead of the tree.")
+@click.option(
+    "--raw-data", "as_data", is_flag=True, help="What each node stored, with sizes and addresses, remote stores too."
+)
 @_json
-def show_run(run: str, node: str | None, as_events: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
-    """Show what happened in RUN as a tree, with times, outputs and errors; or each event, or those of one node."""
+def show_run(run: str, node: str | None, as_events: bool, as_data: bool, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+    """Show what happened in RUN as a tree, with times, outputs and errors; or each event, or those of one node; or the raw data."""
     output = Output(as_json=as_json)
+    if as_data and as_events:
+        raise click.UsageError("--events and --raw-data are two views: give one of them")
     recorded = read_run(folder_of(run))
     info = recorded.info
     events = [frame for frame in recorded.frames if frame["k"] == "ev" and node in {None, frame["a"], frame["e"]}]
     if node is not None and not events:
         raise TargetError(f"run {info.name} has no node {node!r}", fix=f"`drawloom runs show {run}` lists them")
     ends = [frame for frame in recorded.frames if frame["k"] == "end"]
+    if as_data:
+        _show_raw_data(output, recorded, node)
+        return
     trail = ends[-1].get("tr", []) if ends and info.ended else []
     folder = recorded.info.path
     sizes = sizes_of(folder, _prefix() or folder / "raw_data")
@@ -115,6 +124,25 @@ def show_run(run: str, node: str | None, as_events: bool, as_json: bool) -> None
         for e in events
     ]
     output.table(["time", "node", "state", "entity", "caller", "detail"], rows, "no events")
+
+
+def _show_raw_data(output: Output, recorded: RecordedRun, node: str | None) -> None:
+    """What each node gave that lies in a store: who ended first gave it, and others passed it on."""
+    found = sorted((each for each in spans(recorded) if each.address), key=lambda each: each.ended)
+    given = raw_data_given([(each.address, each.outputs) for each in found], default_file_access())
+    names = {each.address: each.name for each in found}
+    rows = [each for each in given if node in {None, each.node, names[each.node]}]
+    size = sum(each.size or 0 for each in rows)
+    if output.as_json:
+        output.document({"name": recorded.info.name, "raw_data": [each._asdict() for each in rows], "bytes": size})
+        return
+    told = [
+        [each.node, each.output, "gone" if each.size is None else f"{each.size:,}", shown(each.address)]
+        for each in rows
+    ]
+    output.table(["node", "output", "bytes", "address"], told, "no raw data")
+    if rows:
+        output.line(f"{size:,} bytes")
 
 
 def _prefix() -> Path | None:

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from drawloom.interpreter.program.program import Program
     from drawloom.interpreter.record.code_digest import code_of, digest_of_code
     from drawloom.interpreter.record.files import open_private, private_folder, recording
+    from drawloom.interpreter.record.given_data import GivenData, raw_data_given
     from drawloom.interpreter.record.history import (
         BadRun,
         RecordedRun,
@@ -118,6 +119,7 @@ __getattr__, __dir__ = lazy_rooms(
         "record.files": "open_private private_folder recording",
         "record.raw_data": "remove_run remove_stored sizes_of Stored unreferred",
         "record.remote_raw_data": "remove_remote unreferred_remote",
+        "record.given_data": "GivenData raw_data_given",
         "record.history": "BadRun find_runs list_runs read_info read_run RecordedRun RunInfo",
         "record.recorder": "call_digest Claim claim large_outputs open_record Recorder reopen_record",
         "record.run_file": "ACTIONS check_name made_up_name name_taken RUN_FILE WORKFLOW",
@@ -166,6 +168,7 @@ __all__ = [
     "GateRequest",
     "GateTimeoutError",
     "GateUnansweredError",
+    "GivenData",
     "InputError",
     "LoadError",
     "MapLengthError",
@@ -231,6 +234,7 @@ __all__ = [
     "overran",
     "pass_on",
     "private_folder",
+    "raw_data_given",
     "read_info",
     "read_run",
     "recording",

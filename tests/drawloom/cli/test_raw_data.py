@@ -1,5 +1,6 @@
 """`runs rm`, `runs gc` and the sizes of a run: what is referred to stays, everything else goes, and nothing goes unasked."""
 
+import dataclasses
 import json
 import os
 import pickle
@@ -138,3 +139,52 @@ def test_what_is_young_or_not_drawlooms_stays():
     assert collect("--yes")["bytes"] == 5
     assert not place.parent.exists()
     assert sorted(os.listdir(home() / "raw-data")) == ["a" * 32, "mine"]
+
+
+@dataclasses.dataclass
+class Held:
+    file: FlyteFile
+
+
+@task
+def hold(file: FlyteFile) -> Held:
+    return Held(file)
+
+
+@task
+def take(held: Held) -> FlyteFile:
+    return held.file
+
+
+@workflow
+def passed(text: str) -> FlyteFile:
+    return take(held=hold(file=made(text=text)))
+
+
+@pytest.mark.parametrize("offload_from", [0, 10], ids=["in the record", "behind a stored literal"])
+def test_raw_data_are_shown_by_the_node_that_gave_them(offload_from):
+    recorded(lists, "many", "ab", offload_from=offload_from)
+    told = drawloom("runs", "show", "many", "--raw-data")
+    found = {row["address"].rpartition("/")[2]: row for row in told["raw_data"] if not row["address"].endswith(".pb")}
+    assert {name: (row["node"], row["output"], row["size"]) for name, row in found.items()} == {
+        "one.txt": ("n0", "o0", 3),
+        "two.txt": ("n0", "o0", 3),
+    }
+    assert all(Path(row["address"]).exists() for row in told["raw_data"])
+    assert len(told["raw_data"]) == 2 + bool(offload_from)
+    assert told["bytes"] == sum(row["size"] for row in told["raw_data"])
+
+
+def test_who_passes_data_on_did_not_give_them_and_what_is_gone_is_said():
+    recorded(passed, "first", "abc")
+    (row,) = drawloom("runs", "show", "first", "--raw-data")["raw_data"]
+    assert (row["node"], row["size"]) == ("n0", 3)
+    assert drawloom("runs", "show", "first", "--raw-data", "--node", "n1")["raw_data"] == []
+    Path(row["address"]).unlink()
+    (row,) = drawloom("runs", "show", "first", "--raw-data")["raw_data"]
+    assert row["size"] is None
+    text = CliRunner().invoke(runs_group, ["show", "first", "--raw-data"], catch_exceptions=False).output
+    assert "gone" in text
+    both = CliRunner().invoke(runs_group, ["show", "first", "--raw-data", "--events"])
+    assert both.exit_code == 2
+    assert "two views" in both.output

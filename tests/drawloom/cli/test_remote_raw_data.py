@@ -120,3 +120,24 @@ def test_a_local_prefix_may_be_named_too(tmp_path):
     told = gc("--raw-data", str(tmp_path / "raw"), "--yes")
     assert [row["path"] for row in told["unreferred"]] == [str(tmp_path / "raw" / ("a" * 32))]
     assert not (tmp_path / "raw" / ("a" * 32)).exists()
+
+
+@pytest.mark.parametrize("offload_from", [0, 10], ids=["in the record", "behind a stored literal"])
+def test_remote_raw_data_are_shown_by_node_with_their_sizes(prefix, offload_from):
+    recorded(prefix, "first", offload_from=offload_from)
+
+    def shown():
+        done = CliRunner().invoke(runs_group, ["show", "first", "--raw-data", "--json"], catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)["raw_data"]
+
+    data = [row for row in shown() if not row["address"].endswith(".pb")]
+    assert [(row["node"], row["output"], row["size"]) for row in data if row["node"] == "n0"] == [
+        ("n0", "o0", 5),
+        ("n0", "o0", 10),
+    ]
+    assert [row["size"] for row in data if row["node"] == "n1"] == [10]
+    assert all(row["address"].startswith(f"{prefix}/first/") for row in data)
+    access = FileAccessProvider()
+    access.remove([f"{prefix}/{name}" for name in below(prefix) if not name.endswith(".pb")])
+    assert {row["size"] for row in shown() if not row["address"].endswith(".pb")} == {None}

@@ -24,6 +24,7 @@ RAW_DATA = "raw_data"
 """The folder in that of a run in which the run's own raw data are."""
 _NAME = re.compile(rb"[0-9a-f]{64}|[0-9a-f]{32}")
 STORED = re.compile(r"([0-9a-f]{64}|[0-9a-f]{32})(\.pb)?")
+_STORED_AT = re.compile(r".*?/(?:[0-9a-f]{64}|[0-9a-f]{32})(?=(\.pb)?(/|$))", re.DOTALL)
 _CHUNK = 1 << 22
 _OVERLAP = 63
 _BY_CONTENT = ("sha256", "literals")
@@ -36,6 +37,12 @@ class Stored(NamedTuple):
     path: Path
     name: str
     size: int
+
+
+def stored_folder(address: str) -> str:
+    """The address up to the name that drawloom gave to what is stored there; empty where it gave none."""
+    found = _STORED_AT.match(address)
+    return found.group() if found else ""
 
 
 def stored_below(prefix: Path) -> Iterator[Stored]:

@@ -1,6 +1,6 @@
-"""Whether what kept outputs refer to is still there and still what it was: outputs of which that does not hold are not used again.
+"""What literals refer to, and whether it is still there and still what it was: outputs of which that does not hold are not used again.
 
-Looked at are the addresses of blobs, datasets, schemas and offloaded literals, and those of snapshots in the texts of structs.
+Looked at are the addresses of blobs, datasets, schemas and offloaded literals, and those of raw data in the texts of structs.
 What lies in a remote store is left to that store.
 """
 
@@ -15,6 +15,7 @@ from typing import Any, cast, final
 import msgpack
 
 from drawloom.context import StorageError, check_snapshot, is_remote, is_snapshot, local_path
+from drawloom.interpreter.record.raw_data import stored_folder
 from literals import MalformedError, parse, pb
 
 _FIRST = b"\x0a"
@@ -39,23 +40,10 @@ class References:
         return self._in_literal(parse(pb.Literal, literal))
 
     def _in_literal(self, literal: pb.Literal) -> bool:
-        kind = literal.WhichOneof("value")
-        if kind in {"collection", "map"}:
-            inner = literal.collection.literals if kind == "collection" else literal.map.literals.values()
-            return all(map(self._in_literal, inner))
-        if kind == "offloaded_metadata":
-            return self._in_offloaded(literal)
-        return kind != "scalar" or self._in_scalar(literal.scalar)
-
-    def _in_scalar(self, scalar: pb.Scalar) -> bool:
-        which = scalar.WhichOneof("value")
-        if which == "union":
-            return self._in_literal(scalar.union.value)
-        if which == "binary":
-            return all(map(self._is_good, _snapshots_in(_body(scalar.binary.value))))
-        if which == "generic":
-            return all(map(self._is_good, _snapshots_in(_fields(scalar.generic))))
-        return which not in {"blob", "schema", "structured_dataset"} or self._is_good(getattr(scalar, which).uri)
+        return all(
+            self._in_offloaded(each) if isinstance(each, pb.Literal) else self._is_good(each)
+            for each in referred_by(literal)
+        )
 
     def _in_offloaded(self, literal: pb.Literal) -> bool:
         uri = literal.offloaded_metadata.uri
@@ -87,9 +75,33 @@ class References:
         return True
 
 
+def referred_by(literal: pb.Literal) -> Iterator[str | pb.Literal]:
+    """The addresses that a literal refers to, and the offloaded literals in it, whose content is not looked at."""
+    waiting = [literal]
+    while waiting:
+        each = waiting.pop()
+        kind = each.WhichOneof("value")
+        if kind == "collection":
+            waiting += reversed(each.collection.literals)
+        elif kind == "map":
+            waiting += each.map.literals.values()
+        elif kind == "offloaded_metadata":
+            yield each
+        elif kind == "scalar":
+            which = each.scalar.WhichOneof("value")
+            if which == "union":
+                waiting.append(each.scalar.union.value)
+            elif which == "binary":
+                yield from _addresses_in(_body(each.scalar.binary.value))
+            elif which == "generic":
+                yield from _addresses_in(_fields(each.scalar.generic))
+            elif which in {"blob", "schema", "structured_dataset"}:
+                yield getattr(each.scalar, which).uri
+
+
 def _body(data: bytes) -> object:
-    """The tree of a msgpack body that may name a snapshot; None for any other body."""
-    if b"/sha256/" not in data:
+    """The tree of a msgpack body that may name raw data; None for any other body."""
+    if b"/sha256/" not in data and b"://" not in data:
         return None
     try:
         return cast("object", _msgpack.unpackb(data, strict_map_key=False, unicode_errors="replace"))
@@ -110,13 +122,13 @@ def _plain(value: pb.Value) -> object:
     return value.string_value
 
 
-def _snapshots_in(tree: object) -> Iterator[str]:
-    """The addresses of snapshots of this machine among the texts of a tree."""
+def _addresses_in(tree: object) -> Iterator[str]:
+    """The addresses of raw data among the texts of a tree: of snapshots of this machine, and of what lies in a store under our names."""
     waiting: list[Any] = [tree]
     while waiting:
         each = waiting.pop()
         if isinstance(each, str):
-            if is_snapshot(each) and not is_remote(each):
+            if stored_folder(each) if is_remote(each) else is_snapshot(each):
                 yield each
         elif isinstance(each, Mapping):
             waiting += cast("Mapping[object, object]", each).values()
