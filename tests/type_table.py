@@ -179,7 +179,7 @@ SECTIONS = [
         "Files, frames, arrays",
         [
             ("FlyteFile", "FlyteFile('s3://b/k')", "fetched when its path is first asked for"),
-            ("FlyteFile['csv']", "FlyteFile('s3://b/k.csv')", ""),
+            ("FlyteFile['csv']", "FlyteFile['csv']('s3://b/k.csv')", ""),
             ("FlyteDirectory", "FlyteDirectory('s3://b/d')", ""),
             ("File", "File(path='s3://b/k', hash='h')", "Flyte 2's"),
             ("Dir", "Dir(path='s3://b/d')", "Flyte 2's"),

@@ -6,6 +6,7 @@ import collections
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, TypeVar, cast, final
 
+from literals import preview
 from typeengine.errors import TypeTransformerFailedError
 
 T = TypeVar("T")
@@ -36,6 +37,13 @@ class FlyteAnnotation:
     """`Annotated[T, FlyteAnnotation({...})]`: JSON data kept in `LiteralType.annotation`."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
+        if not isinstance(data, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - hints are not enforced
+            raise TypeTransformerFailedError(
+                "a FlyteAnnotation holds an object of JSON: the message has no place for anything else",
+                expected="a dict with texts as keys",
+                got=preview(data),
+                fix="put it under a key",
+            )
         self._data = dict(data)
 
     @property

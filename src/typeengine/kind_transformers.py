@@ -143,6 +143,8 @@ class EnumTransformer(KindTransformer):
 class ProtobufTransformer(KindTransformer):
     """Messages of protobuf."""
 
+    PB_FIELD_KEY: Final = "pb_type"
+
 
 class IteratorTransformer(KindTransformer):
     """Iterators."""
@@ -153,9 +155,13 @@ class IteratorTransformer(KindTransformer):
 class NumpyArrayTransformer(KindTransformer):
     """Arrays of numpy."""
 
+    NUMPY_ARRAY_FORMAT: Final = "NumpyArray"
+
 
 class PyTorchTensorTransformer(KindTransformer):
     """Tensors of PyTorch."""
+
+    PYTORCH_FORMAT: Final = "PyTorchTensor"
 
 
 class FlyteFilePathTransformer(KindTransformer):

@@ -53,7 +53,6 @@ LEFT_OUT = {
     ("FileAccessProvider", "get_async_filesystem_for_path"): "async methods of the provider do not need one",
 }  # fmt: skip
 OTHERWISE = {
-    ("FileAccessProvider", "async_put_raw_data"): {"read_chunk_size_bytes", "encoding"},
     ("FlyteSchema", "__class_getitem__"): {"fmt"},
     **dict.fromkeys(
         (("File", "open"), ("File", "open_sync")), {"block_size", "cache_type", "cache_options", "compression"}

@@ -6,7 +6,10 @@ import datetime as dt
 
 import pytest
 
-from drawloom.flytekit.models import literals, types
+from drawloom.flytekit.models import common, literals, types
+from drawloom.flytekit.models import task as task_models
+from drawloom.flytekit.models.core import identifier
+from drawloom.flytekit.models.core import workflow as workflow_models
 from drawloom.flytekit.models.core.types import BlobType
 from literals import DrawloomError, pb
 
@@ -66,3 +69,42 @@ def test_a_message_of_another_family_is_read_over():
 def test_an_impossible_message_is_refused(make, said):
     with pytest.raises(DrawloomError, match=said):
         make()
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (identifier.WorkflowExecutionIdentifier("p", "d", "n"), pb.WorkflowExecutionIdentifier(project="p", domain="d", name="n")),
+        (common.EmailNotification(["a@b.c"]), pb.EmailNotification(recipients_email=["a@b.c"])),
+        (common.Envs({"K": "V"}), pb.Envs(values=[pb.KeyValuePair(key="K", value="V")])),
+        (
+            task_models.Resources([task_models.Resources.ResourceEntry(task_models.Resources.ResourceName.CPU, "1")], []),
+            pb.Resources(requests=[pb.Resources.ResourceEntry(name=pb.Resources.ResourceName.CPU, value="1")]),
+        ),
+        (
+            task_models.Container("img", ["c"], ["a"], None, {"K": "V"}, {}),
+            pb.Container(image="img", command=["c"], args=["a"], env=[pb.KeyValuePair(key="K", value="V")]),
+        ),
+        (
+            workflow_models.ArrayNode(workflow_models.Node(id="n"), 3, is_original_sub_node_interface=True),
+            pb.ArrayNode(node=pb.Node(id="n"), parallelism=3, is_original_sub_node_interface={"value": True}),
+        ),
+        (workflow_models.SleepCondition(dt.timedelta(seconds=2)), pb.SleepCondition(duration=dt.timedelta(seconds=2))),
+    ],
+    ids=lambda made: type(made).__name__,
+)  # fmt: skip
+def test_models_of_entities_are_made_in_flytekits_order(made, expected):
+    assert made == expected
+    assert made.to_flyte_idl() is made
+
+
+def test_fields_that_flytekit_calls_otherwise_are_read_by_its_name():
+    template = task_models.TaskTemplate(type="python-task")
+    assert (
+        task_models.TaskSpec(template, docs=pb.DescriptionEntity(short_description="s")).docs.short_description == "s"
+    )
+    assert task_models.TaskMetadata(
+        k8s_object_metadata=pb.K8sObjectMetadata(labels={"a": "b"})
+    ).k8s_object_metadata == (task_models.K8sObjectMetadata({"a": "b"}))
+    integer = types.LiteralType(simple=types.SimpleType.INTEGER)
+    assert literals.Union(literals.Literal(), integer).stored_type == integer

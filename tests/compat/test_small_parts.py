@@ -22,13 +22,15 @@ from drawloom.flytekit.core.type_engine import (
     TypeTransformer,
     TypeTransformerFailedError,
     UnionTransformer,
+    get_underlying_type,
+    is_annotated,
 )
 from drawloom.flytekit.core.utils import ClassDecorator, timeit
 from drawloom.flytekit.deck import Deck, MarkdownRenderer, SourceCodeRenderer, TopFrameRenderer
 from drawloom.flytekit.models.literals import Literal, Primitive, Scalar
 from drawloom.flytekit.sensor import BaseSensor, FileSensor
 from drawloom.flytekit.tools.module_loader import load_object_from_module
-from drawloom.flytekit.tools.translator import get_serializable
+from drawloom.flytekit.tools.translator import gather_dependent_entities, get_serializable
 from drawloom.flytekit.types.pickle import FlytePickle
 from drawloom.flytekit.types.structured import (
     StructuredDatasetDecoder,
@@ -456,3 +458,25 @@ def test_a_class_with_handlers_of_local_files_is_a_hint():
     codec = default_engine().codec(Parcel)
     assert codec.literal_type.HasField("structured_dataset_type")
     assert isinstance(codec.decode(codec.encode(Parcel())), Parcel)
+
+
+def test_what_a_workflow_needs_is_gathered_by_its_identifier():
+    @drawloom.task
+    def increment(n: int) -> int:
+        return n + 1
+
+    @drawloom.workflow
+    def adds_one(n: int) -> int:
+        return increment(n=n)
+
+    kept = {}
+    get_serializable(kept, drawloom.SerializationSettings(project="p", domain="d", version="v"), adds_one)
+    tasks, workflows, plans = gather_dependent_entities(kept)
+    assert [key.name for key in tasks] == [increment.name]
+    assert [key.name for key in workflows] == [key.name for key in plans] == [adds_one.name]
+    assert [template.type for template in tasks.values()] == ["python-task"]
+
+
+def test_hints_within_annotated_are_found():
+    assert [is_annotated(hint) for hint in (int, Annotated[int, "x"])] == [False, True]
+    assert [get_underlying_type(hint) for hint in (int, Annotated[int, "x"])] == [int, int]

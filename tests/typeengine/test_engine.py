@@ -265,6 +265,9 @@ def test_annotations_are_kept_and_two_of_them_are_refused():
             hint = Annotated[hint, note]
         with pytest.raises(TypeTransformerFailedError):
             engine.codec(hint)
+    for data in (["a"], "a", None):
+        with pytest.raises(TypeTransformerFailedError, match="an object of JSON"):
+            FlyteAnnotation(data)
 
 
 def test_an_enum_whose_names_and_values_cross_says_which_is_meant():

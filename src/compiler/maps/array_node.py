@@ -79,6 +79,11 @@ class ArrayNode:
         """Inputs that every call gets whole."""
         return set(self._bound_values)
 
+    @property
+    def run_all_sub_nodes(self) -> bool:
+        """Whether all calls are made even when more have failed than may."""
+        return self._limits.run_all_sub_nodes
+
     def split_outputs(self, result: Any) -> dict[str, Any]:
         """What a run returned, by output name."""
         return self._interface.split_outputs(result)

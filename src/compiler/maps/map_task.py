@@ -45,6 +45,7 @@ from compiler.workflows.launch_plan import LaunchPlan
 from compiler.workflows.reference import ReferenceTask
 from drawloom.context import ExecutionMode, current
 from literals import pb, preview
+from typeengine import fetched
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -190,10 +191,11 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
             ArgumentError: a list is shorter.
         """
         made = pb.LiteralMap()
-        for name, literal in inputs.literals.items():
+        for name, given in inputs.literals.items():
             if name in self._bound:
-                made.literals[name].CopyFrom(literal)
+                made.literals[name].CopyFrom(given)
                 continue
+            literal = fetched(given) if given.HasField("offloaded_metadata") else given
             if index >= len(literal.collection.literals):
                 raise ArgumentError(
                     f"input `{name}` has no element {index}",

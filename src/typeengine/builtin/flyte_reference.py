@@ -220,7 +220,8 @@ class FlyteReference(os.PathLike[str]):
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, FlyteReference):
-            return other.is_folder is self.is_folder and other.address == self.address
+            same_kind = other.is_folder is self.is_folder and other.extension() == self.extension()
+            return same_kind and other.address == self.address
         if isinstance(other, (str, os.PathLike)):
             text = os.fspath(other)
             return text == self.address or text == os.fspath(self.path)

@@ -162,7 +162,7 @@ class _Record:
 
     def accepts(self, value: Any) -> bool:
         if self.exact is not None and type(value) is not self.exact:
-            return False
+            return self._is_of_twin(value) and all(f.codec.accepts(self.get(value, f.name)) for f in self.fields)
         return self.is_value(value) and all(field.codec.accepts(self.get(value, field.name)) for field in self.fields)
 
     def to_plain(self, value: Any) -> Plain:
@@ -209,15 +209,19 @@ class _Record:
                 raise wrong_value(f"a dict with the fields of {self.form}: {', '.join(sorted(self.names))}", unknown[0])
             full = {field.name: self._filled(value, field) for field in self.fields if self._has(value, field)}
             return json_tree(full) if self.as_json else full
+        if self._is_of_twin(value):
+            return self._written(value, self.get)
+        raise wrong_value(str(self.form), value)
+
+    def _is_of_twin(self, value: Any) -> bool:
+        """Whether a value is of a dataclass that is the declared one loaded twice, or that a guessed one stands for."""
         cls = type(value)
         names: Mapping[str, Any] = getattr(cls, "__dataclass_fields__", {})
         declared = self.form.origin
         known = cls.__qualname__ == declared.__qualname__
         # a class made to a schema has the name alone of the class that it stands for
         guessed = declared.__module__ == _GUESSED and cls.__name__ == declared.__name__
-        if names and (known or guessed) and names.keys() == self.names:
-            return self._written(value, self.get)
-        raise wrong_value(str(self.form), value)
+        return bool(names) and (known or guessed) and names.keys() == self.names
 
     def _has(self, value: Mapping[str, Any], field: RecordField) -> bool:
         if field.name in value or field.default is not MISSING:

@@ -209,6 +209,30 @@ def test_a_container_runs_the_element_that_it_is_numbered_for(monkeypatch):
         mapped.element_of(inputs, 7)
 
 
+def test_a_list_that_is_offloaded_is_fetched_for_its_element(tmp_path):
+    from drawloom.context import FileAccessProvider, using
+    from literals import parse, pb
+    from typeengine import TypeEngine, offloaded
+
+    mapped = map_task(t.inc)
+    hint = list[int]
+    literal_type = TypeEngine.to_literal_type(hint)
+    with using(file_access=FileAccessProvider(tmp_path / "s", str(tmp_path / "raw"))):
+        data = TypeEngine.to_literal(None, [4, 5], hint, literal_type).SerializeToString()
+        inputs = pb.LiteralMap()
+        inputs.literals["n"].CopyFrom(parse(pb.Literal, offloaded(data, literal_type)))
+        assert mapped.element_of(inputs, 1).literals["n"].scalar.primitive.integer == 5
+
+
+def test_that_all_calls_are_made_is_said_of_maps_over_any_entity():
+    def runs(a: int) -> int:
+        return t.inc(n=a)
+
+    for target in (t.inc, LaunchPlan.get_or_create(workflow(runs), "mapped_plan")):
+        assert map_task(target).run_all_sub_nodes is False
+        assert map_task(target, run_all_sub_nodes=True).run_all_sub_nodes is True
+
+
 def test_two_maps_of_one_name_with_other_settings_are_refused_where_they_meet():
     from compiler import TaskMetadata
 

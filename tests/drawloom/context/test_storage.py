@@ -1,5 +1,7 @@
 """Raw data: local without any library, remote through fsspec, whole files or none."""
 
+import asyncio
+import io
 import random
 import sys
 from pathlib import Path
@@ -136,3 +138,32 @@ def test_a_custom_path_replaces_the_bucket_or_the_name():
     assert remote.generate_new_custom_path(alt="other", stem="n.csv") == "s3://other/a/b/n.csv"
     assert remote.generate_new_custom_path(stem="n.csv").endswith("/n.csv")
     assert remote.generate_new_custom_path().startswith("s3://bucket/a/b/")
+
+
+@pytest.mark.parametrize(("read", "block"), [(1, 5), (3, None), (10_000, 1)])
+@pytest.mark.parametrize("text", [True, False], ids=["text", "bytes"])
+def test_a_stream_is_copied_piece_by_piece(access, read, block, text):
+    asked = []
+    base = io.StringIO if text else io.BytesIO
+
+    class Stream(base):
+        def read(self, size=-1):
+            asked.append(size)
+            return super().read(size)
+
+    stream = Stream("grüße" * 100 if text else b"x" * 500)
+    options = {"read_chunk_size_bytes": read, "block_size": block, "encoding": "latin-1"}
+    address = asyncio.run(access.async_put_raw_data(stream, "up", "a.txt", **options))
+    assert address == f"{access.raw_output_prefix}up/a.txt"
+    assert access.read_bytes(address) == ("grüße".encode("latin-1") * 100 if text else b"x" * 500)
+    assert set(asked) == {read}
+
+
+def test_a_stream_that_cannot_be_written_says_why(access):
+    for encoding in ("ascii", "no-such-encoding"):
+        with pytest.raises(StorageError, match=f"cannot be written as {encoding}"):
+            access.put_raw_data(io.StringIO("grüße"), "up", "a.txt", encoding=encoding)
+    for option in ({"block_size": 0}, {"read_chunk_size_bytes": -1}):
+        with pytest.raises(StorageError, match=f"{next(iter(option))} is not positive"):
+            access.put_raw_data(io.BytesIO(b"x"), "up", "a.txt", **option)
+    assert not access.exists(f"{access.raw_output_prefix}up/a.txt")

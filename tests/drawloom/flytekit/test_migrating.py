@@ -5,6 +5,7 @@ program for each thing that is different on purpose.
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import functools
 import importlib
 import pkgutil
@@ -14,7 +15,7 @@ from collections import deque
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import pytest
 
@@ -23,9 +24,10 @@ from compiler import SerializationSettings, compile_bundle
 from drawloom import CronSchedule, LaunchPlan, dynamic, eager, flytekit, map_task, task, workflow
 from drawloom.errors import UnsupportedHereError
 from drawloom.flytekit.extend.backend import base_connector
+from drawloom.flytekit.models.core import workflow as workflow_models
 from drawloom.flytekit.types.error import FlyteError
 from drawloom.unsupported import RefusingType
-from literals import DrawloomError
+from literals import DrawloomError, pb
 from typeengine import Pickle
 
 ROOT = Path(__file__).parents[3]
@@ -283,6 +285,49 @@ def undeclared():
     wf(a=1)
 
 
+def models_are_messages():
+    metadata = workflow_models.NodeMetadata("n", dt.timedelta(seconds=3), None)
+    assert isinstance(metadata, pb.NodeMetadata)
+    assert (metadata.timeout.seconds, metadata.interruptible) == (3, False)
+    assert not metadata.HasField("interruptible")
+
+
+@dataclass
+class Twin:
+    """As Base."""
+
+    a: int
+
+
+def travels(
+    pair: tuple[int, str],
+    kind: Literal["a", 1],
+    either: Base | Twin,
+    many: list[int] = [1, 2],  # noqa: B006 - as users write it
+) -> tuple[tuple[int, str], Literal["a", 1], Base | Twin, list[int]]:
+    return pair, kind, either, many
+
+
+def scaled(a: int, by: list[int]) -> int:
+    return a * sum(by)
+
+
+def more_that_travels():
+    target = task(travels)
+
+    @workflow
+    def wf(
+        pair: tuple[int, str], kind: Literal["a", 1], either: Base | Twin
+    ) -> tuple[tuple[int, str], Literal["a", 1], Base | Twin, list[int]]:
+        return target(pair=pair, kind=kind, either=either)
+
+    for given in ((1, "x"), "a", Base(1)), ((2, "y"), 1, Twin(2)):
+        back = wf(*given)
+        assert back == (*given, [1, 2])
+        assert type(back[2]) is type(given[2])
+    assert map_task(functools.partial(task(scaled), by=[1, 2]))(a=[1, 2]) == [3, 6]
+
+
 def text_of_an_error():
     with pytest.raises(KeyError, match="^'gone'"):
         fails(a=1)
@@ -333,6 +378,11 @@ PROGRAMS = {
     "an async or a yielding body of a workflow": (async_body, "cannot be async"),
     "a task of a generator whose annotation is not an iterator": (generator, "a call gives a generator"),
     "a task that no variable of its module holds, when it is written": (unheld, "no variable of module"),
+    "`flytekit.models`": (models_are_messages, ""),
+    (
+        "tuples; a list or dict as a default; a list that a `partial` of `map_task` binds; a `Literal` of several kinds; "
+        "a union of classes with equal fields"
+    ): (more_that_travels, ""),
 }
 """For each row: a program, and part of the error that it ends with; an empty text where it is not refused."""
 

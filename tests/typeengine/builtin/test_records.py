@@ -436,3 +436,10 @@ def test_a_guessed_class_takes_values_of_the_class_that_it_stands_for():
     assert guessed.encode(guessed.decode(codec.encode(value))) == codec.encode(value)
     with pytest.raises(TypeTransformerFailedError):
         guessed.encode(Other(1, Inner(2), []))
+
+    literal_type = ENGINE.codec(Union[Outer, Inner, str]).literal_type
+    either = ENGINE.codec(TypeEngine.guess_python_type(literal_type))
+    for given in (value, Inner(2), "text"):
+        assert either.encode(given) == ENGINE.codec(Union[Outer, Inner, str]).encode(given)
+    with pytest.raises(TypeTransformerFailedError):
+        either.encode(Other(1, Inner(2), []))

@@ -353,3 +353,13 @@ def test_flyte_2s_stream_gives_lines(raw, tmp_path):
 
     (tmp_path / "l.txt").write_text("a\nb\nc\n")
     assert asyncio.run(lines_of(File.from_local_sync(tmp_path / "l.txt"))) == ["a\n", "b\n", "c\n"]
+
+
+def test_references_are_equal_when_content_and_format_are():
+    for kind in (FlyteFile, FlyteDirectory):
+        assert kind("/a") == kind("/a")
+        assert kind("/a") != kind["pdf"]("/a")
+        assert kind["jpg"]("/a") == kind[".jpg"]("/a")
+        assert kind["jpg"]("/a") != kind["png"]("/a")
+        assert len({kind["jpg"]("/a"), kind[".jpg"]("/a"), kind("/a")}) == 2
+    assert FlyteFile("/a") != FlyteDirectory("/a")

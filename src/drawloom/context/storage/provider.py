@@ -45,6 +45,7 @@ from drawloom.context.storage.settings import (
     storage_settings,
 )
 from drawloom.context.storage.snapshots import check, is_snapshot, take_file, take_folder, take_made
+from drawloom.context.storage.spooled import READ_AT_ONCE, spooled
 from drawloom.context.storage.stores import ListedObject, Store, guarded
 from drawloom.context.storage.streams import TextOptions, WriterFile, check_mode, read_as, written_as
 
@@ -227,27 +228,36 @@ class FileAccessProvider(RawDataPaths):
         finally:
             shutil.rmtree(copy.parent, ignore_errors=True)
 
-    def put_raw_data(
+    def put_raw_data(  # noqa: PLR0917 - flytekit's signature
         self,
         lpath: str | os.PathLike[str] | bytes | io.IOBase,
         upload_prefix: str | None = None,
         file_name: str | None = None,
+        read_chunk_size_bytes: int = READ_AT_ONCE,
+        encoding: str = "utf-8",
         skip_raw_data_prefix: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        *,
         batch_size: int | None = None,
+        block_size: int | None = None,
     ) -> str:
         """Copy a local file or folder, or bytes, or what a stream holds, below the prefix.
 
         It goes into a random folder unless `upload_prefix` names one, under the source's name unless `file_name` gives one.
+        A stream is read `read_chunk_size_bytes` at a time (characters, where it holds text, which `encoding` makes bytes),
+        and written `block_size` bytes at a time; how large the parts of an upload are, the store decides.
 
         Raises:
-            StorageError: the source is missing, or the target cannot be written.
+            StorageError: the source is missing, a text has characters that the encoding lacks, or the target cannot be
+                written.
         """
         base = "" if skip_raw_data_prefix else self._prefix
         folder = join(base, upload_prefix or random_name())
-        if isinstance(lpath, (bytes, bytearray, memoryview, io.IOBase)):
-            content: Any = lpath.read() if isinstance(lpath, io.IOBase) else bytes(lpath)
-            data = content.encode() if isinstance(content, str) else bytes(content)
-            return self.write_bytes(join(folder, file_name or random_name()), data)
+        if isinstance(lpath, io.IOBase):
+            target = join(folder, file_name or random_name())
+            with spooled(lpath, target, read_chunk_size_bytes, encoding, block_size) as part:
+                return self.put_data(part, target)
+        if isinstance(lpath, (bytes, bytearray, memoryview)):
+            return self.write_bytes(join(folder, file_name or random_name()), bytes(lpath))
         source = Path(self.strip_file_header(os.fspath(lpath)))
         is_folder = source.is_dir()
         tail = file_name or ("" if is_folder else source.name)
@@ -444,16 +454,22 @@ class FileAccessProvider(RawDataPaths):
         """`put_data` for a coroutine: the loop goes on while it copies."""
         return await run_in_thread(self.put_data, local_path, remote_path, is_multipart, batch_size)
 
-    async def async_put_raw_data(
+    async def async_put_raw_data(  # noqa: PLR0917 - flytekit's signature
         self,
         lpath: str | os.PathLike[str] | bytes | io.IOBase,
         upload_prefix: str | None = None,
         file_name: str | None = None,
+        read_chunk_size_bytes: int = READ_AT_ONCE,
+        encoding: str = "utf-8",
         skip_raw_data_prefix: bool = False,  # noqa: FBT001, FBT002 - flytekit's signature
+        *,
         batch_size: int | None = None,
+        block_size: int | None = None,
     ) -> str:
         """`put_raw_data` for a coroutine: the loop goes on while it copies."""
-        return await run_in_thread(self.put_raw_data, lpath, upload_prefix, file_name, skip_raw_data_prefix, batch_size)
+        put = partial(self.put_raw_data, batch_size=batch_size, block_size=block_size)
+        chunk = read_chunk_size_bytes
+        return await run_in_thread(put, lpath, upload_prefix, file_name, chunk, encoding, skip_raw_data_prefix)
 
     async def async_get_data(
         self,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from literals import DrawloomError, pb, preview
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
 _POSITIONS: Final[Mapping[str, str]] = {
+    "Alias": "var alias",
+    "ApproveCondition": "signal_id",
+    "ArrayNode": """node parallelism min_successes min_success_ratio execution_mode is_original_sub_node_interface
+        data_mode bound_inputs run_all_sub_nodes""",
+    "Auth": "assumable_iam_role kubernetes_service_account",
     "Binary": "value tag",
     "Binding": "var binding",
     "BindingData": "scalar collection promise map",
@@ -25,25 +31,72 @@ _POSITIONS: Final[Mapping[str, str]] = {
     "Blob": "metadata uri",
     "BlobMetadata": "type",
     "BlobType": "format dimensionality",
+    "BooleanExpression": "conjunction comparison",
+    "BranchNode": "if_else",
+    "ComparisonExpression": "operator left_value right_value",
+    "CompiledTask": "template",
+    "CompiledWorkflow": "template connections",
+    "CompiledWorkflowClosure": "primary sub_workflows tasks",
+    "ConjunctionExpression": "operator left_expression right_expression",
+    "Container": "image command args resources env config data_loading_config",
+    "ContainerError": "code message kind origin timestamp worker",
+    "DataLoadingConfig": "input_path output_path enabled format io_strategy",
+    "DynamicJobSpec": "tasks nodes min_successes outputs subworkflows",
+    "EmailNotification": "recipients_email",
     "EnumType": "values",
+    "Envs": "envs",
+    "Error": "failed_node_id message",
+    "ErrorDocument": "error",
+    "ExecutionError": "code message error_uri kind",
+    "GateNode": "signal sleep approve",
+    "IOStrategy": "download_mode upload_mode",
     "Identifier": "resource_type project domain name version",
+    "IfBlock": "condition then_node",
+    "IfElseBlock": "case other else_node error",
+    "K8sObjectMetadata": "labels annotations",
+    "K8sPod": "metadata pod_spec data_config primary_container_name",
+    "LaunchPlanMetadata": "schedule notifications launch_conditions",
     "Literal": "scalar collection map hash metadata offloaded_metadata",
     "LiteralCollection": "literals",
     "LiteralMap": "literals",
     "LiteralOffloadedMetadata": "uri size_bytes inferred_type",
     "LiteralType": """simple schema collection_type map_value_type blob enum_type union_type structured_dataset_type
         metadata structure annotation""",
+    "Node": """id metadata inputs upstream_node_ids output_aliases task_node workflow_node branch_node gate_node
+        array_node""",
+    "NodeExecutionIdentifier": "node_id execution_id",
+    "NodeMetadata": "name timeout retries interruptible cacheable cache_version cache_serializable",
+    "Operand": "primitive var scalar",
     "OutputReference": "node_id var",
+    "PagerDutyNotification": "recipients_email",
     "Parameter": "var default required",
     "ParameterMap": "parameters",
     "Primitive": "integer float_value string_value boolean datetime duration",
+    "Resources": "requests limits",
+    "Resources.ResourceEntry": "name value",
     "RetryStrategy": "retries",
+    "RuntimeMetadata": "type version flavor",
     "Scalar": "primitive blob binary schema union none_type error generic structured_dataset",
     "Schema": "uri type",
     "SchemaType": "columns",
+    "SignalCondition": "signal_id type output_variable_name",
+    "SignalIdentifier": "signal_id execution_id",
+    "SlackNotification": "recipients_email",
+    "SleepCondition": "duration",
+    "Sql": "statement dialect",
     "StructuredDataset": "uri metadata",
     "StructuredDatasetMetadata": "structured_dataset_type",
     "StructuredDatasetType": "columns format external_schema_type external_schema_bytes",
+    "TaskExecutionIdentifier": "task_id node_execution_id retry_attempt",
+    "TaskLog": "uri name message_format ttl",
+    "TaskMetadata": """discoverable runtime timeout retries interruptible discovery_version deprecated_error_message
+        cache_serializable pod_template_name cache_ignore_input_vars is_eager generates_deck
+        k8s_object_metadata""",
+    "TaskNode": "reference_id overrides",
+    "TaskNodeOverrides": "resources extended_resources container_image pod_template",
+    "TaskSpec": "template docs",
+    "TaskTemplate": """id type metadata interface custom container task_type_version security_context config k8s_pod sql
+        extended_resources""",
     "TypeAnnotation": "annotations",
     "TypeStructure": "tag dataclass_type",
     "TypedInterface": "inputs outputs",
@@ -51,15 +104,30 @@ _POSITIONS: Final[Mapping[str, str]] = {
     "UnionType": "variants",
     "Variable": "type description",
     "VariableMap": "variables",
+    "WorkflowClosure": "workflow tasks",
+    "WorkflowExecutionIdentifier": "project domain name",
+    "WorkflowMetadata": "on_failure",
+    "WorkflowMetadataDefaults": "interruptible",
+    "WorkflowNode": "launchplan_ref sub_workflow_ref",
+    "WorkflowSpec": "template sub_workflows docs",
+    "WorkflowTemplate": "id metadata metadata_defaults interface nodes outputs failure_node",
 }
-_RENAMED: Final[Mapping[tuple[str, str], str]] = {("Union", "stored_type"): "type"}
+_RENAMED: Final[Mapping[tuple[str, str], str]] = {
+    ("Container", "data_loading_config"): "data_config",
+    ("Envs", "envs"): "values",
+    ("TaskMetadata", "k8s_object_metadata"): "metadata",
+    ("TaskSpec", "docs"): "description",
+    ("Union", "stored_type"): "type",
+    ("WorkflowSpec", "docs"): "description",
+}
+"""The fields that flytekit's models call otherwise than the message: written and read by either name."""
 
 
 class _Message(type):
     """A model class: making one makes the message, everything else is the message class's."""
 
     def _message(cls) -> Any:
-        return getattr(pb, cls.__name__)
+        return attrgetter(cls.__name__)(pb)
 
     def __call__(cls, *args: Any, **fields: Any) -> Any:
         message = cls._message()
@@ -100,20 +168,29 @@ def _fill(message: Any, name: str, value: Any) -> None:
         target.FromDatetime(value)
     elif isinstance(value, dt.timedelta) and kind == "google.protobuf.Duration":
         target.FromTimedelta(value)
-    elif isinstance(value, Mapping) and kind == "google.protobuf.Struct":
-        target.update(value)
+    elif isinstance(value, bool) and kind == "google.protobuf.BoolValue":
+        target.value = value
     elif isinstance(value, Mapping):
-        for key, item in cast("Mapping[Any, Any]", value).items():
-            if hasattr(item, "SerializeToString"):
-                target[key].CopyFrom(_same(target[key], item))
-            else:
-                target[key] = item
+        _fill_by_key(target, kind, cast("Mapping[str, Any]", value))
     elif isinstance(value, (list, tuple)):
         target.extend(value)
     elif kind:
         target.CopyFrom(_same(target, value))
     else:
         setattr(message, name, value)
+
+
+def _fill_by_key(target: Any, kind: str, value: Mapping[str, Any]) -> None:
+    if kind == "google.protobuf.Struct":
+        target.update(value)
+    elif kind == pb.KeyValuePair.DESCRIPTOR.full_name:
+        target.extend(pb.KeyValuePair(key=key, value=item) for key, item in value.items())
+    else:
+        for key, item in value.items():
+            if hasattr(item, "SerializeToString"):
+                target[key].CopyFrom(_same(target[key], item))
+            else:
+                target[key] = item
 
 
 def _same(target: Message, value: Any) -> Message:
@@ -136,10 +213,16 @@ def _itself(message: Any) -> Any:
 
 
 for _name in _POSITIONS:
-    setattr(getattr(pb, _name), "to_flyte_idl", _itself)  # noqa: B010 - the stub of the class does not have it
-for _name in ("Literal", "Scalar", "Primitive"):
+    setattr(attrgetter(_name)(pb), "to_flyte_idl", _itself)  # noqa: B010 - the stub of the class does not have it
+for _name in ("BindingData", "Literal", "Scalar", "Primitive"):
     setattr(getattr(pb, _name), "value", property(_value))  # noqa: B010 - same
+for (_name, _theirs), _ours in _RENAMED.items():
+    setattr(getattr(pb, _name), _theirs, property(attrgetter(_ours)))
 
+Alias: Any = _Message("Alias", (), {})
+ApproveCondition: Any = _Message("ApproveCondition", (), {})
+ArrayNode: Any = _Message("ArrayNode", (), {})
+Auth: Any = _Message("Auth", (), {})
 Binary: Any = _Message("Binary", (), {})
 Binding: Any = _Message("Binding", (), {})
 BindingData: Any = _Message("BindingData", (), {})
@@ -148,24 +231,66 @@ BindingDataMap: Any = _Message("BindingDataMap", (), {})
 Blob: Any = _Message("Blob", (), {})
 BlobMetadata: Any = _Message("BlobMetadata", (), {})
 BlobType: Any = _Message("BlobType", (), {})
+BooleanExpression: Any = _Message("BooleanExpression", (), {})
+BranchNode: Any = _Message("BranchNode", (), {})
+ComparisonExpression: Any = _Message("ComparisonExpression", (), {})
+CompiledTask: Any = _Message("CompiledTask", (), {})
+CompiledWorkflow: Any = _Message("CompiledWorkflow", (), {})
+CompiledWorkflowClosure: Any = _Message("CompiledWorkflowClosure", (), {})
+ConjunctionExpression: Any = _Message("ConjunctionExpression", (), {})
+Container: Any = _Message("Container", (), {})
+ContainerError: Any = _Message("ContainerError", (), {})
+DataLoadingConfig: Any = _Message("DataLoadingConfig", (), {})
+DynamicJobSpec: Any = _Message("DynamicJobSpec", (), {})
+EmailNotification: Any = _Message("EmailNotification", (), {})
 EnumType: Any = _Message("EnumType", (), {})
+Envs: Any = _Message("Envs", (), {})
+Error: Any = _Message("Error", (), {})
+ErrorDocument: Any = _Message("ErrorDocument", (), {})
+ExecutionError: Any = _Message("ExecutionError", (), {})
+GateNode: Any = _Message("GateNode", (), {})
+IOStrategy: Any = _Message("IOStrategy", (), {})
 Identifier: Any = _Message("Identifier", (), {})
+IfBlock: Any = _Message("IfBlock", (), {})
+IfElseBlock: Any = _Message("IfElseBlock", (), {})
+K8sObjectMetadata: Any = _Message("K8sObjectMetadata", (), {})
+K8sPod: Any = _Message("K8sPod", (), {})
+LaunchPlanMetadata: Any = _Message("LaunchPlanMetadata", (), {})
 Literal: Any = _Message("Literal", (), {})
 LiteralCollection: Any = _Message("LiteralCollection", (), {})
 LiteralMap: Any = _Message("LiteralMap", (), {})
 LiteralOffloadedMetadata: Any = _Message("LiteralOffloadedMetadata", (), {})
 LiteralType: Any = _Message("LiteralType", (), {})
+Node: Any = _Message("Node", (), {})
+NodeExecutionIdentifier: Any = _Message("NodeExecutionIdentifier", (), {})
+NodeMetadata: Any = _Message("NodeMetadata", (), {})
+Operand: Any = _Message("Operand", (), {})
 OutputReference: Any = _Message("OutputReference", (), {})
+PagerDutyNotification: Any = _Message("PagerDutyNotification", (), {})
 Parameter: Any = _Message("Parameter", (), {})
 ParameterMap: Any = _Message("ParameterMap", (), {})
 Primitive: Any = _Message("Primitive", (), {})
+Resources: Any = _Message("Resources", (), {"ResourceEntry": _Message("Resources.ResourceEntry", (), {})})
 RetryStrategy: Any = _Message("RetryStrategy", (), {})
+RuntimeMetadata: Any = _Message("RuntimeMetadata", (), {})
 Scalar: Any = _Message("Scalar", (), {})
 Schema: Any = _Message("Schema", (), {})
 SchemaType: Any = _Message("SchemaType", (), {})
+SignalCondition: Any = _Message("SignalCondition", (), {})
+SignalIdentifier: Any = _Message("SignalIdentifier", (), {})
+SlackNotification: Any = _Message("SlackNotification", (), {})
+SleepCondition: Any = _Message("SleepCondition", (), {})
+Sql: Any = _Message("Sql", (), {})
 StructuredDataset: Any = _Message("StructuredDataset", (), {})
 StructuredDatasetMetadata: Any = _Message("StructuredDatasetMetadata", (), {})
 StructuredDatasetType: Any = _Message("StructuredDatasetType", (), {})
+TaskExecutionIdentifier: Any = _Message("TaskExecutionIdentifier", (), {})
+TaskLog: Any = _Message("TaskLog", (), {})
+TaskMetadata: Any = _Message("TaskMetadata", (), {})
+TaskNode: Any = _Message("TaskNode", (), {})
+TaskNodeOverrides: Any = _Message("TaskNodeOverrides", (), {})
+TaskSpec: Any = _Message("TaskSpec", (), {})
+TaskTemplate: Any = _Message("TaskTemplate", (), {})
 TypeAnnotation: Any = _Message("TypeAnnotation", (), {})
 TypeStructure: Any = _Message("TypeStructure", (), {})
 TypedInterface: Any = _Message("TypedInterface", (), {})
@@ -173,3 +298,10 @@ Union: Any = _Message("Union", (), {})
 UnionType: Any = _Message("UnionType", (), {})
 Variable: Any = _Message("Variable", (), {})
 VariableMap: Any = _Message("VariableMap", (), {})
+WorkflowClosure: Any = _Message("WorkflowClosure", (), {})
+WorkflowExecutionIdentifier: Any = _Message("WorkflowExecutionIdentifier", (), {})
+WorkflowMetadata: Any = _Message("WorkflowMetadata", (), {})
+WorkflowMetadataDefaults: Any = _Message("WorkflowMetadataDefaults", (), {})
+WorkflowNode: Any = _Message("WorkflowNode", (), {})
+WorkflowSpec: Any = _Message("WorkflowSpec", (), {})
+WorkflowTemplate: Any = _Message("WorkflowTemplate", (), {})

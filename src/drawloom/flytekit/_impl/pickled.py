@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, final
+from typing import Annotated, Any, Final, final
 
 from drawloom.context import FlyteContext
 from literals import pb
@@ -21,6 +21,8 @@ class FlytePickle:
 
 class FlytePickleTransformer(TypeTransformer[FlytePickle]):
     """Any value, pickled; for the bare name."""
+
+    PYTHON_PICKLE_FORMAT: Final = "PythonPickle"
 
     def __init__(self) -> None:
         super().__init__("FlytePickle", FlytePickle, enable_type_assertions=False)

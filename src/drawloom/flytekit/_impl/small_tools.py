@@ -1,9 +1,9 @@
-"""Small public functions of `flytekit.core.utils`: messages in files, and texts that mean yes or no."""
+"""Small public functions of `flytekit.core`: messages in files, texts that mean yes or no, and what is within `Annotated`."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from google.protobuf.message import DecodeError, Message
 
@@ -39,3 +39,13 @@ def write_proto_to_file(proto: Message, path: str) -> None:
 def str2bool(value: str | None) -> bool:
     """Whether a text is one of those by which flytekit says yes: `true`, `t` and `1`, in any case."""
     return value is not None and value.lower() in _YES
+
+
+def is_annotated(t: object) -> bool:
+    """Whether a hint is an `Annotated[...]`."""
+    return get_origin(t) is Annotated
+
+
+def get_underlying_type(t: object) -> Any:
+    """The hint within an `Annotated[...]`; any other hint as it is."""
+    return get_args(t)[0] if is_annotated(t) else t

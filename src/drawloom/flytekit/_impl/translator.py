@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
-from typing import Any
+from collections.abc import Mapping, MutableMapping
+from typing import Any, NamedTuple
 
 from compiler import Emitter, OptionError, SerializationSettings, with_dependencies
 from compiler import Options as Options
+from literals import pb
 
 
 def get_serializable(
@@ -51,3 +52,36 @@ def get_serializable_task(
 ) -> Any:
     """The task's TaskSpec."""
     return get_serializable(entity_mapping, settings, entity, options)
+
+
+class EntityKey(NamedTuple):
+    """An identifier's fields, as a key: messages cannot be one."""
+
+    resource_type: int
+    project: str
+    domain: str
+    name: str
+    version: str
+
+
+def gather_dependent_entities(
+    serialized: Mapping[Any, Any],
+) -> tuple[dict[EntityKey, pb.TaskTemplate], dict[EntityKey, pb.WorkflowSpec], dict[EntityKey, pb.LaunchPlanSpec]]:
+    """Templates of tasks, specifications of workflows and of launch plans among what `get_serializable` kept."""
+    tasks: dict[EntityKey, pb.TaskTemplate] = {}
+    workflows: dict[EntityKey, pb.WorkflowSpec] = {}
+    plans: dict[EntityKey, pb.LaunchPlanSpec] = {}
+    for made in serialized.values():
+        if isinstance(made, pb.TaskSpec):
+            tasks[_key(made.template.id)] = made.template
+        elif isinstance(made, pb.WorkflowSpec):
+            workflows[_key(made.template.id)] = made
+        elif isinstance(made, pb.LaunchPlan):
+            plans[_key(made.id)] = made.spec
+    return tasks, workflows, plans
+
+
+def _key(identifier: pb.Identifier) -> EntityKey:
+    return EntityKey(
+        identifier.resource_type, identifier.project, identifier.domain, identifier.name, identifier.version
+    )

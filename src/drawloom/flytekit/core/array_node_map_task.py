@@ -23,20 +23,21 @@ if TYPE_CHECKING:
         FlyteContextManager as FlyteContextManager,
     )
     from drawloom.flytekit._impl.decorators import timeit as timeit
-    from drawloom.flytekit._impl.messages import Variable as Variable
+    from drawloom.flytekit._impl.messages import (
+        Container as Container,
+        K8sPod as K8sPod,
+        NodeMetadata as NodeMetadata,
+        Sql as Sql,
+        Variable as Variable,
+    )
     from drawloom.flytekit._impl.module_loader import load_object_from_module as load_object_from_module
     from drawloom.local.logging import system_logger as _system_logger
-    from literals import pb as _pb
     from typeengine import TypeEngine as TypeEngine
     from drawloom.unsupported import Unsupported as _Unsupported
 
     array_node = _map_task
     array_node_map_task = _map_task
     logger = _system_logger
-    Container = _pb.Container
-    K8sPod = _pb.K8sPod
-    NodeMetadata = _pb.NodeMetadata
-    Sql = _pb.Sql
     FlyteLaunchPlan = _Unsupported
     Task = _Unsupported
     loop_manager = _Unsupported
@@ -48,10 +49,9 @@ else:
             "compiler": "ArrayNodeMapTask ArrayNodeMapTaskResolver LaunchPlan PythonFunctionTask PythonInstanceTask PythonTask ReferenceTask SerializationSettings TaskResolverMixin array_node=map_task array_node_map_task=map_task map_task",
             "drawloom.context": "ExecutionState FlyteContext FlyteContextManager",
             "drawloom.flytekit._impl.decorators": "timeit",
-            "drawloom.flytekit._impl.messages": "Variable",
+            "drawloom.flytekit._impl.messages": "Container K8sPod NodeMetadata Sql Variable",
             "drawloom.flytekit._impl.module_loader": "load_object_from_module",
             "drawloom.local.logging": "logger=system_logger",
-            "literals": "Container=pb.Container K8sPod=pb.K8sPod NodeMetadata=pb.NodeMetadata Sql=pb.Sql",
             "typeengine": "TypeEngine",
         },
         refused={"internals": "loop_manager transform_interface_to_list_interface", "platform": "FlyteLaunchPlan Task"},

@@ -20,13 +20,12 @@ if TYPE_CHECKING:
     from drawloom.flytekit._impl.messages import (
         Binding as Binding,
         BindingData as BindingData,
+        Error as Error,
         Literal as Literal,
         RetryStrategy as RetryStrategy,
     )
-    from literals import pb as _pb
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    Error = _pb.Error
     BranchNode = _Unsupported
     Case = _Unsupported
     Condition = _Unsupported
@@ -48,8 +47,7 @@ else:
         {
             "compiler": "ComparisonExpression ComparisonOps ConditionalSection ConjunctionExpression ConjunctionOps Node NodeOutput Promise VoidPromise conditional",
             "drawloom.context": "FlyteContextManager",
-            "drawloom.flytekit._impl.messages": "Binding BindingData Literal RetryStrategy",
-            "literals": "Error=pb.Error",
+            "drawloom.flytekit._impl.messages": "Binding BindingData Error Literal RetryStrategy",
         },
         refused={
             "internals": "BranchNode Case Condition LocalExecutedConditionalSection SkippedConditionalSection create_branch_node_promise_var create_task_output merge_promises to_branch_node to_case_block to_ifelse_block transform_to_boolexpr transform_to_comp_expr transform_to_conj_expr transform_to_operand"

@@ -22,17 +22,18 @@ if TYPE_CHECKING:
     )
     from drawloom.flytekit._impl.constants import CONTAINER_ARRAY_TASK as CONTAINER_ARRAY_TASK
     from drawloom.flytekit._impl.decorators import timeit as timeit
-    from drawloom.flytekit._impl.messages import Variable as Variable
+    from drawloom.flytekit._impl.messages import (
+        Container as Container,
+        K8sPod as K8sPod,
+        Sql as Sql,
+        Variable as Variable,
+    )
     from drawloom.flytekit._impl.module_loader import load_object_from_module as load_object_from_module
     from drawloom.local.logging import system_logger as _system_logger
-    from literals import pb as _pb
     from drawloom.unsupported import Unsupported as _Unsupported
 
     MapPythonTask = _ArrayNodeMapTask
     logger = _system_logger
-    Container = _pb.Container
-    K8sPod = _pb.K8sPod
-    Sql = _pb.Sql
     ArrayJob = _Unsupported
     MapTaskResolver = _Unsupported
     transform_interface_to_list_interface = _Unsupported
@@ -44,10 +45,9 @@ else:
             "drawloom.context": "ExecutionState FlyteContext FlyteContextManager",
             "drawloom.flytekit._impl.constants": "CONTAINER_ARRAY_TASK",
             "drawloom.flytekit._impl.decorators": "timeit",
-            "drawloom.flytekit._impl.messages": "Variable",
+            "drawloom.flytekit._impl.messages": "Container K8sPod Sql Variable",
             "drawloom.flytekit._impl.module_loader": "load_object_from_module",
             "drawloom.local.logging": "logger=system_logger",
-            "literals": "Container=pb.Container K8sPod=pb.K8sPod Sql=pb.Sql",
         },
         refused={"legacy_map": "MapTaskResolver transform_interface_to_list_interface", "platform": "ArrayJob"},
     )

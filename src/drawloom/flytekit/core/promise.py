@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Binary as Binary,
         Literal as Literal,
         Primitive as Primitive,
+        Resources as Resources,
         Scalar as Scalar,
     )
     from drawloom.flytekit._impl.options import Cache as Cache
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
-    Resources = _pb.Resources
     SimpleType = _pb.SimpleType
     HasFlyteInterface = _Unsupported
     LocallyExecutable = _Unsupported
@@ -77,12 +77,12 @@ else:
         {
             "compiler": "BaseAccelerator ComparisonExpression ComparisonOps ConjunctionExpression ConjunctionOps Interface Node NodeOutput Promise VoidPromise",
             "drawloom.context": "BranchEvalMode ExecutionParameters ExecutionState FlyteContext FlyteContextManager",
-            "drawloom.flytekit._impl.messages": "Binary Literal Primitive Scalar",
+            "drawloom.flytekit._impl.messages": "Binary Literal Primitive Resources Scalar",
             "drawloom.flytekit._impl.options": "Cache",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.interpreter": "FlytePromiseAttributeResolveException",
             "drawloom.local.logging": "logger=system_logger",
-            "literals": "Resources=pb.Resources SimpleType=pb.SimpleType",
+            "literals": "SimpleType=pb.SimpleType",
             "typeengine": "AsyncTypeTransformer DictTransformer ListTransformer TypeEngine TypeTransformer TypeTransformerFailedError UnionTransformer",
         },
         refused={

@@ -26,7 +26,12 @@ if TYPE_CHECKING:
         Union as Union,
         UnionType as UnionType,
     )
-    from drawloom.flytekit._impl.small_tools import load_proto_from_file as load_proto_from_file, str2bool as str2bool
+    from drawloom.flytekit._impl.small_tools import (
+        get_underlying_type as get_underlying_type,
+        is_annotated as is_annotated,
+        load_proto_from_file as load_proto_from_file,
+        str2bool as str2bool,
+    )
     from drawloom.flytekit._impl.type_variables import T as T
     from drawloom.local.logging import system_logger as _system_logger
     from literals import pb as _pb
@@ -76,8 +81,6 @@ if TYPE_CHECKING:
     generate_attribute_list_from_dataclass_json = _Unsupported
     generate_attribute_list_from_dataclass_json_mixin = _Unsupported
     get_batch_size = _Unsupported
-    get_underlying_type = _Unsupported
-    is_annotated = _Unsupported
     literal_map_string_repr = _Unsupported
     literal_types_match = _Unsupported
     load_type_from_tag = _Unsupported
@@ -94,7 +97,7 @@ else:
             "drawloom.flytekit._impl.decorators": "timeit",
             "drawloom.flytekit._impl.lazy_modules": "is_imported",
             "drawloom.flytekit._impl.messages": "Binary Literal LiteralCollection LiteralMap LiteralType Primitive Scalar TypeAnnotationModel=TypeAnnotation TypeStructure Union UnionType",
-            "drawloom.flytekit._impl.small_tools": "load_proto_from_file str2bool",
+            "drawloom.flytekit._impl.small_tools": "get_underlying_type is_annotated load_proto_from_file str2bool",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "logger=system_logger",
             "literals": "SimpleType=pb.SimpleType Void=pb.Void",
@@ -102,6 +105,6 @@ else:
         },
         refused={
             "command_line": "literal_map_string_repr",
-            "internals": "BinaryIOTransformer BoolTransformer DEFINITIONS DateTransformer DatetimeTransformer FLYTE_USE_OLD_DC_FORMAT FloatTransformer IntTransformer LiteralTypeTransformer NoneTransformer StrTransformer TITLE TextIOTransformer TimedeltaTransformer convert_marshmallow_json_schema_to_python_class convert_mashumaro_json_schema_to_python_class dataclass_from_dict display_pickle_warning generate_attribute_list_from_dataclass_json generate_attribute_list_from_dataclass_json_mixin get_batch_size get_underlying_type is_annotated literal_types_match load_type_from_tag loop_manager modify_literal_uris strict_type_hint_matching",
+            "internals": "BinaryIOTransformer BoolTransformer DEFINITIONS DateTransformer DatetimeTransformer FLYTE_USE_OLD_DC_FORMAT FloatTransformer IntTransformer LiteralTypeTransformer NoneTransformer StrTransformer TITLE TextIOTransformer TimedeltaTransformer convert_marshmallow_json_schema_to_python_class convert_mashumaro_json_schema_to_python_class dataclass_from_dict display_pickle_warning generate_attribute_list_from_dataclass_json generate_attribute_list_from_dataclass_json_mixin get_batch_size literal_types_match load_type_from_tag loop_manager modify_literal_uris strict_type_hint_matching",
         },
     )

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
         Notification as Notification,
         RawOutputDataConfig as RawOutputDataConfig,
     )
-    from literals import pb as _pb
+    from drawloom.flytekit._impl.messages import (
+        EmailNotification as EmailNotification,
+        Envs as Envs,
+        PagerDutyNotification as PagerDutyNotification,
+        SlackNotification as SlackNotification,
+    )
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    EmailNotification = _pb.EmailNotification
-    Envs = _pb.Envs
-    PagerDutyNotification = _pb.PagerDutyNotification
-    SlackNotification = _pb.SlackNotification
     FlyteABCMeta = _Unsupported
     FlyteCustomIdlEntity = _Unsupported
     FlyteIdlEntity = _Unsupported
@@ -29,7 +30,7 @@ else:
         __name__,
         {
             "compiler": "Annotations AuthRole Labels Notification RawOutputDataConfig",
-            "literals": "EmailNotification=pb.EmailNotification Envs=pb.Envs PagerDutyNotification=pb.PagerDutyNotification SlackNotification=pb.SlackNotification",
+            "drawloom.flytekit._impl.messages": "EmailNotification Envs PagerDutyNotification SlackNotification",
         },
         refused={
             "platform": "FlyteABCMeta FlyteCustomIdlEntity FlyteIdlEntity FlyteType NamedEntityIdentifier UrlBlob"

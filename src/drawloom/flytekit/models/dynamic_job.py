@@ -4,11 +4,9 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from literals import pb as _pb
-
-    DynamicJobSpec = _pb.DynamicJobSpec
+    from drawloom.flytekit._impl.messages import DynamicJobSpec as DynamicJobSpec
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"literals": "DynamicJobSpec=pb.DynamicJobSpec"},
+        {"drawloom.flytekit._impl.messages": "DynamicJobSpec"},
     )

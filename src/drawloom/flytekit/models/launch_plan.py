@@ -5,12 +5,11 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import ConcurrencyPolicy as ConcurrencyPolicy
+    from drawloom.flytekit._impl.messages import Auth as Auth, LaunchPlanMetadata as LaunchPlanMetadata
     from literals import pb as _pb
 
-    Auth = _pb.Auth
     LaunchPlan = _pb.LaunchPlan
     LaunchPlanClosure = _pb.LaunchPlanClosure
-    LaunchPlanMetadata = _pb.LaunchPlanMetadata
     LaunchPlanSpec = _pb.LaunchPlanSpec
     LaunchPlanState = _pb.LaunchPlanState
 else:
@@ -18,6 +17,7 @@ else:
         __name__,
         {
             "compiler": "ConcurrencyPolicy",
-            "literals": "Auth=pb.Auth LaunchPlan=pb.LaunchPlan LaunchPlanClosure=pb.LaunchPlanClosure LaunchPlanMetadata=pb.LaunchPlanMetadata LaunchPlanSpec=pb.LaunchPlanSpec LaunchPlanState=pb.LaunchPlanState",
+            "drawloom.flytekit._impl.messages": "Auth LaunchPlanMetadata",
+            "literals": "LaunchPlan=pb.LaunchPlan LaunchPlanClosure=pb.LaunchPlanClosure LaunchPlanSpec=pb.LaunchPlanSpec LaunchPlanState=pb.LaunchPlanState",
         },
     )

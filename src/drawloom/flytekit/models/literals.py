@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         BindingDataMap as BindingDataMap,
         Blob as Blob,
         BlobMetadata as BlobMetadata,
+        Error as Error,
         Literal as Literal,
         LiteralCollection as LiteralCollection,
         LiteralMap as LiteralMap,
@@ -28,13 +29,12 @@ if TYPE_CHECKING:
     )
     from literals import pb as _pb
 
-    Error = _pb.Error
     Void = _pb.Void
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "drawloom.flytekit._impl.messages": "Binary Binding BindingData BindingDataCollection BindingDataMap Blob BlobMetadata Literal LiteralCollection LiteralMap LiteralOffloadedMetadata LiteralType Primitive RetryStrategy Scalar Schema StructuredDataset StructuredDatasetMetadata StructuredDatasetType Union",
-            "literals": "Error=pb.Error Void=pb.Void",
+            "drawloom.flytekit._impl.messages": "Binary Binding BindingData BindingDataCollection BindingDataMap Blob BlobMetadata Error Literal LiteralCollection LiteralMap LiteralOffloadedMetadata LiteralType Primitive RetryStrategy Scalar Schema StructuredDataset StructuredDatasetMetadata StructuredDatasetType Union",
+            "literals": "Void=pb.Void",
         },
     )

@@ -5,22 +5,23 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import PodTemplate as PodTemplate
+    from drawloom.flytekit._impl.messages import (
+        CompiledTask as CompiledTask,
+        Container as Container,
+        DataLoadingConfig as DataLoadingConfig,
+        IOStrategy as IOStrategy,
+        K8sObjectMetadata as K8sObjectMetadata,
+        K8sPod as K8sPod,
+        Resources as Resources,
+        RuntimeMetadata as RuntimeMetadata,
+        Sql as Sql,
+        TaskMetadata as TaskMetadata,
+        TaskSpec as TaskSpec,
+        TaskTemplate as TaskTemplate,
+    )
     from drawloom.flytekit._impl.options import Documentation as Documentation
-    from literals import pb as _pb
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    CompiledTask = _pb.CompiledTask
-    Container = _pb.Container
-    DataLoadingConfig = _pb.DataLoadingConfig
-    IOStrategy = _pb.IOStrategy
-    K8sObjectMetadata = _pb.K8sObjectMetadata
-    K8sPod = _pb.K8sPod
-    Resources = _pb.Resources
-    RuntimeMetadata = _pb.RuntimeMetadata
-    Sql = _pb.Sql
-    TaskMetadata = _pb.TaskMetadata
-    TaskSpec = _pb.TaskSpec
-    TaskTemplate = _pb.TaskTemplate
     Task = _Unsupported
     TaskClosure = _Unsupported
     TaskExecutionMetadata = _Unsupported
@@ -29,8 +30,8 @@ else:
         __name__,
         {
             "compiler": "PodTemplate",
+            "drawloom.flytekit._impl.messages": "CompiledTask Container DataLoadingConfig IOStrategy K8sObjectMetadata K8sPod Resources RuntimeMetadata Sql TaskMetadata TaskSpec TaskTemplate",
             "drawloom.flytekit._impl.options": "Documentation",
-            "literals": "CompiledTask=pb.CompiledTask Container=pb.Container DataLoadingConfig=pb.DataLoadingConfig IOStrategy=pb.IOStrategy K8sObjectMetadata=pb.K8sObjectMetadata K8sPod=pb.K8sPod Resources=pb.Resources RuntimeMetadata=pb.RuntimeMetadata Sql=pb.Sql TaskMetadata=pb.TaskMetadata TaskSpec=pb.TaskSpec TaskTemplate=pb.TaskTemplate",
         },
         refused={"platform": "Task TaskClosure TaskExecutionMetadata"},
     )

@@ -5,6 +5,7 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from drawloom.flytekit._impl.messages import (
+        Error as Error,
         LiteralType as LiteralType,
         OutputReference as OutputReference,
         SchemaType as SchemaType,
@@ -16,13 +17,12 @@ if TYPE_CHECKING:
     from literals import pb as _pb
 
     TypeAnnotationModel = _TypeAnnotation
-    Error = _pb.Error
     SimpleType = _pb.SimpleType
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "drawloom.flytekit._impl.messages": "LiteralType OutputReference SchemaType StructuredDatasetType TypeAnnotationModel=TypeAnnotation TypeStructure UnionType",
-            "literals": "Error=pb.Error SimpleType=pb.SimpleType",
+            "drawloom.flytekit._impl.messages": "Error LiteralType OutputReference SchemaType StructuredDatasetType TypeAnnotationModel=TypeAnnotation TypeStructure UnionType",
+            "literals": "SimpleType=pb.SimpleType",
         },
     )

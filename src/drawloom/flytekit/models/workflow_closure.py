@@ -4,11 +4,9 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from literals import pb as _pb
-
-    WorkflowClosure = _pb.WorkflowClosure
+    from drawloom.flytekit._impl.messages import WorkflowClosure as WorkflowClosure
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"literals": "WorkflowClosure=pb.WorkflowClosure"},
+        {"drawloom.flytekit._impl.messages": "WorkflowClosure"},
     )

@@ -8,18 +8,17 @@ if TYPE_CHECKING:
     from drawloom.flytekit._impl.messages import (
         Binding as Binding,
         Identifier as Identifier,
+        Node as Node,
+        TaskSpec as TaskSpec,
         TypedInterface as TypedInterface,
+        WorkflowMetadata as WorkflowMetadata,
+        WorkflowMetadataDefaults as WorkflowMetadataDefaults,
+        WorkflowSpec as WorkflowSpec,
     )
     from drawloom.local.logging import system_logger as _system_logger
-    from literals import pb as _pb
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
-    Node = _pb.Node
-    TaskSpec = _pb.TaskSpec
-    WorkflowMetadata = _pb.WorkflowMetadata
-    WorkflowMetadataDefaults = _pb.WorkflowMetadataDefaults
-    WorkflowSpec = _pb.WorkflowSpec
     FlyteArrayNode = _Unsupported
     FlyteBranchNode = _Unsupported
     FlyteGateNode = _Unsupported
@@ -36,9 +35,8 @@ else:
         __name__,
         {
             "drawloom.context": "FlyteContext",
-            "drawloom.flytekit._impl.messages": "Binding Identifier TypedInterface",
+            "drawloom.flytekit._impl.messages": "Binding Identifier Node TaskSpec TypedInterface WorkflowMetadata WorkflowMetadataDefaults WorkflowSpec",
             "drawloom.local.logging": "logger=system_logger",
-            "literals": "Node=pb.Node TaskSpec=pb.TaskSpec WorkflowMetadata=pb.WorkflowMetadata WorkflowMetadataDefaults=pb.WorkflowMetadataDefaults WorkflowSpec=pb.WorkflowSpec",
         },
         refused={
             "platform": "FlyteArrayNode FlyteBranchNode FlyteGateNode FlyteLaunchPlan FlyteNode FlyteTask FlyteTaskNode FlyteWorkflow FlyteWorkflowNode RemoteEntity create_and_link_node_from_remote"

@@ -40,7 +40,16 @@ if TYPE_CHECKING:
         FlyteEntityAlreadyExistsException as FlyteEntityAlreadyExistsException,
         FlyteEntityNotExistException as FlyteEntityNotExistException,
     )
-    from drawloom.flytekit._impl.messages import Identifier as Identifier, Literal as Literal, LiteralMap as LiteralMap
+    from drawloom.flytekit._impl.messages import (
+        BranchNode as BranchNode,
+        Identifier as Identifier,
+        Literal as Literal,
+        LiteralMap as LiteralMap,
+        Node as Node,
+        NodeMetadata as NodeMetadata,
+        SignalIdentifier as SignalIdentifier,
+        WorkflowExecutionIdentifier as WorkflowExecutionIdentifier,
+    )
     from drawloom.flytekit._impl.translator import (
         get_serializable as get_serializable,
         get_serializable_launch_plan as get_serializable_launch_plan,
@@ -54,13 +63,8 @@ if TYPE_CHECKING:
     CoreNode = _Node
     developer_logger = _system_logger
     logger = _system_logger
-    BranchNode = _pb.BranchNode
     LaunchPlanState = _pb.LaunchPlanState
-    Node = _pb.Node
-    NodeMetadata = _pb.NodeMetadata
     ResourceType = _pb.ResourceType
-    SignalIdentifier = _pb.SignalIdentifier
-    WorkflowExecutionIdentifier = _pb.WorkflowExecutionIdentifier
     ClusterAssignment = _Unsupported
     ConfigFile = _Unsupported
     DEFAULT_SYNC_EXECUTION_RPC_TIMEOUT = _Unsupported
@@ -128,11 +132,11 @@ else:
             "drawloom.flytekit._impl.configuration": "Config DataConfig",
             "drawloom.flytekit._impl.constants": "CopyFileDetection",
             "drawloom.flytekit._impl.exceptions": "FlyteEntityAlreadyExistsException FlyteEntityNotExistException",
-            "drawloom.flytekit._impl.messages": "Identifier Literal LiteralMap",
+            "drawloom.flytekit._impl.messages": "BranchNode Identifier Literal LiteralMap Node NodeMetadata SignalIdentifier WorkflowExecutionIdentifier",
             "drawloom.flytekit._impl.translator": "get_serializable get_serializable_launch_plan",
             "drawloom.local.logging": "developer_logger=system_logger logger=system_logger",
             "drawloom.remote": "FlyteRemote",
-            "literals": "BranchNode=pb.BranchNode LaunchPlanState=pb.LaunchPlanState Node=pb.Node NodeMetadata=pb.NodeMetadata ResourceType=pb.ResourceType SignalIdentifier=pb.SignalIdentifier WorkflowExecutionIdentifier=pb.WorkflowExecutionIdentifier",
+            "literals": "LaunchPlanState=pb.LaunchPlanState ResourceType=pb.ResourceType",
             "typeengine": "LiteralsResolver TypeEngine",
         },
         refused={

@@ -10,13 +10,11 @@ if TYPE_CHECKING:
         ExecutionState as ExecutionState,
         FlyteContext as FlyteContext,
     )
-    from drawloom.flytekit._impl.messages import Identifier as Identifier
+    from drawloom.flytekit._impl.messages import Identifier as Identifier, NodeMetadata as NodeMetadata
     from drawloom.local.logging import system_logger as _system_logger
-    from literals import pb as _pb
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
-    NodeMetadata = _pb.NodeMetadata
     RemoteEntity = _Unsupported
     create_and_link_node_from_remote = _Unsupported
     extract_obj_name = _Unsupported
@@ -26,9 +24,8 @@ else:
         {
             "compiler": "Promise VoidPromise",
             "drawloom.context": "BranchEvalMode ExecutionState FlyteContext",
-            "drawloom.flytekit._impl.messages": "Identifier",
+            "drawloom.flytekit._impl.messages": "Identifier NodeMetadata",
             "drawloom.local.logging": "logger=system_logger",
-            "literals": "NodeMetadata=pb.NodeMetadata",
         },
         refused={"platform": "RemoteEntity create_and_link_node_from_remote extract_obj_name"},
     )

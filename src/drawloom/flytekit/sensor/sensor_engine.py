@@ -5,12 +5,10 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from drawloom.context import FlyteContextManager as FlyteContextManager
-    from drawloom.flytekit._impl.messages import LiteralMap as LiteralMap
-    from literals import pb as _pb
+    from drawloom.flytekit._impl.messages import LiteralMap as LiteralMap, TaskTemplate as TaskTemplate
     from typeengine import TypeEngine as TypeEngine
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    TaskTemplate = _pb.TaskTemplate
     AsyncConnectorBase = _Unsupported
     ConnectorRegistry = _Unsupported
     Resource = _Unsupported
@@ -21,8 +19,7 @@ else:
         __name__,
         {
             "drawloom.context": "FlyteContextManager",
-            "drawloom.flytekit._impl.messages": "LiteralMap",
-            "literals": "TaskTemplate=pb.TaskTemplate",
+            "drawloom.flytekit._impl.messages": "LiteralMap TaskTemplate",
             "typeengine": "TypeEngine",
         },
         refused={

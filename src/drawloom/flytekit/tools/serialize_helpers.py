@@ -11,12 +11,10 @@ if TYPE_CHECKING:
         PythonTask as PythonTask,
         WorkflowBase as WorkflowBase,
     )
+    from drawloom.flytekit._impl.messages import TaskSpec as TaskSpec, WorkflowSpec as WorkflowSpec
     from drawloom.flytekit._impl.translator import get_serializable as get_serializable
-    from literals import pb as _pb
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    TaskSpec = _pb.TaskSpec
-    WorkflowSpec = _pb.WorkflowSpec
     FlyteControlPlaneEntity = _Unsupported
     RemoteEntity = _Unsupported
     get_registrable_entities = _Unsupported
@@ -26,8 +24,8 @@ else:
         __name__,
         {
             "compiler": "EagerAsyncPythonFunctionTask LaunchPlan Options PythonTask WorkflowBase",
+            "drawloom.flytekit._impl.messages": "TaskSpec WorkflowSpec",
             "drawloom.flytekit._impl.translator": "get_serializable",
-            "literals": "TaskSpec=pb.TaskSpec WorkflowSpec=pb.WorkflowSpec",
         },
         refused={
             "platform": "RemoteEntity",

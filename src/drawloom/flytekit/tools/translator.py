@@ -29,26 +29,30 @@ if TYPE_CHECKING:
         WorkflowBase as WorkflowBase,
     )
     from drawloom.flytekit._impl.decorators import ClassDecorator as ClassDecorator
+    from drawloom.flytekit._impl.messages import (
+        ApproveCondition as ApproveCondition,
+        ArrayNode as _ArrayNode,
+        BranchNode as _BranchNode,
+        GateNode as GateNode,
+        SignalCondition as SignalCondition,
+        SleepCondition as SleepCondition,
+        TaskNodeOverrides as TaskNodeOverrides,
+        TaskSpec as TaskSpec,
+        TaskTemplate as TaskTemplate,
+        WorkflowSpec as WorkflowSpec,
+    )
     from drawloom.flytekit._impl.translator import (
+        gather_dependent_entities as gather_dependent_entities,
         get_serializable as get_serializable,
         get_serializable_launch_plan as get_serializable_launch_plan,
         get_serializable_task as get_serializable_task,
         get_serializable_workflow as get_serializable_workflow,
     )
-    from literals import pb as _pb
     from drawloom.unsupported import Unsupported as _Unsupported
 
     MapPythonTask = _ArrayNodeMapTask
-    ApproveCondition = _pb.ApproveCondition
-    ArrayNodeModel = _pb.ArrayNode
-    BranchNodeModel = _pb.BranchNode
-    GateNode = _pb.GateNode
-    SignalCondition = _pb.SignalCondition
-    SleepCondition = _pb.SleepCondition
-    TaskNodeOverrides = _pb.TaskNodeOverrides
-    TaskSpec = _pb.TaskSpec
-    TaskTemplate = _pb.TaskTemplate
-    WorkflowSpec = _pb.WorkflowSpec
+    ArrayNodeModel = _ArrayNode
+    BranchNodeModel = _BranchNode
     BranchNode = _Unsupported
     FlyteControlPlaneEntity = _Unsupported
     FlyteLocalEntity = _Unsupported
@@ -56,7 +60,6 @@ if TYPE_CHECKING:
     ReferenceEntity = _Unsupported
     ReferenceSpec = _Unsupported
     ReferenceTemplate = _Unsupported
-    gather_dependent_entities = _Unsupported
     get_command_prefix_for_fast_execute = _Unsupported
     get_reference_spec = _Unsupported
     get_serializable_array_node = _Unsupported
@@ -74,10 +77,10 @@ else:
         {
             "compiler": "ArrayNode ArrayNodeMapTask ConcurrencyPolicy ContainerTask EagerAsyncPythonFunctionTask Image ImageConfig ImageSpec LaunchPlan MapPythonTask=ArrayNodeMapTask Node Options PodTemplate PythonAutoContainerTask PythonFunctionTask PythonTask ReferenceLaunchPlan ReferenceTask ReferenceWorkflow SerializationSettings SourceCode WorkflowBase",
             "drawloom.flytekit._impl.decorators": "ClassDecorator",
-            "drawloom.flytekit._impl.translator": "get_serializable get_serializable_launch_plan get_serializable_task get_serializable_workflow",
-            "literals": "ApproveCondition=pb.ApproveCondition ArrayNodeModel=pb.ArrayNode BranchNodeModel=pb.BranchNode GateNode=pb.GateNode SignalCondition=pb.SignalCondition SleepCondition=pb.SleepCondition TaskNodeOverrides=pb.TaskNodeOverrides TaskSpec=pb.TaskSpec TaskTemplate=pb.TaskTemplate WorkflowSpec=pb.WorkflowSpec",
+            "drawloom.flytekit._impl.messages": "ApproveCondition ArrayNodeModel=ArrayNode BranchNodeModel=BranchNode GateNode SignalCondition SleepCondition TaskNodeOverrides TaskSpec TaskTemplate WorkflowSpec",
+            "drawloom.flytekit._impl.translator": "gather_dependent_entities get_serializable get_serializable_launch_plan get_serializable_task get_serializable_workflow",
         },
         refused={
-            "internals": "BranchNode FlyteControlPlaneEntity FlyteLocalEntity Gate ReferenceEntity ReferenceSpec ReferenceTemplate gather_dependent_entities get_command_prefix_for_fast_execute get_reference_spec get_serializable_array_node get_serializable_array_node_map_task get_serializable_branch_node get_serializable_flyte_task get_serializable_flyte_workflow get_serializable_node prefix_with_fast_execute to_serializable_case to_serializable_cases"
+            "internals": "BranchNode FlyteControlPlaneEntity FlyteLocalEntity Gate ReferenceEntity ReferenceSpec ReferenceTemplate get_command_prefix_for_fast_execute get_reference_spec get_serializable_array_node get_serializable_array_node_map_task get_serializable_branch_node get_serializable_flyte_task get_serializable_flyte_workflow get_serializable_node prefix_with_fast_execute to_serializable_case to_serializable_cases"
         },
     )

@@ -16,15 +16,14 @@ if TYPE_CHECKING:
         FlyteContextManager as FlyteContextManager,
     )
     from drawloom.flytekit._impl.exceptions import FlyteConnectorNotFound as FlyteConnectorNotFound
-    from drawloom.flytekit._impl.messages import LiteralMap as LiteralMap
+    from drawloom.flytekit._impl.messages import LiteralMap as LiteralMap, TaskTemplate as TaskTemplate
     from drawloom.local.logging import system_logger as _system_logger
-    from literals import DrawloomError as _DrawloomError, pb as _pb
+    from literals import DrawloomError as _DrawloomError
     from typeengine import TypeEngine as TypeEngine
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
     FlyteUserException = _DrawloomError
-    TaskTemplate = _pb.TaskTemplate
     AsyncConnectorBase = _Unsupported
     AsyncConnectorExecutorMixin = _Unsupported
     ConnectorBase = _Unsupported
@@ -48,9 +47,9 @@ else:
             "compiler": "ImageConfig PythonFunctionTask PythonTask SerializationSettings",
             "drawloom.context": "ExecutionState FlyteContext FlyteContextManager",
             "drawloom.flytekit._impl.exceptions": "FlyteConnectorNotFound",
-            "drawloom.flytekit._impl.messages": "LiteralMap",
+            "drawloom.flytekit._impl.messages": "LiteralMap TaskTemplate",
             "drawloom.local.logging": "logger=system_logger",
-            "literals": "FlyteUserException=DrawloomError TaskTemplate=pb.TaskTemplate",
+            "literals": "FlyteUserException=DrawloomError",
             "typeengine": "TypeEngine",
         },
         refused={

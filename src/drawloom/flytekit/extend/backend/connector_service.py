@@ -5,13 +5,11 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from drawloom.flytekit._impl.exceptions import FlyteConnectorNotFound as FlyteConnectorNotFound
-    from drawloom.flytekit._impl.messages import LiteralMap as LiteralMap
+    from drawloom.flytekit._impl.messages import LiteralMap as LiteralMap, TaskTemplate as TaskTemplate
     from drawloom.local.logging import system_logger as _system_logger
-    from literals import pb as _pb
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
-    TaskTemplate = _pb.TaskTemplate
     AsyncConnectorService = _Unsupported
     ConnectorMetadataService = _Unsupported
     ConnectorRegistry = _Unsupported
@@ -35,9 +33,8 @@ else:
         __name__,
         {
             "drawloom.flytekit._impl.exceptions": "FlyteConnectorNotFound",
-            "drawloom.flytekit._impl.messages": "LiteralMap",
+            "drawloom.flytekit._impl.messages": "LiteralMap TaskTemplate",
             "drawloom.local.logging": "logger=system_logger",
-            "literals": "TaskTemplate=pb.TaskTemplate",
         },
         refused={
             "connectors": "AsyncConnectorService ConnectorMetadataService ConnectorRegistry SyncConnectorBase SyncConnectorService create_operation delete_operation do_operation get_operation input_literal_size metric_prefix mirror_async_methods record_connector_metrics request_failure_count request_latency request_success_count",

@@ -4,10 +4,9 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from literals import pb as _pb
+    from drawloom.flytekit._impl.messages import TaskTemplate as TaskTemplate
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    TaskTemplate = _pb.TaskTemplate
     convert_to_flyte_phase = _Unsupported
     get_agent_secret = _Unsupported
     get_connector_secret = _Unsupported
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"literals": "TaskTemplate=pb.TaskTemplate"},
+        {"drawloom.flytekit._impl.messages": "TaskTemplate"},
         refused={
             "connectors": "convert_to_flyte_phase get_agent_secret get_connector_secret is_terminal_phase mirror_async_methods render_task_template"
         },

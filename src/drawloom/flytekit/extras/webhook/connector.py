@@ -4,11 +4,9 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from drawloom.flytekit._impl.messages import LiteralMap as LiteralMap
-    from literals import pb as _pb
+    from drawloom.flytekit._impl.messages import LiteralMap as LiteralMap, TaskTemplate as TaskTemplate
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    TaskTemplate = _pb.TaskTemplate
     ConnectorRegistry = _Unsupported
     DATA_KEY = _Unsupported
     HEADERS_KEY = _Unsupported
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"drawloom.flytekit._impl.messages": "LiteralMap", "literals": "TaskTemplate=pb.TaskTemplate"},
+        {"drawloom.flytekit._impl.messages": "LiteralMap TaskTemplate"},
         refused={
             "command_line": "literal_map_string_repr",
             "connectors": "ConnectorRegistry DATA_KEY HEADERS_KEY METHOD_KEY Resource SHOW_DATA_KEY SHOW_URL_KEY SyncConnectorBase TASK_TYPE TIMEOUT_SEC URL_KEY WebhookConnector format_dict",

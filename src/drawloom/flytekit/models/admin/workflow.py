@@ -4,19 +4,17 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from drawloom.flytekit._impl.messages import WorkflowClosure as WorkflowClosure, WorkflowSpec as WorkflowSpec
     from drawloom.flytekit._impl.options import Documentation as Documentation
-    from literals import pb as _pb
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    WorkflowClosure = _pb.WorkflowClosure
-    WorkflowSpec = _pb.WorkflowSpec
     Workflow = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
+            "drawloom.flytekit._impl.messages": "WorkflowClosure WorkflowSpec",
             "drawloom.flytekit._impl.options": "Documentation",
-            "literals": "WorkflowClosure=pb.WorkflowClosure WorkflowSpec=pb.WorkflowSpec",
         },
         refused={"platform": "Workflow"},
     )

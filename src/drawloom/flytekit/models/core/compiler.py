@@ -4,16 +4,19 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from drawloom.flytekit._impl.messages import (
+        CompiledTask as CompiledTask,
+        CompiledWorkflow as CompiledWorkflow,
+        CompiledWorkflowClosure as CompiledWorkflowClosure,
+    )
     from literals import pb as _pb
 
-    CompiledTask = _pb.CompiledTask
-    CompiledWorkflow = _pb.CompiledWorkflow
-    CompiledWorkflowClosure = _pb.CompiledWorkflowClosure
     ConnectionSet = _pb.ConnectionSet
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "literals": "CompiledTask=pb.CompiledTask CompiledWorkflow=pb.CompiledWorkflow CompiledWorkflowClosure=pb.CompiledWorkflowClosure ConnectionSet=pb.ConnectionSet"
+            "drawloom.flytekit._impl.messages": "CompiledTask CompiledWorkflow CompiledWorkflowClosure",
+            "literals": "ConnectionSet=pb.ConnectionSet",
         },
     )

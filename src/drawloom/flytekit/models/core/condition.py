@@ -4,16 +4,14 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from literals import pb as _pb
-
-    BooleanExpression = _pb.BooleanExpression
-    ComparisonExpression = _pb.ComparisonExpression
-    ConjunctionExpression = _pb.ConjunctionExpression
-    Operand = _pb.Operand
+    from drawloom.flytekit._impl.messages import (
+        BooleanExpression as BooleanExpression,
+        ComparisonExpression as ComparisonExpression,
+        ConjunctionExpression as ConjunctionExpression,
+        Operand as Operand,
+    )
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {
-            "literals": "BooleanExpression=pb.BooleanExpression ComparisonExpression=pb.ComparisonExpression ConjunctionExpression=pb.ConjunctionExpression Operand=pb.Operand"
-        },
+        {"drawloom.flytekit._impl.messages": "BooleanExpression ComparisonExpression ConjunctionExpression Operand"},
     )

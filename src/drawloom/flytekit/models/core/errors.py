@@ -4,12 +4,9 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from literals import pb as _pb
-
-    ContainerError = _pb.ContainerError
-    ErrorDocument = _pb.ErrorDocument
+    from drawloom.flytekit._impl.messages import ContainerError as ContainerError, ErrorDocument as ErrorDocument
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"literals": "ContainerError=pb.ContainerError ErrorDocument=pb.ErrorDocument"},
+        {"drawloom.flytekit._impl.messages": "ContainerError ErrorDocument"},
     )

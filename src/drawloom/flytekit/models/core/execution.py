@@ -5,16 +5,14 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import WorkflowExecutionPhase as WorkflowExecutionPhase
-    from literals import pb as _pb
+    from drawloom.flytekit._impl.messages import ExecutionError as ExecutionError, TaskLog as TaskLog
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    ExecutionError = _pb.ExecutionError
-    TaskLog = _pb.TaskLog
     NodeExecutionPhase = _Unsupported
     TaskExecutionPhase = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "WorkflowExecutionPhase", "literals": "ExecutionError=pb.ExecutionError TaskLog=pb.TaskLog"},
+        {"compiler": "WorkflowExecutionPhase", "drawloom.flytekit._impl.messages": "ExecutionError TaskLog"},
         refused={"platform": "NodeExecutionPhase TaskExecutionPhase"},
     )

@@ -4,19 +4,21 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from drawloom.flytekit._impl.messages import Identifier as Identifier
+    from drawloom.flytekit._impl.messages import (
+        Identifier as Identifier,
+        NodeExecutionIdentifier as NodeExecutionIdentifier,
+        SignalIdentifier as SignalIdentifier,
+        TaskExecutionIdentifier as TaskExecutionIdentifier,
+        WorkflowExecutionIdentifier as WorkflowExecutionIdentifier,
+    )
     from literals import pb as _pb
 
-    NodeExecutionIdentifier = _pb.NodeExecutionIdentifier
     ResourceType = _pb.ResourceType
-    SignalIdentifier = _pb.SignalIdentifier
-    TaskExecutionIdentifier = _pb.TaskExecutionIdentifier
-    WorkflowExecutionIdentifier = _pb.WorkflowExecutionIdentifier
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "drawloom.flytekit._impl.messages": "Identifier",
-            "literals": "NodeExecutionIdentifier=pb.NodeExecutionIdentifier ResourceType=pb.ResourceType SignalIdentifier=pb.SignalIdentifier TaskExecutionIdentifier=pb.TaskExecutionIdentifier WorkflowExecutionIdentifier=pb.WorkflowExecutionIdentifier",
+            "drawloom.flytekit._impl.messages": "Identifier NodeExecutionIdentifier SignalIdentifier TaskExecutionIdentifier WorkflowExecutionIdentifier",
+            "literals": "ResourceType=pb.ResourceType",
         },
     )

@@ -5,32 +5,32 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import PodTemplate as PodTemplate
-    from literals import pb as _pb
-
-    Alias = _pb.Alias
-    ApproveCondition = _pb.ApproveCondition
-    ArrayNode = _pb.ArrayNode
-    BranchNode = _pb.BranchNode
-    GateNode = _pb.GateNode
-    IfBlock = _pb.IfBlock
-    IfElseBlock = _pb.IfElseBlock
-    K8sObjectMetadata = _pb.K8sObjectMetadata
-    Node = _pb.Node
-    NodeMetadata = _pb.NodeMetadata
-    Resources = _pb.Resources
-    SignalCondition = _pb.SignalCondition
-    SleepCondition = _pb.SleepCondition
-    TaskNode = _pb.TaskNode
-    TaskNodeOverrides = _pb.TaskNodeOverrides
-    WorkflowMetadata = _pb.WorkflowMetadata
-    WorkflowMetadataDefaults = _pb.WorkflowMetadataDefaults
-    WorkflowNode = _pb.WorkflowNode
-    WorkflowTemplate = _pb.WorkflowTemplate
+    from drawloom.flytekit._impl.messages import (
+        Alias as Alias,
+        ApproveCondition as ApproveCondition,
+        ArrayNode as ArrayNode,
+        BranchNode as BranchNode,
+        GateNode as GateNode,
+        IfBlock as IfBlock,
+        IfElseBlock as IfElseBlock,
+        K8sObjectMetadata as K8sObjectMetadata,
+        Node as Node,
+        NodeMetadata as NodeMetadata,
+        Resources as Resources,
+        SignalCondition as SignalCondition,
+        SleepCondition as SleepCondition,
+        TaskNode as TaskNode,
+        TaskNodeOverrides as TaskNodeOverrides,
+        WorkflowMetadata as WorkflowMetadata,
+        WorkflowMetadataDefaults as WorkflowMetadataDefaults,
+        WorkflowNode as WorkflowNode,
+        WorkflowTemplate as WorkflowTemplate,
+    )
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
             "compiler": "PodTemplate",
-            "literals": "Alias=pb.Alias ApproveCondition=pb.ApproveCondition ArrayNode=pb.ArrayNode BranchNode=pb.BranchNode GateNode=pb.GateNode IfBlock=pb.IfBlock IfElseBlock=pb.IfElseBlock K8sObjectMetadata=pb.K8sObjectMetadata Node=pb.Node NodeMetadata=pb.NodeMetadata Resources=pb.Resources SignalCondition=pb.SignalCondition SleepCondition=pb.SleepCondition TaskNode=pb.TaskNode TaskNodeOverrides=pb.TaskNodeOverrides WorkflowMetadata=pb.WorkflowMetadata WorkflowMetadataDefaults=pb.WorkflowMetadataDefaults WorkflowNode=pb.WorkflowNode WorkflowTemplate=pb.WorkflowTemplate",
+            "drawloom.flytekit._impl.messages": "Alias ApproveCondition ArrayNode BranchNode GateNode IfBlock IfElseBlock K8sObjectMetadata Node NodeMetadata Resources SignalCondition SleepCondition TaskNode TaskNodeOverrides WorkflowMetadata WorkflowMetadataDefaults WorkflowNode WorkflowTemplate",
         },
     )

@@ -5,9 +5,13 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from drawloom.context import FlyteContext as FlyteContext
-    from drawloom.flytekit._impl.messages import Literal as Literal, LiteralType as LiteralType, Scalar as Scalar
+    from drawloom.flytekit._impl.messages import (
+        Error as Error,
+        Literal as Literal,
+        LiteralType as LiteralType,
+        Scalar as Scalar,
+    )
     from drawloom.flytekit._impl.type_variables import T as T
-    from literals import pb as _pb
     from typeengine import (
         FlyteError as FlyteError,
         TypeEngine as TypeEngine,
@@ -16,16 +20,14 @@ if TYPE_CHECKING:
     )
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    Error = _pb.Error
     ErrorTransformer = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
             "drawloom.context": "FlyteContext",
-            "drawloom.flytekit._impl.messages": "Literal LiteralType Scalar",
+            "drawloom.flytekit._impl.messages": "Error Literal LiteralType Scalar",
             "drawloom.flytekit._impl.type_variables": "T",
-            "literals": "Error=pb.Error",
             "typeengine": "FlyteError TypeEngine TypeTransformer TypeTransformerFailedError",
         },
         refused={"internals": "ErrorTransformer"},

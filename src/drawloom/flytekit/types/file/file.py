@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         Scalar as Scalar,
     )
     from drawloom.flytekit._impl.pickled import FlytePickleTransformer as FlytePickleTransformer
+    from drawloom.flytekit._impl.small_tools import get_underlying_type as get_underlying_type
     from drawloom.flytekit._impl.type_variables import T as T
     from drawloom.local.logging import system_logger as _system_logger
     from typeengine import (
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
-    get_underlying_type = _Unsupported
     model_serializer = _Unsupported
     model_validator = _Unsupported
     noop = _Unsupported
@@ -42,9 +42,10 @@ else:
             "drawloom.flytekit._impl.constants": "MESSAGEPACK",
             "drawloom.flytekit._impl.messages": "Binary Blob BlobMetadata BlobType Literal LiteralType Scalar",
             "drawloom.flytekit._impl.pickled": "FlytePickleTransformer",
+            "drawloom.flytekit._impl.small_tools": "get_underlying_type",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "logger=system_logger",
             "typeengine": "AsyncTypeTransformer FlyteFile FlyteFilePathTransformer TypeEngine TypeTransformerFailedError",
         },
-        refused={"internals": "get_underlying_type model_serializer model_validator noop"},
+        refused={"internals": "model_serializer model_validator noop"},
     )
