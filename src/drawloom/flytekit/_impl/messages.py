@@ -171,7 +171,7 @@ def _fill(message: Any, name: str, value: Any) -> None:
     elif isinstance(value, bool) and kind == "google.protobuf.BoolValue":
         target.value = value
     elif isinstance(value, Mapping):
-        _fill_by_key(target, kind, cast("Mapping[str, Any]", value))
+        _fill_by_key(message, name, cast("Mapping[str, Any]", value))
     elif isinstance(value, (list, tuple)):
         target.extend(value)
     elif kind:
@@ -180,7 +180,10 @@ def _fill(message: Any, name: str, value: Any) -> None:
         setattr(message, name, value)
 
 
-def _fill_by_key(target: Any, kind: str, value: Mapping[str, Any]) -> None:
+def _fill_by_key(message: Message, name: str, value: Mapping[str, Any]) -> None:
+    target = getattr(message, name)
+    held = message.DESCRIPTOR.fields_by_name[name].message_type
+    kind = held.full_name if held is not None else ""
     if kind == "google.protobuf.Struct":
         target.update(value)
     elif kind == pb.KeyValuePair.DESCRIPTOR.full_name:
