@@ -37,6 +37,21 @@ def test_a_message_breaks_its_rule_and_no_other(path):
     }
 
 
+def test_an_approval_gives_what_it_was_given():
+    """Its output has no type of its own: whether it flows on is decided by what was approved."""
+    message = text_format.Parse((FILES[0].parent / "castable.textproto").read_text(), pb.CompiledWorkflowClosure())
+    nodes = message.primary.template.nodes
+    gate = nodes.add(
+        id="n2", upstream_node_ids=["n0"], gate_node=pb.GateNode(approve=pb.ApproveCondition(signal_id="ok"))
+    )
+    gate.inputs.add(var="o").binding.promise.CopyFrom(pb.OutputReference(node_id="n0", var="o"))
+    nodes[1].inputs[0].binding.promise.node_id = nodes[1].upstream_node_ids[0] = "n2"
+    assert ir.verify(message) == ()
+    (problem,) = ir.verify_for("flyte1", message)
+    assert (problem.rule, problem.where) == ("castable", "workflow m.wf@v: n1.inputs.x")
+    assert (problem.what, problem.got) == ("n2.o does not flow here on the cluster", "enum{a}")
+
+
 def test_every_rule_has_its_message_and_its_origin():
     assert {path.stem for path in FILES} - {"golden"} == set(RULES)
     for rule in ir.PLATFORMS["flyte1"].rules.values():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from literals import list_decoding, pb, wire
+from literals import LimitError, assignable, limits, list_decoding, pb, wire, wire_tables
 
 EDGES = sorted(
     {sign * (1 << bits) + more for bits in range(64) for more in (-1, 0, 1) for sign in (1, -1)}
@@ -70,3 +70,45 @@ def test_a_map_whose_value_has_two_values_is_not_read_as_one_of_them(kind, value
 
     assert list(list_decoding.keyed(entry(value), kind)) == ["k"]
     assert list_decoding.keyed(entry(value, other), kind) is None
+
+
+def field_within(outer):
+    outer.simple = pb.SimpleType.STRUCT
+    return outer.structure.dataclass_type["x"]
+
+
+# Each gives the type inside a type, made in place: protobuf does not copy a message that is nested so deeply.
+WITHIN = {
+    "list": lambda outer: outer.collection_type,
+    "dict": lambda outer: outer.map_value_type,
+    "union": lambda outer: outer.union_type.variants.add(),
+    "field": field_within,
+    "column": lambda outer: outer.structured_dataset_type.columns.add(name="x").literal_type,
+}
+
+
+def nested(within, depth):
+    outer = inner = pb.LiteralType()
+    for _ in range(depth):
+        inner = within(inner)
+    inner.simple = pb.SimpleType.INTEGER
+    return outer
+
+
+@pytest.mark.parametrize("within", WITHIN.values(), ids=WITHIN)
+def test_types_flow_as_deeply_nested_as_messages_go(within):
+    fitting = nested(within, limits.MAX_DEPTH // 2)  # a union is taken apart on both sides
+    assert assignable(fitting, fitting) is None
+    deeper = nested(within, limits.MAX_DEPTH + 1)
+    with pytest.raises(LimitError, match="nested too deeply"):
+        assignable(deeper, deeper)
+
+
+def test_frames_are_kept_for_short_entries_only():
+    """There are as many pairs of lengths as a user has keys times values: what is kept has a bound."""
+    headers = wire_tables.EntryHeaders()
+    long = wire_tables._KEPT
+    for key, cell in [(3, 4), (3, long), (long, 4), (long, long), (1 << 20, 1 << 20)]:
+        key_frame = b"\x0a" + wire.varint(key)
+        assert headers[key, cell] == b"\x0a" + wire.varint(len(key_frame) + key + cell) + key_frame
+    assert set(headers) == {(3, 4)}

@@ -1,10 +1,14 @@
 """Literal types as JSON schemas, against those of the Flyte 2 SDK."""
 
+import dataclasses
+
 import pytest
 from google.protobuf.json_format import ParseDict
 
 import peer_rows
+from drawloom import FlyteError
 from literals import pb
+from typeengine import default_engine
 from typeengine.json.schema_of_types import interface_json_schema, literal_type_to_json_schema
 
 TYPES = peer_rows.rows("types_v2_extra")
@@ -44,3 +48,14 @@ def test_values_of_a_literal_are_listed():
     literal_type = pb.LiteralType(simple=pb.SimpleType.Value("INTEGER"))
     literal_type.annotation.annotations.update({"literal_values": [1, 2]})
     assert literal_type_to_json_schema(literal_type) == {"type": "integer", "enum": [1, 2]}
+
+
+def test_the_schema_of_a_flyte_error_has_its_two_texts_and_no_more():
+    @dataclasses.dataclass
+    class Report:
+        error: FlyteError
+
+    schema = default_engine().codec(Report).literal_type.metadata["properties"]["error"]
+    assert dict(schema["properties"]) == {"message": {"type": "string"}, "failed_node_id": {"type": "string"}}
+    assert list(schema["required"]) == ["message", "failed_node_id"]
+    assert schema["additionalProperties"] is False

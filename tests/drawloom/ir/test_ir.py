@@ -169,6 +169,20 @@ def test_a_difference_says_where_and_what():
         diff(one, pb.Literal())
 
 
+def test_a_difference_inside_a_map_names_the_key_and_both_sides():
+    one = pb.VariableMap(variables={"a": pb.Variable(description="x"), "b": pb.Variable(description="y")})
+    other = pb.VariableMap(variables={"b": pb.Variable(description="z"), "c": pb.Variable(description="w")})
+    assert diff(one, other).splitlines() == [
+        """variables["a"]: description: "x" -> unset""",
+        """variables["b"].description: 'y' -> 'z'""",
+        """variables["c"]: unset -> description: "w\"""",
+    ]
+    texts = [pb.K8sObjectMetadata(labels=labels) for labels in ({"a": "1", "b": "2"}, {"b": "3"}, {})]
+    assert diff(*texts[:2]).splitlines() == ["""labels["a"]: '1' -> unset""", """labels["b"]: '2' -> '3'"""]
+    assert diff(*texts[1:]).splitlines() == ["""labels["b"]: '3' -> unset"""]
+    assert diff(*texts[:0:-1]).splitlines() == ["""labels["b"]: unset -> '3'"""]
+
+
 @given(
     st.one_of(
         messages(pb.Bundle, 6),
