@@ -38,3 +38,12 @@ def test_the_rows_have_both_answers_of_both_kinds():
     assert {(kind, verdict) for kind, _, _, verdict in ROWS} == {
         (kind, verdict) for kind in ("literal", "type") for verdict in ("casts", "refused")
     }
+
+
+@pytest.mark.parametrize(
+    "value",
+    [pb.Literal(), pb.Literal(scalar=pb.Scalar()), pb.Literal(scalar=pb.Scalar(primitive=pb.Primitive()))],
+    ids=["literal", "scalar", "primitive"],
+)
+def test_what_has_no_value_has_no_type(value):
+    assert type_of_literal(value) is None
