@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
-from typing import Any, Final, final
+from typing import Any, Final, Protocol, final
 
 import typeengine
 from compiler import complete_inputs
@@ -31,12 +31,15 @@ from drawloom.errors import (
     TraceDoesNotAllowNestedTasksError,
 )
 from drawloom.interpreter import (
+    LOST_WORKER,
     MAX_THREADS,
+    SYSTEM_RETRIES,
     Permits,
     Recorder,
     Seat,
     Step,
     TaskExitError,
+    TaskInterruptedError,
     Workers,
     overran,
     pass_on,
@@ -78,11 +81,33 @@ class RunSettings:
     cluster: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
+class RemoteAttempts(Protocol):
+    """Makes attempts on an executor."""
+
+    def takes(self, call: Call) -> bool:
+        """Whether the attempts of a call are made there."""
+        ...
+
+    def made(self, call: Call, state: AmbientState) -> dict[str, bytes]:
+        """Outputs of one attempt; raises what it raised."""
+        ...
+
+    async def made_async(self, call: Call, state: AmbientState) -> dict[str, bytes]:
+        """`made` on a loop."""
+        ...
+
+    def close(self) -> None:
+        """End what is under way."""
+        ...
+
+
 @final
 class ActionRun:
     """One run: its settings, its record, its cache, its threads, its limit, and the runs whose tasks wait for it.
 
-    `known`: what an earlier process of the same run recorded; None in a run that is not resumed.
+    `known`: what an earlier process of the same run recorded; None in a run that is not resumed. `remote`: what makes attempts on
+    an executor; None in a run without one. `pages`: where reports wait that are to be written by another process. `graphs`:
+    refuses a call of what has a graph, where such a call cannot be recorded.
     """
 
     def __init__(
@@ -92,8 +117,12 @@ class ActionRun:
         *,
         log: ActionLog | None = None,
         known: Recorder | None = None,
+        pages: list[tuple[str, bytes]] | None = None,
     ) -> None:
         self.settings = settings
+        self.pages = pages
+        self.remote: RemoteAttempts | None = None
+        self.graphs: Callable[[str], object] = str
         self.around: tuple[ActionRun, ...] = (parent, *parent.around) if parent is not None else ()
         self.log = log or ActionLog()
         self.known = known
@@ -165,6 +194,7 @@ class Action:
 
     def graph_options(self, entity: str, inputs: Mapping[str, bytes]) -> dict[str, Any]:
         """Options for the run of a workflow or a task that this action calls: the run's cache settings, and its record."""
+        self.run.graphs(entity)
         return graph_options(self, entity, inputs)
 
 
@@ -177,10 +207,12 @@ class Call:
     """One call of one task, from arguments to result.
 
     `lent`: permits for all that is below, if the caller's loop is held up by this call. `given`: what it gave, as literals; set
-    when it has succeeded.
+    when it has succeeded. `system_error`: why an attempt could not be made at all.
     """
 
-    __slots__ = ("caller", "failed_attempts", "given", "id", "lent", "literals", "run", "started", "task")
+    __slots__ = (
+        "caller", "failed_attempts", "given", "id", "lent", "literals", "run", "started", "system_error", "task",
+    )  # fmt: skip
 
     def __init__(
         self, run: ActionRun, task: Any, literals: dict[str, bytes], identity: ActionID, caller: AmbientState
@@ -191,6 +223,7 @@ class Call:
         self.id = identity
         self.caller = caller
         self.lent: Permits | None = None
+        self.system_error: BaseException | None = None
         self.given: Mapping[str, bytes]
         self.started = time.monotonic()
         self.failed_attempts: list[dict[str, Any]] = []
@@ -295,12 +328,11 @@ class Call:
         retries = self.task.retry
         final_error = isinstance(error, (NonRecoverableError, RuntimeDataValidationError, DeadlineExceededError))
         left = self.time_left()
-        if (
-            final_error
-            or not isinstance(error, Exception)
-            or number >= retries.count
-            or (left is not None and left <= 0)
-        ):
+        most = retries.count
+        if self.system_error is error:  # the attempt could not be made; if its worker died, another one can
+            final_error = not isinstance(error, TaskInterruptedError) or error.code != LOST_WORKER
+            most = max(most, SYSTEM_RETRIES)
+        if final_error or not isinstance(error, Exception) or number >= most or (left is not None and left <= 0):
             self.finish(_state_of(error), error=error)
             raise self._passed_on(error, number, state.run)
         return retries.pause(number)
@@ -324,7 +356,11 @@ class Call:
     def flush_report(self, context: CallContext) -> None:
         """Write the report of a task that makes one, however the attempt ended."""
         if self.task.report and context.has_report():
-            context.report.flush()
+            if self.run.pages is None:
+                context.report.flush()
+            else:
+                page = context.report.get_final_report().encode()
+                self.run.pages.append((context.report.page_path or "", page))
 
     def time_left(self) -> float | None:
         """Seconds until the deadline; None without one."""

@@ -69,12 +69,24 @@ def _seated(call: Call, state: AmbientState) -> dict[str, bytes]:
         return _body(call, state)
 
 
+def called(call: Call) -> dict[str, bytes]:
+    """The function of a sync task, called once; what it gives as literals."""
+    return call.outputs(call.task.invoke(call.arguments()))
+
+
+async def called_async(call: Call) -> dict[str, bytes]:
+    """`called` of an async task."""
+    return call.outputs(await call.task.invoke(call.arguments()))
+
+
 def _body(call: Call, state: AmbientState) -> dict[str, bytes]:
-    del state
     task = call.task
+    remote = call.run.remote
+    if remote is not None and remote.takes(call):
+        return remote.made(call, state)
     limit = call.limit() if task.is_limited else None
     if limit is None and not task.environment:
-        return call.outputs(task.invoke(call.arguments()))
+        return called(call)
 
     def work() -> Any:
         with EnvVars(task.environment):
@@ -142,11 +154,13 @@ async def _async_seated(call: Call, state: AmbientState) -> dict[str, bytes]:
 
 
 async def _async_body(call: Call, state: AmbientState) -> dict[str, bytes]:
-    del state
     task = call.task
+    remote = call.run.remote
+    if remote is not None and remote.takes(call):
+        return await remote.made_async(call, state)
     limit = call.limit() if task.is_limited else None
     if limit is None and not task.environment:
-        return call.outputs(await task.invoke(call.arguments()))
+        return await called_async(call)
     with EnvVars(task.environment):
         pending = task.invoke(call.arguments())
         if limit is None:

@@ -20,33 +20,28 @@ import enum
 import fractions
 import functools
 import hashlib
-import importlib
-import importlib.util
 import inspect
 import logging
-import os
 import re
-import site
 import sys
-import sysconfig
 import textwrap
 import types
 import typing
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any, cast, final
 
 from compiler import PythonFunctionTask, VersionParameters
 from drawloom.actions.environment import Environment
+from drawloom.actions.user_code import GLOBAL_LOADS, imported, is_user_function, is_user_module, user_module
 from literals import OUR_PACKAGES, DrawloomError, preview
 
 _ATOMS = (
     type(None), bool, int, float, complex, str, bytes, type(...), type(NotImplemented), decimal.Decimal, fractions.Fraction,
     uuid.UUID, dt.date, dt.time, dt.timedelta, dt.timezone, range, slice,
 )  # fmt: skip
-_GLOBAL_LOADS = frozenset({"LOAD_GLOBAL", "LOAD_NAME", "LOAD_FROM_DICT_OR_GLOBALS"})
 _BUILT_IN = (types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType)
 _ABOUT_ITSELF = frozenset({"__name__", "__file__", "__builtins__", "__spec__", "__doc__", "__package__", "__class__"})
 
@@ -236,7 +231,7 @@ class _Digest:
         where = f"{function.__module__}.{function.__qualname__}"
         cells = dict(zip(function.__code__.co_freevars, function.__closure__ or (), strict=False))
         wrapped = getattr(function, "__wrapped__", None)
-        if not _is_own_function(function):
+        if not is_user_function(function):
             # A library's wrapper counts by name, and by the user's function that it holds.
             self.add("library function", str(function.__globals__.get("__name__")), function.__code__.co_name)
             held = [wrapped, *(_content(cell) for cell in cells.values())]
@@ -268,7 +263,7 @@ class _Digest:
                 self.value(constant, where)
         instructions = list(dis.get_instructions(code))
         stored = {each.argval for each in instructions if each.opname == "STORE_NAME"}
-        for name in sorted({each.argval for each in instructions if each.opname in _GLOBAL_LOADS}):
+        for name in sorted({each.argval for each in instructions if each.opname in GLOBAL_LOADS}):
             if name in names:
                 self._global(name, names[name], code, f"global `{name}` of {where}")
             elif name not in stored and not hasattr(builtins, name) and name not in {self._root, *_ABOUT_ITSELF}:
@@ -277,15 +272,15 @@ class _Digest:
                     where=f"global `{name}` of {where}",
                     fix="define it above the task, or name a version: Cache(version='1')",
                 )
-        for name in _imported(instructions, names):
-            self._global(name, _own_module(name), code, f"import of `{name}` in {where}")
+        for name in imported(instructions, names):
+            self._global(name, user_module(name), code, f"import of `{name}` in {where}")
 
     def _global(self, name: str, value: Any, code: types.CodeType, where: str) -> None:
         if name in _ABOUT_ITSELF:
             return
         self.add("global", name)
         self.value(value, where)
-        if isinstance(value, types.ModuleType) and _is_own_module(value):
+        if isinstance(value, types.ModuleType) and is_user_module(value):
             used = [each for each in sorted(set(code.co_names)) if each in vars(value)]
             if not used:
                 raise UndigestibleError(
@@ -296,7 +291,7 @@ class _Digest:
             for each in used:
                 member = vars(value)[each]
                 self.add("member", each)
-                if isinstance(member, types.ModuleType) and _is_own_module(member):
+                if isinstance(member, types.ModuleType) and is_user_module(member):
                     self._global(each, member, code, f"{where}, `{each}`")
                 else:
                     self.value(member, f"`{each}` of {where}")
@@ -304,7 +299,7 @@ class _Digest:
     def _class(self, cls: type[Any]) -> None:
         where = f"{cls.__module__}.{cls.__qualname__}"
         module = sys.modules.get(cls.__module__)
-        if module is None or not _is_own_module(module):
+        if module is None or not is_user_module(module):
             self.add("library class", cls.__module__, cls.__qualname__)
             return
         try:
@@ -391,63 +386,4 @@ def _nested(codes: list[types.CodeType]) -> Iterator[types.CodeType]:
 
 
 def _loads(code: types.CodeType, name: str) -> bool:
-    return any(each.argval == name and each.opname in _GLOBAL_LOADS for each in dis.get_instructions(code))
-
-
-def _imported(instructions: list[dis.Instruction], names: Mapping[str, Any]) -> list[str]:
-    """Full names of the user's own modules that the code imports itself."""
-    found: set[str] = set()
-    for index, each in enumerate(instructions):
-        if each.opname == "IMPORT_NAME":
-            level = instructions[index - 2].argval if index > 1 else 0
-            package = str(names.get("__package__") or "")
-            dots = "." * level if isinstance(level, int) else ""
-            full = importlib.util.resolve_name(dots + each.argval, package or None) if dots else str(each.argval)
-            if _is_own_name(full):
-                found.add(full)
-    return sorted(found)
-
-
-def _own_module(name: str) -> types.ModuleType:
-    return importlib.import_module(name)
-
-
-def _is_own_name(name: str) -> bool:
-    if name.partition(".")[0] in (OUR_PACKAGES | sys.stdlib_module_names):
-        return False
-    if name in sys.modules:
-        return _is_own_module(sys.modules[name])
-    try:
-        spec = importlib.util.find_spec(name)
-    except (ImportError, ValueError):
-        return False
-    return spec is not None and spec.origin is not None and not _is_library_path(spec.origin)
-
-
-def _is_own_module(module: types.ModuleType) -> bool:
-    top = module.__name__.partition(".")[0]
-    if top in OUR_PACKAGES or top in sys.stdlib_module_names:
-        return False
-    file = getattr(module, "__file__", None)
-    if file is None:
-        return module.__name__ == "__main__" or getattr(module, "__path__", None) is not None
-    return not _is_library_path(file)
-
-
-def _is_own_function(function: types.FunctionType) -> bool:
-    name = str(function.__globals__.get("__name__", "__main__"))
-    if name.partition(".")[0] in (OUR_PACKAGES | sys.stdlib_module_names):
-        return False
-    return not _is_library_path(str(function.__globals__.get("__file__") or function.__code__.co_filename))
-
-
-def _is_library_path(path: str) -> bool:
-    return os.path.realpath(path).startswith(_library_roots())
-
-
-@functools.cache
-def _library_roots() -> tuple[str, ...]:
-    """Folders of the standard library and of installed packages, each ending with a separator."""
-    known = [sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    known += [*site.getsitepackages(), site.getusersitepackages()]
-    return tuple(sorted({str(Path(each).resolve()) + os.sep for each in known if each}))
+    return any(each.argval == name and each.opname in GLOBAL_LOADS for each in dis.get_instructions(code))

@@ -263,6 +263,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         # Whether the last call of it on a thread took next to no time; see `_workers`.
         self.is_short = True
         self._code: str | None = None
+        self._calls_tasks: bool | None = None
 
     @property
     def func(self) -> Callable[P, R]:
@@ -372,6 +373,15 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
     def run_here(self, call: Call) -> Any:
         """Run a prepared call: the result, or a coroutine of it."""
         return run_async(call) if self._is_async else run_sync(call)
+
+    @property
+    def calls_tasks(self) -> bool:
+        """Whether the function's code names tasks or what else is run by itself; then it stays where the run is."""
+        if self._calls_tasks is None:
+            # Loaded when a run has an executor.
+            placement = importlib.import_module("drawloom.actions.placement")
+            self._calls_tasks = placement.names_tasks(self.func)
+        return bool(self._calls_tasks)
 
     def __reduce__(self) -> Any:
         # By reference, as functions are pickled: a task may be an argument of another.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import os
 import sys
 import threading
@@ -46,6 +47,7 @@ from drawloom.interpreter import (
     RunDirectoryError,
     Seat,
     claim,
+    executor_for_actions,
     name_taken,
     offload_threshold,
     open_private,
@@ -236,6 +238,7 @@ class Launch:
         )
         with (
             self._claim or contextlib.nullcontext(),
+            self._executor(engine),
             _named(self.settings.name, is_given=bool(options["name"]) and not self.is_kept),
             RunVariables(self.settings.env_vars, engine, engine.around),
             logging_as(
@@ -253,14 +256,38 @@ class Launch:
             engine.known = recorder if self.earlier is not None else None
             if recorder is not None:
                 recorder.event(self._event(NodeState.RUNNING))
+            is_whole = False
             try:
                 yield state
+                is_whole = True
             finally:
+                if not is_whole and engine.remote is not None:
+                    engine.remote.close()  # the run's threads wait for what is under way there
                 engine.end_threads()
                 self.run.log = log
                 self._end(log)
                 if not self.is_kept:
                     forget_if_empty(Path(self.settings.run_base_dir))
+
+    @contextlib.contextmanager
+    def _executor(self, engine: ActionRun) -> Generator[None, None, None]:
+        """Have the run's executor open for the block, if it has one. Nothing is recorded before it answers.
+
+        Raises:
+            ExecutorError: there is no such executor, nobody answers, or its workers do not reach the raw data.
+        """
+        given = self.options["executor"]
+        if given is None:
+            yield
+            return
+        # Loaded for runs on executors alone.
+        made = importlib.import_module("drawloom.actions.executor_attempts").ExecutorAttempts(
+            executor_for_actions(given)
+        )
+        with contextlib.closing(made):
+            made.check_storage(self.settings.raw_data_path)
+            engine.remote = made
+            yield
 
     def _recorder(self) -> Recorder | None:
         """The run's record, if it has one from the start.
@@ -329,6 +356,7 @@ class Launch:
             "custom_context": dict(chosen.custom_context),
             "env_vars": sorted(chosen.env_vars),
             **chosen.cluster,
+            **({"executor": executor} if isinstance(executor := self.options["executor"], str) else {}),
         }
 
     def _call(self) -> Call:

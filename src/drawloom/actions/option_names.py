@@ -86,3 +86,4 @@ class MoreRunOptions(TypedDict, total=False):
     tracked_strict: bool
     max_action_concurrency: int | None
     durability: str | None
+    executor: Any

@@ -6,6 +6,7 @@ in memory, and the record is written when the run has failed, or when somebody a
 
 from __future__ import annotations
 
+import functools
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -42,6 +43,11 @@ class ActionRecord(NamedTuple):
     error: str | None
     outputs: Mapping[str, bytes] | None
     ended: float
+
+    def __reduce__(self) -> Any:
+        # For another process: the digest of the code is made where the code is.
+        code = functools.partial(str, self.code()) if self.code is not None else None
+        return ActionRecord, tuple(self._replace(code=code))
 
     def event(self) -> Event:
         """The end as an observer is told of it."""
@@ -86,17 +92,21 @@ class ActionLog:
     """Takes each action that ends, in any thread. `recorder`: where it goes; None as long as it waits in memory.
 
     `begin`: makes the recorder of a record that nobody named a folder for; None where nothing is ever written. `watch`: told of each
-    attempt that begins and each action that ends, in the thread where it does.
+    attempt that begins and each action that ends, in the thread where it does. `waiting`: where actions wait in memory.
     """
 
     def __init__(
-        self, recorder: Recorder | None = None, begin: MakeRecorder | None = None, watch: Observer | None = None
+        self,
+        recorder: Recorder | None = None,
+        begin: MakeRecorder | None = None,
+        watch: Observer | None = None,
+        waiting: list[ActionRecord] | None = None,
     ) -> None:
         self.recorder = recorder
         self.watch = watch
         self.is_wanted = False
         self._begin = begin
-        self._waiting: list[ActionRecord] = []
+        self._waiting: list[ActionRecord] = [] if waiting is None else waiting
         self._end: tuple[State, str] | None = None
         self._lock = threading.Lock()
 

@@ -31,7 +31,12 @@ class ResumeError(DrawloomError, ValueError):
     """A recorded run cannot go on: its task is gone or has another interface, or what it needs is not given again."""
 
 
-def _launch(run: Run | str | PathLike[str], task: EnvTask[..., Any] | None, env_vars: dict[str, str] | None) -> Launch:
+def _launch(
+    run: Run | str | PathLike[str],
+    task: EnvTask[..., Any] | None,
+    env_vars: dict[str, str] | None,
+    executor: object = None,
+) -> Launch:
     folder = folder_of_run(run)
     recorded = read_run(folder)
     about = recorded.about
@@ -56,6 +61,8 @@ def _launch(run: Run | str | PathLike[str], task: EnvTask[..., Any] | None, env_
     options: dict[str, Any] = {key: about[key] for key in KEPT if about.get(key) is not None}
     options |= {key: about[key] for key in DEFAULTS if key in about and key not in {"env_vars", *KEPT}}
     options |= {"name": about["name"], "env_vars": env_vars, "custom_context": about["custom_context"]}
+    if executor is not None:
+        options["executor"] = executor
     options["run_start_time"] = datetime.fromisoformat(about["run_start_time"])
     return Launch(found, recorded.inputs, checked(options), Earlier(folder, about))
 
@@ -79,7 +86,11 @@ def _is_shaped(about: dict[str, Any]) -> bool:
 
 
 def _resume(
-    run: Run | str | PathLike[str], *, task: EnvTask[..., Any] | None = None, env_vars: dict[str, str] | None = None
+    run: Run | str | PathLike[str],
+    *,
+    task: EnvTask[..., Any] | None = None,
+    env_vars: dict[str, str] | None = None,
+    executor: object = None,
 ) -> Run:
     """Go on with a recorded run, and wait for the end.
 
@@ -87,27 +98,32 @@ def _resume(
         run: the run, its name (of one in `$DRAWLOOM_HOME/runs`, or below the configured run_base_dir), or its folder.
         task: its first task, if another process cannot find it by its module and name.
         env_vars: the run's variables again; a record keeps their names only.
+        executor: what makes attempts from now on, as `with_runcontext` takes it; else the run's own, if it has an address.
 
     Raises:
         RunDirectoryError: there is no such record, or the run is going on.
         ResumeError: the task is not found or has another interface, or variables are missing.
         Exception: what the task raised, as its own class and as a RuntimeUserError.
     """
-    return _launch(run, task, env_vars).go().or_raise()
+    return _launch(run, task, env_vars, executor).go().or_raise()
 
 
 async def _resume_aio(
-    run: Run | str | PathLike[str], *, task: EnvTask[..., Any] | None = None, env_vars: dict[str, str] | None = None
+    run: Run | str | PathLike[str],
+    *,
+    task: EnvTask[..., Any] | None = None,
+    env_vars: dict[str, str] | None = None,
+    executor: object = None,
 ) -> Run:
-    return (await _launch(run, task, env_vars).go_async()).or_raise()
+    return (await _launch(run, task, env_vars, executor).go_async()).or_raise()
 
 
 resume = SyncAsync(_resume, _resume_aio)
 
 
-def start_again(folder: Path, env_vars: dict[str, str] | None = None) -> Run:
+def start_again(folder: Path, env_vars: dict[str, str] | None = None, executor: object = None) -> Run:
     """Like `resume`, with the error of a failed run in the result instead of raised."""
-    return _launch(folder, None, env_vars).go()
+    return _launch(folder, None, env_vars, executor).go()
 
 
 def folder_of_run(run: Run | str | PathLike[str]) -> Path:

@@ -138,11 +138,14 @@ def with_runcontext(  # noqa: D417 - flyte's signature
         more: `user_log_level`, `run_start_time`, `notifications`; `debug` and `tracked`, which warn;
             `tracked_strict`, which is refused; `max_action_concurrency`: so many actions have their code running at once,
             where one that waits for a call of its own does not count; `durability`: what the record survives, "none",
-            "outputs" (a kill; for a record whose folder was named) or "fsync" (a power cut).
+            "outputs" (a kill; for a record whose folder was named) or "fsync" (a power cut); `executor`: what makes the
+            attempts of tasks, instead of threads of this process: an address ("process://4", "dask://host:8786"), a client of
+            Dask's, or a `concurrent.futures.Executor`. A task that calls tasks stays in this process.
 
     Raises:
         RunNameError: when it is run: the name is taken.
         RunContextError: a value that a parameter cannot have (also a ValueError); unknown parameters.
+        ExecutorError: when it is run: there is no such executor, nobody answers, or its workers do not reach the raw data.
         RunVariablesError: when it is run: `env_vars` contradict those of a run that is going on.
         UnsupportedHereError: something that this process cannot do honestly.
     """

@@ -71,6 +71,7 @@ DEFAULTS: dict[str, Any] = {
     "tracked": False,
     "tracked_strict": False,
     "durability": None,
+    "executor": None,
 }
 
 
@@ -105,7 +106,7 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
         options["interactive_mode"] = _in_notebook()
     options["max_action_concurrency"] = _limit(options["max_action_concurrency"])
     _one_of("durability", options["durability"], (None, *DURABILITIES))
-    _refuse_elsewhere(options)
+    _refuse_executor(options)
     return options
 
 
@@ -133,7 +134,7 @@ def _mode(given: object) -> RunMode:
     return cast("RunMode", mode)
 
 
-def _refuse_elsewhere(options: Mapping[str, Any]) -> None:
+def _refuse_executor(options: Mapping[str, Any]) -> None:
     # Said aloud and gone on without, as Flyte 2 does: neither changes what the run computes.
     if options["debug"]:
         system_logger.warning("debug=True: there is no container to open an editor in; use a debugger on this process")

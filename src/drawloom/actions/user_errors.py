@@ -7,7 +7,7 @@ builtin classes have a layout of their own), the original is raised as it is.
 from __future__ import annotations
 
 import functools
-from typing import cast
+from typing import Any, cast
 
 from drawloom.errors import BaseRuntimeError, RuntimeUserError
 
@@ -17,10 +17,22 @@ def _joined(kind: type[BaseException]) -> type[BaseException] | None:
     # Exception and RuntimeError are bases of RuntimeUserError already, and cannot stand before it.
     bases = (RuntimeUserError,) if issubclass(RuntimeUserError, kind) else (kind, RuntimeUserError)
     try:
-        body = {"__module__": kind.__module__, "__str__": kind.__str__}
+        body = {"__module__": kind.__module__, "__str__": kind.__str__, "__reduce__": _reduced, "_made_of": kind}
         return cast("type[BaseException]", cast("type", type)(kind.__name__, bases, body))
     except TypeError:
         return None
+
+
+def _reduced(error: BaseException) -> Any:
+    """How such an error is pickled: by the user's class, which another process can find."""
+    return _restored, (getattr(error, "_made_of", type(error)), error.args), error.__dict__
+
+
+def _restored(kind: type[BaseException], args: tuple[Any, ...]) -> BaseException:
+    made_of = _joined(kind) or kind
+    made = made_of.__new__(made_of, *args)
+    made.args = args
+    return made
 
 
 def as_user_error(error: BaseException, where: str) -> BaseException:

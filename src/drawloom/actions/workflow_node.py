@@ -6,16 +6,20 @@ resumed.
 
 from __future__ import annotations
 
+import importlib
 import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from drawloom.actions.action import Action, ActionRun, Call, RunSettings
 from drawloom.actions.record import ActionLog
 from drawloom.context import ActionID, AmbientState, activate, current, restore
 from drawloom.interpreter import caller_of_run, running_node
 from drawloom.local.home import forget_if_empty, unnamed_run_folder
+
+if TYPE_CHECKING:
+    from drawloom.interpreter import AttemptExecutor
 
 
 def as_node(task: Any, arguments: Mapping[str, Any]) -> Any:
@@ -52,7 +56,7 @@ def _node(task: Any) -> tuple[AmbientState, Callable[[], None]]:
     address = part.address if part is not None else f"n{uuid.uuid4().hex[:20]}"
     if recorder is None:
         base = unnamed_run_folder(f"node-{uuid.uuid4().hex[:20]}")
-        name = address
+        name = (part.run_name if part is not None else "") or address
     else:
         base = recorder.folder
         name = str(recorder.about["name"])
@@ -62,7 +66,12 @@ def _node(task: Any) -> tuple[AmbientState, Callable[[], None]]:
         raw_data_path=f"{base}/raw_data",
         custom_context=dict(caller.custom_context),
     )
-    engine = ActionRun(settings, log=ActionLog(recorder), known=recorder)
+    log = ActionLog(recorder, waiting=part.kept if part is not None else None)
+    engine = ActionRun(settings, log=log, known=recorder)
+    if part is not None and part.executor is not None:
+        # Loaded for runs on executors alone.
+        calls = importlib.import_module("drawloom.actions.executor_attempts")
+        engine.remote = calls.ExecutorAttempts(cast("AttemptExecutor", part.executor), is_own=False)
     state = Call(engine, task, {}, ActionID(name=address, run_name=name), caller).state(0)
     state.run.attempt = caller_of_run()
 

@@ -126,15 +126,15 @@ _EVERYWHERE = frozenset(
     {
         "as_json", "inputs_file", "path", "no_record", "durability", "mode", "local", "name", "raw_data_path", "run_base_dir",
         "overwrite_cache", "disable_run_cache", "env_vars", "custom_context", "log_level", "log_format", "reset_root_logger",
+        "executor",
     }
 )  # fmt: skip
-_OF_GRAPHS = frozenset({"max_parallelism", "isolation", "executor", "gates", "python", "remote", "trust"})
+_OF_GRAPHS = frozenset({"max_parallelism", "isolation", "gates", "python", "remote", "trust"})
 _CLUSTERS = "it is for a run on a cluster, which `drawloom run` does not start"
 _ENVIRONMENTS = "it is part of the run context of tasks of environments"
 WHY_NOT: Mapping[str, str] = {
     "max_parallelism": "calls of such a task are limited by --max-action-concurrency",
-    "isolation": "such a task runs in a thread of this process",
-    "executor": "such a task runs in a thread of this process",
+    "isolation": "such a task runs in a thread of this process, or on an --executor",
     "gates": "such a task has conditions, which say themselves how they are answered",
     "python": "such a task is drawloom's own",
     "remote": "such a task needs a Flyte 2 platform, and --remote talks to Flyte 1",
@@ -175,7 +175,7 @@ _PASSED = (
     "mode", "name", "project", "domain", "version", "queue", "interruptible", "raw_data_path", "run_base_dir",
     "overwrite_cache", "disable_run_cache", "cache_lookup_scope", "service_account", "log_level", "log_format",
     "reset_root_logger", "copy_style", "dry_run", "copy_bundle_to", "preserve_original_types", "interactive_mode",
-    "max_action_concurrency", "durability",
+    "max_action_concurrency", "durability", "executor",
 )  # fmt: skip
 _PAIRS = ("env_vars", "labels", "annotations", "custom_context")
 

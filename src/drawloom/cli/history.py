@@ -335,13 +335,9 @@ def resume_command(  # noqa: PLR0917 - click gives the options by name
     if is_foreign and not trust:
         check_record(folder, given_folders(path), python=python)
     if read_info(folder).kind == ACTIONS:
-        if executor:
-            raise click.UsageError(
-                f"--executor does not act on {ACTION}, and {run} is a run of one: {WHY_NOT['executor']}"
-            )
         if gates:
             raise click.UsageError(f"--gates does not act on {ACTION}, and {run} is a run of one: {WHY_NOT['gates']}")
-        made = start_again(folder, dict(env_vars))
+        made = start_again(folder, dict(env_vars), executor)
         if made.error is not None:
             show_failure(output, made.error, made.error.__traceback__)
             return FAILED

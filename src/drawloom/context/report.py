@@ -85,12 +85,15 @@ class Report:
         title = html.escape(self.name)
         return f"<!doctype html>\n<html><head><meta charset='utf-8'><title>{title}</title></head>\n<body>\n{body}\n</body></html>\n"
 
+    @property
+    def page_path(self) -> str | None:
+        """Where `flush` writes the page; None when there is nowhere to write to."""
+        return None if self.output_path is None else join(os.fspath(self.output_path), REPORT_FILE)
+
     def flush(self) -> str | None:
         """Write the page and give its path; None when there is nowhere to write to."""
-        if self.output_path is None:
-            return None
-        path = join(os.fspath(self.output_path), REPORT_FILE)
-        return file_access().write_bytes(path, self.get_final_report().encode())
+        path = self.page_path
+        return None if path is None else file_access().write_bytes(path, self.get_final_report().encode())
 
 
 def _html(content: str) -> str:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from drawloom.interpreter.cache.lookup import CacheLookup
     from drawloom.interpreter.cache.store import CacheEntry, SqliteCache, open_cache
     from drawloom.interpreter.errors import (
+        LOST_WORKER,
+        SYSTEM_RETRIES,
         ActionAbortedError,
         BaseRuntimeError,
         Blame,
@@ -51,6 +53,17 @@ if TYPE_CHECKING:
         UnsupportedTaskError,
     )
     from drawloom.interpreter.events import Event, Observer, State
+    from drawloom.interpreter.executors.addresses import executor_for_actions
+    from drawloom.interpreter.executors.given import GivenExecutor
+    from drawloom.interpreter.executors.protocol import (
+        AttemptExecutor,
+        Batch,
+        BatchFuture,
+        ExecutorError,
+        ExecutorGoneError,
+    )
+    from drawloom.interpreter.executors.records import raw_data_around
+    from drawloom.interpreter.executors.resources import requested
     from drawloom.interpreter.failures import ErrorKind, Failure, Step, pass_on, trail_within
     from drawloom.interpreter.options import NOT_SIMULATED, GateRequest, RunOptions, SignalSource, offload_threshold
     from drawloom.interpreter.program.dynamic_job import DynamicJob
@@ -84,9 +97,17 @@ if TYPE_CHECKING:
     from drawloom.interpreter.record.signals import FolderSignals, send_signal
     from drawloom.interpreter.result import NodeRun, RunResult
     from drawloom.interpreter.scheduling.async_runner import on_async_thread
+    from drawloom.interpreter.tasks.attempt_record import (
+        AttemptRecord,
+        AttemptResult,
+        MadeBeside,
+        lost,
+        outcome_of,
+    )
     from drawloom.interpreter.tasks.callee import NodePart, caller_of_run, running_node
     from drawloom.interpreter.tasks.entry_points import OURS
     from drawloom.interpreter.tasks.env_vars import EnvVars
+    from drawloom.interpreter.tasks.outcome import Outcome, Pending
     from drawloom.interpreter.tasks.permits import Permits, Seat, seat_below
     from drawloom.interpreter.tasks.threads import MAX_THREADS, MOMENT, Stopwatch, ThreadCall, Workers, everything
     from drawloom.interpreter.tasks.timeouts import OverrunError, overran, with_limit
@@ -107,8 +128,13 @@ __getattr__, __dir__ = lazy_rooms(
             NonRecoverableError OOMError OutputError ReferenceNotRegisteredError RetriesExhaustedError
             RunDirectoryError RunInUseError RunNameError RuntimeDataValidationError RuntimeSystemError
             RuntimeUnknownError RuntimeUserError TaskExitError TaskInterruptedError TaskProcessError
-            TaskTimeoutError UnsupportedTaskError
+            TaskTimeoutError UnsupportedTaskError LOST_WORKER SYSTEM_RETRIES
         """,
+        "executors.addresses": "executor_for_actions",
+        "executors.given": "GivenExecutor",
+        "executors.protocol": "AttemptExecutor Batch BatchFuture ExecutorError ExecutorGoneError",
+        "executors.records": "raw_data_around",
+        "executors.resources": "requested",
         "failures": "ErrorKind Failure pass_on Step trail_within",
         "events": "Event Observer State",
         "program.loading": "load",
@@ -126,9 +152,11 @@ __getattr__, __dir__ = lazy_rooms(
         "result": "NodeRun RunResult",
         "record.signals": "FolderSignals send_signal",
         "scheduling.async_runner": "on_async_thread",
+        "tasks.attempt_record": "AttemptRecord AttemptResult lost MadeBeside outcome_of",
         "tasks.callee": "caller_of_run NodePart running_node",
         "tasks.entry_points": "OURS",
         "tasks.env_vars": "EnvVars",
+        "tasks.outcome": "Outcome Pending",
         "tasks.permits": "Permits Seat seat_below",
         "tasks.threads": "everything MAX_THREADS MOMENT Stopwatch ThreadCall Workers",
         "tasks.timeouts": "overran OverrunError with_limit",
@@ -137,15 +165,22 @@ __getattr__, __dir__ = lazy_rooms(
 
 __all__ = [
     "ACTIONS",
+    "LOST_WORKER",
     "MAX_THREADS",
     "MOMENT",
     "NOT_SIMULATED",
     "OURS",
     "RUN_FILE",
+    "SYSTEM_RETRIES",
     "WORKFLOW",
     "ActionAbortedError",
+    "AttemptExecutor",
+    "AttemptRecord",
+    "AttemptResult",
     "BadRun",
     "BaseRuntimeError",
+    "Batch",
+    "BatchFuture",
     "Blame",
     "BranchFailedError",
     "CacheEntry",
@@ -160,6 +195,8 @@ __all__ = [
     "EnvVars",
     "ErrorKind",
     "Event",
+    "ExecutorError",
+    "ExecutorGoneError",
     "Failure",
     "FlyteDisapprovalException",
     "FlytePromiseAttributeResolveException",
@@ -169,8 +206,10 @@ __all__ = [
     "GateTimeoutError",
     "GateUnansweredError",
     "GivenData",
+    "GivenExecutor",
     "InputError",
     "LoadError",
+    "MadeBeside",
     "MapLengthError",
     "MaxQueuedTimeExceededError",
     "MaxRuntimeExceededError",
@@ -179,8 +218,10 @@ __all__ = [
     "NonRecoverableError",
     "OOMError",
     "Observer",
+    "Outcome",
     "OutputError",
     "OverrunError",
+    "Pending",
     "Permits",
     "Program",
     "RecordedRun",
@@ -220,10 +261,12 @@ __all__ = [
     "code_of",
     "digest_of_code",
     "everything",
+    "executor_for_actions",
     "find_runs",
     "large_outputs",
     "list_runs",
     "load",
+    "lost",
     "made_up_name",
     "name_taken",
     "offload_threshold",
@@ -231,9 +274,11 @@ __all__ = [
     "open_cache",
     "open_private",
     "open_record",
+    "outcome_of",
     "overran",
     "pass_on",
     "private_folder",
+    "raw_data_around",
     "raw_data_given",
     "read_info",
     "read_run",
@@ -242,6 +287,7 @@ __all__ = [
     "remove_run",
     "remove_stored",
     "reopen_record",
+    "requested",
     "resume",
     "run",
     "run_task",

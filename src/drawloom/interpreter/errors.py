@@ -6,7 +6,7 @@ attempt: those whose class has a true `recoverable` attribute, and whatever a ta
 
 from __future__ import annotations
 
-from typing import Any, Literal, NoReturn, TypeAlias, cast
+from typing import Any, Final, Literal, NoReturn, TypeAlias, cast
 
 from literals import DrawloomError
 
@@ -130,6 +130,12 @@ class CodedError(RuntimeUserError):
 
     def __init__(self, message: str, code: str | None = None, **parts: str) -> None:
         super().__init__(code or type(self).__name__, message, "user", **parts)
+
+
+LOST_WORKER: Final = "WorkerLost"
+"""The code of the error of an attempt whose worker died; that of an executor which is gone as a whole is another."""
+SYSTEM_RETRIES: Final = 3
+"""Further attempts of a task whose worker was lost, whatever its own `retries` say."""
 
 
 class TaskInterruptedError(RuntimeUserError):

@@ -182,6 +182,12 @@ def _annotate(error: BaseException, lines: list[str]) -> None:
     _set(error, "__notes__", before + lines)
 
 
+def forget_where(error: BaseException) -> None:
+    """Drop what an error knows of this process: the attempt that it came into, failures beside it, frames. Its trail stays."""
+    for name in ("drawloom_into", "drawloom_failures", "drawloom_traceback"):
+        error.__dict__.pop(name, None)
+
+
 def is_recoverable(error: BaseException) -> bool:
     """Whether the error asks for another attempt by its own class."""
     return bool(getattr(error, "recoverable", False))

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import importlib
 import os
+from typing import TYPE_CHECKING, cast
 
+from drawloom.interpreter.executors.given import GivenExecutor
 from drawloom.interpreter.executors.protocol import AttemptExecutor, ExecutorError
 from drawloom.interpreter.tasks.attempt_record import LOADS_TASK
 from literals import preview
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 FORMS = "process://N or dask://HOST:PORT"
 _MOST = 10_000
@@ -75,3 +80,13 @@ def chosen_executor(given: object) -> AttemptExecutor | None:
             got=f"{type(given).__name__} {preview(given)}",
         )
     return None
+
+
+def executor_for_actions(given: object) -> AttemptExecutor | None:
+    """What makes the attempts of a run of actions: as `chosen_executor`, or a `concurrent.futures.Executor` as one; None for None.
+
+    Raises:
+        ExecutorError: as `chosen_executor` does.
+    """
+    chosen = chosen_executor(given)
+    return chosen if chosen is not None or given is None else GivenExecutor(cast("Executor", given))

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import final
 
 from drawloom.context import (
+    FileAccessProvider,
     Storage,
     StorageSource,
     current,
@@ -26,8 +27,13 @@ from drawloom.interpreter.tasks.job import Job, Way
 def raw_data_of(options: RunOptions) -> tuple[str, Storage | StorageSource | None]:
     """The prefix of a run's raw data, and how its store is reached, as workers have to be told; None for a folder."""
     state = current()
-    access = options.state.get("file_access", state.file_access)
-    raw = options.state.get("raw_data_path", state.raw_data_path)
+    return raw_data_around(
+        options.state.get("file_access", state.file_access), options.state.get("raw_data_path", state.raw_data_path)
+    )
+
+
+def raw_data_around(access: FileAccessProvider | None, raw: object) -> tuple[str, Storage | StorageSource | None]:
+    """As `raw_data_of`, of what there is: an access, or a prefix; the process's own if there is neither."""
     if access is None and not raw:
         access = file_access()
     prefix, config = (access.raw_output_prefix, access.data_config) if access is not None else (str(raw), None)
@@ -60,6 +66,7 @@ class RecordMaker:
         self._options = options
         self._checkpoints = checkpoints
         self._shares_files = shares_files
+        self._is_recorded = options.run_dir is not None or options.within is not None
         state = context.run(current)
         self.raw_output_prefix, self._data_config = context.run(raw_data_of, options)
         self._custom_context: Mapping[str, str] = dict(options.state.get("custom_context", state.custom_context))
@@ -89,6 +96,7 @@ class RecordMaker:
             custom_context=self._custom_context,
             parameters=self._parameters,
             offload_from=self._options.offload_from,
+            run_name=self._options.name if self._is_recorded else "",
         )
 
     def _place_of_checkpoints(self) -> str:

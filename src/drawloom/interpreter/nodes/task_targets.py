@@ -11,6 +11,7 @@ from typing import Any, cast
 
 from drawloom.interpreter.cache.lookup import cache_rule
 from drawloom.interpreter.errors import InputError, ReferenceNotRegisteredError, UnsupportedTaskError
+from drawloom.interpreter.executors.resources import requested
 from drawloom.interpreter.options import RunOptions
 from drawloom.interpreter.program.graph import Graph, NodeKind, NodePlan, TaskTarget
 from drawloom.interpreter.program.program import Program, TaskPlan
@@ -21,7 +22,7 @@ from drawloom.interpreter.tasks.isolation import is_flytekit_command, isolated_c
 from drawloom.interpreter.tasks.job import Scope, Way
 from drawloom.interpreter.tasks.not_simulated import note_differences
 from drawloom.interpreter.tasks.outcome import load_entity
-from drawloom.ir import Key, quantity
+from drawloom.ir import Key
 from literals import conforms, pb, preview, type_text
 
 PLAN = 3
@@ -52,7 +53,8 @@ def prepare_way(kind: NodeKind, scope: Scope, scheduler: Scheduler, *, item: boo
     way.environment = task.environment if task is not None else {}
     way.is_element = item
     if options.executor is not None and task is not None:
-        way.resources = requested(task.template, target.overrides)
+        of_node = list(target.overrides.resources.requests) if target.overrides is not None else []
+        way.resources = requested(of_node or task.template.container.resources.requests)
     if task is not None and options.cache is not None:
         way.cache = cache_rule(task, kind, options.cache, overwrite=options.overwrite_cache)
     entity = scope.entities.get(target.key)
@@ -64,25 +66,12 @@ def prepare_way(kind: NodeKind, scope: Scope, scheduler: Scheduler, *, item: boo
         way.environment = {}
     else:
         entity = entity if entity is not None else entity_of(target.key, scope)
-        way.callee = scheduler.callee(item_entity(entity) if item else entity, way.name)
+        entity = item_entity(entity) if item else entity
+        way.callee = scheduler.callee(entity, way.name)
+        way.stays = scheduler.executor is not None and bool(getattr(entity, "calls_tasks", False))
     if scheduler.recorder is not None and way.callee is not None:
         way.code = code_of(way.callee.entity)
     return way
-
-
-_RESOURCES = {1: "cpu", 2: "gpu", 3: "memory"}
-"""Kinds of `Resources.ResourceEntry` that executors act on."""
-
-
-def requested(template: pb.TaskTemplate, overrides: pb.TaskNodeOverrides | None) -> dict[str, float]:
-    """What one attempt asks for, by kind: the node's requests where it has any, else the task's."""
-    of_node = list(overrides.resources.requests) if overrides is not None else []
-    found: dict[str, float] = {}
-    for entry in of_node or template.container.resources.requests:
-        amount = quantity(entry.value)
-        if entry.name in _RESOURCES and amount is not None:
-            found[_RESOURCES[entry.name]] = float(amount)
-    return found
 
 
 def called_way(name: Key, scope: Scope, scheduler: Scheduler) -> Way:

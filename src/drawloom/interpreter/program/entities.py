@@ -32,7 +32,8 @@ class TaskEntity(Protocol):
 
     Optional members: `is_dynamic` with `expand(**kwargs) -> ExpandedTask`, `run_task` (of a map task: the entity that runs
     one item), `plain_output` (the name of the one output that is whatever the function returns; None where the result has to
-    be split), `plain_function` (what `execute` calls with just its arguments; None where it does more), `is_recoverable(error) -> bool`, `retry_delay(attempt) -> float` (seconds before attempt n, from 1).
+    be split), `plain_function` (what `execute` calls with just its arguments; None where it does more), `is_recoverable(error) -> bool`, `retry_delay(attempt) -> float` (seconds before attempt n, from 1),
+    `calls_tasks` (its function calls tasks that are attempts of their own, so it stays where the run is).
     """
 
     @property

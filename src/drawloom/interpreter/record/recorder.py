@@ -72,18 +72,25 @@ class Recorder:
         self._lock = threading.Lock()
         self._references = References(by_content=True)  # a machine may have stopped before they were on its disk
         self._known: dict[str, tuple[int, int]] = {}
+        self._callers: set[str] = set()
         self.resumed = 0
         for start, size, frame in known:
             if frame["k"] in {"out", "spec"}:
                 self._known[f"{frame['k']} {frame['a']}"] = (start, size)
             elif frame["k"] == "ev" and not frame["a"] and frame["s"] == State.RUNNING.value:
                 self.resumed += 1
+            if "p" in frame:
+                self._callers.add(frame["p"])
 
     # -- what an earlier process recorded
 
     def knows(self, address: str) -> bool:
         """Whether an earlier process of this run recorded what became of this node."""
         return bool(self._known) and (f"out {address}" in self._known or f"spec {address}" in self._known)
+
+    def has_calls(self, address: str) -> bool:
+        """Whether an earlier process of this run recorded an action that this node or action called."""
+        return address in self._callers
 
     def recall(self, address: str, task: str, inputs: Mapping[str, bytes], code: str = "") -> dict[str, bytes] | None:
         """The outputs that were recorded for this call; None if there are none, or they are not good or not of this call."""

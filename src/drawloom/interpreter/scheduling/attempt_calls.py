@@ -69,8 +69,13 @@ class AttemptCalls:
         return max(_LEAST_AHEAD, _AHEAD * self._executor.width)
 
     def takes(self, job: Job) -> bool:
-        """A task of the program that is Python code; stubs that stand for something else are called here."""
-        return job.call is in_process and job.way.task is not None
+        """A task of the program that is Python code; stubs that stand for something else are called here.
+
+        So is a task whose calls are attempts of their own, or were in an earlier process of this run.
+        """
+        if job.call is not in_process or job.way.task is None or job.way.stays:
+            return False
+        return self._recorder is None or not self._recorder.has_calls(job.address)
 
     def start(self, job: Job, tell: Told) -> None:
         """Have an attempt made with the next that go out; `tell` is called when it has ended, on whatever thread."""

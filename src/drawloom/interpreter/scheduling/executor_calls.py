@@ -73,8 +73,10 @@ class ExecutorCalls:
         self._records = records
 
     def takes(self, job: Job) -> bool:
-        """Whatever calls Python code."""
-        return job.call is in_process
+        """Whatever calls Python code, but not what stays here because its own calls are what the executor makes."""
+        if job.call is not in_process or job.way.stays:
+            return False
+        return self._recorder is None or not self._recorder.has_calls(job.address)
 
     def flush(self) -> float:
         """Everything was handed over at once."""
@@ -132,5 +134,8 @@ def answered(job: Job, result: AttemptResult, recorder: Recorder | None, *, save
     if result.decks and recorder is not None:
         for page in result.decks:
             write_deck(recorder.folder / ambient.DECKS / job.address, page)
+    if recorder is not None:
+        for action in result.actions:
+            action.write(recorder)
     outcome = outcome_of(result)
     return conclude(job, outcome, recorder) if save else outcome

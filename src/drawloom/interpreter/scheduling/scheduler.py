@@ -20,8 +20,9 @@ from queue import Empty, SimpleQueue
 from typing import Any, cast, final
 
 from drawloom.context import is_remote
-from drawloom.interpreter.errors import ActionAbortedError, TaskInterruptedError, TaskTimeoutError
+from drawloom.interpreter.errors import SYSTEM_RETRIES, ActionAbortedError, TaskInterruptedError, TaskTimeoutError
 from drawloom.interpreter.events import Event, State
+from drawloom.interpreter.executors.given import GivenExecutor
 from drawloom.interpreter.executors.protocol import AttemptExecutor
 from drawloom.interpreter.executors.records import RecordMaker, around_task
 from drawloom.interpreter.failures import ABORTED, ErrorKind, Failure
@@ -47,10 +48,6 @@ Timer = list[Any]
 """When (monotonic seconds), a number that breaks ties, and what to call; None there means cancelled."""
 _AHEAD = 16
 """How many times its width a run hands out, where nothing is told of each start."""
-
-
-SYSTEM_RETRIES = 3
-"""Further attempts of a task whose worker was lost, whatever its own `retries` say."""
 _BACKSTOP = 2.0
 """Seconds beyond its time after which an attempt on a worker elsewhere is given up."""
 
@@ -64,7 +61,7 @@ class Scheduler:
     """One run's engine.
 
     Attributes: `nodes` (what happened, by address), `options`, `recorder`, `asking` (a gate's
-    question is being asked), `width` (most tasks at once).
+    question is being asked), `width` (most tasks at once), `executor` (what makes attempts elsewhere; None where none does).
     """
 
     def __init__(
@@ -96,11 +93,13 @@ class Scheduler:
         self._own_loop = on_async_thread()
         self._checkpoints = CheckpointFolders(options.run_dir)
         self._calls: Calls | None = None
+        self.executor = executor
         if executor is not None:
             records = RecordMaker(options, self.context, self._checkpoints, shares_files=executor.shares_files)
             self._calls = AttemptCalls(executor, recorder, records, most=width if is_limited else 0)
             self.ahead = self._calls.ahead
         elif options.executor is not None:
+            self.executor = GivenExecutor(options.executor)
             self._calls = ExecutorCalls(
                 options.executor, recorder, RecordMaker(options, self.context, self._checkpoints)
             )
@@ -144,6 +143,7 @@ class Scheduler:
             context=self.context,
             recorder=self.recorder,
             offload_from=self.options.offload_from,
+            executor=self.executor,
         )
 
     def around(self) -> AroundTask:

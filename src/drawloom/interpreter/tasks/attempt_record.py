@@ -13,15 +13,15 @@ import pickle
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, NamedTuple, final
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, final
 
 from drawloom import context as ambient
 from drawloom.context import AmbientState, activate, current, restore
-from drawloom.interpreter.errors import TaskInterruptedError, TaskProcessError
-from drawloom.interpreter.failures import ErrorKind, Failure, Step
+from drawloom.interpreter.errors import LOST_WORKER, TaskInterruptedError, TaskProcessError
+from drawloom.interpreter.failures import ErrorKind, Failure, Step, forget_where
 from drawloom.interpreter.program.dynamic_job import DynamicJob
 from drawloom.interpreter.tasks.callee import Callee
 from drawloom.interpreter.tasks.checkpoints import checkpoint_in
@@ -31,8 +31,38 @@ from drawloom.interpreter.tasks.outcome import Outcome, Pending, as_outcome, loa
 from drawloom.interpreter.tasks.timeouts import OverrunError, overran, with_limit
 from literals import attempt, error_text
 
+if TYPE_CHECKING:
+    from drawloom.interpreter.record.recorder import Recorder
+
 LOADS_TASK: contextvars.ContextVar[bool] = contextvars.ContextVar("drawloom.loads_task", default=False)
 """Whether this code runs because a worker imports a task's module: no run may start workers there."""
+
+
+class KeptAction(Protocol):
+    """An action that an attempt called where it was made: it travels back, and is recorded where the run is."""
+
+    def write(self, recorder: Recorder) -> None:
+        """Record it."""
+        ...
+
+
+class ActionPart(Protocol):
+    """What an attempt of an action has that one of a node has not: who it is, and how its function is called. Pickled."""
+
+    def call(self, entity: object, record: AttemptRecord, made: MadeBeside) -> Outcome | Pending:
+        """Call the task's function once; whatever it raises is the outcome's failure."""
+        ...
+
+
+@final
+class MadeBeside(NamedTuple):
+    """What an attempt makes beside its outputs.
+
+    Attributes: `actions` (what it called), `pages` (reports, by the path that each is to be written to).
+    """
+
+    actions: list[KeptAction]
+    pages: list[tuple[str, bytes]]
 
 
 @final
@@ -44,7 +74,8 @@ class AttemptRecord(NamedTuple):
     `variables` (environment variables), `timeout` (seconds; 0 is any time), `checkpoints` (folder of the run's),
     `raw_output_prefix`, `data_config` (where files go; the worker's own default if empty), `custom_context`,
     `parameters` (members of `current_context()`), `offload_from` (bytes of an output from which it goes to the store; 0 is
-    never).
+    never), `run_name` (of a run that is recorded), `action` (of an attempt of an action), `entity` (the live task, where the
+    worker is a thread of this process).
     """
 
     run: str
@@ -61,6 +92,9 @@ class AttemptRecord(NamedTuple):
     custom_context: Mapping[str, str]
     parameters: Mapping[str, Any]
     offload_from: int = 0
+    run_name: str = ""
+    action: ActionPart | None = None
+    entity: Any = None
 
 
 @final
@@ -68,7 +102,8 @@ class AttemptResult(NamedTuple):
     """What came of it: `outputs`, or `expansion` (a packed `DynamicJob`), or the error.
 
     `error`: the exception, pickled; empty if its class refuses. `text`: its traceback. `line`: its class and message.
-    `decks`: the pages of a task that has decks switched on. `started` (seconds since the epoch, by the worker's clock) and
+    `decks`: the pages of a task that has decks switched on. `pages`: reports of actions, by their paths. `actions`: what the
+    attempt called, for the run's record. `started` (seconds since the epoch, by the worker's clock) and
     `seconds`: when the attempt was made, and how long it took.
     """
 
@@ -83,6 +118,8 @@ class AttemptResult(NamedTuple):
     decks: tuple[bytes, ...] = ()
     started: float = 0.0
     seconds: float = 0.0
+    pages: tuple[tuple[str, bytes], ...] = ()
+    actions: tuple[KeptAction, ...] = ()
 
 
 def run_attempt(record: AttemptRecord) -> AttemptResult:
@@ -96,13 +133,17 @@ def run_attempts(records: Sequence[AttemptRecord]) -> list[AttemptResult]:
         first = records[0]
         if first.raw_output_prefix or first.custom_context:
             tidy.callback(restore, activate(_state(first, tidy)))
-        loading = LOADS_TASK.set(True)
-        found = attempt(load_entity, *first.loader, where=f"task {first.name}")
-        LOADS_TASK.reset(loading)
-        if found.error is not None:
-            failed = failed_result(Failure(found.error, ErrorKind.SYSTEM))
-            return [failed for _ in records]
-        entity: Any = getattr(found.value, "run_task", found.value)
+        entity: Any = first.entity
+        if entity is None:
+            loading = LOADS_TASK.set(True)
+            found = attempt(load_entity, *first.loader, where=f"task {first.name}")
+            LOADS_TASK.reset(loading)
+            if found.error is not None:
+                failed = failed_result(Failure(found.error, ErrorKind.SYSTEM))
+                return [failed for _ in records]
+            entity = getattr(found.value, "run_task", found.value)
+        if first.action is not None:
+            return [_made_action(entity, record) for record in records]
         pages = None
         if getattr(entity, "enable_deck", False):
             pages = Path(tidy.enter_context(tempfile.TemporaryDirectory(prefix="drawloom-decks-")))
@@ -112,28 +153,55 @@ def run_attempts(records: Sequence[AttemptRecord]) -> list[AttemptResult]:
             parameters=lambda address: _seen(first, address),
             offload_from=first.offload_from,
             deck_root=pages,
+            run_name=first.run_name,
         )
         return [_made(callee, record, pages) for record in records]
 
 
 def _made(callee: Callee, record: AttemptRecord, pages: Path | None) -> AttemptResult:
     started, clock = time.time(), time.perf_counter()
-    outcome = _outcome(callee, record)
-    failure = outcome.failure
-    if failure is not None:
-        result = failed_result(failure)
-    elif outcome.expansion is not None:
-        result = AttemptResult(expansion=DynamicJob.of(outcome.expansion).pack())
-    else:
-        result = AttemptResult(dict(outcome.outputs or {}))
+    kept: list[KeptAction] = []
+    callee.kept = kept
+    outcome = _outcome(record, lambda variables: as_outcome(callee.call(record.inputs, record.address, variables)))
+    result = _result(outcome)
     decks: tuple[bytes, ...] = ()
     if pages is not None and (pages / record.address).exists():
         decks = tuple(page.read_bytes() for page in sorted((pages / record.address).rglob("*.html")))
-    return result._replace(decks=decks, started=started, seconds=time.perf_counter() - clock)
+    return result._replace(decks=decks, started=started, seconds=time.perf_counter() - clock, actions=tuple(kept))
+
+
+def _made_action(entity: object, record: AttemptRecord) -> AttemptResult:
+    started, clock = time.time(), time.perf_counter()
+    beside = MadeBeside([], [])
+    part = record.action
+    if part is None:
+        raise TypeError("this is no record of an action")
+
+    def call(variables: EnvVars) -> Outcome | Pending:
+        context = contextvars.copy_context()
+        context.run(variables.show)
+        return context.run(part.call, entity, record, beside)
+
+    result = _result(_outcome(record, call))
+    return result._replace(
+        started=started,
+        seconds=time.perf_counter() - clock,
+        actions=tuple(beside.actions),
+        pages=tuple(beside.pages),
+    )
+
+
+def _result(outcome: Outcome) -> AttemptResult:
+    if outcome.failure is not None:
+        return failed_result(outcome.failure)
+    if outcome.expansion is not None:
+        return AttemptResult(expansion=DynamicJob.of(outcome.expansion).pack())
+    return AttemptResult(dict(outcome.outputs or {}))
 
 
 def failed_result(failure: Failure) -> AttemptResult:
     """The answer that tells of a failure."""
+    forget_where(failure.error)
     packed = attempt(pickle.dumps, failure.error).value or b""  # the user's class may refuse
     return AttemptResult(
         error=packed,
@@ -155,11 +223,11 @@ def _state(record: AttemptRecord, tidy: ExitStack) -> AmbientState:
     return current().changed(**changes)
 
 
-def _outcome(callee: Callee, record: AttemptRecord) -> Outcome:
+def _outcome(record: AttemptRecord, make: Callable[[EnvVars], Outcome | Pending]) -> Outcome:
     variables = EnvVars(record.variables)
 
     def call() -> Outcome:
-        outcome = as_outcome(callee.call(record.inputs, record.address, variables))
+        outcome = make(variables)
         if type(outcome) is Pending:
             return outcome.context.run(importlib.import_module("asyncio").run, outcome.coroutine)
         return outcome
@@ -205,7 +273,7 @@ def lost(error: BaseException, where: str, *, is_gone: bool = False) -> Outcome:
     `is_gone`: the executor itself is, so that another attempt would be in vain.
     """
     raised = TaskInterruptedError(
-        "ExecutorLost" if is_gone else "WorkerLost",
+        "ExecutorLost" if is_gone else LOST_WORKER,
         "the executor is gone" if is_gone else "the executor that ran the task gave no answer",
         where=where,
         expected="what came of the attempt",

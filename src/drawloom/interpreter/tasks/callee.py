@@ -58,10 +58,17 @@ class Attempt:
 
 @final
 class NodePart(NamedTuple):
-    """Where a node is in its run's record; `recorder` is None where nothing is recorded."""
+    """Where a node is in its run's record; `recorder` is None where nothing is recorded.
+
+    `executor`: what makes the attempts of the run, if they are made elsewhere. On a worker `kept` gathers what the node's
+    code called, and `run_name` is the name of the run, if it is recorded.
+    """
 
     recorder: Recorder | None
     address: str
+    executor: object | None = None
+    kept: list[Any] | None = None
+    run_name: str = ""
 
 
 def caller_of_run() -> object:
@@ -73,9 +80,10 @@ def caller_of_run() -> object:
 def running_node() -> NodePart | None:
     """The node whose attempt this code belongs to; None outside any."""
     attempted = _running.get()
-    return (
-        NodePart(attempted.callee.recorder, attempted.address) if attempted is not None and attempted.address else None
-    )
+    if attempted is None or not attempted.address:
+        return None
+    callee = attempted.callee
+    return NodePart(callee.recorder, attempted.address, callee.executor, callee.kept, callee.run_name)
 
 
 _running: contextvars.ContextVar[Attempt | None] = contextvars.ContextVar("drawloom.attempt", default=None)
@@ -126,7 +134,7 @@ class Callee:
     Attributes: `entity`, `name` (for errors), `dynamic` (its call gives an expansion), `parameters` (gives what
     `current_context()` gives instead of its defaults), `context` (what each attempt runs in a copy of), `action` (the action
     that started the graph, if one did: what an attempt calls is below its node), `recorder` (of the run; None without),
-    `decked` (the task has decks switched on).
+    `decked` (the task has decks switched on), `executor`, `kept` and `run_name` (see `NodePart`).
     """
 
     __slots__ = (
@@ -143,9 +151,12 @@ class Callee:
         "decked",
         "dynamic",
         "entity",
+        "executor",
+        "kept",
         "name",
         "parameters",
         "recorder",
+        "run_name",
     )
 
     def __init__(
@@ -160,6 +171,8 @@ class Callee:
         recorder: Recorder | None = None,
         offload_from: int = 0,
         deck_root: Path | None = None,
+        executor: object | None = None,
+        run_name: str = "",
     ) -> None:
         """`state`: fields of the ambient record to change. `mode`: None is local execution. `context`: None is the caller's.
 
@@ -174,6 +187,9 @@ class Callee:
         self.parameters = parameters
         self.recorder = recorder
         self._deck_root = deck_root
+        self.executor = executor
+        self.kept: list[Any] | None = None
+        self.run_name = run_name
         self.action: Any = None
         self.context = contextvars.copy_context() if context is None else context.copy()
         self.context.run(self._enter, state or {}, mode)

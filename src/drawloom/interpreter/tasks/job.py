@@ -54,13 +54,14 @@ class Way:
     attempt), `retries` (extra attempts), `timeout` (seconds; 0 is any time), `environment`, `cache` (gives how a call with
     these inputs uses the cache; None if it does not), `direct` (an attempt is nothing but the callee's body: no time, no
     environment, no cache, no deck, no graph that it may become), `code` (digest of the task's code; empty where nothing is recorded or
-    there is no code to read here), `is_element` (of a map), `resources` (what an attempt asks for: `cpu` in cores, `memory`
+    there is no code to read here), `is_element` (of a map), `stays` (its code calls tasks of environments, so it runs where the run
+    is, and what it calls goes to the executor), `resources` (what an attempt asks for: `cpu` in cores, `memory`
     in bytes, `gpu` in devices).
     """
 
     __slots__ = (
         "cache", "call", "callee", "code", "direct", "environment", "is_element", "key", "name", "resources", "retries", "scope",
-        "task", "timeout",
+        "stays", "task", "timeout",
     )  # fmt: skip
 
     def __init__(self, name: str, key: Key | None = None) -> None:
@@ -77,6 +78,7 @@ class Way:
         self.direct = False
         self.code = ""
         self.is_element = False
+        self.stays = False
         self.resources: Mapping[str, float] = {}
 
     def settled(self) -> Way:
