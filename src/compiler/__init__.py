@@ -77,10 +77,7 @@ if TYPE_CHECKING:
         Artifact,
         ArtifactIDSpecification,
         ArtifactQuery,
-        Granularity,
-        Inputs,
         OutputMetadata,
-        TimePartition,
     )
     from compiler.options.cache import Cache, CachePolicy, FunctionBodyPolicy, VersionParameters
     from compiler.options.documentation import Description, Documentation, SourceCode
@@ -96,6 +93,7 @@ if TYPE_CHECKING:
     )
     from compiler.options.layered_image import LayeredImage, PythonWheels
     from compiler.options.notification import Email, Notification, PagerDuty, Slack, WorkflowExecutionPhase
+    from compiler.options.partition import Granularity, Inputs, Partition, Partitions, TimePartition
     from compiler.options.pod import PodTemplate
     from compiler.options.resources import Resources, ResourceSpec
     from compiler.options.schedule import CronSchedule, FixedRate, OnSchedule
@@ -175,8 +173,9 @@ __getattr__, __dir__ = lazy_rooms(
             V5E V5P V6E
         """,
         "options.artifact": """
-            Artifact ArtifactIDSpecification ArtifactQuery Granularity Inputs OutputMetadata TimePartition
+            Artifact ArtifactIDSpecification ArtifactQuery OutputMetadata
         """,
+        "options.partition": "Granularity Inputs Partition Partitions TimePartition",
         "tasks.base_task": "PythonTask Task TaskMetadata",
         "graph.bind": "ConstantLossWarning",
         "workflows.branch": "conditional ConditionalSection",
@@ -358,6 +357,8 @@ __all__ = [
     "OutputMetadata",
     "OutputTuple",
     "PagerDuty",
+    "Partition",
+    "Partitions",
     "PodTemplate",
     "ProcessResult",
     "Promise",

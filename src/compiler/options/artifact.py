@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-import enum
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from compiler.errors import FlyteValidationException, OptionError
 from compiler.options.option_kinds import PlatformValue
+from compiler.options.partition import RUNTIME, Granularity, Named, Partition, Partitions, TimePartition, label_of
 from compiler.options.writable import Writable
 from compiler.source.artifact_annotation import ArtifactAnnotation
-from drawloom.context import current
-from literals import pb, preview
+from drawloom.context import FlyteContextManager, current
+from literals import attempt, pb, preview
 
 T = TypeVar("T")
 
@@ -29,74 +29,6 @@ MAX_PARTITIONS = 10
 METADATA_KEY = "_uap"
 """Key of a literal's metadata that holds the base64 text of the ArtifactID it was created as."""
 _TIME = "time_partition"
-
-
-class Granularity(enum.IntEnum):
-    """How fine a time partition is."""
-
-    UNSET = 0
-    MINUTE = 1
-    HOUR = 2
-    DAY = 3
-    MONTH = 4
-
-
-@dataclass(frozen=True)
-class InputBinding:
-    """A partition that takes the value of an input."""
-
-    var: str
-
-
-class _Inputs:
-    """`Inputs.region` binds a partition to the input `region`."""
-
-    def __getattr__(self, name: str) -> InputBinding:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return InputBinding(name)
-
-
-Inputs = _Inputs()
-
-
-class _Runtime:
-    """A partition that is bound while the task runs."""
-
-    def __repr__(self) -> str:
-        return "RUNTIME"
-
-
-RUNTIME = _Runtime()
-
-
-@dataclass(frozen=True)
-class TimePartition:
-    """The time partition of an artifact: a time, an input, or another time partition moved by a timedelta."""
-
-    value: Any = None
-    granularity: Granularity | int = Granularity.DAY
-
-    def __post_init__(self) -> None:
-        allowed = (dt.datetime, InputBinding, _Runtime)
-        if self.value is not None and not isinstance(self.value, allowed):
-            raise OptionError(
-                "a time partition is neither time nor input",
-                where="TimePartition",
-                expected="a datetime or Inputs.name",
-                got=preview(self.value),
-            )
-
-    def __add__(self, other: dt.timedelta) -> TimePartition:
-        return self._moved(other)
-
-    def __sub__(self, other: dt.timedelta) -> TimePartition:
-        return self._moved(-other)
-
-    def _moved(self, by: dt.timedelta) -> TimePartition:
-        if not isinstance(self.value, dt.datetime):
-            raise OptionError("only a known time can be moved", where="TimePartition", got=preview(self.value))
-        return TimePartition(self.value + by, self.granularity)
 
 
 class ArtifactQuery(Writable, PlatformValue):
@@ -111,26 +43,55 @@ class ArtifactQuery(Writable, PlatformValue):
         project: str | None = None,
         domain: str | None = None,
         time_partition: TimePartition | None = None,
-        partitions: Mapping[str, Any] | None = None,
+        partitions: Partitions | None = None,
     ) -> None:
         self.artifact = artifact
         self.name = name
         self.project = project
         self.domain = domain
         self.time_partition = time_partition
-        self.partitions = dict(partitions or {})
+        self.partitions = partitions
+        self.binding = self._other_artifact()
+
+    def _other_artifact(self) -> Named | None:
+        """The artifact that partitions are taken from, which is not the one that is looked up."""
+        parts = [*(self.partitions.partitions.values() if self.partitions is not None else ()), self.time_partition]
+        found: dict[int, Named] = {}
+        for part in parts:
+            other = None if part is None else part.reference_artifact
+            if other is not None and other is not self.artifact:
+                found[id(other)] = other
+        if len(found) > 1:
+            raise OptionError(
+                "a query takes partitions from several artifacts",
+                where=f"artifact {self.name}",
+                expected="one",
+                got=", ".join(other.name for other in found.values()),
+            )
+        return next(iter(found.values()), None)
 
     @property
     def bound(self) -> bool:
         """Whether every partition of the artifact has a value."""
         if self.artifact.time_partitioned and (self.time_partition is None or self.time_partition.value is None):
             return False
-        return {key for key, value in self.partitions.items() if value is not None} == set(
-            self.artifact.partition_keys or ()
-        )
+        parts = self.partitions.partitions if self.partitions is not None else {}
+        keys = self.artifact.partition_keys
+        return not keys or {key for key, part in parts.items() if part.value is not None} == set(keys)
 
     def write(self, into: pb.ArtifactQuery) -> None:
-        """Write key and partitions."""
+        """Write key and partitions.
+
+        Raises:
+            OptionError: a partition is taken from another artifact, whose partitions no query knows.
+        """
+        if self.binding is not None:
+            raise OptionError(
+                "a partition is taken from another artifact, and a query has no place for that",
+                where=f"artifact {self.name}",
+                got=f"a partition of {self.binding.name}",
+                fix="bind it to a text or to Inputs.name",
+            )
         _write_key(self.project, self.domain, self.name, into.artifact_id)
         _write_partitions(self.partitions, into.artifact_id)
         _write_time(self.time_partition, into.artifact_id)
@@ -150,43 +111,63 @@ class ArtifactIDSpecification(ArtifactAnnotation):
 
     def __init__(self, artifact: Artifact, bound: Mapping[str, Any] | None = None) -> None:
         self.artifact = artifact
-        self.partitions: dict[str, Any] = dict.fromkeys(artifact.partition_keys or (), RUNTIME)
+        self._bound = dict(bound or {})
+        parts: dict[str, Any] = {key: Partition(RUNTIME, key) for key in artifact.partition_keys or ()}
         granularity = artifact.time_partition_granularity or Granularity.DAY
-        self.time_partition = TimePartition(RUNTIME, granularity) if artifact.time_partitioned else None
-        for key, value in (bound or {}).items():
-            self._bind(key, value, granularity)
+        self.time_partition = TimePartition(RUNTIME, granularity=granularity) if artifact.time_partitioned else None
+        for key, value in self._bound.items():
+            if key == _TIME:
+                self.time_partition = self._time(value, granularity)
+            else:
+                parts[key] = self._part(key, value, parts)
+        self.partitions: Partitions | None = Partitions(parts) if parts else None
 
-    def _bind(self, key: str, value: Any, granularity: Granularity | int) -> None:
-        where = f"artifact {self.artifact.name}"
-        if key == _TIME:
-            if not self.artifact.time_partitioned:
-                raise OptionError("this artifact has no time partition", where=where, fix="add time_partitioned=True")
-            self.time_partition = TimePartition(value, granularity)
-            return
-        if key not in self.partitions:
+    def _time(self, value: Any, granularity: Granularity | int) -> TimePartition:
+        if not self.artifact.time_partitioned:
             raise OptionError(
-                f"there is no partition `{key}`",
-                where=where,
-                expected=", ".join(self.partitions) or "no partitions at all",
+                "this artifact has no time partition",
+                where=f"artifact {self.artifact.name}",
+                fix="add time_partitioned=True",
             )
-        if not isinstance(value, (str, InputBinding)):
+        if value is None:
+            raise OptionError(
+                "a time partition is bound to None", where=f"artifact {self.artifact.name}", fix="leave it out"
+            )
+        return value if isinstance(value, TimePartition) else TimePartition(value, granularity=granularity)
+
+    def _part(self, key: str, value: Any, parts: Mapping[str, Partition]) -> Partition:
+        where = f"artifact {self.artifact.name}"
+        if key not in parts:
+            raise OptionError(
+                f"there is no partition `{key}`", where=where, expected=", ".join(parts) or "no partitions at all"
+            )
+        label = None if isinstance(value, dt.datetime) else label_of(value)
+        if label is None:
             raise OptionError(
                 f"partition `{key}` is neither text nor input",
                 where=where,
                 expected="text or Inputs.name",
                 got=preview(value),
             )
-        self.partitions[key] = value
+        return Partition(label, key)
 
     def __call__(self, *args: Any, **kwargs: Any) -> ArtifactIDSpecification:
         """The same artifact with more partitions bound."""
-        return self.artifact(*args, **kwargs)
+        return self.artifact(*args, **{**self._bound, **kwargs})
+
+    bind_partitions = __call__
+
+    def _labels(self) -> Iterator[pb.LabelValue]:
+        """What the partitions are bound to."""
+        parts = self.partitions.partitions.values() if self.partitions is not None else ()
+        for part in (*parts, self.time_partition):
+            if part is not None and part.value is not None:
+                yield part.value
 
     @property
     def needs_runtime(self) -> bool:
         """Whether something is bound only while the task runs."""
-        values = [*self.partitions.values(), self.time_partition.value if self.time_partition is not None else None]
-        return any(value is RUNTIME for value in values)
+        return any(label.HasField("runtime_binding") for label in self._labels())
 
     def variable_artifact(self, name: str, inputs: Collection[str], owner: str) -> pb.ArtifactID:
         """The partial identifier of an output.
@@ -194,11 +175,10 @@ class ArtifactIDSpecification(ArtifactAnnotation):
         Raises:
             FlyteValidationException: a partition is bound to an input that does not exist.
         """
-        values = [*self.partitions.values(), self.time_partition.value if self.time_partition is not None else None]
-        for value in values:
-            if isinstance(value, InputBinding) and value.var not in inputs:
+        for label in self._labels():
+            if label.HasField("input_binding") and label.input_binding.var not in inputs:
                 raise FlyteValidationException(
-                    f"the artifact of output `{name}` is bound to `{value.var}`, which is not an input",
+                    f"the artifact of output `{name}` is bound to `{label.input_binding.var}`, which is not an input",
                     where=owner,
                     expected=", ".join(inputs) or "no inputs at all",
                 )
@@ -239,21 +219,40 @@ class Artifact(PlatformValue, ArtifactAnnotation):
     ) -> None:
         if not name:
             raise OptionError("an artifact has no name", where="Artifact", fix="add name='...'")
-        if partitions is not None and not isinstance(partitions, Mapping):
+        if partitions is not None and not isinstance(partitions, (Mapping, Partitions)):
             raise OptionError("partitions are not a dict", where="Artifact", got=preview(partitions))
         self.project = project
         self.domain = domain
         self.name = name
         self.version = version
         self.time_partitioned = time_partitioned or time_partition is not None
-        self.time_partition = time_partition
         self.time_partition_granularity = time_partition_granularity
-        self.partitions: dict[str, Any] = dict(partitions or dict.fromkeys(partition_keys or ()))
-        self.partition_keys = list(self.partitions) or None
-        if len(self.partitions) > MAX_PARTITIONS:
+        self._time_partition = time_partition
+        given: Any = partitions or dict.fromkeys(partition_keys or ())
+        known = given if isinstance(given, Partitions) else Partitions(given)
+        known.set_reference_artifact(self)
+        self.partitions = known if known.partitions else None
+        self.partition_keys = list(known.partitions) or None
+        if len(known.partitions) > MAX_PARTITIONS:
             raise OptionError(
-                f"an artifact has {len(self.partitions)} partitions", where=name, expected=f"at most {MAX_PARTITIONS}"
+                f"an artifact has {len(known.partitions)} partitions", where=name, expected=f"at most {MAX_PARTITIONS}"
             )
+
+    @property
+    def time_partition(self) -> TimePartition:
+        """Its time partition, not bound unless one was given.
+
+        Raises:
+            OptionError: it has none.
+        """
+        if not self.time_partitioned:
+            raise OptionError(
+                "this artifact has no time partition", where=f"artifact {self.name}", fix="add time_partitioned=True"
+            )
+        if self._time_partition is None:
+            self._time_partition = TimePartition(granularity=self.time_partition_granularity or Granularity.DAY)
+        self._time_partition.reference_artifact = self
+        return self._time_partition
 
     def __call__(self, *args: Any, **kwargs: Any) -> ArtifactIDSpecification:
         """This artifact with partitions bound, for a return annotation.
@@ -269,46 +268,66 @@ class Artifact(PlatformValue, ArtifactAnnotation):
         """The partial identifier of an output that names the artifact alone."""
         return ArtifactIDSpecification(self).variable_artifact(name, inputs, owner)
 
+    @property
+    def needs_runtime(self) -> bool:
+        """Whether it has partitions: where the artifact alone is named, a task binds them while it runs."""
+        return ArtifactIDSpecification(self).needs_runtime
+
     def query(
         self,
         project: str | None = None,
         domain: str | None = None,
-        time_partition: dt.datetime | TimePartition | InputBinding | None = None,
-        partitions: Mapping[str, str] | None = None,
-        **kwargs: str,
+        time_partition: dt.datetime | TimePartition | pb.InputBindingData | None = None,
+        partitions: Mapping[str, Any] | Partitions | None = None,
+        **kwargs: Any,
     ) -> ArtifactQuery:
-        """A query for the newest artifact with these partitions.
+        """A query for the newest artifact with these partitions; without any, with those of the artifact.
 
         Raises:
-            OptionError: partitions given in two ways.
+            OptionError: partitions given in two ways, called as a parameter, or taken from several other artifacts.
         """
         if partitions and kwargs:
             raise OptionError(
                 "partitions are given in two ways", where=f"artifact {self.name}", fix="use names or partitions="
             )
+        if hidden := sorted({"project", "domain", "time_partition", "partitions"} & set(self.partition_keys or ())):
+            raise OptionError(
+                f"a partition is called `{hidden[0]}`, as a parameter of query is",
+                where=f"artifact {self.name}",
+                fix="call the partition otherwise",
+            )
         time = time_partition
         if time is not None and not isinstance(time, TimePartition):
-            time = TimePartition(time, self.time_partition_granularity or Granularity.DAY)
+            time = TimePartition(time, granularity=self.time_partition_granularity or Granularity.DAY)
+            time.reference_artifact = self
+        given = partitions or kwargs or None
+        known = given if given is None or isinstance(given, Partitions) else Partitions(given)
         return ArtifactQuery(
             self,
             self.name,
             project or self.project,
             domain or self.domain,
-            time or self.time_partition,
-            {**self.partitions, **(partitions or {}), **kwargs},
+            time or (self.time_partition if self.time_partitioned else None),
+            known or self.partitions,
         )
 
     def parameter(self, var: pb.Variable) -> pb.Parameter:
         """The parameter of an input that this artifact fills.
 
+        Without a version it is a query for the newest, as flytekit takes it.
+
         Raises:
-            FlyteValidationException: it has no version, so it is not one artifact.
+            FlyteValidationException: it has neither a version nor all its partitions bound.
         """
         if not self.version:
+            query = self.query()
+            if query.bound:
+                return query.parameter(var)
             raise FlyteValidationException(
-                "an artifact without a version cannot be a default",
+                "an artifact without a version whose partitions are not bound cannot be a default",
                 where=f"artifact {self.name}",
-                fix="write .query() to take the newest, or give project, domain and version",
+                got=repr(query),
+                fix="write .query(...) with all partitions, or give project, domain and version",
             )
         made = pb.Parameter(var=var)
         made.artifact_id.CopyFrom(self.to_id_idl())
@@ -332,8 +351,8 @@ class Artifact(PlatformValue, ArtifactAnnotation):
         made = pb.ArtifactID()
         _write_key(self.project, self.domain, self.name, made)
         made.version = self.version or ""
-        _write_partitions({key: value or "" for key, value in self.partitions.items()}, made)
-        _write_time(self.time_partition, made)
+        _write_partitions(self.partitions, made)
+        _write_time(self.time_partition if self.time_partitioned else None, made)
         return made
 
     def embed_as_query(
@@ -362,21 +381,45 @@ class Artifact(PlatformValue, ArtifactAnnotation):
 
 @dataclass(frozen=True)
 class OutputMetadata:
-    """What `create_from` says about an output; `text` is what its literal's metadata holds under `METADATA_KEY`."""
+    """What `create_from` says about an output: its partitions, and more texts (flytekit's `SerializableToString`)."""
 
     artifact: Artifact
     partitions: dict[str, Any]
     additional: tuple[Any, ...] = ()
 
+    def entries(self, variable: str) -> dict[str, str]:
+        """What the metadata of the output's literal holds: `text` under `METADATA_KEY`, and what the other texts say.
+
+        Raises:
+            OptionError: one of them fails, or gives no key and text.
+        """
+        found = {METADATA_KEY: self.text}
+        for each in self.additional:
+            said = attempt(_said, each, variable)
+            pair: Any = said.value
+            if said.error is not None or not isinstance(pair, tuple) or [str, str] != [type(part) for part in pair]:
+                raise OptionError(
+                    f"create_from is given something that does not say what it adds to output `{variable}`",
+                    where=f"artifact {self.artifact.name}",
+                    expected="an object whose serialize_to_string(ctx, variable) gives a key and a text",
+                    got=preview(each if said.error is None else said.error),
+                ) from said.error
+            found[pair[0]] = pair[1]
+        return found
+
     @property
     def text(self) -> str:
         """Base64 of an ArtifactID with the partitions alone: the key is the declared output's, as flytekit writes it."""
         made = pb.ArtifactID()
-        _write_partitions({key: str(value) for key, value in self.partitions.items() if key != _TIME}, made)
-        if _TIME in self.partitions:
+        _write_partitions(Partitions({key: str(value) for key, value in self.partitions.items() if key != _TIME}), made)
+        if self.partitions.get(_TIME) is not None:
             granularity = self.artifact.time_partition_granularity or Granularity.DAY
-            _write_time(TimePartition(self.partitions[_TIME], granularity), made)
+            _write_time(TimePartition(self.partitions[_TIME], granularity=granularity), made)
         return base64.b64encode(made.SerializeToString(deterministic=True)).decode("ascii")
+
+
+def _said(each: Any, variable: str) -> object:
+    return each.serialize_to_string(FlyteContextManager.current_context(), variable)
 
 
 def _write_key(project: str | None, domain: str | None, name: str, into: pb.ArtifactID) -> None:
@@ -385,24 +428,12 @@ def _write_key(project: str | None, domain: str | None, name: str, into: pb.Arti
     into.artifact_key.name = name
 
 
-def _write_partitions(partitions: Mapping[str, Any], into: pb.ArtifactID) -> None:
-    for key, value in partitions.items():
-        label = into.partitions.value[key]
-        if isinstance(value, InputBinding):
-            label.input_binding.var = value.var
-        elif value is RUNTIME:
-            label.runtime_binding.SetInParent()
-        else:
-            label.static_value = value or ""
+def _write_partitions(partitions: Partitions | None, into: pb.ArtifactID) -> None:
+    message = None if partitions is None else partitions.to_flyte_idl()
+    if message is not None:
+        into.partitions.CopyFrom(message)
 
 
 def _write_time(time: TimePartition | None, into: pb.ArtifactID) -> None:
-    if time is None:
-        return
-    into.time_partition.granularity = int(time.granularity)  # pyright: ignore[reportAttributeAccessIssue] - same numbers
-    if isinstance(time.value, dt.datetime):
-        into.time_partition.value.time_value.FromDatetime(time.value)
-    elif isinstance(time.value, InputBinding):
-        into.time_partition.value.input_binding.var = time.value.var
-    elif time.value is RUNTIME:
-        into.time_partition.value.runtime_binding.SetInParent()
+    if time is not None:
+        into.time_partition.CopyFrom(time.to_flyte_idl())

@@ -21,6 +21,7 @@ from compiler.graph.node import Node, NodeEmitter, NodeOverrides
 from compiler.options.option_kinds import PodOption
 from compiler.options.task_options import DECK_FIELDS, check_deck_fields, check_docs, image_name, pod_override_message
 from compiler.options.writable import Writable
+from compiler.source.artifact_annotation import check_artifacts
 from compiler.source.interface import Interface
 from compiler.source.tracking import TrackedInstance
 from drawloom.context import ExecutionMode
@@ -195,6 +196,8 @@ class Task:
         self._docs = docs
         self._wire_interface = interface
         self._native: Interface | None = interface if isinstance(interface, Interface) else None
+        if self._native is not None:
+            check_artifacts(self._native.inputs, self._native.outputs, name, binds_at_runtime=True)
 
     @property
     def interface(self) -> pb.TypedInterface:

@@ -21,6 +21,7 @@ from compiler.graph.workflow_graph import WorkflowGraph, check_graph
 from compiler.options.known import check_known, option_names
 from compiler.options.task_options import check_docs, check_kind, entity_description
 from compiler.options.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
+from compiler.source.artifact_annotation import check_artifacts
 from compiler.source.functions import check_body, check_function
 from compiler.source.interface import Interface, read_signature
 from compiler.source.resolver import ClassStorageTaskResolver
@@ -69,6 +70,7 @@ class WorkflowBase:
         super().__init__(**kwargs)
         check_docs(docs, name)
         _check_options(on_failure, default_options, name)
+        check_artifacts(python_interface.inputs, python_interface.outputs, name, binds_at_runtime=False)
         self._name = name
         self._workflow_metadata = workflow_metadata
         self._workflow_metadata_defaults = workflow_metadata_defaults

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 import typing
 import zipfile
@@ -156,6 +157,8 @@ def test_an_environment_applies_its_options():
 Simple = Artifact(name="simple")
 Parted = Artifact(name="parted", partition_keys=["region", "kind"])
 Timed = Artifact(name="timed", time_partitioned=True, time_partition_granularity=Granularity.HOUR)
+Other = Artifact(name="other", partition_keys=["region"])
+Third = Artifact(name="third", partition_keys=["kind"])
 
 
 @task
@@ -196,7 +199,14 @@ def test_artifacts_are_written_into_interfaces_and_parameters():
         lambda: Simple(time_partition=Inputs.dt),
         lambda: Parted.query(partitions={"a": "b"}, region="x"),
         lambda: Simple.concrete_artifact_id,
-        lambda: Simple.parameter(None),
+        lambda: Parted.parameter(None),
+        lambda: Simple.time_partition,
+        lambda: Timed(time_partition="2024-01-01"),
+        lambda: Timed(time_partition=None),
+        lambda: (Timed.time_partition + dt.timedelta(days=1)).to_flyte_idl(),
+        lambda: Artifact(name="a", partition_keys=["project"]).query(),
+        lambda: Parted.query(region=Other.partitions.region, kind=Third.partitions.kind),
+        lambda: Parted.query(region=Other.partitions.region, kind="k").to_flyte_idl(),
     ],
 )
 def test_artifacts_that_cannot_be_are_refused(wrong):

@@ -23,6 +23,7 @@ import drawloom
 from compiler import SerializationSettings, compile_bundle
 from drawloom import CronSchedule, LaunchPlan, dynamic, eager, flytekit, map_task, task, workflow
 from drawloom.errors import UnsupportedHereError
+from drawloom.flytekit.core.artifact import Inputs, TimePartition
 from drawloom.flytekit.extend.backend import base_connector
 from drawloom.flytekit.models.core import workflow as workflow_models
 from drawloom.flytekit.types.error import FlyteError
@@ -285,6 +286,18 @@ def undeclared():
     wf(a=1)
 
 
+def moved_partition():
+    day = dt.timedelta(days=1)
+    known = drawloom.Artifact(name="a", time_partitioned=True, partition_keys=["r"])
+    other = drawloom.Artifact(name="b", partition_keys=["r"])
+    moved = TimePartition(dt.datetime(2024, 1, 1)) + day
+    written = known.query(r="x", time_partition=moved).to_flyte_idl().artifact_id.time_partition
+    assert written.value.time_value.ToDatetime() == dt.datetime(2024, 1, 2)
+    with pytest.raises(DrawloomError, match="a partition is taken from another artifact"):
+        known.query(r=other.partitions.r, time_partition=moved).to_flyte_idl()
+    known.query(r="x", time_partition=TimePartition(Inputs.day) + day).to_flyte_idl()
+
+
 def models_are_messages():
     metadata = workflow_models.NodeMetadata("n", dt.timedelta(seconds=3), None)
     assert isinstance(metadata, pb.NodeMetadata)
@@ -378,6 +391,10 @@ PROGRAMS = {
     "an async or a yielding body of a workflow": (async_body, "cannot be async"),
     "a task of a generator whose annotation is not an iterator": (generator, "a call gives a generator"),
     "a task that no variable of its module holds, when it is written": (unheld, "no variable of module"),
+    "a `TimePartition` that is moved by a timedelta, or a query with a partition of another artifact": (
+        moved_partition,
+        "only a known time can be moved",
+    ),
     "`flytekit.models`": (models_are_messages, ""),
     (
         "tuples; a list or dict as a default; a list that a `partial` of `map_task` binds; a `Literal` of several kinds; "

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
         ArtifactQuery as ArtifactQuery,
         Inputs as Inputs,
         OutputMetadata as OutputMetadata,
+        Partition as Partition,
+        Partitions as Partitions,
         TimePartition as TimePartition,
     )
     from drawloom.context import FlyteContextManager as FlyteContextManager
@@ -26,20 +28,18 @@ if TYPE_CHECKING:
     DefaultArtifactSerializationHandler = _Unsupported
     InputsBase = _Unsupported
     O = _Unsupported
-    Partition = _Unsupported
-    Partitions = _Unsupported
     SerializableToString = _Unsupported
     Serializer = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "Artifact ArtifactIDSpecification ArtifactQuery Inputs OutputMetadata TimePartition",
+            "compiler": "Artifact ArtifactIDSpecification ArtifactQuery Inputs OutputMetadata Partition Partitions TimePartition",
             "drawloom.context": "FlyteContextManager",
             "drawloom.flytekit._impl.constants": "MAX_PARTITIONS TIME_PARTITION_KWARG",
             "drawloom.local.logging": "logger=system_logger",
         },
         refused={
-            "internals": "ArtifactSerializationHandler DYNAMIC_INPUT_BINDING DefaultArtifactSerializationHandler InputsBase O Partition Partitions SerializableToString Serializer"
+            "internals": "ArtifactSerializationHandler DYNAMIC_INPUT_BINDING DefaultArtifactSerializationHandler InputsBase O SerializableToString Serializer"
         },
     )

@@ -45,7 +45,6 @@ def as_outcome(given: dict[str, bytes] | Outcome | Pending) -> Outcome | Pending
 
 OUTPUT_METADATA = "output_metadata_tracker"
 """The member of `AmbientState.extras` that collects what a task says about its outputs."""
-_ARTIFACT = "_uap"
 
 
 @final
@@ -56,16 +55,17 @@ class OutputMetadataTracker:
         self._said: list[tuple[Any, Any]] = []
 
     def add(self, value: Any, metadata: object) -> None:
-        """Note that returning `value` makes `metadata.text`."""
+        """Note that returning `value` makes the metadata that `metadata.entries(variable)` gives."""
         self._said.append((value, metadata))
 
-    def marked(self, value: Any, literal: bytes) -> bytes:
+    def marked(self, value: Any, literal: bytes, variable: str) -> bytes:
         """The literal, with what was said about the value in its metadata."""
         found = [metadata for known, metadata in self._said if known is value]
         if not found:
             return literal
         message = pb.Literal.FromString(literal)
-        message.metadata[_ARTIFACT] = found[-1].text
+        for key, text in found[-1].entries(variable).items():
+            message.metadata[key] = text
         return canonical_bytes(message)
 
 
@@ -107,7 +107,7 @@ def encode_outputs(entity: TaskEntity, result: Any, name: str) -> dict[str, byte
     said: OutputMetadataTracker | None = current().extras.get(OUTPUT_METADATA)
     if said is None:
         return outputs
-    return {variable: said.marked(values[variable], literal) for variable, literal in outputs.items()}
+    return {variable: said.marked(values[variable], literal, variable) for variable, literal in outputs.items()}
 
 
 def load_entity(resolver: str, args: Sequence[str], *, where: str = "") -> Any:
