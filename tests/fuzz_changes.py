@@ -23,7 +23,7 @@ class Reader(typing.NamedTuple):
     read: typing.Callable[[bytes, int], object]
 
 
-NUMBERS = (0, 1, 127, 128, 2**31 - 1, 2**31, 2**32, 2**63 - 1, 2**63, 2**64 - 1)
+NUMBERS = (0, 1, 127, 128, 10**9, 10**10, 2**31 - 1, 2**31, 2**32, 2**63 - 1, 2**63, 2**64 - 10**9, 2**64 - 1)
 LEAVES = (
     None,
     True,
@@ -68,6 +68,8 @@ WORDS = (
 )
 NUMERALS = ("1e999999999", "-1e-999999999", "1e10000000", "0x10", "1_0", "1/0", "inf", "nan", "-0", "1" * 5000) * 2
 """Texts in the place of numbers, dates and the like, whose meaning costs more than their length."""
+OTHERS = (2, 3, 4, 6, 99)
+"""Numbers of fields that messages have besides their first, or have not at all."""
 DEPTH = 5
 
 
@@ -96,6 +98,8 @@ def of_message(data: bytes, chance: random.Random, other: bytes, depth: int = DE
         fields = list(wire.fields(data))
     except DrawloomError:
         fields = []
+    if depth == DEPTH and chance.random() < 0.15:  # noqa: PLR2004 - a share
+        return of_leaf(data, chance)
     if chance.random() < 0.1 and (made := of_siblings(fields, data, chance)):
         return made
     if not fields or chance.random() < 0.1:
@@ -104,14 +108,17 @@ def of_message(data: bytes, chance: random.Random, other: bytes, depth: int = DE
     chosen = chance.randrange(len(fields))
     for place, (number, kind, start, end) in enumerate(fields):
         body = data[start:end]
-        how = chance.randrange(8) if place == chosen else -1
+        how = chance.randrange(9) if place == chosen else -1
         if how == 0:
+            continue
+        if how == 8:  # noqa: PLR2004 - one of nine
+            out += overlong(number, kind, body, chance)
             continue
         if how == 1:
             number = chance.choice([number, 1, 2, 3, 15, 99])  # noqa: PLW2901 - the field under another number
-        if how == 2:  # noqa: PLR2004 - one of eight
+        if how == 2:  # noqa: PLR2004 - one of nine
             out += whole(number, kind, body)
-        if how >= 3:  # noqa: PLR2004 - one of eight
+        if how >= 3:  # noqa: PLR2004 - one of nine
             if kind == wire.LENGTH:
                 body = inside(body, chance, other, depth)
             elif kind == wire.VARINT:
@@ -134,9 +141,34 @@ def of_siblings(fields: list[tuple[int, int, int, int]], data: bytes, chance: ra
     place = chance.choice(places)
     bodies = [data[start:end] for _, _, start, end in fields]
     bodies[place - 1], bodies[place] = given(bodies[place - 1], bodies[place], chance.randrange(4))
+    if (
+        chance.random() < 0.5 and len(bodies[place - 1]) > 1
+    ):  # what is left has the size that it had, and is something else
+        left = chance.choice(OTHERS), wire.LENGTH, b"x" * (len(bodies[place - 1]) - 2)
+        bodies[place - 1] = whole(*left)
     if chance.random() < 0.5:
         bodies[place - 1], bodies[place] = bodies[place], bodies[place - 1]
     return b"".join(whole(number, kind, body) for (number, kind, _, _), body in zip(fields, bodies, strict=True))
+
+
+def of_leaf(data: bytes, chance: random.Random) -> bytes:
+    """A message one of whose numbers or texts, however deep it lies, is an extreme one; all else is as it was."""
+    fields = list(wire.fields(data)) if is_message(data) else []
+    if not fields:
+        return chance.choice(NUMERALS).encode()
+    chosen = chance.randrange(len(fields))
+    out = bytearray()
+    for place, (number, kind, start, end) in enumerate(fields):
+        body = data[start:end]
+        if place == chosen:
+            if kind == wire.LENGTH:
+                body = of_leaf(body, chance)
+            elif kind == wire.VARINT:
+                body = wire.varint(chance.choice(NUMBERS))
+            else:
+                body = chance.choice([bytes(len(body)), b"\xff" * len(body), chance.randbytes(len(body))])
+        out += whole(number, kind, body)
+    return bytes(out)
 
 
 def given(one: bytes, other: bytes, depth: int) -> tuple[bytes, bytes]:
@@ -171,6 +203,20 @@ def is_message(body: bytes) -> bool:
 def whole(number: int, kind: int, body: bytes) -> bytes:
     """A field."""
     return wire.tag(number, kind) + (wire.varint(len(body)) if kind == wire.LENGTH else b"") + body
+
+
+def overlong(number: int, kind: int, body: bytes, chance: random.Random) -> bytes:
+    """A field whose key or length has more bytes than its number needs."""
+    key, length = wire.tag(number, kind), wire.varint(len(body)) if kind == wire.LENGTH else b""
+    more = chance.randint(1, 9)
+    if length and chance.random() < 0.7:  # noqa: PLR2004 - a share
+        return key + stretched(length, more) + body
+    return stretched(key, more) + length + body
+
+
+def stretched(number: bytes, more: int) -> bytes:
+    """A varint with so many bytes more that say nothing."""
+    return number[:-1] + bytes([number[-1] | 0x80]) + b"\x80" * (more - 1) + b"\0"
 
 
 def of_msgpack(data: bytes, chance: random.Random, other: bytes) -> bytes:

@@ -71,7 +71,9 @@ def _list(data: bytes) -> tuple[Any, int] | None:
 
 
 _PRIMITIVE_REST = 8
-"""Bytes of an empty primitive in a scalar, in a literal, in a list."""
+"""Bytes of an empty primitive (or union, or binary) in a scalar, in a literal, in a list."""
+_KEYED_REST = 10
+"""Bytes of an empty primitive in a scalar, in a literal, in an entry, in a map."""
 
 
 def ints(data: bytes) -> list[int] | None:
@@ -196,9 +198,11 @@ def records(data: bytes, tag: bytes = b"msgpack") -> list[bytes] | None:
     if len(tags) != len(values) or tags.count(tag) != len(tags):
         return None
     sizes = _RECORDS if tag == b"msgpack" else CellSizes(4, extra=2 + len(tag))
-    if sum(map(sizes.__getitem__, map(len, values))) != len(data) - start:
+    if sum(map(sizes.__getitem__, map(len, values))) != len(data) - start or not _are_only(values, data, start):
         return None
-    return values if _are_only(values, data, start) else None
+    column.ClearField("value")
+    column.ClearField("tag")
+    return values if root.ByteSize() == _PRIMITIVE_REST else None
 
 
 def unions(data: bytes) -> tuple[list[bytes], list[bytes]] | None:
@@ -213,7 +217,11 @@ def unions(data: bytes) -> tuple[list[bytes], list[bytes]] | None:
         return None
     pairs = zip(map(_ONE.__getitem__, map(len, values)), map(_ONE.__getitem__, map(len, types)), strict=True)
     fits = sum([_THREE[a + b] for a, b in pairs]) == size
-    return (values, types) if fits and _are_only([*values, *types], data, start) else None
+    if not fits or not _are_only([*values, *types], data, start):
+        return None
+    column.ClearField("value")
+    column.ClearField("type")
+    return (values, types) if root.ByteSize() == _PRIMITIVE_REST else None
 
 
 def parts(data: bytes) -> list[bytes] | None:
@@ -229,10 +237,10 @@ def parts(data: bytes) -> list[bytes] | None:
 def keyed(data: bytes, kind: str) -> dict[str, Any] | None:
     """A map to primitives of one kind (`integer`, `float_value`, `string_value`, `boolean`) with short keys and values."""
     start = payload(data, _MAP)
-    found = None if start is None else merged("Lit", data)
-    if start is None or found is None:
+    root = None if start is None else merged("Lit", data)
+    if start is None or root is None:
         return None
-    entries = found.map.literals
+    entries = root.map.literals
     names, column = entries.key[:], entries.value.scalar.primitive
     values = getattr(column, kind)[:]
     text = "".join(names)
@@ -240,7 +248,8 @@ def keyed(data: bytes, kind: str) -> dict[str, Any] | None:
     if len(names) != len(values) or len(data) - start != 10 * len(values) + held:
         return None
     column.ClearField(kind)
-    if column.ByteSize():
+    entries.ClearField("key")
+    if root.ByteSize() != _KEYED_REST:
         return None
     pairs: dict[str, Any] = dict(zip(names, values, strict=True))
     return pairs if len(pairs) == len(names) else None

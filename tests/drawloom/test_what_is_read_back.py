@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime
 import os
 import pathlib
 import warnings
@@ -11,7 +12,7 @@ from typing import Annotated
 import pandas as pd
 import pytest
 
-from drawloom import FlyteDirectory, FlyteFile, StructuredDataset, current_context, task, workflow
+from drawloom import FlyteDirectory, FlyteFile, StructuredDataset, current_context, task, wait_for_input, workflow
 from drawloom.actions.code_bundle import BundleUnpackError, build_bundle, unpack_bundle
 from drawloom.context import (
     ArchiveError,
@@ -23,8 +24,9 @@ from drawloom.context import (
     SyncCheckpoint,
     unpack_archive,
 )
-from drawloom.interpreter import RunDirectoryError, RunOptions, SqliteCache, resume, run
+from drawloom.interpreter import RunDirectoryError, RunOptions, SqliteCache, resume, run, send_signal
 from drawloom.page.document import RunReader
+from literals import parse, pb
 from running import compiled
 from typeengine import Pickle, kwtypes
 
@@ -238,6 +240,44 @@ def test_what_a_run_is_has_to_be_what_was_written(tmp_path, monkeypatch, name, h
     with pytest.raises(RunDirectoryError):
         resume(tmp_path / "r", entities=entity.entities)
     assert RAN == []
+
+
+ANSWERED: list[tuple[pathlib.Path, str]] = []
+
+
+@task
+def answer() -> bool:
+    """Answers the gate of its own run; the answer may be damaged before it is read."""
+    run_dir, how = ANSWERED[0]
+    send_signal(run_dir, "number", pb.Literal(scalar=pb.Scalar(primitive=pb.Primitive(integer=7))))
+    if how:
+        damage_all(list((run_dir / "signals").iterdir()), how)
+    return True
+
+
+@workflow
+def asks() -> int:
+    answered = answer()
+    number = wait_for_input("number", timeout=datetime.timedelta(seconds=20), expected_type=int)
+    _ = answered >> number
+    return number
+
+
+@pytest.mark.parametrize("how", ["", *DAMAGES])
+def test_the_answer_to_a_gate_has_to_be_what_was_sent(tmp_path, how):
+    ANSWERED[:] = [(tmp_path / "r", how)]
+    entity = compiled(asks)
+    options = RunOptions(run_dir=tmp_path / "r", raise_errors=False)
+    result = run(entity.bundle, {}, entity=asks.name, entities=entity.entities, options=options)
+    if not how:
+        assert result.failure is None
+        assert parse(pb.Literal, result.outputs["o0"]).scalar.primitive.integer == 7
+        return
+    assert isinstance(result.failure.error, RunDirectoryError)
+    assert "answer to a gate is damaged" in str(result.failure.error)
+    send_signal(tmp_path / "r", "number", pb.Literal(scalar=pb.Scalar(primitive=pb.Primitive(integer=8))))
+    again = resume(tmp_path / "r", entities=entity.entities)
+    assert parse(pb.Literal, again.outputs["o0"]).scalar.primitive.integer == 8
 
 
 READINGS = {

@@ -118,6 +118,31 @@ def test_columns_of_pairs_are_the_one_exception():
     assert codec.read(parse(pb.Literal, data)) == {"b": 1, "": 2, **others}
 
 
+@dataclasses.dataclass
+class Pair:
+    a: int
+
+
+@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("number", [2, 3, 4, 9])
+@pytest.mark.parametrize("hint", [typing.List[Pair], typing.List[typing.Union[int, str]]], ids=["structs", "unions"])
+def test_an_element_with_two_pairs_is_not_two_elements(hint, number, place):
+    """The other one is something else of the size that is missing."""
+    codec = ENGINE.codec(hint)
+    data = codec.encode([Pair(1), Pair(2), Pair(3)] if hint == typing.List[Pair] else [1, "a", 3])
+
+    def only(body):
+        return next((number, body[start:end]) for number, _, start, end in wire.fields(body))
+
+    body = only(data)[1]
+    scalars = [only(body[start:end])[1] for _, _, start, end in wire.fields(body)]
+    (kind, one), (_, two) = map(only, scalars[:2])
+    pair = [field(1, field(1, field(kind, one + two))), field(1, wire.tag(number, wire.LENGTH) + b"\x02xx")]
+    made = field(2, b"".join([*(pair if place else pair[::-1]), field(1, field(1, scalars[2]))]))
+    assert len(made) == len(data)
+    same_as_walk(codec, made)
+
+
 @pytest.mark.parametrize("unknown", [b"\x78\x01", field(15, b"abc"), b"\x7d" + b"\0" * 4])
 def test_an_entry_with_an_unknown_field_is_an_entry(unknown):
     one = pb.Literal(scalar=pb.Scalar(primitive=pb.Primitive(integer=1))).SerializeToString()

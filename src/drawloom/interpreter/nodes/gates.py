@@ -19,7 +19,7 @@ from drawloom.interpreter.program.graph import GateTarget, NodePlan
 from drawloom.interpreter.scheduling.scheduler import Scheduler, Timer
 from drawloom.interpreter.tasks.job import Job, Owner, Way
 from drawloom.interpreter.tasks.outcome import Outcome
-from literals import DrawloomError, attempt, conforms, pb, preview, type_text
+from literals import DrawloomError, attempt, conforms, parse, pb, preview, type_text
 
 _POLL_SECONDS = 0.02
 _SLEEP = "sleep"
@@ -85,10 +85,14 @@ class GateRun:
 
     def _poll(self, may_ask: Callable[[], bool]) -> None:
         options = self._scheduler.options
-        answer = options.signals.poll(self.request) if options.signals is not None else None
-        if answer is not None:
-            self._answered(answer)
-            return
+        if options.signals is not None:
+            polled = attempt(options.signals.poll, self.request)  # the user's own source, which may raise anything
+            if polled.error is not None:
+                self._fail(polled.error)
+                return
+            if polled.value is not None:
+                self._answered(polled.value)
+                return
         if self._deadline and time.monotonic() > self._deadline:
             self._fail(
                 GateTimeoutError(
@@ -163,7 +167,11 @@ class GateRun:
             return
         data = answer if isinstance(answer, bytes) else b""
         kind = self._target.type
-        wrong = conforms(pb.Literal.FromString(data), kind) if kind is not None else None
+        parsed = attempt(parse, pb.Literal, data)
+        if parsed.error is not None:
+            self._fail(parsed.error)
+            return
+        wrong = conforms(parsed.unwrap(), kind) if kind is not None else None
         if kind is not None and wrong:
             self._fail(
                 InputError(
@@ -185,12 +193,13 @@ class GateRun:
         self._scheduler.note(self._address, State.SUCCEEDED, self._node.name)
         self._scheduler.post(self._owner, self._node.position, outputs)
 
-    def _fail(self, error: DrawloomError) -> None:
+    def _fail(self, error: BaseException) -> None:
         if self._ended:
             return
         self._stop()
-        self._scheduler.note(self._address, State.FAILED, self._node.name, detail=str(error))
-        self._scheduler.post(self._owner, self._node.position, None, Failure(error))
+        failure = Failure(error) if isinstance(error, DrawloomError) else Failure(error, ErrorKind.USER)
+        self._scheduler.note(self._address, State.FAILED, self._node.name, detail=failure.message())
+        self._scheduler.post(self._owner, self._node.position, None, failure)
 
     def _stop(self) -> None:
         self._ended = True

@@ -1,6 +1,7 @@
-"""Answers to gates as files: `<folder>/<signal id>.pb` holds the literal of a signal, or a boolean one for an approval.
+"""Answers to gates as files: `<folder>/<signal id>.answer` holds the literal of a signal, or a boolean one for an approval.
 
-A run with a directory looks into its `signals` folder; `send_signal` puts an answer there, from any process.
+Before the literal are the 32 bytes of its sha256. A run with a directory looks into its `signals` folder; `send_signal` puts an answer
+there, from any process.
 """
 
 from __future__ import annotations
@@ -10,17 +11,18 @@ import os
 from pathlib import Path
 from typing import Any, final
 
-from drawloom.interpreter.errors import InputError
+from drawloom.interpreter.errors import InputError, RunDirectoryError
 from drawloom.interpreter.options import GateRequest
 from drawloom.interpreter.record.files import recording, write_atomic
 from literals import canonical_bytes, parse, pb
 
 FOLDER = "signals"
+_DIGEST = hashlib.sha256().digest_size
 
 
 def _file(folder: Path, signal: str) -> Path:
     plain = signal.replace("-", "").replace("_", "").isalnum()
-    return folder / f"{signal if plain else hashlib.sha256(signal.encode()).hexdigest()}.pb"
+    return folder / f"{signal if plain else hashlib.sha256(signal.encode()).hexdigest()}.answer"
 
 
 @final
@@ -31,11 +33,30 @@ class FolderSignals:
         self._folder = Path(folder)
 
     def poll(self, request: GateRequest) -> bytes | bool | None:
-        """The answer to a gate; None as long as there is no file. Raises `MalformedError` for one that is no literal."""
+        """The answer to a gate; None as long as there is no file.
+
+        Raises:
+            RunDirectoryError: the file cannot be read, or is not what was written.
+            MalformedError: what was written is no literal.
+        """
         path = _file(self._folder, request.signal)
-        if not path.exists():
+        try:
+            content = path.read_bytes()
+        except FileNotFoundError:
             return None
-        data = path.read_bytes()
+        except OSError as error:
+            raise RunDirectoryError(
+                f"the answer to a gate cannot be read: {error.strerror or error}", where=str(path)
+            ) from error
+        data = content[_DIGEST:]
+        if hashlib.sha256(data).digest() != content[:_DIGEST]:
+            raise RunDirectoryError(
+                "the answer to a gate is damaged",
+                where=str(path),
+                expected=f"sha256 {content[:8].hex()}…",
+                got=f"sha256 {hashlib.sha256(data).hexdigest()[:16]}…",
+                fix=f"answer it again: drawloom signal {self._folder.parent.name} {request.signal} VALUE",
+            )
         if request.kind == "approve":
             return parse(pb.Literal, data).scalar.primitive.boolean
         return data
@@ -57,4 +78,4 @@ def send_signal(run_dir: str | os.PathLike[str], signal: str, answer: Any) -> No
     else:
         raise InputError("an answer to a gate is True, False, or a literal", where=signal, got=type(answer).__name__)
     with recording(Path(run_dir)):
-        write_atomic(_file(Path(run_dir) / FOLDER, signal), data)
+        write_atomic(_file(Path(run_dir) / FOLDER, signal), hashlib.sha256(data).digest() + data)

@@ -29,7 +29,7 @@ from drawloom.interpreter import (
     State,
     send_signal,
 )
-from literals import pb
+from literals import MalformedError, pb
 from running import compiled, outcome, quiet, value
 from typeengine import TypeTransformerFailedError
 
@@ -295,6 +295,23 @@ def test_a_refused_approval_and_an_answer_that_never_comes_are_errors():
     assert isinstance(error, FlyteDisapprovalException)
     assert isinstance(outcome(gated, quiet(signals=Answers(a_number=5)), n=1).error, GateTimeoutError)
     assert isinstance(outcome(gated, n=1).error, GateUnansweredError)
+
+
+class Fails:
+    def poll(self, request):
+        raise LookupError(f"{request.signal}: the line is dead")
+
+
+class Babbles:
+    def poll(self, request):
+        return b"\xff\xff" if request.kind == "signal" else True
+
+
+def test_a_source_of_answers_that_fails_or_babbles_fails_its_gate():
+    error = outcome(gated, quiet(signals=Fails()), n=1).error
+    assert isinstance(error, LookupError)
+    assert "the line is dead" in str(error)
+    assert isinstance(outcome(gated, quiet(signals=Babbles()), n=1).error, MalformedError)
 
 
 def test_who_is_asked_is_asked_in_declared_order():
