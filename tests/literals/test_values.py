@@ -155,6 +155,23 @@ def test_records_with_known_fields_are_compared_by_them():
 
 
 @pytest.mark.parametrize(
+    ("given", "wanted", "fits"),
+    [
+        (blob(), blob(), True),
+        (blob("csv"), blob(), True),
+        (blob(), blob("csv"), True),
+        (blob("csv"), blob("csv"), True),
+        (blob("csv"), blob("png"), False),
+        (blob("csv", 1), blob("csv"), False),
+    ],
+)
+def test_a_file_conforms_unless_both_formats_are_said_and_differ(given, wanted, fits):
+    literal = pb.Literal(scalar=pb.Scalar(blob=pb.Blob(metadata=pb.BlobMetadata(type=given.blob), uri="/x")))
+    assert (conforms(literal, wanted) is None) == fits
+    assert conforms(pb.Literal(), wanted) is not None
+
+
+@pytest.mark.parametrize(
     ("literal", "kind", "message"),
     [
         (listed(integer(1), listed(integer(2))), list_of(INT), "[1]: expected int, got [2]"),

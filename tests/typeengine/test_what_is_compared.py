@@ -115,7 +115,7 @@ def test_a_transformer_that_loses_nan_breaks_them():
 @pytest.mark.parametrize("kind", ["jpeg", "png", "pdf"])
 def test_a_text_file_is_no_picture(kind, tmp_path):
     codec, file = ENGINE.codec(FlyteFile[kind]), tmp_path / "f"
-    file.write_text("only\ntext\n")
+    file.write_text("only text,\tbut\r\nall of it~!\n")
     for value in (str(file), FlyteFile(str(file))):
         with pytest.raises(DrawloomError, match=f"is not a {kind} file"):
             codec.encode(value)

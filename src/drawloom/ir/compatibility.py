@@ -65,7 +65,7 @@ CHANGE_RULES: Mapping[str, ChangeRule] = {
     "node-target": _rule("a node runs another entity", RUNNING),
     "node-inputs": _rule("a node gets other inputs", RUNNING),
     "node-order": _rule("a node waits for others"),
-    "condition": _rule("a branch decides otherwise", RUNNING),
+    "condition": _rule("a branch has another condition", RUNNING),
     "outputs-bound": _rule("a workflow gives another value as an output", RUNNING),
     "schedule": _rule("a launch plan runs at other times"),
     "fixed-added": _rule("a launch plan fixes an input, which cannot be given any more", CALLERS),
@@ -184,14 +184,14 @@ class _Comparison:
         elif old is None:
             yield self.made("default-added", where, f"input `{name}` may be left out: {literal_text(new)}")
         else:
-            text = f"input `{name}` that is left out is {literal_text(new)}, and was {literal_text(old)}"
+            text = f"input `{name}` that is left out is {literal_text(new)} (was {literal_text(old)})"
             yield self.made("default-changed", where, text)
 
     def _outputs(self, old: Mapping[str, pb.Variable], new: Mapping[str, pb.Variable]) -> Iterator[Change]:
         for name in sorted({*old, *new}):
             where = f"outputs.{name}"
             if name not in new:
-                yield self.made("output-removed", where, f"output `{name}` is gone: who reads it fails")
+                yield self.made("output-removed", where, f"output `{name}` is gone: whoever reads it fails")
             elif name not in old:
                 yield self.made("output-added", where, f"output `{name}` is new")
             elif old[name].type != new[name].type:
@@ -232,7 +232,7 @@ class _Task(_Comparison):
         ):
             was, now = getattr(old.container, field), getattr(new.container, field)
             if was != now:
-                said = f"{words} became {now}" if field == "image" else f"{words} are others"
+                said = f"{words} became {now}" if field == "image" else f"{words} changed"
                 yield self.made(rule, f"container.{field}", said)
         if [*old.container.command, *old.container.args] != [*new.container.command, *new.container.args]:
             yield self.made("command", "container.args", "the command that starts it is another")
@@ -253,7 +253,7 @@ class _Task(_Comparison):
             yield self.made("cache-on", where, "results are cached")
         elif old.discoverable:
             if old.discovery_version != new.discovery_version:
-                said = f"the cache version became {new.discovery_version}, and was {old.discovery_version}"
+                said = f"the cache version became {new.discovery_version} (was {old.discovery_version})"
                 yield self.made("cache-version", "metadata.discovery_version", said)
             if [*old.cache_ignore_input_vars] != [*new.cache_ignore_input_vars]:
                 ignored = ", ".join(new.cache_ignore_input_vars) or "no input"
@@ -289,7 +289,7 @@ class _Workflow(_Comparison):
 
     def _node(self, where: str, old: pb.Node, new: pb.Node) -> Iterator[Change]:
         if _target(old) != _target(new):
-            yield self.made("node-target", where, f"node {where} runs {_target(new)}, and ran {_target(old)}")
+            yield self.made("node-target", where, f"node {where} runs {_target(new)} (ran {_target(old)})")
         if _bound(old) != _bound(new):
             names = sorted(
                 name for name in {*_bound(old), *_bound(new)} if _bound(old).get(name) != _bound(new).get(name)
@@ -299,7 +299,7 @@ class _Workflow(_Comparison):
             waits = ", ".join(sorted(new.upstream_node_ids)) or "nothing"
             yield self.made("node-order", where, f"node {where} waits for {waits}")
         if _conditions(old) != _conditions(new):
-            yield self.made("condition", where, f"branch {where} decides otherwise")
+            yield self.made("condition", where, f"branch {where} has another condition")
         if old.metadata != new.metadata:
             for line in diff(old.metadata, new.metadata).splitlines():
                 yield self.made("setting", where, f"node {where}, {line.lstrip('.')}")
@@ -331,7 +331,7 @@ class _Plan(_Comparison):
     def changes(self, old: pb.LaunchPlan, new: pb.LaunchPlan) -> Iterator[Change]:
         was, now = old.spec, new.spec
         if was.workflow_id.name != now.workflow_id.name:
-            said = f"the plan starts {now.workflow_id.name}, and started {was.workflow_id.name}"
+            said = f"the plan starts {now.workflow_id.name} (started {was.workflow_id.name})"
             yield self.made("target", "workflow_id", said)
         before = {name: pb.Variable(type=p.var.type) for name, p in was.default_inputs.parameters.items()}
         after = {name: pb.Variable(type=p.var.type) for name, p in now.default_inputs.parameters.items()}
@@ -358,5 +358,5 @@ class _Plan(_Comparison):
             elif name not in new:
                 yield self.made("fixed-removed", where, f"input `{name}` is not fixed any more")
             elif old[name] != new[name]:
-                said = f"input `{name}` is fixed to {literal_text(new[name])}, and was to {literal_text(old[name])}"
+                said = f"input `{name}` is fixed to {literal_text(new[name])} (was {literal_text(old[name])})"
                 yield self.made("fixed-changed", where, said)

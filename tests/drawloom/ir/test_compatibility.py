@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import pathlib
 import re
 import subprocess
 import sys
@@ -123,6 +125,23 @@ def test_a_change_is_named_by_its_rule(capsys, program, rule):
     assert found[rule]["breaks"] == [name for name in AUDIENCES if name in CHANGE_RULES[rule].breaks | {"versions"}]
     assert (code == 1) == any("callers" in each["breaks"] for each in document["changes"])
     assert document["ok"] == (code == 0)
+
+
+TEXTS = pathlib.Path(__file__).with_name("changes.txt")
+
+
+def test_each_change_reads_as_it_should(capsys, program):
+    """`DRAWLOOM_UPDATE_GOLDENS=1 pytest` on this file writes the text anew; read the difference."""
+    old = program(BASE, "old")
+    shown = []
+    for rule in sorted(RULES.keys() - {"node-removed", "output-narrowed"}):
+        for one, other in ((old, new := program(changed(RULES[rule]), "new")), (new, old)):
+            _, out, _ = call(capsys, "diff", one, other)
+            shown.append(f"--- {rule}{', turned round' if one is new else ''}\n{out}")
+    text = "\n".join(shown)
+    if os.environ.get("DRAWLOOM_UPDATE_GOLDENS"):
+        TEXTS.write_text(text)
+    assert text == TEXTS.read_text()
 
 
 def test_what_is_turned_round_is_the_other_rule(capsys, program):

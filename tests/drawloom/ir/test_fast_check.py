@@ -11,6 +11,8 @@ from google.protobuf import text_format
 from drawloom.ir import bundle_from_specs, check, verify
 from drawloom.ir.entity_index import EntityIndex, signature
 from drawloom.ir.fast_check import FastCheck
+from drawloom.ir.keys import key as ir_key
+from drawloom.ir.node_columns import read_columns
 from drawloom.ir.node_rules import check_node, check_nodes
 from drawloom.ir.problems import Diagnostics
 from literals import pb
@@ -91,6 +93,23 @@ def test_the_chain_is_right():
     assert verify(template(0), [TASK])[0].rule == "binding-unknown-node"
     ((_, rows),) = check(template(), [TASK]).items()
     assert None not in rows.inputs
+
+
+def test_the_targets_of_tasks_workflows_and_plans_are_found_at_sight():
+    """Without a target a node is left to the rules, which are slower and find the same."""
+    inner, plan = pb.Identifier(resource_type=2, name="m.inner"), pb.Identifier(resource_type=3, name="m.plan")
+    index = known()
+    index.add_workflows([pb.WorkflowTemplate(id=inner, interface=TASK.interface)])
+    index.templates[ir_key(plan)] = pb.LaunchPlanTemplate(id=plan, interface=TASK.interface)
+    nodes = [
+        pb.Node(id="n0", task_node=pb.TaskNode(reference_id=IDENTIFIER)),
+        pb.Node(id="n1", workflow_node=pb.WorkflowNode(sub_workflow_ref=inner)),
+        pb.Node(id="n2", workflow_node=pb.WorkflowNode(launchplan_ref=plan)),
+        pb.Node(id="n3", workflow_node=pb.WorkflowNode(launchplan_ref=inner)),
+        pb.Node(id="n4", workflow_node=pb.WorkflowNode(sub_workflow_ref=plan)),
+    ]
+    found = FastCheck(index).targets(read_columns([node.SerializeToString() for node in nodes]))
+    assert [target is not None for target in found] == [True, True, True, False, False]
 
 
 CHANGES = {

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import enum
+import pathlib
 import typing
 from typing import Annotated, Any, Dict, Generic, List, Literal, Optional, TypeVar, Union
 
@@ -367,6 +368,8 @@ def test_iterators_of_json_are_lines_of_a_file():
     rows = [{"a": [1, None]}, "é", 5]
     assert list(codec.decode(codec.encode(iter(rows)))) == rows
     assert list(codec.decode(codec.encode(iter([])))) == []
+    file = pathlib.Path(pb.Literal.FromString(codec.encode(iter(rows))).scalar.blob.uri)
+    assert file.read_text(encoding="utf-8") == '{"a": [1, null]}\n"é"\n5\n'
 
 
 @pytest.mark.parametrize("hint", [Shape, Inner], ids=str)
