@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from compiler.options.cache import Cache, CachePolicy, FunctionBodyPolicy, VersionParameters
     from compiler.options.documentation import Description, Documentation, SourceCode
     from compiler.options.image import ImageSpec
+    from compiler.options.image_layers import PythonWheels
     from compiler.options.launch_options import (
         Annotations,
         AuthRole,
@@ -91,7 +92,7 @@ if TYPE_CHECKING:
         Options,
         RawOutputDataConfig,
     )
-    from compiler.options.layered_image import LayeredImage, PythonWheels
+    from compiler.options.layered_image import LayeredImage
     from compiler.options.notification import Email, Notification, PagerDuty, Slack, WorkflowExecutionPhase
     from compiler.options.partition import Granularity, Inputs, Partition, Partitions, TimePartition
     from compiler.options.pod import PodTemplate
@@ -126,7 +127,7 @@ if TYPE_CHECKING:
     )
     from compiler.source.tracking import TrackedInstance, declared_in, function_names
     from compiler.source_location import SourceLocation, definition, is_users, location_of
-    from compiler.tasks.base_task import PythonTask, Task, TaskMetadata
+    from compiler.tasks.base_task import PythonTask, Task
     from compiler.tasks.container_task import ContainerTask
     from compiler.tasks.echo import Echo
     from compiler.tasks.function_task import ExecutionBehavior, FunctionTask, PythonFunctionTask, TaskPlugins, task
@@ -148,6 +149,7 @@ if TYPE_CHECKING:
         default_task_template_resolver,
     )
     from compiler.tasks.sql import SQLite3Config, SQLite3Task, SQLite3TaskExecutor, SQLTask
+    from compiler.tasks.task_metadata import TaskMetadata
     from compiler.workflows.branch import ConditionalSection, conditional
     from compiler.workflows.entity_reference import LaunchPlanReference, TaskReference, WorkflowReference
     from compiler.workflows.function_workflow import PythonFunctionWorkflow, WorkflowBase, workflow
@@ -176,7 +178,8 @@ __getattr__, __dir__ = lazy_rooms(
             Artifact ArtifactIDSpecification ArtifactQuery OutputMetadata
         """,
         "options.partition": "Granularity Inputs Partition Partitions TimePartition",
-        "tasks.base_task": "PythonTask Task TaskMetadata",
+        "tasks.base_task": "PythonTask Task",
+        "tasks.task_metadata": "TaskMetadata",
         "graph.bind": "ConstantLossWarning",
         "workflows.branch": "conditional ConditionalSection",
         "emit.bundle": "compile_bundle Compiled file_names write_archive write_bundle write_folder",
@@ -201,7 +204,8 @@ __getattr__, __dir__ = lazy_rooms(
         "workflows.gate": "approve sleep wait_for_input",
         "graph.workflow_graph": "WorkflowGraph",
         "options.image": "ImageSpec",
-        "options.layered_image": "LayeredImage PythonWheels",
+        "options.image_layers": "PythonWheels",
+        "options.layered_image": "LayeredImage",
         "workflows.imperative": "ImperativeWorkflow Workflow",
         "source.interface": "Interface transform_function_to_interface",
         "workflows.launch_plan": "LaunchPlan",

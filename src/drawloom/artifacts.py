@@ -73,10 +73,15 @@ class TimePartition:
                 where="TimePartition",
                 expected=", ".join(_GRANULARITIES),
                 got=preview(self.granularity),
+                fix="use one of these",
             )
         if not isinstance(self.value, dt.date):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
             raise ArtifactError(
-                "a time partition is a date or datetime", where="TimePartition", got=preview(self.value)
+                "a time partition is a date or datetime",
+                where="TimePartition",
+                expected="a date or a datetime",
+                got=preview(self.value),
+                fix="write TimePartition(datetime.date.today())",
             )
 
 
@@ -103,7 +108,13 @@ class Card:
             ArtifactError: both or neither are given.
         """
         if (content is None) == (local_path is None):
-            raise ArtifactError("a card needs a text or a file, one of them", where="Card.create_from")
+            raise ArtifactError(
+                "a card needs a text or a file, one of them",
+                where="Card.create_from",
+                expected="a text or a file",
+                got="both or neither",
+                fix="give one of them",
+            )
         return cls(
             content if content is not None else Path(str(local_path)).read_text(encoding="utf-8"), format, card_type
         )
@@ -133,22 +144,38 @@ class Metadata:
 
     def __post_init__(self) -> None:
         if not self.name:
-            raise ArtifactError("an artifact needs a name", where="Metadata.name")
+            raise ArtifactError(
+                "an artifact needs a name",
+                where="Metadata.name",
+                expected="a name",
+                got=repr(self.name),
+                fix="write Metadata(name='...')",
+            )
         if self.kind is not None and self.kind not in _KINDS:
             raise ArtifactError(
-                "unknown kind", where="Metadata.kind", expected=", ".join(_KINDS), got=preview(self.kind)
+                "unknown kind",
+                where="Metadata.kind",
+                expected=", ".join(_KINDS),
+                got=preview(self.kind),
+                fix="use one of these",
             )
         times = [key for key, value in (self.partitions or {}).items() if isinstance(value, (dt.date, TimePartition))]
         if len(times) > 1:
             raise ArtifactError(
-                "an artifact has at most one time partition", where="Metadata.partitions", got=", ".join(times)
+                "an artifact has at most one time partition",
+                where="Metadata.partitions",
+                expected="at most one TimePartition",
+                got=", ".join(times),
+                fix="make the others texts",
             )
         parents = self.parents or ()
         if len(parents) > MAX_PARENTS or any(parent == "" for parent in parents):
             raise ArtifactError(
                 f"parents are at most {MAX_PARENTS} versions, none of them empty",
                 where="Metadata.parents",
+                expected=f"at most {MAX_PARENTS} versions",
                 got=preview(parents),
+                fix="leave out empty ones, and name the nearest parents only",
             )
 
     @classmethod
@@ -220,7 +247,11 @@ def produces(**outputs: Metadata) -> Generator[None]:
     for name, metadata in outputs.items():
         if not isinstance(metadata, Metadata):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
             raise ArtifactError(
-                "an output is described by Metadata", where=f"produces({name}=...)", got=preview(metadata)
+                "an output is described by Metadata",
+                where=f"produces({name}=...)",
+                expected="Metadata(...)",
+                got=preview(metadata),
+                fix=f"write produces({name}=Metadata(name='...'))",
             )
     with using(extras={**current().extras, _DECLARED: dict(outputs)}):
         yield

@@ -45,7 +45,11 @@ def install(peer: str) -> None:
     """
     if peer not in MIRRORED:
         raise InstallError(
-            "drawloom has no package of this name", where="install", expected=" or ".join(MIRRORED), got=repr(peer)
+            "drawloom has no package of this name",
+            where="install",
+            expected=" or ".join(MIRRORED),
+            got=repr(peer),
+            fix="give one of these",
         )
     if any(isinstance(finder, AliasFinder) and finder.peer == peer for finder in sys.meta_path):
         return
@@ -54,6 +58,7 @@ def install(peer: str) -> None:
         raise InstallError(
             f"{peer} itself is imported already, and its objects are in use",
             where="install",
+            expected="a program that has not imported it",
             got=str(getattr(loaded, "__file__", loaded)),
             fix=f"install before anything imports {peer}, at the top of the program",
         )

@@ -28,7 +28,11 @@ class Notification:
         phases = self.on_phase if isinstance(self.on_phase, tuple) else (self.on_phase,)
         if not phases or not all(isinstance(phase, ActionPhase) and phase.is_terminal for phase in phases):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
             raise NotificationError(
-                "a notification is for the end of a run", where="on_phase", got=preview(self.on_phase)
+                "a notification is for the end of a run",
+                where="on_phase",
+                expected="a phase in which a run ends",
+                got=preview(self.on_phase),
+                fix="use ActionPhase.SUCCEEDED or ActionPhase.FAILED",
             )
 
 

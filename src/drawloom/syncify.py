@@ -32,7 +32,11 @@ class Syncify:
             return SyncAsync(functools.partial(_steps, inner), inner)  # type: ignore[return-value] - a pair of iterators
         if not inspect.iscoroutinefunction(inner):
             raise DrawloomError(
-                "only an async function has a blocking form to be made", where="syncify", got=preview(cast("Any", fn))
+                "only an async function has a blocking form to be made",
+                where="syncify",
+                expected="an async function, or a class with some",
+                got=preview(cast("Any", fn)),
+                fix="write `async def`, or leave @syncify out",
             )
 
         def blocking(*args: P.args, **kwargs: P.kwargs) -> R:

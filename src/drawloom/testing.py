@@ -35,7 +35,11 @@ def task_mock(t: object) -> Generator[Any, None, None]:
 
     if not hasattr(t, "execute") or isinstance(t, type):
         raise DrawloomError(
-            "only an entity can be mocked", where="task_mock", got=preview(t), fix="give the task itself"
+            "only an entity can be mocked",
+            where="task_mock",
+            expected="a task, workflow or launch plan",
+            got=preview(t),
+            fix="give the task itself",
         )
     kept = vars(t).get("execute")
     mock = MagicMock()

@@ -88,7 +88,13 @@ class RefusingType(type):
     reason: Reason
 
     def _refuse(cls, use: str) -> NoReturn:
-        raise UnsupportedHereError(f"{use} needs {cls.reason.needs}", where=cls.__qualname__, fix=cls.reason.instead)
+        raise UnsupportedHereError(
+            f"{use} needs {cls.reason.needs}",
+            where=cls.__qualname__,
+            expected="what drawloom has",
+            got=use,
+            fix=cls.reason.instead,
+        )
 
     def __call__(cls, *_: object, **__: object) -> NoReturn:
         """Refused.
@@ -118,6 +124,8 @@ class Unsupported(metaclass=RefusingType):
                 raise UnsupportedHereError(
                     f"a class derived from {base.__qualname__} needs {base.reason.needs}",
                     where=cls.__qualname__,
+                    expected="what drawloom has",
+                    got=cls.__qualname__,
                     fix=base.reason.instead,
                 )
 

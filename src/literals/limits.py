@@ -35,6 +35,7 @@ def too_deep(where: str = "") -> LimitError:
         "the value is nested too deeply for a protobuf message",
         where=where,
         expected=f"at most {MAX_DEPTH} nested messages",
+        got="more",
         fix="flatten the value, or store it in a file and pass the file",
     )
 

@@ -112,4 +112,6 @@ def _entry(data: bytes) -> tuple[str, bytes]:
     try:
         return key.decode(), value
     except UnicodeDecodeError as error:
-        raise WireError("a key of this map is not UTF-8", expected="UTF-8", got=repr(key[:60])) from error
+        raise WireError(
+            "a key of this map is not UTF-8", expected="UTF-8", got=repr(key[:60]), fix="write keys as text"
+        ) from error

@@ -151,5 +151,7 @@ def _broken(what: str, offset: int, size: int) -> WireError:
     return WireError(
         f"these bytes are not a protobuf message: {what}",
         where=f"byte {offset} of {size}",
+        expected="a protobuf message",
+        got="other bytes",
         fix="check that the file is complete and is the kind of message that was asked for",
     )

@@ -109,7 +109,12 @@ class ListTransformer(KindTransformer):
         """
         found = ListTransformer.get_sub_type_or_none(t)
         if found is None:
-            raise TypeTransformerFailedError("the list does not say what its elements are", got=preview(t))
+            raise TypeTransformerFailedError(
+                "the list does not say what its elements are",
+                expected="list[element type]",
+                got=preview(t),
+                fix="write list[int], or list[JSON] for elements of any type",
+            )
         return found
 
 

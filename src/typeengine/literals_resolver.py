@@ -78,6 +78,7 @@ class LiteralsResolver(Mapping[str, Any]):
                 f"there is no literal named {key!r}",
                 expected=", ".join(sorted(self._literals)) or "(there are none)",
                 got=repr(key),
+                fix="use one of these names",
             ) from None
 
     def get(self, attr: str, as_type: object = None) -> Any:  # pyright: ignore[reportIncompatibleMethodOverride] - flytekit's second argument is a type
@@ -103,7 +104,11 @@ class LiteralsResolver(Mapping[str, Any]):
             return self._hints[name]
         if self._variables is None or name not in self._variables:
             raise TypeTransformerFailedError(
-                "no type is known for this literal", where=name, fix="pass as_type, or call update_type_hints first"
+                "no type is known for this literal",
+                where=name,
+                expected="as_type",
+                got="none",
+                fix="pass as_type, or call update_type_hints first",
             )
         return guess_python_type(self._variables[name].type)
 

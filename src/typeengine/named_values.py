@@ -98,6 +98,7 @@ class NamedCodecs:
                     where=self.owner,
                     expected=f"one of {', '.join(self.codecs)}" if self.codecs else "none",
                     got=name,
+                    fix="use one of these names",
                 )
 
     def located(self, error: DrawloomError, name: str) -> DrawloomError:

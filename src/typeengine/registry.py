@@ -171,13 +171,19 @@ class Registry:
         """
         if self.frozen:
             raise RegistrationError(
-                "the registry is frozen", where=str(form), fix="register before freeze(), or on engine.extend()"
+                "the registry is frozen",
+                where=str(form),
+                expected="a registry that is open",
+                got="a frozen one",
+                fix="register before freeze(), or on engine.extend()",
             )
         form = form.unordered
         if form in self.entries and not override:
             raise RegistrationError(
                 "a transformer is already registered for this type",
                 where=str(form),
+                expected="a type without a transformer",
+                got=str(form),
                 fix="pass override=True to replace it",
             )
         return Registry(self.table, MappingProxyType({**self.entries, form: entry}), frozen=self.frozen)

@@ -129,7 +129,12 @@ def _special(form: Form, open_: dict[Form, int], scope: HintScope) -> st.SearchS
             lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_SCALARS[str](), inner, max_size=3),
             max_leaves=_SMALL,
         )
-    raise TypeTransformerFailedError(f"no strategy makes values of {form}", fix="give the values yourself")
+    raise TypeTransformerFailedError(
+        f"no strategy makes values of {form}",
+        expected="a type with a strategy",
+        got=str(form),
+        fix="give the values yourself",
+    )
 
 
 def _some(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
@@ -193,7 +198,10 @@ def _class(form: Form, open_: dict[Form, int]) -> st.SearchStrategy[Any]:
     made = attempt(lambda: _checked(st.from_type(hint_of(form.bare))))
     if made.error is not None:
         raise TypeTransformerFailedError(
-            f"no strategy makes values of {form}", fix="give the values, or hypothesis' st.builds(...), yourself"
+            f"no strategy makes values of {form}",
+            expected="a type with a strategy",
+            got=str(form),
+            fix="give the values, or hypothesis' st.builds(...), yourself",
         ) from made.error
     return made.unwrap()
 

@@ -22,7 +22,8 @@ from typeengine.global_engine import default_engine
 from typeengine.hints.forms import parse as parse_hint
 from typeengine.kind_transformers import transformer_of
 from typeengine.reverse.guess import guess_python_type
-from typeengine.type_transformer import RestrictedTypeTransformer, TypeTransformer, as_message
+from typeengine.type_transformer import RestrictedTypeTransformer, TypeTransformer
+from typeengine.wire.foreign_literals import as_message
 from typeengine.wire.offloading import fetched
 
 if TYPE_CHECKING:
@@ -174,7 +175,12 @@ class TypeEngine:
             TypeTransformerFailedError: a literal is not of its type; the path begins with its name.
         """
         if python_types is None and literal_types is None:
-            raise TypeTransformerFailedError("literals need their types", fix="pass python_types or literal_types")
+            raise TypeTransformerFailedError(
+                "literals need their types",
+                expected="python_types or literal_types",
+                got="neither",
+                fix="pass python_types or literal_types",
+            )
         types = python_types or {name: cls.guess_python_type(item.type) for name, item in (literal_types or {}).items()}
         unknown = sorted(lm.literals.keys() - types.keys())
         if unknown:

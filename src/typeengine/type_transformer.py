@@ -19,7 +19,7 @@ from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_v
 from typeengine.hints.forms import Form
 from typeengine.hints.hint_of_form import hint_of
 from typeengine.registry import CodecResolver, Factory, Registration
-from typeengine.wire.foreign_literals import trusted
+from typeengine.wire.foreign_literals import as_message, trusted
 from typeengine.wire.offloading import fetched
 from typeengine.wire.plain_values import struct_plain, unpack
 
@@ -233,7 +233,12 @@ class RestrictedTypeTransformer(TypeTransformer[T]):
         raise self._refusal(expected_python_type)
 
     def _refusal(self, t: object) -> TypeTransformerFailedError:
-        return TypeTransformerFailedError(f"{self.name}: the type is restricted", got=str(t))
+        return TypeTransformerFailedError(
+            f"{self.name}: the type is restricted",
+            expected="a type that is not restricted",
+            got=str(t),
+            fix="use another type",
+        )
 
 
 class CodecTransformer(TypeTransformer[Any]):
@@ -368,7 +373,13 @@ class _TransformerCodec:
 
     def encode(self, value: Any) -> bytes:
         if self.made is None:
-            raise TypeTransformerFailedError("the codec is not made yet", where=str(self.form))
+            raise TypeTransformerFailedError(
+                "the codec is not made yet",
+                where=str(self.form),
+                expected="a codec that is ready",
+                got="one that is still being made",
+                fix="use it after its types are resolved",
+            )
         if value is None:
             raise wrong_value(str(self.form), value, fix="write Optional[...] if None is meant")
         outcome = attempt(self._to_literal, value, self.made.literal_type)
@@ -396,6 +407,7 @@ class _TransformerCodec:
             f"the transformer {self.transformer.name} failed to {verb} ({type(error).__name__}: {error})",
             expected=base.expected,
             got=base.got,
+            fix="mend the transformer: what it raised is this error's cause",
         )
 
     def to_plain(self, value: Any) -> Plain:
@@ -429,21 +441,6 @@ _PLAIN = frozenset({"integer", "float_value", "string_value", "boolean"})
 
 def _ctx() -> Any:
     return context.FlyteContextManager.current_context()
-
-
-def as_message(message: Any, kind: Any) -> Any:
-    """A message of drawloom's class: a message of another family with the same wire form is read over."""
-    if isinstance(message, kind):
-        return message
-    convert = getattr(message, "to_flyte_idl", None)
-    if convert is not None:
-        message = convert()
-    serialize = getattr(message, "SerializeToString", None)
-    if serialize is None:
-        raise TypeTransformerFailedError(
-            f"a transformer gave no {kind.DESCRIPTOR.name}", expected=kind.DESCRIPTOR.name, got=type(message).__name__
-        )
-    return parse(kind, serialize())
 
 
 def via_factory(wire_type: object, encode: Callable[[Any], Any], decode: Callable[[Any], Any]) -> Factory:

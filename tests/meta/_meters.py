@@ -31,6 +31,9 @@ BANNED = frozenset(
 )
 """Words that say nothing to a newcomer: not in names of modules, classes, parameters and public functions."""
 
+PARTS = ("expected", "got", "fix")
+"""What an error says beside what happened; where it happened is often added by whoever knows."""
+
 USER_VALUES = frozenset("value values default result python_val val v args kwargs".split())
 """Parameters that hold a user's value, or all arguments of a user's call: their type is the user's, so `Any` is right."""
 
@@ -135,5 +138,68 @@ def unknown_types() -> list[str]:
     return general + sorted(roots | files)
 
 
-LISTS = {"same_names": same_names, "banned_names": banned_names, "unknown_types": unknown_types}
+def _bases(node: ast.ClassDef) -> list[str]:
+    return [ast.unparse(base).split("[")[0].rsplit(".", 1)[-1] for base in node.bases]
+
+
+@functools.cache
+def _error_classes() -> dict[str, frozenset[str]]:
+    """Classes of errors of ours, by name -> the parts of the text that their constructors take."""
+    classes = {
+        node.name: node
+        for path in _source.modules().values()
+        for node in _source.nodes(path)
+        if isinstance(node, ast.ClassDef)
+    }
+
+    def parts(name: str, seen: frozenset[str]) -> frozenset[str] | None:
+        if name == "DrawloomError":
+            return frozenset(PARTS)
+        if name not in classes or name in seen:
+            return None
+        inherited = [found for base in _bases(classes[name]) if (found := parts(base, seen | {name})) is not None]
+        made = next(
+            (each for each in classes[name].body if isinstance(each, ast.FunctionDef) and each.name == "__init__"), None
+        )
+        if not inherited or made is None:
+            return inherited[0] if inherited else None
+        taken = frozenset(arg.arg for arg in (*made.args.posonlyargs, *made.args.args, *made.args.kwonlyargs))
+        return (taken | inherited[0] if made.args.kwarg is not None else taken) & frozenset(PARTS)
+
+    return {name: found for name in classes if (found := parts(name, frozenset())) is not None}
+
+
+def _calls(node: ast.AST, owner: str = "module") -> Iterator[tuple[str, ast.Call]]:
+    """Each call below a node, with the function or class that it stands in."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Call):
+            yield owner, child
+        named = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+        yield from _calls(child, child.name if named else owner)
+
+
+def error_parts() -> list[str]:
+    """`module.function: Class lacks parts`, for each error that is made without what it could say."""
+    found: set[str] = set()
+    for name, path in _source.modules().items():
+        for owner, call in _calls(_source.tree(path)):
+            takes = _error_classes().get(ast.unparse(call.func).rsplit(".", 1)[-1])
+            said = {
+                word.arg
+                for word in call.keywords
+                if not (isinstance(word.value, ast.Constant) and not word.value.value)
+            }
+            if takes is None or None in said or any(isinstance(arg, ast.Starred) for arg in call.args):
+                continue  # the parts of another error are handed on
+            if lacking := [part for part in PARTS if part in takes - said]:
+                found.add(f"{name}.{owner}: {ast.unparse(call.func)} lacks {', '.join(lacking)}")
+    return sorted(found)
+
+
+LISTS = {
+    "same_names": same_names,
+    "banned_names": banned_names,
+    "unknown_types": unknown_types,
+    "error_parts": error_parts,
+}
 """Meter -> what is found now, one line each."""

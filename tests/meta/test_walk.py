@@ -15,8 +15,8 @@ import pytest
 
 from compiler.options.option_table import TASK_OPTIONS, FunctionTaskOptions, OptionUse
 from compiler.options.task_options import cache_settings
-from compiler.tasks.base_task import TaskMetadata
 from compiler.tasks.function_task import PythonFunctionTask
+from compiler.tasks.task_metadata import TaskMetadata
 from drawloom.cli import COMMANDS
 from drawloom.exports import VERSION
 from literals import DrawloomError

@@ -173,6 +173,7 @@ def _expansion(body: InnerWorkflow, settings: SerializationSettings) -> Expansio
             raise FlyteAssertion(
                 "a dynamic task calls a reference task, whose template is not known here",
                 where=body.name,
+                expected="an entity whose template is known here",
                 got=entity.name,
                 fix="call it in a workflow, or call its launch plan",
             )

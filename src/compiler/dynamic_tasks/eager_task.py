@@ -74,6 +74,7 @@ class EagerFailureTaskResolver(TaskResolverMixin):
                 "these loader arguments are not the clean-up task's",
                 expected=" ".join(_CLEANUP_ARGS),
                 got=" ".join(loader_args),
+                fix="compile the workflow again with this version of drawloom",
             )
         return EagerFailureHandlerTask("no-op", {})
 
@@ -176,7 +177,11 @@ class EagerAsyncPythonFunctionTask(FunctionTask[P, Awaitable[R]], Generic[P, R])
         """
         del remote, kwargs
         raise NotRunnableError(
-            "an eager task is started on a platform by a client", where=self.name, fix="await it to run it here"
+            "an eager task is started on a platform by a client",
+            where=self.name,
+            expected="a call that is awaited",
+            got="a request to run it on a platform",
+            fix="await it to run it here",
         )
 
 

@@ -20,7 +20,13 @@ class Environment:
 
     def __init__(self, **overrides: object) -> None:
         if "_task_function" in overrides:
-            raise OptionError("an environment holds options, not a function", where="Environment")
+            raise OptionError(
+                "an environment holds options, not a function",
+                where="Environment",
+                expected="options by name, such as retries=3",
+                got="a function",
+                fix="write `env = Environment(retries=3)`, then decorate with @env.task",
+            )
         self.overrides = dict(overrides)
 
     def update(self, **overrides: object) -> None:
@@ -53,7 +59,13 @@ class Environment:
         if fn is None:
             return functools.partial(decorator, **options)
         if not callable(fn):
-            raise OptionError("an environment decorates functions", where="Environment", got=preview(fn))
+            raise OptionError(
+                "an environment decorates functions",
+                where="Environment",
+                expected="a function",
+                got=preview(fn),
+                fix="write @env above a `def`, or @env(option=...)",
+            )
         return decorator(fn, **options)
 
     def __repr__(self) -> str:

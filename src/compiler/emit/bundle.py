@@ -116,7 +116,12 @@ def compile_bundle(
     """
     asked = list(entities)
     if not asked:
-        raise OptionError("there is nothing to compile", fix="name at least one task, workflow or launch plan")
+        raise OptionError(
+            "there is nothing to compile",
+            expected="at least one task, workflow or launch plan",
+            got="none",
+            fix="name at least one task, workflow or launch plan",
+        )
     with gc_paused():
         chosen = settings if settings is not None else SerializationSettings()
         compiled = _compiled(asked, chosen)

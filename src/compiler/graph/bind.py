@@ -197,7 +197,10 @@ def _first_that_binds(value: Any, variants: Sequence[Any]) -> Bound:
         except (BindingError, TypeError, ValueError, AssertionError) as error:
             reasons.append(str(error).split("\n")[0])
     raise BindingError(
-        "no variant of the union takes this value", expected=" | ".join(map(str, variants)), got="; ".join(reasons)
+        "no variant of the union takes this value",
+        expected=" | ".join(map(str, variants)),
+        got="; ".join(reasons),
+        fix="give a value of one of these types, or add its type to the union",
     )
 
 

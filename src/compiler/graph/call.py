@@ -78,7 +78,13 @@ def execute_locally(entity: Entity, kwargs: Mapping[str, Any]) -> Any:
 def _native(interface: Interface, name: str, value: Any, owner: str) -> Any:
     if isinstance(value, Promise):
         if value.drawloom_node is not None:
-            raise FlyteAssertion(f"the promise for input `{name}` is not ready", where=owner, got=repr(value))
+            raise FlyteAssertion(
+                f"the promise for input `{name}` is not ready",
+                where=owner,
+                expected="a promise whose node has run",
+                got=repr(value),
+                fix="give the value itself, or call it in the body of a @workflow",
+            )
         value = value.drawloom_val
     if isinstance(value, pb.Literal):
         return interface.input_codecs[name].decode(value.SerializeToString(deterministic=True))

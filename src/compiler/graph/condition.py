@@ -194,6 +194,7 @@ def _no_operand(operand: object, name: str, location: SourceLocation | None, exp
         where=f'conditional "{name}"',
         expected=expected,
         got=preview(operand),
+        fix="compare with a value of that type, or an output that has it",
         location=location,
     )
 
@@ -211,7 +212,12 @@ def _no_expression(expression: Any, name: str, location: SourceLocation | None) 
         )
     if isinstance(expression, VoidPromise):
         return PromiseUseError(
-            f"`{expression.task_name}` has no output, so there is nothing to compare", where=where, location=location
+            f"`{expression.task_name}` has no output, so there is nothing to compare",
+            where=where,
+            expected="a task with an output",
+            got="a task without outputs",
+            fix="let the task return the value that decides",
+            location=location,
         )
     return FlyteAssertion(
         "a condition is not a comparison",

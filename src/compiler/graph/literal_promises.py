@@ -52,7 +52,12 @@ def _literal(data: pb.BindingData, outputs: Mapping[Node, Mapping[str, Promise]]
         return pb.Literal(map=pb.LiteralMap(literals=entries))
     if kind == "offloaded_metadata":
         return pb.Literal(offloaded_metadata=data.offloaded_metadata)
-    raise FlyteValidationException("binding data without a value")
+    raise FlyteValidationException(
+        "binding data without a value",
+        expected="a value, a promise, a list or a dict",
+        got="binding data without any of them",
+        fix="compile the workflow again",
+    )
 
 
 def _output(reference: pb.OutputReference, outputs: Mapping[Node, Mapping[str, Promise]]) -> pb.Literal:
@@ -60,10 +65,18 @@ def _output(reference: pb.OutputReference, outputs: Mapping[Node, Mapping[str, P
         if node.id == reference.node_id:
             found: Any = promises.get(reference.var)
             if found is None:
-                raise FlyteValidationException(f"node `{reference.node_id}` has no output `{reference.var}`")
+                raise FlyteValidationException(
+                    f"node `{reference.node_id}` has no output `{reference.var}`",
+                    expected=", ".join(promises) or "no outputs at all",
+                    got=reference.var,
+                    fix="bind to one of the node's outputs",
+                )
             return _member(found, reference)
     raise FlyteValidationException(
-        f"node `{reference.node_id}` has not run", fix="run nodes in the order of their edges"
+        f"node `{reference.node_id}` has not run",
+        expected="a node that ran before",
+        got=f"a reference to its output `{reference.var}`",
+        fix="run nodes in the order of their edges",
     )
 
 
@@ -73,7 +86,12 @@ def _member(promise: Promise, reference: pb.OutputReference) -> pb.Literal:
     if not reference.attr_path:
         return literal
     if hint is ANYTHING:
-        raise FlyteValidationException(f"the type of `{reference.var}` is not known, so neither are its members")
+        raise FlyteValidationException(
+            f"the type of `{reference.var}` is not known, so neither are its members",
+            expected="an output with a known type",
+            got="an output without one",
+            fix="give the whole output to a task, and take the member there",
+        )
     value: Any = default_engine().codec(hint).decode(literal.SerializeToString(deterministic=True))
     for step in reference.attr_path:
         key = step.string_value if step.WhichOneof("value") == "string_value" else step.int_value

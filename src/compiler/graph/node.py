@@ -15,7 +15,7 @@ from compiler.graph.overrides import apply_overrides
 from compiler.graph.promise import NodeOutput, Promise, node_of
 from compiler.source.interface import Interface
 from compiler.source_location import SourceLocation, here
-from literals import pb
+from literals import pb, preview
 
 EMBEDDED, TASK, WORKFLOW, LAUNCH_PLAN = range(4)
 """Resource types of the wire; 0 is a kind of node without an identity of its own."""
@@ -52,6 +52,8 @@ def _checked_id(name: str, before: str) -> str:
         raise FlyteAssertion(
             f"no node can have the id `{FAILURE_NODE}`: it is that of a workflow's failure handler",
             where=f"node {before}, with_overrides",
+            expected=f"another id than `{FAILURE_NODE}`",
+            got=repr(FAILURE_NODE),
             fix="give another node_name",
             location=here(keep_frame=True),
         )
@@ -353,7 +355,13 @@ class Node:
             OptionError: a wrong value.
         """
         if args:
-            raise FlyteAssertion("with_overrides takes keyword arguments only", location=here(keep_frame=True))
+            raise FlyteAssertion(
+                "with_overrides takes keyword arguments only",
+                expected="options by name, such as retries=3",
+                got=preview(args),
+                fix="write with_overrides(name=value)",
+                location=here(keep_frame=True),
+            )
         for key, value in kwargs.items():
             if isinstance(value, Promise):
                 raise PromiseUseError(

@@ -67,7 +67,13 @@ def _metadata(node: Any, given: Mapping[str, Any], where: str) -> None:
     overrides = node.overrides
     if (name := given.get("name")) is not None:
         if not isinstance(name, str):
-            raise OptionError("a node's name is not a string", where=where, got=preview(name))
+            raise OptionError(
+                "a node's name is not a string",
+                where=where,
+                expected="text",
+                got=preview(name),
+                fix="write node_name='...'",
+            )
         overrides.name = name
     if "timeout" in given:
         # None is flytekit's way to take a task's timeout away; zero is the message's.
@@ -77,7 +83,13 @@ def _metadata(node: Any, given: Mapping[str, Any], where: str) -> None:
         overrides.retries = check_retries(retries, where)
     if (interruptible := given.get("interruptible")) is not None:
         if not isinstance(interruptible, bool):
-            raise OptionError("interruptible is not a bool", where=where, got=preview(interruptible))
+            raise OptionError(
+                "interruptible is not a bool",
+                where=where,
+                expected="True, False or None",
+                got=preview(interruptible),
+                fix="write interruptible=True or interruptible=False",
+            )
         overrides.interruptible = interruptible
     if (aliases := given.get("aliases")) is not None:
         node.aliases = _aliases(node, aliases, where)
@@ -96,11 +108,19 @@ def _aliases(node: Any, aliases: object, where: str) -> list[tuple[str, str]]:
     for var, alias in aliases.items():
         if var not in outputs:
             raise OptionError(
-                f"there is no output `{var}` to alias", where=where, expected=", ".join(outputs) or "no outputs at all"
+                f"there is no output `{var}` to alias",
+                where=where,
+                expected=", ".join(outputs) or "no outputs at all",
+                got=repr(var),
+                fix="use the name of one of the outputs",
             )
         if not isinstance(alias, str) or not alias:
             raise OptionError(
-                "an alias is not a non-empty string", where=f"{where}: aliases[{var!r}]", got=preview(alias)
+                "an alias is not a non-empty string",
+                where=f"{where}: aliases[{var!r}]",
+                expected="a non-empty string",
+                got=preview(alias),
+                fix="write the output's new name as text",
             )
     return list(aliases.items())
 
@@ -122,6 +142,8 @@ def _cache(node: Any, given: Mapping[str, Any], where: str) -> None:
             raise OptionError(
                 "cache_version and cache_serialize cannot be given beside a Cache object",
                 where=where,
+                expected="the version either in the Cache object or beside True",
+                got=preview(cache),
                 fix="put them into Cache(version=, serialize=)",
             )
         if not cache.is_enabled():
@@ -129,7 +151,11 @@ def _cache(node: Any, given: Mapping[str, Any], where: str) -> None:
             return
         if cache.version is None:
             raise OptionError(
-                "a node's cache needs its version in words", where=where, fix="write Cache(version='...')"
+                "a node's cache needs its version in words",
+                where=where,
+                expected="a version in words",
+                got=preview(cache),
+                fix="write Cache(version='...')",
             )
         if cache.get_ignored_inputs():
             raise OptionError(
@@ -147,7 +173,13 @@ def _cache(node: Any, given: Mapping[str, Any], where: str) -> None:
         return
     if cache is not None:
         if not isinstance(cache, bool):
-            raise OptionError("cache is neither a bool nor a Cache", where=where, got=preview(cache))
+            raise OptionError(
+                "cache is neither a bool nor a Cache",
+                where=where,
+                expected="True, False or a Cache",
+                got=preview(cache),
+                fix="write cache=Cache(version='...')",
+            )
         if cache and version is None:
             raise OptionError(
                 "caching is switched on without a version",
@@ -180,6 +212,8 @@ def _task(node: Any, given: Mapping[str, Any], where: str) -> None:
         raise OptionError(
             "a node has no place for a task_config: it belongs to the task, which all its nodes share",
             where=where,
+            expected="an option of a node, such as requests or timeout",
+            got=preview(given["task_config"]),
             fix="make a second task with the other configuration",
         )
 

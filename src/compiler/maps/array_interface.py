@@ -16,7 +16,7 @@ from literals import pb, preview
 if TYPE_CHECKING:
     from compiler.options.documentation import Documentation
     from compiler.options.security import SecurityContext
-    from compiler.tasks.base_task import TaskMetadata
+    from compiler.tasks.task_metadata import TaskMetadata
 
 _ALL = 1.0
 
@@ -44,7 +44,11 @@ class Limits:
         for name, value in (("concurrency", concurrency), ("min_successes", min_successes)):
             if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
                 raise OptionError(
-                    f"{name} is not a count", where="map_task", expected="an int >= 0", got=preview(value)
+                    f"{name} is not a count",
+                    where="map_task",
+                    expected="an int >= 0",
+                    got=preview(value),
+                    fix="write a whole number that is not negative, or leave it out",
                 )
         ratio = min_success_ratio
         if ratio is not None and not _is_ratio(ratio):
@@ -150,7 +154,13 @@ def check_map_options(given: Iterable[str], target: object, *, over_task: bool) 
         if option == "bound_inputs_values" or (option in _TASK_OPTIONS and over_task):
             continue
         if option in _TASK_OPTIONS:
-            raise OptionError(f"`{option}` is for maps over tasks", where=where, fix="remove it")
+            raise OptionError(
+                f"`{option}` is for maps over tasks",
+                where=where,
+                expected="options of maps over launch plans",
+                got=f"`{option}` on a map over a launch plan",
+                fix="remove it",
+            )
         raise OptionError(
             f"map_task has no option `{option}`",
             where=where,
@@ -166,7 +176,11 @@ def partial_values(partial: functools.partial[Any]) -> dict[str, Any]:
     by_position = dict(zip(interface.inputs, partial.args, strict=False))
     if len(partial.args) > len(interface.inputs):
         raise OptionError(
-            "a partial binds more values than there are inputs", where="map_task", expected=repr(interface)
+            "a partial binds more values than there are inputs",
+            where="map_task",
+            expected=repr(interface),
+            got=preview(partial.args),
+            fix="bind inputs by name: functools.partial(task, name=value)",
         )
     return {**by_position, **partial.keywords}
 

@@ -92,6 +92,8 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
             raise OptionError(
                 "bound_inputs and bound_inputs_values name different inputs",
                 where="map_task",
+                expected="the same names in both",
+                got=f"{sorted(bound_inputs)} and {sorted(bound_inputs_values)}",
                 fix="give the values only",
             )
         self._run_task = target
@@ -200,7 +202,9 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
                 raise ArgumentError(
                     f"input `{name}` has no element {index}",
                     where=self.name,
+                    expected=f"at least {index + 1} elements",
                     got=f"{len(literal.collection.literals)} elements",
+                    fix="give a list with that many elements",
                 )
             made.literals[name].CopyFrom(literal.collection.literals[index])
         return made
@@ -323,6 +327,7 @@ class ArrayNodeMapTaskResolver(TaskResolverMixin):
                     "these loader arguments are not a map's",
                     expected="vars <names> resolver <resolver> <arguments>",
                     got=" ".join(loader_args),
+                    fix="compile the workflow again with this version of drawloom",
                 )
 
 

@@ -27,6 +27,8 @@ class BaseAccelerator(AcceleratorOption):
             raise OptionError(
                 "this accelerator does not say what it writes",
                 where=type(self).__name__,
+                expected="a subclass that defines write",
+                got="a subclass without it",
                 fix="define write(self, into), or use GPUAccelerator('device-name')",
             )
         into.MergeFromString(self.to_flyte_idl().SerializeToString())
@@ -43,7 +45,13 @@ class GPUAccelerator(BaseAccelerator):
 
     def __init__(self, device: str) -> None:
         if not device:
-            raise OptionError("a device has no name", where="GPUAccelerator", expected="text", got=preview(device))
+            raise OptionError(
+                "a device has no name",
+                where="GPUAccelerator",
+                expected="text",
+                got=preview(device),
+                fix="write the device's name, such as GPUAccelerator('nvidia-tesla-t4')",
+            )
         self.device = device
 
     def write(self, into: pb.GPUAccelerator) -> None:
@@ -177,7 +185,11 @@ class Device(BaseAccelerator):
     def __post_init__(self) -> None:
         if not _is_count(self.quantity):
             raise OptionError(
-                "a device quantity is less than one", where="Device", expected="an int >= 1", got=preview(self.quantity)
+                "a device quantity is less than one",
+                where="Device",
+                expected="an int >= 1",
+                got=preview(self.quantity),
+                fix="write 1 or more",
             )
 
     __hash__ = BaseAccelerator.__hash__
@@ -246,7 +258,11 @@ def device_of(gpu: object) -> Device | None:
         if name in names:
             if not (count or "1").isdigit():
                 raise OptionError(
-                    "the number of devices is not a number", where="gpu", expected="like 'A100:2'", got=preview(gpu)
+                    "the number of devices is not a number",
+                    where="gpu",
+                    expected="like 'A100:2'",
+                    got=preview(gpu),
+                    fix="write 'NAME:COUNT'",
                 )
             return Device(int(count or "1"), device_class, name)
     raise OptionError(
@@ -254,6 +270,7 @@ def device_of(gpu: object) -> Device | None:
         where="gpu",
         expected="a count, or one of " + ", ".join(sorted(n for names in _CLASSES.values() for n in names)),
         got=preview(gpu),
+        fix="use one of these names, or GPUAccelerator('device-name') for another device",
     )
 
 
@@ -264,5 +281,9 @@ def _is_count(value: object) -> bool:
 def _check_choice(where: str, what: str, value: str, choices: tuple[str, ...]) -> None:
     if value not in choices:
         raise OptionError(
-            f"{value!r} is not a known {what}", where=where, expected="one of " + ", ".join(choices), got=preview(value)
+            f"{value!r} is not a known {what}",
+            where=where,
+            expected="one of " + ", ".join(choices),
+            got=preview(value),
+            fix="use one of these",
         )

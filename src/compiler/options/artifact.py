@@ -67,6 +67,7 @@ class ArtifactQuery(Writable, PlatformValue):
                 where=f"artifact {self.name}",
                 expected="one",
                 got=", ".join(other.name for other in found.values()),
+                fix="query one artifact, or bind the others' partitions to texts",
             )
         return next(iter(found.values()), None)
 
@@ -89,6 +90,7 @@ class ArtifactQuery(Writable, PlatformValue):
             raise OptionError(
                 "a partition is taken from another artifact, and a query has no place for that",
                 where=f"artifact {self.name}",
+                expected="a partition of the artifact that is asked for",
                 got=f"a partition of {self.binding.name}",
                 fix="bind it to a text or to Inputs.name",
             )
@@ -127,11 +129,17 @@ class ArtifactIDSpecification(ArtifactAnnotation):
             raise OptionError(
                 "this artifact has no time partition",
                 where=f"artifact {self.artifact.name}",
+                expected="an artifact with time_partitioned=True",
+                got="one without",
                 fix="add time_partitioned=True",
             )
         if value is None:
             raise OptionError(
-                "a time partition is bound to None", where=f"artifact {self.artifact.name}", fix="leave it out"
+                "a time partition is bound to None",
+                where=f"artifact {self.artifact.name}",
+                expected="a time, or Inputs.name",
+                got="None",
+                fix="leave it out",
             )
         return value if isinstance(value, TimePartition) else TimePartition(value, granularity=granularity)
 
@@ -139,7 +147,11 @@ class ArtifactIDSpecification(ArtifactAnnotation):
         where = f"artifact {self.artifact.name}"
         if key not in parts:
             raise OptionError(
-                f"there is no partition `{key}`", where=where, expected=", ".join(parts) or "no partitions at all"
+                f"there is no partition `{key}`",
+                where=where,
+                expected=", ".join(parts) or "no partitions at all",
+                got=repr(key),
+                fix="use one of these, or declare it in partition_keys",
             )
         label = None if isinstance(value, dt.datetime) else label_of(value)
         if label is None:
@@ -148,6 +160,7 @@ class ArtifactIDSpecification(ArtifactAnnotation):
                 where=where,
                 expected="text or Inputs.name",
                 got=preview(value),
+                fix="write str(...) around the value, or Inputs.<name of an input>",
             )
         return Partition(label, key)
 
@@ -181,6 +194,8 @@ class ArtifactIDSpecification(ArtifactAnnotation):
                     f"the artifact of output `{name}` is bound to `{label.input_binding.var}`, which is not an input",
                     where=owner,
                     expected=", ".join(inputs) or "no inputs at all",
+                    got=repr(label.input_binding.var),
+                    fix="bind it to one of the inputs",
                 )
         return self.to_partial_artifact_id()
 
@@ -218,9 +233,17 @@ class Artifact(PlatformValue, ArtifactAnnotation):
         partitions: object = None,
     ) -> None:
         if not name:
-            raise OptionError("an artifact has no name", where="Artifact", fix="add name='...'")
+            raise OptionError(
+                "an artifact has no name", where="Artifact", expected="name='...'", got="no name", fix="add name='...'"
+            )
         if partitions is not None and not isinstance(partitions, (Mapping, Partitions)):
-            raise OptionError("partitions are not a dict", where="Artifact", got=preview(partitions))
+            raise OptionError(
+                "partitions are not a dict",
+                where="Artifact",
+                expected="a dict from keys to values",
+                got=preview(partitions),
+                fix="write partitions={'key': 'value'}",
+            )
         self.project = project
         self.domain = domain
         self.name = name
@@ -235,7 +258,11 @@ class Artifact(PlatformValue, ArtifactAnnotation):
         self.partition_keys = list(known.partitions) or None
         if len(known.partitions) > MAX_PARTITIONS:
             raise OptionError(
-                f"an artifact has {len(known.partitions)} partitions", where=name, expected=f"at most {MAX_PARTITIONS}"
+                f"an artifact has {len(known.partitions)} partitions",
+                where=name,
+                expected=f"at most {MAX_PARTITIONS}",
+                got=f"{len(known.partitions)}: {', '.join(known.partitions)}",
+                fix="leave some of them out",
             )
 
     @property
@@ -247,7 +274,11 @@ class Artifact(PlatformValue, ArtifactAnnotation):
         """
         if not self.time_partitioned:
             raise OptionError(
-                "this artifact has no time partition", where=f"artifact {self.name}", fix="add time_partitioned=True"
+                "this artifact has no time partition",
+                where=f"artifact {self.name}",
+                expected="an artifact with time_partitioned=True",
+                got="one without",
+                fix="add time_partitioned=True",
             )
         if self._time_partition is None:
             self._time_partition = TimePartition(granularity=self.time_partition_granularity or Granularity.DAY)
@@ -261,7 +292,13 @@ class Artifact(PlatformValue, ArtifactAnnotation):
             OptionError: positional values, an unknown partition, or a value that is neither text nor input.
         """
         if args:
-            raise OptionError("partitions are bound by name", where=f"artifact {self.name}", got=preview(args))
+            raise OptionError(
+                "partitions are bound by name",
+                where=f"artifact {self.name}",
+                expected="keyword arguments",
+                got=preview(args),
+                fix="write artifact(key=value)",
+            )
         return ArtifactIDSpecification(self, kwargs)
 
     def variable_artifact(self, name: str, inputs: Collection[str], owner: str) -> pb.ArtifactID:
@@ -288,12 +325,18 @@ class Artifact(PlatformValue, ArtifactAnnotation):
         """
         if partitions and kwargs:
             raise OptionError(
-                "partitions are given in two ways", where=f"artifact {self.name}", fix="use names or partitions="
+                "partitions are given in two ways",
+                where=f"artifact {self.name}",
+                expected="one way",
+                got=preview(kwargs),
+                fix="use names or partitions=",
             )
         if hidden := sorted({"project", "domain", "time_partition", "partitions"} & set(self.partition_keys or ())):
             raise OptionError(
                 f"a partition is called `{hidden[0]}`, as a parameter of query is",
                 where=f"artifact {self.name}",
+                expected="another name",
+                got=repr(hidden[0]),
                 fix="call the partition otherwise",
             )
         time = time_partition
@@ -326,6 +369,7 @@ class Artifact(PlatformValue, ArtifactAnnotation):
             raise FlyteValidationException(
                 "an artifact without a version whose partitions are not bound cannot be a default",
                 where=f"artifact {self.name}",
+                expected="a query, or a version",
                 got=repr(query),
                 fix="write .query(...) with all partitions, or give project, domain and version",
             )
@@ -342,7 +386,11 @@ class Artifact(PlatformValue, ArtifactAnnotation):
         """
         if not (self.project and self.domain and self.version):
             raise OptionError(
-                "an artifact is not known wholly", where=self.name, expected="project, domain and version"
+                "an artifact is not known wholly",
+                where=self.name,
+                expected="project, domain and version",
+                got=preview((self.project, self.domain, self.version)),
+                fix="give the parts that are missing",
             )
         return self.to_id_idl()
 
@@ -403,6 +451,7 @@ class OutputMetadata:
                     where=f"artifact {self.artifact.name}",
                     expected="an object whose serialize_to_string(ctx, variable) gives a key and a text",
                     got=preview(each if said.error is None else said.error),
+                    fix="give it that method, or leave it out",
                 ) from said.error
             found[pair[0]] = pair[1]
         return found

@@ -81,6 +81,8 @@ class FunctionBodyPolicy:
             raise OptionError(
                 "the function's source cannot be read, so no cache version can be made from it",
                 where=getattr(params.func, "__qualname__", repr(params.func)),
+                expected="a function in a file that can be read",
+                got=preview(params.func),
                 fix="name a version: Cache(version='1')",
             ) from error
         tree = ast.dump(ast.parse(textwrap.dedent(source)), include_attributes=False)
@@ -139,6 +141,8 @@ class Cache(CacheOption):
             raise OptionError(
                 "a cache has neither a version nor a policy that makes one",
                 where="Cache",
+                expected="a version, or a policy",
+                got="neither",
                 fix="write Cache(version='1'), or Cache(behavior='auto') to follow the function's source",
             )
 
@@ -210,15 +214,31 @@ def _named(positional: tuple[Any, ...], given: Mapping[str, Any]) -> dict[str, A
     if "behavior" in given:
         order = order[1:]
     if len(positional) > len(order):
-        raise OptionError("too many positional arguments", where="Cache", expected=", ".join(order))
+        raise OptionError(
+            "too many positional arguments",
+            where="Cache",
+            expected=", ".join(order),
+            got=preview(positional),
+            fix="give the rest by name",
+        )
     named: dict[str, Any] = dict(zip(order, positional, strict=False))
     for name, value in given.items():
         if name not in {*_FLYTE_1, *_FLYTE_2}:
             raise OptionError(
-                f"there is no option `{name}`", where="Cache", expected=", ".join(sorted({*_FLYTE_1, *_FLYTE_2}))
+                f"there is no option `{name}`",
+                where="Cache",
+                expected=", ".join(sorted({*_FLYTE_1, *_FLYTE_2})),
+                got=repr(name),
+                fix="use one of these names",
             )
         if name in named:
-            raise OptionError(f"`{name}` is given twice", where="Cache", fix="give it once, by position or by name")
+            raise OptionError(
+                f"`{name}` is given twice",
+                where="Cache",
+                expected="one value",
+                got="two values",
+                fix="give it once, by position or by name",
+            )
         named[name] = value
     return named
 
@@ -227,8 +247,10 @@ def _made_by(policy: CachePolicy, salt: str, params: VersionParameters) -> str:
     outcome = attempt(policy.get_version, salt, params)
     if outcome.error is not None:
         raise OptionError(
-            f"a cache policy failed: {error_text(outcome.error)}",
+            "a cache policy failed",
             where=f"{type(policy).__name__} for {getattr(params.func, '__qualname__', 'no function')}",
+            expected="a version, as text",
+            got=error_text(outcome.error),
             fix="name a version: Cache(version='1')",
         ) from outcome.error
     return str(outcome.value)
@@ -244,6 +266,7 @@ def _behavior(given: object) -> str | None:
             where="Cache",
             expected="auto, override or disable",
             got=preview(given),
+            fix="use one of these, or write Cache(version='1')",
         )
     return known
 
@@ -253,11 +276,21 @@ def _age(given: object) -> dt.timedelta | int | None:
         return None
     if isinstance(given, bool) or not isinstance(given, (int, dt.timedelta)):
         raise OptionError(
-            "max_age is not a duration", where="Cache", expected="whole seconds or a timedelta", got=preview(given)
+            "max_age is not a duration",
+            where="Cache",
+            expected="whole seconds or a timedelta",
+            got=preview(given),
+            fix="write max_age=3600 or max_age=timedelta(hours=1)",
         )
     seconds = given if isinstance(given, int) else given.total_seconds()
     if seconds < 0:
-        raise OptionError("max_age is negative", where="Cache", got=preview(given))
+        raise OptionError(
+            "max_age is negative",
+            where="Cache",
+            expected="a duration above zero",
+            got=preview(given),
+            fix="write max_age=timedelta(hours=1)",
+        )
     return given
 
 
@@ -272,6 +305,7 @@ def _policies(given: Sequence[CachePolicy] | CachePolicy | None, behavior: str |
                 where="Cache",
                 expected="get_version(salt, params)",
                 got=preview(policy),
+                fix="define get_version(self, salt, params), which returns text",
             )
     return listed
 

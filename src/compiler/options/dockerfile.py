@@ -60,9 +60,21 @@ def write_dockerfile(recipe: Recipe, folder: str | Path) -> Path:
     """
     target = Path(folder)
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
-        raise OptionError("the folder for a Dockerfile is not empty", where="Image.write_dockerfile", got=str(target))
+        raise OptionError(
+            "the folder for a Dockerfile is not empty",
+            where="Image.write_dockerfile",
+            expected="an empty folder",
+            got=str(target),
+            fix="give the path of a new or empty folder",
+        )
     if recipe.dockerfile is None and not recipe.base_image:
-        raise OptionError("an image has no base", where="Image.write_dockerfile", fix="begin with Image.from_base(...)")
+        raise OptionError(
+            "an image has no base",
+            where="Image.write_dockerfile",
+            expected="an image that begins with a base",
+            got="an image without one",
+            fix="begin with Image.from_base(...)",
+        )
     if recipe.dockerfile is not None:
         text = _read(recipe.dockerfile)
     else:
@@ -90,7 +102,13 @@ def _read(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise OptionError("a Dockerfile cannot be read", where=str(file), got=str(error)) from error
+        raise OptionError(
+            "a Dockerfile cannot be read",
+            where=str(file),
+            expected="a file that can be read",
+            got=str(error),
+            fix="check the path of the Dockerfile",
+        ) from error
 
 
 def _copied(file: Path, target: Path, number: int) -> str:
@@ -103,7 +121,13 @@ def _copied(file: Path, target: Path, number: int) -> str:
         else:
             shutil.copyfile(file, place)
     except (OSError, shutil.Error) as error:
-        raise OptionError("a file of an image cannot be copied", where=str(file), got=str(error)) from error
+        raise OptionError(
+            "a file of an image cannot be copied",
+            where=str(file),
+            expected="a file that can be copied",
+            got=str(error),
+            fix="check the path, and that the folder has room",
+        ) from error
     return place.relative_to(target).as_posix()
 
 

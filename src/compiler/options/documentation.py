@@ -10,8 +10,8 @@ import enum
 from dataclasses import dataclass
 
 from compiler.errors import OptionError
+from compiler.options.entity_texts import LONG_DESCRIPTION_LIMIT, entity_description, write_long
 from compiler.options.option_kinds import DocumentationOption
-from compiler.options.task_options import LONG_DESCRIPTION_LIMIT, entity_description, write_long
 from compiler.options.writable import Writable
 from literals import pb
 
@@ -40,7 +40,11 @@ class Description(Writable):
     def __post_init__(self) -> None:
         if self.value is not None and self.uri is not None:
             raise OptionError(
-                "a description has both a text and a place", where="Description", fix="give value or uri, not both"
+                "a description has both a text and a place",
+                where="Description",
+                expected="value or uri",
+                got="both",
+                fix="give value or uri, not both",
             )
         size = len((self.value or "").encode())
         if size > LONG_DESCRIPTION_LIMIT:

@@ -85,12 +85,19 @@ class ImageSpec(ImageRecipe):
                     where="ImageSpec",
                     expected="like 'ghcr.io/name'",
                     got=preview(self.registry),
+                    fix="write host/path, without a scheme and without spaces",
                 )
         self.platform = self.platform or "linux/amd64"
         for field in _TEXT_LISTS:
             value = getattr(self, field)
             if value is not None and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
-                raise OptionError(f"{field} is not a list of strings", where="ImageSpec", got=preview(value))
+                raise OptionError(
+                    f"{field} is not a list of strings",
+                    where="ImageSpec",
+                    expected="a list of strings",
+                    got=preview(value),
+                    fix=f"write {field}=['...']",
+                )
         _check_kinds(self)
 
     @property
@@ -180,16 +187,29 @@ def _check_kinds(spec: ImageSpec) -> None:
     for field in _TEXTS:
         value: object = getattr(spec, field)
         if value is not None and not isinstance(value, (str, os.PathLike)):
-            raise OptionError(f"{field} is not a string", where="ImageSpec", got=preview(value))
+            raise OptionError(
+                f"{field} is not a string",
+                where="ImageSpec",
+                expected="text",
+                got=preview(value),
+                fix=f"write {field}='...'",
+            )
     for field in ("env", "builder_options", "builder_config"):
         value = getattr(spec, field)
         if value is not None and not isinstance(value, dict):
-            raise OptionError(f"{field} is not a dict", where="ImageSpec", got=preview(value))
+            raise OptionError(
+                f"{field} is not a dict",
+                where="ImageSpec",
+                expected="a dict",
+                got=preview(value),
+                fix=f"write {field}={{'key': 'value'}}",
+            )
     for name, text in (spec.env or {}).items():
         if not isinstance(name, str) or not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
             raise OptionError(
                 "env is not a dict of strings",
                 where="ImageSpec",
+                expected="a dict from text to text",
                 got=preview({name: text}),
                 fix="write the values as text",
             )
@@ -204,6 +224,7 @@ def _check_kinds(spec: ImageSpec) -> None:
             where="ImageSpec",
             expected="[(file or variable of the secret, where it is mounted)]",
             got=preview(mounts),
+            fix="write each mount as a pair of strings",
         )
 
 
@@ -213,7 +234,13 @@ def _installed_version(package: str) -> str:
     try:
         return importlib.metadata.version(package)
     except importlib.metadata.PackageNotFoundError as error:
-        raise OptionError(f"`{package}` is not installed", where="ImageSpec.from_env") from error
+        raise OptionError(
+            f"`{package}` is not installed",
+            where="ImageSpec.from_env",
+            expected="a package that is installed here",
+            got=repr(package),
+            fix="install it, or name its version: packages=['name==1.0']",
+        ) from error
 
 
 def _digest(content: dict[str, Any]) -> str:

@@ -99,6 +99,7 @@ class ConcurrencyPolicy(Writable):
                 where="ConcurrencyPolicy",
                 expected="an int >= 1",
                 got=preview(self.max_concurrency),
+                fix="write 1 or more",
             )
         if self.behavior is None:
             self.behavior = ConcurrencyLimitBehavior.SKIP
@@ -135,7 +136,11 @@ class Options:
 def _text_map(values: Any, where: str) -> dict[str, str]:
     if not isinstance(values, Mapping):
         raise OptionError(
-            "the values are not a mapping", where=where, expected="a dict of text to text", got=preview(values)
+            "the values are not a mapping",
+            where=where,
+            expected="a dict of text to text",
+            got=preview(values),
+            fix=f"write {where}={{'key': 'value'}}",
         )
     for key, value in values.items():
         if not isinstance(key, str) or not isinstance(value, str):
@@ -144,5 +149,6 @@ def _text_map(values: Any, where: str) -> dict[str, str]:
                 where=f"{where}[{key!r}]",
                 expected="text to text",
                 got=preview(value),
+                fix="write str(...) around it",
             )
     return dict(values)

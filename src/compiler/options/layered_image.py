@@ -10,75 +10,36 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 from compiler.errors import OptionError
 from compiler.options.dockerfile import write_dockerfile
+from compiler.options.image_layers import (
+    AptPackages,
+    Architecture,
+    Commands,
+    InstallMode,
+    Layer,
+    PipPackages,
+    Platforms,
+    SecretMounts,
+    file_digest,
+    given_options,
+    pip_options,
+    platforms_of,
+    secret_names,
+    secret_of,
+    texts,
+)
 from compiler.options.option_kinds import ImageRecipe
 from compiler.options.security import Secret
 from literals import preview
 
-Architecture: TypeAlias = Literal["linux/amd64", "linux/arm64"]
-Platforms: TypeAlias = "Architecture | tuple[Architecture, ...] | None"
-Names: TypeAlias = "str | Sequence[str] | None"
-SecretMounts: TypeAlias = "str | Secret | Iterable[str | Secret] | None"
-InstallMode: TypeAlias = Literal["dependencies_only", "install_project"]
-
 DEFAULT_NAME = "drawloom"
 _INSTALL_MODES = ("dependencies_only", "install_project")
-_HEADER = re.compile(r"(?m)^# /// (?P<kind>[a-zA-Z0-9-]+)$\s(?P<content>(^#(| .*)$\s)+)^# ///$")
-
-
-@dataclasses.dataclass(frozen=True)
-class Layer:
-    """One step of a recipe: its kind, its options that are set, and the files that it reads."""
-
-    kind: str
-    options: Mapping[str, Any] = dataclasses.field(default_factory=dict[str, Any])
-    files: tuple[Path, ...] = ()
-
-    def content(self) -> list[Any]:
-        """What the step adds to the digest.
-
-        Raises:
-            OptionError: a file is not there or cannot be read.
-        """
-        return [self.kind, dict(self.options), [_file_digest(file, self.kind) for file in self.files]]
-
-    def __hash__(self) -> int:
-        return hash((self.kind, json.dumps(dict(self.options), sort_keys=True, default=str), self.files))
-
-
-class PythonWheels(Layer):
-    """A package installed from a folder of wheels."""
-
-    def __init__(self, *, wheel_dir: Path, package_name: str, **options: object) -> None:
-        super().__init__("wheels", _set(package=package_name, **_pip_options(options)), (Path(wheel_dir),))
-
-
-class PipPackages(Layer):
-    """Packages installed from an index."""
-
-    def __init__(self, packages: Iterable[str] = (), **options: object) -> None:
-        super().__init__("pip", _set(packages=_texts("packages", packages), **_pip_options(options)))
-
-
-class AptPackages(Layer):
-    """Packages of the distribution."""
-
-    def __init__(self, packages: Iterable[str] = (), secret_mounts: SecretMounts = None) -> None:
-        super().__init__("apt", _set(packages=_texts("packages", packages), secrets=_secrets(secret_mounts)))
-
-
-class Commands(Layer):
-    """Shell commands, in order."""
-
-    def __init__(self, commands: Iterable[str] = (), secret_mounts: SecretMounts = None) -> None:
-        super().__init__("commands", _set(commands=_texts("commands", commands), secrets=_secrets(secret_mounts)))
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
@@ -107,7 +68,13 @@ class Image(_Recipe):
 
     def __init__(self, *, _made: bool = False, **fields: Any) -> None:
         if not _made:
-            raise OptionError("an image is made by a step", where="Image", fix="begin with Image.from_debian_base()")
+            raise OptionError(
+                "an image is made by a step",
+                where="Image",
+                expected="a class method, such as Image.from_base('name')",
+                got="Image(...)",
+                fix="begin with Image.from_debian_base()",
+            )
         super().__init__(**fields)
 
     @classmethod
@@ -129,16 +96,17 @@ class Image(_Recipe):
                 where="Image.from_debian_base",
                 expected="(3, 12)",
                 got=preview(python),
+                fix="write python_version=(3, 12)",
             )
-        layers = (Layer("drawloom", _set(version=flyte_version)),) if install_flyte else ()
+        layers = (Layer("drawloom", given_options(version=flyte_version)),) if install_flyte else ()
         return cls(
             _made=True,
             base_image=f"python:{python[0]}.{python[1]}-slim-bookworm",
             python_version=python,
             registry=registry,
-            registry_secret=_secret(registry_secret),
+            registry_secret=secret_of(registry_secret),
             name=name or DEFAULT_NAME,
-            platform=_platforms(platform),
+            platform=platforms_of(platform),
             extendable=True,
             layers=layers,
         )
@@ -169,7 +137,7 @@ class Image(_Recipe):
         made = cls.from_debian_base(
             python_version, registry=registry, registry_secret=registry_secret, name=name, platform=platform
         )
-        return made.clone(addl_layer=Layer("uv_script", _set(**_pip_options(pip)), (Path(script),)))
+        return made.clone(addl_layer=Layer("uv_script", given_options(**pip_options(pip)), (Path(script),)))
 
     @classmethod
     def from_pixi_script(
@@ -186,13 +154,13 @@ class Image(_Recipe):
     ) -> Image:
         """The dependencies that a script's pixi header lists."""
         made = cls.from_debian_base(registry=registry, registry_secret=registry_secret, name=name, platform=platform)
-        options = _set(environment=environment, extra_args=extra_args, secrets=_secrets(secret_mounts))
+        options = given_options(environment=environment, extra_args=extra_args, secrets=secret_names(secret_mounts))
         return made.clone(addl_layer=Layer("pixi_script", options, (Path(script),)))
 
     @classmethod
     def from_dockerfile(cls, file: Path | str, registry: str, name: str, platform: Platforms = None) -> Image:
         """What a Dockerfile makes. It takes no layers: write them into the file."""
-        return cls(_made=True, dockerfile=Path(file), registry=registry, name=name, platform=_platforms(platform))
+        return cls(_made=True, dockerfile=Path(file), registry=registry, name=name, platform=platforms_of(platform))
 
     def clone(  # noqa: PLR0917 - Flyte's signature
         self,
@@ -210,14 +178,14 @@ class Image(_Recipe):
         Raises:
             OptionError: a layer is added to an image that takes none or has no name.
         """
-        changes = _set(
+        changes = given_options(
             registry=registry,
-            registry_secret=_secret(registry_secret),
+            registry_secret=secret_of(registry_secret),
             name=name,
             base_image=base_image,
             python_version=python_version,
             extendable=extendable,
-            platform=_platforms(platform) if platform is not None else None,
+            platform=platforms_of(platform) if platform is not None else None,
         )
         if addl_layer is None:
             return self._changed(as_is=False, **changes)
@@ -237,9 +205,13 @@ class Image(_Recipe):
         path = Path(file)
         if path.suffix != ".txt":
             raise OptionError(
-                "no requirements file", where="Image.with_requirements", expected="a .txt file", got=str(file)
+                "no requirements file",
+                where="Image.with_requirements",
+                expected="a .txt file",
+                got=str(file),
+                fix="give the path of a requirements.txt that exists",
             )
-        return self._with(Layer("requirements", _set(**_pip_options(pip)), (path,)))
+        return self._with(Layer("requirements", given_options(**pip_options(pip)), (path,)))
 
     def with_uv_project(
         self,
@@ -251,7 +223,7 @@ class Image(_Recipe):
     ) -> Image:
         """Install a uv project's dependencies, or the project; options as for `with_pip_packages`."""
         return self._project(
-            "uv_project", pyproject_file, uvlock, "uv.lock", mode=project_install_mode, options=_pip_options(pip)
+            "uv_project", pyproject_file, uvlock, "uv.lock", mode=project_install_mode, options=pip_options(pip)
         )
 
     def with_poetry_project(
@@ -263,7 +235,7 @@ class Image(_Recipe):
         project_install_mode: InstallMode = "dependencies_only",
     ) -> Image:
         """Install a Poetry project's dependencies, or the project."""
-        options = {"extra_args": extra_args, "secrets": _secrets(secret_mounts)}
+        options = {"extra_args": extra_args, "secrets": secret_names(secret_mounts)}
         return self._project(
             "poetry", pyproject_file, poetry_lock, "poetry.lock", mode=project_install_mode, options=options
         )
@@ -278,7 +250,7 @@ class Image(_Recipe):
         project_install_mode: InstallMode = "dependencies_only",
     ) -> Image:
         """Install a pixi project's dependencies, or the project."""
-        options = {"environment": environment, "extra_args": extra_args, "secrets": _secrets(secret_mounts)}
+        options = {"environment": environment, "extra_args": extra_args, "secrets": secret_names(secret_mounts)}
         return self._project("pixi", manifest_file, pixi_lock, "pixi.lock", mode=project_install_mode, options=options)
 
     def with_apt_packages(self, *packages: str, secret_mounts: SecretMounts = None) -> Image:
@@ -294,7 +266,11 @@ class Image(_Recipe):
         for name, value in env_vars.items():
             if not isinstance(name, str) or not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
                 raise OptionError(
-                    "environment variables are texts", where=f"Image.with_env_vars[{preview(name)}]", got=preview(value)
+                    "environment variables are texts",
+                    where=f"Image.with_env_vars[{preview(name)}]",
+                    expected="text",
+                    got=preview(value),
+                    fix="write str(...) around the value",
                 )
         return self._with(Layer("env", dict(env_vars)))
 
@@ -318,7 +294,11 @@ class Image(_Recipe):
         names = [file.name for file in files]
         if double := sorted({name for name in names if names.count(name) > 1}):
             raise OptionError(
-                "files of one name would overwrite each other", where="Image.with_source_file", got=", ".join(double)
+                "files of one name would overwrite each other",
+                where="Image.with_source_file",
+                expected="files of different names",
+                got=", ".join(double),
+                fix="copy their folder with with_source_folder, or rename one",
             )
         made = self
         for file in files:
@@ -341,7 +321,7 @@ class Image(_Recipe):
 
     def with_local_v2_plugins(self, plugins: str | list[str] | None = None) -> Image:
         """Install plugins as they are here."""
-        return self._with(Layer("plugins", _set(plugins=_texts("plugins", plugins) or None)))
+        return self._with(Layer("plugins", given_options(plugins=texts("plugins", plugins) or None)))
 
     def validate(self) -> None:
         """Read every file of the recipe.
@@ -372,10 +352,22 @@ class Image(_Recipe):
             return f"{{{{.image.{self.reference}}}}}"
         if self.as_is:
             if not self.base_image:
-                raise OptionError("an image has no base", where="Image.from_base", fix="give its full name")
+                raise OptionError(
+                    "an image has no base",
+                    where="Image.from_base",
+                    expected="the full name of an image",
+                    got="no name",
+                    fix="give its full name",
+                )
             return self.base_image
         if not self.name:
-            raise OptionError("an image that was changed needs a name", where="Image.uri", fix="clone(name=...)")
+            raise OptionError(
+                "an image that was changed needs a name",
+                where="Image.uri",
+                expected="name='...'",
+                got="no name",
+                fix="clone(name=...)",
+            )
         return f"{self.registry}/{self.name}:{self.tag}" if self.registry else f"{self.name}:{self.tag}"
 
     def image_name(self) -> str:
@@ -383,7 +375,7 @@ class Image(_Recipe):
         return self.uri
 
     def _content(self) -> list[Any]:
-        dockerfile = _file_digest(self.dockerfile, "dockerfile") if self.dockerfile is not None else None
+        dockerfile = file_digest(self.dockerfile, "dockerfile") if self.dockerfile is not None else None
         return [self.base_image, dockerfile, [layer.content() for layer in self.layers]]
 
     def _changed(self, **changes: object) -> Image:
@@ -396,14 +388,28 @@ class Image(_Recipe):
     def _check_extendable(self, layer: Layer, name: str | None) -> None:
         if self.dockerfile is not None:
             raise OptionError(
-                f"a Dockerfile's image takes no layer ({layer.kind})", where="Image", fix="write the step into the file"
+                f"a Dockerfile's image takes no layer ({layer.kind})",
+                where="Image",
+                expected="an image that begins with a base",
+                got="an image that begins with a Dockerfile",
+                fix="write the step into the file",
             )
         if not self.extendable:
             raise OptionError(
-                f"this image takes no layer ({layer.kind})", where="Image", fix="clone(name=..., extendable=True) first"
+                f"this image takes no layer ({layer.kind})",
+                where="Image",
+                expected="an image with extendable=True",
+                got="one without",
+                fix="clone(name=..., extendable=True) first",
             )
         if not (name or self.name):
-            raise OptionError("an image with layers needs a name", where="Image", fix="clone(name=...) first")
+            raise OptionError(
+                "an image with layers needs a name",
+                where="Image",
+                expected="name='...'",
+                got="no name",
+                fix="clone(name=...) first",
+            )
 
     def _project(
         self,
@@ -417,84 +423,18 @@ class Image(_Recipe):
     ) -> Image:
         if mode not in _INSTALL_MODES:
             raise OptionError(
-                "unknown install mode", where=kind, expected=" or ".join(_INSTALL_MODES), got=preview(mode)
+                "unknown install mode",
+                where=kind,
+                expected=" or ".join(_INSTALL_MODES),
+                got=preview(mode),
+                fix="use one of these",
             )
         path = Path(manifest)
         beside = lock if lock is not None else path.parent / lock_name
         files = (path, Path(beside)) if lock is not None or beside.exists() else (path,)
         folder = (path.parent,) if mode == "install_project" else ()
-        return self._with(Layer(kind, _set(mode=mode, **options), (*files, *folder)))
+        return self._with(Layer(kind, given_options(mode=mode, **options), (*files, *folder)))
 
 
 LayeredImage = Image
 """The name beside the configuration's `Image`, which is another thing."""
-
-
-def _set(**options: object) -> dict[str, Any]:
-    """The options that are given."""
-    return {name: value for name, value in options.items() if value is not None}
-
-
-def _pip_options(given: Mapping[str, Any]) -> dict[str, Any]:
-    known = {"index_url", "extra_index_urls", "pre", "extra_args", "secret_mounts"}
-    if unknown := sorted(set(given) - known):
-        raise OptionError(
-            f"no such option: {', '.join(unknown)}",
-            where="Image",
-            expected=", ".join(sorted(known)),
-            got=preview(given),
-        )
-    return _set(
-        index_url=given.get("index_url"),
-        extra_index_urls=_texts("extra_index_urls", given.get("extra_index_urls")) or None,
-        pre=True if given.get("pre") else None,
-        extra_args=given.get("extra_args"),
-        secrets=_secrets(given.get("secret_mounts")),
-    )
-
-
-def _texts(what: str, given: Names | Iterable[str]) -> list[str]:
-    items = [given] if isinstance(given, str) else list(given or ())
-    for item in items:
-        if not isinstance(item, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
-            raise OptionError(f"{what} are texts", where="Image", got=preview(item))
-    return items
-
-
-def _secret(given: str | Secret | None) -> Secret | None:
-    return Secret(key=given) if isinstance(given, str) else given
-
-
-def _secrets(given: SecretMounts) -> list[str] | None:
-    """What identifies mounted secrets; their values are no part of an image."""
-    if given is None:
-        return None
-    items = [given] if isinstance(given, (str, Secret)) else list(given)
-    return [f"{made.group or ''}/{made.key or ''}" for item in items if (made := _secret(item)) is not None]
-
-
-def _platforms(given: Platforms) -> tuple[Architecture, ...]:
-    if given is None:
-        return ("linux/amd64",)
-    return (given,) if isinstance(given, str) else tuple(given)
-
-
-def _file_digest(path: Path, kind: str) -> str:
-    try:
-        if path.is_dir():
-            found = sorted(file for file in path.rglob("*") if file.is_file() and "__pycache__" not in file.parts)
-            parts = [(file.relative_to(path).as_posix(), _bytes_digest(file.read_bytes())) for file in found]
-            return _bytes_digest(json.dumps(parts).encode())
-        data = path.read_bytes()
-    except OSError as error:
-        raise OptionError(
-            f"a file of an image cannot be read ({error.strerror})", where=f"Image ({kind})", got=str(path)
-        ) from error
-    if kind.endswith("_script"):
-        # Only the header says what is installed; the rest of a script changes all the time.
-        data = b"\n".join(m["content"].encode() for m in _HEADER.finditer(data.decode("utf-8", "replace")))
-    return _bytes_digest(data)
-
-
-def _bytes_digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()

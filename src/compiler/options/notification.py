@@ -52,18 +52,37 @@ class Notification(Writable):
     def __init__(self, phases: object, recipients_email: Any) -> None:
         where = type(self).__name__
         if not self._channel:
-            raise OptionError("a notification has no channel", where=where, fix="use Email, Slack or PagerDuty")
+            raise OptionError(
+                "a notification has no channel",
+                where=where,
+                expected="a channel: Email, Slack or PagerDuty",
+                got="none",
+                fix="use Email, Slack or PagerDuty",
+            )
         if isinstance(phases, str) or not isinstance(phases, Iterable) or not phases:
-            raise OptionError("a notification has no phase", where=where, expected=_names(), got=preview(phases))
+            raise OptionError(
+                "a notification has no phase",
+                where=where,
+                expected=_names(),
+                got=preview(phases),
+                fix="name at least one of these",
+            )
         for phase in phases:
             if phase not in _FINAL:
-                raise OptionError("a phase is not final", where=where, expected=_names(), got=preview(phase))
+                raise OptionError(
+                    "a phase is not final",
+                    where=where,
+                    expected=_names(),
+                    got=preview(phase),
+                    fix="use one of these: a notification is sent when an execution has ended",
+                )
         if isinstance(recipients_email, str) or not recipients_email:
             raise OptionError(
                 "a notification has no list of recipients",
                 where=where,
                 expected="a list of addresses",
                 got=preview(recipients_email),
+                fix="write recipients_email=['name@example.com']",
             )
         self.phases = [int(phase) for phase in phases]
         self.recipients_email = list(recipients_email)

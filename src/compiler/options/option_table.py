@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from compiler.errors import OptionError
+from compiler.options.entity_texts import check_docs
 from compiler.options.known import check_known
 from compiler.options.task_options import (
     check_deck_fields,
-    check_docs,
     check_image,
     check_kind,
     check_pod_template,

@@ -131,6 +131,7 @@ def _bound(key: str, value: object) -> pb.LabelValue | None:
             where="partitions",
             expected="text or Inputs.name",
             got=preview(value),
+            fix="write str(...) around the value, or Inputs.<name of an input>",
         )
     return label
 
@@ -172,6 +173,7 @@ class TimePartition:
                 where="TimePartition",
                 expected="a datetime or Inputs.name",
                 got=preview(self.value),
+                fix="write a datetime, or Inputs.<name of an input>",
             )
         self.value = label
 

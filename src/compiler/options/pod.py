@@ -40,7 +40,13 @@ class PodTemplate(PodOption):
 
     def __post_init__(self) -> None:
         if not self.primary_container_name:
-            raise OptionError("the primary container has no name", where="PodTemplate", expected="text like 'primary'")
+            raise OptionError(
+                "the primary container has no name",
+                where="PodTemplate",
+                expected="text like 'primary'",
+                got=preview(self.primary_container_name),
+                fix="write primary_container_name='primary'",
+            )
 
     @classmethod
     def from_spec(cls, pod_spec: Any, primary_container_name: str = PRIMARY_CONTAINER, **given: Any) -> PodTemplate:
@@ -155,6 +161,7 @@ def plain(value: Any) -> Any:
     raise OptionError(
         "a pod spec holds a value that JSON cannot",
         where="PodTemplate",
+        expected="text, numbers, booleans, None, lists and dicts of them",
         got=preview(value),
         fix="use client models or dicts",
     )

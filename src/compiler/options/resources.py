@@ -104,6 +104,7 @@ class Resources(ResourcesOption):
             raise OptionError(
                 f"{ours} and {theirs} name the same resource",
                 where="Resources",
+                expected="one of the two names",
                 got=f"{ours}={preview(mine, 40)}, {theirs}={preview(other, 40)}",
                 fix="give one of them",
             )
@@ -244,9 +245,21 @@ def _json_object(text: str | bytes, kind: str, needed: tuple[str, ...] = ()) -> 
     try:
         found = json.loads(text)
     except ValueError as error:
-        raise OptionError(f"this is not JSON: {error}", where=f"{kind}.from_json", got=preview(text)) from error
+        raise OptionError(
+            f"this is not JSON: {error}",
+            where=f"{kind}.from_json",
+            expected="JSON",
+            got=preview(text),
+            fix=f"give what {kind}.to_json wrote",
+        ) from error
     if not isinstance(found, dict) or any(name not in found for name in needed):
-        raise OptionError(f"this is not the JSON of {kind}", where=f"{kind}.from_json", got=preview(text))
+        raise OptionError(
+            f"this is not the JSON of {kind}",
+            where=f"{kind}.from_json",
+            expected=f"an object with the fields of {kind}",
+            got=preview(text),
+            fix=f"give what {kind}.to_json wrote",
+        )
     return cast("dict[str, Any]", found)
 
 
@@ -300,6 +313,7 @@ def _check_single(resources: Resources | None, where: str) -> None:
             raise OptionError(
                 f"{name} is a pair where one value belongs",
                 where=where,
+                expected="one value",
                 got=preview(value),
                 fix="use resources=Resources(...) for (request, limit) pairs",
             )
@@ -309,7 +323,11 @@ def _check_field(name: str, value: object) -> None:
     if isinstance(value, (list, tuple)):
         if len(value) != 2:  # noqa: PLR2004 - a request and a limit
             raise OptionError(
-                f"{name} has {len(value)} values", where="Resources", expected="(request, limit)", got=preview(value)
+                f"{name} has {len(value)} values",
+                where="Resources",
+                expected="(request, limit)",
+                got=preview(value),
+                fix="give two values, or one for both",
             )
         for part in value:
             _check_value(name, part)
@@ -324,6 +342,7 @@ def _check_value(name: str, value: object) -> None:
             where="Resources",
             expected="text like '500m' or '2Gi', a number, or (request, limit)",
             got=preview(value),
+            fix="write a quantity such as '500m' or '2Gi'",
         )
     if isinstance(value, str):
         # A template such as "{{.inputs.x}}" is the platform's to fill.
@@ -337,10 +356,20 @@ def _check_value(name: str, value: object) -> None:
             )
     elif isinstance(value, float) and name not in _WITH_FRACTIONS:
         raise OptionError(
-            f"{name} comes in whole units", where="Resources", expected="an int or text like '2Gi'", got=preview(value)
+            f"{name} comes in whole units",
+            where="Resources",
+            expected="an int or text like '2Gi'",
+            got=preview(value),
+            fix="write a whole number",
         )
     elif value < 0 or not math.isfinite(value):
-        raise OptionError(f"{name} is negative or not finite", where="Resources", got=preview(value))
+        raise OptionError(
+            f"{name} is negative or not finite",
+            where="Resources",
+            expected="a number from 0",
+            got=preview(value),
+            fix="write a quantity that is not negative",
+        )
 
 
 __all__ = [

@@ -52,11 +52,18 @@ class CronSchedule(Writable):
             raise OptionError(
                 "cron_expression is the old spelling of another dialect",
                 where="CronSchedule",
+                expected="schedule='0 6 * * *'",
                 got=preview(cron_expression),
                 fix="use schedule= with five fields: minute hour day-of-month month day-of-week",
             )
         if schedule is None:
-            raise OptionError("a schedule has no expression", where="CronSchedule", expected="text like '0 6 * * *'")
+            raise OptionError(
+                "a schedule has no expression",
+                where="CronSchedule",
+                expected="text like '0 6 * * *'",
+                got=preview(schedule),
+                fix="write CronSchedule(schedule='0 6 * * *')",
+            )
         check_cron(schedule)
         if offset is not None and (_OFFSET.fullmatch(str(offset)) is None):
             raise OptionError(
@@ -64,6 +71,7 @@ class CronSchedule(Writable):
                 where="CronSchedule",
                 expected="text like 'PT1H'",
                 got=preview(offset),
+                fix="write the offset as a duration, or leave it out",
             )
         self.schedule = schedule
         self.offset = offset
@@ -157,6 +165,7 @@ class FixedRate(Writable):
             raise OptionError(
                 "a launch plan's schedule has no start time",
                 where="FixedRate",
+                expected="no start_time",
                 got=preview(self.start_time),
                 fix="leave it out",
             )
@@ -236,6 +245,7 @@ def check_schedule(schedule: object, where: str) -> Schedule:
         where=where,
         expected="CronSchedule(...) or FixedRate(...)",
         got=preview(schedule),
+        fix="write CronSchedule(schedule='0 6 * * *') or FixedRate(timedelta(hours=1))",
     )
 
 
@@ -259,7 +269,11 @@ def check_trigger(trigger: object, where: str) -> OnSchedule | None:
 def _whole_minutes(given: dt.timedelta | int | None) -> dt.timedelta:
     if isinstance(given, bool) or not isinstance(given, (int, dt.timedelta)):
         raise OptionError(
-            "a rate is not a duration", where="FixedRate", expected="a timedelta, or whole minutes", got=preview(given)
+            "a rate is not a duration",
+            where="FixedRate",
+            expected="a timedelta, or whole minutes",
+            got=preview(given),
+            fix="write FixedRate(timedelta(minutes=10))",
         )
     duration = dt.timedelta(minutes=given) if isinstance(given, int) else given
     if duration % dt.timedelta(minutes=1) or duration <= dt.timedelta():

@@ -62,7 +62,11 @@ class Secret(SecretOption):
             group, key, group_version = _positional(names, group, key, group_version)
         if not isinstance(mount_requirement, MountType):
             raise OptionError(
-                "mount_requirement is not a Secret.MountType", where="Secret", got=preview(mount_requirement)
+                "mount_requirement is not a Secret.MountType",
+                where="Secret",
+                expected="Secret.MountType.ENV_VAR, .FILE or .ANY",
+                got=preview(mount_requirement),
+                fix="write Secret.MountType.ENV_VAR or Secret.MountType.FILE",
             )
         self.group = group
         self.key = key
@@ -75,12 +79,22 @@ class Secret(SecretOption):
     def _settle(self) -> None:
         if not self.group and not self.key:
             raise OptionError(
-                "a secret has neither group nor key", where="Secret", fix="write Secret(group='g', key='k')"
+                "a secret has neither group nor key",
+                where="Secret",
+                expected="group, key or both",
+                got="neither",
+                fix="write Secret(group='g', key='k')",
             )
         for name in ("group", "key", "group_version", "env_var"):
             value = getattr(self, name)
             if value is not None and not isinstance(value, str):
-                raise OptionError(f"{name} is not a string", where="Secret", got=preview(value))
+                raise OptionError(
+                    f"{name} is not a string",
+                    where="Secret",
+                    expected="text",
+                    got=preview(value),
+                    fix=f"write {name}='...'",
+                )
         if self.mount is not None:
             if str(self.mount) != SECRET_FOLDER:
                 raise OptionError(
@@ -88,6 +102,7 @@ class Secret(SecretOption):
                     where="Secret",
                     expected=SECRET_FOLDER,
                     got=str(self.mount),
+                    fix="write this folder, or leave mount out",
                 )
             self.mount_requirement = MountType.FILE
         elif self.env_var is None and self.group is None and self.mount_requirement is not MountType.FILE:
@@ -99,6 +114,7 @@ class Secret(SecretOption):
                 where="Secret",
                 expected="capital letters, digits and _, not starting with a digit",
                 got=preview(self.env_var),
+                fix="choose another name, such as MY_SECRET",
             )
 
     @property
@@ -219,7 +235,13 @@ def check_secret(secret: object, where: str) -> Secret:
         OptionError: it is something else.
     """
     if not isinstance(secret, Secret):
-        raise OptionError("a secret request is not a Secret", where=where, expected="Secret(...)", got=preview(secret))
+        raise OptionError(
+            "a secret request is not a Secret",
+            where=where,
+            expected="Secret(...)",
+            got=preview(secret),
+            fix="write Secret(group='g', key='k')",
+        )
     return secret
 
 
@@ -242,11 +264,21 @@ def _positional(
 ) -> tuple[str | None, str | None, str | None]:
     slots = [group, key, version]
     if len(names) > len(slots):
-        raise OptionError("too many positional arguments", where="Secret", expected="group, key, group_version")
+        raise OptionError(
+            "too many positional arguments",
+            where="Secret",
+            expected="group, key, group_version",
+            got=preview(names),
+            fix="give the rest by name",
+        )
     for index, name in enumerate(names):
         if slots[index] is not None:
             raise OptionError(
-                f"{('group', 'key', 'group_version')[index]} is given twice", where="Secret", got=preview(name)
+                f"{('group', 'key', 'group_version')[index]} is given twice",
+                where="Secret",
+                expected="one value",
+                got=preview(name),
+                fix="give it once, by position or by name",
             )
         slots[index] = name
     return slots[0], slots[1], slots[2]

@@ -37,6 +37,7 @@ class Image:
             raise OptionError(
                 "an image has both a tag and a digest",
                 where=self.fqn,
+                expected="a tag or a digest",
                 got=f"tag {self.tag} and digest {self.digest}",
                 fix="keep the digest, which says exactly which image is meant",
             )
@@ -65,6 +66,7 @@ class Image:
             if ":" in fqn.rpartition("/")[2]:
                 raise OptionError(
                     "the image has both a tag and a digest",
+                    expected="`name:tag` or `name@digest`",
                     got=image_identifier,
                     fix="drop the tag: the digest decides",
                 )
@@ -74,7 +76,12 @@ class Image:
         if colon and "/" not in tag:
             return cls(name=name, fqn=fqn, tag=tag)
         if not allow_no_tag_or_digest:
-            raise OptionError("the image has neither a tag nor a digest", got=image_identifier, fix="add `:tag`")
+            raise OptionError(
+                "the image has neither a tag nor a digest",
+                expected="`name:tag` or `name@digest`",
+                got=image_identifier,
+                fix="add `:tag`",
+            )
         return cls(name=name, fqn=image_identifier)
 
 
@@ -107,6 +114,7 @@ class ImageConfig:
             raise OptionError(
                 "the default image is not an Image",
                 where="ImageConfig.create_from",
+                expected="an Image",
                 got=preview(given),
                 fix="write Image.look_up_image_info('default', 'repo:tag')",
             )

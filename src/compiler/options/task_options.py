@@ -16,7 +16,6 @@ from compiler.options.option_kinds import (
     AcceleratorOption,
     CacheOption,
     CacheSettings,
-    DocumentationOption,
     ImageRecipe,
     ImageSource,
     NoResourceSpec,
@@ -32,10 +31,6 @@ SHARED_MEMORY_PATH = "/dev/shm"  # noqa: S108 - the mount point is the contract;
 QUANTITY = r"(?P<number>\d+(\.\d*)?|\.\d+)([eE][+-]?\d+|[numkMGTPE]|[KMGTPE]i)?"
 """A Kubernetes quantity."""
 
-LONG_DESCRIPTION_LIMIT = 16 * 1024
-"""Bytes of a long description that a server accepts."""
-
-_RST = 3
 _RESOLVER = ("loader_args", "load_task", "task_name")
 DECK_FIELDS = ("Input", "Output", "Source Code", "Timeline", "Dependencies")
 """The tabs that a deck may have beside those of the task's author."""
@@ -128,7 +123,13 @@ def duration_message(value: Any, where: str) -> pb.Duration:
         )
     time = dt.timedelta(seconds=value) if isinstance(value, int) else value
     if time < dt.timedelta():
-        raise OptionError("a timeout is negative", where=where, got=str(time))
+        raise OptionError(
+            "a timeout is negative",
+            where=where,
+            expected="a duration that is not negative",
+            got=str(time),
+            fix="write a timedelta above zero, or leave it out",
+        )
     message = pb.Duration()
     message.FromTimedelta(time)
     return message
@@ -276,6 +277,7 @@ def check_shared_memory(value: object, where: str) -> None:
             where=where,
             expected="True or text like '2Gi'",
             got=preview(value),
+            fix="write shared_memory=True or shared_memory='2Gi'",
         )
 
 
@@ -338,7 +340,11 @@ def security_context(secret_requests: Iterable[object] | None, where: str = "tas
     for secret in secret_requests or ():
         if not isinstance(secret, SecretOption):
             raise OptionError(
-                "a secret request is not a Secret", where=where, expected="Secret(...)", got=preview(secret)
+                "a secret request is not a Secret",
+                where=where,
+                expected="Secret(...)",
+                got=preview(secret),
+                fix="write Secret(group='g', key='k')",
             )
         if made is not None:
             secret.write(made.secrets.add())
@@ -355,7 +361,13 @@ def check_pod_template(template: object, where: str) -> None:
         OptionError: it is something else.
     """
     if template is not None and not isinstance(template, PodOption):
-        raise OptionError("pod_template is not a PodTemplate", where=where, got=preview(template))
+        raise OptionError(
+            "pod_template is not a PodTemplate",
+            where=where,
+            expected="a PodTemplate",
+            got=preview(template),
+            fix="write pod_template=PodTemplate(...), or pod_template_name='...' for one of the cluster",
+        )
 
 
 def pod_message(template: PodOption, container: pb.Container, image_config: ImageSource) -> pb.K8sPod:
@@ -382,6 +394,8 @@ def image_name(container_image: object, image_config: ImageSource) -> str:
             raise OptionError(
                 "a task has no image and the settings have no default",
                 where="container_image",
+                expected="an image of the task's, or a default image",
+                got="neither",
                 fix="give container_image=, or an ImageConfig with a default_image",
             )
         return default.full
@@ -407,6 +421,7 @@ def _filled(text: str, images: ImageSource) -> str:
             raise OptionError(
                 f"no image is configured as {name!r}",
                 where="container_image",
+                expected="the name of an image in the ImageConfig",
                 got=preview(text),
                 fix=f"add an image named {name!r} to the ImageConfig",
             )
@@ -423,6 +438,7 @@ def _filled(text: str, images: ImageSource) -> str:
                     where="container_image",
                     expected="fqn or version",
                     got=preview(text),
+                    fix="write {{.image.NAME.fqn}} or {{.image.NAME.version}}",
                 )
     return text
 
@@ -432,7 +448,13 @@ def _with_version(text: str, template: str, found: Any, images: ImageSource) -> 
     if version is None:
         version = images.default_image.version if images.default_image is not None else None
     if version is None:
-        raise OptionError("an image has neither tag nor digest", where="container_image", got=preview(text))
+        raise OptionError(
+            "an image has neither tag nor digest",
+            where="container_image",
+            expected="`name:tag` or `name@digest`",
+            got=preview(text),
+            fix="add a tag to the image in the ImageConfig",
+        )
     if ":" in version:
         # A digest such as sha256:... is joined with @.
         text = text.replace(f":{template}", f"@{template}")
@@ -442,40 +464,3 @@ def _with_version(text: str, template: str, found: Any, images: ImageSource) -> 
 def runtime_packages(container_image: object) -> tuple[str, ...]:
     """What an image wants installed at start: goes into the variable `_F_RUNTIME_PACKAGES`, joined by spaces."""
     return tuple(container_image.runtime_packages or ()) if isinstance(container_image, ImageRecipe) else ()
-
-
-# -- texts
-
-
-def check_docs(docs: object, where: str) -> None:
-    """Refuse what is no documentation.
-
-    Raises:
-        OptionError: it is something else.
-    """
-    if docs is not None and not isinstance(docs, DocumentationOption):
-        raise OptionError(
-            "docs is not a Documentation",
-            where=where,
-            expected="Documentation(...)",
-            got=preview(docs),
-            fix="write Documentation(short_description='...')",
-        )
-
-
-def entity_description(docs: DocumentationOption | None, short: str | None, long: str | None) -> pb.DescriptionEntity:
-    """A docstring's `short` and `long` text; `docs` fills what the docstring leaves open."""
-    if docs is not None:
-        return docs.describe(short, long)
-    message = pb.DescriptionEntity(short_description=short or "")
-    write_long(long, message.long_description)
-    return message
-
-
-def write_long(text: str | None, into: pb.Description) -> None:
-    """A docstring's text as RST. One of any length is legal Python; what exceeds the limit is left to the source."""
-    if text:
-        data = text.encode()
-        fits = len(data) <= LONG_DESCRIPTION_LIMIT
-        into.value = text if fits else data[:LONG_DESCRIPTION_LIMIT].decode(errors="ignore")
-    into.format = _RST  # pyright: ignore[reportAttributeAccessIssue] - same number

@@ -62,6 +62,8 @@ def check_function(fn: object, decorator: str) -> None:
     if bare.__name__ == "<lambda>" and "return" not in bare.__annotations__ and _gives_a_value(bare.__code__):
         raise FlyteValidationException(
             "a lambda has no annotations, so its result has no type and would be dropped",
+            expected="a function with annotations",
+            got="a lambda",
             fix="write a `def` with annotations",
         )
 
@@ -120,6 +122,8 @@ def check_generator(fn: Callable[..., Any], outputs: typing.Mapping[str, Any], n
         raise FlyteValidationException(
             "an async generator cannot be a task: its values have no type that a workflow can pass on",
             where=name,
+            expected="a function that returns its outputs",
+            got="an async generator",
             fix="collect the values in a list, and return it",
             location=definition(bare),
         )
@@ -154,6 +158,7 @@ def refuse_config(task_config: object, reason: str, fn: Callable[..., Any]) -> N
         raise OptionError(
             reason,
             where=getattr(fn, "__name__", ""),
+            expected="a function without a task_config",
             got=f"task_config={preview(task_config)}",
             fix="remove task_config, or give it to a task that this one calls",
         )
@@ -170,6 +175,8 @@ def check_body(fn: Callable[..., Any], name: str) -> None:
         raise OptionError(
             "a workflow's body is traced, so it cannot be async",
             where=name,
+            expected="a plain `def`",
+            got="an `async def`",
             fix="write def, or use @eager for a body that awaits",
             location=definition(bare),
         )
@@ -177,6 +184,8 @@ def check_body(fn: Callable[..., Any], name: str) -> None:
         raise OptionError(
             "a workflow's body is traced, so it cannot yield",
             where=name,
+            expected="a function that returns",
+            got="a generator",
             fix="return the outputs",
             location=definition(bare),
         )

@@ -8,13 +8,11 @@ or the fields of a NamedTuple. Defaults stay Python values; the wire form of a t
 
 from __future__ import annotations
 
-import dis
-import functools
 import inspect
 import sys
 import typing
 from collections.abc import Callable, Mapping, Sequence
-from types import CodeType, MappingProxyType
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 from compiler.errors import (
@@ -27,6 +25,7 @@ from compiler.errors import (
 )
 from compiler.source.artifact_annotation import ArtifactAnnotation
 from compiler.source.docstring import Docstring
+from compiler.source.returns import only_falls_off
 from compiler.source_location import definition
 from drawloom.context import user_logger
 from literals import DrawloomError, pb, preview
@@ -303,7 +302,12 @@ class Interface:
 
 def _only_new(old: Mapping[str, Any], new: Mapping[str, Any]) -> Mapping[str, Any]:
     if repeated := sorted(set(old) & set(new)):
-        raise FlyteAssertion(f"`{repeated[0]}` is in the interface already", fix="choose another name")
+        raise FlyteAssertion(
+            f"`{repeated[0]}` is in the interface already",
+            expected="a name that is free",
+            got=repr(repeated[0]),
+            fix="choose another name",
+        )
     return new
 
 
@@ -454,7 +458,7 @@ def read_outputs(annotation: object, name: str) -> tuple[dict[str, Any], str | N
 
 def _require_return(fn: Callable[..., Any], name: str, declared: object) -> None:
     code = getattr(inspect.unwrap(fn), "__code__", None)
-    if code is not None and _only_falls_off(code):
+    if code is not None and only_falls_off(code):
         raise FlyteMissingReturnValueException(
             "the function declares outputs and never returns a value",
             where=name,
@@ -463,26 +467,6 @@ def _require_return(fn: Callable[..., Any], name: str, declared: object) -> None
             fix="add a return statement, or annotate `-> None`",
             location=definition(fn),
         )
-
-
-@functools.lru_cache(maxsize=1024)
-def _only_falls_off(code: CodeType) -> bool:
-    """Whether every way out of the function returns None. A function that only raises has no way out, and passes."""
-    if code.co_flags & (inspect.CO_GENERATOR | inspect.CO_ASYNC_GENERATOR):
-        return False
-    returns = 0
-    before: Any = None
-    for instruction in dis.get_instructions(code):
-        if instruction.opname == "RETURN_CONST":
-            if instruction.argval is not None:
-                return False
-            returns += 1
-        elif instruction.opname == "RETURN_VALUE":
-            if before is None or before.opname != "LOAD_CONST" or before.argval is not None:
-                return False
-            returns += 1
-        before = instruction
-    return returns > 0
 
 
 def transform_function_to_interface(

@@ -27,7 +27,10 @@ class TaskResolverMixin:
     def location(self) -> str:
         """Import path of the resolver itself."""
         raise AuthoringError(
-            f"{type(self).__name__} does not say where it can be imported from", fix="define `location`"
+            f"{type(self).__name__} does not say where it can be imported from",
+            expected="a `location`",
+            got="none",
+            fix="define `location`",
         )
 
     def name(self) -> str:
@@ -37,16 +40,31 @@ class TaskResolverMixin:
     def load_task(self, loader_args: list[str]) -> Any:
         """The task that `loader_args` was given for."""
         del loader_args
-        raise AuthoringError(f"{type(self).__name__} does not define load_task")
+        raise AuthoringError(
+            f"{type(self).__name__} does not define load_task",
+            expected="a method load_task(loader_args)",
+            got="none",
+            fix="define load_task, which gives the task that loader_args name",
+        )
 
     def loader_args(self, settings: Any, t: Any) -> list[str]:
         """Arguments that lead back to the task."""
         del settings, t
-        raise AuthoringError(f"{type(self).__name__} does not define loader_args")
+        raise AuthoringError(
+            f"{type(self).__name__} does not define loader_args",
+            expected="a method loader_args(settings, task)",
+            got="none",
+            fix="define loader_args, which returns a list of texts",
+        )
 
     def get_all_tasks(self) -> list[Any]:
         """Every task that this resolver knows."""
-        raise AuthoringError(f"{type(self).__name__} does not define get_all_tasks")
+        raise AuthoringError(
+            f"{type(self).__name__} does not define get_all_tasks",
+            expected="a method get_all_tasks()",
+            got="none",
+            fix="define get_all_tasks, which returns a list of tasks",
+        )
 
     def task_name(self, t: Any) -> str | None:
         """A name of the resolver's choice for the task; None leaves the task's own."""
@@ -81,6 +99,7 @@ class DefaultTaskResolver(TaskResolverMixin):
                 "these loader arguments are not the default resolver's",
                 expected="task-module <module> task-name <name>",
                 got=" ".join(args),
+                fix="compile the workflow again with this version of drawloom",
             )
         _, module, _, name = args
         try:
@@ -91,17 +110,22 @@ class DefaultTaskResolver(TaskResolverMixin):
             raise ResolverError(
                 f"module `{module}` cannot be found",
                 where=f"task {name}",
+                expected="a module that can be imported",
+                got=repr(module),
                 fix="run where the module can be imported, or put its folder on PYTHONPATH",
             ) from error
         if not hasattr(loaded, name):
             raise ResolverError(
                 f"module `{module}` has no `{name}`",
+                expected=f"a task named {name!r}",
+                got="a module without it",
                 fix="the module changed since the workflow was compiled; compile it again",
             )
         found = getattr(loaded, name)
         if not hasattr(found, "python_interface"):
             raise ResolverError(
                 f"`{name}` of module `{module}` is not a task",
+                expected="a task",
                 got=preview(found),
                 fix="the module changed since the workflow was compiled; compile it again",
             )
@@ -136,7 +160,12 @@ class DefaultTaskResolver(TaskResolverMixin):
         Raises:
             AuthoringError: always.
         """
-        raise AuthoringError("the default resolver finds tasks by import and keeps no list of them")
+        raise AuthoringError(
+            "the default resolver finds tasks by import and keeps no list of them",
+            expected="a resolver that keeps its tasks in a list",
+            got="the default resolver",
+            fix="go through the module's variables yourself",
+        )
 
 
 default_task_resolver = DefaultTaskResolver()
@@ -240,7 +269,10 @@ def load_resolver(location: str) -> Any:
     found = attempt(importlib.import_module, module) if module else None
     if found is None or found.error is not None or not hasattr(found.value, name):
         raise ResolverError(
-            f"there is no resolver `{location}`", fix="check the path, or put its folder on PYTHONPATH"
+            f"there is no resolver `{location}`",
+            expected="module.name of a resolver",
+            got=repr(location),
+            fix="check the path, or put its folder on PYTHONPATH",
         ) from (found.error if found is not None else None)
     resolver = getattr(found.value, name)
     return resolver() if isinstance(resolver, type) else resolver
@@ -277,6 +309,7 @@ class ClassStorageTaskResolver(TrackedInstance, TaskResolverMixin):
                 "the loader arguments lead to no task of this resolver",
                 expected=f"one index below {len(self.mapping)}",
                 got=" ".join(args),
+                fix="compile the workflow again",
             )
         return self.mapping[int(args[0])]
 
@@ -290,4 +323,9 @@ class ClassStorageTaskResolver(TrackedInstance, TaskResolverMixin):
         for index, known in enumerate(self.mapping):
             if known is t:
                 return [str(index)]
-        raise ResolverError("this resolver does not hold the task", got=t.name)
+        raise ResolverError(
+            "this resolver does not hold the task",
+            expected="a task that was added to this resolver",
+            got=t.name,
+            fix="add it: resolver.add(task)",
+        )

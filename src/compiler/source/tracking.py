@@ -88,6 +88,8 @@ class TrackedInstance:
             raise NotImportableError(
                 f"no variable of module `{self._instantiated_in}` holds this {type(self).__name__}",
                 where=getattr(self, "name", ""),
+                expected="a variable at the top level of the module",
+                got="none",
                 fix="assign it to a variable at the top level of the module",
                 location=self._made_at,
             )

@@ -73,7 +73,13 @@ def run_container(
             [*line, image, *(_filled(word, words) for word in command)], capture_output=True, text=True, check=False
         )
         if done.returncode != 0:
-            raise ContainerError(f"the container ended with {done.returncode}", where=name, got=done.stderr[-2000:])
+            raise ContainerError(
+                f"the container ended with {done.returncode}",
+                where=name,
+                expected="exit code 0",
+                got=done.stderr[-2000:],
+                fix="read what it printed above, and mend the command or the image",
+            )
         return {key: _read(output_folder / key, hint, f"{name}, output `{key}`") for key, hint in outputs.items()}
 
 
@@ -86,6 +92,7 @@ def _runtime(name: str) -> str:
             "a container task is run by a container runtime, and none is installed",
             where=name,
             expected=" or ".join(candidates),
+            got="none of them",
             fix=f"install one, name it in {RUNTIME_VARIABLE}, or give the task a stub with task_mock in a test",
         )
     return found
@@ -99,7 +106,13 @@ def _filled(word: str, values: Mapping[str, str]) -> str:
 
 def _read(path: pathlib.Path, hint: object, where: str) -> Any:
     if not path.exists():
-        raise ContainerError("the container left no such output", where=where, expected=f"a file {path.name}")
+        raise ContainerError(
+            "the container left no such output",
+            where=where,
+            expected=f"a file {path.name}",
+            got="no such file",
+            fix="let the command write it",
+        )
     if isinstance(hint, type) and issubclass(hint, (FlyteFile, FlyteDirectory)):
         kept = pathlib.Path(file_access().get_random_local_directory()) / path.name
         (shutil.copytree if path.is_dir() else shutil.copy2)(path, kept)
@@ -113,6 +126,7 @@ def _read(path: pathlib.Path, hint: object, where: str) -> Any:
             where=where,
             expected=getattr(hint, "__name__", str(hint)),
             got=preview(text),
+            fix="let the command write the value in that form",
         ) from error
 
 

@@ -19,8 +19,9 @@ from compiler.options.resources import Resources, resource_spec, resources_messa
 from compiler.options.security import security_context
 from compiler.options.settings import SerializationSettings
 from compiler.source.interface import Interface
-from compiler.tasks.base_task import PythonTask, TaskMetadata
+from compiler.tasks.base_task import PythonTask
 from compiler.tasks.container_run import run_container
+from compiler.tasks.task_metadata import TaskMetadata
 from drawloom.context import current
 from literals import pb, preview
 
@@ -95,7 +96,11 @@ class ContainerTask(PythonTask[Any]):
         for option, texts in (("command", command), ("arguments", arguments or [])):
             if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
                 raise OptionError(
-                    f"{option} is not a list of strings", where=name, expected="['sh', '-c', '...']", got=preview(texts)
+                    f"{option} is not a list of strings",
+                    where=name,
+                    expected="['sh', '-c', '...']",
+                    got=preview(texts),
+                    fix=f"write {option}=['...']",
                 )
         check_pod_template(pod_template, name)
         metadata = metadata if metadata is not None else TaskMetadata()
@@ -193,5 +198,11 @@ def _modes(strategy: object, where: str) -> tuple[int, int] | None:
     elif isinstance(strategy, tuple) and len(strategy) == 2:  # noqa: PLR2004 - download and upload
         download, upload = strategy
     else:
-        raise OptionError("io_strategy is not an IOStrategy", where=where, got=preview(strategy))
+        raise OptionError(
+            "io_strategy is not an IOStrategy",
+            where=where,
+            expected="an IOStrategy",
+            got=preview(strategy),
+            fix="write IOStrategy(...)",
+        )
     return int(download or 0), int(upload or 0)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, overload
 
 from compiler.errors import OptionError
 from compiler.graph.call import call_entity
+from compiler.options.entity_texts import entity_description
 from compiler.options.option_table import (
     DEFAULTS,
     ExecutionBehavior,
@@ -20,13 +21,13 @@ from compiler.options.option_table import (
     names_by_use,
     options_by_name,
 )
-from compiler.options.task_options import cache_settings, entity_description
+from compiler.options.task_options import cache_settings
 from compiler.source.functions import check_function, check_generator, nested_function
 from compiler.source.interface import read_signature
 from compiler.source.resolver import default_task_resolver
 from compiler.source.tracking import function_names, is_nested
-from compiler.tasks.base_task import TaskMetadata
 from compiler.tasks.python_task import PythonAutoContainerTask
+from compiler.tasks.task_metadata import TaskMetadata
 from drawloom.context import current
 from literals import entrance, pb, preview
 
@@ -222,6 +223,7 @@ class TaskPlugins:
         if known is not None and known is not plugin:
             raise OptionError(
                 f"`{plugin_config_type.__name__}` makes {known.__name__} already",
+                expected="one plug-in for each class",
                 got=plugin.__name__,
                 fix="register it once",
             )
@@ -296,6 +298,7 @@ def _check_task_config(task_config: object, where: str) -> None:
     raise OptionError(
         f"no plug-in is registered for a task_config of class `{type(task_config).__name__}`, so it would do nothing",
         where=where,
+        expected="a config of a class with a plug-in",
         got=preview(task_config),
         fix="import the plug-in that registers it with TaskPlugins, or remove task_config",
     )

@@ -21,7 +21,8 @@ from compiler.options.task_options import (
     security_context,
 )
 from compiler.source.resolver import default_task_resolver, resolver_location
-from compiler.tasks.base_task import PythonTask, TaskMetadata
+from compiler.tasks.base_task import PythonTask
+from compiler.tasks.task_metadata import TaskMetadata
 from drawloom.context import current
 from literals import pb
 

@@ -71,11 +71,17 @@ def subproc_execute(command: Sequence[str] | str, **kwargs: Any) -> ProcessResul
         raise ScriptError(
             "the command cannot be found",
             where=preview(command),
+            expected="a program on PATH",
+            got="none of this name",
             fix="install it in the task's image, or check the name",
         ) from error
     if done.returncode != 0:
         raise ScriptError(
-            f"the command ended with {done.returncode}", where=preview(command), got=str(done.stderr)[-2000:]
+            f"the command ended with {done.returncode}",
+            where=preview(command),
+            expected="exit code 0",
+            got=str(done.stderr)[-2000:],
+            fix="read what it printed above, and mend the command",
         )
     return ProcessResult(done.returncode, done.stdout, done.stderr)
 
@@ -110,6 +116,7 @@ def _filled(template: str, inputs: Mapping[str, Any], outputs: Mapping[str, Any]
             f"the script names {error}, which is neither input nor output",
             where=where,
             expected=", ".join([*(f"{{inputs.{n}}}" for n in inputs), *(f"{{outputs.{n}}}" for n in outputs)]),
+            got=str(error),
             fix="double the braces that are the script's own: {{ and }}",
         ) from error
 
@@ -134,9 +141,21 @@ class ShellTask(PythonInstanceTask[T]):
         **kwargs: Any,
     ) -> None:
         if bool(script) == bool(script_file):
-            raise OptionError("a shell task needs one of script and script_file", where=name, fix="give exactly one")
+            raise OptionError(
+                "a shell task needs one of script and script_file",
+                where=name,
+                expected="one of them",
+                got="both or neither",
+                fix="give exactly one",
+            )
         if script_file is not None and not pathlib.Path(script_file).is_file():
-            raise OptionError("the script file does not exist", where=name, got=str(script_file))
+            raise OptionError(
+                "the script file does not exist",
+                where=name,
+                expected="a file that exists",
+                got=str(script_file),
+                fix="check the path; it is relative to the folder that the program runs in",
+            )
         self._script = script
         self._script_file = str(pathlib.Path(script_file).resolve()) if script_file is not None else None
         self._debug = debug
@@ -185,7 +204,11 @@ class ShellTask(PythonInstanceTask[T]):
         self._process_result = ProcessResult(done.returncode, done.stdout, done.stderr)
         if done.returncode != 0:
             raise ScriptError(
-                f"the script ended with {done.returncode}", where=self.name, got=(done.stderr or done.stdout)[-2000:]
+                f"the script ended with {done.returncode}",
+                where=self.name,
+                expected="exit code 0",
+                got=(done.stderr or done.stdout)[-2000:],
+                fix="read what it printed above, and mend the script",
             )
         values = [o.var_type(outputs[o.var]) for o in self._output_locs]
         return tuple(values) if len(values) > 1 else (values[0] if values else None)
@@ -222,9 +245,21 @@ def get_raw_shell_task(name: str) -> RawShellTask:
 
 def _file_output(location: object, where: str) -> tuple[str, Any]:
     if not isinstance(location, OutputLocation):
-        raise OptionError("an output location is not an OutputLocation", where=where, got=preview(location))
+        raise OptionError(
+            "an output location is not an OutputLocation",
+            where=where,
+            expected="an OutputLocation",
+            got=preview(location),
+            fix="write OutputLocation(var='...', var_type=FlyteFile, location='...')",
+        )
     if not location.location:
-        raise OptionError(f"output `{location.var}` has no location", where=where)
+        raise OptionError(
+            f"output `{location.var}` has no location",
+            where=where,
+            expected="a path",
+            got=preview(location.location),
+            fix="write location='path of the file that the script writes'",
+        )
     kind = location.var_type
     if not isinstance(kind, type) or not issubclass(kind, (FlyteFile, FlyteDirectory)):
         raise OptionError(
@@ -232,5 +267,6 @@ def _file_output(location: object, where: str) -> tuple[str, Any]:
             where=where,
             expected="FlyteFile or FlyteDirectory",
             got=preview(kind),
+            fix="declare one of these, and let the script write it",
         )
     return location.var, kind

@@ -114,7 +114,12 @@ class ShimTaskExecutor(TrackedInstance, Generic[T]):
             AuthoringError: the subclass does not define it.
         """
         del tt, kwargs
-        raise AuthoringError(f"{type(self).__name__} does not define execute_from_model")
+        raise AuthoringError(
+            f"{type(self).__name__} does not define execute_from_model",
+            expected="a method execute_from_model(tt, **inputs)",
+            got="none",
+            fix="define execute_from_model in the executor's class",
+        )
 
 
 class ExecutableTemplateShimTask:
@@ -186,6 +191,7 @@ class ExecutableTemplateShimTask:
                 where=self.name,
                 expected=", ".join(interface.outputs),
                 got=", ".join(map(str, values)),
+                fix="return a value for each output",
             )
         return {name: _wrapped(values[name], hint) for name, hint in interface.outputs.items()}
 
@@ -250,17 +256,26 @@ class TaskTemplateResolver(TrackedInstance, TaskResolverMixin):
                 "these loader arguments are not a template's",
                 expected="<path of the template> <module>.<executor's class>",
                 got=" ".join(args),
+                fix="compile the workflow again with this version of drawloom",
             )
         read = attempt(lambda: pb.TaskTemplate.FromString(file_access().read_bytes(args[0])))
         if read.value is None:
-            raise ResolverError("the task's template cannot be read", got=preview(args[0])) from read.error
+            raise ResolverError(
+                "the task's template cannot be read",
+                expected="a file that holds a TaskTemplate",
+                got=preview(args[0]),
+                fix="check that the file was written by compiling the workflow, and compile it again",
+            ) from read.error
         # flytekit's executors are drawloom's of these names.
         module, _, name = (f"drawloom.{args[1]}" if args[1].startswith("flytekit.") else args[1]).rpartition(".")
         loaded = attempt(importlib.import_module, module)
         found = getattr(loaded.value, name, None)
         if not isinstance(found, type):
             raise ResolverError(
-                f"there is no executor `{args[1]}`", fix="put its module's folder on PYTHONPATH, or compile again"
+                f"there is no executor `{args[1]}`",
+                expected="module.Class of an executor",
+                got=repr(args[1]),
+                fix="put its module's folder on PYTHONPATH, or compile again",
             ) from loaded.error
         return ExecutableTemplateShimTask(read.value, found)
 
@@ -277,6 +292,7 @@ class TaskTemplateResolver(TrackedInstance, TaskResolverMixin):
             raise NotImportableError(
                 f"another process cannot import the executor `{found.__qualname__}`",
                 where=t.name,
+                expected="a class at the top level of a module",
                 got=f"module `{module}`",
                 fix="move the class to the top level of a module (a .py file)",
             )
@@ -317,7 +333,13 @@ class PythonCustomizedContainerTask(ExecutableTemplateShimTask, PythonTask[TC]):
         **kwargs: Any,
     ) -> None:
         if not isinstance(cast("object", executor_type), type):
-            raise OptionError("executor_type is not a class", where=name, got=preview(executor_type))
+            raise OptionError(
+                "executor_type is not a class",
+                where=name,
+                expected="a class",
+                got=preview(executor_type),
+                fix="give the class itself, not an object of it",
+            )
         super().__init__(
             None, executor_type, task_type=task_type, name=name, task_config=task_config, environment=environment,
             security_ctx=security_context(secret_requests, name) if secret_requests else None, **kwargs,
@@ -371,6 +393,8 @@ class PythonCustomizedContainerTask(ExecutableTemplateShimTask, PythonTask[TC]):
         raise AuthoringError(
             f"{type(self).__name__} does not define get_custom",
             where=self.name,
+            expected="a method get_custom(settings)",
+            got="none",
             fix="return a dict of what the executor needs, {} for nothing",
         )
 

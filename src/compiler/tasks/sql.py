@@ -20,9 +20,10 @@ from typing import Any, TypeVar
 
 from compiler.errors import ArgumentError, NotRunnableError, OptionError
 from compiler.source.interface import Interface
-from compiler.tasks.base_task import PythonTask, TaskMetadata
+from compiler.tasks.base_task import PythonTask
 from compiler.tasks.python_task import PythonInstanceTask
 from compiler.tasks.shim_task import ShimTaskExecutor, TemplateOfTask
+from compiler.tasks.task_metadata import TaskMetadata
 from drawloom.context import file_access, unpack_archive
 from literals import DrawloomError
 from typeengine import FlyteSchema
@@ -80,10 +81,20 @@ class SQLTask(PythonTask[T]):
         names = {name for _, name in _INPUT.findall(query_template)}
         for name in sorted(names - kwargs.keys()):
             raise ArgumentError(
-                f"the query names `{name}`, which is not an input", where="query", expected=", ".join(kwargs)
+                f"the query names `{name}`, which is not an input",
+                where="query",
+                expected=", ".join(kwargs),
+                got=repr(name),
+                fix="declare it in inputs, or mend its name in the query",
             )
         for name in sorted(kwargs.keys() - names):
-            raise ArgumentError(f"input `{name}` is not in the query", where="query", got=query_template[:120])
+            raise ArgumentError(
+                f"input `{name}` is not in the query",
+                where="query",
+                expected=f"{{{{.inputs.{name}}}}} in the query",
+                got=query_template[:120],
+                fix="use it in the query, or remove it from inputs",
+            )
         return _INPUT.sub(lambda match: str(kwargs[match.group(2)]), query_template)
 
     def execute(self, **kwargs: Any) -> Any:
@@ -96,6 +107,8 @@ class SQLTask(PythonTask[T]):
         raise NotRunnableError(
             "a SQL task is run by a plugin of the platform",
             where=self.name,
+            expected="a task that can run here, or a stub",
+            got="a query without a database",
             fix="give it a stub with task_mock in a test",
         )
 
@@ -123,7 +136,11 @@ class SQLite3Task(SQLTask[SQLite3Config], PythonInstanceTask[SQLite3Config]):
     ) -> None:
         if task_config is None or not task_config.uri:
             raise OptionError(
-                "a sqlite3 task has no database", where=name, fix="add task_config=SQLite3Config(uri='path/to/file.db')"
+                "a sqlite3 task has no database",
+                where=name,
+                expected="the path of a database",
+                got="no task_config",
+                fix="add task_config=SQLite3Config(uri='path/to/file.db')",
             )
         super().__init__(
             name=name,
@@ -140,7 +157,13 @@ class SQLite3Task(SQLTask[SQLite3Config], PythonInstanceTask[SQLite3Config]):
     def config(self) -> SQLite3Config:
         """The database file."""
         if self.task_config is None:
-            raise OptionError("a sqlite3 task has no database", where=self.name)
+            raise OptionError(
+                "a sqlite3 task has no database",
+                where=self.name,
+                expected="the path of a database",
+                got="none",
+                fix="add task_config=SQLite3Config(uri='path/to/file.db')",
+            )
         return self.task_config
 
     @property
@@ -168,7 +191,13 @@ class SQLite3Task(SQLTask[SQLite3Config], PythonInstanceTask[SQLite3Config]):
                     cursor = connection.execute(query)
                     rows = cursor.fetchall()
                 except sqlite3.Error as error:
-                    raise QueryError(f"sqlite3 refused the query: {error}", where=self.name, got=query[:120]) from error
+                    raise QueryError(
+                        f"sqlite3 refused the query: {error}",
+                        where=self.name,
+                        expected="a query that sqlite accepts",
+                        got=query[:120],
+                        fix="mend the query",
+                    ) from error
                 columns = [column[0] for column in cursor.description or ()]
         return _result(rows, columns, self.python_interface.outputs["results"])
 
@@ -199,7 +228,13 @@ def _database(config: SQLite3Config, folder: pathlib.Path) -> pathlib.Path:
     unpack_archive(path.read_bytes(), unpacked, where=config.uri)
     files = [file for file in unpacked.rglob("*") if file.is_file()]
     if len(files) != 1:
-        raise QueryError("an archive does not hold exactly one file", where=config.uri, got=f"{len(files)} files")
+        raise QueryError(
+            "an archive does not hold exactly one file",
+            where=config.uri,
+            expected="one database in the archive",
+            got=f"{len(files)} files",
+            fix="pack one file, or give the path of the database itself",
+        )
     return files[0]
 
 
@@ -212,6 +247,8 @@ def _result(rows: list[tuple[Any, ...]], columns: list[str], hint: object) -> An
         raise QueryError(
             "a frame needs pandas, which is not installed",
             where="SQLite3Task",
+            expected="pandas",
+            got="no module of this name",
             fix="install pandas, or use output_schema_type=list[dict[str, str]]",
         ) from error
     return pandas.DataFrame(rows, columns=columns)

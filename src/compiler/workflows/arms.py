@@ -163,6 +163,7 @@ def _guessed(values: Sequence[Any], where: str) -> Any:
     raise FlyteAssertion(
         "the type of this arm's value is not known",
         where=where,
+        expected="a value of a known type",
         got=preview(values[0]),
         fix="let a task give it, or use int, float, str or bool",
     )

@@ -49,12 +49,18 @@ class ConditionalSection:
             raise FlyteAssertion(
                 "Branches can only be invoked within a workflow context",
                 where=f'conditional "{name}"',
+                expected="a call in the body of a workflow",
+                got="a call outside one",
                 fix="use conditional() in the body of a @workflow or @dynamic; elsewhere write Python's if",
                 location=here(keep_frame=True),
             )
         if not name:
             raise FlyteAssertion(
-                "a conditional has no name", expected="text", got=preview(name), location=here(keep_frame=True)
+                "a conditional has no name",
+                expected="text",
+                got=preview(name),
+                fix="write conditional('name')",
+                location=here(keep_frame=True),
             )
         self._name = name
         self.chain = Chain(Branch(name, trace.name, trace.prefix), trace)
@@ -70,6 +76,8 @@ class ConditionalSection:
             raise FlyteAssertion(
                 "a conditional has one if_",
                 where=f'conditional "{self._name}"',
+                expected="one if_",
+                got="a second one",
                 fix="continue with elif_",
                 location=here(keep_frame=True),
             )

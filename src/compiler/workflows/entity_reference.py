@@ -24,10 +24,20 @@ class EntityReference:
         for part, value in given.items():
             if not isinstance(value, str):
                 raise OptionError(
-                    f"the {part} of a reference is not a string", where=type(self).__name__, got=preview(value)
+                    f"the {part} of a reference is not a string",
+                    where=type(self).__name__,
+                    expected="text",
+                    got=preview(value),
+                    fix="write it as a string",
                 )
         if not name:
-            raise OptionError("a reference has no name", where=type(self).__name__)
+            raise OptionError(
+                "a reference has no name",
+                where=type(self).__name__,
+                expected="a name",
+                got=repr(""),
+                fix="give the name that the entity is registered with",
+            )
         self.project = project
         self.domain = domain
         self.name = name

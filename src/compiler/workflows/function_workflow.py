@@ -18,8 +18,9 @@ from compiler.graph.call import call_entity, execute_locally
 from compiler.graph.node import Node, NodeEmitter, NodeOverrides, start_node
 from compiler.graph.trace import Trace, input_promises
 from compiler.graph.workflow_graph import WorkflowGraph, check_graph
+from compiler.options.entity_texts import check_docs, entity_description
 from compiler.options.known import check_known, option_names
-from compiler.options.task_options import check_docs, check_kind, entity_description
+from compiler.options.task_options import check_kind
 from compiler.options.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
 from compiler.source.artifact_annotation import check_artifacts
 from compiler.source.functions import check_body, check_function

@@ -75,6 +75,8 @@ class Gate:
             raise FlyteAssertion(
                 "a gate exists only in a workflow",
                 where=self.name,
+                expected="a call in the body of a workflow",
+                got="a call outside one",
                 fix="call it in the body of a @workflow or @dynamic",
                 location=here(2, keep_frame=True),
             )
@@ -133,6 +135,7 @@ def approve(upstream_item: object, name: str, timeout: dt.timedelta) -> Any:
         raise PromiseUseError(
             "one output of a call is approved at a time",
             where=where,
+            expected="one promise",
             got=preview(upstream_item),
             fix="pass one promise, such as result.o0",
             location=here(keep_frame=True),
@@ -151,6 +154,7 @@ def approve(upstream_item: object, name: str, timeout: dt.timedelta) -> Any:
         raise PromiseUseError(
             "the type of this value is not known, so it cannot be approved",
             where=where,
+            expected="a value of a known type",
             got=repr(upstream_item),
             fix="approve the whole output",
             location=here(keep_frame=True),
@@ -168,7 +172,13 @@ def _write_approval(gate: pb.GateNode, name: str) -> None:
 
 def _named(name: object, where: str) -> str:
     if not isinstance(name, str) or not name:
-        raise OptionError("a gate has no name", where=where, expected="text", got=preview(name))
+        raise OptionError(
+            "a gate has no name",
+            where=where,
+            expected="text",
+            got=preview(name),
+            fix="write a name that is unique in the workflow",
+        )
     return name
 
 

@@ -139,6 +139,8 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
             raise FlyteValidationException(
                 f"there is an output `{output_name}` already",
                 where=self.name,
+                expected="a name that is free",
+                got=repr(output_name),
                 fix="choose another name",
                 location=location,
             )
@@ -170,7 +172,14 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
             FlyteValidationException: there is a handler already.
         """
         if self._on_failure is not None:
-            raise FlyteValidationException("there is a failure handler already", where=self.name, location=here())
+            raise FlyteValidationException(
+                "there is a failure handler already",
+                where=self.name,
+                expected="one failure handler",
+                got="a second one",
+                fix="put both into one workflow, and make that the handler",
+                location=here(),
+            )
         self._on_failure = entity
         self._handler_location = here()
 
@@ -240,6 +249,7 @@ class ImperativeWorkflow(TrackedInstance, WorkflowBase):
             raise FlyteValidationException(
                 "the workflow is not ready",
                 where=self.name,
+                expected="nodes that use every input",
                 got="no nodes" if not self._trace.nodes else f"inputs that nothing uses: {unused}",
                 fix="add entities that take every input",
                 location=here(),

@@ -118,7 +118,11 @@ class LaunchPlan(PlanSettings[P, R]):
         if auth_role is not None:
             if security_context is not None:
                 raise OptionError(
-                    "auth_role and security_context are both given", where=name, fix="use security_context only"
+                    "auth_role and security_context are both given",
+                    where=name,
+                    expected="one of them",
+                    got="both",
+                    fix="use security_context only",
                 )
             security_context = auth_role.security_context()
         made = cls(

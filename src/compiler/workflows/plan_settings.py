@@ -363,7 +363,11 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
         for key in kwargs:
             if key in self._fixed:
                 raise ArgumentError(
-                    f"input `{key}` is fixed by the launch plan", where=self._name, fix="do not give it"
+                    f"input `{key}` is fixed by the launch plan",
+                    where=self._name,
+                    expected=f"inputs other than {', '.join(sorted(self.fixed_inputs.literals))}",
+                    got=preview(kwargs[key]),
+                    fix="do not give it",
                 )
         return {**complete_inputs(self, (), kwargs), **self._fixed}
 

@@ -70,6 +70,8 @@ class _Stub(ReferencedEntity):
             raise NotRunnableError(
                 "this entity exists only as a reference, so it cannot be run here",
                 where=repr(self.reference),
+                expected="a stub",
+                got="none",
                 fix="You must mock this out: give it a stub, ref.stub = lambda **inputs: ..., or use task_mock in a test",
             )
         return self.stub(**kwargs)
@@ -239,6 +241,7 @@ def get_reference_entity(
             where="get_reference_entity",
             expected="1 (task), 2 (workflow) or 3 (launch plan)",
             got=preview(resource_type),
+            fix="use one of these numbers",
         )
     return chosen(project, domain, name, version, inputs, outputs)
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from drawloom.context import ArchiveError, unpack_archive
 from drawloom.errors import CodeBundleError
-from literals import DrawloomError
+from literals import DrawloomError, error_text
 
 COPY_STYLES = ("loaded_modules", "all", "none")
 SIZE_LIMIT = 256 * 1024 * 1024
@@ -71,6 +71,8 @@ def build_bundle(style: str, *, root: Path, include: Sequence[str] = (), folder:
         raise CodeBundleError(
             "no source file was found for the code bundle",
             where=str(root),
+            expected="Python files in the folder",
+            got="none",
             fix='run from the folder of the code, pass init(root_dir=...), or use copy_style="none" with a version',
         )
     data = _archive(root, sorted(files))
@@ -93,12 +95,30 @@ def unpack_bundle(archive: str | os.PathLike[str], folder: str | os.PathLike[str
         data = Path(archive).read_bytes()
         stem = Path(archive).name.removesuffix(".tar.gz")
         if stem.startswith(PREFIX) and not hashlib.sha256(data).hexdigest().startswith(stem.removeprefix(PREFIX)):
-            raise BundleUnpackError("the archive's content is not what its name says", where=str(archive))
+            raise BundleUnpackError(
+                "the archive's content is not what its name says",
+                where=str(archive),
+                expected="the digest that its name holds",
+                got="another one",
+                fix="fetch the bundle again, or make a new one",
+            )
         return unpack_archive(data, folder, where=str(archive))
     except ArchiveError as error:
-        raise BundleUnpackError(error.what, where=error.where, expected=error.expected, got=error.got) from error
+        raise BundleUnpackError(
+            error.what,
+            where=error.where,
+            expected=error.expected,
+            got=error.got,
+            fix="fetch the bundle again, or make a new one",
+        ) from error
     except OSError as error:
-        raise BundleUnpackError(f"the archive cannot be unpacked: {error}", where=str(archive)) from error
+        raise BundleUnpackError(
+            "the archive cannot be unpacked",
+            where=str(archive),
+            expected="a .tar.gz archive",
+            got=error_text(error),
+            fix="fetch the bundle again, or make a new one",
+        ) from error
 
 
 def _archive(root: Path, names: Sequence[str]) -> bytes:
@@ -113,6 +133,8 @@ def _archive(root: Path, names: Sequence[str]) -> bytes:
                 raise CodeBundleError(
                     f"the code is larger than {SIZE_LIMIT:,} bytes",
                     where=largest,
+                    expected=f"at most {SIZE_LIMIT:,} bytes",
+                    got="the file above is the largest",
                     fix=f"name what is not code in {IGNORE_FILES[-1]}",
                 )
             member = tarfile.TarInfo(name)
@@ -210,6 +232,12 @@ def _included(root: Path, include: Sequence[str]) -> Iterable[str]:
     for pattern in include:
         found = [path for path in root.glob(pattern) if path.is_file() and root in path.resolve().parents]
         if not found:
-            raise CodeBundleError("include names a file that is not there", where=str(root), got=pattern)
+            raise CodeBundleError(
+                "include names a file that is not there",
+                where=str(root),
+                expected="files below the root folder",
+                got=pattern,
+                fix="mend the path, which is relative to the root folder",
+            )
         for path in found:
             yield path.relative_to(root).as_posix()

@@ -270,6 +270,8 @@ class _Digest:
                 raise UndigestibleError(
                     "a global that the cached code uses has no value when the cache version is made",
                     where=f"global `{name}` of {where}",
+                    expected="a value",
+                    got="none",
                     fix="define it above the task, or name a version: Cache(version='1')",
                 )
         for name in imported(instructions, names):
@@ -286,6 +288,8 @@ class _Digest:
                 raise UndigestibleError(
                     "a module of yours is used as a value, so what is used of it cannot be told",
                     where=where,
+                    expected="names of the module's functions and classes",
+                    got="the module itself",
                     fix="name what is used of it (module.name), or name a version: Cache(version='1')",
                 )
             for each in used:
@@ -308,6 +312,8 @@ class _Digest:
             raise UndigestibleError(
                 "the source of a class cannot be read, so no cache version can be made of it",
                 where=where,
+                expected="a class in a file",
+                got="a class without a source",
                 fix="define it in a file, or name a version: Cache(version='1')",
             ) from error
         self.add("class", cls.__qualname__, ast.dump(tree, include_attributes=False))

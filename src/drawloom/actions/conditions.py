@@ -38,7 +38,11 @@ class Condition:
     ) -> None:
         if data_type not in _TYPES:
             raise ConditionSetupError(
-                "an answer is a bool, int, float or str", where=f"condition {name}", got=preview(data_type)
+                "an answer is a bool, int, float or str",
+                where=f"condition {name}",
+                expected="bool, int, float or str",
+                got=preview(data_type),
+                fix="write data_type=str, and convert the answer in the task",
             )
         self.name = name
         self.prompt = prompt
@@ -61,6 +65,7 @@ class Condition:
                 where=f"condition {self.name}",
                 expected=self.data_type.__name__,
                 got=preview(value),
+                fix="give a value of that type",
             )
         self._answer = value
         self._answered.set()
@@ -75,11 +80,19 @@ class Condition:
         if not self._answered.is_set() and sys.stdin is not None:
             threading.Thread(target=self._ask, name=f"drawloom-condition-{self.name}", daemon=True).start()
         if not self._answered.wait(self._seconds):
-            raise ConditionTimedoutError(f"nobody answered in {self._seconds:g} s", where=f"condition {self.name}")
+            raise ConditionTimedoutError(
+                f"nobody answered in {self._seconds:g} s",
+                where=f"condition {self.name}",
+                expected=f"an answer within {self._seconds:g} s",
+                got="none",
+                fix="call signal(value), or give more time with timeout=",
+            )
         if self._closed:
             raise ConditionFailedError(
                 "nobody can answer: standard input is at its end",
                 where=f"condition {self.name}",
+                expected="an answer on standard input",
+                got="the end of standard input",
                 fix="run it in a terminal, pipe the answers in, or call signal(value)",
             )
         return self._answer

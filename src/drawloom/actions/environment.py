@@ -15,7 +15,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, Protocol, TypeGuard, TypeVar, cast, overload
 
 from compiler import (
-    Cache,
     Documentation,
     ImageSpec,
     LayeredImage,
@@ -28,9 +27,17 @@ from compiler import (
 from compiler import secrets_from_request as as_secrets
 from drawloom.actions.action import Call, prepare
 from drawloom.actions.attempts import blocking, on_thread, run_async, run_sync
-from drawloom.actions.pickling import pickle_unknown, resolved
+from drawloom.actions.pickling import by_name, pickle_unknown
 from drawloom.actions.policies import CacheRequest, ReusePolicy, SecretRequest, seconds
-from drawloom.actions.task_options import TaskOptionError, TaskOptions, cache_of, of_kind, texts
+from drawloom.actions.task_options import (
+    TaskOptionError,
+    TaskOptions,
+    cache_metadata,
+    cache_of,
+    named_tuple_of,
+    of_kind,
+    texts,
+)
 from drawloom.actions.workflow_node import as_node, as_node_async
 from drawloom.context import current
 from drawloom.errors import InlineIOMaxBytesBreached, NonRecoverableError, RuntimeDataValidationError
@@ -93,7 +100,13 @@ class Environment:
         self.interruptible = interruptible
         self.image = of_kind(image, (str, LayeredImage, ImageSpec), name, "image")
         if isinstance(include, str):
-            raise TaskOptionError("include is a list of files, not one text", where=name, fix="write include=('file',)")
+            raise TaskOptionError(
+                "include is a list of files, not one text",
+                where=name,
+                expected="a tuple of files",
+                got=preview(include),
+                fix="write include=('file',)",
+            )
         self.include = tuple(include)
         for each in self.include:
             of_kind(each, (str, os.PathLike), name, "an entry of include")
@@ -107,7 +120,13 @@ class Environment:
         """
         for other in env:
             if of_kind(other, (Environment,), self.name, "a dependency") is self:
-                raise TaskOptionError("an environment cannot depend on itself", where=self.name)
+                raise TaskOptionError(
+                    "an environment cannot depend on itself",
+                    where=self.name,
+                    expected="other environments",
+                    got=f"{self.name} itself",
+                    fix="take it out of depends_on",
+                )
             if other not in self.depends_on:
                 self.depends_on.append(other)
 
@@ -117,7 +136,13 @@ class Environment:
 
 def _checked(values: Sequence[Any], kind: type, where: str, what: str) -> list[Any]:
     if isinstance(values, str) or not all(isinstance(value, kind) for value in values):
-        raise TaskOptionError(f"{what} is a list of {kind.__name__}", where=where, got=preview(values))
+        raise TaskOptionError(
+            f"{what} is a list of {kind.__name__}",
+            where=where,
+            expected=f"a list of {kind.__name__}",
+            got=preview(values),
+            fix=f"write {what}=[...]",
+        )
     return list(values)
 
 
@@ -143,12 +168,28 @@ class TaskEnvironment(Environment):
             if isinstance(error, DrawloomError):
                 raise
             raise TaskOptionError(
-                f"TaskEnvironment: {error}", where=preview(name), fix="check the option's name"
+                f"TaskEnvironment: {error}",
+                where=preview(name),
+                expected="the options of TaskEnvironment",
+                got=", ".join(options),
+                fix="check the option's name",
             ) from error
         if reusable is not None and not isinstance(reusable, ReusePolicy):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
-            raise TaskOptionError("reusable is a ReusePolicy", where=name, got=preview(reusable))
+            raise TaskOptionError(
+                "reusable is a ReusePolicy",
+                where=name,
+                expected="a ReusePolicy",
+                got=preview(reusable),
+                fix="write reusable=ReusePolicy(replicas=2)",
+            )
         if reusable is not None and plugin_config is not None:
-            raise TaskOptionError("plugin_config and reusable exclude each other", where=name, fix="drop one of them")
+            raise TaskOptionError(
+                "plugin_config and reusable exclude each other",
+                where=name,
+                expected="one of them",
+                got="both",
+                fix="drop one of them",
+            )
         self.cache = cache_of(cache, name)
         self.reusable = reusable
         self.plugin_config = plugin_config
@@ -208,7 +249,13 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
 
     def __init__(self, env: TaskEnvironment, fn: Callable[P, R], options: TaskOptions) -> None:
         if isinstance(fn, PythonFunctionTask):
-            raise TaskOptionError("this is a task already", where=fn.name, fix="remove one of the two decorators")
+            raise TaskOptionError(
+                "this is a task already",
+                where=fn.name,
+                expected="a function",
+                got="a task",
+                fix="remove one of the two decorators",
+            )
         full_name = f"{env.name}.{getattr(fn, '__name__', type(fn).__name__)}"
         pickle_unknown(fn, full_name, depth=3)
         values = options.values
@@ -223,7 +270,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
                 retries=options.retry.count,
                 timeout=timedelta(seconds=runtime) if runtime else None,
                 interruptible=values.get("interruptible"),
-                **_cache_metadata(options.cache, fn),
+                **cache_metadata(options.cache, fn),
             ),
             container_image=None if env.image == "auto" else env.image,
             environment=options.env_vars,
@@ -241,7 +288,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         self.options = options
         self._is_async = self.is_async
         self._version: str | None = None
-        self._result_class = _named_tuple(fn)
+        self._result_class = named_tuple_of(fn)
         # Read on every call; a property of a property costs more than the call's own work.
         self.cache = options.cache
         self.retry = options.retry
@@ -385,7 +432,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
 
     def __reduce__(self) -> Any:
         # By reference, as functions are pickled: a task may be an argument of another.
-        return _by_name, (self.func.__module__, self.func.__qualname__)
+        return by_name, (self.func.__module__, self.func.__qualname__)
 
     def cache_version(self) -> str:
         """The version that cached results are kept under; made once."""
@@ -415,6 +462,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
                 f"{size:,} bytes of inputs or outputs are more than max_inline_io_bytes",
                 where=f"{self.name}.{largest}",
                 expected=f"at most {limit:,} bytes",
+                got=f"{size:,} bytes",
                 fix="pass a File or Dir, or raise max_inline_io_bytes",
             )
 
@@ -427,33 +475,8 @@ class EnvTaskDecorator(Protocol):
         ...
 
 
-def _by_name(module: str, name: str) -> Any:
-    found: Any = importlib.import_module(module)
-    for part in name.split("."):
-        found = getattr(found, part)
-    return found
-
-
-def _named_tuple(fn: Callable[..., Any]) -> Any:
-    """The NamedTuple class that a function says it returns; None for anything else."""
-    hint = resolved(inspect.unwrap(fn)).get("return")
-    return hint if isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields") else None
-
-
 async def _later(fn: Callable[..., Any], args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     return fn(*args, **kwargs)
-
-
-def _cache_metadata(cache: Cache | None, fn: Callable[..., Any]) -> dict[str, Any]:
-    if cache is None or cache.version is None:
-        # A version made from the function's source is asked for when a result is looked up, not when the file is imported.
-        return {}
-    return {
-        "cache": True,
-        "cache_version": cache.get_version(VersionParameters(fn)),
-        "cache_serialize": cache.serialize,
-        "cache_ignore_input_vars": cache.get_ignored_inputs(),
-    }
 
 
 class EnvironmentResolver(type(default_task_resolver)):

@@ -204,6 +204,8 @@ class Launch:
                 raise RunContextError(
                     'copy_style="none" makes no bundle, so nothing says what version the code has',
                     where="with_runcontext.version",
+                    expected="a version",
+                    got="none",
                     fix='pass version="..."',
                 )
             return None
@@ -454,7 +456,13 @@ def under(state: AmbientState, work: Any) -> None:
 @contextlib.contextmanager
 def _named(name: str, *, is_given: bool) -> Generator[None, None, None]:
     """Be the only run of this name: in the process, and on the machine if somebody chose it and no folder stands for it."""
-    error = RunNameError(f"a run named {name!r} is going on", where="with_runcontext.name", fix="choose another name")
+    error = RunNameError(
+        f"a run named {name!r} is going on",
+        where="with_runcontext.name",
+        expected="a name that no run has",
+        got=repr(name),
+        fix="choose another name",
+    )
     with _names_lock:
         if name in _names:
             raise error

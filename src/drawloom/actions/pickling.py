@@ -6,6 +6,7 @@ the part that is unknown is pickled: `dict[str, Odd]` stays a map.
 
 from __future__ import annotations
 
+import importlib
 import inspect
 import types
 import typing
@@ -77,3 +78,11 @@ def _has_codec(hint: object) -> bool:
         # Wrong in another way, and said so when the task is made.
         return True
     return True
+
+
+def by_name(module: str, name: str) -> Any:
+    """What a module has under a dotted name: how a task is unpickled."""
+    found: Any = importlib.import_module(module)
+    for part in name.split("."):
+        found = getattr(found, part)
+    return found

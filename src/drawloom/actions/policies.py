@@ -41,15 +41,37 @@ class Backoff:
 
     def __post_init__(self) -> None:
         if not isinstance(self.base, timedelta) or self.base < timedelta(0):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
-            raise PolicyError("a backoff's base is not a time", where="Backoff.base", got=preview(self.base))
+            raise PolicyError(
+                "a backoff's base is not a time",
+                where="Backoff.base",
+                expected="seconds or a timedelta, above zero",
+                got=preview(self.base),
+                fix="write Backoff(base=timedelta(seconds=1))",
+            )
         if not isinstance(self.factor, (int, float)) or not math.isfinite(self.factor) or self.factor < 1:  # pyright: ignore[reportUnnecessaryIsInstance] - callers
             raise PolicyError(
-                "a backoff cannot shrink", where="Backoff.factor", expected=">= 1", got=preview(self.factor)
+                "a backoff cannot shrink",
+                where="Backoff.factor",
+                expected=">= 1",
+                got=preview(self.factor),
+                fix="write 2.0 to double the wait each time, or 1.0 to keep it",
             )
         if self.cap is not None and self.cap < timedelta(0):
-            raise PolicyError("a backoff's cap is negative", where="Backoff.cap", got=preview(self.cap))
+            raise PolicyError(
+                "a backoff's cap is negative",
+                where="Backoff.cap",
+                expected="seconds or a timedelta, from zero",
+                got=preview(self.cap),
+                fix="write cap=timedelta(minutes=5)",
+            )
         if self.factor > 1 and self.cap is None:
-            raise PolicyError("a growing backoff needs a cap", where="Backoff.cap", fix="pass cap=timedelta(...)")
+            raise PolicyError(
+                "a growing backoff needs a cap",
+                where="Backoff.cap",
+                expected="a cap",
+                got="none",
+                fix="pass cap=timedelta(...)",
+            )
 
     def compute_delay(self, n: int) -> timedelta:
         """The pause before retry `n`, from 0.
@@ -58,7 +80,13 @@ class Backoff:
             PolicyError: `n` is negative (also a ValueError).
         """
         if n < 0:
-            raise PolicyError("retries are counted from 0", where="Backoff.compute_delay", got=preview(n))
+            raise PolicyError(
+                "retries are counted from 0",
+                where="Backoff.compute_delay",
+                expected="an int from 0",
+                got=preview(n),
+                fix="give the number of the retry: 0 for the first one",
+            )
         try:
             delay = self.base * self.factor**n
         except OverflowError:
@@ -131,9 +159,21 @@ def seconds(value: Any, where: str) -> float | None:
     elif isinstance(value, (int, float)) and not isinstance(value, bool):
         number = float(value)
     else:
-        raise PolicyError("this is not a time", where=where, expected="seconds or a timedelta", got=preview(value))
+        raise PolicyError(
+            "this is not a time",
+            where=where,
+            expected="seconds or a timedelta",
+            got=preview(value),
+            fix="write timedelta(minutes=5), or a number of seconds",
+        )
     if number < 0 or math.isnan(number):
-        raise PolicyError("a time limit cannot be negative", where=where, got=preview(value))
+        raise PolicyError(
+            "a time limit cannot be negative",
+            where=where,
+            expected="a time from zero",
+            got=preview(value),
+            fix="write timedelta(minutes=5), or None for no limit",
+        )
     return number or None
 
 
@@ -185,15 +225,27 @@ class ReusePolicy:
             raise PolicyError(
                 "replicas are a number, or at least and at most",
                 where="ReusePolicy.replicas",
+                expected="an int, or a pair of ints",
                 got=preview(self.replicas),
+                fix="write replicas=2 or replicas=(1, 4)",
             )
         self.replicas = (pair[0], pair[1])
         if isinstance(self.concurrency, bool) or not isinstance(self.concurrency, int) or self.concurrency < 1:  # pyright: ignore[reportUnnecessaryIsInstance] - callers
             raise PolicyError(
-                "at least one task at once", where="ReusePolicy.concurrency", got=preview(self.concurrency)
+                "at least one task at once",
+                where="ReusePolicy.concurrency",
+                expected="an int from 1",
+                got=preview(self.concurrency),
+                fix="write concurrency=1 or more",
             )
         if self.scope not in {"global", "run"}:
-            raise PolicyError('scope is "global" or "run"', where="ReusePolicy.scope", got=preview(self.scope))
+            raise PolicyError(
+                'scope is "global" or "run"',
+                where="ReusePolicy.scope",
+                expected='"global" or "run"',
+                got=preview(self.scope),
+                fix='write scope="run" for workers that end with the run',
+            )
         self.idle_ttl = self._ttl("idle_ttl")
         self.scaledown_ttl = self._ttl("scaledown_ttl")
 
@@ -201,7 +253,11 @@ class ReusePolicy:
         value = seconds(getattr(self, name), f"ReusePolicy.{name}")
         if value is None or value < MIN_TTL:
             raise PolicyError(
-                f"at least {MIN_TTL} seconds", where=f"ReusePolicy.{name}", got=preview(getattr(self, name))
+                f"at least {MIN_TTL} seconds",
+                where=f"ReusePolicy.{name}",
+                expected=f"at least {MIN_TTL} seconds",
+                got=preview(getattr(self, name)),
+                fix=f"write {name}=timedelta(seconds={MIN_TTL}) or more",
             )
         return timedelta(seconds=value)
 

@@ -44,10 +44,18 @@ def _launch(
         raise RunDirectoryError(
             "this is the record of a workflow's run, not of a run of actions",
             where=str(folder),
+            expected="the record of a run of actions",
+            got="the record of a workflow's run",
             fix=f"drawloom resume {recorded.info.name}",
         )
     if not _is_shaped(about):
-        raise RunDirectoryError("the record of this run is damaged", where=str(folder), fix="start a new run")
+        raise RunDirectoryError(
+            "the record of this run is damaged",
+            where=str(folder),
+            expected="the content that was written",
+            got="other content",
+            fix="start a new run",
+        )
     found = task or _found(about["location"], about["task"])
     _check_interface(found, about)
     missing = sorted(set(about["env_vars"]) - set(env_vars or {}))
@@ -56,6 +64,7 @@ def _launch(
             "the values of a run's env_vars are not in its record, as they may be secret",
             where=str(folder),
             expected=", ".join(missing),
+            got="none of them",
             fix="give them again: resume(run, env_vars={...}), or drawloom resume RUN -e NAME=VALUE",
         )
     options: dict[str, Any] = {key: about[key] for key in KEPT if about.get(key) is not None}
@@ -142,6 +151,8 @@ def folder_of_run(run: Run | str | PathLike[str]) -> Path:
     raise RunDirectoryError(
         f"there is no record of a run {str(run)!r}",
         where=", ".join(map(str, places)),
+        expected="the folder or name of a recorded run",
+        got=repr(str(run)),
         fix="give its folder (`run.url`); `drawloom runs` lists the runs",
     )
 
@@ -161,6 +172,7 @@ def _found(location: dict[str, Any], name: str) -> EnvTask[..., Any]:
         f"the run's task {name!r} is not in its module",
         where=str(location["file"] or location["module"]),
         expected=location["name"],
+        got="no task of this name",
         fix="give it: resume(run, task=...)",
     )
 
@@ -170,7 +182,12 @@ def _module(location: dict[str, Any]) -> Any:
     main = sys.modules.get("__main__")
     if name == "__main__":
         if file is None:
-            raise ResumeError("the run's task was typed in, not read from a file", fix="give it: resume(run, task=...)")
+            raise ResumeError(
+                "the run's task was typed in, not read from a file",
+                expected="a task of a file",
+                got="a task that was typed in",
+                fix="give it: resume(run, task=...)",
+            )
         if getattr(main, "__file__", None) is not None and Path(str(main.__file__)).absolute() == Path(file):  # type: ignore[union-attr]
             return main
         return import_target(file)
@@ -184,9 +201,19 @@ def _module(location: dict[str, Any]) -> Any:
 
 def _check_interface(task: EnvTask[..., Any], about: dict[str, Any]) -> None:
     if not is_action_task(task):
-        raise ResumeError("only a task of an environment can go on", got=preview(task))
+        raise ResumeError(
+            "only a task of an environment can go on",
+            expected="a task of a TaskEnvironment",
+            got=preview(task),
+            fix="give the task that the run started with",
+        )
     if task.name != about["task"]:
-        raise ResumeError("the run is one of another task", expected=about["task"], got=task.name)
+        raise ResumeError(
+            "the run is one of another task",
+            expected=about["task"],
+            got=task.name,
+            fix="give the task that the run started with, or start a new run",
+        )
     now = interface_of(task)
     if now != about["interface"]:
         raise ResumeError(

@@ -152,7 +152,12 @@ def with_runcontext(  # noqa: D417 - flyte's signature
     given = {key: value for key, value in locals().items() if key != "more"}
     for key in more:
         if key not in DEFAULTS:
-            raise RunContextError(f"with_runcontext has no parameter {key!r}", expected=", ".join(sorted(DEFAULTS)))
+            raise RunContextError(
+                f"with_runcontext has no parameter {key!r}",
+                expected=", ".join(sorted(DEFAULTS)),
+                got=repr(key),
+                fix="use one of these names",
+            )
     options = {**given, **more}
     checked(options)
     return ActionRunner(options)

@@ -91,16 +91,32 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
         options[what] = bool(options[what])
     for what in ("log_level", "user_log_level"):
         if options[what] is not None and (isinstance(options[what], bool) or not isinstance(options[what], int)):
-            raise RunContextError("a level is a number of the logging module", where=what, got=preview(options[what]))
+            raise RunContextError(
+                "a level is a number of the logging module",
+                where=what,
+                expected="a number such as logging.INFO",
+                got=preview(options[what]),
+                fix="write logging.DEBUG, logging.INFO, logging.WARNING or logging.ERROR",
+            )
     _typed(options)
     for what in ("raw_data_path", "run_base_dir"):
         if options[what] is not None:
             options[what] = os.fspath(cast("str", options[what]))
             if not options[what]:
-                raise RunContextError("a path cannot be empty", where=f"with_runcontext.{what}")
+                raise RunContextError(
+                    "a path cannot be empty",
+                    where=f"with_runcontext.{what}",
+                    expected="the path of a folder",
+                    got="an empty path",
+                    fix="give a folder, or leave it out",
+                )
     if options["copy_bundle_to"] is not None and not options["dry_run"]:
         raise RunContextError(
-            "copy_bundle_to says where a dry run puts the bundle", where="copy_bundle_to", fix="dry_run=True"
+            "copy_bundle_to says where a dry run puts the bundle",
+            where="copy_bundle_to",
+            expected="dry_run=True",
+            got="a run that is no dry run",
+            fix="dry_run=True",
         )
     if options["interactive_mode"] is None:
         options["interactive_mode"] = _in_notebook()
@@ -118,6 +134,7 @@ def _typed(options: Mapping[str, Any]) -> None:
                 where=f"with_runcontext.{what}",
                 expected=kind.__name__,
                 got=f"{type(options[what]).__name__} {preview(options[what])}",
+                fix="give a value of that type, or leave it out",
             )
 
 
@@ -129,6 +146,7 @@ def _mode(given: object) -> RunMode:
             f"mode={mode!r} needs a Flyte 2 platform, and drawloom talks to Flyte 1 only",
             where="with_runcontext.mode",
             expected='"local"',
+            got=repr(mode),
             fix="run a workflow on Flyte 1 with `drawloom run --remote`, or leave mode out to run here",
         )
     return cast("RunMode", mode)
@@ -146,6 +164,8 @@ def _refuse_executor(options: Mapping[str, Any]) -> None:
         raise UnsupportedHereError(
             "tracked_strict=True cannot be honoured: there is no control plane to mirror the run to",
             where="with_runcontext.tracked_strict",
+            expected="tracked_strict=False",
+            got="True",
             fix="the run's record is in `run.url`",
         )
 
@@ -157,6 +177,7 @@ def _limit(limit: object) -> int | None:
             where="with_runcontext.max_action_concurrency",
             expected="an int from 1; 0 or None for no limit",
             got=preview(limit),
+            fix="write a whole number, or leave it out",
         )
     return limit or None
 
@@ -168,6 +189,7 @@ def _one_of(what: str, value: Any, choices: Sequence[str | None]) -> None:
             where=f"with_runcontext.{what}",
             expected=", ".join(map(str, choices)),
             got=preview(value),
+            fix="use one of these",
         )
 
 

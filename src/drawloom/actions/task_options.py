@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from compiler import Cache
+from compiler import Cache, VersionParameters
 from drawloom.actions.option_names import EnvTaskOptions, OverrideOptions
+from drawloom.actions.pickling import resolved
 from drawloom.actions.policies import RetryStrategy, Timeout, retry_strategy, timeout_policy
 from drawloom.exports.lazy_exports import did_you_mean
 from literals import DrawloomError, preview
@@ -26,12 +28,19 @@ def texts(values: Mapping[str, str] | None, where: str, what: str) -> dict[str, 
         TaskOptionError: not a dict, or a key or value that is not text.
     """
     if values is not None and not isinstance(values, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
-        raise TaskOptionError(f"{what} is a dict of texts", where=where, got=preview(values))
+        raise TaskOptionError(
+            f"{what} is a dict of texts",
+            where=where,
+            expected="a dict from text to text",
+            got=preview(values),
+            fix=f"write {what}={{'NAME': 'value'}}",
+        )
     for key, value in (values or {}).items():
         if not isinstance(key, str) or not isinstance(value, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
             raise TaskOptionError(
                 f"{what} holds texts only",
                 where=f"{where}.{what}[{preview(key)}]",
+                expected="text",
                 got=preview(value),
                 fix="use str(...)",
             )
@@ -50,6 +59,7 @@ def of_kind(value: Any, kinds: tuple[type, ...], where: str, what: str) -> Any:
             where=where,
             expected=" or ".join(kind.__name__ for kind in kinds),
             got=f"{type(value).__name__} {preview(value)}",
+            fix="give a value of that type, or leave the option out",
         )
     return value
 
@@ -66,6 +76,7 @@ def cache_of(request: object, where: str) -> Cache | None:
         raise TaskOptionError(
             "cache is one of 'auto', 'override', 'disable', or a Cache",
             where=where,
+            expected='"auto", "override", "disable" or a Cache',
             got=preview(request),
             fix="cache='auto'",
         )
@@ -175,3 +186,22 @@ def _byte_count(value: Any, where: str) -> int:
             fix="write it in bytes, such as max_inline_io_bytes=10 * 1024 * 1024",
         )
     return value
+
+
+def named_tuple_of(fn: Callable[..., Any]) -> Any:
+    """The NamedTuple class that a function says it returns; None for anything else."""
+    hint = resolved(inspect.unwrap(fn)).get("return")
+    return hint if isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields") else None
+
+
+def cache_metadata(cache: Cache | None, fn: Callable[..., Any]) -> dict[str, Any]:
+    """The fields of TaskMetadata that a cache sets; none for a version that is made when a result is looked up."""
+    if cache is None or cache.version is None:
+        # A version made from the function's source is asked for when a result is looked up, not when the file is imported.
+        return {}
+    return {
+        "cache": True,
+        "cache_version": cache.get_version(VersionParameters(fn)),
+        "cache_serialize": cache.serialize,
+        "cache_ignore_input_vars": cache.get_ignored_inputs(),
+    }

@@ -49,7 +49,13 @@ class TriggeredPartition:
 
     def __post_init__(self) -> None:
         if not self.key:
-            raise TriggerError("a partition has a key", where="TriggeredPartition")
+            raise TriggerError(
+                "a partition has a key",
+                where="TriggeredPartition",
+                expected="a key",
+                got=repr(self.key),
+                fix="write TriggeredPartition('key')",
+            )
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,11 @@ class Cron:
             zoneinfo.ZoneInfo(self.timezone)
         except (zoneinfo.ZoneInfoNotFoundError, ValueError) as error:
             raise TriggerError(
-                "there is no such time zone", where="Cron.timezone", got=preview(self.timezone)
+                "there is no such time zone",
+                where="Cron.timezone",
+                expected="a name of the time-zone database, such as Europe/Berlin",
+                got=preview(self.timezone),
+                fix="mend the name, or leave it out for UTC",
             ) from error
 
     @property
@@ -122,7 +132,13 @@ class Trigger:
 
     def __post_init__(self) -> None:
         if not self.name:
-            raise TriggerError("a trigger needs a name", where="Trigger.name")
+            raise TriggerError(
+                "a trigger needs a name",
+                where="Trigger.name",
+                expected="a name",
+                got=repr(self.name),
+                fix="write Trigger(name='...')",
+            )
 
     @classmethod
     def _preset(cls, expression: str, name: str, time_input: str | None, options: dict[str, Any]) -> Trigger:

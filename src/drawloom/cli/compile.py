@@ -57,7 +57,12 @@ def compile_command(  # noqa: PLR0917 - click gives the options by name
     """
     output = Output(as_json=as_json)
     if not is_python(target):
-        raise TargetError(f"{target} is compiled already", fix="give the Python file or module")
+        raise TargetError(
+            f"{target} is compiled already",
+            expected="a Python file or module",
+            got="a compiled file",
+            fix="give the Python file or module",
+        )
     entities = choose(entities_of(target), names, target)
     compiled = compile_bundle(entities, settings_of(project, domain, version, image), platform=platform)
     problems = verify_for(platform or USUAL_PLATFORM, compiled.bundle)
@@ -108,11 +113,19 @@ def _write_file(compiled: Compiled, destination: Path, write: Callable[[Compiled
 
 def _write_folder(compiled: Compiled, destination: Path, *, force: bool) -> list[Path]:
     if destination.exists() and not destination.is_dir():
-        raise TargetError(f"{destination} is a file", fix="give a folder, or a name with a suffix for one bundle")
+        raise TargetError(
+            f"{destination} is a file",
+            expected="a folder",
+            got="a file",
+            fix="give a folder, or a name with a suffix for one bundle",
+        )
     others = [file for file in destination.iterdir() if file.suffix != ".pb"] if destination.is_dir() else []
     if others and not force:
         raise TargetError(
-            f"{destination} holds other files, such as {others[0].name}", fix="give another folder, or pass --force"
+            f"{destination} holds other files, such as {others[0].name}",
+            expected="a folder that is empty, or holds compiled files only",
+            got=others[0].name,
+            fix="give another folder, or pass --force",
         )
     destination.parent.mkdir(parents=True, exist_ok=True)
     part = Path(tempfile.mkdtemp(prefix=f".{destination.name}.", dir=destination.parent))

@@ -27,7 +27,12 @@ def completion_command(ctx: click.Context, shell: str) -> None:
     """
     made = get_completion_class(shell)
     if made is None:
-        raise DrawloomError(f"this version of click completes nothing in {shell}", fix="pip install --upgrade click")
+        raise DrawloomError(
+            f"this version of click completes nothing in {shell}",
+            expected="a version of click that completes in this shell",
+            got="an older one",
+            fix="pip install --upgrade click",
+        )
     script = made(ctx.find_root().command, {}, "drawloom", VARIABLE)
     # Not `source()`: it asks for bash itself, which need not be installed where the script is made.
     Output().text(f"# {_WHERE[shell]}\n{script.source_template % script.source_vars()}")

@@ -66,7 +66,10 @@ def _apart(target: str) -> Program:
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)  # noqa: S603 - ourselves
         if done.returncode:
             raise TargetError(
-                f"{target} cannot be compiled: {done.stderr.strip()}", fix="correct it, or give a compiled file"
+                f"{target} cannot be compiled: {done.stderr.strip()}",
+                expected="a file that compiles",
+                got=done.stderr.strip(),
+                fix="correct it, or give a compiled file",
             )
         return load(bundle)
 

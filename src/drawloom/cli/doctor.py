@@ -88,14 +88,26 @@ def _cache() -> str:
         return "none yet"
     bad = open_cache(file).verify()
     if bad:
-        raise DrawloomError(f"{len(bad)} damaged entries", where=str(file))
+        raise DrawloomError(
+            f"{len(bad)} damaged entries",
+            where=str(file),
+            expected="entries that can be read",
+            got=", ".join(entry.key for entry in bad[:3]),
+            fix="move the file away: drawloom cache verify says more",
+        )
     return str(file)
 
 
 def _runs() -> str:
     good, bad = find_runs(runs_root())
     if bad:
-        raise DrawloomError(f"{len(bad)} of {len(good) + len(bad)} records cannot be read", where=str(runs_root()))
+        raise DrawloomError(
+            f"{len(bad)} of {len(good) + len(bad)} records cannot be read",
+            where=str(runs_root()),
+            expected="records that can be read",
+            got=f"{len(bad)} that cannot",
+            fix="drawloom runs names those that cannot be read",
+        )
     return f"{len(good)} in {runs_root()}"
 
 

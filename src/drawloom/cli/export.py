@@ -132,5 +132,8 @@ def export_run(folder: Path, form: str, destination: Path | None) -> None:
         destination.write_text(text, encoding="utf-8")
     except OSError as error:
         raise TargetError(
-            f"{destination} cannot be written: {error.strerror or error}", fix="give another file"
+            f"{destination} cannot be written",
+            expected="a file that can be written",
+            got=str(error.strerror or error),
+            fix="give another file",
         ) from error

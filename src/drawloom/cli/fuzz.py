@@ -28,7 +28,11 @@ def _fuzzing() -> Any:
         if error.name != "hypothesis":
             raise
         raise DrawloomError(
-            "hypothesis is not installed", where="drawloom fuzz", fix="pip install hypothesis"
+            "hypothesis is not installed",
+            where="drawloom fuzz",
+            expected="hypothesis",
+            got="no module of this name",
+            fix="pip install hypothesis",
         ) from error
 
 
@@ -52,7 +56,12 @@ def fuzz_command(target: str, names: tuple[str, ...], examples: int, seed: int, 
     """
     output = Output(as_json=as_json)
     if not is_python(target):
-        raise TargetError(f"{target} is compiled already", fix="give the Python file or module")
+        raise TargetError(
+            f"{target} is compiled already",
+            expected="a Python file or module",
+            got="a compiled file",
+            fix="give the Python file or module",
+        )
     fuzzing = _fuzzing()
     os.environ["FLYTE_LOCAL_CACHE_ENABLED"] = (
         "false"  # this process is the command's alone; a cached result would hide a fault

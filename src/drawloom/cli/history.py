@@ -95,7 +95,12 @@ def show_run(run: str, node: str | None, as_events: bool, as_data: bool, as_json
     info = recorded.info
     events = [frame for frame in recorded.frames if frame["k"] == "ev" and node in {None, frame["a"], frame["e"]}]
     if node is not None and not events:
-        raise TargetError(f"run {info.name} has no node {node!r}", fix=f"`drawloom runs show {run}` lists them")
+        raise TargetError(
+            f"run {info.name} has no node {node!r}",
+            expected="one of its nodes",
+            got=repr(node),
+            fix=f"`drawloom runs show {run}` lists them",
+        )
     ends = [frame for frame in recorded.frames if frame["k"] == "end"]
     if as_data:
         _show_raw_data(output, recorded, node)
@@ -363,13 +368,24 @@ def signal_command(run: str, signal: str, value: str) -> None:
     folder = folder_of(run)
     gates = dict(_gates(folder))
     if signal not in gates:
-        raise TargetError(f"run {run} has no gate {signal!r}", expected=", ".join(sorted(gates)) or "a run with gates")
+        raise TargetError(
+            f"run {run} has no gate {signal!r}",
+            expected=", ".join(sorted(gates)) or "a run with gates",
+            got=repr(signal),
+            fix="give the name of one of its gates",
+        )
     gate = gates[signal]
     if gate.WhichOneof("condition") == "signal":
         send_signal(folder, signal, literal_of_texts([value], gate.signal.type, None, signal))
         return
     if value.lower() not in {*YES, *NO}:
-        raise TargetError("an approval is answered with yes or no", where=signal, got=value)
+        raise TargetError(
+            "an approval is answered with yes or no",
+            where=signal,
+            expected="yes or no",
+            got=value,
+            fix=f"drawloom runs signal {run} {signal} yes",
+        )
     send_signal(folder, signal, value.lower() in YES)
 
 

@@ -90,12 +90,18 @@ def init_command(folder: Path, as_json: bool) -> None:  # noqa: FBT001 - click g
         raise TargetError(
             f"{folder.name!r} is not a valid name of a package",
             expected="letters, digits and _",
+            got=repr(folder.name),
             fix="give another name",
         )
     files = {folder / path.replace("{name}", name): text.replace("{name}", name) for path, text in FILES.items()}
     there = [file for file in files if file.exists()]
     if there:
-        raise TargetError(f"{there[0]} exists already", fix="give a folder that is new or empty")
+        raise TargetError(
+            f"{there[0]} exists already",
+            expected="a folder that is new or empty",
+            got=there[0].name,
+            fix="give a folder that is new or empty",
+        )
     for file, text in files.items():
         _write(file, text)
     output.line(f"{folder}: {len(files)} files")
@@ -109,4 +115,9 @@ def _write(file: Path, text: str) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
     except OSError as error:
-        raise TargetError(f"{file} cannot be written: {error.strerror or error}", fix="give another folder") from error
+        raise TargetError(
+            f"{file} cannot be written",
+            expected="a folder that can be written",
+            got=str(error.strerror or error),
+            fix="give another folder",
+        ) from error

@@ -37,7 +37,12 @@ def message_of(program: Program, key: Key) -> Any:
     for messages in (program.workflows, program.tasks, program.plans):
         if key in messages:
             return messages[key]
-    raise TargetError(f"there is no entity {key}")
+    raise TargetError(
+        f"there is no entity {key}",
+        expected="an entity of the bundle",
+        got=str(key),
+        fix="leave the name out to see them all",
+    )
 
 
 FOR_HELP = "Also refuse what this platform would refuse when the entities are registered."
@@ -58,7 +63,7 @@ def page_content(target: str, name: str | None) -> Document:
     if not is_run(target):
         return bundle_document(program_of(target), name)
     if name is not None:
-        raise TargetError("a run has one page", got=name, fix="leave the name away")
+        raise TargetError("a run has one page", expected="no name of an entity", got=name, fix="leave the name away")
     return RunReader(folder_of(target)).whole()
 
 

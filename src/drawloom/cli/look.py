@@ -34,7 +34,7 @@ def picture_of_program(program: Program, names: tuple[str, ...], depth: int) -> 
         EntityNotFoundError: there is none of that name, or nobody says which.
     """
     if len(names) > 1:
-        raise TargetError("a picture shows one entity", got=", ".join(names), fix="name one")
+        raise TargetError("a picture shows one entity", expected="one name", got=", ".join(names), fix="name one")
     return picture_of(program.find(names[0] if names else main_of(program)), entities_of(program), depth=depth)
 
 
@@ -47,10 +47,14 @@ def picture_of_run(folder: Path, names: tuple[str, ...], depth: int) -> Picture:
     """
     recorded = read_run(folder)
     if names:
-        raise TargetError("a run has one picture", got=", ".join(names), fix="leave the names away")
+        raise TargetError(
+            "a run has one picture", expected="no name of an entity", got=", ".join(names), fix="leave the names away"
+        )
     if not recorded.bundle:
         raise TargetError(
             f"run {recorded.info.name} is a run of actions: it has no workflow to draw",
+            expected="a run of a workflow",
+            got="a run of actions",
             fix="`drawloom page` shows its actions",
         )
     program = load(recorded.bundle)
@@ -74,11 +78,19 @@ def write_to(data: bytes, to: str | None, output: Output, *, binary: bool) -> No
         try:
             Path(to).write_bytes(data)
         except OSError as error:
-            raise TargetError(f"the picture cannot be written: {error.strerror or error}", where=to) from error
+            raise TargetError(
+                "the picture cannot be written",
+                where=to,
+                expected="a file that can be written",
+                got=str(error.strerror or error),
+                fix="give another file with -o",
+            ) from error
         output.note(f"written: {to}")
     elif not binary:
         output.text(data.decode())
     elif sys.stdout.isatty():
-        raise TargetError("a PNG is no text for a terminal", fix="give -o FILE.png")
+        raise TargetError(
+            "a PNG is no text for a terminal", expected="a file", got="a terminal", fix="give -o FILE.png"
+        )
     else:
         sys.stdout.buffer.write(data)

@@ -33,7 +33,13 @@ def page_command(target: str, name: str | None, to: str | None) -> None:
     try:
         path.write_text(page_of(content), encoding="utf-8")
     except OSError as error:
-        raise TargetError(f"the page cannot be written: {error.strerror or error}", where=str(path)) from error
+        raise TargetError(
+            "the page cannot be written",
+            where=str(path),
+            expected="a file that can be written",
+            got=str(error.strerror or error),
+            fix="give another file with -o",
+        ) from error
     output.line(str(path))
 
 
@@ -54,7 +60,10 @@ def ui_command(*, port: int, root: str | None, opened: bool) -> None:
         server = RunServer(Path(root) if root is not None else runs_root(), port)
     except OSError as error:
         raise TargetError(
-            f"port {port} cannot be used: {error.strerror or error}", fix="choose another with --port"
+            f"port {port} cannot be used: {error.strerror or error}",
+            expected="a port that is free",
+            got=str(port),
+            fix="choose another with --port",
         ) from error
     output.line(server.address)
     if opened:

@@ -49,7 +49,12 @@ def register_command(  # noqa: PLR0917 - click gives the options by name
     """
     output = Output(as_json=as_json)
     if not is_python(target):
-        raise TargetError(f"{target} is compiled already", fix="give the Python file, or use flytectl register files")
+        raise TargetError(
+            f"{target} is compiled already",
+            expected="a Python file or module",
+            got="a compiled file",
+            fix="give the Python file, or use flytectl register files",
+        )
     chosen = choose(entities_of(target), names, target)
     root = Path(target).resolve().parent if Path(target).exists() else Path.cwd()
     with FlyteRemote(PlatformSettings.auto(config, endpoint=endpoint), project, domain) as remote:

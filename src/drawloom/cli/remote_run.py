@@ -35,7 +35,12 @@ def run_remotely(
         if name not in _TAKEN and value not in {None, False, ()}:
             raise click.UsageError(f"--{name.replace('_', '-')} does not act on a run on a platform (--remote)")
     if entity is None:
-        raise TargetError("what is compiled already cannot be registered from here", fix="give the Python file")
+        raise TargetError(
+            "what is compiled already cannot be registered from here",
+            expected="a Python file or module",
+            got="a compiled file",
+            fix="give the Python file",
+        )
     style = flags.get("copy_style") or "loaded_modules"
     with FlyteRemote(None, flags.get("project"), flags.get("domain")) as remote:
         made = remote.register([entity], version=flags.get("version"), fast=style != "none", copy_style=style)[0]
@@ -53,7 +58,13 @@ def run_remotely(
             output.note(f"execution: {remote.generate_console_url(execution)}")
         done = remote.wait(execution, poll_interval=1.0)
     if done.output_literals is None:
-        error = RemoteError(f"the execution ended as {done.phase}", where=done.name, got=done.error)
+        error = RemoteError(
+            f"the execution ended as {done.phase}",
+            where=done.name,
+            expected="SUCCEEDED",
+            got=done.error,
+            fix="read the error above; the platform's console has the logs of its tasks",
+        )
         show_failure(output, error, None)
         return FAILED
     show_outputs(output, {name: each.SerializeToString() for name, each in done.output_literals.literals.items()})

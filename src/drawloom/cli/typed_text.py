@@ -50,7 +50,13 @@ def literal_of_texts(texts: Sequence[str], literal_type: pb.LiteralType, codec: 
         items = [_value(text, one.collection_type, where) for text in texts]
         return literal_of_value(_with_enum_values(items, codec), literal_type, codec, where)
     if len(texts) > 1:
-        raise TypeTransformerFailedError("the option is given several times", where=where, fix="give it once")
+        raise TypeTransformerFailedError(
+            "the option is given several times",
+            where=where,
+            expected="one value",
+            got=f"{len(texts)} values",
+            fix="give it once",
+        )
     (text,) = texts
     if takes_none(literal_type) and text == "null":
         return literal_of_value(None, literal_type, codec, where)
@@ -76,6 +82,8 @@ def literal_of_value(value: object, literal_type: pb.LiteralType, codec: Codec |
             raise
         # JSON has no tuples, and no bytes: their plain forms are an array, and text in base64.
         plain = attempt(codec.from_plain, value)
+        if isinstance(plain.error, DrawloomError) and _is_tuple(hint_of(codec.form)):
+            raise _of_hint(plain.error, codec, where) from plain.error
         if plain.error is not None:
             raise
         return codec.encode(plain.value)
@@ -94,7 +102,11 @@ def read_tree(text: str, name: str) -> Any:
             found = _yaml(text, name, wanted=False)
             if not isinstance(found, (dict, list)):
                 raise TypeTransformerFailedError(
-                    f"this is not JSON: {error}", where=name, expected="JSON or YAML", got=preview(text)
+                    f"this is not JSON: {error}",
+                    where=name,
+                    expected="JSON or YAML",
+                    got=preview(text),
+                    fix="mend it at that place; in a shell, put the whole value in single quotes",
                 ) from error
             return found
     return _yaml(text, name, wanted=True)
@@ -109,6 +121,8 @@ def _yaml(text: str, name: str, *, wanted: bool) -> Any:
         raise DrawloomError(
             "YAML cannot be read: PyYAML is not installed",
             where=name,
+            expected="PyYAML",
+            got="no module of this name",
             fix='pip install "drawloom[yaml]", or write JSON',
         ) from error
     try:
@@ -116,7 +130,13 @@ def _yaml(text: str, name: str, *, wanted: bool) -> Any:
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         if not wanted:
             return None
-        raise DrawloomError(f"this is not YAML: {' '.join(str(error).split())}", where=name) from error
+        raise DrawloomError(
+            f"this is not YAML: {' '.join(str(error).split())}",
+            where=name,
+            expected="YAML",
+            got=preview(text),
+            fix="mend the text at the place that is named",
+        ) from error
 
 
 def _others(literal_type: pb.LiteralType) -> list[pb.LiteralType]:
@@ -143,7 +163,12 @@ def _value(text: str, literal_type: pb.LiteralType, where: str) -> Any:
         return _WORDS[literal_type.simple](text)
     if text.startswith("@"):
         return read_tree(_file(text, where).decode("utf-8", "replace"), text[1:])
-    return read_tree(text, where)
+    try:
+        return read_tree(text, where)
+    except TypeTransformerFailedError:
+        if text.lstrip().startswith(("{", "[", '"')):
+            raise
+        return text  # no JSON at all: the type says what it takes
 
 
 def _number(text: str) -> Any:
@@ -192,7 +217,13 @@ def _bytes(text: str, where: str) -> bytes:
     try:
         return base64.b64decode(text.removeprefix(_BASE64), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise TypeTransformerFailedError(f"this is not base64: {error}", where=where, got=preview(text)) from error
+        raise TypeTransformerFailedError(
+            f"this is not base64: {error}",
+            where=where,
+            expected="base64",
+            got=preview(text),
+            fix="give text that base64 wrote, or @file",
+        ) from error
 
 
 def _file(text: str, where: str) -> bytes:
@@ -202,6 +233,7 @@ def _file(text: str, where: str) -> bytes:
         raise TypeTransformerFailedError(
             f"the file cannot be read: {error.strerror or error}",
             where=where,
+            expected="a file that can be read",
             got=text,
             fix="give the path of a file after @",
         ) from error
@@ -255,14 +287,27 @@ def _checked(literal: bytes, codec: Codec | None, literal_type: pb.LiteralType, 
         try:
             codec.decode(literal)
         except DrawloomError as error:
-            raise TypeTransformerFailedError(
-                "this is not a value of the input's type",
-                where=f"{where}{error.where}",
-                expected=error.expected or str(codec.form),
-                got=error.got,
-                fix=error.fix if not error.expected else "",
-            ) from error
+            raise _of_hint(error, codec, where) from error
     return literal
+
+
+def _of_hint(error: DrawloomError, codec: Codec, where: str) -> TypeTransformerFailedError:
+    """What only the hint of an input refuses: a choice of a `Literal`, an item of a tuple, the range of a number."""
+    return TypeTransformerFailedError(
+        f"{error.got or 'this'} is not a value of the input's type",
+        where=f"{where}{error.where}",
+        expected=error.expected or str(codec.form),
+        got=error.got,
+        fix="write one of these"
+        if error.expected.startswith("Literal[")
+        else "write a value of that type; `drawloom types TYPE` shows one",
+    )
+
+
+def _is_tuple(hint: object) -> bool:
+    """Whether a hint is a tuple, which is written as a JSON array and has an object's literal type."""
+    plain = getattr(hint, "__origin__", hint)
+    return isinstance(plain, type) and issubclass(plain, tuple)
 
 
 def refers(literal_type: pb.LiteralType) -> bool:

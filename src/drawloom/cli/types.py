@@ -68,7 +68,12 @@ def hint_of_text(text: str) -> object:
     """
     parsed = attempt(ast.parse, text, "<hint>", "eval")
     if parsed.error is not None:
-        raise TargetError("this is not a type", got=text, expected="Python, such as 'list[int]' or shop.orders.Order")
+        raise TargetError(
+            "this is not a type",
+            got=text,
+            expected="Python, such as 'list[int]' or shop.orders.Order",
+            fix="check the spelling and the brackets",
+        )
     return _of_node(typing.cast("ast.Expression", parsed.unwrap()).body, text)
 
 
@@ -87,7 +92,13 @@ def _of_node(node: ast.expr, text: str) -> Any:
         made = attempt(operator.or_, _of_node(node.left, text), _of_node(node.right, text))
     if made is None or made.error is not None:
         why = f": {made.error}" if made is not None else ""
-        raise TargetError(f"this is not a type{why}", where=ast.unparse(node), got=text)
+        raise TargetError(
+            f"this is not a type{why}",
+            where=ast.unparse(node),
+            expected="names of types, with brackets and |",
+            got=text,
+            fix="write a type as in a Python annotation",
+        )
     return made.unwrap()
 
 
@@ -104,10 +115,17 @@ def _named(name: str, text: str) -> Any:
                 return value
     module, _, attribute = name.rpartition(".")
     if not module:
-        raise TargetError(f"there is no type {name!r}", got=text, fix="give its module too, such as shop.orders.Order")
+        raise TargetError(
+            f"there is no type {name!r}",
+            expected="a type of Python's, of typing's, or module.Class",
+            got=text,
+            fix="give its module too, such as shop.orders.Order",
+        )
     loaded = import_target(module)
     if not hasattr(loaded, attribute):
-        raise TargetError(f"module {module} has no {attribute!r}", got=text)
+        raise TargetError(
+            f"module {module} has no {attribute!r}", expected=f"a name of {module}", got=text, fix="check the spelling"
+        )
     return getattr(loaded, attribute)
 
 

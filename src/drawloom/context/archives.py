@@ -52,6 +52,7 @@ class _Allowance:
                 where=self._where,
                 expected=f"at most {self._largest:,} bytes",
                 got=name,
+                fix="unpack it by hand and pass the folder, or pack less",
             )
 
 
@@ -68,7 +69,13 @@ def unpack_archive(data: bytes, folder: str | os.PathLike[str], *, where: str, l
     )  # libraries of archives raise whatever damage leads to
     if made.error is None or isinstance(made.error, (ArchiveError, FileExistsError)):
         return made.unwrap()
-    raise ArchiveError(f"the archive cannot be unpacked: {error_text(made.error)}", where=where) from made.error
+    raise ArchiveError(
+        "the archive cannot be unpacked",
+        where=where,
+        expected="an archive that is whole",
+        got=error_text(made.error),
+        fix="fetch the archive again, or pack it again",
+    ) from made.error
 
 
 def _unpacked(data: bytes, root: Path, where: str, largest: int) -> list[str]:
@@ -103,7 +110,9 @@ def _check(members: list[_Member], root: Path, where: str) -> None:
             raise ArchiveError(
                 "the archive holds something other than files and folders below its own folder",
                 where=where,
+                expected="files and folders",
                 got=member.name,
+                fix="pack it again without links, devices and paths that leave the folder",
             )
 
 

@@ -158,11 +158,18 @@ def _open(stored: bytes, where: str) -> tuple[bytes, bytes]:
     if not stored.startswith(MAGIC):
         # Somebody else's: flyte stores bytes raw and folders as tars, with nothing to tell them apart but the content.
         if MAGIC.startswith(stored[: len(MAGIC)]):
-            raise CheckpointCorruptError("the checkpoint is cut off", where=where, got=f"{len(stored)} bytes")
+            raise CheckpointCorruptError(
+                "the checkpoint is cut off",
+                where=where,
+                expected="the whole checkpoint",
+                got=f"{len(stored)} bytes",
+                fix="delete it, and the task starts from the beginning",
+            )
         if sum(a == b for a, b in zip(stored, MAGIC)) >= len(MAGIC) - _NEARLY:  # noqa: B905 - the shorter one counts
             raise CheckpointCorruptError(
                 "the checkpoint is damaged: its first bytes are nearly those that drawloom writes",
                 where=where,
+                expected="the bytes that drawloom writes first",
                 got=f"{len(stored)} bytes",
                 fix="delete it, and the task starts from the beginning",
             )
@@ -174,6 +181,7 @@ def _open(stored: bytes, where: str) -> tuple[bytes, bytes]:
         raise CheckpointCorruptError(
             "the checkpoint is damaged: its content does not match its digest",
             where=where,
+            expected="content of the digest that was written with it",
             got=f"{len(stored)} bytes",
             fix="delete it, and the task starts from the beginning",
         )

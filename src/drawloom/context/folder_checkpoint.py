@@ -126,6 +126,7 @@ class SyncCheckpoint(BaseCheckpoint):
                 raise CheckpointCorruptError(
                     "the checkpoint is damaged: its content does not match its digest",
                     where=join(source, name),
+                    expected="content of the digest that was written with it",
                     got=f"{len(data)} bytes",
                     fix="delete it, and the task starts from the beginning",
                 )
@@ -160,6 +161,7 @@ def _digests(folder: str) -> dict[str, list[str]]:
         raise CheckpointCorruptError(
             "the checkpoint is damaged: its record of digests cannot be read",
             where=place,
+            expected="a JSON object of digests",
             got=f"{len(stored)} bytes",
             fix="delete it, and the checkpoint is taken as it is",
         ) from error

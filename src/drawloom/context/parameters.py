@@ -152,7 +152,12 @@ class ExecutionParameters:
             CheckpointUnavailableError: the execution has no place for one.
         """
         if self._checkpoint is None:
-            raise CheckpointUnavailableError("this execution has no checkpoint", fix="read it inside a running task")
+            raise CheckpointUnavailableError(
+                "this execution has no checkpoint",
+                expected="a running task",
+                got="code outside one",
+                fix="read it inside a running task",
+            )
         if callable(self._checkpoint):
             self._checkpoint = self._checkpoint()
         return self._checkpoint

@@ -34,5 +34,10 @@ def runner() -> Runner:
         DrawloomError: nothing has installed one, which means that `drawloom` was never imported.
     """
     if not _installed:
-        raise DrawloomError("no runner is installed", fix="import drawloom before calling a task or workflow")
+        raise DrawloomError(
+            "no runner is installed",
+            expected="a call after `import drawloom`",
+            got="a call before it",
+            fix="import drawloom before calling a task or workflow",
+        )
     return _installed[0]

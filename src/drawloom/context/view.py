@@ -84,7 +84,12 @@ class Context:
             return self.data.task_context.raw_data_path
         if self.data.raw_data_path:
             return self.data.raw_data_path
-        raise RawDataPathError("Raw data path has not been set in the context.", fix="pass raw_data_path to the run")
+        raise RawDataPathError(
+            "Raw data path has not been set in the context.",
+            expected="a raw_data_path",
+            got="none",
+            fix="pass raw_data_path to the run",
+        )
 
     @property
     def has_raw_data(self) -> bool:

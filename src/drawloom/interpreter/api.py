@@ -88,6 +88,7 @@ def _as_bytes(inputs: Mapping[str, Any], interface: Any, where: str) -> dict[str
                 where=where,
                 expected=", ".join(interface.inputs.variables) if interface is not None else "the bytes of a Literal",
                 got=preview(value),
+                fix="use the inputs' names, and values of their types",
             )
         else:
             found[name] = _converted(value, interface.inputs.variables[name].type, f"{where}, input {name}")
@@ -146,7 +147,11 @@ def _run(
         if found is None:
             reference_entity(name, scope)
             raise InputError(
-                "a reference cannot be run by itself", where=str(name), fix="run it where it is registered"
+                "a reference cannot be run by itself",
+                where=str(name),
+                expected="a task, workflow or launch plan",
+                got="a reference",
+                fix="run it where it is registered",
             )
         graph, bound = found, plan_inputs(name, given, loaded)
         if graph.interface is not None:
@@ -338,12 +343,18 @@ def resume(
     info = recorded.info
     if info.kind != WORKFLOW:
         raise RunDirectoryError(
-            "this is the record of a run of actions, not of a workflow", where=str(folder), fix="drawloom.resume(...)"
+            "this is the record of a run of actions, not of a workflow",
+            where=str(folder),
+            expected="the record of a workflow's run",
+            got="the record of a run of actions",
+            fix="drawloom.resume(...)",
         )
     program = load(recorded.bundle)
     chosen = options or RunOptions()
     if chosen.run_dir is not None and Path(chosen.run_dir) != Path(folder):
-        raise RunDirectoryError("a resumed run keeps its folder", expected=str(folder), got=str(chosen.run_dir))
+        raise RunDirectoryError(
+            "a resumed run keeps its folder", expected=str(folder), got=str(chosen.run_dir), fix="leave run_dir out"
+        )
     given = _settings(chosen)
     kept = {name: value for name, value in recorded.settings.items() if name in _KEPT and name not in given}
     chosen = replace(chosen, run_dir=folder, name=info.name, **kept)

@@ -222,3 +222,17 @@ class FlyteRecoverableException(Exception):  # noqa: N818 - flytekit's name
     """Raised by a task to ask for another attempt, if its `retries` leave one."""
 
     recoverable = True
+
+
+class StalledError(DrawloomError, RuntimeError):
+    """Nothing can go on and the run has not ended: a fault of drawloom."""
+
+
+def stalled(started: int) -> StalledError:
+    """The error for a run of which `started` nodes were started, and none is running or can be started."""
+    return StalledError(
+        "the run cannot go on",
+        expected="a node that can start, or one that is running",
+        got=f"{started} nodes started",
+        fix="report this as a bug",
+    )

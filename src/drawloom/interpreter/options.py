@@ -42,7 +42,12 @@ def offload_threshold() -> int:
     if not megabytes:
         return OFFLOAD_FROM
     if not megabytes.strip().isdecimal():
-        raise DrawloomError(f"{_THRESHOLD} is not a number of megabytes", got=preview(megabytes))
+        raise DrawloomError(
+            f"{_THRESHOLD} is not a number of megabytes",
+            expected="a whole number of megabytes",
+            got=preview(megabytes),
+            fix="write 0 for never, or a number such as 10",
+        )
     return int(megabytes) * 1024 * 1024
 
 
@@ -153,11 +158,17 @@ class RunOptions:
     def __post_init__(self) -> None:
         if self.durability not in {"none", "outputs", "fsync"}:
             raise DrawloomError(
-                "there is no such durability", expected="none, outputs or fsync", got=repr(self.durability)
+                "there is no such durability",
+                expected="none, outputs or fsync",
+                got=repr(self.durability),
+                fix="use one of these",
             )
         if self.isolation not in {"thread", "timeouts", "process"}:
             raise DrawloomError(
-                "there is no such isolation", expected="thread, timeouts or process", got=repr(self.isolation)
+                "there is no such isolation",
+                expected="thread, timeouts or process",
+                got=repr(self.isolation),
+                fix="use one of these",
             )
         if self.executor is not None and (self.isolation != "thread" or self.python):
             raise DrawloomError(
@@ -169,10 +180,18 @@ class RunOptions:
             )
         if self.offload_from < 0:
             raise DrawloomError(
-                "offload_from is negative", expected="bytes, or 0 for never", got=str(self.offload_from)
+                "offload_from is negative",
+                expected="bytes, or 0 for never",
+                got=str(self.offload_from),
+                fix="write 0 for never, or a number of bytes",
             )
         if self.max_parallelism < 0:
-            raise DrawloomError("max_parallelism is negative", expected="0 or more", got=str(self.max_parallelism))
+            raise DrawloomError(
+                "max_parallelism is negative",
+                expected="0 or more",
+                got=str(self.max_parallelism),
+                fix="write 0 for no limit, or a number of nodes",
+            )
 
     def width(self) -> int:
         """Most tasks at once."""

@@ -116,6 +116,7 @@ class RunResult:
                 where=self.entity.name,
                 expected=preview(sorted(self.outputs)),
                 got=name,
+                fix="use one of these names",
             )
         return pb.Literal.FromString(self.outputs[name])
 
@@ -124,7 +125,13 @@ class RunResult:
         literal = self.literal(name)
         kind = hint if hint is not None else guess_python_type(self.types[name]) if name in self.types else None
         if kind is None:
-            raise OutputError(f"the type of output {name!r} is not known", where=self.entity.name, fix="give a hint")
+            raise OutputError(
+                f"the type of output {name!r} is not known",
+                where=self.entity.name,
+                expected="an output with a known type",
+                got="an output without one",
+                fix="give a hint",
+            )
         return TypeEngine.to_python_value(None, literal, kind)
 
     def values(self) -> dict[str, Any]:

@@ -15,7 +15,10 @@ def diff(old: pb.Message, new: pb.Message) -> str:
     """
     if old.DESCRIPTOR.full_name != new.DESCRIPTOR.full_name:
         raise DrawloomError(
-            "messages of two kinds do not compare", expected=old.DESCRIPTOR.name, got=new.DESCRIPTOR.name
+            "messages of two kinds do not compare",
+            expected=old.DESCRIPTOR.name,
+            got=new.DESCRIPTOR.name,
+            fix="compare two messages of one kind",
         )
     lines: list[str] = []
     _messages(old, new, "", lines)

@@ -50,7 +50,12 @@ def conditions_of(text: str) -> pb.Node:
     try:
         data = base64.b64decode(text.encode(), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError) as error:
-        raise MalformedError("this is not a branch's conditions", expected="base64 of a Node") from error
+        raise MalformedError(
+            "this is not a branch's conditions",
+            expected="base64 of a Node",
+            got="other bytes",
+            fix="compile the workflow again",
+        ) from error
     return parse(pb.Node, data, "conditions")
 
 

@@ -63,5 +63,10 @@ def platform_rules(platform: str) -> Mapping[str, str]:
 
 def _platform(name: str) -> Platform:
     if name not in PLATFORMS:
-        raise DrawloomError("there is no such platform", expected=f"one of {', '.join(sorted(PLATFORMS))}", got=name)
+        raise DrawloomError(
+            "there is no such platform",
+            expected=f"one of {', '.join(sorted(PLATFORMS))}",
+            got=name,
+            fix="use one of these names",
+        )
     return PLATFORMS[name]

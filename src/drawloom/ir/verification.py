@@ -127,6 +127,7 @@ def _check(message: pb.Message, fast: FastCheck, diagnostics: Diagnostics) -> No
             "this message is not a program",
             expected="a bundle, closure, specification, template, launch plan or dynamic job",
             got=message.DESCRIPTOR.full_name,
+            fix="give one of these",
         )
 
 

@@ -118,7 +118,12 @@ def init(  # noqa: D417, PLR0917 - flyte's signature
     """
     for name in platform:
         if name not in _PLATFORM:
-            raise ConfigError(f"init has no parameter {name!r}", fix=_nearest(name, [*_PLATFORM, *_VARIABLES]))
+            raise ConfigError(
+                f"init has no parameter {name!r}",
+                expected="one of init's parameters",
+                got=repr(name),
+                fix=_nearest(name, [*_PLATFORM, *_VARIABLES]),
+            )
     root = Path(root_dir).resolve() if root_dir is not None else Path.cwd()
     if sync_local_sys_paths and root_dir is not None and str(root) not in sys.path:
         sys.path.append(str(root))
@@ -239,7 +244,13 @@ def _storage_of(stored: Mapping[str, Any], local: str | None, file: Path | None)
     raw = os.environ.get(_VARIABLES["raw_data_path"]) or local or stored.get("raw_data_path")
     connection = stored.get("connection") or {}
     if not isinstance(connection, Mapping):
-        raise ConfigError("storage.connection is not a mapping", where=str(file), got=preview(connection))
+        raise ConfigError(
+            "storage.connection is not a mapping",
+            where=str(file),
+            expected="a mapping",
+            got=preview(connection),
+            fix="write the keys of the connection below it, indented",
+        )
     if not connection and not {"type", "region", "endpoint"} & set(stored):
         return raw
     name = _STORES.get(str(stored.get("type", "s3")))
@@ -249,18 +260,25 @@ def _storage_of(stored: Mapping[str, Any], local: str | None, file: Path | None)
             where=str(file),
             expected=", ".join(sorted(_STORES)),
             got=preview(stored["type"]),
+            fix="use one of these",
         )
     given = {**{key: stored[key] for key in ("region", "endpoint") if key in stored}, **connection}
     for key in given:
         if key not in {*_CONNECTION, *_SPELLED_ELSEWHERE}:
             raise ConfigError(
-                f"storage.connection has no key {key!r}", where=str(file), fix=_nearest(key, list(_CONNECTION))
+                f"storage.connection has no key {key!r}",
+                where=str(file),
+                expected=", ".join(_CONNECTION),
+                got=repr(key),
+                fix=_nearest(key, list(_CONNECTION)),
             )
     chosen = {_CONNECTION[key]: str(value) for key, value in given.items() if key in _CONNECTION}
     if chosen and name != "S3":
         raise ConfigError(
             f"a {stored.get('type')} store takes no {next(iter(chosen))}",
             where=str(file),
+            expected="no credentials in the file",
+            got=next(iter(chosen)),
             fix="its credentials are read from the environment",
         )
     kind: type[context.Storage] = getattr(context, name)
@@ -272,7 +290,13 @@ def _find(given: str | os.PathLike[str] | None) -> Path | None:
         path = Path(given)
         if not path.is_file():
             raise InitializationError(
-                "ConfigFileNotFoundError", "user", "there is no such configuration file", where=str(path)
+                "ConfigFileNotFoundError",
+                "user",
+                "there is no such configuration file",
+                where=str(path),
+                expected="a file",
+                got="none",
+                fix="check the path, or call init() without one",
             )
         return path
     return next((path for path in _places() if path.is_file()), None)
@@ -299,21 +323,47 @@ def read_config(path: Path) -> dict[str, dict[str, Any]]:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigSyntaxError(
-            f"this configuration file cannot be read: {error}", where=str(path), expected="a file of text in UTF-8"
+            f"this configuration file cannot be read: {error}",
+            where=str(path),
+            expected="a file of text in UTF-8",
+            got="other bytes",
+            fix="save it as UTF-8",
         ) from error
     content = read_yaml(text, str(path))
     if not isinstance(content, dict):
-        raise ConfigError("a configuration file is a mapping of sections", where=str(path), got=preview(content))
+        raise ConfigError(
+            "a configuration file is a mapping of sections",
+            where=str(path),
+            expected="a mapping of sections",
+            got=preview(content),
+            fix=f"begin with a section, such as `{next(iter(KNOWN))}:`",
+        )
     sections = cast("dict[str, dict[str, Any] | None]", content)
     for section, values in sections.items():
         if section not in KNOWN:
-            raise ConfigError(f"there is no section {section!r}", where=str(path), fix=_nearest(section, list(KNOWN)))
+            raise ConfigError(
+                f"there is no section {section!r}",
+                where=str(path),
+                expected=", ".join(KNOWN),
+                got=repr(section),
+                fix=_nearest(section, list(KNOWN)),
+            )
         if values is not None and not isinstance(values, dict):  # pyright: ignore[reportUnnecessaryIsInstance] - a file holds anything
-            raise ConfigError(f"section {section!r} is not a mapping", where=str(path), got=preview(values))
+            raise ConfigError(
+                f"section {section!r} is not a mapping",
+                where=str(path),
+                expected="a mapping",
+                got=preview(values),
+                fix="write the section's keys below it, indented",
+            )
         for key in values or {}:
             if key not in KNOWN[section]:
                 raise ConfigError(
-                    f"section {section!r} has no key {key!r}", where=str(path), fix=_nearest(key, list(KNOWN[section]))
+                    f"section {section!r} has no key {key!r}",
+                    where=str(path),
+                    expected=", ".join(KNOWN[section]),
+                    got=repr(key),
+                    fix=_nearest(key, list(KNOWN[section])),
                 )
     return {section: values or {} for section, values in sections.items()}
 
@@ -325,7 +375,9 @@ def _nearest(name: str, known: list[str]) -> str:
 
 def _set_logging(level: int | None, form: str | None, user_level: int | None) -> None:
     if form is not None and form not in FORMATS:
-        raise ConfigError("unknown value of log_format", expected=", ".join(FORMATS), got=preview(form))
+        raise ConfigError(
+            "unknown value of log_format", expected=", ".join(FORMATS), got=preview(form), fix="use one of these"
+        )
     if level is not None:
         system_logger.setLevel(level)
     if user_level is not None:
@@ -354,6 +406,8 @@ def init_from_api_key(api_key: str | None = None, **_: object) -> None:
     raise UnsupportedHereError(
         "an API key is for a Flyte 2 platform, and drawloom talks to Flyte 1 only",
         where="init_from_api_key",
+        expected="no API key",
+        got="an API key",
         fix="call init()",
     )
 
@@ -368,6 +422,9 @@ def init_passthrough(endpoint: str | None = None, **_: object) -> None:
     raise UnsupportedHereError(
         "passed-through credentials are for a Flyte 2 platform, and drawloom talks to Flyte 1 only",
         where="init_passthrough",
+        expected="a client of Flyte 1",
+        got="credentials of Flyte 2",
+        fix="call init(endpoint=...)",
     )
 
 

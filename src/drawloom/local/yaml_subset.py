@@ -146,5 +146,9 @@ def _quoted(text: str, where: str, number: int) -> str:
 
 def _wrong(what: str, where: str, number: int, text: str) -> ConfigSyntaxError:
     return ConfigSyntaxError(
-        what, where=f"{where}:{number}", got=text.strip(), fix="write plain mappings, lists and values"
+        what,
+        where=f"{where}:{number}",
+        expected="mappings, lists and plain values",
+        got=text.strip(),
+        fix="write plain mappings, lists and values",
     )

@@ -48,7 +48,13 @@ class RunServer(ThreadingHTTPServer):
         """A run by name, read again where its journal has changed. Raises `RunDirectoryError`."""
         folder = self.root / name
         if Path(name).name != name or not (folder / RUN_FILE).is_file():
-            raise RunDirectoryError(f"there is no run {name!r}", where=str(self.root))
+            raise RunDirectoryError(
+                f"there is no run {name!r}",
+                where=str(self.root),
+                expected="a recorded run",
+                got=repr(name),
+                fix="go back to the list of runs",
+            )
         state = [each.stat() for each in sorted(folder.iterdir())]
         stamp = (sum(each.st_size for each in state), max(each.st_mtime_ns for each in state))
         known = self._read.get(name)

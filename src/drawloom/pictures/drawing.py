@@ -38,6 +38,8 @@ def missing(library: str, wanted: str) -> PictureError:
     """The error for a library of the extra that is not installed."""
     return PictureError(
         f"{wanted} needs {library}, which is not installed",
+        expected=library,
+        got="no module of this name",
         fix="`pip install 'drawloom[pictures]'`; `--format mermaid` and `--format dot` need nothing",
     )
 
@@ -67,14 +69,18 @@ def svg(graph: Picture) -> str:
     if len(graph.boxes) > LAYOUT_LIMIT:
         raise PictureError(
             f"a picture of {len(graph.boxes):,} boxes is too large to lay out", where=graph.title,
-            expected=f"at most {LAYOUT_LIMIT:,}", fix="write `--format mermaid` or `dot`, or `drawloom page`, which has no limit",
+            expected=f"at most {LAYOUT_LIMIT:,}", got=f"{len(graph.boxes):,}", fix="write `--format mermaid` or `dot`, or `drawloom page`, which has no limit",
         )  # fmt: skip
     text = json.dumps(json.dumps(graph.document()))  # a JavaScript string that holds JSON
     promise = cast("_Promise", _engine().eval(f"drawSvg({text})"))
     drawn = attempt(promise.get, timeout=_SECONDS)
     if drawn.error is not None:
         raise PictureError(
-            "the layout engine failed", where=graph.title, got=foreign_text(drawn.error)
+            "the layout engine failed",
+            where=graph.title,
+            expected="a picture",
+            got=foreign_text(drawn.error),
+            fix="write `--format mermaid` or `dot`",
         ) from drawn.error
     return drawn.unwrap()
 

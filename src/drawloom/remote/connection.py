@@ -81,7 +81,11 @@ class Connection:
                 elif code in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED):
                     if attempt >= self._attempts:
                         raise PlatformUnavailableError(
-                            f"the platform did not answer in {attempt} attempts", where=where, got=said
+                            f"the platform did not answer in {attempt} attempts",
+                            where=where,
+                            expected="an answer",
+                            got=said,
+                            fix="check the endpoint and the network, and try again",
                         ) from error
                     time.sleep(self._backoff * 2 ** (attempt - 1))
                     attempt += 1
@@ -127,16 +131,41 @@ class Connection:
 
 def _refusal(code: str, said: str, where: str) -> RemoteError:
     if code == "ALREADY_EXISTS":
-        return EntityExistsError("it is there already", where=where, got=said)
+        return EntityExistsError(
+            "it is there already",
+            where=where,
+            expected="a name and version that are free",
+            got=said,
+            fix="register under a new version",
+        )
     if code == "NOT_FOUND":
-        return NotRegisteredError("there is no such thing on the platform", where=where, got=said)
+        return NotRegisteredError(
+            "there is no such thing on the platform",
+            where=where,
+            expected="something that is registered",
+            got=said,
+            fix="check project, domain, name and version",
+        )
     if code == "INVALID_ARGUMENT" and _DIFFERENT in said:
         return EntityConflictError(
             "another one of this name and version is registered",
             where=where,
+            expected="the same content, or a new version",
             got=said,
             fix="register under a new version; without --version it is the digest of the content",
         )
     if code in ("UNAUTHENTICATED", "PERMISSION_DENIED"):
-        return NotAuthenticatedError("the platform does not let the caller do this", where=where, got=said)
-    return RemoteError(f"the platform refused: {code}", where=where, got=said)
+        return NotAuthenticatedError(
+            "the platform does not let the caller do this",
+            where=where,
+            expected="a caller who may do this",
+            got=said,
+            fix="log in as somebody who may, or ask the platform's administrator",
+        )
+    return RemoteError(
+        f"the platform refused: {code}",
+        where=where,
+        expected="a request that the platform takes",
+        got=said,
+        fix="read what it answered above",
+    )

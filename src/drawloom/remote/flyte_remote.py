@@ -233,7 +233,13 @@ class FlyteRemote:
             answer = self._connection.call("admin", f"List{_KINDS[kind]}s", request, name)
             found = getattr(answer, {_TASK: "tasks", _WORKFLOW: "workflows", _PLAN: "launch_plans"}[kind])
             if not found:
-                raise NotRegisteredError("there is no such thing on the platform", where=f"{self._endpoint}: {name}")
+                raise NotRegisteredError(
+                    "there is no such thing on the platform",
+                    where=f"{self._endpoint}: {name}",
+                    expected="something that is registered",
+                    got="nothing of this name",
+                    fix="check project, domain, name and version",
+                )
             return _registered(kind, found[0])
         request = admin("common").ObjectGetRequest()
         request.id.ParseFromString(
@@ -383,7 +389,11 @@ class FlyteRemote:
         while not self.sync_execution(execution).is_done:
             if end is not None and time.monotonic() + pause > end:
                 raise RemoteError(
-                    f"the execution has not ended within {limit:g} seconds", where=execution.name, got=execution.phase
+                    f"the execution has not ended within {limit:g} seconds",
+                    where=execution.name,
+                    expected=f"an end within {limit:g} seconds",
+                    got=execution.phase,
+                    fix="wait longer with timeout=, or look at the platform's console",
                 )
             time.sleep(pause)
         return self.sync_execution(execution, sync_nodes=True) if sync_nodes else execution

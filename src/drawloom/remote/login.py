@@ -52,10 +52,20 @@ def token_of_command(command: Sequence[str]) -> str:
         done = subprocess.run([*command], capture_output=True, text=True, check=False)  # noqa: S603 - what the user's settings name
     except OSError as error:
         raise NotAuthenticatedError(
-            "the program that gives tokens does not start", where=where, got=str(error)
+            "the program that gives tokens does not start",
+            where=where,
+            expected="a program that can be started",
+            got=str(error),
+            fix="check `command` in the file of settings",
         ) from error
     if done.returncode or not done.stdout.strip():
-        raise NotAuthenticatedError("the program that gives tokens gave none", where=where, got=done.stderr.strip())
+        raise NotAuthenticatedError(
+            "the program that gives tokens gave none",
+            where=where,
+            expected="a token on its standard output",
+            got=done.stderr.strip(),
+            fix="run the program yourself, and mend what it says",
+        )
     return done.stdout.strip()
 
 
@@ -97,7 +107,9 @@ def token_by_browser(client: PublicClient, timeout: float = _SECONDS) -> str:
         raise NotAuthenticatedError(
             "logging in by the browser failed",
             where=client.authorization_endpoint,
+            expected="a login",
             got=given.get("error_description") or given.get("error") or "an answer to another question",
+            fix="log in again",
         )
     return _fetched(
         session, client.token_endpoint, grant_type="authorization_code", code=given["code"], code_verifier=verifier
@@ -109,7 +121,13 @@ def _fetched(session: _Session, token_endpoint: str, **question: str) -> str:
     try:
         return str(session.fetch_token(token_endpoint, **question)["access_token"])
     except failures as error:
-        raise NotAuthenticatedError("the platform gives no token", where=token_endpoint, got=str(error)) from error
+        raise NotAuthenticatedError(
+            "the platform gives no token",
+            where=token_endpoint,
+            expected="a token",
+            got=str(error),
+            fix="check the client's id and secret",
+        ) from error
     finally:
         session.close()
 
@@ -140,7 +158,11 @@ class _Listener:
             self._server = http.server.ThreadingHTTPServer((place.hostname or "localhost", place.port or 80), Handler)
         except OSError as error:
             raise NotAuthenticatedError(
-                "nothing can listen for the browser's answer on this machine", where=redirect_uri, got=str(error)
+                "nothing can listen for the browser's answer on this machine",
+                where=redirect_uri,
+                expected="an address of this machine with a port that is free",
+                got=str(error),
+                fix="end the program that uses the port, or log in with another authType",
             ) from error
         self._server.daemon_threads = True
 
@@ -157,4 +179,10 @@ class _Listener:
         try:
             return self._answers.get(timeout=timeout)
         except queue.Empty:
-            raise NotAuthenticatedError(f"nobody logged in within {timeout:g} seconds", where="the browser") from None
+            raise NotAuthenticatedError(
+                f"nobody logged in within {timeout:g} seconds",
+                where="the browser",
+                expected=f"a login within {timeout:g} seconds",
+                got="none",
+                fix="try again, and log in on the page that opens",
+            ) from None

@@ -87,6 +87,8 @@ class PlatformSettings:
         if not known:
             raise RemoteError(
                 "nothing says where the platform is",
+                expected="an endpoint",
+                got="none",
                 fix="give an endpoint: --endpoint, drawloom.init(endpoint=...), or FLYTE_PLATFORM_URL",
             )
         insecure = said.get("insecure", os.environ.get("FLYTE_PLATFORM_INSECURE", "").lower() in ("1", "true"))
@@ -105,7 +107,13 @@ def _admin_section(path: Path) -> Mapping[str, Any]:
     try:
         return read_config(path).get("admin", {})
     except OSError as error:
-        raise RemoteError("the file of settings cannot be read", where=str(path), got=str(error)) from error
+        raise RemoteError(
+            "the file of settings cannot be read",
+            where=str(path),
+            expected="a file that can be read",
+            got=str(error),
+            fix="check the path and the file's content",
+        ) from error
 
 
 def _secret(variable: str | None, location: str | None) -> str | None:
@@ -115,7 +123,11 @@ def _secret(variable: str | None, location: str | None) -> str | None:
         path = Path(location)
         if not path.is_file():
             raise RemoteError(
-                "the file of the client's secret does not exist", where="clientSecretLocation", got=location
+                "the file of the client's secret does not exist",
+                where="clientSecretLocation",
+                expected="a file",
+                got=location,
+                fix="check the path",
             )
         return path.read_text(encoding="utf-8").strip()
     return os.environ.get("FLYTE_CREDENTIALS_CLIENT_SECRET")

@@ -49,7 +49,10 @@ def library(name: str) -> ModuleType:
         return importlib.import_module(name)
     except ImportError as error:
         raise RemoteError(
-            "the client of a platform is not installed", got=str(error), fix='pip install "drawloom[flyte]"'
+            "the client of a platform is not installed",
+            expected="flyteidl and grpcio",
+            got=str(error),
+            fix='pip install "drawloom[flyte]"',
         ) from error
 
 

@@ -22,7 +22,13 @@ def upload(connection: Connection, file: Path, project: str, domain: str, filena
     try:
         data = file.read_bytes()
     except OSError as error:
-        raise RemoteError("a file cannot be read for upload", where=str(file), got=str(error)) from error
+        raise RemoteError(
+            "a file cannot be read for upload",
+            where=str(file),
+            expected="a file that can be read",
+            got=str(error),
+            fix="check the path and its permissions",
+        ) from error
     digest = hashlib.md5(data).digest()  # noqa: S324 - the checksum that the store's protocol asks for
     request = library("flyteidl.service.dataproxy_pb2").CreateUploadLocationRequest(
         project=project,
@@ -35,11 +41,23 @@ def upload(connection: Connection, file: Path, project: str, domain: str, filena
     place = connection.call("data", "CreateUploadLocation", request, f"upload of {file.name}")
     address: str = place.signed_url
     if not address.startswith(("http://", "https://")):
-        raise RemoteError("the platform signed an address that is not of HTTP", where=file.name, got=address)
+        raise RemoteError(
+            "the platform signed an address that is not of HTTP",
+            where=file.name,
+            expected="an address that starts with https:// or http://",
+            got=address,
+            fix="ask the platform's administrator: its store signs no addresses of HTTP",
+        )
     headers = {"Content-Length": str(len(data)), "Content-MD5": base64.b64encode(digest).decode(), **place.headers}
     put = urllib.request.Request(address, data=data, headers=headers, method="PUT")  # noqa: S310 - of HTTP, see above
     try:
         with urllib.request.urlopen(put, timeout=300):  # noqa: S310 - of HTTP, see above
             return digest, place.native_url
     except (urllib.error.URLError, OSError) as error:
-        raise RemoteError("the store did not take a file", where=file.name, got=str(error)) from error
+        raise RemoteError(
+            "the store did not take a file",
+            where=file.name,
+            expected="an upload that is taken",
+            got=str(error),
+            fix="try again; if it stays so, ask the platform's administrator",
+        ) from error

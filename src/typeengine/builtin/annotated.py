@@ -40,12 +40,18 @@ def annotated(form: Form, codec: Codec, options: Any) -> Codec:
     annotations = [note.value for note in form.notes if isinstance(note.value, FlyteAnnotation)]
     if len(annotations) > 1:
         raise TypeTransformerFailedError(
-            "a type has more than one FlyteAnnotation", got=str(len(annotations)), fix="merge them into one"
+            "a type has more than one FlyteAnnotation",
+            expected="at most one",
+            got=str(len(annotations)),
+            fix="merge them into one",
         )
     if annotations:
         if _RESERVED in annotations[0].data:
             raise TypeTransformerFailedError(
-                f"the key {_RESERVED!r} of a FlyteAnnotation is reserved", fix="use another key"
+                f"the key {_RESERVED!r} of a FlyteAnnotation is reserved",
+                expected=f"other keys than {_RESERVED!r}",
+                got=repr(_RESERVED),
+                fix="use another key",
             )
         changes["make_type"] = _annotated_type(codec.make_type, annotations[0].data)
     if options.dialect == "v2" and any(_is_constraint(note.value) for note in form.notes):
@@ -120,6 +126,7 @@ def digest_of(method: HashMethod[Any], value: Any) -> str:
         return outcome.unwrap()
     failed = TypeTransformerFailedError(
         f"the function of a HashMethod failed ({error_text(error)})",
+        expected="a hash, as text",
         got=preview(value),
         fix="mend the function",
     )

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from literals import pb, preview
-from typeengine.builtin.dataset_columns import dataset_type
+from typeengine.builtin.dataset_columns import dataset_options, dataset_type
 from typeengine.builtin.flyte2_files import HashFunction
 from typeengine.builtin.flyte2_frame import DataFrame, hash_of_frame
 from typeengine.builtin.structured_dataset import (
@@ -20,7 +20,6 @@ from typeengine.builtin.structured_dataset import (
     PARQUET,
     StructuredDataset,
     StructuredDatasetTransformerEngine,
-    dataset_options,
     load_library,
     read_frame,
     write_frame,

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import collections
 import datetime as dt
 import typing
 from collections.abc import Mapping
+from dataclasses import is_dataclass
 from typing import Any
 
 from literals import path, pb
-from typeengine.builtin.structured_dataset import flat_columns
+from typeengine.builtin.structured_dataset import GENERIC_FORMAT
 from typeengine.errors import TypeTransformerFailedError, unsupported
 
 _COLUMN_TYPES: Mapping[Any, str] = {
@@ -77,3 +79,44 @@ def dataset_type(columns: Mapping[str, Any] | None, file_format: str, arrow: Any
         message.external_schema_type = "arrow"
         message.external_schema_bytes = arrow.to_string().encode()
     return message
+
+
+def dataset_options(hint: Any) -> tuple[Any, Mapping[str, Any] | None, str, Any]:
+    """The frame type, columns, format and Arrow schema of a hint.
+
+    Raises:
+        ValueError: two formats, two sets of columns, or two Arrow schemas.
+    """
+    if not hasattr(hint, "__metadata__"):
+        return hint, None, GENERIC_FORMAT, None
+    base, *notes = typing.get_args(hint)
+    columns: Mapping[str, Any] | None = None
+    file_format, arrow = GENERIC_FORMAT, None
+    for note in notes:
+        if isinstance(note, dict) or is_dataclass(note) or hasattr(note, "__annotations__"):
+            if columns is not None:
+                raise ValueError(f"the columns of {base.__name__} are declared twice")
+            columns = note if isinstance(note, dict) else collections.OrderedDict(typing.get_type_hints(note))
+        elif isinstance(note, str):
+            if file_format:
+                raise ValueError(f"the format of {base.__name__} is declared twice: {file_format!r} and {note!r}")
+            file_format = note
+        elif type(note).__module__.startswith("pyarrow") and type(note).__name__ == "Schema":
+            if arrow is not None:
+                raise ValueError(f"the Arrow schema of {base.__name__} is declared twice")
+            arrow = note
+    return base, columns, file_format, arrow
+
+
+def flat_columns(columns: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested columns with their names joined by dots."""
+    result: dict[str, Any] = {}
+    for name, hint in columns.items():
+        inner = hint
+        if isinstance(hint, type) and is_dataclass(hint):
+            inner = typing.get_type_hints(hint)
+        if isinstance(inner, dict):
+            result.update(flat_columns(inner, f"{prefix}{name}."))
+        else:
+            result[f"{prefix}{name}"] = hint
+    return result

@@ -339,7 +339,7 @@ def _check_unchanged(text: str) -> None:
         check_snapshot(local_path(text))
     except StorageError as error:
         raise TypeTransformerFailedError(
-            error.what, where=error.where, expected=error.expected, fix=error.fix
+            error.what, where=error.where, expected=error.expected, got=error.got, fix=error.fix
         ) from error
 
 
@@ -352,7 +352,7 @@ def _copied(text: str, kind: type[FlyteReference], target: str | None, batch_siz
         return access.put_data(path, target, kind.is_folder, batch_size)
     except StorageError as error:
         raise TypeTransformerFailedError(
-            f"the copy to the raw data failed: {error.what}", expected=error.expected, got=error.got
+            f"the copy to the raw data failed: {error.what}", expected=error.expected, got=error.got, fix=error.fix
         ) from error
 
 

@@ -68,7 +68,10 @@ class OpenedSchema:
             raise _read_only(self._schema)
         if len(frames) != 1:
             raise TypeTransformerFailedError(
-                "a schema is written as one frame", got=f"{len(frames)} frames", fix="join them first"
+                "a schema is written as one frame",
+                expected="one frame",
+                got=f"{len(frames)} frames",
+                fix="join them first",
             )
         dataset = StructuredDataset(dataframe=frames[0], uri=self._schema.ensure_address())
         write_frame(dataset, type(frames[0]), pb.StructuredDatasetType(format=PARQUET))

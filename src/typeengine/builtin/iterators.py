@@ -78,7 +78,10 @@ def iterator_codec(form: Form, engine: CodecResolver) -> Codec:  # noqa: C901 - 
     item = form.args[0] if form.args else None
     if item is None:
         raise TypeTransformerFailedError(
-            "an iterator needs the type of its elements", fix="write Iterator[int] or Iterator[JSON]"
+            "an iterator needs the type of its elements",
+            expected="Iterator[element type]",
+            got="Iterator",
+            fix="write Iterator[int] or Iterator[JSON]",
         )
     if item.bare.unordered == _JSON_FORM:
         return _json_codec(form)

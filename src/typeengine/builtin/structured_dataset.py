@@ -7,12 +7,10 @@ for CSV, as flytekit writes it; Arrow's own files are where parquet is.
 
 from __future__ import annotations
 
-import collections
 import html
 import importlib
-import typing
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from drawloom.context import FlyteContext, FlyteContextManager, is_remote, scheme_of
@@ -97,12 +95,20 @@ class StructuredDataset:
     def _source(self) -> tuple[Any, Any]:
         if self._frame_type is None:
             raise TypeTransformerFailedError(
-                "the dataset was not opened", fix="name the frame type first: sd.open(pd.DataFrame).all()"
+                "the dataset was not opened",
+                expected="a dataset that was opened with a frame type",
+                got="one that was not",
+                fix="name the frame type first: sd.open(pd.DataFrame).all()",
             )
         if self._literal is not None:
             return self._literal, self._metadata or self._literal.metadata
         if not self.uri:
-            raise TypeTransformerFailedError("the dataset has neither an address nor a literal to read from")
+            raise TypeTransformerFailedError(
+                "the dataset has neither an address nor a literal to read from",
+                expected="an address or a literal",
+                got="neither",
+                fix="make it of a frame or an address: StructuredDataset(dataframe=...) or (uri=...)",
+            )
         literal = pb.StructuredDataset(uri=self.uri)
         literal.metadata.structured_dataset_type.format = self.file_format
         return literal, self._metadata or literal.metadata
@@ -206,7 +212,10 @@ class StructuredDatasetEncoder:
     def encode(self, ctx: FlyteContext, structured_dataset: StructuredDataset, structured_dataset_type: Any) -> Any:  # noqa: ARG002 - for subclasses
         """Write the frame and give the `StructuredDataset` message. To be defined by the subclass."""
         raise TypeTransformerFailedError(
-            f"{type(self).__name__} defines no encode", fix="define encode in the subclass"
+            f"{type(self).__name__} defines no encode",
+            expected="a method encode",
+            got="none",
+            fix="define encode in the subclass",
         )
 
 
@@ -226,7 +235,10 @@ class StructuredDatasetDecoder(StructuredDatasetEncoder):
     def decode(self, ctx: FlyteContext, flyte_value: Any, current_task_metadata: Any) -> Any:  # noqa: ARG002 - for subclasses
         """Read the frame that the message names; the metadata says which columns. To be defined by the subclass."""
         raise TypeTransformerFailedError(
-            f"{type(self).__name__} defines no decode", fix="define decode in the subclass"
+            f"{type(self).__name__} defines no decode",
+            expected="a method decode",
+            got="none",
+            fix="define decode in the subclass",
         )
 
 
@@ -264,6 +276,8 @@ class StructuredDatasetTransformerEngine:
                 return str(cls.Renderers[kind].to_html(frame))
         raise TypeTransformerFailedError(
             f"nothing shows a {type(frame).__name__} as HTML",
+            expected="a renderer for this type",
+            got="none",
             fix="call StructuredDatasetTransformerEngine.register_renderer",
         )
 
@@ -356,7 +370,10 @@ class StructuredDatasetTransformerEngine:
         parts = self.open_as(ctx, sd, df_type, updated_metadata)
         if not isinstance(parts, Iterator):
             raise TypeTransformerFailedError(
-                "the handler gives the whole frame, and no parts", got=type(parts).__name__, fix="call open_as"
+                "the handler gives the whole frame, and no parts",
+                expected="a handler that gives the parts",
+                got=type(parts).__name__,
+                fix="call open_as",
             )
         return parts
 
@@ -385,6 +402,7 @@ class StructuredDatasetTransformerEngine:
         raise TypeTransformerFailedError(
             f"nothing {verb} a {getattr(frame_type, '__name__', frame_type)} as {file_format or 'its default format'} on {scheme}",
             expected=", ".join(known) or "a registered handler",
+            got="none",
             fix="register a handler with StructuredDatasetTransformerEngine.register",
         )
 
@@ -456,44 +474,3 @@ def read_frame(literal: pb.StructuredDataset, frame_type: Any, metadata: Any) ->
 def column_names(metadata: Any) -> list[str] | None:
     """Names of the wanted columns; None for all. For handlers."""
     return [column.name for column in metadata.structured_dataset_type.columns] or None
-
-
-def dataset_options(hint: Any) -> tuple[Any, Mapping[str, Any] | None, str, Any]:
-    """The frame type, columns, format and Arrow schema of a hint.
-
-    Raises:
-        ValueError: two formats, two sets of columns, or two Arrow schemas.
-    """
-    if not hasattr(hint, "__metadata__"):
-        return hint, None, GENERIC_FORMAT, None
-    base, *notes = typing.get_args(hint)
-    columns: Mapping[str, Any] | None = None
-    file_format, arrow = GENERIC_FORMAT, None
-    for note in notes:
-        if isinstance(note, dict) or is_dataclass(note) or hasattr(note, "__annotations__"):
-            if columns is not None:
-                raise ValueError(f"the columns of {base.__name__} are declared twice")
-            columns = note if isinstance(note, dict) else collections.OrderedDict(typing.get_type_hints(note))
-        elif isinstance(note, str):
-            if file_format:
-                raise ValueError(f"the format of {base.__name__} is declared twice: {file_format!r} and {note!r}")
-            file_format = note
-        elif type(note).__module__.startswith("pyarrow") and type(note).__name__ == "Schema":
-            if arrow is not None:
-                raise ValueError(f"the Arrow schema of {base.__name__} is declared twice")
-            arrow = note
-    return base, columns, file_format, arrow
-
-
-def flat_columns(columns: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Nested columns with their names joined by dots."""
-    result: dict[str, Any] = {}
-    for name, hint in columns.items():
-        inner = hint
-        if isinstance(hint, type) and is_dataclass(hint):
-            inner = typing.get_type_hints(hint)
-        if isinstance(inner, dict):
-            result.update(flat_columns(inner, f"{prefix}{name}."))
-        else:
-            result[f"{prefix}{name}"] = hint
-    return result

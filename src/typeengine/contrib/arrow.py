@@ -79,7 +79,13 @@ def _read(made: CallResult[T], uri: str, file_format: str) -> T:
         raise made.error
     if made.error is not None:
         word = "Parquet" if file_format == PARQUET else "an Arrow file"
-        raise TypeTransformerFailedError(f"the data is not {word} ({reason_of(made.error)})", where=uri) from made.error
+        raise TypeTransformerFailedError(
+            f"the data is not {word}",
+            where=uri,
+            expected=word,
+            got=reason_of(made.error),
+            fix="check that the file is complete, and of the dataset's format",
+        ) from made.error
     return made.unwrap()
 
 
@@ -107,7 +113,10 @@ def _write(data: pa.Table | pa.RecordBatch | pa.RecordBatchReader, path: Path) -
     made = attempt(_written, data, path)
     if made.error is not None:
         raise TypeTransformerFailedError(
-            f"the table cannot be written as parquet ({reason_of(made.error)})", fix="cast the column to another type"
+            "the table cannot be written as parquet",
+            expected="columns of types that Parquet has",
+            got=reason_of(made.error),
+            fix="cast the column to another type",
         ) from made.error
     found = pq.read_schema(path)
     for one, other in zip(data.schema, found, strict=True):
@@ -121,7 +130,10 @@ def _write(data: pa.Table | pa.RecordBatch | pa.RecordBatchReader, path: Path) -
             )
     if not data.schema.names and (rows := made.unwrap()):
         raise TypeTransformerFailedError(
-            "a parquet file does not keep the rows of a table without columns", got=f"{rows} rows"
+            "a parquet file does not keep the rows of a table without columns",
+            expected="a column, or no rows",
+            got=f"{rows} rows",
+            fix="add a column, or use an Arrow file in memory",
         )
 
 
@@ -131,12 +143,17 @@ def _write_ipc(data: pa.Table | pa.RecordBatch | pa.RecordBatchReader, path: Pat
     made = attempt(write_ipc, data, path)
     if made.error is not None:
         raise TypeTransformerFailedError(
-            f"the table cannot be written as an Arrow file ({reason_of(made.error)})",
+            "the table cannot be written as an Arrow file",
+            expected="columns of types that an Arrow file has",
+            got=reason_of(made.error),
             fix="cast the column to another type",
         ) from made.error
     if not data.schema.names and (rows := made.unwrap()):
         raise TypeTransformerFailedError(
-            "an Arrow file does not keep the rows of a table without columns", got=f"{rows} rows"
+            "an Arrow file does not keep the rows of a table without columns",
+            expected="a column, or no rows",
+            got=f"{rows} rows",
+            fix="add a column",
         )
 
 
@@ -144,7 +161,11 @@ def _check_names(names: list[str]) -> None:
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise TypeTransformerFailedError(
-            "two columns have one name", where=f"column {preview(twice)}", fix="rename one of them"
+            "two columns have one name",
+            where=f"column {preview(twice)}",
+            expected="a name for each column",
+            got=f"two columns named {preview(twice)}",
+            fix="rename one of them",
         )
 
 

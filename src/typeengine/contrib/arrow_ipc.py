@@ -66,7 +66,11 @@ def sources(parts: Parts) -> list[Source]:
         return [parts.stream]
     if parts.is_hive:
         raise TypeTransformerFailedError(
-            "names of folders say columns, which is read of Parquet only", where=str(parts.root), fix="write Parquet"
+            "names of folders say columns, which is read of Parquet only",
+            where=str(parts.root),
+            expected="files in one folder",
+            got="folders named column=value",
+            fix="write Parquet",
         )
     return list(parts.files)
 

@@ -38,7 +38,10 @@ class RelationToParquet(StructuredDatasetEncoder):
             made = attempt(relation.write_parquet, str(path), compression="zstd")
             if made.error is not None:
                 raise TypeTransformerFailedError(
-                    f"the relation cannot be written as parquet ({reason_of(made.error)})"
+                    "the relation cannot be written as parquet",
+                    expected="columns of types that Parquet has",
+                    got=reason_of(made.error),
+                    fix="cast the column to another type",
                 ) from made.error
 
         message = pb.StructuredDataset(uri=keep_part(write, structured_dataset.uri))
@@ -60,7 +63,11 @@ class ParquetToRelation(StructuredDatasetDecoder):
         made = attempt(_relation, kept_parts(flyte_value.uri), column_names(current_task_metadata))
         if made.error is not None:
             raise TypeTransformerFailedError(
-                f"the data is not Parquet ({reason_of(made.error)})", where=flyte_value.uri
+                "the data is not Parquet",
+                where=flyte_value.uri,
+                expected="Parquet",
+                got=reason_of(made.error),
+                fix="check that the file is complete, and of the dataset's format",
             ) from made.error
         return made.value
 

@@ -56,7 +56,10 @@ class GeoToParquet(StructuredDatasetEncoder):
             made = attempt(frame.to_parquet, path, compression="zstd")
             if made.error is not None:
                 raise TypeTransformerFailedError(
-                    f"the frame cannot be written as GeoParquet ({reason_of(made.error)})", fix=_FIX
+                    "the frame cannot be written as GeoParquet",
+                    expected="a frame that GeoParquet can hold",
+                    got=reason_of(made.error),
+                    fix=_FIX,
                 ) from made.error
 
         message = pb.StructuredDataset(uri=keep_part(write, structured_dataset.uri))
@@ -80,7 +83,11 @@ class ParquetToGeo(StructuredDatasetDecoder):
             made = attempt(_read, parts.files, columns)
         if made.error is not None:
             raise TypeTransformerFailedError(
-                f"the data is not GeoParquet ({reason_of(made.error)})", where=flyte_value.uri
+                "the data is not GeoParquet",
+                where=flyte_value.uri,
+                expected="GeoParquet",
+                got=reason_of(made.error),
+                fix="check that the file is complete, and was written from a GeoDataFrame",
             ) from made.error
         return made.value
 
@@ -112,11 +119,16 @@ def _check(given: pd.DataFrame) -> None:
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
         raise TypeTransformerFailedError(
-            "two columns have one name", where=f"column {preview(twice[0])}", fix="rename one of them"
+            "two columns have one name",
+            where=f"column {preview(twice[0])}",
+            expected="a name for each column",
+            got=f"two columns named {preview(twice[0])}",
+            fix="rename one of them",
         )
     if frame.active_geometry_name is None:
         raise TypeTransformerFailedError(
             "GeoParquet needs an active geometry",
+            expected="a frame with an active geometry",
             got="a frame without one",
             fix="call set_geometry, or give a pd.DataFrame",
         )

@@ -37,6 +37,8 @@ def model_codec(form: Form, resolver: CodecResolver) -> Codec:
                 raise TypeTransformerFailedError(
                     "the model's weights lie in files beside it",
                     where=f"initializer {tensor.name!r}",
+                    expected="weights in the model itself",
+                    got="weights in another file",
                     fix="load them into it: onnx.load_external_data_for_model(model, folder)",
                 )
 

@@ -85,7 +85,12 @@ class PandasToCSV(StructuredDatasetEncoder):
         frame = structured_dataset.dataframe
         text = attempt(frame.to_csv, index=False)
         if text.value is None:
-            raise TypeTransformerFailedError("the frame cannot be written as CSV") from text.error
+            raise TypeTransformerFailedError(
+                "the frame cannot be written as CSV",
+                expected="a frame that CSV can hold",
+                got="" if text.error is None else reason_of(text.error),
+                fix="use parquet",
+            ) from text.error
         data, dtypes = text.value.encode(), _dtypes_to_note(frame, text.value.encode())
 
         def write(folder: Path) -> None:
@@ -118,8 +123,10 @@ def _read(reader: Callable[[], Any], where: str) -> Any:
     if made.error is None:
         return made.value
     raise TypeTransformerFailedError(
-        f"the data cannot be read as a frame ({reason_of(made.error)})",
+        "the data cannot be read as a frame",
         where=where,
+        expected="data in the dataset's format",
+        got=reason_of(made.error),
         fix="check that the file is complete, and of the dataset's format",
     ) from made.error
 
@@ -152,6 +159,7 @@ def _dtypes_to_note(frame: pd.DataFrame, data: bytes) -> dict[str, str]:
         raise TypeTransformerFailedError(
             "CSV does not keep the index of a frame",
             where="the index",
+            expected="a frame with the index that pandas makes",
             got=preview(frame.index),
             fix="call reset_index()",
         )
@@ -165,6 +173,7 @@ def _dtypes_to_note(frame: pd.DataFrame, data: bytes) -> dict[str, str]:
                 "CSV does not keep this column",
                 where=f"column {preview(name)}",
                 expected=str(column.dtype),
+                got="values that read back otherwise",
                 fix="use parquet, or make it text or numbers that read back as they are",
             )
     return lost

@@ -122,7 +122,10 @@ def _write(
         made = attempt(kept.write, made.unwrap(), target)
     if made.error is not None:
         raise TypeTransformerFailedError(
-            f"the frame cannot be written as {kept.name} ({reason_of(made.error)})", fix=_WAY_OUT
+            f"the frame cannot be written as {kept.name}",
+            expected=f"a frame that {kept.name} can hold",
+            got=reason_of(made.error),
+            fix=_WAY_OUT,
         ) from made.error
 
 
@@ -154,7 +157,11 @@ def _check_names(frame: pd.DataFrame) -> None:
     twice = frame.columns[frame.columns.duplicated()]
     if len(twice):
         raise TypeTransformerFailedError(
-            "two columns have one name", where=f"column {preview(twice[0])}", fix="rename one of them"
+            "two columns have one name",
+            where=f"column {preview(twice[0])}",
+            expected="a name for each column",
+            got=f"two columns named {preview(twice[0])}",
+            fix="rename one of them",
         )
 
 

@@ -32,7 +32,11 @@ _LONGEST = 128
 def _name_of(name: Hashable) -> Hashable:
     if name is not None and type(name) not in (str, int, float, bool):
         raise TypeTransformerFailedError(
-            "the name of a series travels as text or a number", where="its name", got=preview(name), fix="rename it"
+            "the name of a series travels as text or a number",
+            where="its name",
+            expected="text or a number",
+            got=preview(name),
+            fix="rename it",
         )
     return name
 

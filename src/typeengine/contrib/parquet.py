@@ -117,5 +117,11 @@ def _parts_of(path: Path, uri: str) -> Parts:
 def _data_files(names: list[str], uri: str) -> list[str]:
     found = [name for name in names if not any(step.startswith((".", "_")) for step in name.split("/"))]
     if not found:
-        raise TypeTransformerFailedError("the dataset's folder has no data files", where=uri)
+        raise TypeTransformerFailedError(
+            "the dataset's folder has no data files",
+            where=uri,
+            expected="at least one data file",
+            got="none",
+            fix="check the address, and that the task that writes it has ended",
+        )
     return found

@@ -72,7 +72,11 @@ class ToPolars(StructuredDatasetDecoder):
         if made.error is not None:
             word = "Parquet" if self.supported_format == PARQUET else "an Arrow file"
             raise TypeTransformerFailedError(
-                f"the data is not {word} ({reason_of(made.error)})", where=flyte_value.uri
+                f"the data is not {word}",
+                where=flyte_value.uri,
+                expected=word,
+                got=reason_of(made.error),
+                fix="check that the file is complete, and of the dataset's format",
             ) from made.error
         return made.value
 
@@ -151,7 +155,9 @@ def _check_written(made: CallResult[pl.Schema], read: Callable[[], Mapping[str, 
     """Hold the types of the columns that were written against those that are read back."""
     if made.error is not None:
         raise TypeTransformerFailedError(
-            f"the frame cannot be written as {word} ({reason_of(made.error)})",
+            f"the frame cannot be written as {word}",
+            expected=f"columns of types that {word} has",
+            got=reason_of(made.error),
             fix="cast the column to another type",
         ) from made.error
     found = read()

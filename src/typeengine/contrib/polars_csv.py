@@ -59,7 +59,11 @@ class CSVToPolars(StructuredDatasetDecoder):
             made = attempt(_read, path, list(noted), column_names(current_task_metadata))
         if made.error is not None:
             raise TypeTransformerFailedError(
-                f"the data is not CSV ({reason_of(made.error)})", where=flyte_value.uri
+                "the data is not CSV",
+                where=flyte_value.uri,
+                expected="CSV",
+                got=reason_of(made.error),
+                fix="check that the file is complete, and of the dataset's format",
             ) from made.error
         return made.unwrap()
 
@@ -79,7 +83,10 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
     made = attempt(_written, frame, path)
     if made.error is not None:
         raise TypeTransformerFailedError(
-            f"the frame cannot be written as CSV ({reason_of(made.error)})", fix="use parquet"
+            "the frame cannot be written as CSV",
+            expected="a frame that CSV can hold",
+            got=reason_of(made.error),
+            fix="use parquet",
         ) from made.error
     back = made.unwrap()
     for name in frame.columns:
@@ -88,6 +95,7 @@ def _write(frame: pl.DataFrame, path: Path) -> None:
                 "CSV does not keep this column",
                 where=f"column {preview(name)}",
                 expected=str(frame.schema[name]),
+                got="values that read back otherwise",
                 fix="use parquet, or make it text or numbers that read back as they are",
             )
 

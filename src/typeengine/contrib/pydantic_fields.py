@@ -143,6 +143,7 @@ def _no_way(name: str, model: type[BaseModel], why: UnsupportedTypeError | None)
         f"transformer takes its type{reason}",
         where=path.at_field(name),
         expected="a field whose JSON reads back, or of a type that the engine knows",
+        got="another type",
         fix=_WAYS_OUT,
     )
 

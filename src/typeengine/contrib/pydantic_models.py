@@ -49,11 +49,15 @@ def check_model(model: type[BaseModel]) -> None:
             raise UnsupportedTypeError(
                 "a secret cannot travel: only its mask would be written",
                 where=where,
+                expected="a type whose values can travel",
+                got="a secret",
                 fix="ask for the secret by name in the task (secret_requests), or declare the field as str",
             )
         raise UnsupportedTypeError(
             "an excluded field would be lost on the way",
             where=where,
+            expected="a field that is written",
+            got="a field with exclude=True",
             fix="remove exclude=True, or keep the field out of the model",
         )
 
@@ -108,7 +112,10 @@ def schema_of(model: type[BaseModel]) -> Mapping[str, Any]:
         return model.model_json_schema(schema_generator=_WithClasses)
     except pydantic.errors.PydanticUserError as error:
         raise TypeTransformerFailedError(
-            f"pydantic has no JSON schema for {model.__name__}: {error.message}"
+            f"pydantic has no JSON schema for {model.__name__}",
+            expected="a model with a JSON schema",
+            got=error.message,
+            fix="change the field that is named, or give it a __get_pydantic_json_schema__",
         ) from error
 
 
@@ -314,6 +321,7 @@ def value_of(tree: Plain, model: type[BaseModel]) -> Any:
             f"this does not read as a {model.__name__}: {error}",
             expected=f"the fields of {model.__name__}",
             got=preview(tree),
+            fix="give a value for each field, of its type",
         ) from error
     return _validated(lambda: model.model_validate_json(text, strict=False, context=CONTEXT, **plan.load), model, tree)
 
@@ -337,7 +345,12 @@ def _invalid(
     error: ValidationError | RecursionError, model: type[BaseModel], given: object
 ) -> TypeTransformerFailedError:
     if isinstance(error, RecursionError):
-        return TypeTransformerFailedError(f"the {model.__name__} is nested too deeply", got=preview(given))
+        return TypeTransformerFailedError(
+            f"the {model.__name__} is nested too deeply",
+            expected="at most as many levels as pydantic can write",
+            got=preview(given),
+            fix="flatten the value, or store it in a file and pass the file",
+        )
     first = error.errors(include_url=False, include_context=False)[0]
     where = "".join(path.at_index(step) if isinstance(step, int) else path.at_field(step) for step in first["loc"])
     more = f" (and {error.error_count() - 1} more)" if error.error_count() > 1 else ""

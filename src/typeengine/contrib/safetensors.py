@@ -50,7 +50,9 @@ def tensors_codec(form: Form, resolver: CodecResolver) -> Codec:
                 raise TypeTransformerFailedError(
                     f"this is not exactly a {kind.__name__}, and would come back as one",
                     where=f"[{preview(name)}]",
+                    expected=kind.__name__,
                     got=type(tensor).__name__,
+                    fix=f"convert it to exactly {kind.__name__}",
                 )
         tensors = {name: ready(tensor) for name, tensor in given.items()}
         stream.write(face.save(tensors, metadata={_ORDER: json.dumps([*given])}))
@@ -84,7 +86,10 @@ def _ready_array(given: object) -> Any:
     array: Any = given
     if not array.dtype.isnative:
         raise TypeTransformerFailedError(
-            "safetensors keeps no other byte order", got=str(array.dtype), fix="call astype(dtype.newbyteorder('='))"
+            "safetensors keeps no other byte order",
+            expected="little-endian",
+            got=str(array.dtype),
+            fix="call astype(dtype.newbyteorder('='))",
         )
     return array if array.flags.c_contiguous else array.copy(order="C")  # the library writes memory as it lies
 
@@ -92,7 +97,12 @@ def _ready_array(given: object) -> Any:
 def _ready_tensor(given: object) -> Any:
     tensor: Any = given
     if tensor.requires_grad:
-        raise TypeTransformerFailedError("a tensor that requires a gradient would lose that", fix="call detach()")
+        raise TypeTransformerFailedError(
+            "a tensor that requires a gradient would lose that",
+            expected="a tensor without a gradient",
+            got="requires_grad=True",
+            fix="call detach()",
+        )
     return tensor.detach().clone(memory_format=importlib.import_module("torch").contiguous_format)
 
 

@@ -422,6 +422,7 @@ def _special(hint: Any, scope: HintScope) -> Form:
     if isinstance(hint, types.ModuleType):
         raise UnsupportedTypeError(
             f"{name} is a module, not a type",
+            expected="a class",
             got=f"the module {name}",
             fix=f"name a class in it, such as {name}.<Class>",
         )

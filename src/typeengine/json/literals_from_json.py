@@ -16,8 +16,21 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from literals import TypeVisitor, is_simple, path, pb, preview, too_deep
+from literals import TypeVisitor, path, pb, too_deep
 from typeengine.errors import TypeTransformerFailedError
+from typeengine.json.misfits import (
+    ARRAY,
+    BOOLEAN,
+    DURATION,
+    INTEGER,
+    NULL,
+    NUMBER,
+    OBJECT,
+    REFERENCE,
+    TEXT,
+    TIME,
+    misfit,
+)
 from typeengine.json.schema_of_types import literal_type_to_json_schema
 from typeengine.json.structs_from_json import tree_of_json
 from typeengine.wire.plain_values import pack, struct_plain
@@ -76,16 +89,15 @@ def json_text_to_literal(text: str, literal_type: pb.LiteralType, where: str = "
             raise
     except (ValueError, RecursionError) as error:
         if not lenient:
-            raise TypeTransformerFailedError(
-                "this is not JSON",
-                where=where,
-                expected=_wanted(literal_type),
-                got=preview(text),
-                fix=_example(literal_type),
-            ) from error
+            raise _misfit(text, literal_type, where) from error
     return json_to_literal(text, literal_type, where)
 
 
+_WORDS = {
+    "integer": INTEGER, "number": NUMBER, "boolean": BOOLEAN, "null": NULL, "array": ARRAY, "object": OBJECT,
+    "datetime": TIME, "duration": DURATION, "blob": REFERENCE, "structured-dataset": REFERENCE,
+}  # fmt: skip
+"""Type or format of a schema -> what it takes."""
 _REFERENCES = frozenset({"blob", "structured_dataset_type", "schema"})
 _BARE = frozenset({"STRING", "DATETIME", "DURATION"})
 
@@ -98,12 +110,8 @@ def _takes_bare_text(literal_type: pb.LiteralType) -> bool:
     return kind == "enum_type" or kind in _REFERENCES
 
 
-def _misfit(
-    value: Any, literal_type: pb.LiteralType, where: str, fix: str = "write JSON of the expected form"
-) -> TypeTransformerFailedError:
-    return TypeTransformerFailedError(
-        "this JSON does not fit the type", where=where, expected=_wanted(literal_type), got=preview(value), fix=fix
-    )
+def _misfit(value: Any, literal_type: pb.LiteralType, where: str) -> TypeTransformerFailedError:
+    return misfit(value, _wanted(literal_type), where)
 
 
 def _wanted(literal_type: pb.LiteralType) -> str:
@@ -113,24 +121,7 @@ def _wanted(literal_type: pb.LiteralType) -> str:
         return " or ".join(_wanted(variant) for variant in literal_type.union_type.variants)
     if "enum" in schema:
         return "one of " + ", ".join(json.dumps(option, ensure_ascii=False) for option in schema["enum"])
-    words = {
-        "integer": "an integer", "number": "a number", "boolean": "true or false", "null": "null",
-        "array": "a JSON array", "object": "a JSON object",
-    }  # fmt: skip
-    by_format = {
-        "datetime": "an ISO 8601 date and time", "duration": 'a duration, such as "PT1H30M", "1h30m" or seconds',
-        "blob": "an address, or an object with a uri", "structured-dataset": "an address, or an object with a uri",
-    }  # fmt: skip
-    return by_format.get(schema.get("format", ""), words.get(schema.get("type", ""), "text"))
-
-
-def _example(literal_type: pb.LiteralType) -> str:
-    kind = literal_type.WhichOneof("type")
-    if kind == "collection_type":
-        return "write a JSON array, such as [1, 2]"
-    if kind == "map_value_type" or is_simple(literal_type, pb.SimpleType.Value("STRUCT")):
-        return 'write a JSON object, such as {"name": 1}'
-    return "write JSON"
+    return _WORDS.get(schema.get("format", ""), _WORDS.get(schema.get("type", ""), TEXT))
 
 
 def _integer(value: Any, literal: pb.Literal) -> bool:
@@ -296,7 +287,13 @@ class _Literals(TypeVisitor[[Any, str, int], "pb.Literal"]):
         return self.visit(literal_type, value, where, depth)
 
     def unset(self, literal_type: pb.LiteralType, /, value: Any, where: str, depth: int) -> pb.Literal:
-        raise TypeTransformerFailedError("JSON has no form for the literal type (empty)", where=where)
+        raise TypeTransformerFailedError(
+            "JSON has no form for the literal type (empty)",
+            where=where,
+            expected="a literal type",
+            got="an empty one",
+            fix="give the type of the value",
+        )
 
     def simple(self, literal_type: pb.LiteralType, /, value: Any, where: str, depth: int) -> pb.Literal:
         known = literal_type.simple in pb.SimpleType.values()
@@ -306,7 +303,13 @@ class _Literals(TypeVisitor[[Any, str, int], "pb.Literal"]):
         literal = pb.Literal()
         writer = _PRIMITIVES.get(name)
         if writer is None:
-            raise TypeTransformerFailedError(f"JSON has no form for the simple type {name}", where=where)
+            raise TypeTransformerFailedError(
+                f"JSON has no form for the simple type {name}",
+                where=where,
+                expected="a simple type with a JSON form",
+                got=name,
+                fix="leave the value out",
+            )
         if not writer(value, literal):
             raise _misfit(value, literal_type, where)
         return literal

@@ -50,7 +50,12 @@ def _scalar_to_json(scalar: Any) -> Any:
     kind = scalar.WhichOneof("value")
     reader = _SCALARS.get(kind)
     if reader is None:
-        raise TypeTransformerFailedError("a scalar without a value has no JSON form", got=preview(kind))
+        raise TypeTransformerFailedError(
+            "a scalar without a value has no JSON form",
+            expected="a scalar with a value",
+            got=preview(kind),
+            fix="give the scalar a value",
+        )
     return reader(getattr(scalar, kind))
 
 
@@ -108,7 +113,10 @@ def _binary_to_json(binary: pb.Binary) -> Any:
         tree = msgpack.unpackb(binary.value, strict_map_key=False, raw=False)
     except (ValueError, TypeError, RecursionError, msgpack.exceptions.UnpackException) as error:
         raise TypeTransformerFailedError(
-            "the msgpack of a literal does not unpack", got=preview(binary.value)
+            "the msgpack of a literal does not unpack",
+            expected="msgpack",
+            got=preview(binary.value),
+            fix="write the literal again: its bytes are cut off, or of something else",
         ) from error
     return _tree_to_json(tree)
 

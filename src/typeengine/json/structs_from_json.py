@@ -15,6 +15,7 @@ from typing import Any
 
 from literals import path, preview
 from typeengine.errors import TypeTransformerFailedError
+from typeengine.json.misfits import ARRAY, BASE64, BOOLEAN, INTEGER, NULL, NUMBER, OBJECT, TEXT, misfit
 
 _ODD_FLOATS = {"NaN": math.nan, "Infinity": math.inf, "-Infinity": -math.inf}
 
@@ -41,7 +42,7 @@ def _tree(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any],
     if choices is not None:
         if not any(type(value) is type(_whole(choice)) and value == choice for choice in choices):
             shown = ", ".join(json.dumps(_whole(choice), ensure_ascii=False) for choice in choices)
-            raise _misfit(value, f"one of {shown}", where)
+            raise misfit(value, f"one of {shown}", where)
         return value
     reader = _BY_TYPE.get(schema.get("type", ""))
     return reader(value, schema, definitions, where) if reader else value
@@ -49,16 +50,6 @@ def _tree(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any],
 
 def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
-
-
-def _misfit(value: Any, expected: str, where: str) -> TypeTransformerFailedError:
-    return TypeTransformerFailedError(
-        "this JSON does not fit the type",
-        where=where,
-        expected=expected,
-        got=preview(value),
-        fix="write JSON of the expected form",
-    )
 
 
 def _first(value: Any, options: Sequence[Mapping[str, Any]], definitions: Mapping[str, Any], where: str) -> Any:
@@ -72,12 +63,12 @@ def _first(value: Any, options: Sequence[Mapping[str, Any]], definitions: Mappin
     deepest = max(failures, key=lambda failure: len(failure.where))
     if deepest.where != where:
         raise deepest
-    raise _misfit(value, " or ".join(failure.expected for failure in failures), where)
+    raise misfit(value, " or ".join(failure.expected for failure in failures), where)
 
 
 def _object(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any], where: str) -> Any:
     if not isinstance(value, dict):
-        raise _misfit(value, "a JSON object", where)
+        raise misfit(value, OBJECT, where)
     properties: Mapping[str, Any] = schema.get("properties") or {}
     missing = [name for name in schema.get("required") or () if name not in value]
     if missing:
@@ -126,15 +117,15 @@ def _int_key(name: str, where: str) -> int:
     try:
         return int(name)
     except ValueError as error:
-        raise _misfit(name, "a key that is an integer", where + path.at_key(name)) from error
+        raise misfit(name, "a key that is an integer", where + path.at_key(name)) from error
 
 
 def _array(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any], where: str) -> Any:
     if not isinstance(value, list):
-        raise _misfit(value, "a JSON array", where)
+        raise misfit(value, ARRAY, where)
     firsts: Sequence[Mapping[str, Any]] = schema.get("prefixItems") or ()
     if firsts and len(value) != len(firsts):
-        raise _misfit(value, f"a JSON array of {len(firsts)}", where)
+        raise misfit(value, f"a JSON array of {len(firsts)}", where)
     rest: Mapping[str, Any] = schema.get("items") or {}
     return [
         _tree(item, firsts[index] if index < len(firsts) else rest, definitions, where + path.at_index(index))
@@ -145,13 +136,13 @@ def _array(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any]
 def _string(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any], where: str) -> Any:
     del definitions
     if not isinstance(value, str):
-        raise _misfit(value, "text", where)
+        raise misfit(value, TEXT, where)
     if schema.get("format") != "base64":
         return value
     try:
         return base64.b64decode(value, validate=True)
     except (binascii.Error, ValueError) as error:
-        raise _misfit(value, "bytes in base64", where) from error
+        raise misfit(value, BASE64, where) from error
 
 
 def _number(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any], where: str) -> Any:
@@ -159,7 +150,7 @@ def _number(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any
     if isinstance(value, str) and value in _ODD_FLOATS:
         return _ODD_FLOATS[value]
     if type(value) not in (int, float):
-        raise _misfit(value, "a number", where)
+        raise misfit(value, NUMBER, where)
     return value
 
 
@@ -167,7 +158,7 @@ def _typed(kind: type, words: str) -> Callable[[Any, Mapping[str, Any], Mapping[
     def read(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any], where: str) -> Any:
         del schema, definitions
         if type(value) is not kind:
-            raise _misfit(value, words, where)
+            raise misfit(value, words, where)
         return value
 
     return read
@@ -178,7 +169,7 @@ _BY_TYPE: Mapping[str, Callable[[Any, Mapping[str, Any], Mapping[str, Any], str]
     "array": _array,
     "string": _string,
     "number": _number,
-    "integer": _typed(int, "an integer"),
-    "boolean": _typed(bool, "true or false"),
-    "null": _typed(type(None), "null"),
+    "integer": _typed(int, INTEGER),
+    "boolean": _typed(bool, BOOLEAN),
+    NULL: _typed(type(None), NULL),
 }

@@ -84,7 +84,10 @@ def made_enum(name: str, values: Sequence[Any]) -> type[enum.Enum]:
 def refused(what: str, why: str) -> TypeTransformerFailedError:
     """The error for a construct that no Python type is made for."""
     return TypeTransformerFailedError(
-        f"no Python type stands for {what}: {why}", fix="give the Python type yourself instead of having it guessed"
+        f"no Python type stands for {what}: {why}",
+        expected="a schema that a Python type stands for",
+        got=what,
+        fix="give the Python type yourself instead of having it guessed",
     )
 
 

@@ -8,12 +8,17 @@ that only unpickling could read is refused.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from literals import literal_text, pb, preview
-from typeengine.errors import UntrustedLiteralError, wrong_literal
+from literals import literal_text, parse, pb, preview
+from typeengine.errors import TypeTransformerFailedError, UntrustedLiteralError, wrong_literal
 from typeengine.wire.offloading import fetched
 from typeengine.wire.plain_values import struct_plain, unpack
+
+if TYPE_CHECKING:
+    from google.protobuf.message import Message
+
+_M = TypeVar("_M", bound="Message")
 
 MSGPACK = "msgpack"
 
@@ -58,3 +63,21 @@ def preview_literal(literal: pb.Literal) -> str:
     """A literal as short text."""
     text = literal_text(literal)
     return text if len(text) <= 120 else preview(text)[1:-1]  # noqa: PLR2004 - the limit of a preview
+
+
+def as_message(message: object, kind: type[_M]) -> _M:
+    """A message of drawloom's class: a message of another family with the same wire form is read over."""
+    if isinstance(message, kind):
+        return message
+    convert = getattr(message, "to_flyte_idl", None)
+    if convert is not None:
+        message = convert()
+    serialize = getattr(message, "SerializeToString", None)
+    if serialize is None:
+        raise TypeTransformerFailedError(
+            f"a transformer gave no {kind.DESCRIPTOR.name}",
+            expected=kind.DESCRIPTOR.name,
+            got=type(message).__name__,
+            fix=f"let the transformer return a {kind.DESCRIPTOR.name}",
+        )
+    return parse(kind, serialize())

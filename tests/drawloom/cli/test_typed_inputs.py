@@ -14,7 +14,7 @@ import pytest
 from pydantic import BaseModel
 
 from compiler import compile_bundle
-from drawloom import task
+from drawloom import FlyteDirectory, FlyteFile, StructuredDataset, task
 from drawloom.cli import main
 from drawloom.cli.typed_text import literal_of_texts
 from literals import DrawloomError
@@ -134,6 +134,51 @@ def test_what_does_not_fit_is_refused_by_its_place(hint, texts, where, expected)
         literal_of_texts(texts, codec.literal_type, codec, "x")
     assert caught.value.where == where
     assert expected in caught.value.expected
+
+
+MISTAKES = [
+    (int, "four", "x: 'four' is not an integer", "write digits, such as 4"),
+    (int, "@four", "x: '@four' is not an integer", "write digits, such as 4"),
+    (int, "true", "x: True is not an integer", "write digits, such as 4"),
+    (float, "1,5", "x: '1,5' is not a number", "write digits, such as 0.5"),
+    (bool, "maybe", "x: 'maybe' is not true or false", "write true or false"),
+    (dt.date, "tuesday", "x: 'tuesday' is not an ISO 8601 date and time", "write it as 2026-11-30"),
+    (dt.datetime, "2026-13-01", "x: '2026-13-01' is not an ISO 8601 date and time", "write it as 2026-11-30"),
+    (dt.timedelta, "long", "x: 'long' is not a duration", "write it as 1h30m"),
+    (Color, "green", 'x: \'green\' is not one of "red", "blue"', "write one of these"),
+    (Literal["a", "b"], "z", "x: 'z' is not a value of the input's type", "write one of these"),
+    (Literal[1, 2], "z", "x: 'z' is not one of 1, 2", "write one of these"),
+    (int | None, "four", "x: 'four' is not an integer", "write digits, such as 4"),
+    (int | float, "four", "x: 'four' is not an integer or a number", "write JSON of that form"),
+    (list[int], "two", "x[0]: 'two' is not an integer", "write digits, such as 4"),
+    (list[int], "1,2", "x[0]: '1,2' is not an integer", "write digits, such as 4"),
+    (list[int], "[1", "x: this is not JSON", "mend it at that place"),
+    (dict[str, int], "two", "x: 'two' is not a JSON object", "write a JSON object, such as"),
+    (dict[str, int], "[1]", "x: [1] is not a JSON object", "write a JSON object, such as"),
+    (dict[str, int], '{"a": "b"}', "x[\"a\"]: 'b' is not an integer", "write digits, such as 4"),
+    (tuple[int, str], "two", "x: 'two' is not a value of the input's type", "write a value of that type"),
+    (tuple[int, str], "[1]", "x: [1] is not a value of the input's type", "write a value of that type"),
+    (tuple[int, str], '["a", "b"]', "x[0]: 'a' is not a value of the input's type", "write a value of that type"),
+    (Record, "3", "x: 3 is not a JSON object", "write a JSON object, such as"),
+    (Record, "{}", "x: required keys are missing: x", "write the keys that the type has"),
+    (Record, '{"x": "q"}', "x.x: 'q' is not an integer", "write digits, such as 4"),
+    (list[Record], '[{"x": 1}, {"x": "q"}]', "x[1].x: 'q' is not an integer", "write digits, such as 4"),
+    (FlyteFile, '{"pth": 1}', "x: {'pth': 1} is not an address, or an object with a uri", "write its path or address"),
+    (FlyteDirectory, "{}", "x: {} is not an address, or an object with a uri", "write its path or address"),
+    (StructuredDataset, "{}", "x: {} is not an address, or an object with a uri", "write its path or address"),
+    (bytes, "base64:%%", "x: this is not base64", "give text that base64 wrote, or @file"),
+]
+
+
+@pytest.mark.parametrize(("hint", "text", "first", "fix"), MISTAKES)
+def test_a_mistake_of_each_type_is_said_in_words(hint, text, first, fix):
+    codec = default_engine().codec(hint)
+    with pytest.raises(DrawloomError) as caught:
+        literal_of_texts([text], codec.literal_type, codec, "x")
+    assert str(caught.value).splitlines()[0].startswith(first)
+    assert caught.value.fix.startswith(fix)
+    assert caught.value.expected
+    assert caught.value.got in str(caught.value)
 
 
 def test_files_are_read_where_a_value_has_parts_or_is_bytes(tmp_path):

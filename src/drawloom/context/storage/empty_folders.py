@@ -7,8 +7,9 @@ files (obstore, and so Flyte 2) stumble over such a name. Both are read.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from pathlib import PurePosixPath
 
-from drawloom.context.storage.addresses import join
+from drawloom.context.storage.addresses import StorageError, join, shown
 
 EMPTY = ".drawloom-empty-folder"
 """The name of that file."""
@@ -37,3 +38,20 @@ def parted(names: Iterable[str]) -> tuple[list[str], list[str]]:
             files.append(name)
     above = {name[:at] for name in (*files, *folders) for at, sign in enumerate(name) if sign == "/"}
     return files, sorted(folder for folder in folders if folder and folder not in above)
+
+
+def check_names(names: Iterable[str], address: str) -> None:
+    """Refuse names of objects that would be written outside of the folder that they are copied to.
+
+    Raises:
+        StorageError: a name leads out of it.
+    """
+    for name in names:
+        if name.startswith("/") or ".." in PurePosixPath(name).parts:
+            raise StorageError(
+                "a name in the folder leads out of it",
+                where=shown(address),
+                expected="names below the folder",
+                got=name,
+                fix="rename the object, or read the other ones one by one",
+            )

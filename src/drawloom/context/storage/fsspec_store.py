@@ -54,7 +54,12 @@ def open_store(root: str, settings: Storage) -> Store:
     except ImportError as error:
         raise no_driver(root, error) from error
     except ValueError as error:
-        raise StorageError(f"fsspec knows no scheme {scheme_of(root)}://", fix="check the address") from error
+        raise StorageError(
+            f"fsspec knows no scheme {scheme_of(root)}://",
+            expected="a scheme that fsspec knows",
+            got=f"{scheme_of(root)}://",
+            fix="check the address",
+        ) from error
     return _FsspecStore(fsspec, settings, scheme_of(root))
 
 
@@ -117,7 +122,12 @@ class _FsspecStore:
         self._whole(fs, path, lambda name: fs.put_file(str(source), name))
         size = self._tried(lambda: fs.info(path)).get("size")
         if isinstance(size, int) and size != source.stat().st_size:
-            raise StorageError("the copy is not whole", expected=f"{source.stat().st_size} bytes", got=f"{size} bytes")
+            raise StorageError(
+                "the copy is not whole",
+                expected=f"{source.stat().st_size} bytes",
+                got=f"{size} bytes",
+                fix="check the room on the disk, and run it again",
+            )
 
     def _whole(self, fs: Any, path: str, make: Callable[[str], Any]) -> None:
         if self._scheme in _WHOLE_OBJECTS:

@@ -21,7 +21,13 @@ def complaining(what: str, where: Path | str, expected: str = "") -> Generator[N
     except StorageError:
         raise
     except OSError as error:
-        raise StorageError(f"{what}: {error.strerror or error}", where=str(where), expected=expected) from error
+        raise StorageError(
+            f"{what}",
+            where=str(where),
+            expected=expected,
+            got=str(error.strerror or error),
+            fix="check the path and its permissions",
+        ) from error
 
 
 def make_folder(path: Path) -> None:
@@ -53,7 +59,9 @@ def existing(path: str | os.PathLike[str], *, is_folder: bool) -> Path:
         return source
     kind, other = ("folder", "file") if is_folder else ("file", "folder")
     got = f"a {other}" if source.exists() else "nothing at that path"
-    raise StorageError(f"there is no {kind} here", where=str(source), expected=f"a {kind}", got=got)
+    raise StorageError(
+        f"there is no {kind} here", where=str(source), expected=f"a {kind}", got=got, fix="check the path"
+    )
 
 
 @contextlib.contextmanager
@@ -108,7 +116,13 @@ def files_below(folder: Path) -> tuple[list[str], list[str]]:
             elif entry.is_file():
                 files.append(name)
             else:
-                raise StorageError("an entry is neither a file nor a folder", where=str(folder), got=name)
+                raise StorageError(
+                    "an entry is neither a file nor a folder",
+                    where=str(folder),
+                    expected="files and folders",
+                    got=name,
+                    fix="remove it: pipes, sockets and devices have no content that can be kept",
+                )
     return sorted(files), sorted(empty)
 
 
@@ -118,14 +132,25 @@ def _check_link(link: Path, root: Path, name: str) -> None:
     except (OSError, RuntimeError) as error:
         reason = "leads to itself" if isinstance(error, RuntimeError) or "loop" in str(error) else "leads nowhere"
         raise StorageError(
-            f"a link in the folder {reason}", where=str(root), got=name, fix="remove it, or replace it by a copy"
+            f"a link in the folder {reason}",
+            where=str(root),
+            expected="a link to a file or folder that is there",
+            got=name,
+            fix="remove it, or replace it by a copy",
         ) from None
     if target.is_dir() and target in link.parent.resolve().joinpath("_").parents:
-        raise StorageError("a link leads to a folder above it", where=str(root), got=name, fix="remove it")
+        raise StorageError(
+            "a link leads to a folder above it",
+            where=str(root),
+            expected="links to files and folders below it",
+            got=name,
+            fix="remove it",
+        )
     if root not in target.parents:
         raise StorageError(
             "a link leads out of the folder",
             where=str(root),
+            expected="links that stay in the folder",
             got=f"{name} -> {target}",
             fix="replace it by a copy of what it leads to",
         )
@@ -140,7 +165,13 @@ def copy_folder(source: Path, target: Path) -> None:
     if source.resolve() == target.resolve():
         return
     if source.resolve() in target.resolve().parents:
-        raise StorageError("a folder cannot be copied into itself", where=str(source), got=str(target))
+        raise StorageError(
+            "a folder cannot be copied into itself",
+            where=str(source),
+            expected="a target outside of the folder",
+            got=str(target),
+            fix="copy it to another place",
+        )
     files, empty = files_below(source)
     with complaining("the copy failed", source, f"a copy at {target}"), prepared_folder(target) as stage:
         for name in files:
@@ -182,7 +213,13 @@ class WholeFile(io.FileIO):
         self._target = target
         self._part = part_of(target)
         if "x" in mode and target.exists():
-            raise StorageError("there is a file already", where=str(target))
+            raise StorageError(
+                "there is a file already",
+                where=str(target),
+                expected="a place that is free",
+                got="a file",
+                fix="write to another path, or remove the file",
+            )
         if "r" in mode:
             existing(target, is_folder=False)
         make_folder(target.parent)

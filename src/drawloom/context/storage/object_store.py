@@ -78,7 +78,12 @@ class _ObjectStore:
     def _key(self, address: str) -> str:
         key = address.partition("://")[2].partition("/")[2]
         if "//" in key or key.startswith("/"):
-            raise StorageError("an object's name has an empty part", expected="no two slashes in a row", got=key)
+            raise StorageError(
+                "an object's name has an empty part",
+                expected="no two slashes in a row",
+                got=key,
+                fix="remove the empty part from the address",
+            )
         return key.rstrip("/")
 
     def info(self, address: str) -> StoredObject | None:

@@ -12,7 +12,7 @@ import os
 import shutil
 from collections.abc import Callable, Generator
 from functools import lru_cache, partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any, TypeVar
 
 from drawloom.context.storage.addresses import (
@@ -26,7 +26,7 @@ from drawloom.context.storage.addresses import (
 )
 from drawloom.context.storage.awaiting import run_in_thread, side_by_side
 from drawloom.context.storage.drivers import store_of
-from drawloom.context.storage.empty_folders import is_mark, marks, parted
+from drawloom.context.storage.empty_folders import check_names, is_mark, marks, parted
 from drawloom.context.storage.fsspec_store import filesystem_of
 from drawloom.context.storage.local import (
     WholeFile,
@@ -44,10 +44,10 @@ from drawloom.context.storage.settings import (
     default_raw_data_path,
     storage_settings,
 )
-from drawloom.context.storage.snapshots import check, is_snapshot, take_file, take_folder, take_made
+from drawloom.context.storage.snapshots import as_it_was, is_snapshot, take_file, take_folder, take_made
 from drawloom.context.storage.spooled import READ_AT_ONCE, spooled
 from drawloom.context.storage.stores import ListedObject, Store, guarded
-from drawloom.context.storage.streams import TextOptions, WriterFile, check_mode, read_as, written_as
+from drawloom.context.storage.streams import TextOptions, WriterFile, check_mode, check_remote_mode, read_as, written_as
 
 T = TypeVar("T")
 
@@ -219,7 +219,7 @@ class FileAccessProvider(RawDataPaths):
             StorageError: nothing is there, it cannot be read, or it is a snapshot that was changed.
         """
         if not is_remote(address):
-            yield _as_it_was(address, is_folder=is_multipart)
+            yield as_it_was(address, is_folder=is_multipart)
             return
         copy = Path(self.get_random_local_path(address))
         try:
@@ -277,7 +277,7 @@ class FileAccessProvider(RawDataPaths):
         """
         source, target = os.fspath(remote_path), Path(self.strip_file_header(os.fspath(local_path)))
         if not is_remote(source):
-            (copy_folder if is_multipart else copy_file)(_as_it_was(source, is_folder=is_multipart), target)
+            (copy_folder if is_multipart else copy_file)(as_it_was(source, is_folder=is_multipart), target)
             return str(target)
         if not is_multipart:
             self._fetch(source, target)
@@ -285,10 +285,14 @@ class FileAccessProvider(RawDataPaths):
         store = self._store(source)
         names = self._guarded(source, store.find, source)
         if not names:
-            raise StorageError("there is no folder at this address", where=shown(source), got="nothing below it")
-        for name in names:
-            if name.startswith("/") or ".." in PurePosixPath(name).parts:
-                raise StorageError("a name in the folder leads out of it", where=shown(source), got=name)
+            raise StorageError(
+                "there is no folder at this address",
+                where=shown(source),
+                expected="a folder with files",
+                got="nothing below it",
+                fix="check the address",
+            )
+        check_names(names, source)
         files, empty = parted(names)
         with complaining("the copy failed", shown(source), f"a copy at {target}"), prepared_folder(target) as stage:
             for folder in {*(stage.joinpath(name).parent for name in files), *(stage / name for name in empty)}:
@@ -327,7 +331,7 @@ class FileAccessProvider(RawDataPaths):
         if is_remote(path):
             text = os.fspath(path)
             return self._guarded(text, self._store(text).read, text)
-        source = _as_it_was(path, is_folder=False)
+        source = as_it_was(path, is_folder=False)
         with complaining("the file cannot be read", source):
             return source.read_bytes()
 
@@ -396,16 +400,19 @@ class FileAccessProvider(RawDataPaths):
             store = self._store(address)
             if reads:
                 return read_as(self._guarded(address, lambda: store.reader(address, **given)), mode, words)
-            if set(mode) & set("rax+"):
-                raise StorageError(
-                    f"mode {mode!r} is for local files", where=shown(address), fix="read it, and write it anew"
-                )
+            check_remote_mode(mode, address)
             raw = WriterFile(self._guarded(address, lambda: store.writer(address, **given)))
             return written_as(raw, mode, words)
         if given:
-            raise StorageError(f"a local file takes no {next(iter(given))}", where=address)
+            raise StorageError(
+                f"a local file takes no {next(iter(given))}",
+                where=address,
+                expected="mode and encoding",
+                got=next(iter(given)),
+                fix="leave it out: it is an option of remote stores",
+            )
         if reads:
-            source = _as_it_was(address, is_folder=False)
+            source = as_it_was(address, is_folder=False)
             with complaining("the file cannot be read", address):
                 return read_as(source.open("rb"), mode, words)
         with complaining("the file could not be written", address):
@@ -480,13 +487,6 @@ class FileAccessProvider(RawDataPaths):
     ) -> str:
         """`get_data` for a coroutine: the loop goes on while it copies."""
         return await run_in_thread(self.get_data, remote_path, local_path, is_multipart, batch_size)
-
-
-def _as_it_was(address: str | os.PathLike[str], *, is_folder: bool) -> Path:
-    """The local path of what is there to be read. Raises `StorageError` for nothing, and for a snapshot that was changed."""
-    path = existing(address, is_folder=is_folder)
-    check(path)
-    return path
 
 
 def default_file_access() -> FileAccessProvider:

@@ -83,7 +83,13 @@ def take_folder(source: str | os.PathLike[str], prefix: str | os.PathLike[str]) 
     path = existing(source, is_folder=True)
     files, empty = files_below(path)
     if Path(prefix).resolve().is_relative_to(path.resolve()):
-        raise StorageError("a folder that holds the raw data cannot be kept in them", where=str(path), got=str(prefix))
+        raise StorageError(
+            "a folder that holds the raw data cannot be kept in them",
+            where=str(path),
+            expected="a folder outside of the raw data",
+            got=str(prefix),
+            fix="return a folder of its own",
+        )
     with complaining("the folder cannot be kept", path), _stage(prefix) as stage:
         stage.mkdir()
         digests: list[tuple[str, str]] = []
@@ -123,6 +129,7 @@ def check(path: str | os.PathLike[str], *, by_content: bool = False) -> None:
             "the content was changed after a task gave it",
             where=str(root),
             expected=f"content of sha256 {found.group(2)[:16]}…",
+            got="other content",
             fix="run the task again; write to a copy, or through the open() of FlyteFile, which makes one",
         )
 
@@ -236,3 +243,10 @@ def _of_entries(digests: list[tuple[str, str]], empty: list[str]) -> str:
     rows = sorted([*digests, *((f"{name}/", "") for name in empty)])
     text = "".join(f"{name}\0{digest}\n" for name, digest in rows)
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def as_it_was(address: str | os.PathLike[str], *, is_folder: bool) -> Path:
+    """The local path of what is there to be read. Raises `StorageError` for nothing, and for a snapshot that was changed."""
+    path = existing(address, is_folder=is_folder)
+    check(path)
+    return path

@@ -27,7 +27,13 @@ def spooled(
     """
     for name, size in (("read_chunk_size_bytes", read_at_once), ("block_size", block_size)):
         if size is not None and size < 1:
-            raise StorageError(f"{name} is not positive", where=target, expected="bytes, at least 1", got=preview(size))
+            raise StorageError(
+                f"{name} is not positive",
+                where=target,
+                expected="bytes, at least 1",
+                got=preview(size),
+                fix=f"leave {name} out, or give the number of bytes",
+            )
     any_stream: Any = stream
     with tempfile.TemporaryDirectory(prefix="drawloom-") as folder:
         part = Path(folder) / "part"
@@ -45,5 +51,9 @@ def _encoded(text: str, encoding: str, target: str) -> bytes:
         return text.encode(encoding)
     except (UnicodeEncodeError, LookupError) as error:
         raise StorageError(
-            f"a text cannot be written as {encoding}", where=target, got=str(error), fix="give another encoding"
+            f"a text cannot be written as {encoding}",
+            where=target,
+            expected=f"text that {encoding} has characters for",
+            got=str(error),
+            fix="give another encoding",
         ) from error

@@ -134,15 +134,28 @@ def failure(address: str, error: BaseException, secrets: tuple[str, ...] = ()) -
     text = " ".join(text.split())
     kind = type(error).__name__
     if isinstance(error, FileNotFoundError) or kind == "NotFoundError":
-        return StorageError("there is nothing at this address", where=shown(address), got=text[:300])
+        return StorageError(
+            "there is nothing at this address",
+            where=shown(address),
+            expected="a file or an object",
+            got=text[:300],
+            fix="check the address",
+        )
     if isinstance(error, PermissionError) or kind in {"PermissionDeniedError", "UnauthenticatedError"}:
         return StorageError(
             "the store refuses access",
             where=shown(address),
+            expected="credentials that may read and write there",
             got=text[:300],
             fix="check the credentials in the environment or in init(storage=...)",
         )
-    return StorageError(f"the store failed: {kind}: {text[:500]}", where=shown(address))
+    return StorageError(
+        f"the store failed: {kind}: {text[:500]}",
+        where=shown(address),
+        expected="an answer",
+        got=kind,
+        fix="check the address and the network, and run it again",
+    )
 
 
 def no_driver(root: str, error: BaseException) -> StorageError:
@@ -150,4 +163,9 @@ def no_driver(root: str, error: BaseException) -> StorageError:
     scheme = scheme_of(root)
     extra = EXTRAS.get(scheme)
     fix = f"pip install 'drawloom[{extra}]'" if extra else f"install fsspec and its driver for {scheme}"
-    return StorageError(f"{scheme}:// addresses need a library that is not installed ({error})", fix=fix)
+    return StorageError(
+        f"{scheme}:// addresses need a library that is not installed",
+        expected="a library for this scheme",
+        got=str(error),
+        fix=fix,
+    )

@@ -6,7 +6,7 @@ import io
 from dataclasses import dataclass
 from typing import Any
 
-from drawloom.context.storage.addresses import StorageError
+from drawloom.context.storage.addresses import StorageError, shown
 from drawloom.context.storage.stores import Writer
 from literals import attempt
 
@@ -83,7 +83,28 @@ def check_mode(mode: str) -> None:
     """
     kinds = [letter for letter in mode if letter in "rwax"]
     if len(kinds) != 1 or set(mode) - set("rwaxbt+") or len(set(mode)) != len(mode) or {"b", "t"} <= set(mode):
-        raise StorageError(f"{mode!r} is not a mode for files", expected="'r', 'w', 'a' or 'x', with 'b' or '+'")
+        raise StorageError(
+            f"{mode!r} is not a mode for files",
+            expected="'r', 'w', 'a' or 'x', with 'b' or '+'",
+            got=repr(mode),
+            fix="use one of these",
+        )
+
+
+def check_remote_mode(mode: str, address: str) -> None:
+    """Refuse what a store cannot do with an object: add to it, or write a part of it.
+
+    Raises:
+        StorageError: the mode is for local files only.
+    """
+    if set(mode) & set("rax+"):
+        raise StorageError(
+            f"mode {mode!r} is for local files",
+            where=shown(address),
+            expected="mode 'r', 'w', or the same with 'b'",
+            got=repr(mode),
+            fix="read it, and write it anew",
+        )
 
 
 @dataclass(frozen=True)
@@ -102,7 +123,12 @@ class TextOptions:
         """
         given = [name for name in ("encoding", "errors", "newline") if getattr(self, name) is not None]
         if "b" in mode and given:
-            raise StorageError(f"a binary mode takes no {given[0]}", got=mode)
+            raise StorageError(
+                f"a binary mode takes no {given[0]}",
+                expected="a text mode",
+                got=mode,
+                fix="leave it out, or open the file without 'b'",
+            )
 
     def over(self, stream: Any, kind: Any = io.TextIOWrapper) -> Any:
         """The text file over a binary one."""

@@ -14,6 +14,7 @@ from typing import Final
 from drawloom.context import GCS, S3, Storage
 from drawloom.errors import UnsupportedHereError
 from drawloom.remote import PlatformSettings
+from literals import preview
 
 PROJECT_PLACEHOLDER: Final = "{{ registration.project }}"
 DOMAIN_PLACEHOLDER: Final = "{{ registration.domain }}"
@@ -116,6 +117,8 @@ class GCSConfig:
             raise UnsupportedHereError(
                 "gsutil_parallelism is an option of the gsutil program, which drawloom does not use",
                 where="GCSConfig",
+                expected="no gsutil_parallelism",
+                got=preview(self.gsutil_parallelism),
                 fix="leave it out: files are copied side by side anyway",
             )
         return GCS()
@@ -147,6 +150,7 @@ def _no_file(config_file: str | os.PathLike[str] | None, where: str) -> None:
         raise UnsupportedHereError(
             "a configuration file is read by drawloom.init_from_config",
             where=where,
+            expected="no config_file",
             got=os.fspath(config_file),
             fix="call drawloom.init_from_config(path)",
         )

@@ -134,7 +134,10 @@ class _Message(type):
         names = _POSITIONS.get(cls.__name__, "").split()
         if len(args) > len(names):
             raise DrawloomError(
-                f"{cls.__name__} takes at most {len(names)} positional arguments", got=preview(args), fix="name them"
+                f"{cls.__name__} takes at most {len(names)} positional arguments",
+                expected=", ".join(names),
+                got=preview(args),
+                fix="name them",
             )
         given = {**dict(zip(names, args, strict=False)), **fields}
         made = message()
@@ -160,7 +163,10 @@ def _fill(message: Any, name: str, value: Any) -> None:
     field = message.DESCRIPTOR.fields_by_name.get(name)
     if field is None:
         raise DrawloomError(
-            f"{message.DESCRIPTOR.name} has no field {name!r}", expected=", ".join(message.DESCRIPTOR.fields_by_name)
+            f"{message.DESCRIPTOR.name} has no field {name!r}",
+            expected=", ".join(message.DESCRIPTOR.fields_by_name),
+            got=repr(name),
+            fix="use one of these names",
         )
     kind = field.message_type.full_name if field.message_type is not None else ""
     target = getattr(message, name)

@@ -19,6 +19,10 @@ def load_object_from_module(object_location: str) -> Any:
     loaded = attempt(importlib.import_module, module)
     if loaded.error is not None or not hasattr(loaded.value, name):
         raise ResolverError(
-            "nothing is found by this path", where="load_object_from_module", got=object_location
+            "nothing is found by this path",
+            where="load_object_from_module",
+            expected="module.name of an object that can be imported",
+            got=object_location,
+            fix="check the path, or put the module's folder on PYTHONPATH",
         ) from loaded.error
     return getattr(loaded.value, name)

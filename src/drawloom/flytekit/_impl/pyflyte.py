@@ -104,7 +104,13 @@ def main(ctx: click.Context, verbose: int, pkgs: tuple[str, ...], config: str | 
 
 
 def _refused(what: str, reason: str) -> RefusedError:
-    return RefusedError(f"{what} needs {REASONS[reason].needs}", where=f"pyflyte {what}", fix=REASONS[reason].instead)
+    return RefusedError(
+        f"{what} needs {REASONS[reason].needs}",
+        where=f"pyflyte {what}",
+        expected="a command that works here",
+        got=what,
+        fix=REASONS[reason].instead,
+    )
 
 
 def _refusing(name: str, reason: str) -> click.Command:

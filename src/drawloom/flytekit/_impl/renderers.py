@@ -51,7 +51,13 @@ class TopFrameRenderer:
         convert = getattr(df, "to_pandas", None)
         frame: Any = df if convert is None else convert()
         if not hasattr(frame, "to_html"):
-            raise RenderError("not a frame", where="TopFrameRenderer", expected="a data frame", got=preview(df))
+            raise RenderError(
+                "not a frame",
+                where="TopFrameRenderer",
+                expected="a data frame",
+                got=preview(df),
+                fix="convert it: pandas.DataFrame(value)",
+            )
         return str(frame.to_html(max_rows=self.max_rows, max_cols=self.max_cols))
 
 
@@ -65,7 +71,9 @@ class MarkdownRenderer:
             RenderError: not a text.
         """
         if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
-            raise RenderError("not a text", where="MarkdownRenderer", expected="str", got=preview(text))
+            raise RenderError(
+                "not a text", where="MarkdownRenderer", expected="str", got=preview(text), fix="give the text as a str"
+            )
         return str(MarkdownIt().render(text))
 
 
@@ -79,7 +87,13 @@ class ArrowRenderer:
             RenderError: not a table.
         """
         if not hasattr(df, "to_string"):
-            raise RenderError("not a table of Arrow", where="ArrowRenderer", expected="pyarrow.Table", got=preview(df))
+            raise RenderError(
+                "not a table of Arrow",
+                where="ArrowRenderer",
+                expected="pyarrow.Table",
+                got=preview(df),
+                fix="convert it: pyarrow.Table.from_pandas(frame)",
+            )
         return str(cast("_Table", df).to_string())
 
 

@@ -55,13 +55,23 @@ class BaseSensor(PythonTask[Any]):
         inputs: dict[str, Any] = {}
         for parameter in inspect.signature(self.poke).parameters:
             if parameter not in hints:
-                raise OptionError("a parameter of `poke` has no type", where=f"{name}.{parameter}")
+                raise OptionError(
+                    "a parameter of `poke` has no type",
+                    where=f"{name}.{parameter}",
+                    expected="an annotation",
+                    got="none",
+                    fix="annotate it, such as `path: str`",
+                )
             inputs[parameter] = hints[parameter]
         metadata = options.pop("metadata", None)
         if timeout is not None:
             if metadata is not None and metadata.timeout is not None:
                 raise OptionError(
-                    "a timeout is given twice", where=name, fix="give it to the sensor or to its metadata"
+                    "a timeout is given twice",
+                    where=name,
+                    expected="one timeout",
+                    got="two",
+                    fix="give it to the sensor or to its metadata",
                 )
             metadata = dataclasses.replace(metadata if metadata is not None else TaskMetadata(), timeout=timeout)
         super().__init__(task_type, name, None, Interface(inputs=inputs), metadata=metadata, **options)

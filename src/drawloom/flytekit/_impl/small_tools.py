@@ -23,7 +23,13 @@ def load_proto_from_file(pb2_type: type[M], path: str) -> M:
     try:
         return pb2_type.FromString(Path(path).read_bytes())
     except DecodeError as error:
-        raise DrawloomError("the file holds no such message", where=path, expected=pb2_type.__name__) from error
+        raise DrawloomError(
+            "the file holds no such message",
+            where=path,
+            expected=pb2_type.__name__,
+            got="other bytes",
+            fix="give a file of that message",
+        ) from error
 
 
 def write_proto_to_file(proto: Message, path: str) -> None:

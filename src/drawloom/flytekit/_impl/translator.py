@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from compiler import Emitter, OptionError, SerializationSettings, with_dependencies
 from compiler import Options as Options
-from literals import pb
+from literals import pb, preview
 
 
 def get_serializable(
@@ -28,6 +28,8 @@ def get_serializable(
         raise OptionError(
             "options of a launch plan are given where an entity is written",
             where="get_serializable",
+            expected="options=None",
+            got=preview(options),
             fix="give them to LaunchPlan.get_or_create",
         )
     if entity not in entity_mapping:

@@ -23,6 +23,7 @@ from typing import Any, NamedTuple, final
 from drawloom.interpreter.cache.lookup import CacheLookup
 from drawloom.interpreter.errors import CacheError
 from drawloom.interpreter.record.files import open_private, private_folder
+from literals import error_text
 
 FORMAT = 1
 _BUSY_SECONDS = 60.0
@@ -169,8 +170,10 @@ class SqliteCache:
                 return self._execute(statement, values)
         except (sqlite3.Error, OSError) as error:
             raise CacheError(
-                f"the cache cannot be used: {error}",
+                "the cache cannot be used",
                 where=str(self.path),
+                expected="a folder that can be read and written",
+                got=error_text(error),
                 fix="see that the folder can be written, or set DRAWLOOM_HOME to one that can",
             ) from error
 

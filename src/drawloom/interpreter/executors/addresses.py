@@ -28,6 +28,7 @@ def open_executor(address: str) -> AttemptExecutor:
     if LOADS_TASK.get():
         raise ExecutorError(
             "a worker imports this module to find a task, and importing it starts a run on an executor",
+            expected="a module that only defines when it is imported",
             got=address,
             fix='start the run below `if __name__ == "__main__":`',
         )
@@ -48,7 +49,9 @@ def open_executor(address: str) -> AttemptExecutor:
             got=preview(address),
             fix="run on Dask, or give RunOptions(executor=...) a concurrent.futures.Executor that hands its calls to Ray",
         )
-    raise ExecutorError("this is no address of an executor", expected=FORMS, got=preview(address))
+    raise ExecutorError(
+        "this is no address of an executor", expected=FORMS, got=preview(address), fix="use one of these"
+    )
 
 
 def _count(address: str, text: str) -> int:
@@ -56,7 +59,10 @@ def _count(address: str, text: str) -> int:
         return os.cpu_count() or 1
     if not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= _MOST:
         raise ExecutorError(
-            "process:// takes a number of processes", expected=f"process://N with N from 1 to {_MOST}", got=address
+            "process:// takes a number of processes",
+            expected=f"process://N with N from 1 to {_MOST}",
+            got=address,
+            fix="write process://2",
         )
     return int(text)
 
@@ -78,6 +84,7 @@ def chosen_executor(given: object) -> AttemptExecutor | None:
             "this is not an executor",
             expected=f"an address ({FORMS}), a client of Dask's, or a concurrent.futures.Executor",
             got=f"{type(given).__name__} {preview(given)}",
+            fix='write "process://2", "dask://HOST:8786" or ThreadPoolExecutor(8)',
         )
     return None
 

@@ -132,6 +132,8 @@ def _archive(files: dict[str, Path]) -> bytes:
                 raise ExecutorError(
                     f"the code to ship is larger than {LARGEST:,} bytes",
                     where=name,
+                    expected=f"at most {LARGEST:,} bytes",
+                    got="the package above is the largest",
                     fix="install the packages on the workers, so that they need not travel",
                 )
             member = tarfile.TarInfo(name)

@@ -96,6 +96,7 @@ class DaskExecutor:
         if found.error is not None:
             raise ExecutorError(
                 "dask:// needs the library `distributed`",
+                expected="distributed",
                 got=error_text(found.error),
                 fix="pip install 'drawloom[dask]'",
             ) from found.error
@@ -159,6 +160,7 @@ class DaskExecutor:
                     where=worker,
                     expected="this version of drawloom, installed on every worker",
                     got=error_text(said),
+                    fix="install the same version of drawloom on the worker, and check that it reads the same storage",
                 ) from said
             raise ExecutorError(
                 "a worker of the cluster cannot read what the run wrote below its raw-data prefix",

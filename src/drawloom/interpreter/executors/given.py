@@ -56,7 +56,12 @@ class GivenExecutor:
             handed = attempt(self._executor.submit, run_attempts, list(batch.records))
             if handed.value is None:
                 error = handed.error or RuntimeError("no future")
-                died = WorkerDiedError(f"the executor takes no work: {error_text(error)}")
+                died = WorkerDiedError(
+                    "the executor takes no work",
+                    expected="an executor that is not shut down",
+                    got=error_text(error),
+                    fix="keep it open until the run has ended",
+                )
                 died.__cause__ = error
                 future.set_exception(died)
                 continue

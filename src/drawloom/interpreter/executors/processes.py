@@ -96,7 +96,12 @@ class _Worker:
         except (EOFError, OSError) as error:
             code = self.end(kill=True)
             how = f"signal {-code}" if code < 0 else f"exit code {code}"
-            raise WorkerDiedError(f"the worker process {self.process.pid} ended with {how}") from error
+            raise WorkerDiedError(
+                f"the worker process {self.process.pid} ended with {how}",
+                expected="an answer",
+                got=how,
+                fix="read what it printed; a process that was killed often had too little memory",
+            ) from error
         return answer.unwrap()
 
     def end(self, *, kill: bool = False) -> int:
@@ -126,7 +131,10 @@ class ProcessExecutor:
         """
         if not hasattr(socket, "AF_UNIX") or os.name != "posix":
             raise ExecutorError(
-                "process:// needs a POSIX system", got=os.name, fix="use threads, or --isolation process"
+                "process:// needs a POSIX system",
+                expected="POSIX: Linux or macOS",
+                got=os.name,
+                fix="use threads, or --isolation process",
             )
         self.width = width
         self._queue: deque[tuple[_ProcessFuture, bytes, float | None, Batch]] = deque()

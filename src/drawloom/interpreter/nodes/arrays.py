@@ -106,6 +106,7 @@ class ArrayRun:
                     where=where,
                     expected="a list, or a name among bound_inputs",
                     got=preview(str(pb.Literal.FromString(data)).strip()),
+                    fix="give a list, or bind the input",
                 )
             lists[name] = items
         if len({len(items) for items in lists.values()}) > 1:
@@ -118,7 +119,11 @@ class ArrayRun:
             )
         if not lists:
             raise InputError(
-                "an array node has no list to go through", where=where, expected="at least one input that is not bound"
+                "an array node has no list to go through",
+                where=where,
+                expected="at least one input that is not bound",
+                got="bound inputs only",
+                fix="leave one of them out of bound_inputs",
             )
         return lists
 
@@ -318,7 +323,11 @@ class ArrayRun:
     def grow(self, job: Job, expansion: object) -> None:
         """A dynamic task cannot be mapped: Flyte has no such node."""
         error = DrawloomError(
-            "a dynamic task cannot be mapped", where=job.name, got=preview(expansion), fix="map a plain task"
+            "a dynamic task cannot be mapped",
+            where=job.name,
+            expected="a plain task",
+            got=preview(expansion),
+            fix="map a plain task",
         )
         self._scheduler.post(self, job.slot, None, Failure(error, ErrorKind.SYSTEM))
 

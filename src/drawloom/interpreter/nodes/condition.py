@@ -74,6 +74,7 @@ def _operand(operand: pb.Operand, operands: Mapping[str, bytes], where: str) -> 
                 where=where,
                 expected=preview(sorted(operands)),
                 got=operand.var,
+                fix="compile the workflow again",
             )
         literal = pb.Literal.FromString(typeengine.inlined(operands[operand.var]))
         if literal.WhichOneof("value") != "scalar":

@@ -159,7 +159,13 @@ class GateRun:
         if self._target.kind == _APPROVE:
             if answer is not True:
                 self._fail(
-                    FlyteDisapprovalException(f"approval {self._target.signal!r} was refused", where=self._address)
+                    FlyteDisapprovalException(
+                        f"approval {self._target.signal!r} was refused",
+                        where=self._address,
+                        expected="approval",
+                        got="a refusal",
+                        fix="run it again and approve, if it was refused by mistake",
+                    )
                 )
                 return
             # An approval passes its one input on; where it declares no output, nothing reads it.
@@ -179,6 +185,7 @@ class GateRun:
                     where=self._address,
                     expected=type_text(kind),
                     got=preview(str(wrong)),
+                    fix="give a value of that type",
                 )
             )
             return

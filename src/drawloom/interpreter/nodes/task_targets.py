@@ -149,6 +149,7 @@ def reference_entity(name: Key, scope: Scope) -> Any:
         f"{name.kind} {name.name!r} is a reference to what is not in this program",
         where=str(name),
         expected="an entity that stands for it",
+        got="none",
         fix="give one: run(..., entities={key: entity}), or run it where it is registered",
     )
 
@@ -195,6 +196,7 @@ def plan_inputs(name: Key, inputs: Mapping[str, bytes], program: Program) -> dic
                 raise InputError(
                     f"input {variable!r} is fixed by the launch plan",
                     where=f"launch plan {name.name}",
+                    expected="other inputs",
                     got=preview(pb.Literal.FromString(inputs[variable])),
                     fix="leave it out, or use another plan",
                 )
@@ -212,7 +214,9 @@ def check_inputs(owner: str, interface: pb.TypedInterface, inputs: Mapping[str, 
     known = ", ".join(f"{name}: {type_text(each.type)}" for name, each in variables.items()) or "none"
     for name in inputs:
         if name not in variables:
-            raise InputError(f"there is no input {name!r}", where=owner, expected=known, got=name)
+            raise InputError(
+                f"there is no input {name!r}", where=owner, expected=known, got=name, fix="use one of these names"
+            )
     for name, variable in variables.items():
         if name not in inputs:
             raise InputError(
@@ -226,4 +230,5 @@ def check_inputs(owner: str, interface: pb.TypedInterface, inputs: Mapping[str, 
                 where=owner,
                 expected=type_text(variable.type),
                 got=preview(str(wrong)),
+                fix="give a value of that type",
             )

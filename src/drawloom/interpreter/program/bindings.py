@@ -123,6 +123,7 @@ def resolve(plan: Plan, values: Values, where: str) -> bytes:
                 where=where,
                 expected=plan.var,
                 got=preview(sorted(outputs or ())),
+                fix="compile the workflow again",
             )
         return follow(literal, plan.path, plan.var, where) if plan.path else literal
     if type(plan) is Constant:
@@ -224,7 +225,12 @@ def _tree(data: bytes) -> Any:
     try:
         return _msgpack.unpackb(data, strict_map_key=False)
     except (ValueError, TypeError, OverflowError, RecursionError, _msgpack.UnpackException) as error:
-        raise MalformedError("these bytes are not msgpack", expected="one value", got=preview(data[:40])) from error
+        raise MalformedError(
+            "these bytes are not msgpack",
+            expected="one value",
+            got=preview(data[:40]),
+            fix="write the value again: the bytes are cut off, or of something else",
+        ) from error
 
 
 def _packed(tree: object) -> bytes:

@@ -81,5 +81,8 @@ class DynamicJob:
             if isinstance(error, DrawloomError):
                 raise
             raise MalformedError(
-                "these bytes are not what a dynamic task became", expected="a list of specifications", got=preview(data)
+                "these bytes are not what a dynamic task became",
+                expected="a list of specifications",
+                got=preview(data),
+                fix="delete the run's folder and run it again",
             ) from error

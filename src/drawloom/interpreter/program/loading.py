@@ -18,7 +18,7 @@ from typing import Any, cast
 from drawloom.interpreter.errors import LoadError
 from drawloom.interpreter.program.program import Program
 from drawloom.ir import BUNDLE_FORMAT, Key, bundle_from_specs, check, key, restored
-from literals import MalformedError, WireError, parse, pb, wire
+from literals import MalformedError, WireError, error_text, parse, pb, wire
 
 _GZIP = b"\x1f\x8b"
 MOST_UNPACKED = 1 << 30
@@ -69,9 +69,10 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise LoadError(
-            f"this file cannot be read: {error.strerror or error}",
+            "this file cannot be read",
             where=str(path),
             expected="a bundle, or a folder of compiled entities",
+            got=str(error.strerror or error),
             fix="check the path; `drawloom compile MODULE -o FILE` writes one",
         ) from error
 
@@ -138,18 +139,29 @@ def _archived(path: Path, data: bytes) -> list[Any]:
                 left -= member.size
                 if left < 0:
                     raise LoadError(
-                        "this archive holds too much", where=str(path), expected=f"at most {MOST_UNPACKED} bytes"
+                        "this archive holds too much",
+                        where=str(path),
+                        expected=f"at most {MOST_UNPACKED} bytes",
+                        got="more",
+                        fix="package fewer entities, or unpack it by hand and pass the folder",
                     )
                 file = archive.extractfile(member)
                 if file is not None and name.suffix == ".pb" and name.stem[-2:] in {"_1", "_2", "_3"}:
                     specs.append(_spec(path / name, file.read()))
     except (tarfile.TarError, OSError, EOFError, zlib.error) as error:
-        raise LoadError(f"this archive cannot be read: {error}", where=str(path), fix="write it again") from error
+        raise LoadError(
+            "this archive cannot be read",
+            where=str(path),
+            expected="a .tgz archive",
+            got=error_text(error),
+            fix="write it again",
+        ) from error
     if not specs:
         raise LoadError(
             "this archive holds no compiled entities",
             where=str(path),
             expected="files named NN_name_1.pb, _2.pb or _3.pb",
+            got="none",
             fix="give an archive that `pyflyte package` wrote",
         )
     return specs
@@ -171,6 +183,7 @@ def _from_message(message: Any) -> Program:
             "this is nothing that can be loaded",
             expected=f"a path, bytes, or a message of {', '.join(_KINDS)}",
             got=type(message).__name__,
+            fix="give the path of a bundle",
         )
     data = message.SerializeToString(deterministic=True)
     if kind == "Bundle":

@@ -124,7 +124,11 @@ class _Planner:
         if kind == "array_node":
             return self.array(node.array_node, index, address), []
         raise LoadError(
-            "a node says nothing about what it runs", where=f"node {node.id}", fix="compile the workflow again"
+            "a node says nothing about what it runs",
+            where=f"node {node.id}",
+            expected="a task, workflow, branch, gate or array",
+            got="none",
+            fix="compile the workflow again",
         )
 
     def branch(self, block: pb.IfElseBlock, index: int, address: str) -> tuple[Target, list[NodePlan]]:

@@ -172,6 +172,8 @@ class Program:
         if not known:
             raise ReferenceNotRegisteredError(
                 f"{name or 'the entity'!r} is a reference to what is not in this program",
+                expected="an entity of this program",
+                got="a reference",
                 fix="run it where it is registered, or give an entity that stands for it",
             )
         if name is None:

@@ -50,6 +50,7 @@ def check_owner(path: Path) -> None:
             "this folder lies where everybody may write, and is a link or another user's",
             where=str(path),
             expected="a folder of your own",
+            got="a link, or a folder of another user",
             fix="remove it, or choose another place (DRAWLOOM_HOME, run_base_dir)",
         )
 
@@ -120,7 +121,9 @@ def recording(folder: Path) -> Generator[None]:
 def cannot_write(folder: Path, error: OSError) -> RunDirectoryError:
     """Our error for what the system says against a record, with the ways out."""
     return RunDirectoryError(
-        f"the record of the run cannot be written: {error.strerror or error}",
+        "the record of the run cannot be written",
         where=str(folder),
+        expected="a folder that can be written",
+        got=str(error.strerror or error),
         fix="choose another place (DRAWLOOM_HOME, run_base_dir), or keep no record (--no-record)",
     )

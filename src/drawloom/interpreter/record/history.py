@@ -71,7 +71,11 @@ def _journal(folder: Path) -> tuple[list[Frame], int]:
         return [], 0
     except OSError as error:
         raise RunDirectoryError(
-            f"the journal of this run cannot be read: {error.strerror or error}", where=str(folder)
+            "the journal of this run cannot be read",
+            where=str(folder),
+            expected="a file that can be read",
+            got=str(error.strerror or error),
+            fix="check its permissions",
         ) from error
     good = found[-1][0] + found[-1][1] if found else 0
     return [frame for _, _, frame in found], size - good
@@ -136,7 +140,13 @@ def find_runs(root: str | os.PathLike[str]) -> tuple[list[RunInfo], list[BadRun]
         except RunDirectoryError as error:  # noqa: PERF203 - one bad folder must not hide the others
             bad.append(BadRun(folder, error))
         except OSError as error:  # a folder of another user's
-            reason = RunDirectoryError(f"this folder cannot be read: {error.strerror or error}", where=str(folder))
+            reason = RunDirectoryError(
+                "this folder cannot be read",
+                where=str(folder),
+                expected="a folder that can be read",
+                got=str(error.strerror or error),
+                fix="check its permissions",
+            )
             bad.append(BadRun(folder, reason))
     return sorted(good, key=lambda info: info.started, reverse=True), bad
 

@@ -123,7 +123,11 @@ class Journal:
         if not lock_file(self._descriptor):
             os.close(self._descriptor)
             raise RunInUseError(
-                "this run is going on in another process or thread", where=str(folder), fix="wait for it, or end it"
+                "this run is going on in another process or thread",
+                where=str(folder),
+                expected="a run that nobody is running",
+                got="a run that is locked",
+                fix="wait for it, or end it",
             )
         self._pack: Callable[[Frame], bytes] = _msgpack.Packer(unicode_errors="backslashreplace").pack
         self._lock = threading.Lock()

@@ -217,7 +217,13 @@ def remove_run(folder: Path, prefix: Path, cached: Iterable[bytes], *, dry_run: 
         if folder.exists() and not any((folder / RAW_DATA).rglob("*")):
             shutil.rmtree(folder)
     except OSError as error:
-        raise RunDirectoryError(f"the run cannot be removed: {error.strerror or error}", where=str(folder)) from error
+        raise RunDirectoryError(
+            "the run cannot be removed",
+            where=str(folder),
+            expected="a folder that can be removed",
+            got=str(error.strerror or error),
+            fix="check its permissions, and remove it again",
+        ) from error
     return size
 
 

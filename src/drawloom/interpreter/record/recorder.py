@@ -284,7 +284,13 @@ def claim(folder: Path, name: str, durability: str) -> Claim | None:
             journal.clear()
             return Claim(folder, journal)
         if time.monotonic() > until:
-            raise RunInUseError("another run has been starting in this folder for a long time", where=str(folder))
+            raise RunInUseError(
+                "another run has been starting in this folder for a long time",
+                where=str(folder),
+                expected="a folder that is free",
+                got="a lock of another run",
+                fix="give another run_dir, or end the other run",
+            )
         time.sleep(_LOOK_SECONDS)
 
 

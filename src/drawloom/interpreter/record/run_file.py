@@ -20,7 +20,7 @@ from typing import Any, Final, cast
 from drawloom.interpreter.errors import RunDirectoryError, RunNameError
 from drawloom.interpreter.record.files import write_atomic
 from drawloom.ir import Key
-from literals import WireError, preview, unpack_map
+from literals import WireError, error_text, preview, unpack_map
 
 FORMAT: Final = 2
 RUN_FILE: Final = "run.json"
@@ -85,6 +85,7 @@ def name_taken(name: str, folder: Path) -> RunNameError:
         f"there is a run named {name!r} already",
         where=str(folder),
         expected="a name that no recorded run has",
+        got=repr(name),
         fix=f"choose another name, go on with that run by `drawloom resume {name}`, or delete its folder",
     )
 
@@ -120,7 +121,11 @@ def read_run_file(folder: Path) -> dict[str, Any]:
         content = json.loads((folder / RUN_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError, RecursionError) as error:
         raise RunDirectoryError(
-            f"this is not the record of a run: {error}", where=str(folder), fix="`drawloom runs` lists the runs"
+            "this is not the record of a run",
+            where=str(folder),
+            expected="the folder of a recorded run",
+            got=error_text(error),
+            fix="`drawloom runs` lists the runs",
         ) from error
     about = cast("dict[str, Any]", content) if isinstance(content, dict) else {}
     if about.get("format") != FORMAT:
@@ -143,6 +148,7 @@ def read_run_file(folder: Path) -> dict[str, Any]:
             "the record of this run is damaged",
             where=str(folder / RUN_FILE),
             expected="the content that was written",
+            got="other content",
             fix="run it again, and delete the folder",
         )
     return about
@@ -179,7 +185,13 @@ def read_inputs(folder: Path, about: Mapping[str, Any]) -> dict[str, bytes]:
     try:
         return unpack_map(data)
     except WireError as error:
-        raise RunDirectoryError("the inputs of this run cannot be read", where=str(folder / _INPUTS)) from error
+        raise RunDirectoryError(
+            "the inputs of this run cannot be read",
+            where=str(folder / _INPUTS),
+            expected="the content that was written",
+            got="other content",
+            fix="run it again, and delete the folder",
+        ) from error
 
 
 def _checked(path: Path, digest: str) -> bytes:
@@ -187,7 +199,11 @@ def _checked(path: Path, digest: str) -> bytes:
         data = path.read_bytes()
     except OSError as error:
         raise RunDirectoryError(
-            f"a file of this run's record cannot be read: {error.strerror or error}", where=str(path)
+            "a file of this run's record cannot be read",
+            where=str(path),
+            expected="a file that can be read",
+            got=str(error.strerror or error),
+            fix="check its permissions",
         ) from error
     if hashlib.sha256(data).hexdigest() != digest:
         raise RunDirectoryError(

@@ -46,7 +46,11 @@ class FolderSignals:
             return None
         except OSError as error:
             raise RunDirectoryError(
-                f"the answer to a gate cannot be read: {error.strerror or error}", where=str(path)
+                "the answer to a gate cannot be read",
+                where=str(path),
+                expected="a file that can be read",
+                got=str(error.strerror or error),
+                fix="check its permissions, or answer again",
             ) from error
         data = content[_DIGEST:]
         if hashlib.sha256(data).digest() != content[:_DIGEST]:
@@ -76,6 +80,12 @@ def send_signal(run_dir: str | os.PathLike[str], signal: str, answer: Any) -> No
     elif hasattr(answer, "SerializeToString"):
         data = canonical_bytes(answer)
     else:
-        raise InputError("an answer to a gate is True, False, or a literal", where=signal, got=type(answer).__name__)
+        raise InputError(
+            "an answer to a gate is True, False, or a literal",
+            where=signal,
+            expected="True, False or a pb.Literal",
+            got=type(answer).__name__,
+            fix="encode the value: to_literal(value, type)",
+        )
     with recording(Path(run_dir)):
         write_atomic(_file(Path(run_dir) / FOLDER, signal), hashlib.sha256(data).digest() + data)

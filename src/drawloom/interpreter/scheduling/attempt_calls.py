@@ -224,6 +224,7 @@ def _unknown(job: Job) -> Outcome | None:
         "the program does not say how another process finds this task's code, so it cannot run on an executor",
         where=where_of(job),
         expected="container arguments with `--resolver R -- ...`",
+        got="other arguments, or none",
         fix="run it without an executor",
     )
     return Outcome(failure=Failure(error, ErrorKind.SYSTEM))

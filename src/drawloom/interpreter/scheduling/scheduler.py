@@ -20,7 +20,13 @@ from queue import Empty, SimpleQueue
 from typing import Any, cast, final
 
 from drawloom.context import is_remote
-from drawloom.interpreter.errors import SYSTEM_RETRIES, ActionAbortedError, TaskInterruptedError, TaskTimeoutError
+from drawloom.interpreter.errors import (
+    SYSTEM_RETRIES,
+    ActionAbortedError,
+    TaskInterruptedError,
+    TaskTimeoutError,
+    stalled,
+)
 from drawloom.interpreter.events import Event, State
 from drawloom.interpreter.executors.given import GivenExecutor
 from drawloom.interpreter.executors.protocol import AttemptExecutor
@@ -40,7 +46,7 @@ from drawloom.interpreter.tasks.outcome import Outcome, Pending
 from drawloom.interpreter.tasks.threads import Workers
 from drawloom.interpreter.tasks.timeouts import interrupt, overran
 from drawloom.ir import Key
-from literals import DrawloomError, attempt, foreign_text
+from literals import attempt, foreign_text
 
 Ended = dict[str, bytes] | Outcome
 """What an attempt came to; outputs alone are a success."""
@@ -50,10 +56,6 @@ _AHEAD = 16
 """How many times its width a run hands out, where nothing is told of each start."""
 _BACKSTOP = 2.0
 """Seconds beyond its time after which an attempt on a worker elsewhere is given up."""
-
-
-class StalledError(DrawloomError, RuntimeError):
-    """Nothing can go on and the run has not ended: a fault of drawloom."""
 
 
 @final
@@ -418,9 +420,7 @@ class Scheduler:
             self.after(delay, lambda: None)  # and then what is at hand is looked at again
         timeout = max(0.0, self._timers[0][0] - time.monotonic()) if self._timers else None
         if timeout is None and not self._inflight:
-            raise StalledError(
-                "the run cannot go on", got=f"{len(self.nodes)} nodes started", fix="report this as a bug"
-            )
+            raise stalled(len(self.nodes))
         try:
             self._accept(*self._finished.get(timeout=timeout))
             while not self._timers and not self._posted and not self.done:

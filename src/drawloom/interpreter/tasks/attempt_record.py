@@ -256,7 +256,11 @@ def outcome_of(result: AttemptResult) -> Outcome:
     if result.expansion:
         return Outcome(expansion=DynamicJob.unpack(result.expansion))
     remote = TaskProcessError(
-        f"the task failed in another process: {result.line}", got=result.text, recoverable=result.recoverable
+        f"the task failed in another process: {result.line}",
+        expected="a task that ends well",
+        got=result.text,
+        fix="read its traceback above, and mend the task",
+        recoverable=result.recoverable,
     )
     error: BaseException = remote
     if result.error:

@@ -77,13 +77,20 @@ def _run(task: TaskPlan, job: Job, folder: Path, timeout: float) -> dict[str, by
             f"the command has a template that is not filled in here: {{{{.{left[0]}}}}}",
             where=f"task {task.key.name}",
             expected=", ".join(f"{{{{.{name}}}}}" for name in known),
+            got=f"{{{{.{left[0]}}}}}",
             fix="check the input's name"
             if left[0].lower().startswith("inputs.")
             else "write to outputPrefix, or run it on a cluster",
         )
     command = [_filled(part, known, folders) for part in parts]
     if not command:
-        raise UnsupportedTaskError("this task has neither a command nor an image", where=f"task {task.key.name}")
+        raise UnsupportedTaskError(
+            "this task has neither a command nor an image",
+            where=f"task {task.key.name}",
+            expected="a command or an image",
+            got="neither",
+            fix="compile the task again",
+        )
     environment = {**os.environ, **{pair.key: pair.value for pair in container.env}}
     try:
         done = subprocess.run(  # noqa: S603 - the command is the task
@@ -91,12 +98,22 @@ def _run(task: TaskPlan, job: Job, folder: Path, timeout: float) -> dict[str, by
             timeout=timeout or None,
         )  # fmt: skip
     except OSError as error:
-        raise TaskProcessError(f"the command cannot be started: {error}", where=job.name, got=command[0]) from error
+        raise TaskProcessError(
+            f"the command cannot be started: {error}",
+            where=job.name,
+            expected="a program on PATH",
+            got=command[0],
+            fix="install it, or name its full path",
+        ) from error
     except subprocess.TimeoutExpired as error:
         raise overran(f"{job.name} (attempt {job.attempt})", timeout, killed=True) from error
     if done.returncode:
         raise TaskProcessError(
-            f"the command ended with code {done.returncode}", where=job.name, got=done.stderr[-_SHOWN:].strip()
+            f"the command ended with code {done.returncode}",
+            where=job.name,
+            expected="exit code 0",
+            got=done.stderr[-_SHOWN:].strip(),
+            fix="read what it printed above, and mend the command",
         )
     variables = task.template.interface.outputs.variables
     return {name: _output(made, name, variable.type, job.name) for name, variable in variables.items()}
@@ -116,5 +133,5 @@ def _output(folder: Path, name: str, kind: pb.LiteralType, where: str) -> bytes:
         raise OutputError(
             f"the command wrote no output {name!r}", where=where, expected=f"a file {name} in its output folder",
             got=", ".join(sorted(each.name for each in folder.iterdir())) or "no files",
-        )  # fmt: skip
+        fix="let the command write it")  # fmt: skip
     return literal_from_text(path.read_text(encoding="utf-8"), kind, f"{where}, output {name}")

@@ -59,7 +59,11 @@ def element_of(entity: Any, inputs: Mapping[str, bytes]) -> tuple[Any, dict[str,
         items = None if name in entity.bound_inputs else split_collection(literal)
         if items is not None and index >= len(items):
             raise InputError(
-                f"there is no element {index} in the list {name!r}", where=entity.name, got=f"{len(items)} elements"
+                f"there is no element {index} in the list {name!r}",
+                where=entity.name,
+                expected=f"at least {index + 1} elements",
+                got=f"{len(items)} elements",
+                fix="compile the map again: its list has changed",
             )
         chosen[name] = literal if items is None else items[index]
     return entity.run_task, chosen

@@ -53,6 +53,7 @@ def is_flytekit_command(task: TaskPlan) -> bool:
         raise UnsupportedTaskError(
             "the command of this task fetches its code from a platform",
             where=f"task {task.key.name}",
+            expected="a command whose code is here",
             got=_FLYTEKITS_FAST,
             fix="package without --copy and --fast, and name the folder of the code with --path",
         )
@@ -145,7 +146,13 @@ def _run(command: Sequence[str], environment: dict[str, str], job: Job, base: Pa
             start_new_session=True,
         )  # fmt: skip
     except OSError as error:
-        found = TaskProcessError(f"the task's command cannot be started: {error}", where=job.name, got=command[0])
+        found = TaskProcessError(
+            f"the task's command cannot be started: {error}",
+            where=job.name,
+            expected="a program on PATH",
+            got=command[0],
+            fix="install it, or name its full path",
+        )
         return Outcome(failure=Failure(found, ErrorKind.SYSTEM))
     job.cancel = lambda: _kill(process)
     try:
@@ -160,7 +167,9 @@ def _run(command: Sequence[str], environment: dict[str, str], job: Job, base: Pa
         error = TaskProcessError(
             f"the task's process ended with code {process.returncode} and left no document",
             where=job.name,
+            expected="a document with its outputs or its error",
             got=said[-_SHOWN:].strip(),
+            fix="read what it printed above; a process that was killed often had too little memory",
             recoverable=True,
         )
         return Outcome(failure=Failure(error, ErrorKind.SYSTEM, recoverable=True))

@@ -37,7 +37,12 @@ def _tree(literal: pb.Literal) -> Any:
         return getattr(scalar, which).uri
     if which in {None, "none_type"}:
         return None
-    raise DrawloomError("this value has no text form for a command", got=preview(str(scalar).strip()))
+    raise DrawloomError(
+        "this value has no text form for a command",
+        expected="a primitive, a file, a folder or a list of them",
+        got=preview(str(scalar).strip()),
+        fix="pass it to a Python task, which writes it to a file",
+    )
 
 
 def literal_from_text(text: str, kind: pb.LiteralType, where: str) -> bytes:
@@ -51,6 +56,7 @@ def literal_from_text(text: str, kind: pb.LiteralType, where: str) -> bytes:
             where=where,
             expected=type_text(kind),
             got=preview(text),
+            fix="write the value in the form of that type",
         ) from error
     return canonical_bytes(literal)
 

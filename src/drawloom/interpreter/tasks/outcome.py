@@ -83,11 +83,16 @@ def decode_inputs(interface: TaskInterface, inputs: Mapping[str, bytes], name: s
             where=name,
             expected=", ".join(codecs) or "none",
             got=preview(extra),
+            fix="use the inputs' names",
         )
     for variable in codecs:
         if variable not in inputs and variable not in interface.default_inputs:
             raise InputError(
-                f"input {variable!r} is missing", where=name, expected=", ".join(codecs), got=preview(sorted(inputs))
+                f"input {variable!r} is missing",
+                where=name,
+                expected=", ".join(codecs),
+                got=preview(sorted(inputs)),
+                fix="give it a value",
             )
     given = NamedCodecs(codecs, name).decode(inputs)
     return {
