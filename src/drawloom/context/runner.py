@@ -31,13 +31,13 @@ def runner() -> Runner:
     """The installed runner.
 
     Raises:
-        DrawloomError: nothing has installed one, which means that `drawloom` was never imported.
+        DrawloomError: nothing has installed one, which means that no name of `drawloom` was ever read.
     """
     if not _installed:
         raise DrawloomError(
             "no runner is installed",
-            expected="a call after `import drawloom`",
-            got="a call before it",
-            fix="import drawloom before calling a task or workflow",
+            expected="a program that reads a name of `drawloom`",
+            got="a program that reads none",
+            fix="write `from drawloom import task` above the call",
         )
     return _installed[0]
