@@ -47,3 +47,31 @@ def test_the_rows_have_both_answers_of_both_kinds():
 )
 def test_what_has_no_value_has_no_type(value):
     assert type_of_literal(value) is None
+
+
+def record(**fields):
+    made = pb.LiteralType(simple=pb.SimpleType.STRUCT)
+    for name, kind in fields.items():
+        made.structure.dataclass_type[name].simple = kind
+    made.metadata["required"] = list(fields)
+    return made
+
+
+INT, TEXT = pb.SimpleType.INTEGER, pb.SimpleType.STRING
+
+
+@pytest.mark.parametrize(
+    ("up", "down", "flows"),
+    [
+        (record(x=INT), record(x=INT), True),
+        (record(x=INT), record(x=TEXT), False),
+        (record(x=INT), record(x=INT, y=INT), False),
+        (record(x=INT), pb.LiteralType(simple=pb.SimpleType.STRUCT), True),
+        (pb.LiteralType(simple=pb.SimpleType.STRUCT), record(x=INT), True),
+        (record(x=INT), pb.LiteralType(simple=INT), False),
+    ],
+)
+def test_records_flow_by_their_fields(up, down, flows):
+    assert castable(up, down) == flows
+    wrapped = [pb.LiteralType(collection_type=each) for each in (up, down)]
+    assert castable(*wrapped) == flows
