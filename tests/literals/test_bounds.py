@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from literals import LimitError, assignable, limits, list_decoding, pb, wire, wire_tables
+from literals import LimitError, assignable, conforms, limits, list_decoding, pb, wire, wire_tables
 
 EDGES = sorted(
     {sign * (1 << bits) + more for bits in range(64) for more in (-1, 0, 1) for sign in (1, -1)}
@@ -102,6 +102,30 @@ def test_types_flow_as_deeply_nested_as_messages_go(within):
     deeper = nested(within, limits.MAX_DEPTH + 1)
     with pytest.raises(LimitError, match="nested too deeply"):
         assignable(deeper, deeper)
+
+
+# Each gives the literal inside a literal of that type.
+HELD = {
+    "list": lambda literal: literal.collection.literals.add(),
+    "dict": lambda literal: literal.map.literals["k"],
+    "union": lambda literal: literal.scalar.union.value,
+}
+
+
+def holding(inside, depth):
+    outer = inner = pb.Literal()
+    for _ in range(depth):
+        inner = inside(inner)
+    inner.scalar.primitive.integer = 1
+    return outer
+
+
+@pytest.mark.parametrize("kind", HELD)
+def test_literals_conform_as_deeply_nested_as_messages_go(kind):
+    half, beyond = limits.MAX_DEPTH // 2, limits.MAX_DEPTH + 1
+    assert conforms(holding(HELD[kind], half), nested(WITHIN[kind], half)) is None
+    with pytest.raises(LimitError, match="nested too deeply"):
+        conforms(holding(HELD[kind], beyond), nested(WITHIN[kind], beyond))
 
 
 def test_frames_are_kept_for_short_entries_only():

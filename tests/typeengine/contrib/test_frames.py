@@ -11,6 +11,7 @@ import pydantic
 import pytest
 
 from drawloom.context import FileAccessProvider, using
+from literals import DrawloomError
 from typeengine import Engine, StructuredDataset, TypeTransformerFailedError, kwtypes
 from typeengine.builtin.structured_dataset import StructuredDatasetTransformerEngine
 
@@ -237,3 +238,17 @@ def test_polars_frames_travel_as_csv_where_the_text_keeps_them():
 def test_text_that_pandas_noted_stays_text_in_polars():
     literal = ENGINE.codec(Annotated[pd.DataFrame, "csv"]).encode(pd.DataFrame({"s": ["0012", "1"]}))
     assert ENGINE.codec(CSV_OF_POLARS).decode(literal)["s"].to_list() == ["0012", "1"]
+
+
+class Derived(pd.DataFrame):
+    pass
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [(3, "expected: a pandas DataFrame\n"), (Derived(), "expected: a pandas DataFrame, and of no derived class")],
+)
+def test_what_is_no_frame_of_that_class_is_refused_by_its_name(value, says):
+    with pytest.raises(DrawloomError) as caught:
+        ENGINE.codec(pd.DataFrame).encode(value)
+    assert says in str(caught.value)

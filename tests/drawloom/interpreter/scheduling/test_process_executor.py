@@ -1,6 +1,7 @@
 """`process://N`: workers that die, overrun or are not needed any more are ended and replaced, and the run goes on."""
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -169,3 +170,16 @@ def test_elements_that_take_longer_than_patience_go_by_themselves(monkeypatch):
     assert pace.size(10, 0, 1) == 1
     monkeypatch.setattr("drawloom.interpreter.executors.pace.PATIENCE", 0.0)
     assert [pace.size(10, each, 1) for each in range(4)] == [1, 1, 1, 1]
+
+
+def test_a_worker_whose_run_is_gone_ends_without_a_word():
+    """Its end of the connection is closed by the system when the run is killed."""
+    ours, theirs = socket.socketpair()
+    command = "import sys; from drawloom.interpreter.executors.worker import serve; serve(int(sys.argv[1]))"
+    with ours, theirs:
+        worker = subprocess.Popen(
+            [sys.executable, "-c", command, str(theirs.fileno())],
+            pass_fds=(theirs.fileno(),), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )  # fmt: skip
+    said, _ = worker.communicate(timeout=60)
+    assert (worker.returncode, said) == (0, b"")
