@@ -89,7 +89,9 @@ class Mutant:
 
 
 def _in_annotation(node: object) -> bool:
-    """Inside an annotation or an import, which no run evaluates."""
+    """Inside an annotation, an import or `@final`, which change no run."""
+    if getattr(node, "type", "") == "decorator" and node.get_code().strip() == "@final":
+        return True
     while (parent := getattr(node, "parent", None)) is not None:
         if parent.type in {"import_from", "import_name"} or (parent.type == "annassign" and parent.children[1] is node):
             return True
