@@ -204,7 +204,7 @@ def _task(node: Any, given: Mapping[str, Any], where: str) -> None:
         spec.limits.write_override_entries(overrides.resources.limits)
     _extended(overrides, given, spec.requests, where)
     if (image := given.get("container_image")) is not None:
-        overrides.container_image = image if isinstance(image, str) else image_name(image, _NO_IMAGES)
+        overrides.container_image = image if isinstance(image, str) else image_name(image, _NO_IMAGES, fills=False)
     if (template := given.get("pod_template")) is not None:
         check_pod_template(template, where)
         overrides.pod_template = template

@@ -382,11 +382,13 @@ def pod_override_message(template: PodOption, container: pb.Container, image_con
     return message
 
 
-def image_name(container_image: object, image_config: ImageSource) -> str:
+def image_name(container_image: object, image_config: ImageSource, *, fills: bool = True) -> str:
     """The image's name for a container: templates filled, recipes named, the default where nothing was given.
 
+    Without `fills` templates stay: where they are filled later, and in a run of this process, which starts no container.
+
     Raises:
-        OptionError: an unknown image or attribute in a template; nothing given and no default; neither text nor recipe.
+        OptionError: an unknown image or attribute in a template, or another template; nothing given and no default; neither text nor recipe.
     """
     if container_image is None or container_image == "":
         default = image_config.default_image
@@ -400,11 +402,14 @@ def image_name(container_image: object, image_config: ImageSource) -> str:
             )
         return default.full
     if isinstance(container_image, str):
-        return _filled(container_image, image_config) if "{{" in container_image else container_image
+        return _filled(container_image, image_config) if fills and "{{" in container_image else container_image
     if isinstance(container_image, ImageRecipe):
         name = container_image.configured_name()
         configured = None if name is None else image_config.find_image(name)
-        return configured.full if configured is not None else container_image.image_name()
+        if configured is not None:
+            return configured.full
+        named = container_image.image_name()
+        return _filled(named, image_config) if fills and "{{" in named else named
     raise OptionError(
         "an image is neither a name nor a recipe",
         where="container_image",
@@ -440,6 +445,14 @@ def _filled(text: str, images: ImageSource) -> str:
                     got=preview(text),
                     fix="write {{.image.NAME.fqn}} or {{.image.NAME.version}}",
                 )
+    if "{{" in text:
+        raise OptionError(
+            "the name of an image has a template that nothing fills",
+            where="container_image",
+            expected="{{.image.NAME}}, {{.image.NAME.fqn}} or {{.image.NAME.version}}",
+            got=preview(text),
+            fix="write the image's name, or one of these",
+        )
     return text
 
 

@@ -256,7 +256,10 @@ class Task:
         if (changed := node.overrides) is not None:
             overrides = changed.task_overrides()
             if changed.container_image:
-                overrides.container_image = image_name(changed.container_image, emitter.settings.image_config)
+                settings = emitter.settings
+                overrides.container_image = image_name(
+                    changed.container_image, settings.image_config, fills=not settings.is_live
+                )
             if changed.pod_template is not None:
                 overrides.pod_template.CopyFrom(self.override_pod(changed.pod_template, emitter.settings))
         return pb.Node(task_node=pb.TaskNode(reference_id=emitter.identifier(self), overrides=overrides))

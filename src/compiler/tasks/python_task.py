@@ -165,7 +165,7 @@ class PythonAutoContainerTask(PythonTask[T]):
 
     def get_image(self, settings: SerializationSettings) -> str:
         """The image reference, templates filled in."""
-        return image_name(self._container_image, settings.image_config)
+        return image_name(self._container_image, settings.image_config, fills=not settings.is_live)
 
     def get_environment(self, settings: SerializationSettings) -> dict[str, str]:
         """The variables of the container: those of the settings, then the task's own."""

@@ -29,23 +29,50 @@ def reworded(tree: dict[str, Any], rewords: Mapping[str, Reword]) -> dict[str, A
     return {**tree, **{name: reword(tree[name]) for name, reword in rewords.items() if name in tree}}
 
 
-def _reword(form: Form) -> Reword | None:  # noqa: PLR0911 - one return for each kind of type
+def reading_texts(codec: Codec) -> Codec:
+    """A part's codec that takes the UTF-8 text, too, that Flyte 2 has for bytes; elsewhere a text in their place is base64.
+
+    Its own literals have bytes as they are, which need not be UTF-8.
+    """
+    read = _within(codec.form, _from_text)
+    if read is None:
+        return codec
+    from_plain = codec.from_plain
+    return codec.with_changes(from_plain=lambda tree: from_plain(read(tree)))
+
+
+def _reword(form: Form) -> Reword | None:
+    return _within(form, _leaf)
+
+
+def _within(form: Form, leaf: Callable[[Form], Reword | None]) -> Reword | None:
+    """What `leaf` does to a part, also in Optional, lists and dicts of such."""
+    found = leaf(form)
+    if found is not None:
+        return found
     origin, args = form.origin, form.args or ()
+    if origin is Special.UNION:
+        some = [arg for arg in args if arg.origin is not Special.NONE]
+        inner = _within(some[0], leaf) if len(some) == 1 else None
+        return None if inner is None else lambda tree: None if tree is None else inner(tree)
+    if origin is list and args and (inner := _within(args[0], leaf)) is not None:
+        return lambda tree: [inner(part) for part in tree] if type(tree) is list else tree
+    if origin is dict and args and args[0].origin is str and (inner := _within(args[1], leaf)) is not None:
+        return lambda tree: {name: inner(part) for name, part in tree.items()} if type(tree) is dict else tree
+    return None
+
+
+def _leaf(form: Form) -> Reword | None:
+    origin = form.origin
     if origin is dt.datetime:
         return _zulu
     if origin is dt.timedelta:
         return _duration
-    if isinstance(origin, type) and issubclass(origin, enum.Enum):
-        return _names(origin)
-    if origin is Special.UNION:
-        some = [arg for arg in args if arg.origin is not Special.NONE]
-        inner = _reword(some[0]) if len(some) == 1 else None
-        return None if inner is None else lambda tree: None if tree is None else inner(tree)
-    if origin is list and args and (inner := _reword(args[0])) is not None:
-        return lambda tree: [inner(part) for part in tree]
-    if origin is dict and args and args[0].origin is str and (inner := _reword(args[1])) is not None:
-        return lambda tree: {name: inner(part) for name, part in tree.items()}
-    return None
+    return _names(origin) if isinstance(origin, type) and issubclass(origin, enum.Enum) else None
+
+
+def _from_text(form: Form) -> Reword | None:
+    return (lambda tree: tree.encode() if type(tree) is str else tree) if form.origin is bytes else None
 
 
 def _duration(tree: Plain) -> Plain:

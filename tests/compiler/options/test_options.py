@@ -4,14 +4,16 @@ import pathlib
 
 import pytest
 
+from compiler import task, workflow
 from compiler.options.cache import Cache, cache_settings
 from compiler.options.documentation import Description, Documentation, entity_description
 from compiler.options.image import ImageSpec, image_name
 from compiler.options.launch_options import Annotations, AuthRole, ConcurrencyPolicy, Labels, Options
+from compiler.options.layered_image import LayeredImage
 from compiler.options.notification import Email, PagerDuty, Slack, WorkflowExecutionPhase
 from compiler.options.pod import PodTemplate, pod_message
 from compiler.options.security import Identity, Secret, SecurityContext, security_context
-from compiler.options.settings import Image, ImageConfig
+from compiler.options.settings import Image, ImageConfig, SerializationSettings
 from literals import DrawloomError, pb
 
 CONFIG = ImageConfig(default_image=Image("default", "img", "v"), images=[Image("gpu", "g", digest="sha256:0")])
@@ -166,7 +168,41 @@ def test_image_templates_are_filled(given, expected):
     assert image_name(given, CONFIG) == expected
 
 
-@pytest.mark.parametrize("given", ["{{.image.other}}", "{{.image.default.size}}", 5])
+def test_an_image_by_reference_is_the_configured_one():
+    assert image_name(LayeredImage.from_ref_name("gpu"), CONFIG) == "g@sha256:0"
+    assert image_name(LayeredImage.from_ref_name(), CONFIG) == "img:v"
+    with pytest.raises(DrawloomError, match="no image is configured as 'missing'") as caught:
+        image_name(LayeredImage.from_ref_name("missing"), CONFIG)
+    assert "ImageConfig" in caught.value.fix
+
+
+def _one() -> int:
+    return 1
+
+
+@pytest.mark.parametrize(
+    "image", ["{{.image.elsewhere}}", LayeredImage.from_ref_name("elsewhere")], ids=["text", "recipe"]
+)
+def test_an_image_that_only_a_cluster_has_is_asked_for_when_a_task_is_written_and_not_when_it_runs_here(image):
+    made = task(container_image=image)(_one)
+    assert made() == 1
+
+    @workflow
+    def wf() -> int:
+        return made()
+
+    @workflow
+    def overrides() -> int:
+        return task(_one)().with_overrides(container_image=image)
+
+    assert wf() == overrides() == 1
+    with pytest.raises(DrawloomError, match="no image is configured as 'elsewhere'"):
+        made.get_container(SerializationSettings(image_config=CONFIG))
+
+
+@pytest.mark.parametrize(
+    "given", ["{{.image.other}}", "{{.image.default.size}}", "{{.images}}", "{{.image.default}}{{.inputs.a}}", 5]
+)
 def test_unknown_images_are_refused(given):
     with pytest.raises(AssertionError):
         image_name(given, CONFIG)

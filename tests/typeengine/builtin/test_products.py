@@ -18,6 +18,8 @@ from pydantic import Field
 from literals import parse, pb
 from typeengine import Engine
 from typeengine.builtin.times import duration_text
+from typeengine.wire.literal_bytes import struct_bytes
+from typeengine.wire.plain_values import pack
 
 ENGINE = Engine().clone(dialect="v2")
 GOLDENS = pathlib.Path(__file__).parents[2] / "goldens" / "peers" / "products_v2.jsonl"
@@ -96,7 +98,7 @@ OTHER_TYPE = {
     "tuple[Annotated[int, Field(ge=0)], int]": "limits of a part are not described",
     "TD2": "keys that may be missing are not required",
 }
-OTHER_LITERAL = {"tuple[bytes, int]": "bytes stay bytes; as text they would have to be UTF-8"}
+OTHER_LITERAL = {"tuple[bytes, int]": "bytes stay bytes; as text they would have to be UTF-8; texts are read"}
 
 
 def evaluated(text):
@@ -111,8 +113,7 @@ def test_type_and_literal_are_flyte_2s(row):
     literal = base64.b64decode(row["literal_b64"])
     same = parse(pb.Literal, codec.encode(value)) == parse(pb.Literal, literal)
     assert same is (row["hint"] not in OTHER_LITERAL)
-    if same:
-        assert codec.decode(literal) == value
+    assert codec.decode(literal) == value
     assert codec.decode(codec.encode(value)) == value
 
 
@@ -140,6 +141,33 @@ def test_either_spelling_of_a_tuple_reads_the_other():
     assert lower.decode(upper.encode((1, "a"))) == upper.decode(lower.encode((1, "a"))) == (1, "a")
     assert lower.literal_type.metadata["title"] == "TupleWrapper_tuple"
     assert upper.literal_type.metadata["title"] == "TupleWrapper_Tuple"
+
+
+class Blobs(typing.NamedTuple):
+    one: bytes
+    maybe: Optional[bytes]
+    many: List[bytes]
+
+
+class Keyed(typing.TypedDict, total=False):
+    one: bytes
+    named: Dict[str, bytes]
+
+
+@pytest.mark.parametrize(
+    ("hint", "theirs", "value"),
+    [
+        (tuple[bytes, bytes], {"item_0": "abcd", "item_1": ""}, (b"abcd", b"")),
+        (tuple[tuple[bytes, int], str], {"item_0": ["abcd", 1], "item_1": "abcd"}, ((b"abcd", 1), "abcd")),
+        (Blobs, {"one": "é", "maybe": None, "many": ["abcd"]}, Blobs("é".encode(), None, [b"abcd"])),
+        (Blobs, {"one": "", "maybe": "abcd", "many": []}, Blobs(b"", b"abcd", [])),
+        (Keyed, {"one": "abcd", "named": {"k": "abcd"}}, {"one": b"abcd", "named": {"k": b"abcd"}}),
+    ],
+)
+def test_the_texts_that_flyte_2_writes_for_bytes_are_read_as_utf_8(hint, theirs, value):
+    codec = ENGINE.codec(hint)
+    assert codec.decode(struct_bytes(pack(theirs))) == value
+    assert codec.decode(codec.encode(value)) == value
 
 
 class Swapped(enum.Enum):
