@@ -4,7 +4,6 @@ import pathlib
 
 import pytest
 
-from compiler import task, workflow
 from compiler.options.cache import Cache, cache_settings
 from compiler.options.documentation import Description, Documentation, entity_description
 from compiler.options.image import ImageSpec, image_name
@@ -14,6 +13,7 @@ from compiler.options.notification import Email, PagerDuty, Slack, WorkflowExecu
 from compiler.options.pod import PodTemplate, pod_message
 from compiler.options.security import Identity, Secret, SecurityContext, security_context
 from compiler.options.settings import Image, ImageConfig, SerializationSettings
+from drawloom import task, workflow
 from literals import DrawloomError, pb
 
 CONFIG = ImageConfig(default_image=Image("default", "img", "v"), images=[Image("gpu", "g", digest="sha256:0")])
@@ -197,7 +197,7 @@ def test_an_image_that_only_a_cluster_has_is_asked_for_when_a_task_is_written_an
 
     assert wf() == overrides() == 1
     with pytest.raises(DrawloomError, match="no image is configured as 'elsewhere'"):
-        made.get_container(SerializationSettings(image_config=CONFIG))
+        made.get_image(SerializationSettings(image_config=CONFIG))
 
 
 @pytest.mark.parametrize(
