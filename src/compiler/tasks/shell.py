@@ -11,9 +11,11 @@ from __future__ import annotations
 import datetime as dt
 import os
 import pathlib
+import shutil
 import string
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -22,7 +24,7 @@ from compiler.errors import ArgumentError, OptionError
 from compiler.source.interface import Interface
 from compiler.tasks.python_task import PythonInstanceTask
 from drawloom.context import current_context
-from literals import DrawloomError, preview
+from literals import DrawloomError, attempt, preview
 from typeengine import FlyteDirectory, FlyteFile
 
 T = TypeVar("T")
@@ -188,10 +190,14 @@ class ShellTask(PythonInstanceTask[T]):
     def execute(self, **kwargs: Any) -> Any:
         """Run the script; the outputs are what it left at their locations.
 
+        Files and folders among the inputs are copies of its own, as in a container: what it writes into them, or beside them,
+        nobody else sees.
+
         Raises:
             ScriptError: it ended with an error.
             ArgumentError: it names something that is neither input nor output.
         """
+        kwargs = {name: _own_copy(value, self.name) for name, value in kwargs.items()}
         outputs = {o.var: _filled(os.fspath(o.location), kwargs, {}, self.name) for o in self._output_locs}
         text = self._script
         if text is None:
@@ -212,6 +218,21 @@ class ShellTask(PythonInstanceTask[T]):
             )
         values = [o.var_type(outputs[o.var]) for o in self._output_locs]
         return tuple(values) if len(values) > 1 else (values[0] if values else None)
+
+
+def _own_copy(value: Any, where: str) -> Any:
+    """A file or folder at a place that is this script's alone; any other value as it is."""
+    if not isinstance(value, (FlyteFile, FlyteDirectory)):
+        return value
+    source = pathlib.Path(os.fspath(value))
+    target = pathlib.Path(tempfile.mkdtemp(dir=current_context().working_directory)) / source.name
+    copied = attempt(shutil.copytree if source.is_dir() else shutil.copyfile, source, target)
+    if isinstance(copied.error, OSError):
+        raise ArgumentError(
+            "an input cannot be copied for the script", where=where, expected="a file or folder that can be read",
+            got=str(copied.error), fix="check the path and the free space",
+        ) from copied.error  # fmt: skip
+    return type(value)(os.fspath(target))
 
 
 class RawShellTask(ShellTask[Any]):

@@ -14,7 +14,7 @@ from typing import Any, Final, get_origin
 
 from literals import pb, preview
 from typeengine.builtin.msgpack_structs import mark_msgpack, struct_codec, with_read
-from typeengine.builtin.pydantic_wording import reading_texts, reworded, rewordings
+from typeengine.builtin.pydantic_wording import reworded, rewordings, with_utf8_texts
 from typeengine.builtin.records import RecordField, record_codec
 from typeengine.codec import Codec, MakeSchema, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
@@ -63,7 +63,7 @@ def _type_maker(title: str, names: tuple[str, ...], codecs: tuple[Codec, ...]) -
 
 def tuple_codec(form: Form, resolver: CodecResolver) -> Codec:
     """A tuple of fixed length."""
-    codecs = tuple(reading_texts(resolver.codec(arg, f"[{index}]")) for index, arg in enumerate(form.args or ()))
+    codecs = tuple(with_utf8_texts(resolver.codec(arg, f"[{index}]")) for index, arg in enumerate(form.args or ()))
     names = tuple(f"item_{index}" for index in range(len(codecs)))
     return _product(
         form,
@@ -99,7 +99,7 @@ def named_tuple_codec(form: Form, resolver: CodecResolver) -> Codec:
 
 def _member(resolver: Any, hints: Any, name: str) -> Codec:
     hint, scope = hints.get(name, (Any, resolver.scope))
-    return reading_texts(resolver.within(scope).codec(hint, f".{name}"))
+    return with_utf8_texts(resolver.within(scope).codec(hint, f".{name}"))
 
 
 def _product(  # noqa: C901 - a codec's functions share what surrounds them
@@ -311,7 +311,7 @@ def _declared(form: Form, resolver: CodecResolver) -> dict[str, Any]:
 
 def _key(resolver: Any, cls: Any, name: str, hint: Any, scope: Any) -> RecordField:
     required = _is_required(cls, name, hint)
-    codec: Codec = reading_texts(resolver.within(scope).codec(hint, f"[{name!r}]"))
+    codec: Codec = with_utf8_texts(resolver.within(scope).codec(hint, f"[{name!r}]"))
     if required:
         return RecordField(name=name, key=name, codec=codec, required=True)
     if codec.accepts(None):

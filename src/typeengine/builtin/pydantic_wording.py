@@ -29,7 +29,7 @@ def reworded(tree: dict[str, Any], rewords: Mapping[str, Reword]) -> dict[str, A
     return {**tree, **{name: reword(tree[name]) for name, reword in rewords.items() if name in tree}}
 
 
-def reading_texts(codec: Codec) -> Codec:
+def with_utf8_texts(codec: Codec) -> Codec:
     """A part's codec that takes the UTF-8 text, too, that Flyte 2 has for bytes; elsewhere a text in their place is base64.
 
     Its own literals have bytes as they are, which need not be UTF-8.

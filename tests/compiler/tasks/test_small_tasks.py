@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import pathlib
 import sqlite3
 import typing
 import zipfile
@@ -23,12 +24,11 @@ from compiler import (
     SQLTask,
     dynamic,
     subproc_execute,
-    task,
-    workflow,
 )
 from compiler.workflows.launch_plan import LaunchPlan
+from drawloom import task, workflow
 from literals import DrawloomError
-from typeengine import FlyteFile
+from typeengine import FlyteDirectory, FlyteFile
 
 SETTINGS = SerializationSettings(project="p", domain="d", version="v")
 
@@ -106,6 +106,36 @@ def test_a_shell_task_leaves_files(tmp_path):
     assert (tmp_path / "3.out").read_text() == "hello3\n"
     assert str(made.path) == f"{tmp_path}/3.out"
     assert shell.result.returncode == 0
+
+
+def test_what_a_script_writes_into_its_inputs_or_beside_them_nobody_else_sees(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "a").write_text("a")
+    (tmp_path / "in.txt").write_text("before")
+    shell = ShellTask(
+        "edits",
+        script="printf after >> {inputs.f}; cp {inputs.f} {inputs.d}/b; ls {inputs.d} > {inputs.f}.list",
+        inputs={"f": FlyteFile, "d": FlyteDirectory},
+        output_locs=[
+            OutputLocation("same", FlyteFile, "{inputs.f}"),
+            OutputLocation("beside", FlyteFile, "{inputs.f}.list"),
+        ],
+    )
+
+    @task
+    def made() -> tuple[FlyteFile, FlyteDirectory]:
+        return FlyteFile(str(tmp_path / "in.txt")), FlyteDirectory(str(tmp_path / "folder"))
+
+    @workflow
+    def wf() -> tuple[FlyteFile, FlyteFile, FlyteFile]:
+        f, d = made()
+        first = shell(f=f, d=d)
+        second = shell(f=f, d=d)
+        return f, second.same, first.beside
+
+    for _ in range(2):
+        texts = [pathlib.Path(each).read_text() for each in wf()]
+        assert texts == ["before", "beforeafter", "a\nb\n"]
 
 
 def test_a_script_that_fails_shows_its_error():
