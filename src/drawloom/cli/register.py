@@ -43,28 +43,32 @@ def register_command(  # noqa: PLR0917 - click gives the options by name
     copy: str,
     as_json: bool,  # noqa: FBT001 - click gives the options by name
 ) -> None:
-    """Register the entities of MODULE_OR_FILE, or those of NAMES, with a Flyte 1 platform.
+    """Register the entities of MODULE_OR_FILE, or those of NAMES, with a Flyte 1 platform; of a compiled file, all.
 
     All that they need goes along. What is registered with the same content stays as it is, so the command can be repeated.
     """
     output = Output(as_json=as_json)
-    if not is_python(target):
+    is_compiled = not is_python(target)
+    if is_compiled and (names or image is not None or copy == "all"):
         raise TargetError(
-            f"{target} is compiled already",
-            expected="a Python file or module",
-            got="a compiled file",
-            fix="give the Python file, or use flytectl register files",
+            f"{target} is compiled already: all of it is registered, with the images and the commands that it names",
+            expected="a Python file, or a compiled file alone",
+            got="NAMES, --image or --copy",
+            fix="leave NAMES, --image and --copy out, or give the Python file",
         )
-    chosen = choose(entities_of(target), names, target)
+    chosen = [] if is_compiled else choose(entities_of(target), names, target)
     root = Path(target).resolve().parent if Path(target).exists() else Path.cwd()
     with FlyteRemote(PlatformSettings.auto(config, endpoint=endpoint), project, domain) as remote:
-        made = remote.register(
-            chosen,
-            settings_of(project or "", domain or "", version, image),
-            fast=copy != "none",
-            root=root,
-            copy_style="all" if copy == "all" else "loaded_modules",
-        )
+        if is_compiled:
+            made = remote.register_files(target, version, project, domain)
+        else:
+            made = remote.register(
+                chosen,
+                settings_of(project or "", domain or "", version, image),
+                fast=copy != "none",
+                root=root,
+                copy_style="all" if copy == "all" else "loaded_modules",
+            )
     for each in made:
         output.line(f"{each.id.project}/{each.id.domain} {each.name}@{each.id.version}")
     if as_json:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from drawloom.exports.lazy_exports import lazy_rooms
 
 if TYPE_CHECKING:
+    from drawloom.remote.administration import RemoteProject, RemoteSignal
     from drawloom.remote.errors import (
         EntityConflictError,
         EntityExistsError,
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
     from drawloom.remote.execution import RemoteExecution
     from drawloom.remote.flyte_remote import FlyteRemote
     from drawloom.remote.platform import PlatformSettings
-    from drawloom.remote.registered import RegisteredEntity, Registrable
+    from drawloom.remote.refused import UnsupportedMethodError
+    from drawloom.remote.registered import LazyEntity, RegisteredEntity, Registrable
 
 __all__ = [
     "EntityConflictError",
     "EntityExistsError",
     "ExecutionStateError",
     "FlyteRemote",
+    "LazyEntity",
     "NotAuthenticatedError",
     "NotRegisteredError",
     "PlatformSettings",
@@ -37,6 +40,9 @@ __all__ = [
     "Registrable",
     "RemoteError",
     "RemoteExecution",
+    "RemoteProject",
+    "RemoteSignal",
+    "UnsupportedMethodError",
 ]
 
 __getattr__, __dir__ = lazy_rooms(
@@ -47,6 +53,8 @@ __getattr__, __dir__ = lazy_rooms(
         "execution": "RemoteExecution",
         "flyte_remote": "FlyteRemote",
         "platform": "PlatformSettings",
-        "registered": "Registrable RegisteredEntity",
+        "administration": "RemoteProject RemoteSignal",
+        "refused": "UnsupportedMethodError",
+        "registered": "LazyEntity Registrable RegisteredEntity",
     },
 )

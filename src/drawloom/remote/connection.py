@@ -21,6 +21,7 @@ from drawloom.remote.stubs import Message, library
 _STUBS = {
     "admin": ("admin", "AdminServiceStub"),
     "data": ("dataproxy", "DataProxyServiceStub"),
+    "signal": ("signal", "SignalServiceStub"),
     "auth": ("auth", "AuthMetadataServiceStub"),
 }
 _DIFFERENT = "with different structure already exists"

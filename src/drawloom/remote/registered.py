@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -49,6 +49,54 @@ class RegisteredEntity:
     def python_inputs(self) -> Mapping[str, Any]:
         """A Python type for each input, guessed from its literal type."""
         return TypeEngine.guess_python_types(self.interface.inputs.variables)
+
+    @property
+    def python_outputs(self) -> Mapping[str, Any]:
+        """A Python type for each output, guessed from its literal type."""
+        return TypeEngine.guess_python_types(self.interface.outputs.variables)
+
+
+class LazyEntity:
+    """A registered entity that is fetched when something of it is first asked for. `name`: as it was asked for."""
+
+    def __init__(self, name: str, fetch: Callable[[], RegisteredEntity]) -> None:
+        self.name = name
+        self._fetch = fetch
+        self._found: RegisteredEntity | None = None
+
+    @property
+    def entity(self) -> RegisteredEntity:
+        """The entity.
+
+        Raises:
+            NotRegisteredError: there is no such thing on the platform.
+            RemoteError: the platform refuses.
+        """
+        if self._found is None:
+            self._found = self._fetch()
+        return self._found
+
+    def entity_fetched(self) -> bool:
+        """Whether it was fetched."""
+        return self._found is not None
+
+    @property
+    def id(self) -> pb.Identifier:
+        """Its identifier."""
+        return self.entity.id
+
+    @property
+    def interface(self) -> pb.TypedInterface:
+        """What it takes and gives."""
+        return self.entity.interface
+
+    @property
+    def message(self) -> Any:
+        """Its message."""
+        return self.entity.message
+
+    def __repr__(self) -> str:
+        return f"LazyEntity({self.name!r})" if self._found is None else repr(self._found)
 
 
 def interface_of_plan(plan: pb.LaunchPlan) -> pb.TypedInterface:

@@ -22,9 +22,17 @@ import urllib.parse
 from concurrent import futures
 
 import grpc
-from flyteidl.admin import execution_pb2, launch_plan_pb2, node_execution_pb2, task_pb2, workflow_pb2
+from flyteidl.admin import (
+    execution_pb2,
+    launch_plan_pb2,
+    node_execution_pb2,
+    project_pb2,
+    signal_pb2,
+    task_pb2,
+    workflow_pb2,
+)
 from flyteidl.core import execution_pb2 as core_execution
-from flyteidl.service import admin_pb2_grpc, auth_pb2, auth_pb2_grpc, dataproxy_pb2, dataproxy_pb2_grpc
+from flyteidl.service import admin_pb2_grpc, auth_pb2, auth_pb2_grpc, dataproxy_pb2, dataproxy_pb2_grpc, signal_pb2_grpc
 
 from drawloom import ir
 from drawloom.interpreter import RunOptions, load, run
@@ -59,10 +67,59 @@ def fault(context, method):
     return what == "lost"
 
 
+def gates(message):
+    return any(node.HasField("gate_node") for node in message.template.nodes)
+
+
+class Waiting:
+    """The signals of an execution, as its gates ask for them."""
+
+    def __init__(self, state):
+        self.signals = state["signals"]
+
+    def poll(self, request):
+        kind = request.type or pb.LiteralType(simple=pb.SimpleType.BOOLEAN)
+        signal = self.signals.setdefault(request.signal, {"type": kind, "value": None})
+        if signal["value"] is None:
+            return None
+        literal = pb.Literal.FromString(signal["value"])
+        return literal.scalar.primitive.boolean if request.kind == "approve" else signal["value"]
+
+
+class Signals(signal_pb2_grpc.SignalServiceServicer):
+    def found(self, identifier, context):
+        if identifier.name not in admin.executions:
+            context.abort(grpc.StatusCode.NOT_FOUND, "missing execution")
+        return admin.executions[identifier.name]["signals"]
+
+    def ListSignals(self, request, context):
+        fault(context, "ListSignals")
+        made = signal_pb2.SignalList()
+        for name, signal in self.found(request.workflow_execution_id, context).items():
+            each = made.signals.add()
+            each.id.signal_id = name
+            each.id.execution_id.CopyFrom(request.workflow_execution_id)
+            each.type.ParseFromString(signal["type"].SerializeToString())
+            if signal["value"] is not None:
+                each.value.ParseFromString(signal["value"])
+        return made
+
+    def SetSignal(self, request, context):
+        lost = fault(context, "SetSignal")
+        signals = self.found(request.id.execution_id, context)
+        if request.id.signal_id not in signals:
+            context.abort(grpc.StatusCode.NOT_FOUND, "entry not found")
+        signals[request.id.signal_id]["value"] = request.value.SerializeToString()
+        if lost:
+            context.abort(grpc.StatusCode.UNAVAILABLE, "the connection was cut")
+        return signal_pb2.SignalSetResponse()
+
+
 class Admin(admin_pb2_grpc.AdminServiceServicer):
     def __init__(self):
         self.entities = {}
         self.executions = {}
+        self.active = {}
 
     def create(self, kind, method, request, context, message):
         lost = fault(context, method)
@@ -122,6 +179,11 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
         else:
             made = launch_plan_pb2.LaunchPlan.FromString(message.SerializeToString())
             made.closure.expected_inputs.CopyFrom(made.spec.default_inputs)
+            its = message.spec.workflow_id
+            workflow = self.entities.get(("workflow", its.project, its.domain, its.name, its.version))
+            if workflow is not None:
+                outputs = workflow[0].template.interface.outputs
+                made.closure.expected_outputs.ParseFromString(outputs.SerializeToString())
         return made
 
     def GetTask(self, request, context):
@@ -132,6 +194,31 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
 
     def GetLaunchPlan(self, request, context):
         return self.find("launch plan", request.id, context)
+
+    def UpdateLaunchPlan(self, request, context):
+        fault(context, "UpdateLaunchPlan")
+        self.find("launch plan", request.id, context)
+        named = request.id.project, request.id.domain, request.id.name
+        if request.state == launch_plan_pb2.ACTIVE:
+            self.active[named] = request.id
+        elif self.active.get(named) == request.id:
+            del self.active[named]
+        return launch_plan_pb2.LaunchPlanUpdateResponse()
+
+    def GetActiveLaunchPlan(self, request, context):
+        found = self.active.get((request.id.project, request.id.domain, request.id.name))
+        if found is None:
+            context.abort(grpc.StatusCode.NOT_FOUND, "No active launch plan could be found")
+        return self.find("launch plan", found, context)
+
+    def ListProjects(self, request, context):
+        fault(context, "ListProjects")
+        domains = [project_pb2.Domain(id="d", name="Development"), project_pb2.Domain(id="e", name="E")]
+        one = project_pb2.Project(id="p", name="The project", domains=domains, description="of tests")
+        return project_pb2.Projects(projects=[one])
+
+    def GetDomains(self, request, context):
+        return project_pb2.GetDomainsResponse(domains=[project_pb2.Domain(id="d"), project_pb2.Domain(id="e")])
 
     def listed(self, kind, request, context):
         fault(context, f"List {kind}")
@@ -164,6 +251,7 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
         if (kind, wanted.project, wanted.domain, wanted.name, wanted.version) not in self.entities:
             context.abort(grpc.StatusCode.NOT_FOUND, "missing entity of the execution")
         self.executions[request.name] = {
+            "signals": {},
             "request": request,
             "polls": 0,
             "phase": PHASES.RUNNING,
@@ -196,7 +284,9 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
             if key.name == wanted.name and (wanted.resource_type == 1) == (key.kind == "task")
         )
         inputs = {name: literal.SerializeToString() for name, literal in state["request"].inputs.literals.items()}
-        options = RunOptions(overwrite_cache=state["request"].spec.overwrite_cache, raise_errors=False)
+        options = RunOptions(
+            overwrite_cache=state["request"].spec.overwrite_cache, raise_errors=False, signals=Waiting(state)
+        )
         result = run(program, inputs, entity=entity, options=options)
         if result.failure is not None:
             state["phase"], state["error"] = PHASES.FAILED, str(result.failure.raisable())
@@ -208,7 +298,10 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
         state = self.execution(request.id, context)
         state["polls"] += 1
         if state["polls"] == 2 and state["phase"] == PHASES.RUNNING:
-            self.run(state)
+            if any(key[0] == "workflow" and gates(message) for key, (message, _) in self.entities.items()):
+                threading.Thread(target=self.run, args=(state,), daemon=True).start()
+            else:
+                self.run(state)
         return self.shown(state)
 
     def shown(self, state):
@@ -280,6 +373,16 @@ class Data(dataproxy_pb2_grpc.DataProxyServiceServicer):
             headers={"x-amz-meta-flyteContentMD5": md5},
         )
 
+    def GetData(self, request, context):
+        fault(context, "GetData")
+        made = dataproxy_pb2.GetDataResponse()
+        _, _, _, _, _, name, _, which = request.flyte_url.split("/")
+        for variable, data in admin.executions[name]["outputs"].items() if which == "o" else ():
+            made.literal_map.literals[variable].ParseFromString(data)
+        if which == "d":
+            made.pre_signed_urls.signed_url.append("http://deck")
+        return made
+
 
 class Store(http.server.BaseHTTPRequestHandler):
     files: dict[str, bytes] = {}
@@ -339,7 +442,9 @@ class Store(http.server.BaseHTTPRequestHandler):
 store = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Store)
 threading.Thread(target=store.serve_forever, daemon=True).start()
 server = grpc.server(futures.ThreadPoolExecutor(4))
-admin_pb2_grpc.add_AdminServiceServicer_to_server(Admin(), server)
+admin = Admin()
+admin_pb2_grpc.add_AdminServiceServicer_to_server(admin, server)
+signal_pb2_grpc.add_SignalServiceServicer_to_server(Signals(), server)
 auth_pb2_grpc.add_AuthMetadataServiceServicer_to_server(Auth(), server)
 dataproxy_pb2_grpc.add_DataProxyServiceServicer_to_server(Data(), server)
 port = server.add_insecure_port("127.0.0.1:0")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
-import pathlib
-import subprocess
 import sys
 import types
-import urllib.request
 import webbrowser
 
 import pytest
@@ -29,6 +26,7 @@ from drawloom.remote import (
 )
 from drawloom.remote.login import PublicClient, token_by_browser
 from literals import DrawloomError
+from platform_process import a_program, a_server
 
 pytest.importorskip("grpc")
 PROGRAM = """
@@ -67,52 +65,16 @@ twice = LaunchPlan.get_or_create(sign, name="remote_program." + __file__.split("
 """
 
 
-class Server:
-    """The process, its addresses, and what it was called for."""
-
-    def __init__(self, process, folder):
-        self.process = process
-        self.folder = folder
-        self.port, self.store = map(int, process.stdout.readline().split())
-        self.endpoint = f"127.0.0.1:{self.port}"
-
-    def seen(self):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.store}/") as answer:
-            return json.load(answer)
-
-    def remote(self, **more):
-        return FlyteRemote(PlatformSettings(self.endpoint, insecure=True, **more), "p", "d", timeout=1.0)
-
-
 @pytest.fixture
 def program(tmp_path, monkeypatch):
-    (tmp_path / "remote_program.py").write_text(PROGRAM)
-    monkeypatch.syspath_prepend(str(tmp_path))
-    monkeypatch.delitem(sys.modules, "remote_program", raising=False)
-    import remote_program
-
-    yield remote_program
-    del sys.modules["remote_program"]
+    with a_program(tmp_path, monkeypatch, "remote_program", PROGRAM) as module:
+        yield module
 
 
 @pytest.fixture
 def start(tmp_path):
-    started = []
-
-    def make(**faults):
-        path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
-        process = subprocess.Popen(
-            [sys.executable, str(pathlib.Path(__file__).with_name("platform_server.py")), json.dumps(faults)],
-            stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": path},
-        )  # fmt: skip
-        started.append(process)
-        return Server(process, tmp_path)
-
-    yield make
-    for process in started:
-        process.kill()
-        process.wait()
-        process.stdout.close()
+    with contextlib.ExitStack() as started:
+        yield lambda **faults: started.enter_context(a_server(tmp_path, **faults))
 
 
 def test_what_is_registered_twice_stays_and_another_content_is_a_conflict(start, program):
