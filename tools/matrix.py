@@ -23,8 +23,8 @@ except ImportError:  # before Python 3.11; the development environment has it fr
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "matrix"
-OURS = ("build-backend", "test", "dev", "mutants", "release")
-"""Extras that are for those who work on drawloom."""
+OURS = ("build-backend", "test", "dev", "mutants", "release", "ray")
+"""Extras that are for those who work on drawloom; and ray, whose wheels come long after a Python does."""
 NOT_HERE = ("tests/meta", "tests/docs", "tests/bench", "tests/typing", "tests/examples", "tests/compat/test_plugins.py",
             "tests/literals/test_idl.py")  # fmt: skip
 """Tests of the tree and of its documents, which do not depend on what is installed, counts of one Python, and what is held against

@@ -139,7 +139,7 @@ def with_runcontext(  # noqa: D417 - flyte's signature
             `tracked_strict`, which is refused; `max_action_concurrency`: so many actions have their code running at once,
             where one that waits for a call of its own does not count; `durability`: what the record survives, "none",
             "outputs" (a kill; for a record whose folder was named) or "fsync" (a power cut); `executor`: what makes the
-            attempts of tasks, instead of threads of this process: an address ("process://4", "dask://host:8786"), a client of
+            attempts of tasks, instead of threads of this process: an address ("process://4", "dask://host:8786", "ray://host:10001"), a client of
             Dask's, or a `concurrent.futures.Executor`. A task that calls tasks stays in this process.
 
     Raises:

@@ -78,7 +78,7 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
         ),
         flag(
             "executor",
-            "What runs the tasks instead of threads: process://N, or a cluster's address such as dask://HOST:PORT.",
+            "What runs the tasks instead of threads: process://N, or a cluster's address: dask://HOST:PORT or ray://HOST:PORT.",
         ),
         flag(
             "gates",

@@ -128,7 +128,7 @@ class RunOptions:
             killed), or `process` (all that have a command).
         python: an interpreter whose environment has flytekit; tasks whose command is flytekit's run in processes of it.
         executor: what runs the tasks, instead of threads of this process: an address (`process://4`,
-            `dask://host:8786`), a client of Dask's, or a `concurrent.futures.Executor`.
+            `dask://host:8786`, `ray://host:10001`), a client of Dask's, or a `concurrent.futures.Executor`.
         parameters: members of `current_context()`, instead of their defaults.
         state: fields of the ambient record (`drawloom.context.AmbientState`) in every task of the run.
         name: the run's name, which has to be valid as the name of a folder; made up if empty.

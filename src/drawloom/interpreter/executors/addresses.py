@@ -14,7 +14,7 @@ from literals import preview
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-FORMS = "process://N or dask://HOST:PORT"
+FORMS = "process://N, dask://HOST:PORT or ray://HOST:PORT"
 _MOST = 10_000
 _DASK = "drawloom.interpreter.executors.dask"
 
@@ -42,13 +42,9 @@ def open_executor(address: str) -> AttemptExecutor:
     if scheme == "dask" and rest:
         dask: AttemptExecutor = importlib.import_module(_DASK).DaskExecutor.at(rest, address)
         return dask
-    if scheme == "ray":
-        raise ExecutorError(
-            "ray:// is no executor of drawloom's: it was never tried against a Ray cluster",
-            expected=FORMS,
-            got=preview(address),
-            fix="run on Dask, or give RunOptions(executor=...) a concurrent.futures.Executor that hands its calls to Ray",
-        )
+    if scheme == "ray" and rest:
+        ray: AttemptExecutor = importlib.import_module("drawloom.interpreter.executors.ray").RayExecutor(rest, address)
+        return ray
     raise ExecutorError(
         "this is no address of an executor", expected=FORMS, got=preview(address), fix="use one of these"
     )

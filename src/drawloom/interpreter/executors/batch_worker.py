@@ -1,4 +1,4 @@
-"""What workers of a Dask cluster run: attempts as bytes in, what came of them as bytes out."""
+"""What workers of a cluster run: attempts as bytes in, what came of them as bytes out; and what their answers about storage mean."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import pickle
 
 from drawloom.context import FileAccessProvider, Storage, StorageError, StorageSource
 from drawloom.interpreter.executors.code import ShippedCode
+from drawloom.interpreter.executors.protocol import ExecutorError
 from drawloom.interpreter.executors.shipped_code import shipped_code
 from drawloom.interpreter.tasks.attempt_record import run_attempts
+from literals import error_text
 
 
 def make_batch(code: ShippedCode, packed: bytes) -> bytes:
@@ -23,3 +25,28 @@ def try_storage(address: str, data_config: Storage | StorageSource | None) -> st
         return access.read_bytes(address).decode()
     except (StorageError, OSError) as error:
         return f"{type(error).__name__}: {error}"
+
+
+def check_answer(worker: str, token: str, address: str, said: object) -> None:
+    """Hold against each other what a worker read at an address, and the token that the run wrote there.
+
+    Raises:
+        ExecutorError: it read something else or nothing, or has no drawloom.
+    """
+    if said == token:
+        return
+    if isinstance(said, BaseException):
+        raise ExecutorError(
+            "a worker of the cluster cannot run drawloom",
+            where=worker,
+            expected="this version of drawloom, installed on every worker",
+            got=error_text(said),
+            fix="install it there, and see that Python is the same here and there",
+        ) from said
+    raise ExecutorError(
+        "a worker of the cluster cannot read what the run wrote below its raw-data prefix",
+        where=worker,
+        expected=f"to read {address}",
+        got=str(said),
+        fix="give a prefix that all machines reach: `--raw-data-path s3://bucket/prefix`, or a folder that all mount",
+    )

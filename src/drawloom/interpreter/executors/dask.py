@@ -20,14 +20,14 @@ from concurrent.futures import Future
 from typing import Any, cast, final
 
 from drawloom.context import FileAccessProvider, Storage, StorageSource, is_remote, join, local_path
+from drawloom.interpreter.executors.batch_worker import check_answer, make_batch, try_storage
 from drawloom.interpreter.executors.code import CodeShipper
-from drawloom.interpreter.executors.dask_worker import make_batch, try_storage
 from drawloom.interpreter.executors.protocol import (
     Batch,
     BatchFuture,
     ExecutorError,
-    ExecutorGoneError,
-    WorkerDiedError,
+    executor_gone,
+    worker_died,
 )
 from drawloom.interpreter.tasks.attempt_record import AttemptResult
 from drawloom.interpreter.tasks.threads import everything
@@ -152,23 +152,8 @@ class DaskExecutor:
         if asked.error is not None:
             answers = {"the cluster": asked.error}
         for worker, said in answers.items():
-            if said == token or isinstance(said, OSError):  # the latter has left the cluster meanwhile
-                continue
-            if isinstance(said, BaseException):
-                raise ExecutorError(
-                    "a worker of the cluster cannot run drawloom",
-                    where=worker,
-                    expected="this version of drawloom, installed on every worker",
-                    got=error_text(said),
-                    fix="install the same version of drawloom on the worker, and check that it reads the same storage",
-                ) from said
-            raise ExecutorError(
-                "a worker of the cluster cannot read what the run wrote below its raw-data prefix",
-                where=worker,
-                expected=f"to read {address}",
-                got=str(said),
-                fix="give a prefix that all machines reach: `--raw-data-path s3://bucket/prefix`, or a folder that all mount",
-            )
+            if not isinstance(said, OSError):  # else it has left the cluster meanwhile
+                check_answer(worker, token, address, said)
         if not is_remote(address):
             local_path(address).unlink(missing_ok=True)
 
@@ -186,7 +171,7 @@ class DaskExecutor:
             futures.append(future)
             packed = everything(lambda batch=batch: pickle.dumps(list(batch.records)))  # a user's values are in it
             if packed.value is None:
-                future.set_exception(packed.error or WorkerDiedError("no bytes"))
+                future.set_exception(packed.error or worker_died("no bytes"))
                 continue
             wanted = attempt(self._wanted, batch.resources)
             if wanted.value is None:
@@ -205,7 +190,7 @@ class DaskExecutor:
             )
             if mapped.error is not None:
                 for _, _, future in group:
-                    future.set_exception(ExecutorGoneError(f"the cluster takes no work: {error_text(mapped.error)}"))
+                    future.set_exception(executor_gone("the cluster takes no work", error_text(mapped.error)))
                 continue
             self._follow([future for _, _, future in group], cast("Sequence[Any]", mapped.value))
         return futures
@@ -289,13 +274,11 @@ class DaskExecutor:
         if isinstance(error, (ExecutorError, KeyboardInterrupt)):
             future.set_exception(error)
         elif is_gone:
-            gone = ExecutorGoneError(
-                f"the scheduler is lost: {error_text(error) if error is not None else 'cancelled'}"
-            )
+            gone = executor_gone("the scheduler is lost", error_text(error) if error is not None else "cancelled")
             gone.__cause__ = error
             future.set_exception(gone)
         else:
-            died = WorkerDiedError(error_text(error) if error is not None else "the attempt was lost")
+            died = worker_died(error_text(error) if error is not None else "nothing")
             died.__cause__ = error
             future.set_exception(died)
 

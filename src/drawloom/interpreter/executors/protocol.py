@@ -24,6 +24,28 @@ class ExecutorGoneError(DrawloomError, RuntimeError):
     """The executor as a whole cannot be reached any more."""
 
 
+def worker_died(got: str, where: str = "") -> WorkerDiedError:
+    """The error of a batch of which a worker gave no answer. `got`: what was heard instead."""
+    return WorkerDiedError(
+        "the worker that made the attempt gave no answer",
+        where=where,
+        expected="what came of the attempt",
+        got=got,
+        fix="see what ended it, which is often memory",
+    )
+
+
+def executor_gone(what: str, got: str, where: str = "") -> ExecutorGoneError:
+    """The error of a batch that cannot be made, since the executor as a whole is gone. `got`: what it said last."""
+    return ExecutorGoneError(
+        what,
+        where=where,
+        expected="an executor that takes work",
+        got=got,
+        fix="start it again, and go on with `drawloom resume`",
+    )
+
+
 @final
 class Batch(NamedTuple):
     """Attempts that one worker makes, one after the other.
