@@ -13,7 +13,7 @@ from drawloom.remote.entities import PAGE
 from drawloom.remote.errors import NotRegisteredError, RemoteError
 from drawloom.remote.executions import ExecutionClient
 from drawloom.remote.registered import RegisteredEntity
-from drawloom.remote.stubs import admin, library
+from drawloom.remote.stubs import ExecutionAddress, FetchedSignal, admin, library
 from literals import parse, pb, preview
 from typeengine import LiteralsResolver, TypeEngine, guess_python_type
 
@@ -63,7 +63,7 @@ class AdministrationClient(ExecutionClient):
         value: Any,
         project: str | None = None,
         domain: str | None = None,
-        python_type: Any = None,
+        python_type: object = None,
         literal_type: pb.LiteralType | None = None,
     ) -> None:
         """Answer a gate. `value`: a literal, or a Python value; of the type that the signal has on the platform if none is given.
@@ -115,7 +115,7 @@ class AdministrationClient(ExecutionClient):
             fix="wait until the execution has come to the gate, or correct the name",
         )
 
-    def _execution_into(self, identifier: Any, name: str, project: str | None, domain: str | None) -> None:
+    def _execution_into(self, identifier: ExecutionAddress, name: str, project: str | None, domain: str | None) -> None:
         identifier.project = project or self.default_project
         identifier.domain = domain or self.default_domain
         identifier.name = name
@@ -210,7 +210,7 @@ class AdministrationClient(ExecutionClient):
         return written
 
 
-def _signal(found: Any) -> RemoteSignal:
+def _signal(found: FetchedSignal) -> RemoteSignal:
     value = parse(pb.Literal, found.value.SerializeToString()) if found.HasField("value") else None
     return RemoteSignal(found.id.signal_id, parse(pb.LiteralType, found.type.SerializeToString()), value)
 
@@ -219,7 +219,10 @@ def _file_name(name: str) -> str:
     """A key or a name, as that of a file; what would lead out of the folder is refused."""
     if name in {"", ".", ".."} or "/" in name or "\\" in name or "\0" in name:
         raise RemoteError(
-            "a name of the data cannot be that of a file", got=preview(name), expected="a name without slashes"
+            "a name of the data cannot be that of a file",
+            expected="a name without slashes",
+            got=preview(name),
+            fix="fetch that literal by itself: download(literal, folder)",
         )
     return name
 

@@ -39,6 +39,29 @@ class FetchedMessage(Message, Protocol):
         ...
 
 
+class FetchedSignal(Protocol):
+    """A signal as the platform gives it."""
+
+    @property
+    def id(self) -> Any:
+        """Which signal of which execution."""
+        ...
+
+    @property
+    def type(self) -> Message:
+        """The type of its value."""
+        ...
+
+    @property
+    def value(self) -> Message:
+        """Its value, where it has one."""
+        ...
+
+    def HasField(self, name: str) -> bool:  # noqa: N802 - protobuf's name
+        """Whether a field is set."""
+        ...
+
+
 def library(name: str) -> ModuleType:
     """A module of grpcio, flyteidl, authlib or requests.
 

@@ -14,7 +14,7 @@ import pickle
 import threading
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, cast, final
@@ -54,16 +54,17 @@ _users: dict[str, int] = {}
 class _RayFuture(Future[Sequence[AttemptResult]]):
     """A future whose cancelling reaches the cluster: the process that makes the attempt is ended."""
 
-    def __init__(self, ray: Any) -> None:
+    def __init__(self, end: Callable[[object], object]) -> None:
+        """`end`: ends a task of Ray's, with its process if it has begun."""
         super().__init__()
-        self._ray = ray
-        self.remote: Any = None
+        self._end = end
+        self.remote: object = None
 
     def cancel(self) -> bool:
         """Take it back; what has begun is ended with its process."""
         cancelled = super().cancel()
         if self.remote is not None:
-            attempt(self._ray.cancel, self.remote, force=True)
+            attempt(self._end, self.remote)
         return cancelled
 
 
@@ -204,7 +205,7 @@ class RayExecutor:
         code = self._shipper.shipped()
         futures: list[BatchFuture] = []
         for batch in batches:
-            future = _RayFuture(self._ray)
+            future = _RayFuture(partial(self._ray.cancel, force=True))
             futures.append(future)
             packed = everything(lambda batch=batch: pickle.dumps(list(batch.records)))  # a user's values are in it
             wanted = attempt(self._wanted, batch.resources)
@@ -238,10 +239,10 @@ class RayExecutor:
             found[option] = asked
         return found
 
-    def _follow(self, future: _RayFuture, remote: Any) -> None:
+    def _follow(self, future: _RayFuture, remote: object) -> None:
         future.remote = remote
         self._waiting.add(future)
-        remote.future().add_done_callback(partial(self._settle, future))
+        cast("Any", remote).future().add_done_callback(partial(self._settle, future))
 
     def _settle(self, future: _RayFuture, given: Future[Any]) -> None:
         """A batch has ended; on the thread of Ray's client."""
