@@ -16,8 +16,9 @@ from collections.abc import Callable
 from typing import Any, Final, cast, final
 
 from literals import literal_text, pb, preview
+from typeengine.builtin.plain_lists import looked_up, some_of
 from typeengine.builtin.scalars import encode_text
-from typeengine.codec import Codec, MakeSchema, Open, Plain, SchemaContext, plain_decode
+from typeengine.codec import OWN, Codec, MakeSchema, Open, Plain, SchemaContext, plain_decode
 from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form, Special
 from typeengine.registry import CodecResolver, CodecRow
@@ -161,6 +162,16 @@ class _Enum:
                 return found
         raise wrong_literal(self.expected, preview(tree))
 
+    def whole(self) -> dict[str, Any]:
+        """The conversions of whole lists of members; where their values are not all texts, or ints, those run the user's code."""
+        kinds = {type(member.value) for member in self.members}
+        if kinds not in ({str}, {int}):
+            return {}
+        plain = {id(member): member.value for member in self.members}
+        by_identity = looked_up(plain, int)
+        back = looked_up({member.value: member for member in self.members}, *kinds)
+        return {"to_plains": lambda values: by_identity(list(map(id, values))), "from_plains": back}
+
     def accepts(self, value: Any) -> bool:
         try:
             self.member(value)
@@ -195,6 +206,7 @@ class _Enum:
             make_schema=self.make_schema,
             described=self.described,
             extra={TEXTS: (tuple(m.name for m in self.members), tuple(str(m.value) for m in self.members))},
+            **self.whole(),
         )
 
 
@@ -220,6 +232,8 @@ def literal_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 -
             if one == value:
                 return one
         raise wrong_literal(str(form), preview(value))
+
+    whole = some_of(allowed, cls) if base.extra.get(OWN) == {cls} else None
 
     def make_type(open_: Open) -> Any:
         if not v1 and cls is str:
@@ -248,6 +262,8 @@ def literal_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 -
         from_plain=_through(base.from_plain, found),
         accepts=accepts,
         extra={TAGS: (_LITERAL_TAG, ENUM_TAG), TEXTS: (allowed,) if cls is str else ()},
+        to_plains=whole,
+        from_plains=whole,
         make_schema=_literal_schema(allowed, cls),
     )
 

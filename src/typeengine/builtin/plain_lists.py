@@ -12,7 +12,7 @@ Fast path of `typeengine.codec.convert_all` with `Codec.to_plain` and `from_plai
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, islice
 from operator import countOf
 from typing import Any, Final
@@ -93,5 +93,78 @@ def each(convert: Callable[[Any], Any]) -> Whole:
             return list(map(convert, values))
         except TypeTransformerFailedError:
             return None
+
+    return whole
+
+
+def each_of(convert: Callable[[Any], Any], classes: tuple[type, ...]) -> Whole:
+    """As `each`, for values of exactly these classes, whose code is not the user's."""
+    known, whole = frozenset(classes), each(convert)
+    return lambda values: whole(values) if known.issuperset(map(type, values)) else None
+
+
+def looked_up(table: Mapping[Any, Any], cls: type) -> Whole:
+    """The conversion of a list whose values are of exactly one class and are in a table."""
+
+    def whole(values: list[Any]) -> list[Any] | None:
+        if countOf(map(type, values), cls) != len(values):
+            return None
+        try:
+            return list(map(table.__getitem__, values))
+        except KeyError:
+            return None
+
+    return whole
+
+
+def some_of(values: Iterable[Any], cls: type) -> Whole:
+    """The conversion of a list whose values are of exactly one class, among some, and their own plain form."""
+    known = frozenset(values)
+
+    def whole(given: list[Any]) -> list[Any] | None:
+        return given if countOf(map(type, given), cls) == len(given) and known.issuperset(given) else None
+
+    return whole
+
+
+def optional(item: Codec, way: str, wrapped: frozenset[str]) -> Whole:
+    """The conversion of a list of values or None; a plain form with the keys `wrapped` is one that a union has put around it."""
+    classes, kinds = frozenset(item.classes), frozenset(item.kinds)
+
+    def whole(values: list[Any]) -> list[Any] | None:
+        convert: Whole | None = getattr(item, way)
+        given = [value for value in values if value is not None]
+        if convert is None or not (classes if way == "to_plains" else kinds).issuperset(map(type, given)):
+            return None
+        found = convert(given)
+        trees = found if way == "to_plains" else given
+        if found is None or trees is None or not kinds.issuperset(map(type, trees)):
+            return None
+        if dict in kinds and any(type(tree) is dict and tree.keys() == wrapped for tree in trees):
+            return None
+        if found is given:
+            return values
+        rest = iter(found)
+        return [None if value is None else next(rest) for value in values]
+
+    return whole
+
+
+def tuples(codecs: tuple[Codec, ...], way: str) -> Whole:
+    """The conversion of many tuples of one length, a place at a time: to lists, and back."""
+    before, after = (tuple, list) if way == "to_plains" else (list, tuple)
+    size = len(codecs)
+
+    def whole(values: list[Any]) -> list[Any] | None:
+        if countOf(map(type, values), before) != len(values) or countOf(map(len, values), size) != len(values):
+            return None
+        columns: list[list[Any]] = []
+        for codec, column in zip(codecs, zip(*values, strict=True), strict=False):
+            convert: Whole | None = getattr(codec, way)
+            found = None if convert is None else convert(list(column))
+            if found is None:
+                return None
+            columns.append(found)
+        return [after(parts) for parts in zip(*columns, strict=True)]
 
     return whole

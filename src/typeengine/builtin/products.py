@@ -14,6 +14,7 @@ from typing import Any, Final, get_origin
 
 from literals import pb, preview
 from typeengine.builtin.msgpack_structs import mark_msgpack, struct_codec, with_read
+from typeengine.builtin.plain_lists import tuples
 from typeengine.builtin.pydantic_wording import reworded, rewordings, with_utf8_texts
 from typeengine.builtin.records import RecordField, record_codec
 from typeengine.codec import Codec, MakeSchema, Open, Plain, SchemaContext
@@ -176,6 +177,9 @@ def _product(  # noqa: C901 - a codec's functions share what surrounds them
         make_type=_type_maker(title, names, codecs),
         described=False,
         kinds=(list, dict),
+        # A NamedTuple may have a `_make` of the user's.
+        to_plains=tuples(codecs, "to_plains") if cls is tuple and codecs else None,
+        from_plains=tuples(codecs, "from_plains") if cls is tuple and codecs else None,
     )
     return with_read(base, read, encode=encode)
 

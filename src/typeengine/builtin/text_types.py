@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from literals import attempt, limits, pb, preview
 from typeengine.builtin.msgpack_structs import struct_codec, struct_type
+from typeengine.builtin.plain_lists import each_of
 from typeengine.builtin.scalars import encode_text, primitive_read
 from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import failed_conversion, reason_of, unsupported, wrong_literal, wrong_value
@@ -29,6 +30,8 @@ LONGEST_ADDRESS: Final = 128
 """Characters of a UUID or an IP address; the longest, an IPv6 interface with its mask written out, has fewer."""
 MOST_DIGITS: Final = 4300
 """Digits of the numbers in a fraction, written out: Python's own limit for an int as text. `1e9` has ten."""
+_MODULES: Final = frozenset({"uuid", "decimal", "_decimal", "_pydecimal", "fractions", "ipaddress", "pathlib"})
+"""Where Python's own classes are defined; a class of the user's may run whatever it likes."""
 _EXPONENT: Final = re.compile(r"[eE]([-+]?[0-9_]+)\s*\Z")
 
 
@@ -87,7 +90,14 @@ def text_codec(
         classes=(base,),
         make_schema=lambda _: {"type": "string", "format": text_format},
         kinds=(str,),
+        **(_whole(base, to_plain, from_plain) if base.__module__.partition(".")[0] in _MODULES else {}),
     )
+
+
+def _whole(base: Any, to_plain: Callable[[Any], Plain], from_plain: Callable[[Plain], Any]) -> dict[str, Any]:
+    """The conversions of whole lists of values of a class that is not the user's."""
+    concrete = type(base()) if base.__name__ == "Path" else base
+    return {"to_plains": each_of(to_plain, (base, concrete)), "from_plains": each_of(from_plain, (str,))}
 
 
 def _by_name(module: str, name: str) -> Callable[[Form], bool]:

@@ -27,7 +27,7 @@ from literals import (
     type_text,
 )
 from typeengine.builtin.enums import TAGS, TEXTS
-from typeengine.builtin.plain_lists import plain_list
+from typeengine.builtin.plain_lists import optional, plain_list
 from typeengine.builtin.union_trials import once
 from typeengine.codec import OWN, Codec, Open, Plain, SchemaContext, decode_all, plain_decode
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
@@ -342,6 +342,14 @@ class _Union:
             own |= more
         return {"extra": {OWN: own}, "to_plains": plain_list(own), "from_plains": plain_list(own)}
 
+    def _whole(self) -> dict[str, Any]:
+        """The conversions of whole lists of values or None, told apart by their classes, in either form."""
+        some = [variant for variant in self.variants if variant.form.origin is not Special.NONE]
+        if len(some) != 1 or len(self.variants) == 1 or self._tries():
+            return {}
+        wrapped = frozenset({_VARIANT, _VALUE})
+        return {way: optional(some[0], way, wrapped) for way in ("to_plains", "from_plains")}
+
     def codec(self) -> Codec:
         classes = tuple(cls for variant in self.variants for cls in variant.classes)
         kinds = tuple(kind for variant in self.variants for kind in variant.kinds)
@@ -363,7 +371,7 @@ class _Union:
             make_schema=self.make_schema,
             kinds=(*kinds, dict) if known else (),
             plain_only=vague,
-            **self._own(),
+            **(self._own() or self._whole()),
             depth=3 + max(variant.depth for variant in self.variants),
         )
 

@@ -3,7 +3,12 @@
 import copy
 import dataclasses
 import datetime as dt
+import decimal
+import enum
+import fractions
+import pathlib
 import typing
+import uuid
 
 import pytest
 from hypothesis import given
@@ -41,7 +46,47 @@ class Row(typing.TypedDict):
     tags: typing.List[str]
 
 
+class Color(enum.Enum):
+    RED = "red"
+    BLUE = "BLUE"
+
+
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = 2
+
+
+@dataclasses.dataclass
+class Mixed:
+    """A field of each kind that has a conversion of whole lists."""
+
+    color: Color
+    level: Level
+    at: typing.Optional[Point] = None
+    when: typing.Optional[dt.datetime] = None
+    id: uuid.UUID = uuid.UUID(int=1)
+    price: decimal.Decimal = decimal.Decimal(1)
+    pair: typing.Tuple[int, Point] = (1, Point(2))
+    mode: typing.Literal["r", "w"] = "r"
+    points: typing.Optional[typing.List[Point]] = None
+
+
 HINTS = [
+    Color,
+    Level,
+    typing.Optional[Point],
+    typing.Optional[typing.List[Point]],
+    typing.Optional[typing.Dict[str, int]],
+    typing.Optional[dt.datetime],
+    uuid.UUID,
+    decimal.Decimal,
+    fractions.Fraction,
+    pathlib.Path,
+    typing.Tuple[int, str],
+    typing.Tuple[Point, typing.Optional[Point], Color],
+    typing.Literal["a", "b"],
+    typing.Literal[1, 2],
+    Mixed,
     int,
     float,
     str,
@@ -75,6 +120,18 @@ STRANGERS = [
     {1: 2},
     {"x": 1, "y": 2, "z": 3},
     Point("no"),
+    "red",
+    "RED",
+    Color.RED,
+    Level.LOW,
+    2,
+    (1, "a"),
+    [1, {"x": 1, "y": None}],
+    {"drawloom.variant": 0, "value": {"x": 1, "y": None}},
+    {"drawloom.variant": 1, "value": None},
+    "1/2",
+    "00000000-0000-0000-0000-000000000001",
+    uuid.UUID(int=3),
 ]
 
 
@@ -116,6 +173,31 @@ def test_what_is_no_value_of_the_type_is_left_to_the_conversion_one_by_one(hint,
         wanted = tried(convert, copy.deepcopy(given_values))
         found = whole(copy.deepcopy(given_values))
         assert found is None or (wanted is not None and exactly_equal(found, wanted))
+
+
+def test_records_with_fields_of_each_kind_are_converted_a_field_at_a_time():
+    codec = ENGINE.codec(Mixed)
+    values = [Mixed(Color.RED, Level.LOW), Mixed(Color.BLUE, Level.HIGH, Point(1), points=[Point(2)], mode="w")]
+    found = codec.to_plains(values)
+    assert found == [codec.to_plain(value) for value in values]
+    assert codec.from_plains(found) == values
+
+
+class Shouting(enum.Enum):
+    """An enum whose values are of a class with code of its own."""
+
+    LOUD = Point(1)
+
+
+class Own(decimal.Decimal):
+    """A class of the user's."""
+
+
+@pytest.mark.parametrize("hint", [Shouting, Own, typing.NamedTuple("Pair", [("a", int)])], ids=str)
+def test_what_may_run_the_users_code_is_converted_one_by_one(hint):
+    codec = ENGINE.codec(hint)
+    assert codec.to_plains is None
+    assert codec.from_plains is None
 
 
 def test_a_constructor_of_the_users_own_runs_for_each_value():
