@@ -88,6 +88,17 @@ class Outer:
     rest: Outer | Inner | None = None
 
 
+@dataclasses.dataclass
+class Kinds:
+    """A record with fields whose conversion is chosen by their classes."""
+
+    color: Color
+    inner: Inner | None
+    pair: tuple[int, Inner]
+    id: uuid.UUID
+    mode: typing.Literal["r", "w"] = "r"
+
+
 def chain(depth: int) -> Outer:
     """A record in a record in a record; each could be of either class."""
     return Outer([], {}, depth, chain(depth - 1) if depth else None)
@@ -103,6 +114,8 @@ VALUES: list[tuple[typing.Any, typing.Any]] = [
     (int | str | None, "x"), (list[int | None], [1, None]), (tuple[int, str], (1, "a")), (set[int], {1, 2}), (Inner, Inner(1, "b")),
     (Outer, Outer([Inner(1)], {"a": 2}, "x", Outer([], {}, 1, Inner(2)))), (list[Inner], [Inner(1), Inner(2, "b")]),
     (typing.Literal[1, "a"], "a"), (Outer, chain(17)), (dt.datetime, dt.datetime(2024, 1, 2, 3, 4, 5, 6)),  # noqa: DTZ001 - a naive one
+    (Kinds, Kinds(Color.RED, Inner(1), (2, Inner(3)), uuid.UUID(int=5))),
+    (list[Kinds], [Kinds(Color.RED, None, (2, Inner(3)), uuid.UUID(int=5)), Kinds(Color.BLUE, Inner(1), (2, Inner(3)), uuid.UUID(int=5), "w")]),
     (list[dt.datetime], [dt.datetime(2024, 1, 2, 3, 4, 5, 6)] * 2), (list[fractions.Fraction], [fractions.Fraction(1, 3)]),  # noqa: DTZ001 - naive ones
 ]  # fmt: skip
 CODECS = [ENGINE.codec(hint) for hint, _ in VALUES]
