@@ -94,7 +94,7 @@ def text_codec(
     )
 
 
-def _whole(base: Any, to_plain: Callable[[Any], Plain], from_plain: Callable[[Plain], Any]) -> dict[str, Any]:
+def _whole(base: type, to_plain: Callable[[Any], Plain], from_plain: Callable[[Plain], Any]) -> dict[str, Any]:
     """The conversions of whole lists of values of a class that is not the user's."""
     concrete = type(base()) if base.__name__ == "Path" else base
     return {"to_plains": each_of(to_plain, (base, concrete)), "from_plains": each_of(from_plain, (str,))}
