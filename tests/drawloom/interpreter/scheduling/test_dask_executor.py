@@ -12,6 +12,7 @@ import executor_program as program
 from dask_cluster import DaskCluster
 from drawloom.context import RawDataPath
 from drawloom.interpreter import RunOptions, State, TaskInterruptedError, load, resume, run
+from drawloom.interpreter.executors.dask import DaskExecutor
 from drawloom.interpreter.executors.protocol import ExecutorError
 from running import compiled, value
 
@@ -92,6 +93,14 @@ def test_a_client_is_an_executor_and_stays_open(cluster, tmp_path):
     with Client(cluster.scheduler_address(), set_as_default=False) as client:
         assert value(program.mapped_wf, going(program.mapped_wf, client, tmp_path, {"xs": [1]})) == [2]
         assert client.status == "running"
+
+
+def test_a_client_that_the_run_made_is_closed_with_it(cluster):
+    executor = DaskExecutor.at(cluster.address.removeprefix("dask://"), cluster.address)
+    client = executor._client
+    assert client.status == "running"
+    executor.close()
+    assert client.status == "closed"
 
 
 def test_storage_that_workers_do_not_reach_is_refused_before_anything_is_recorded(cluster, tmp_path):
