@@ -10,6 +10,7 @@ from google.protobuf import text_format
 
 import golden_workflows
 from drawloom import ir
+from drawloom.ir import flyte1_sizes
 from drawloom.ir.kubernetes import cron_mistake, is_dns_label, is_label_value, is_qualified_name, quantity
 from literals import DrawloomError, pb
 
@@ -37,6 +38,51 @@ def test_a_message_breaks_its_rule_and_no_other(path):
     }
 
 
+def a_large(rule):
+    """A message that is right but for its size, with what the rule is about; its files would be megabytes."""
+    message = text_format.Parse((FILES[0].parent / "golden.textproto").read_text(), pb.CompiledWorkflowClosure())
+    text = "x" * (flyte1_sizes.LARGEST_MESSAGE if rule != "execution-size" else flyte1_sizes.LARGEST_EXECUTION)
+    if rule == "message-size":
+        message.tasks[0].template.config["a"] = text
+        return pb.TaskSpec(template=message.tasks[0].template)
+    if rule == "plan-message-size":
+        plan = pb.LaunchPlan(
+            id=message.primary.template.id, spec=pb.LaunchPlanSpec(workflow_id=message.primary.template.id)
+        )
+        plan.id.resource_type = pb.ResourceType.LAUNCH_PLAN
+        plan.spec.annotations.values["a"] = text
+        return plan
+    message.primary.template.nodes[0].metadata.name = text
+    return message
+
+
+LARGE = {
+    "message-size": "task",
+    "plan-message-size": "launch plan",
+    "workflow-message-size": "workflow",
+    "execution-size": "workflow",
+}
+
+
+@pytest.mark.parametrize("rule", LARGE)
+def test_what_is_larger_than_a_platform_takes_by_default_is_warned_of(rule):
+    message = a_large(rule)
+    assert ir.verify(message) == ()
+    found = {problem.rule: problem for problem in ir.verify_for("flyte1", message)}
+    assert found.keys() == ({rule, "execution-size"} if rule == "workflow-message-size" else {rule})
+    assert found[rule].where.startswith(LARGE[rule])
+    assert not ir.refuses("flyte1", found[rule])
+    assert "bytes" in found[rule].got
+    assert "on the platform" in found[rule].fix
+
+
+def test_tasks_and_sub_workflows_count_for_the_execution_that_runs_them():
+    message = text_format.Parse((FILES[0].parent / "golden.textproto").read_text(), pb.CompiledWorkflowClosure())
+    for task in message.tasks:
+        task.template.config["a"] = "x" * (flyte1_sizes.LARGEST_EXECUTION // len(message.tasks))
+    assert [problem.rule for problem in ir.verify_for("flyte1", message)] == ["execution-size"]
+
+
 def test_an_approval_gives_what_it_was_given():
     """Its output has no type of its own: whether it flows on is decided by what was approved."""
     message = text_format.Parse((FILES[0].parent / "castable.textproto").read_text(), pb.CompiledWorkflowClosure())
@@ -53,7 +99,7 @@ def test_an_approval_gives_what_it_was_given():
 
 
 def test_every_rule_has_its_message_and_its_origin():
-    assert {path.stem for path in FILES} - {"golden"} == set(RULES)
+    assert {path.stem for path in FILES} - {"golden"} | LARGE.keys() == set(RULES)
     for rule in ir.PLATFORMS["flyte1"].rules.values():
         assert ".go" in rule.find.__doc__ or "k8s.io" in rule.find.__doc__, rule.name
 

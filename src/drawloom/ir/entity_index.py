@@ -49,6 +49,7 @@ class EntityIndex:
     workflows: dict[Key, pb.WorkflowTemplate] = field(default_factory=dict[Key, "pb.WorkflowTemplate"])
     plans: dict[Key, pb.LaunchPlan] = field(default_factory=dict[Key, "pb.LaunchPlan"])
     templates: dict[Key, pb.LaunchPlanTemplate] = field(default_factory=dict[Key, "pb.LaunchPlanTemplate"])
+    _size: int = 0
     _known: dict[bytes, Signature | None] = field(default_factory=dict[bytes, "Signature | None"])
 
     def add_tasks(self, tasks: Iterable[pb.TaskTemplate]) -> None:
@@ -58,6 +59,12 @@ class EntityIndex:
     def add_workflows(self, workflows: Iterable[pb.WorkflowTemplate]) -> None:
         """Make workflows known."""
         self.workflows.update((key(workflow.id), workflow) for workflow in workflows)
+
+    def size(self) -> int:
+        """Bytes of all tasks and workflows together; counted once."""
+        if not self._size:
+            self._size = sum(each.ByteSize() for each in (*self.tasks.values(), *self.workflows.values()))
+        return self._size
 
     def entity(self, identifier: pb.Identifier) -> Signature | None:
         """What an entity takes and gives; None for a foreign one."""

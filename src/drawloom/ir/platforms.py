@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from drawloom.ir.entity_index import EntityIndex
-from drawloom.ir.flyte1 import FLYTE1
 from drawloom.ir.flyte1_lowering import Lowering
+from drawloom.ir.flyte1_sizes import FLYTE1
 from drawloom.ir.platform import Platform
 from drawloom.ir.problems import Problem
 from drawloom.ir.verification import learn
