@@ -13,6 +13,16 @@ from literals.errors import DrawloomError, error_text, foreign_text, preview
 from literals.foreign import CallResult, attempt, attempt_all, attempt_async, guarded
 from literals.limits import LimitError, MalformedError, check_size, parse, too_deep
 from literals.literal_maps import map_entries, map_order, pack_map, unpack_map
+from literals.narrowing import (
+    class_of,
+    is_dict,
+    is_iterable,
+    is_list,
+    is_mapping,
+    is_sequence,
+    is_tuple,
+    named_tuple_fields,
+)
 from literals.tracebacks import shown
 from literals.wire import WireError
 
@@ -62,21 +72,29 @@ __all__ = [
     "canonical_bytes",
     "check_size",
     "children",
+    "class_of",
     "conforms",
     "digest",
     "entrance",
     "error_text",
     "foreign_text",
     "guarded",
+    "is_dict",
+    "is_iterable",
+    "is_list",
+    "is_mapping",
     "is_none",
     "is_ours",
+    "is_sequence",
     "is_simple",
+    "is_tuple",
     "limits",
     "list_decoding",
     "list_encoding",
     "literal_text",
     "map_entries",
     "map_order",
+    "named_tuple_fields",
     "nested",
     "pack_map",
     "parse",

@@ -17,12 +17,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Any, cast
+from operator import itemgetter
+from typing import Any
 
 import literals._pb as pb
 from literals.canonical import canonical_bytes
 from literals.limits import MAX_DEPTH, parse, too_deep
 from literals.list_decoding import bools, floats, ints, payload, texts
+from literals.narrowing import is_list
 from literals.type_visitor import children
 
 _DOMAIN = b"drawloom.literal.1\x00"
@@ -155,21 +157,21 @@ def _msgpack(body: bytes) -> bytes:
             ext_hook=msgpack.ExtType,
             timestamp=0,
         )
-        return cast("bytes", msgpack.packb(_ordered(value, msgpack)))
+        return msgpack.packb(_ordered(value, msgpack.packb))
     except (ValueError, OverflowError, RecursionError):
         return body  # not msgpack after all: the bytes themselves are the value
 
 
-class _Pairs(list[Any]):
+class _Pairs(list[tuple[object, object]]):
     """A msgpack map as its pairs, told apart from an array."""
 
 
-def _ordered(value: Any, msgpack: Any) -> Any:
+def _ordered(value: object, pack: Callable[[object], bytes]) -> object:
     if isinstance(value, _Pairs):
-        pairs = [(msgpack.packb(_ordered(k, msgpack)), k, v) for k, v in value]
-        return {_Key(key): _ordered(v, msgpack) for key, _, v in sorted(pairs, key=lambda p: cast("bytes", p[0]))}
-    if isinstance(value, list):
-        return [_ordered(item, msgpack) for item in cast("list[Any]", value)]
+        pairs = [(pack(_ordered(key, pack)), item) for key, item in value]
+        return {_Key(key): _ordered(item, pack) for key, item in sorted(pairs, key=itemgetter(0))}
+    if is_list(value):
+        return [_ordered(item, pack) for item in value]
     return value
 
 

@@ -235,7 +235,7 @@ def keyed(values: Mapping[Any, Any], kind: str) -> bytes | None:
         whole = ENTRY_HEADERS
         pairs = zip(names, cells, strict=True)
         return _framed(b"\x1a", b"".join([whole[len(n), len(cell)] + n + b"\x12" + cell[1:] for n, cell in pairs]))
-    cells = cells if type(cells) is list else [*cells]
+    cells = cells if isinstance(cells, list) else [*cells]
     heads = map(ENTRY_HEADERS.__getitem__, zip(map(len, names), map(len, cells), strict=True))
     pieces = zip(heads, names, repeat(b"\x12"), map(_BEHIND_TAG, cells), strict=False)
     return _framed(b"\x1a", b"".join(chain.from_iterable(pieces)))

@@ -17,7 +17,7 @@ from compiler.graph.member_path import ANYTHING, bare
 from compiler.graph.promise import PROMISE_MARK, NodeOutput, OutputTuple, Promise, VoidPromise
 from compiler.source_location import nearest
 from drawloom.ir import mismatch
-from literals import DrawloomError, map_order, pb, preview, type_text, wire
+from literals import DrawloomError, class_of, is_dict, map_order, pb, preview, type_text, wire
 from typeengine import Codec, default_engine, lost_subclass
 
 _MARK = PROMISE_MARK.encode()
@@ -71,7 +71,7 @@ def bind(value: Any, hint: object, codec: Codec) -> Bound:
     """
     if isinstance(value, Promise):
         return _reference(value, hint, codec)
-    kind = type(value)
+    kind = class_of(value)
     if kind is list or kind is dict or kind is tuple:
         if _holds_promise(value):
             return _container(value, hint)
@@ -145,7 +145,7 @@ def _mismatch(upstream: Codec, downstream: Codec) -> str | None:
 
 
 def _holds_promise(value: Any) -> bool:
-    kind = type(value)
+    kind = class_of(value)
     if kind is list or kind is tuple:
         return any(map(_holds_promise, value))
     if kind is dict:
@@ -158,13 +158,14 @@ def _container(value: Any, hint: object) -> Bound:
     origin, args = typing.get_origin(hint) or hint, typing.get_args(hint)
     if origin is typing.Union or type(hint).__name__ == "UnionType":
         return _first_that_binds(value, args)
-    if isinstance(value, dict):
+    if is_dict(value):
         if not (isinstance(origin, type) and issubclass(origin, Mapping)) or len(args) != 2:  # noqa: PLR2004 - key and value
             raise _no_place(value, hint, "dict[str, T]")
-        if not all(isinstance(key, str) for key in value):
+        texts = {key: part for key, part in value.items() if isinstance(key, str)}
+        if len(texts) != len(value):
             raise _no_place(value, hint, "string keys")
         codec = default_engine().codec(args[1])
-        return BoundMap({key: _element(f"[{key!r}]", part, args[1], codec) for key, part in value.items()})
+        return BoundMap({key: _element(f"[{key!r}]", part, args[1], codec) for key, part in texts.items()})
     if isinstance(value, tuple) or not (isinstance(origin, type) and issubclass(origin, Sequence)) or not args:
         raise _no_place(value, hint, "list[T]")
     element = args[0]

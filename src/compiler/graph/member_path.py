@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from compiler.errors import MissingMemberError
+from literals import is_mapping, is_tuple
 
 
 class _Anything:
@@ -63,7 +64,7 @@ def _member(hint: object, key: str | int) -> Any:  # noqa: C901, PLR0911 - one c
         if not issubclass(kind, tuple):
             raise _NoMemberError(f"one of {', '.join(sorted(fields))}")
     if issubclass(kind, tuple):
-        return _tuple_member(kind, args, key)
+        return _tuple_member(origin or hint, args, key)
     if issubclass(kind, Sequence) and not issubclass(kind, (str, bytes)):
         if not isinstance(key, int):
             raise _NoMemberError("an index such as [0]: this is a list")
@@ -93,7 +94,7 @@ def _union_member(variants: tuple[Any, ...], key: str | int) -> Any:
     return found[0] if len(found) == 1 else ANYTHING
 
 
-def _tuple_member(kind: type, args: tuple[Any, ...], key: str | int) -> Any:
+def _tuple_member(kind: object, args: tuple[Any, ...], key: str | int) -> Any:
     names: tuple[str, ...] = getattr(kind, "_fields", ())
     if isinstance(key, str):
         raise _NoMemberError(f"an index such as [0]{' or one of ' + ', '.join(names) if names else ''}")
@@ -148,16 +149,17 @@ def _record_fields(hint: object) -> dict[str, Any]:
 def _declared(kind: type) -> list[str]:
     """Names of the fields, in declared order."""
     for attribute in ("__dataclass_fields__", "model_fields", "__pydantic_fields__"):
-        if isinstance(found := getattr(kind, attribute, None), Mapping):
+        if is_mapping(found := getattr(kind, attribute, None)):
             return [
-                n for n, f in found.items() if getattr(getattr(f, "_field_type", None), "name", "_FIELD") == "_FIELD"
+                str(name)
+                for name, field in found.items()
+                if getattr(getattr(field, "_field_type", None), "name", "_FIELD") == "_FIELD"
             ]
-    if isinstance(attrs := getattr(kind, "__attrs_attrs__", None), tuple):
-        return [a.name for a in attrs]
-    if isinstance(fields := getattr(kind, "__struct_fields__", None), tuple):
-        return list(fields)
-    if isinstance(fields := getattr(kind, "_fields", None), tuple):
-        return list(fields)
+    if is_tuple(attrs := getattr(kind, "__attrs_attrs__", None)):
+        return [str(getattr(each, "name", "")) for each in attrs]
+    for attribute in ("__struct_fields__", "_fields"):
+        if is_tuple(fields := getattr(kind, attribute, None)):
+            return [*map(str, fields)]
     if hasattr(kind, "__total__") and hasattr(kind, "__required_keys__"):
         return list(kind.__annotations__)
     return []

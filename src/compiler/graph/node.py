@@ -15,7 +15,7 @@ from compiler.graph.overrides import apply_overrides
 from compiler.graph.promise import NodeOutput, Promise, node_of
 from compiler.source.interface import Interface
 from compiler.source_location import SourceLocation, here
-from literals import pb, preview
+from literals import class_of, pb, preview
 
 EMBEDDED, TASK, WORKFLOW, LAUNCH_PLAN = range(4)
 """Resource types of the wire; 0 is a kind of node without an identity of its own."""
@@ -266,7 +266,7 @@ class Node:
     @property
     def settings(self) -> NodeOverrides:
         """The entity's settings with this node's overrides."""
-        outer = getattr(type(self.entity), "outer_settings", None)
+        outer = getattr(class_of(self.entity), "outer_settings", None)
         if outer is not None:
             return outer(self.entity, self)
         defaults = self.entity.node_defaults()

@@ -24,7 +24,7 @@ from compiler.options.task_options import (
     resource_spec,
 )
 from compiler.source_location import here
-from literals import pb, preview
+from literals import is_mapping, pb, preview
 
 _TASK_FIELDS = names_by_nodes(NodeUse.TASK)
 KNOWN = _TASK_FIELDS | names_by_nodes(NodeUse.ANY) | {"aliases", "name", "node_name"}
@@ -96,7 +96,7 @@ def _metadata(node: Any, given: Mapping[str, Any], where: str) -> None:
 
 
 def _aliases(node: Any, aliases: object, where: str) -> list[tuple[str, str]]:
-    if not isinstance(aliases, Mapping):
+    if not is_mapping(aliases):
         raise OptionError(
             "aliases are not a mapping",
             where=where,
@@ -105,8 +105,9 @@ def _aliases(node: Any, aliases: object, where: str) -> list[tuple[str, str]]:
             fix="write aliases={'o0': 'name'}",
         )
     outputs = node.entity.python_interface.outputs
+    named: list[tuple[str, str]] = []
     for var, alias in aliases.items():
-        if var not in outputs:
+        if not isinstance(var, str) or var not in outputs:
             raise OptionError(
                 f"there is no output `{var}` to alias",
                 where=where,
@@ -122,7 +123,8 @@ def _aliases(node: Any, aliases: object, where: str) -> list[tuple[str, str]]:
                 got=preview(alias),
                 fix="write the output's new name as text",
             )
-    return list(aliases.items())
+        named.append((var, alias))
+    return named
 
 
 def _cache(node: Any, given: Mapping[str, Any], where: str) -> None:

@@ -10,13 +10,15 @@ the promise is of a subclass in which these names are attribute paths like any o
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from compiler.errors import MissingMemberError, PromiseUseError
 from compiler.graph.expression import ComparisonExpression, ComparisonOps
 from compiler.graph.member_path import ANYTHING, hint_text, member, record_fields
 from compiler.source_location import here
+from literals import class_of
 
 _new = object.__new__
 PROMISE_MARK = "⟨promise "
@@ -385,10 +387,16 @@ class OutputTuple:
 
     __slots__ = ()
 
+    if TYPE_CHECKING:  # what the named tuple beside it has
+
+        def __getitem__(self, index: int, /) -> Promise: ...
+        def __iter__(self) -> Iterator[Promise]: ...
+        def __len__(self) -> int: ...
+
     @property
     def ref(self) -> NodeOutput | None:
         """The first output."""
-        first: Promise = self[0]  # type: ignore[index]
+        first = self[0]
         return None if first.drawloom_node is None else NodeOutput(first.drawloom_node, first.drawloom_var)
 
     def with_overrides(self, *args: Any, **kwargs: Any) -> OutputTuple:
@@ -445,5 +453,5 @@ def node_of(value: Any) -> Any:
     if isinstance(value, VoidPromise):
         return value.drawloom_node
     if isinstance(value, OutputTuple):
-        return value[0].drawloom_node  # type: ignore[index]
-    return value if hasattr(type(value), "runs_before") else None
+        return value[0].drawloom_node
+    return value if hasattr(class_of(value), "runs_before") else None

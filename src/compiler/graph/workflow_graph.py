@@ -49,7 +49,7 @@ def check_graph(
     members = set(nodes)
     if len(set(map(_ID, nodes))) != len(nodes):
         yield from _same_ids(nodes, name)
-    every: set[Node] = set().union(*map(waits_for, nodes))
+    every = set[Node]().union(*map(waits_for, nodes))
     embedded = any(entity.resource_type == EMBEDDED for entity in set(map(_ENTITY, nodes)))
     for node in nodes if embedded or not every <= members else ():
         for upstream in waits_for(node):

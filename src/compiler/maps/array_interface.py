@@ -170,6 +170,11 @@ def check_map_options(given: Iterable[str], target: object, *, over_task: bool) 
         )
 
 
+def as_partial(target: object) -> functools.partial[Any] | None:
+    """A `functools.partial` as such; None for anything else."""
+    return cast("functools.partial[Any]", target) if isinstance(target, functools.partial) else None
+
+
 def partial_values(partial: functools.partial[Any]) -> dict[str, Any]:
     """The bound values of a partial by input name."""
     interface: Interface = cast("Any", partial.func).python_interface

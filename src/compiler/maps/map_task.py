@@ -17,7 +17,7 @@ import copy
 import functools
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeAlias, TypeGuard, TypeVar, cast, overload
 
 from compiler.errors import ArgumentError, OptionError
 from compiler.graph.call import call_entity
@@ -25,6 +25,7 @@ from compiler.graph.node import Node, NodeEmitter, NodeOverrides
 from compiler.maps.array_interface import (
     Limits,
     array_index,
+    as_partial,
     check_bound,
     check_lengths,
     check_map_options,
@@ -44,7 +45,7 @@ from compiler.workflows.function_workflow import WorkflowBase
 from compiler.workflows.launch_plan import LaunchPlan
 from compiler.workflows.reference import ReferenceTask
 from drawloom.context import ExecutionMode, current
-from literals import pb, preview
+from literals import class_of, pb, preview
 from typeengine import fetched
 
 if TYPE_CHECKING:
@@ -80,9 +81,9 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
     ) -> None:
         self._bound_values: dict[str, Any] = {}
         target = python_function_task
-        if isinstance(target, functools.partial):
-            self._bound_values.update(partial_values(cast("functools.partial[Any]", target)))
-            target = cast("Any", target).func
+        if (partial := as_partial(target)) is not None:
+            self._bound_values.update(partial_values(partial))
+            target = cast("Any", partial).func
         _check_target(target)
         self._bound_values.update(bound_inputs_values or {})
         inner: Interface = target.python_interface
@@ -397,15 +398,16 @@ def map_task(
     Raises:
         OptionError: a target that cannot be mapped, more than one output, wrong limits, an unknown bound input.
     """
-    inner = target.func if isinstance(target, functools.partial) else target
+    partial = as_partial(target)
+    inner: object = target if partial is None else partial.func
     if isinstance(inner, WorkflowBase):
         inner = LaunchPlan.get_default_launch_plan(None, inner)
-    check_map_options(kwargs, inner, over_task=not isinstance(inner, (LaunchPlan, ReferenceTask)))
-    if isinstance(inner, (LaunchPlan, ReferenceTask)):
-        bound = partial_values(cast("functools.partial[Any]", target)) if isinstance(target, functools.partial) else {}
+    check_map_options(kwargs, inner, over_task=not _runs_elsewhere(inner))
+    if _runs_elsewhere(inner):
+        bound = partial_values(partial) if partial is not None else {}
         bound.update(kwargs.pop("bound_inputs_values", None) or {})
         return ArrayNode(inner, concurrency, min_successes, min_success_ratio, run_all_sub_nodes, bound)
-    return ArrayNodeMapTask(
+    return ArrayNodeMapTask[Any](
         target,
         concurrency=concurrency,
         min_successes=min_successes,
@@ -413,6 +415,10 @@ def map_task(
         run_all_sub_nodes=run_all_sub_nodes,
         **kwargs,
     )
+
+
+def _runs_elsewhere(target: object) -> TypeGuard[LaunchPlan[..., Any] | ReferenceTask]:
+    return isinstance(target, (LaunchPlan, ReferenceTask))
 
 
 def _names(target: Any) -> tuple[str, str]:
@@ -424,8 +430,9 @@ def _names(target: Any) -> tuple[str, str]:
 
 
 def _check_target(target: Any) -> None:
-    is_function = isinstance(target, PythonFunctionTask) and target.execution_mode is ExecutionBehavior.DEFAULT
-    if not is_function and not isinstance(target, PythonInstanceTask):
+    kind = class_of(target)
+    is_function = issubclass(kind, PythonFunctionTask) and target.execution_mode is ExecutionBehavior.DEFAULT
+    if not is_function and not issubclass(kind, PythonInstanceTask):
         raise OptionError(
             "this cannot be mapped",
             where="map_task",

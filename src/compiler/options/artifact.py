@@ -13,7 +13,7 @@ import base64
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from compiler.errors import FlyteValidationException, OptionError
 from compiler.options.option_kinds import PlatformValue
@@ -21,7 +21,7 @@ from compiler.options.partition import RUNTIME, Granularity, Named, Partition, P
 from compiler.options.writable import Writable
 from compiler.source.artifact_annotation import ArtifactAnnotation
 from drawloom.context import FlyteContextManager, current
-from literals import attempt, pb, preview
+from literals import attempt, is_tuple, pb, preview
 
 T = TypeVar("T")
 
@@ -251,7 +251,7 @@ class Artifact(PlatformValue, ArtifactAnnotation):
         self.time_partitioned = time_partitioned or time_partition is not None
         self.time_partition_granularity = time_partition_granularity
         self._time_partition = time_partition
-        given: Any = partitions or dict.fromkeys(partition_keys or ())
+        given = cast("Mapping[str, Any] | Partitions | None", partitions) or dict.fromkeys(partition_keys or ())
         known = given if isinstance(given, Partitions) else Partitions(given)
         known.set_reference_artifact(self)
         self.partitions = known if known.partitions else None
@@ -445,7 +445,7 @@ class OutputMetadata:
         for each in self.additional:
             said = attempt(_said, each, variable)
             pair: Any = said.value
-            if said.error is not None or not isinstance(pair, tuple) or [str, str] != [type(part) for part in pair]:
+            if said.error is not None or not _is_pair_of_texts(pair):
                 raise OptionError(
                     f"create_from is given something that does not say what it adds to output `{variable}`",
                     where=f"artifact {self.artifact.name}",
@@ -486,3 +486,7 @@ def _write_partitions(partitions: Partitions | None, into: pb.ArtifactID) -> Non
 def _write_time(time: TimePartition | None, into: pb.ArtifactID) -> None:
     if time is not None:
         into.time_partition.CopyFrom(time.to_flyte_idl())
+
+
+def _is_pair_of_texts(value: object) -> bool:
+    return is_tuple(value) and [str, str] == [type(part) for part in value]

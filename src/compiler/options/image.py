@@ -20,7 +20,7 @@ from typing import Any
 from compiler.errors import OptionError
 from compiler.options.option_kinds import ImageRecipe
 from compiler.options.task_options import image_name, runtime_packages
-from literals import preview
+from literals import is_list, is_tuple, preview
 
 _REGISTRY = re.compile(r"[\w.-]+(:\d+)?(/[\w.-]+)*")
 _TEXT_LISTS = (
@@ -90,7 +90,7 @@ class ImageSpec(ImageRecipe):
         self.platform = self.platform or "linux/amd64"
         for field in _TEXT_LISTS:
             value = getattr(self, field)
-            if value is not None and not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            if value is not None and not (is_list(value) and all(isinstance(item, str) for item in value)):
                 raise OptionError(
                     f"{field} is not a list of strings",
                     where="ImageSpec",
@@ -213,9 +213,9 @@ def _check_kinds(spec: ImageSpec) -> None:
                 got=preview({name: text}),
                 fix="write the values as text",
             )
-    mounts: Any = spec.pip_secret_mounts
-    fits = isinstance(mounts, list) and all(
-        isinstance(pair, tuple) and len(pair) == 2 and all(isinstance(part, str) for part in pair)  # noqa: PLR2004 - a pair
+    mounts: object = spec.pip_secret_mounts
+    fits = is_list(mounts) and all(
+        is_tuple(pair) and len(pair) == 2 and all(isinstance(part, str) for part in pair)  # noqa: PLR2004 - a pair
         for pair in mounts
     )
     if mounts is not None and not fits:

@@ -6,7 +6,6 @@ Plain records; each writes itself into the message it is given.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +13,7 @@ from compiler.errors import OptionError
 from compiler.options.notification import Notification
 from compiler.options.security import Identity, SecurityContext
 from compiler.options.writable import Writable
-from literals import pb, preview
+from literals import is_mapping, pb, preview
 
 
 @dataclass
@@ -133,8 +132,8 @@ class Options:
         )
 
 
-def _text_map(values: Any, where: str) -> dict[str, str]:
-    if not isinstance(values, Mapping):
+def _text_map(values: object, where: str) -> dict[str, str]:
+    if not is_mapping(values):
         raise OptionError(
             "the values are not a mapping",
             where=where,
@@ -142,6 +141,7 @@ def _text_map(values: Any, where: str) -> dict[str, str]:
             got=preview(values),
             fix=f"write {where}={{'key': 'value'}}",
         )
+    texts: dict[str, str] = {}
     for key, value in values.items():
         if not isinstance(key, str) or not isinstance(value, str):
             raise OptionError(
@@ -151,4 +151,5 @@ def _text_map(values: Any, where: str) -> dict[str, str]:
                 got=preview(value),
                 fix="write str(...) around it",
             )
-    return dict(values)
+        texts[key] = value
+    return texts

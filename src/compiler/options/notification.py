@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from compiler.errors import OptionError
 from compiler.options.writable import Writable
-from literals import pb, preview
+from literals import is_iterable, pb, preview
 
 
 class WorkflowExecutionPhase(enum.IntEnum):
@@ -49,7 +49,7 @@ class Notification(Writable):
     message_name = "Notification"
     _channel = ""
 
-    def __init__(self, phases: object, recipients_email: Any) -> None:
+    def __init__(self, phases: object, recipients_email: object) -> None:
         where = type(self).__name__
         if not self._channel:
             raise OptionError(
@@ -59,7 +59,7 @@ class Notification(Writable):
                 got="none",
                 fix="use Email, Slack or PagerDuty",
             )
-        if isinstance(phases, str) or not isinstance(phases, Iterable) or not phases:
+        if isinstance(phases, str) or not is_iterable(phases) or not phases:
             raise OptionError(
                 "a notification has no phase",
                 where=where,
@@ -84,8 +84,8 @@ class Notification(Writable):
                 got=preview(recipients_email),
                 fix="write recipients_email=['name@example.com']",
             )
-        self.phases = [int(phase) for phase in phases]
-        self.recipients_email = list(recipients_email)
+        self.phases = [int(cast("int | str", phase)) for phase in phases]
+        self.recipients_email = list(cast("Iterable[str]", recipients_email))
 
     def write(self, into: pb.Notification) -> None:
         """Write phases and channel."""

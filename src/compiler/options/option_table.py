@@ -21,7 +21,7 @@ from compiler.options.task_options import (
     check_resolver,
     check_shared_memory,
 )
-from literals import preview
+from literals import is_mapping, preview
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -105,8 +105,7 @@ def _is_kind(option: str, kind: type, expected: str) -> Callable[[object, str], 
 
 def _is_environment(value: object, where: str) -> None:
     check_kind("environment", value, Mapping, "a dict of text to text", where)
-    variables: Mapping[Any, Any] = value if isinstance(value, Mapping) else {}
-    for key, text in variables.items():
+    for key, text in value.items() if is_mapping(value) else ():
         if not isinstance(text, str) or not isinstance(key, str):
             raise OptionError(
                 f"environment variable `{key}` is not text",

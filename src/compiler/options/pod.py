@@ -18,7 +18,7 @@ from typing import Any
 from compiler.errors import OptionError
 from compiler.options.option_kinds import ImageRecipe, PodOption
 from compiler.options.task_options import ImageSource, check_pod_template, image_name, pod_message, pod_override_message
-from literals import pb, preview
+from literals import is_dict, is_mapping, is_sequence, pb, preview
 
 PRIMARY_CONTAINER = "primary"
 
@@ -134,7 +134,7 @@ def _fill(container: dict[str, Any], primary: PrimaryContainer, resolve_image: C
     container["env"] = env + list(container.get("env") or [])
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> Any:
     """A pod spec in Kubernetes' JSON form; unset fields of client models are left out.
 
     Models of the `kubernetes` client are recognized by their `attribute_map` (field -> JSON name).
@@ -145,13 +145,15 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, (str, bool, int, float)):
         return value
     names = getattr(type(value), "attribute_map", None)
-    if isinstance(names, dict):
+    if is_dict(names):
         return {
-            json_name: plain(part) for field, json_name in names.items() if (part := getattr(value, field)) is not None
+            json_name: plain(part)
+            for field, json_name in names.items()
+            if (part := getattr(value, str(field))) is not None
         }
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         return {str(key): plain(part) for key, part in value.items()}
-    if isinstance(value, (list, tuple)):
+    if is_sequence(value):
         return [plain(part) for part in value]
     if isinstance(value, (dt.datetime, dt.date)):
         return value.isoformat()

@@ -25,7 +25,7 @@ from compiler.options.task_options import (
     resource_spec,
     resources_message,
 )
-from literals import pb, preview
+from literals import is_sequence, pb, preview
 
 Quantity = str | int | float
 _QUANTITY = re.compile(QUANTITY)
@@ -309,7 +309,7 @@ def _check_single(resources: Resources | None, where: str) -> None:
         return
     for name in _OVERRIDE_ORDER:
         value = getattr(resources, name)
-        if isinstance(value, (list, tuple)):
+        if is_sequence(value):
             raise OptionError(
                 f"{name} is a pair where one value belongs",
                 where=where,
@@ -320,7 +320,7 @@ def _check_single(resources: Resources | None, where: str) -> None:
 
 
 def _check_field(name: str, value: object) -> None:
-    if isinstance(value, (list, tuple)):
+    if is_sequence(value):
         if len(value) != 2:  # noqa: PLR2004 - a request and a limit
             raise OptionError(
                 f"{name} has {len(value)} values",

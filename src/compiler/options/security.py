@@ -9,7 +9,6 @@ from __future__ import annotations
 import enum
 import pathlib
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +16,7 @@ from compiler.errors import OptionError
 from compiler.options.option_kinds import SecretOption
 from compiler.options.task_options import security_context
 from compiler.options.writable import Writable
-from literals import pb, preview
+from literals import is_iterable, pb, preview
 
 _ENV_NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
 SECRET_FOLDER = "/etc/flyte/secrets"  # noqa: S105 - a folder name of the platform, not a password
@@ -253,9 +252,7 @@ def secrets_from_request(request: object, where: str) -> list[Secret]:
     """
     if request is None:
         return []
-    items: list[Any] = (
-        [request] if isinstance(request, (str, Secret)) or not isinstance(request, Iterable) else list(request)
-    )
+    items = [request] if isinstance(request, (str, Secret)) or not is_iterable(request) else [*request]
     return [Secret(key=item) if isinstance(item, str) else check_secret(item, where) for item in items]
 
 

@@ -214,8 +214,8 @@ class SerializationSettings:
     @classmethod
     def from_transport(cls, text: str) -> SerializationSettings:
         """What `serialized_context` wrote."""
-        raw = json.loads(gzip.decompress(base64.b64decode(text)))
-        images = raw.pop("image_config") or {}
+        raw: dict[str, Any] = json.loads(gzip.decompress(base64.b64decode(text)))
+        images: dict[str, Any] = raw.pop("image_config") or {}
         default = images.get("default_image")
         fast = raw.pop("fast_serialization_settings")
         resources = raw.pop("default_resources", None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Iterable
-from typing import Any, cast
+from typing import Any
 
 from compiler.errors import OptionError
 from compiler.options.option_kinds import (
@@ -24,7 +24,7 @@ from compiler.options.option_kinds import (
     ResourcesOption,
     SecretOption,
 )
-from literals import pb, preview
+from literals import is_iterable, pb, preview
 
 SHARED_MEMORY_NAME = "flyte-shared-memory"
 SHARED_MEMORY_PATH = "/dev/shm"  # noqa: S108 - the mount point is the contract; nothing is written there by us
@@ -76,9 +76,9 @@ def check_deck_fields(given: object, where: str) -> None:
     Raises:
         OptionError: no collection, or something in it is no tab.
     """
-    listed = given if isinstance(given, (tuple, list, set, frozenset)) else (given,)
+    listed = given if is_iterable(given) and isinstance(given, (tuple, list, set, frozenset)) else (given,)
     # Compared, not hashed: members of an enum of texts equal their texts and have hashes of their own.
-    if wrong := [item for item in cast("Iterable[Any]", listed) if item not in DECK_FIELDS]:
+    if wrong := [item for item in listed if item not in DECK_FIELDS]:
         raise OptionError(
             "deck_fields names no tab of a deck",
             where=where,

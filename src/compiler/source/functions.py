@@ -38,14 +38,14 @@ def check_function(fn: object, decorator: str) -> None:
             expected="a function",
             got=_kind(fn),
         )
-    if isinstance(fn, classmethod):
+    if issubclass(type(fn), classmethod):
         raise OptionError(
             f"{decorator} decorates functions, not class methods",
             got=getattr(fn, "__qualname__", repr(fn)),
             fix="move the function to the top level of its module, without `cls`",
             expected="a function",
         )
-    if isinstance(fn, functools.partial):
+    if issubclass(type(fn), functools.partial):
         raise OptionError(
             f"{decorator} decorates functions, and a functools.partial has no signature, name and module of its own",
             got=repr(fn),

@@ -28,7 +28,7 @@ from compiler.source.docstring import Docstring
 from compiler.source.returns import only_falls_off
 from compiler.source_location import definition
 from drawloom.context import user_logger
-from literals import DrawloomError, pb, preview
+from literals import DrawloomError, is_sequence, is_tuple, named_tuple_fields, pb, preview
 from typeengine import Codec, Pickle, default_engine
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class Interface:
         self._inputs: dict[str, Any] = {}
         defaults: dict[str, Any] = {}
         for name, given in (inputs or {}).items():
-            hint, default = given if isinstance(given, tuple) and len(given) == 2 else (given, MISSING)  # noqa: PLR2004 - a pair
+            hint, default = given if is_tuple(given) and len(given) == 2 else (given, MISSING)  # noqa: PLR2004 - a pair
             self._inputs[name] = hint
             if default is not MISSING and (default is not None or admits_none(hint)):
                 defaults[name] = default
@@ -205,10 +205,10 @@ class Interface:
             return {}
         if len(names) == 1:
             (name,) = names
-            if self.output_tuple_name and isinstance(result, tuple) and len(result) == 1:
+            if self.output_tuple_name and is_tuple(result) and len(result) == 1:
                 return {name: result[0]}
             return {name: result}
-        if not isinstance(result, (tuple, list)):
+        if not is_sequence(result):
             raise OutputCountError(
                 "one value was returned where several are declared",
                 where=self.owner,
@@ -435,12 +435,12 @@ def read_outputs(annotation: object, name: str) -> tuple[dict[str, Any], str | N
     if annotation is None or annotation is type(None):
         return {}, None
     bare = typing.get_args(annotation)[0] if typing.get_origin(annotation) is typing.Annotated else annotation
-    if isinstance(bare, type) and issubclass(bare, tuple) and hasattr(bare, "_fields"):
+    if (fields := named_tuple_fields(bare)) is not None:
         hints = typing.get_type_hints(bare, include_extras=True)
-        names: tuple[str, ...] = getattr(bare, "_fields", ())
-        return {field: hints.get(field, Any) for field in names}, bare.__name__
-    if isinstance(bare, tuple):
-        parts: tuple[Any, ...] = bare
+        return {field: hints.get(field, Any) for field in fields}, getattr(bare, "__name__", None)
+    parts: tuple[object, ...]
+    if is_tuple(bare):
+        parts = bare
     elif typing.get_origin(bare) is tuple and Ellipsis not in typing.get_args(bare):
         parts = typing.get_args(bare)
     else:

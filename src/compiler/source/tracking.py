@@ -123,7 +123,7 @@ def declared_in(module: str) -> Iterator[Any]:
     for number in sorted(_declared):
         reference = _declared.get(number)
         entity = reference() if reference is not None else None
-        if entity is not None and entity.instantiated_in == module and hasattr(type(entity), "resource_type"):
+        if entity is not None and entity.instantiated_in == module and hasattr(entity.__class__, "resource_type"):
             found.pop((entity.resource_type, entity.name), None)
             found[entity.resource_type, entity.name] = entity
     yield from found.values()

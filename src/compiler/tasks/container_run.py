@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from compiler.errors import NotRunnableError
 from drawloom.context import file_access
@@ -104,6 +104,10 @@ def _filled(word: str, values: Mapping[str, str]) -> str:
     return word
 
 
+def _is_reference(hint: object) -> TypeGuard[type[FlyteFile | FlyteDirectory]]:
+    return isinstance(hint, type) and issubclass(hint, (FlyteFile, FlyteDirectory))
+
+
 def _read(path: pathlib.Path, hint: object, where: str) -> Any:
     if not path.exists():
         raise ContainerError(
@@ -113,7 +117,7 @@ def _read(path: pathlib.Path, hint: object, where: str) -> Any:
             got="no such file",
             fix="let the command write it",
         )
-    if isinstance(hint, type) and issubclass(hint, (FlyteFile, FlyteDirectory)):
+    if _is_reference(hint):
         kept = pathlib.Path(file_access().get_random_local_directory()) / path.name
         (shutil.copytree if path.is_dir() else shutil.copy2)(path, kept)
         return hint(str(kept))

@@ -9,8 +9,8 @@ paths in the container; the input file's format is JSON, YAML or protobuf.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
 
 from compiler.errors import OptionError
 from compiler.options.image import image_name
@@ -23,7 +23,7 @@ from compiler.tasks.base_task import PythonTask
 from compiler.tasks.container_run import run_container
 from compiler.tasks.task_metadata import TaskMetadata
 from drawloom.context import current
-from literals import pb, preview
+from literals import is_tuple, pb, preview
 
 
 class MetadataFormat(enum.Enum):
@@ -93,7 +93,8 @@ class ContainerTask(PythonTask[Any]):
         resources: Resources | None = None,
         **kwargs: Any,
     ) -> None:
-        for option, texts in (("command", command), ("arguments", arguments or [])):
+        given: tuple[tuple[str, Iterable[object]], ...] = (("command", command), ("arguments", arguments or []))
+        for option, texts in given:
             if isinstance(texts, str) or not all(isinstance(text, str) for text in texts):
                 raise OptionError(
                     f"{option} is not a list of strings",
@@ -195,8 +196,8 @@ def _modes(strategy: object, where: str) -> tuple[int, int] | None:
         return None
     if isinstance(strategy, IOStrategy):
         download, upload = strategy.value
-    elif isinstance(strategy, tuple) and len(strategy) == 2:  # noqa: PLR2004 - download and upload
-        download, upload = strategy
+    elif is_tuple(strategy) and len(strategy) == 2:  # noqa: PLR2004 - download and upload
+        download, upload = cast("tuple[int | None, int | None]", strategy)
     else:
         raise OptionError(
             "io_strategy is not an IOStrategy",

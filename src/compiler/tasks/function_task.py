@@ -29,7 +29,7 @@ from compiler.source.tracking import function_names, is_nested
 from compiler.tasks.python_task import PythonAutoContainerTask
 from compiler.tasks.task_metadata import TaskMetadata
 from drawloom.context import current
-from literals import entrance, pb, preview
+from literals import class_of, entrance, pb, preview
 
 __tracebackhide__ = True  # pytest leaves out the frames of this module
 
@@ -166,7 +166,7 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
     @property
     def plain_function(self) -> Callable[..., Any] | None:
         """The function that `execute` calls with just its arguments; None where `execute` is another one, or mocked."""
-        plain = type(self).execute is PythonFunctionTask.execute and "execute" not in vars(self)
+        plain = type(self).execute is _EXECUTE and "execute" not in vars(self)
         return self._task_function if plain else None
 
     def describe(self) -> pb.DescriptionEntity | None:
@@ -177,6 +177,9 @@ class PythonFunctionTask(PythonAutoContainerTask[T]):
     def dependencies(self) -> Iterable[Any]:
         """The hints of a dynamic task."""
         return self._node_dependency_hints or ()
+
+
+_EXECUTE = PythonFunctionTask[Any].execute
 
 
 class FunctionTask(PythonFunctionTask[Any], Generic[P, R]):
@@ -267,8 +270,9 @@ def task(_task_function: Callable[..., Any] | None = None, *in_order: object, **
         check_options({name: said[name] for name in (*_CACHE, *_METADATA)}, where)
         metadata = _metadata(fn, said, where)
         task_config = said["task_config"]
+        kind_of_config = class_of(task_config)
         _check_task_config(task_config, where)
-        kind = TaskPlugins.find_pythontask_plugin(type(task_config))
+        kind = TaskPlugins.find_pythontask_plugin(kind_of_config)
         return kind(task_config, fn, metadata=metadata, **{name: said[name] for name in _TASK})
 
     if _task_function is None:

@@ -16,7 +16,7 @@ import string
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -54,6 +54,9 @@ class OutputLocation:
     location: str | os.PathLike[str]
 
 
+_run: Callable[..., subprocess.CompletedProcess[str]] = subprocess.run
+
+
 def subproc_execute(command: Sequence[str] | str, **kwargs: Any) -> ProcessResult:
     """Run a command and give what it wrote; keyword arguments are subprocess.run's.
 
@@ -68,7 +71,7 @@ def subproc_execute(command: Sequence[str] | str, **kwargs: Any) -> ProcessResul
         "check": False,
     }
     try:
-        done = subprocess.run(command, **options)  # noqa: PLW1510, S603 - check is set; the command is the caller's
+        done = _run(command, **options)
     except FileNotFoundError as error:
         raise ScriptError(
             "the command cannot be found",
@@ -220,12 +223,13 @@ class ShellTask(PythonInstanceTask[T]):
         return tuple(values) if len(values) > 1 else (values[0] if values else None)
 
 
-def _own_copy(value: Any, where: str) -> Any:
+def _own_copy(value: object, where: str) -> Any:
     """A file or folder at a place that is this script's alone; any other value as it is."""
     if not isinstance(value, (FlyteFile, FlyteDirectory)):
         return value
     source = pathlib.Path(os.fspath(value))
-    target = pathlib.Path(tempfile.mkdtemp(dir=current_context().working_directory)) / source.name
+    working: str = current_context().working_directory
+    target = pathlib.Path(tempfile.mkdtemp(dir=working)) / source.name
     copied = attempt(shutil.copytree if source.is_dir() else shutil.copyfile, source, target)
     if isinstance(copied.error, OSError):
         raise ArgumentError(
@@ -281,13 +285,13 @@ def _file_output(location: object, where: str) -> tuple[str, Any]:
             got=preview(location.location),
             fix="write location='path of the file that the script writes'",
         )
-    kind = location.var_type
+    kind: object = location.var_type
     if not isinstance(kind, type) or not issubclass(kind, (FlyteFile, FlyteDirectory)):
         raise OptionError(
             f"output `{location.var}` is neither file nor folder",
             where=where,
             expected="FlyteFile or FlyteDirectory",
-            got=preview(kind),
+            got=preview(location.var_type),
             fix="declare one of these, and let the script write it",
         )
     return location.var, kind

@@ -25,7 +25,7 @@ from compiler.tasks.base_task import PythonTask
 from compiler.tasks.python_task import START
 from compiler.tasks.template import template_message
 from drawloom.context import file_access
-from literals import attempt, pb, preview
+from literals import attempt, is_tuple, named_tuple_fields, pb, preview
 from typeengine import NamedCodecs, StructuredDataset, guess_python_type
 
 if TYPE_CHECKING:
@@ -67,8 +67,8 @@ def _by_name(result: object) -> dict[str, Any]:
     """Outputs that an executor returned by name: a dict, or a named tuple; nothing for anything else."""
     if isinstance(result, Mapping):
         return dict(cast("Mapping[str, Any]", result))
-    fields: tuple[str, ...] | None = getattr(result, "_fields", None)
-    return dict(zip(fields, result, strict=True)) if isinstance(result, tuple) and fields else {}
+    fields = named_tuple_fields(type(result))
+    return dict(zip(fields, result, strict=True)) if is_tuple(result) and fields else {}
 
 
 def _numbered(count: int) -> list[str]:

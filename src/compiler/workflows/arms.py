@@ -21,7 +21,7 @@ from compiler.graph.promise import NodeOutput, OutputTuple, Promise, VoidPromise
 from compiler.source.interface import Interface, admits_none
 from compiler.source_location import SourceLocation
 from compiler.workflows.generated_workflow import InnerWorkflow
-from literals import pb, preview
+from literals import is_tuple, pb, preview
 from typeengine import default_engine
 
 _AUTOMATIC_ID = re.compile(r"[a-z]*n\d+")
@@ -94,7 +94,7 @@ def result_values(value: Any, nodes: Sequence[Node]) -> dict[str, Any]:
         return dict(value.outputs)
     if isinstance(value, OutputTuple):
         return dict(zip(value._fields, value, strict=True))  # type: ignore[attr-defined, call-overload] # pyright: ignore - the namedtuple beside the mixin
-    if isinstance(value, tuple):
+    if is_tuple(value):
         return {f"o{index}": part for index, part in enumerate(value)}
     if isinstance(value, Promise):
         node, var, path, _ = reference(value)

@@ -129,8 +129,8 @@ def approve(upstream_item: object, name: str, timeout: dt.timedelta) -> Any:
             got=repr(upstream_item),
             fix="approve an output of a task that returns something",
         )
-    if isinstance(upstream_item, OutputTuple) and len(upstream_item) == 1:  # type: ignore[arg-type] # pyright: ignore[reportArgumentType] - the namedtuple beside the mixin
-        upstream_item = upstream_item[0]  # type: ignore[index] # pyright: ignore[reportIndexIssue] - the same
+    if isinstance(upstream_item, OutputTuple) and len(upstream_item) == 1:
+        upstream_item = upstream_item[0]
     if not isinstance(upstream_item, Promise):
         raise PromiseUseError(
             "one output of a call is approved at a time",

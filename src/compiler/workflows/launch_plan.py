@@ -240,7 +240,7 @@ class LaunchPlan(PlanSettings[P, R]):
         if known is not None and known.workflow is target:
             return known
         options = target.default_options
-        made: Any = LaunchPlan(
+        made: LaunchPlan[Q, S] = LaunchPlan(
             target.name,
             target,
             labels=options.labels if options is not None else None,

@@ -81,8 +81,8 @@ def _split(interface: Interface, result: Any, name: str) -> dict[str, Any]:
             fix=f"annotate what `{result.task_name}` returns, or return nothing and annotate `-> None`",
         )
     if len(names) == 1:
-        if isinstance(result, OutputTuple) and len(result) == 1:  # type: ignore[arg-type]
-            return {names[0]: result[0]}  # type: ignore[index]
+        if isinstance(result, OutputTuple) and len(result) == 1:
+            return {names[0]: result[0]}
         if isinstance(result, OutputTuple):
             raise FlyteAssertion(
                 f"several outputs are returned where one is declared: {names[0]}",

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Any, Generic, ParamSpec, TypeVar
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 from compiler.errors import ArgumentError, FlyteAssertion, NameConflictError, OptionError
 from compiler.graph.call import call_entity, complete_inputs
@@ -196,7 +196,7 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
 
     def _values(self, given: Any) -> Mapping[str, Any]:
         if isinstance(given, Mapping):
-            return given
+            return cast("Mapping[str, Any]", given)
         if not isinstance(given, pb.LiteralMap):
             defaults = {k: p.default for k, p in given.parameters.items() if p.WhichOneof("behavior") == "default"}
             given = pb.LiteralMap(literals=defaults)

@@ -9,7 +9,7 @@ Nodes point to the identifier; nothing is written for the entity itself. To run 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from compiler.errors import NotRunnableError, OptionError
 from compiler.graph.call import call_entity, complete_inputs
@@ -78,7 +78,7 @@ class _Stub(ReferencedEntity):
 
     def unwrap_literal_map_and_execute(self, ctx: object, input_literal_map: pb.LiteralMap) -> pb.LiteralMap:
         """Decode the inputs, run the stub, encode the outputs."""
-        interface: Interface = self.python_interface  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue] - beside an entity
+        interface: Interface = cast("Any", self).python_interface  # of the entity beside it
         del ctx
         values = NamedCodecs(interface.input_codecs, self.reference.name).decode_map(input_literal_map)
         outputs = interface.split_outputs(self.execute(**values))

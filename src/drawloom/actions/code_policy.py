@@ -36,7 +36,7 @@ from typing import Any, cast, final
 from compiler import PythonFunctionTask, VersionParameters
 from drawloom.actions.environment import Environment
 from drawloom.actions.user_code import GLOBAL_LOADS, imported, is_user_function, is_user_module, user_module
-from literals import OUR_PACKAGES, DrawloomError, preview
+from literals import OUR_PACKAGES, DrawloomError, class_of, named_tuple_fields, preview
 
 _ATOMS = (
     type(None), bool, int, float, complex, str, bytes, type(...), type(NotImplemented), decimal.Decimal, fractions.Fraction,
@@ -44,6 +44,12 @@ _ATOMS = (
 )  # fmt: skip
 _BUILT_IN = (types.BuiltinFunctionType, types.MethodDescriptorType, types.WrapperDescriptorType)
 _ABOUT_ITSELF = frozenset({"__name__", "__file__", "__builtins__", "__spec__", "__doc__", "__package__", "__class__"})
+
+
+def _is_atom(value: object) -> bool:
+    """Whether a value's text says all of it."""
+    kind = class_of(value)
+    return isinstance(value, _ATOMS) and (kind in _ATOMS or kind.__module__ in sys.stdlib_module_names)
 
 
 class UndigestibleError(DrawloomError, TypeError, ValueError):
@@ -103,12 +109,12 @@ class _Digest:
             self.add("enum", str(value.name))
             self.value(value.value, where)
             self.value(type(value), where)
-        elif isinstance(value, _ATOMS) and (type(value) in _ATOMS or type(value).__module__ in sys.stdlib_module_names):
-            self.add(type(value).__name__, repr(value))
+        elif _is_atom(value):
+            self.add(class_of(value).__name__, repr(value))
         elif id(value) in self._met:
             self.add("again", str(self._met[id(value)]))
         else:
-            if not isinstance(value, (tuple, frozenset)) and _origin(value) is None:
+            if not issubclass(class_of(value), (tuple, frozenset)) and _origin(value) is None:
                 # Equal constants are one object or two by Python's choice, so they are not numbered. What is numbered is
                 # kept alive: the identity of an object that is gone could become another's.
                 self._kept.append(value)
@@ -123,34 +129,36 @@ class _Digest:
                     "a value that the cached code uses is neither code nor plain data, so no cache version can be made of it",
                     where=where,
                     expected="numbers, texts, containers and dataclasses of them, functions, classes, modules",
-                    got=f"{type(value).__module__}.{type(value).__qualname__} {preview(value)}",
+                    got=f"{class_of(value).__module__}.{class_of(value).__qualname__} {preview(value)}",
                     fix="make it inside the function, pass it as an input, or name a version: Cache(version='1')",
                 )
 
     def _data(self, value: Any, where: str) -> bool:
+        kind = class_of(value)
         if isinstance(value, (set, frozenset)):
             items = cast("Iterable[Any]", value)
-            self.add(type(value).__name__, *sorted(self._apart(item, where) for item in items))
-        elif type(value) in {list, tuple}:
-            self.add(type(value).__name__, str(len(value)))
+            self.add(kind.__name__, *sorted(self._apart(item, where) for item in items))
+        elif kind in {list, tuple}:
+            self.add(kind.__name__, str(len(value)))
             for index, item in enumerate(value):
                 self.value(item, f"{where}[{index}]")
-        elif type(value) is dict or isinstance(value, types.MappingProxyType):
+        elif kind is dict or isinstance(value, types.MappingProxyType):
             self._mapping("dict", cast("Mapping[Any, Any]", value), where)
         elif isinstance(value, (PurePath, bytearray)):
-            self.add(type(value).__name__, str(value))
+            self.add(kind.__name__, str(value))
         elif isinstance(value, re.Pattern):
-            self.add("pattern", str(value.flags))
-            self.value(value.pattern, where)
+            pattern = cast("re.Pattern[Any]", value)
+            self.add("pattern", str(pattern.flags))
+            self.value(pattern.pattern, where)
         elif isinstance(value, (logging.Logger, ContextVar)):
-            self.add(type(value).__name__, cast("Any", value).name)
+            self.add(kind.__name__, cast("logging.Logger | ContextVar[Any]", value).name)
         elif dataclasses.is_dataclass(value) and not isinstance(value, type):
-            self.value(type(value), where)
+            self.value(kind, where)
             named = {each.name: getattr(value, each.name) for each in dataclasses.fields(value)}
             self._mapping("dataclass", named, where)
-        elif isinstance(value, tuple) and hasattr(value, "_fields"):
-            self.value(type(value), where)
-            self.value(tuple(value), where)
+        elif named_tuple_fields(kind) is not None:
+            self.value(kind, where)
+            self.value(tuple(cast("tuple[Any, ...]", value)), where)
         else:
             return False
         return True
@@ -188,8 +196,9 @@ class _Digest:
 
     def _wrapper(self, value: Any, where: str) -> bool:
         if isinstance(value, (staticmethod, classmethod)):
-            self.add(type(value).__name__)
-            self.value(cast("Any", value).__func__, where)
+            method = cast("staticmethod[..., Any] | classmethod[Any, ..., Any]", value)
+            self.add(type(method).__name__)
+            self.value(method.__func__, where)
         elif isinstance(value, types.MethodType):
             self.add("method")
             self.value(value.__func__, where)
@@ -213,7 +222,7 @@ class _Digest:
 
     def _named(self, value: Any) -> bool:
         """What a library or drawloom has under a name is that name."""
-        kind = type(value)
+        kind = class_of(value)
         bound = getattr(value, "__self__", None)
         if isinstance(value, Environment):
             self.add("environment", value.name)

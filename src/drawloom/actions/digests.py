@@ -13,7 +13,7 @@ from typing import Any
 
 import msgpack
 
-from literals import parse, pb
+from literals import is_dict, is_sequence, parse, pb
 
 _PRIMITIVE = b"\x0a"
 """First byte of a literal that is a scalar; most are."""
@@ -66,7 +66,7 @@ def _flat(literal: pb.Literal) -> bytes:
 
 
 def _packed(tree: object) -> bytes:
-    return bytes(msgpack.packb(tree) or b"")
+    return msgpack.packb(tree)
 
 
 def _sorted(data: bytes) -> bytes:
@@ -78,8 +78,8 @@ def _sorted(data: bytes) -> bytes:
 
 
 def _in_order(tree: object) -> Any:
-    if isinstance(tree, dict):
+    if is_dict(tree):
         return {key: _in_order(tree[key]) for key in sorted(tree, key=_packed)}
-    if isinstance(tree, (list, tuple)):
+    if is_sequence(tree):
         return [_in_order(item) for item in tree]
     return tree

@@ -12,7 +12,7 @@ from concurrent.futures import wait
 from typing import Any, cast, final
 
 from drawloom.actions.action import Call
-from drawloom.actions.environment import EnvironmentResolver, EnvTask
+from drawloom.actions.environment import EnvironmentResolver, EnvTask, is_action_task
 from drawloom.actions.worker_attempt import TravellingAction
 from drawloom.context import ActionID, AmbientState, Storage, StorageError, StorageSource, file_access
 from drawloom.errors import MaxRuntimeExceededError
@@ -228,11 +228,12 @@ def loader_of(task: EnvTask[..., Any]) -> tuple[str, tuple[str, ...]]:
     """
     resolver = task.task_resolver
     module = sys.modules.get(task.func.__module__)
-    same = (
-        [each for each in list(vars(module).values()) if isinstance(each, type(task)) and each.func is task.func]
-        if module
-        else []
-    )
+    members = list(vars(module).values()) if module else []
+    same = [
+        each
+        for each in members
+        if is_action_task(each) and issubclass(type(each), type(task)) and each.func is task.func
+    ]
     for each in (task, *same):
         args = attempt(resolver.loader_args, None, each)
         if args.error is None and (each.find_variable() is not None or not isinstance(resolver, EnvironmentResolver)):

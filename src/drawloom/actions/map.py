@@ -8,11 +8,11 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Future
-from typing import Any, Generic, TypeVar, final
+from typing import Any, Generic, TypeVar, cast, final
 
 from drawloom.actions.action import Call, prepare
 from drawloom.actions.attempts import run_async, run_sync
-from drawloom.actions.environment import EnvTask
+from drawloom.actions.environment import EnvTask, is_action_task
 from drawloom.actions.trace import group
 from drawloom.context import current
 from drawloom.interpreter import MOMENT, Stopwatch, ThreadCall, Workers, everything
@@ -120,11 +120,12 @@ def _opened(func: object, concurrency: int) -> tuple[EnvTask[..., Any], Bind]:
             fix="write how many items may run at once; 0 sets no bound",
         )
     if isinstance(func, functools.partial):
-        task = func.func
-        if not isinstance(task, EnvTask):
-            raise _no_task(func)
+        partial = cast("functools.partial[Any]", func)
+        task = partial.func
+        if not is_action_task(task):
+            raise _no_task(partial)
         names = list(task.python_interface.inputs)
-        bound = dict(zip(names, func.args, strict=False)) | func.keywords
+        bound = dict(zip(names, partial.args, strict=False)) | partial.keywords
         left = [name for name in names if name not in bound]
         if len(left) != 1:
             raise MapError(
@@ -135,7 +136,7 @@ def _opened(func: object, concurrency: int) -> tuple[EnvTask[..., Any], Bind]:
                 fix="bind all parameters but one",
             )
         return task, lambda item: ((), {**bound, left[0]: item[0]})
-    if not isinstance(func, EnvTask):
+    if not is_action_task(func):
         raise _no_task(func)
     return func, lambda item: (item, {})
 
@@ -319,7 +320,9 @@ def _on_a_loop(
     done = current().run.run.workers().start(lambda: asyncio.run(drive()))
     try:
         for future in results:
-            outcome = CallResult(None, future.exception()) if future.exception() else CallResult(future.result(), None)
+            outcome: CallResult[Any] = (
+                CallResult(None, future.exception()) if future.exception() else CallResult(future.result(), None)
+            )
             yield _given(outcome, return_exceptions=return_exceptions)
     finally:
         stopped.set()

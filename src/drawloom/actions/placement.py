@@ -61,6 +61,7 @@ def _is_run_by_itself(value: object) -> bool:
 
 def _reached_from(value: object) -> Iterator[Any]:
     """What a value leads to; values of libraries lead nowhere."""
+    kind = type(value)
     if isinstance(value, types.FunctionType):
         yield from _reached_from_function(value)
     elif isinstance(value, types.MethodType):
@@ -71,7 +72,7 @@ def _reached_from(value: object) -> Iterator[Any]:
         yield made.func
         yield from made.args
         yield from made.keywords.values()
-    elif isinstance(value, (staticmethod, classmethod, property)):
+    elif issubclass(kind, (staticmethod, classmethod, property)):
         parts = (getattr(value, name, None) for name in ("__func__", "fget", "fset", "fdel"))
         yield from (part for part in parts if part is not None)
     elif isinstance(value, type):
@@ -79,12 +80,12 @@ def _reached_from(value: object) -> Iterator[Any]:
         if module is not None and is_user_module(module):
             yield from (member for name, member in list(vars(value).items()) if not name.startswith("__weakref"))
             yield from value.__bases__
-    elif type(value) in {list, tuple, set, frozenset} and len(cast("Collection[Any]", value)) <= _LARGEST:
+    elif kind in {list, tuple, set, frozenset} and len(cast("Collection[Any]", value)) <= _LARGEST:
         yield from cast("Collection[Any]", value)
-    elif type(value) is dict and len(cast("dict[Any, Any]", value)) <= _LARGEST:
+    elif kind is dict and len(cast("dict[Any, Any]", value)) <= _LARGEST:
         yield from cast("dict[Any, Any]", value).values()
-    elif isinstance(getattr(type(value), "__module__", None), str) and _is_user_object(value):
-        yield type(value)
+    elif isinstance(getattr(kind, "__module__", None), str) and _is_user_object(value):
+        yield kind
         yield from list(vars(value).values())
 
 

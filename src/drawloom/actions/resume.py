@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import types
 from base64 import b64decode
 from datetime import datetime
 from os import PathLike
@@ -160,12 +161,12 @@ def folder_of_run(run: Run | str | PathLike[str]) -> Path:
 def _found(location: dict[str, Any], name: str) -> EnvTask[..., Any]:
     """The task of a record, out of the module that it was declared in."""
     module = _module(location)
-    found: Any = module
+    found: object = module
     for part in location["name"].split("."):
         found = getattr(found, part, None)
     if is_action_task(found) and found.name == name:
         return found
-    for value in vars(module).values():
+    for value in [*vars(module).values()]:
         if is_action_task(value) and value.name == name:
             return value
     raise ResumeError(
@@ -177,7 +178,7 @@ def _found(location: dict[str, Any], name: str) -> EnvTask[..., Any]:
     )
 
 
-def _module(location: dict[str, Any]) -> Any:
+def _module(location: dict[str, Any]) -> types.ModuleType:
     name, file = location["module"], location["file"]
     main = sys.modules.get("__main__")
     if name == "__main__":
@@ -188,7 +189,8 @@ def _module(location: dict[str, Any]) -> Any:
                 got="a task that was typed in",
                 fix="give it: resume(run, task=...)",
             )
-        if getattr(main, "__file__", None) is not None and Path(str(main.__file__)).absolute() == Path(file):  # type: ignore[union-attr]
+        origin = getattr(main, "__file__", None)
+        if main is not None and origin is not None and Path(str(origin)).absolute() == Path(file):
             return main
         return import_target(file)
     outcome = attempt(importlib.import_module, name)

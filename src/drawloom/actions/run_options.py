@@ -194,7 +194,9 @@ def _one_of(what: str, value: Any, choices: Sequence[str | None]) -> None:
 
 
 def _texts(what: str, value: Any) -> dict[str, str]:
-    for key, text in (value or {}).items():
+    given: Mapping[object, object] = value or {}
+    texts: dict[str, str] = {}
+    for key, text in given.items():
         if not isinstance(key, str) or not isinstance(text, str):
             raise RunContextError(
                 f"{what} holds texts only",
@@ -203,7 +205,8 @@ def _texts(what: str, value: Any) -> dict[str, str]:
                 got=f"{type(text).__name__} {preview(text)}",
                 fix="use str(...)",
             )
-    return dict(value or {})
+        texts[key] = text
+    return texts
 
 
 def _in_notebook() -> bool:

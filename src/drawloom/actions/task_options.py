@@ -11,7 +11,7 @@ from drawloom.actions.option_names import EnvTaskOptions, OverrideOptions
 from drawloom.actions.pickling import resolved
 from drawloom.actions.policies import RetryStrategy, Timeout, retry_strategy, timeout_policy
 from drawloom.exports.lazy_exports import did_you_mean
-from literals import DrawloomError, preview
+from literals import DrawloomError, named_tuple_fields, preview
 
 INLINE_LIMIT = 10 * 1024 * 1024
 """Bytes that inputs or outputs of one task may have together."""
@@ -191,7 +191,7 @@ def _byte_count(value: Any, where: str) -> int:
 def named_tuple_of(fn: Callable[..., Any]) -> Any:
     """The NamedTuple class that a function says it returns; None for anything else."""
     hint = resolved(inspect.unwrap(fn)).get("return")
-    return hint if isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields") else None
+    return hint if named_tuple_fields(hint) is not None else None
 
 
 def cache_metadata(cache: Cache | None, fn: Callable[..., Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import click
 
@@ -19,8 +19,8 @@ class Pair(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] - gen
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         """Split at the first `=`."""
-        if isinstance(value, tuple):
-            return value
+        if isinstance(value, tuple):  # the default, or a value that was converted before
+            return cast("tuple[str, str]", value)
         key, sign, text = str(value).partition("=")
         if not sign or not key:
             self.fail(f"{value!r} is not KEY=VALUE", param, ctx)

@@ -105,7 +105,7 @@ def show_run(run: str, node: str | None, as_events: bool, as_data: bool, as_json
     if as_data:
         _show_raw_data(output, recorded, node)
         return
-    trail = ends[-1].get("tr", []) if ends and info.ended else []
+    trail: list[str] = ends[-1].get("tr", []) if ends and info.ended else []
     folder = recorded.info.path
     sizes = sizes_of(folder, _prefix() or folder / "raw_data")
     if as_json:

@@ -55,7 +55,7 @@ class _Row:
     started: float = 0.0
     ended: float = 0.0
     detail: str = ""
-    below: list[_Row] = field(default_factory=list)
+    below: list[_Row] = field(default_factory=list["_Row"])
 
     def take(self, event: Event) -> None:
         """Note what an event says."""

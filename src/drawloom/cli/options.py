@@ -6,6 +6,7 @@ Only literal types are needed, so a compiled file offers the same options as the
 from __future__ import annotations
 
 import enum
+import functools
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -108,7 +109,7 @@ def _rows(program: Program, key: Key, entity: object) -> list[Input]:
     variables = sorted(message.interface.inputs.variables.items())
     if isinstance(message, pb.TaskTemplate):
         interface = getattr(entity, "python_interface", None)
-        written = interface.default_inputs if interface is not None else {}
+        written: Mapping[str, Any] = interface.default_inputs if interface is not None else {}
         return [
             Input(
                 name,
@@ -288,12 +289,12 @@ def collect(inputs: list[Input], given: list[tuple[str, ...]], inputs_file: Path
                 f"{inputs_file}: {name!r} {what}; the inputs are {', '.join(_open(inputs)) or 'none'}"
             )
         values[name] = _converted(
-            lambda value=value, row=row: literal_of_value(value, row.type, row.codec, row.name), row, inputs_file
+            functools.partial(literal_of_value, value, row.type, row.codec, row.name), row, inputs_file
         )
     for row, texts in zip([row for row in inputs if not row.is_fixed], given, strict=True):
         if texts:
             values[row.name] = _converted(
-                lambda texts=texts, row=row: literal_of_texts(texts, row.type, row.codec, row.name), row
+                functools.partial(literal_of_texts, texts, row.type, row.codec, row.name), row
             )
     missing = [row.name for row in inputs if row.is_required and not row.is_fixed and row.name not in values]
     if missing:

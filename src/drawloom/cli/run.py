@@ -6,7 +6,7 @@ import contextlib
 import os
 from collections.abc import Collection, Generator, Iterable, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import click
 from click.core import ParameterSource
@@ -141,7 +141,7 @@ def entity_command(target: Target, name: str) -> click.Command:
     shared = _shared(flags, inputs)
 
     def callback(**given: Any) -> int:
-        outer = click.get_current_context().find_object(dict) or {}
+        outer = cast("dict[str, Any] | None", click.get_current_context().find_object(dict)) or {}
         chosen = {**outer, **{k: v for k, v in given.items() if not is_of_input(k) and v not in {None, (), False}}}
         _say_whose(shared, Output(as_json=bool(chosen.get("as_json"))))
         # The flag may stand before the target or after the name; the group has seen only the former.
@@ -255,6 +255,7 @@ def _ambient(flags: Mapping[str, Any]) -> Generator[None]:
     changes: dict[str, Any] = {}
     if flags.get("raw_data_path"):
         changes = {"raw_data_path": RawDataPath(flags["raw_data_path"]), "file_access": None}
+    variables: dict[str, str] = dict(flags.get("custom_context") or ())
     # This process is the run's alone, and the tasks' processes inherit its variables.
     os.environ.update(dict(flags.get("env_vars") or ()))
     with (
@@ -265,7 +266,7 @@ def _ambient(flags: Mapping[str, Any]) -> Generator[None]:
             preserve_root=bool(flags.get("reset_root_logger")),
         ),
         using(**changes),
-        custom_context(**dict(flags.get("custom_context") or ())),
+        custom_context(**variables),
     ):
         yield
 

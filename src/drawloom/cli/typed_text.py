@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from literals import DrawloomError, attempt, is_none, is_simple, pb, preview, takes_none, variants
+from literals import DrawloomError, attempt, class_of, is_none, is_simple, pb, preview, takes_none, variants
 from typeengine import (
     Codec,
     TypeTransformerFailedError,
@@ -100,7 +100,7 @@ def read_tree(text: str, name: str) -> Any:
             return json.loads(text)
         except (ValueError, RecursionError) as error:
             found = _yaml(text, name, wanted=False)
-            if not isinstance(found, (dict, list)):
+            if not issubclass(class_of(found), (dict, list)):
                 raise TypeTransformerFailedError(
                     f"this is not JSON: {error}",
                     where=name,
@@ -275,9 +275,10 @@ def _with_enum_values(value: object, codec: Codec | None) -> Any:
 
 
 def _enum_of(hint: object) -> type[enum.Enum] | None:
+    arguments = getattr(hint, "__args__", ())
     if isinstance(hint, type) and issubclass(hint, enum.Enum):
         return hint
-    found = [each for each in map(_enum_of, getattr(hint, "__args__", ())) if each is not None]
+    found = [each for each in map(_enum_of, arguments) if each is not None]
     return found[0] if len(found) == 1 else None
 
 

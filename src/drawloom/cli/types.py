@@ -20,7 +20,7 @@ from drawloom.cli.output import Output
 from drawloom.cli.typed_text import literal_of_texts
 from drawloom.local.errors import TargetError
 from drawloom.local.modules import import_target
-from literals import attempt, literal_text, parse, pb, type_text
+from literals import CallResult, attempt, literal_text, parse, pb, type_text
 from typeengine import default_engine, literal_type_to_json_schema
 
 _MODULES = ("datetime", "decimal", "pathlib", "typing", "uuid", "drawloom")
@@ -85,11 +85,12 @@ def _of_node(node: ast.expr, text: str) -> Any:
     if isinstance(node, (ast.Tuple, ast.List)):
         items = [_of_node(each, text) for each in node.elts]
         return tuple(items) if isinstance(node, ast.Tuple) else items
-    made = None
+    made: CallResult[Any] | None = None
     if isinstance(node, ast.Subscript):
         made = attempt(operator.getitem, _of_node(node.value, text), _of_node(node.slice, text))
     elif isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        made = attempt(operator.or_, _of_node(node.left, text), _of_node(node.right, text))
+        left, right = _of_node(node.left, text), _of_node(node.right, text)
+        made = attempt(lambda: left | right)
     if made is None or made.error is not None:
         why = f": {made.error}" if made is not None else ""
         raise TargetError(
@@ -143,10 +144,11 @@ def _example(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Any: 
             return _example(schema[choice][0], definitions)
     kind = schema.get("type")
     if kind == "array":
-        items = schema.get("prefixItems") or [schema.get("items") or {}]
+        items: list[dict[str, Any]] = schema.get("prefixItems") or [schema.get("items") or {}]
         return [_example(each, definitions) for each in items]
     if kind == "object":
-        known = {name: _example(each, definitions) for name, each in (schema.get("properties") or {}).items()}
-        rest = schema.get("additionalProperties")
+        properties: Mapping[str, Mapping[str, Any]] = schema.get("properties") or {}
+        known = {name: _example(each, definitions) for name, each in properties.items()}
+        rest: Mapping[str, Any] | bool | None = schema.get("additionalProperties")
         return known or {"key": _example(rest, definitions) if isinstance(rest, Mapping) else 1}
     return _BY_TYPE.get(str(kind), "text")

@@ -61,7 +61,7 @@ def _call(entity: Any, inputs: Mapping[str, Any]) -> Any:
 def _run(entity: Any, encoded: Mapping[str, bytes]) -> RunResult:
     compiled, program = compiled_program(entity)
     action = current().run
-    more = action.graph_options(entity.name, encoded) if action is not None else {}
+    more: Mapping[str, Any] = action.graph_options(entity.name, encoded) if action is not None else {}
     return run(program, encoded, entity=entity.name, entities=compiled.entities, options=local_options(**more))
 
 

@@ -21,7 +21,7 @@ from drawloom.errors import InitializationError, UnsupportedHereError
 from drawloom.local.logging import FORMATS, LogFormat, logger, system_logger
 from drawloom.local.sync_async import with_aio
 from drawloom.local.yaml_subset import ConfigSyntaxError, read_yaml
-from literals import DrawloomError, preview
+from literals import DrawloomError, is_mapping, preview
 
 _ADMIN = [
     "endpoint",
@@ -100,7 +100,7 @@ def init(  # noqa: D417, PLR0917 - flyte's signature
     log_level: int | None = None,
     log_format: LogFormat | None = None,
     user_log_level: int | None = None,
-    storage: object = None,
+    storage: context.Storage | str | os.PathLike[str] | None = None,
     sync_local_sys_paths: bool = True,  # noqa: FBT001, FBT002 - flyte's signature
     **platform: Any,
 ) -> None:
@@ -135,7 +135,7 @@ def init(  # noqa: D417, PLR0917 - flyte's signature
             project=project or os.environ.get(_VARIABLES["project"]),
             domain=domain or os.environ.get(_VARIABLES["domain"]),
             root_dir=root,
-            raw_data_path=os.fspath(raw) if raw is not None else os.environ.get(_VARIABLES["raw_data_path"]),
+            raw_data_path=raw if raw is not None else os.environ.get(_VARIABLES["raw_data_path"]),
             endpoint=platform.get("endpoint") or os.environ.get(_VARIABLES["endpoint"]),
             is_initialized=True,
         )
@@ -182,7 +182,7 @@ def init_from_config(  # noqa: PLR0917 - flyte's signature
     org: str | None = None,
     project: str | None = None,
     domain: str | None = None,
-    storage: object = None,
+    storage: context.Storage | str | os.PathLike[str] | None = None,
     **more: Any,
 ) -> None:
     """`init` with what a configuration file says for everything that the call does not.
@@ -211,15 +211,16 @@ def init_from_config(  # noqa: PLR0917 - flyte's signature
     _in_force[:] = [replace(settings(), source=file, run_base_dir=local.get("run_base_dir"))]
 
 
-def _use(storage: Any) -> Any:
+def _use(storage: context.Storage | str | os.PathLike[str] | None) -> str | None:
     """Set how stores are reached, and give where raw data goes: `storage` is settings of a store, or that path alone."""
     if storage is None and not settings().is_initialized:
         return None
     if isinstance(storage, context.Storage):
         context.use_storage(storage)
         return storage.raw_data_path
-    context.use_storage(*([context.Storage(raw_data_path=os.fspath(storage))] if storage is not None else []))
-    return storage
+    raw = os.fspath(storage) if storage is not None else None
+    context.use_storage(*([context.Storage(raw_data_path=raw)] if raw is not None else []))
+    return raw
 
 
 _STORES = {"s3": "S3", "minio": "S3", "gcs": "GCS", "google": "GCS", "azure": "ABFS", "abfs": "ABFS"}
@@ -242,8 +243,8 @@ def _storage_of(stored: Mapping[str, Any], local: str | None, file: Path | None)
         ConfigError: a kind of store, or a key of its connection, that is not known.
     """
     raw = os.environ.get(_VARIABLES["raw_data_path"]) or local or stored.get("raw_data_path")
-    connection = stored.get("connection") or {}
-    if not isinstance(connection, Mapping):
+    connection: object = stored.get("connection") or {}
+    if not is_mapping(connection):
         raise ConfigError(
             "storage.connection is not a mapping",
             where=str(file),
@@ -262,7 +263,10 @@ def _storage_of(stored: Mapping[str, Any], local: str | None, file: Path | None)
             got=preview(stored["type"]),
             fix="use one of these",
         )
-    given = {**{key: stored[key] for key in ("region", "endpoint") if key in stored}, **connection}
+    given: dict[object, object] = {
+        **{key: stored[key] for key in ("region", "endpoint") if key in stored},
+        **connection,
+    }
     for key in given:
         if key not in {*_CONNECTION, *_SPELLED_ELSEWHERE}:
             raise ConfigError(
@@ -270,9 +274,11 @@ def _storage_of(stored: Mapping[str, Any], local: str | None, file: Path | None)
                 where=str(file),
                 expected=", ".join(_CONNECTION),
                 got=repr(key),
-                fix=_nearest(key, list(_CONNECTION)),
+                fix=_nearest(str(key), list(_CONNECTION)),
             )
-    chosen = {_CONNECTION[key]: str(value) for key, value in given.items() if key in _CONNECTION}
+    chosen = {
+        _CONNECTION[key]: str(value) for key, value in given.items() if isinstance(key, str) and key in _CONNECTION
+    }
     if chosen and name != "S3":
         raise ConfigError(
             f"a {stored.get('type')} store takes no {next(iter(chosen))}",

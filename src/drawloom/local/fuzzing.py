@@ -112,7 +112,7 @@ def _problem(entity: _Entity, inputs: Mapping[str, object]) -> Fault | None:
     codecs = entity.python_interface.output_codecs
     literals = {name: codec.encode(first.unwrap()[name]) for name, codec in codecs.items()}
     for name, codec in codecs.items():
-        again = attempt(lambda codec=codec, name=name: codec.encode(codec.decode(literals[name])))
+        again = attempt(_written_again, codec, literals[name])
         if again.error is not None or again.value != literals[name]:
             return Fault("round trip", f"output {name} = {preview(first.unwrap()[name])}", inputs)
     if _is_cached(entity):
@@ -123,6 +123,10 @@ def _problem(entity: _Entity, inputs: Mapping[str, object]) -> Fault | None:
                 why = f"output {name} was {preview(first.unwrap()[name])}, and then {got}"
                 return Fault("not deterministic", why, inputs)
     return None
+
+
+def _written_again(codec: Codec, literal: bytes) -> bytes:
+    return codec.encode(codec.decode(literal))
 
 
 def _outputs(entity: _Entity, inputs: Mapping[str, object]) -> Mapping[str, object]:
@@ -148,9 +152,9 @@ def as_test(finding: Fault, entity: _Entity, module: str, name: str) -> str:
     call = f"{name}({given})"
     if is_action:
         call = f"drawloom.with_runcontext(disable_run_cache=True).run({name}{', ' * bool(given)}{given})"
-    modules = {each for value in finding.inputs.values() for each in _modules(value)} | (
-        {"drawloom"} if is_action else set()
-    )
+    modules = {each for value in finding.inputs.values() for each in _modules(value)}
+    if is_action:
+        modules.add("drawloom")
     lines = [*(f"import {each}" for each in sorted(modules)), f"from {module} import {name}", "", ""]
     if finding.kind == "not deterministic":
         outputs = f"{call}.outputs()" if is_action else call

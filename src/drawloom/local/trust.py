@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.machinery import PathFinder
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from google.protobuf.message import Message
 
@@ -27,7 +27,7 @@ from drawloom.interpreter import (
     read_run,
 )
 from drawloom.ir import Key
-from literals import DrawloomError, attempt, is_ours, parse, pb, preview, unpack_map
+from literals import DrawloomError, attempt, is_mapping, is_ours, parse, pb, preview, unpack_map
 
 _SHOWN = 5
 _THREAD = RunOptions().isolation
@@ -107,7 +107,7 @@ def _of_program(program: Program, allowed: list[Path], *, isolated: bool) -> Ite
 
 def _of_location(location: object, entity: str, allowed: list[Path]) -> Iterator[str]:
     """What would be imported to find the task of a run of actions: its module, or the file that it was read from."""
-    said = cast("Mapping[str, object]", location) if isinstance(location, Mapping) else {}
+    said: Mapping[object, object] = location if is_mapping(location) else {}
     module, file = said.get("module"), said.get("file")
     for name in {entity.rpartition(".")[0], module if isinstance(module, str) and module != "__main__" else ""}:
         if name and (place := _place_outside(name, allowed)):
@@ -159,7 +159,7 @@ def _messages_in(value: Any) -> Iterable[Message]:
     """The messages that a field of messages has: one, some, or those of a map."""
     if isinstance(value, Message):
         return (value,)
-    return [item for item in (value.values() if isinstance(value, Mapping) else value) if isinstance(item, Message)]
+    return [item for item in (value.values() if is_mapping(value) else value) if isinstance(item, Message)]
 
 
 def _check(found: list[str], allowed: list[Path], where: str) -> None:

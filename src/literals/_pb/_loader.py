@@ -12,6 +12,7 @@ needs. Classes say `literals._pb` as their module, where `__getattr__` finds the
 from __future__ import annotations
 
 from _thread import RLock
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from literals._pb._descriptors import FILES
@@ -149,25 +150,50 @@ def _class(backend: _Backend, descriptor: Any, module: str, prefix: str) -> Any:
     return backend.meta(descriptor.name, (backend.message,), space)
 
 
-_AS_A_MAPPING: dict[str, Any] = {
-    "__getitem__": lambda self, name: _known(self, name),
-    "__iter__": lambda self: iter(self.variables),
-    "__len__": lambda self: len(self.variables),
-    "__contains__": lambda self, name: name in self.variables,
-    "__bool__": lambda self: True,  # a message is one, also where it is empty
-    "get": lambda self, name, default=None: self.variables[name] if name in self.variables else default,
-    "keys": lambda self: self.variables.keys(),
-    "values": lambda self: self.variables.values(),
-    "items": lambda self: self.variables.items(),
+class _ReadAsMapping:
+    """What `VariableMap` has besides: an interface's inputs and outputs read like the dict that they are in flytekit."""
+
+    variables: Mapping[str, Any]
+
+    def __getitem__(self, name: str) -> Any:
+        # Asking a map field of messages for an unknown key would add it.
+        if name not in self.variables:
+            raise KeyError(name)
+        return self.variables[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.variables)
+
+    def __len__(self) -> int:
+        return len(self.variables)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.variables
+
+    def __bool__(self) -> bool:
+        return True  # a message is one, also where it is empty
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The variable of a name, or else `default`."""
+        return self.variables[name] if name in self.variables else default
+
+    def keys(self) -> Iterable[str]:
+        """The names."""
+        return self.variables.keys()
+
+    def values(self) -> Iterable[Any]:
+        """The variables."""
+        return self.variables.values()
+
+    def items(self) -> Iterable[tuple[str, Any]]:
+        """Names and variables."""
+        return self.variables.items()
+
+
+_AS_A_MAPPING = {
+    name: vars(_ReadAsMapping)[name]
+    for name in ("__getitem__", "__iter__", "__len__", "__contains__", "__bool__", "get", "keys", "values", "items")
 }
-"""An interface's inputs and outputs read like the dict that they are in flytekit."""
-
-
-def _known(variables: Any, name: str) -> Any:
-    # Asking a map field of messages for an unknown key would add it.
-    if name not in variables.variables:
-        raise KeyError(name)
-    return variables.variables[name]
 
 
 def _reduce(message: Any) -> tuple[Any, ...]:
@@ -175,7 +201,7 @@ def _reduce(message: Any) -> tuple[Any, ...]:
 
     Protobuf's own way for nested classes asks a registry that only generated modules fill.
     """
-    return type(message), (), message.__getstate__()
+    return message.__class__, (), message.__getstate__()
 
 
 def find(name: str, file: str) -> Any:

@@ -17,8 +17,6 @@ import typeengine
 from drawloom.interpreter.errors import FlytePromiseAttributeResolveException, OutputError
 from literals import MalformedError, pack_map, parse, path, pb, preview, wire
 
-_msgpack = cast("Any", msgpack)  # it has no types
-
 INPUTS = -1
 """Position of the graph's own inputs in a frame's values (a list with one place more than it has nodes)."""
 
@@ -223,8 +221,8 @@ def _into_msgpack(binary: pb.Binary, steps: Path, position: int, var: str, where
 def _tree(data: bytes) -> Any:
     """The tree in a literal's msgpack. Raises `MalformedError`."""
     try:
-        return _msgpack.unpackb(data, strict_map_key=False)
-    except (ValueError, TypeError, OverflowError, RecursionError, _msgpack.UnpackException) as error:
+        return msgpack.unpackb(data, strict_map_key=False)
+    except (ValueError, TypeError, OverflowError, RecursionError, msgpack.UnpackException) as error:
         raise MalformedError(
             "these bytes are not msgpack",
             expected="one value",
@@ -234,7 +232,7 @@ def _tree(data: bytes) -> Any:
 
 
 def _packed(tree: object) -> bytes:
-    value = cast("bytes", _msgpack.packb(tree))
+    value = msgpack.packb(tree)
     return pb.Literal(scalar=pb.Scalar(binary=pb.Binary(value=value, tag=MSGPACK))).SerializeToString(
         deterministic=True
     )

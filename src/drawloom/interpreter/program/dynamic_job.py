@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, cast, final
+from typing import Any, final
 
 import msgpack
 
 from drawloom.interpreter.program.program import Program
 from drawloom.ir import Key, NodeTable, key
 from literals import DrawloomError, MalformedError, parse, pb, preview
-
-_msgpack = cast("Any", msgpack)  # it has no types
 
 
 @final
@@ -59,9 +57,7 @@ class DynamicJob:
     def pack(self) -> bytes:
         """All of it as bytes."""
         parts = ([self.spec], self.workflows, self.plans)
-        return cast(
-            "bytes", _msgpack.packb([[each.SerializeToString(deterministic=True) for each in part] for part in parts])
-        )
+        return msgpack.packb([[each.SerializeToString(deterministic=True) for each in part] for part in parts])
 
     @staticmethod
     def unpack(data: bytes) -> DynamicJob:
@@ -71,13 +67,13 @@ class DynamicJob:
             MalformedError: these are not the bytes of one.
         """
         try:
-            (spec,), workflows, plans = _msgpack.unpackb(data)
+            (spec,), workflows, plans = msgpack.unpackb(data)
             return DynamicJob(
                 parse(pb.DynamicJobSpec, spec),
                 tuple(parse(pb.WorkflowSpec, each) for each in workflows),
                 tuple(parse(pb.LaunchPlan, each) for each in plans),
             )
-        except (TypeError, ValueError, _msgpack.UnpackException, RecursionError) as error:
+        except (TypeError, ValueError, msgpack.UnpackException, RecursionError) as error:
             if isinstance(error, DrawloomError):
                 raise
             raise MalformedError(

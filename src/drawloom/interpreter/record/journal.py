@@ -39,8 +39,6 @@ from drawloom.interpreter.record.files import (
     write_all,
 )
 
-_msgpack = cast("Any", msgpack)  # it has no types
-
 JOURNAL = "journal.wal"
 _HEAD = struct.Struct(">II")
 _BUFFERED = 1 << 13
@@ -93,8 +91,8 @@ def scan(file: BinaryIO) -> Iterator[tuple[int, int, Frame]]:
 
 def _unpacked(body: bytes) -> Frame | None:
     try:
-        frame = _msgpack.unpackb(body)
-    except (ValueError, _msgpack.UnpackException, RecursionError):
+        frame = msgpack.unpackb(body)
+    except (ValueError, msgpack.UnpackException, RecursionError):
         return None
     return frame if is_frame(frame) else None
 
@@ -129,7 +127,7 @@ class Journal:
                 got="a run that is locked",
                 fix="wait for it, or end it",
             )
-        self._pack: Callable[[Frame], bytes] = _msgpack.Packer(unicode_errors="backslashreplace").pack
+        self._pack: Callable[[Frame], bytes] = msgpack.Packer(unicode_errors="backslashreplace").pack
         self._lock = threading.Lock()
         self._sync_lock = threading.Lock()
         self._waiting: list[bytes] = []

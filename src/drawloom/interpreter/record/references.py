@@ -20,7 +20,6 @@ from literals import MalformedError, parse, pb
 
 _FIRST = b"\x0a"
 """The key of a literal's scalar, and of a scalar's primitive."""
-_msgpack = cast("Any", msgpack)  # it has no types
 _CHECKSUM = "sha256"
 """Under this name an offloaded literal has the digest of the stored bytes in its metadata."""
 
@@ -104,7 +103,7 @@ def _body(data: bytes) -> object:
     if b"/sha256/" not in data and b"://" not in data:
         return None
     try:
-        return cast("object", _msgpack.unpackb(data, strict_map_key=False, unicode_errors="replace"))
+        return msgpack.unpackb(data, strict_map_key=False, unicode_errors="replace")
     except (ValueError, TypeError, msgpack.exceptions.UnpackException):
         return None  # who reads it says what is wrong with it
 

@@ -24,7 +24,7 @@ from drawloom.context import LAST_DECKS, ExecutionMode, ExecutionState, activate
 from drawloom.interpreter.failures import ErrorKind, Failure, is_recoverable, trail_within
 from drawloom.interpreter.tasks.env_vars import EnvVars
 from drawloom.interpreter.tasks.outcome import OUTPUT_METADATA, Outcome, Pending, decode_inputs, encode_outputs
-from literals import attempt, attempt_async, is_ours
+from literals import attempt, attempt_async, class_of, is_ours
 from typeengine import NamedCodecs
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class TaskExecution(ExecutionState):
             return None
         if attempted.made is None:
             make = attempted.callee.parameters
-            given = make(attempted.address) if make is not None else {}
+            given: Mapping[str, Any] = make(attempted.address) if make is not None else {}
             # Loaded when it is first asked for.
             attempted.made = ambient.local_parameters(enable_deck=attempted.callee.decked, **given)
             LAST_DECKS.decks = attempted.made.decks
@@ -246,7 +246,7 @@ class Callee:
                 self._begin_decks(kwargs)
             return Outcome(expansion=self.entity.expand(**kwargs))
         result = self._execute(**kwargs)
-        kind = type(result)
+        kind = class_of(result)
         if kind is not self._plain:
             if inspect.isawaitable(result):
                 return Pending(_awaited(attempted, result), contextvars.copy_context())

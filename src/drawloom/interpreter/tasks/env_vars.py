@@ -20,11 +20,14 @@ import importlib
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, final
+from typing import TYPE_CHECKING, Any, final
 
 CUSTOM_CONTEXT = "DRAWLOOM_CUSTOM_CONTEXT"
 """The variable by which a run that isolates its tasks gives them their custom context, as JSON."""
-_Environ: Any = type(os.environ)
+if TYPE_CHECKING:
+    _Environ = os._Environ[Any]  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - the class of `os.environ` has no other name
+else:
+    _Environ = type(os.environ)
 """The class of `os.environ`; the library has no public name for it."""
 
 _lock = threading.Lock()
@@ -123,7 +126,7 @@ class EnvVars:
 
 def _write(name: Any, value: Any) -> None:
     """Set a variable of the process, or delete it (None), whichever block this code is in."""
-    data: dict[Any, Any] = os.environ._data  # type: ignore[attr-defined]  # noqa: SLF001 - past the block's own view
+    data: dict[Any, Any] = getattr(os.environ, "_data")  # noqa: B009 - past the block's own view
     if value is not None:
         os.putenv(name, value)
         data[name] = value
@@ -141,6 +144,8 @@ def _block_of(name: object) -> EnvVars | None:
 
 class _BlockEnviron(_Environ):
     """`os.environ` (and `os.environb`) while blocks are open: theirs before the process's."""
+
+    _data: dict[Any, Any]
 
     def __getitem__(self, key: object) -> Any:
         name = self.encodekey(key)

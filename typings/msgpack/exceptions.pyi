@@ -1,0 +1,3 @@
+# What is raised where a body cannot be read; where it is no msgpack at all, a ValueError is.
+
+class UnpackException(Exception): ...
