@@ -137,7 +137,13 @@ def cold_start(flytekit_python):
         pathlib.Path(folder, "inputs.pb").write_bytes(literal.SerializeToString())
         pathlib.Path(folder, "ours.py").write_text(COLD)
         pathlib.Path(folder, "theirs.py").write_text(COLD.replace("drawloom", "flytekit"))
-        environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}:{folder}"}
+        # As an installed package has it: bytecode that was written before. The first round, which writes it, does not count.
+        environment = {
+            **os.environ,
+            "PYTHONPATH": f"{ROOT / 'src'}:{folder}",
+            "PYTHONPYCACHEPREFIX": f"{folder}/bytecode",
+        }
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         start = "import sys; from {} import {} as main; sys.argv[0] = 'x'; sys.exit(main())"
         for _ in range(8):
             for name, python, code, resolver, module in (

@@ -87,8 +87,11 @@ def users_files() -> Iterator[tuple[str, Path]]:
         file = getattr(module, "__file__", None)
         if not isinstance(file, str) or not file.endswith(".py") or name.split(".", maxsplit=1)[0] in _OURS:
             continue
-        path = Path(os.path.realpath(file))
-        if path in seen or not path.is_file() or any(folder in path.parents for folder in libraries):
+        # Nearly all are of libraries, and following their links would cost more than a whole run of short tasks.
+        if file.startswith(libraries) or (real := os.path.realpath(file)).startswith(libraries):
+            continue
+        path = Path(real)
+        if path in seen or not path.is_file():
             continue
         seen.add(path)
         root = _root_of(name, path)
@@ -115,10 +118,11 @@ def _root_of(name: str, path: Path) -> Path:
     return root
 
 
-def _library_folders() -> set[Path]:
+def _library_folders() -> tuple[str, ...]:
+    """Folders of what is installed, as they are named and where they really are, each with a separator at its end."""
     found = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
     found.update((*site.getsitepackages(), sys.prefix, sys.base_prefix))
-    return {Path(os.path.realpath(path)) for path in found if path}
+    return tuple({os.path.join(each, "") for path in found if path for each in (path, os.path.realpath(path))})  # noqa: PTH118
 
 
 def _archive(files: dict[str, Path]) -> bytes:
