@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 from compiler.errors import BindingError, PromiseUseError
 from compiler.graph.member_path import ANYTHING, bare
 from compiler.graph.promise import PROMISE_MARK, NodeOutput, OutputTuple, Promise, VoidPromise
+from compiler.source.interface import is_optional
 from compiler.source_location import nearest
 from drawloom.ir import mismatch
 from literals import DrawloomError, class_of, is_dict, map_order, pb, preview, type_text, wire
@@ -119,6 +120,8 @@ def _reference(promise: Promise, hint: object, codec: Codec) -> Bound:
     if promise.drawloom_node is None:
         return _binding_bytes(pb.Literal.FromString(_literal_bytes(promise.drawloom_val)))
     upstream = promise.drawloom_hint
+    if promise.drawloom_path:
+        upstream = _if_it_is_there(upstream)
     if upstream is not ANYTHING and upstream is not hint:
         reason = _mismatch(default_engine().codec(upstream), codec)
         if reason is not None:
@@ -129,6 +132,13 @@ def _reference(promise: Promise, hint: object, codec: Codec) -> Bound:
                 fix="convert it in a task between the two, or change one of the types",
             )
     return promise
+
+
+def _if_it_is_there(hint: Any) -> Any:
+    """Of a part of a value, the type without None: a platform looks at such a part when it runs, as does a run here."""
+    variants = typing.get_args(bare(hint)) if is_optional(hint) else ()
+    given = tuple(variant for variant in variants if variant is not type(None))
+    return typing.Union[given] if given else hint  # noqa: UP007 - of a tuple
 
 
 def _literal_bytes(literal: Any) -> bytes:

@@ -29,11 +29,13 @@ from drawloom.actions.action import Call, prepare
 from drawloom.actions.attempts import blocking, on_thread, run_async, run_sync
 from drawloom.actions.pickling import by_name, pickle_unknown
 from drawloom.actions.policies import CacheRequest, ReusePolicy, SecretRequest, seconds
+from drawloom.actions.sandbox import Sandbox, refuse_sandboxes
 from drawloom.actions.task_options import (
     TaskOptionError,
     TaskOptions,
     cache_metadata,
     cache_of,
+    list_of_kind,
     named_tuple_of,
     of_kind,
     texts,
@@ -91,7 +93,8 @@ class Environment:
             )
         self.name = name
         self.depends_on: list[Environment] = []
-        self.add_dependency(*_checked(depends_on, Environment, name, "depends_on"))
+        refuse_sandboxes(depends_on, name)
+        self.add_dependency(*list_of_kind(depends_on, Environment, name, "depends_on"))
         self.pod_template = pod_template
         self.description = description[:_DESCRIPTION_LIMIT] if description else description
         self.secrets = as_secrets(secrets, name)
@@ -134,23 +137,13 @@ class Environment:
         return f"{type(self).__name__}({self.name!r})"
 
 
-def _checked(values: Sequence[Any], kind: type, where: str, what: str) -> list[Any]:
-    if isinstance(values, str) or not all(isinstance(value, kind) for value in values):
-        raise TaskOptionError(
-            f"{what} is a list of {kind.__name__}",
-            where=where,
-            expected=f"a list of {kind.__name__}",
-            got=preview(values),
-            fix=f"write {what}=[...]",
-        )
-    return list(values)
-
-
 class TaskEnvironment(Environment):
     """An environment that makes tasks.
 
     Options: those of Environment; `cache` (for tasks that say nothing), `reusable`, `plugin_config`, `queue`.
     """
+
+    sandbox = Sandbox()
 
     def __init__(
         self,

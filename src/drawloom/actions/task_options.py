@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from compiler import Cache, VersionParameters
@@ -62,6 +62,23 @@ def of_kind(value: Any, kinds: tuple[type, ...], where: str, what: str) -> Any:
             fix="give a value of that type, or leave the option out",
         )
     return value
+
+
+def list_of_kind(values: Sequence[Any], kind: type, where: str, what: str) -> list[Any]:
+    """A list whose entries are all of one class.
+
+    Raises:
+        TaskOptionError: it is a text, or an entry is of another class.
+    """
+    if isinstance(values, str) or not all(isinstance(value, kind) for value in values):
+        raise TaskOptionError(
+            f"{what} is a list of {kind.__name__}",
+            where=where,
+            expected=f"a list of {kind.__name__}",
+            got=preview(values),
+            fix=f"write {what}=[...]",
+        )
+    return list(values)
 
 
 def cache_of(request: object, where: str) -> Cache | None:

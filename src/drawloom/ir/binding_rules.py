@@ -133,6 +133,8 @@ def _promise(
     promise: pb.OutputReference, target: pb.LiteralType | None, scope: NodeOutputs, diagnostics: Diagnostics
 ) -> None:
     source = resolve(promise, scope, diagnostics)
+    if promise.attr_path and source is not None and source.HasField("union_type"):
+        source = _if_it_is_there(source)
     reason = mismatch(source, target)
     if reason is not None and source is not None and target is not None:
         diagnostics.add(
@@ -142,6 +144,15 @@ def _promise(
             got=type_text(source),
             fix="convert the value in a task between the two, or change one of the types",
         )
+
+
+def _if_it_is_there(source: pb.LiteralType) -> pb.LiteralType:
+    """Of a part of a value, the type without None: Flyte looks at such a part when it runs, and so does a run here."""
+    variants = source.union_type.variants
+    given = [each for each in variants if each.WhichOneof("type") != "simple" or each.simple != pb.SimpleType.NONE]
+    if len(given) == 1:
+        return given[0]
+    return pb.LiteralType(union_type=pb.UnionType(variants=given)) if given else source
 
 
 def _constant(scalar: pb.Scalar, target: pb.LiteralType | None, diagnostics: Diagnostics) -> None:
