@@ -134,7 +134,7 @@ def _reference(promise: Promise, hint: object, codec: Codec) -> Bound:
     return promise
 
 
-def _if_it_is_there(hint: Any) -> Any:
+def _if_it_is_there(hint: object) -> Any:
     """Of a part of a value, the type without None: a platform looks at such a part when it runs, as does a run here."""
     variants = typing.get_args(bare(hint)) if is_optional(hint) else ()
     given = tuple(variant for variant in variants if variant is not type(None))

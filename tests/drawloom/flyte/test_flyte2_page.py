@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import enum
 import re
+import typing
 from pathlib import Path
 
 import pytest
@@ -13,7 +15,7 @@ from drawloom.errors import UnsupportedHereError
 from literals import DrawloomError
 
 TEXT = (Path(__file__).parents[3] / "docs" / "flyte2.md").read_text(encoding="utf-8").partition("## Refused")[2]
-ROWS = re.findall(r"^\| (`.+) \| (.+) \|$", TEXT, re.MULTILINE)
+ROWS = re.findall(r"^\| (?!what|---)(.+) \| (.+) \|$", TEXT, re.MULTILINE)
 
 
 def uses_sandbox():
@@ -41,6 +43,38 @@ def runs_a_workflow():
     flyte.run(wf)
 
 
+def derives_an_image_checker():
+    type("Mine", (flyte.extend.ImageChecker,), {})
+
+
+class Colour(enum.Enum):
+    RED = "red"
+    GREEN = "green"
+
+
+env = flyte.TaskEnvironment("of_the_page")
+
+
+@env.task
+async def listed(value: typing.Literal[Colour.RED, "medium", 3]) -> str:
+    return str(value)
+
+
+def unlisted_member():
+    assert flyte.run(listed, Colour.RED).outputs()[0] == "Colour.RED"
+    flyte.run(listed, Colour.GREEN)
+
+
+@env.task
+async def frame() -> typing.Annotated[flyte.io.DataFrame, "csv"]:
+    pandas = pytest.importorskip("pandas", reason="the frame is pandas'")
+    return flyte.io.DataFrame.from_df(pandas.DataFrame({"many": [[1], [2, 3]]}))
+
+
+def lists_as_csv():
+    flyte.run(frame)
+
+
 PROGRAMS = {
     "`flyte.ai`: agents, memory, chat, MCP": (lambda: flyte.ai.agents.Agent(name="a"), "a language model"),
     "`flyte.app`, `flyte.serve`, `flyte.extras.webhooks`": (
@@ -54,6 +88,12 @@ PROGRAMS = {
     "`flyte.connectors`": (lambda: flyte.connectors.AsyncConnector(), "a service that runs connectors"),
     "`flyte.extras.shell`": (lambda: flyte.extras.shell.create(name="a"), "a container runtime"),
     "`flyte.prefetch`": (lambda: flyte.prefetch.hf_model(repo="a"), "a platform's storage"),
+    "`flyte.extend.ImageChecker`, and what builds an image": (derives_an_image_checker, "builds no images"),
+    "a member of an enum that a `Literal[…]` does not list": (unlisted_member, "does not have the declared type"),
+    "a frame as CSV whose columns would come back otherwise, such as lists": (
+        lists_as_csv,
+        "CSV does not keep this column",
+    ),
     "`flyte.run` of a `ContainerTask`, a workflow or a `@task`": (runs_a_workflow, "only a task of an environment"),
 }
 
