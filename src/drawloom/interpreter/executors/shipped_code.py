@@ -19,6 +19,7 @@ from pathlib import Path
 from drawloom.context import ArchiveError, FileAccessProvider, StorageError, temporary_folder, unpack_archive
 from drawloom.interpreter.executors.code import LARGEST, PROCESS, ShippedCode
 from drawloom.interpreter.executors.protocol import ExecutorError
+from drawloom.interpreter.tasks.attempt_record import forget_prepared
 
 _changed = threading.Condition()
 _turn = threading.Lock()
@@ -93,6 +94,7 @@ def _import_from(folder: Path, files: Mapping[str, str]) -> None:
         # What imported a module that is forgotten has names of it, so all of this code is imported anew.
         for name in names:
             sys.modules.pop(name, None)
+        forget_prepared()
 
 
 def _module_of(file: str) -> str:

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import contextvars
 import importlib
+import itertools
+import os
 import pickle
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -127,13 +130,48 @@ def run_attempt(record: AttemptRecord) -> AttemptResult:
     return run_attempts((record,))[0]
 
 
+@final
+class _Prepared(threading.local):
+    """What a thread has prepared for the attempts that it made last: `common` is what their records have in common."""
+
+    common: AttemptRecord | None = None
+    callee: Callee | None = None
+    sandbox: str = ""
+    generation: int = 0
+
+
+_prepared = _Prepared()
+_generation = itertools.count(1)
+_latest = [0]
+"""The generation of the code that is imported; what was prepared with another one is not used again."""
+
+
+def forget_prepared() -> None:
+    """Modules were forgotten: whatever was prepared of them is not used again, in any thread."""
+    _latest[0] = next(_generation)
+
+
 def run_attempts(records: Sequence[AttemptRecord]) -> list[AttemptResult]:
-    """Make attempts of one task, one after the other, in a worker: what is common to them is prepared once."""
+    """Make attempts of one task, one after the other, in a worker.
+
+    What is common to them is prepared once, and kept for the next ones of the same kind: it costs more than a short attempt.
+    """
+    common = records[0]._replace(address="", number=0, inputs={})
+    known = _prepared
+    if known.callee is not None and known.generation == _latest[0] and known.common == common:
+        try:
+            return [_made(known.callee, record, None) for record in records]
+        finally:
+            _remove(known.sandbox)
+    known.callee = None
     with ExitStack() as tidy:
         first = records[0]
+        sandbox = ambient.temporary_name("sandbox")  # made when something is written, which is seldom
+        tidy.callback(_remove, sandbox)
         if first.raw_output_prefix or first.custom_context:
-            tidy.callback(restore, activate(_state(first, tidy)))
+            tidy.callback(restore, activate(_state(first, sandbox)))
         entity: Any = first.entity
+        generation = _latest[0]
         if entity is None:
             loading = LOADS_TASK.set(True)
             found = attempt(load_entity, *first.loader, where=f"task {first.name}")
@@ -150,12 +188,15 @@ def run_attempts(records: Sequence[AttemptRecord]) -> list[AttemptResult]:
         callee = Callee(
             entity,
             first.name,
-            parameters=lambda address: _seen(first, address),
+            parameters=lambda address: _seen(common, address),
             offload_from=first.offload_from,
             deck_root=pages,
             run_name=first.run_name,
         )
-        return [_made(callee, record, pages) for record in records]
+        made = [_made(callee, record, pages) for record in records]
+        if pages is None and first.entity is None and not first.parameters:  # whose values may not compare
+            known.common, known.callee, known.sandbox, known.generation = common, callee, sandbox, generation
+        return made
 
 
 def _made(callee: Callee, record: AttemptRecord, pages: Path | None) -> AttemptResult:
@@ -213,14 +254,18 @@ def failed_result(failure: Failure) -> AttemptResult:
     )
 
 
-def _state(record: AttemptRecord, tidy: ExitStack) -> AmbientState:
+def _state(record: AttemptRecord, sandbox: str) -> AmbientState:
     changes: dict[str, Any] = {"custom_context": dict(record.custom_context)}
     if record.raw_output_prefix:
-        sandbox = ambient.temporary_name("sandbox")  # made when something is written, which is seldom
-        tidy.callback(shutil.rmtree, sandbox, ignore_errors=True)
         changes["file_access"] = ambient.FileAccessProvider(sandbox, record.raw_output_prefix, record.data_config)
         changes["raw_data_path"] = ambient.RawDataPath(record.raw_output_prefix)
     return current().changed(**changes)
+
+
+def _remove(folder: str) -> None:
+    """Remove a folder, which is seldom there."""
+    if os.path.lexists(folder):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _outcome(record: AttemptRecord, make: Callable[[EnvVars], Outcome | Pending]) -> Outcome:
