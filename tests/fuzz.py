@@ -37,7 +37,7 @@ sys.path[:0] = [str(HERE.parent / "src"), str(HERE)]
 import fuzz_files
 from compiler import compile_bundle
 from drawloom import task, workflow
-from drawloom.cli.typed_text import read_tree
+from drawloom.cli.inputs.typed_text import read_tree
 from drawloom.context import unpack_archive
 from drawloom.context.checkpoint import unpacked
 from drawloom.interpreter import RunOptions, SqliteCache, load, read_run, run

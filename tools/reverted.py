@@ -75,7 +75,7 @@ FIXES = {
         "typeengine/contrib/polars.py", "made = attempt(read, parts, columns)", "made = type('Made', (), {'error': None, 'value': read(parts, columns)})", "Parquet by polars"
     ),
     "numbers and dates in YAML that are none": Fix(
-        "drawloom/cli/typed_text.py", "except (yaml.YAMLError, RecursionError, ValueError) as error:", "except yaml.YAMLError as error:", "inputs of the command line"
+        "drawloom/cli/inputs/typed_text.py", "except (yaml.YAMLError, RecursionError, ValueError) as error:", "except yaml.YAMLError as error:", "inputs of the command line"
     ),
 }  # fmt: skip
 

@@ -35,6 +35,7 @@ ROOMS = {
     "typeengine": "errors annotations raw_data hints wire codec named_values registry builtin contrib type_transformer engine reverse "
     "global_engine kind_transformers json type_engine literals_resolver testing",
     "drawloom.interpreter": "errors failures events options program result record cache tasks executors scheduling nodes api",
+    "drawloom.cli": "codes usage explanations terminal targets inputs records looking building running setup",
 }
 """The rooms of a package, from the ground up: a room imports only from those before it."""
 

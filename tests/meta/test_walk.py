@@ -68,7 +68,7 @@ def test_every_command_is_in_the_table_once_and_nowhere_else():
             module = importlib.import_module(name)
             for attribute, value in vars(module).items():
                 if isinstance(value, click.Command) and value.callback.__module__ == name:
-                    commands[f"{name.rsplit('.', 1)[-1]}:{attribute}"] = value
+                    commands[f"{name.removeprefix('drawloom.cli.')}:{attribute}"] = value
     for command in commands.values():
         children |= set(getattr(command, "commands", {}).values())
     assert {where for where, command in commands.items() if command not in children} == set(listed)

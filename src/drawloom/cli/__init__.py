@@ -22,48 +22,54 @@ from literals import DrawloomError
 
 COMMANDS = {
     "compile": (
-        "compile:compile_command",
+        "building.compile:compile_command",
         "Compile the tasks, workflows and launch plans of MODULE_OR_FILE, or those of NAMES.",
     ),
-    "show": ("inspect:show_command", "Print the IR of FILE_OR_PY, or of the entities NAMES in it, as text."),
-    "verify": ("inspect:verify_command", "Check FILE against all static rules."),
+    "show": ("looking.inspect:show_command", "Print the IR of FILE_OR_PY, or of the entities NAMES in it, as text."),
+    "verify": ("looking.inspect:verify_command", "Check FILE against all static rules."),
     "register": (
-        "register:register_command",
+        "building.register:register_command",
         "Register the entities of MODULE_OR_FILE, or those of NAMES, with a Flyte 1 platform.",
     ),
-    "diff": ("difference:diff_command", "Say what changed from OLD to NEW, and for whom it breaks something."),
+    "diff": ("looking.difference:diff_command", "Say what changed from OLD to NEW, and for whom it breaks something."),
     "explain": (
-        "explain:explain_command",
+        "looking.explain:explain_command",
         "Explain the error CODE: its cause and cure, a program that fails with it, and one that works.",
     ),
-    "run": ("run:run_group", "Run an entity of a compiled file or a Python file."),
-    "resume": ("history:resume_command", "Continue RUN from where it stopped."),
-    "signal": ("history:signal_command", "Answer a gate that RUN is waiting at, from any terminal."),
+    "run": ("running.run:run_group", "Run an entity of a compiled file or a Python file."),
+    "resume": ("records.history:resume_command", "Continue RUN from where it stopped."),
+    "signal": ("records.history:signal_command", "Answer a gate that RUN is waiting at, from any terminal."),
     "fuzz": (
-        "fuzz:fuzz_command",
+        "running.fuzz:fuzz_command",
         "Run each ENTITY of FILE, or each of its tasks, with inputs drawn by type; exit 1 if any goes wrong.",
     ),
     "types": (
-        "types:types_command",
+        "looking.types:types_command",
         "Show how values of the type HINT travel: its form, its literal type, and an example.",
     ),
-    "init": ("init:init_command", "Write a starting project into FOLDER: a workflow, its test, and a README."),
-    "doctor": ("doctor:doctor_command", "Check this installation: versions, home, cache, records, optional libraries."),
+    "init": ("setup.init:init_command", "Write a starting project into FOLDER: a workflow, its test, and a README."),
+    "doctor": (
+        "setup.doctor:doctor_command",
+        "Check this installation: versions, home, cache, records, optional libraries.",
+    ),
     "completion": (
-        "completion:completion_command",
+        "setup.completion:completion_command",
         "Print the script that completes commands in SHELL: bash, zsh or fish.",
     ),
-    "runs": ("history:runs_group", "List recorded runs, the newest first."),
-    "page": ("pages:page_command", "Write one self-contained HTML file about a run or the workflows of a file."),
-    "ui": ("pages:ui_command", "Show the recorded runs in a browser, on this machine only."),
-    "cache": ("history:cache_group", "List, verify and clear cached results of tasks."),
+    "runs": ("records.history:runs_group", "List recorded runs, the newest first."),
+    "page": (
+        "looking.pages:page_command",
+        "Write one self-contained HTML file about a run or the workflows of a file.",
+    ),
+    "ui": ("looking.pages:ui_command", "Show the recorded runs in a browser, on this machine only."),
+    "cache": ("records.history:cache_group", "List, verify and clear cached results of tasks."),
 }
 """Where each command lives, and its line in the list of commands."""
 _lazily, _ = lazy(
     __name__,
     {
-        "Output": "drawloom.cli.output",
-        "take_every_character": "drawloom.cli.output",
+        "Output": "drawloom.cli.terminal.output",
+        "take_every_character": "drawloom.cli.terminal.output",
         **{name: f"drawloom.cli.{at}" for name, (at, _) in COMMANDS.items()},
     },
 )

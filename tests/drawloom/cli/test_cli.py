@@ -409,8 +409,8 @@ def test_a_gate_asks_at_the_terminal(tmp_path):
 
 
 def test_a_node_that_failed_before_it_ran_took_no_negative_time(capsys):
-    from drawloom.cli.output import Output
-    from drawloom.cli.progress import ProgressLines
+    from drawloom.cli.terminal.output import Output
+    from drawloom.cli.terminal.progress import ProgressLines
     from drawloom.interpreter import Event, State
 
     lines = ProgressLines(Output())

@@ -13,8 +13,8 @@ import pytest
 from drawloom import task, workflow
 from drawloom.cli import main
 from drawloom.cli.codes import EXIT_CODES
-from drawloom.cli.entity_command import COMMON
-from drawloom.cli.flags import ACTION, GRAPH, RUN_FLAGS, takes
+from drawloom.cli.inputs.flags import ACTION, GRAPH, RUN_FLAGS, takes
+from drawloom.cli.running.entity_command import COMMON
 from drawloom.interpreter import load
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -84,7 +84,7 @@ USES = {
     "a program": "from drawloom.interpreter import load, run",
     "compiling": "import compiler; assert compiler.compile_bundle([wf], compiler.LiveSettings()).data",
     "storage by fsspec": "drawloom.context.file_access().write_bytes(f'memory://first/{n}', b'x')",
-    "typed inputs": "from drawloom.cli.typed_text import read_tree; assert read_tree('a: 1', 'x.yaml') == {'a': 1}",
+    "typed inputs": "from drawloom.cli.inputs.typed_text import read_tree; assert read_tree('a: 1', 'x.yaml') == {'a': 1}",
     "a picture": "from drawloom.pictures.text import mermaid",
     "a record": "from drawloom.interpreter import read_run, SqliteCache, resume",
     "a deck": "from drawloom import Deck; assert Deck('a', 'b').html",

@@ -20,9 +20,9 @@ import click
 
 from compiler import ImageConfig, Interface, LiveSettings, SerializationSettings, compile_bundle, write_folder
 from drawloom import __version__
-from drawloom.cli.options import click_options, collect, inputs_of, texts_of
-from drawloom.cli.output import Output
-from drawloom.cli.results import show_failure
+from drawloom.cli.inputs.options import click_options, collect, inputs_of, texts_of
+from drawloom.cli.terminal.output import Output
+from drawloom.cli.terminal.results import show_failure
 from drawloom.context import RawDataPath
 from drawloom.flytekit._impl.local_cache import LocalTaskCache
 from drawloom.interpreter import load, run

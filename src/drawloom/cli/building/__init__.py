@@ -1,0 +1,1 @@
+"""Commands that write what is compiled, into files or to a platform."""

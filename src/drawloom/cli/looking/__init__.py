@@ -1,0 +1,1 @@
+"""Commands that show something and run nothing: entities, pictures, pages, differences, types, errors."""

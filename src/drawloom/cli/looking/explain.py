@@ -1,0 +1,36 @@
+"""`drawloom explain CODE`: what an error means, an example that fails with it, and one that works."""
+
+from __future__ import annotations
+
+import click
+
+from drawloom.cli.explanations import explanations
+from drawloom.cli.terminal.output import Output
+from drawloom.cli.terminal.suggestions import one_of
+from drawloom.exports.lazy_exports import did_you_mean
+from drawloom.local.errors import TargetError
+
+
+@click.command("explain")
+@click.argument("code", metavar="CODE", shell_complete=one_of(list(explanations())))
+@click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
+def explain_command(code: str, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
+    """Explain the error CODE: its cause and cure, a program that fails with it, and one that works.
+
+    CODE is what an error shows, such as E101, or the name of the error's class.
+    """
+    output = Output(as_json=as_json)
+    known = explanations()
+    found = [each for each in known.values() if code.upper() == each.code or code == each.name]
+    if not found:
+        names = [*known, *(each.name for each in known.values())]
+        raise TargetError(
+            f"there is no error {code!r}",
+            expected=f"one of {min(known)} to {max(known)}, or the name of a class",
+            got=repr(code),
+            fix=did_you_mean(code, names).removeprefix("; "),
+        )
+    if as_json:
+        output.document(found[0]._asdict())
+        return
+    output.text(f"{found[0].code} {found[0].name}\n\n{found[0].text}")

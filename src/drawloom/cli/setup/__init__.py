@@ -1,0 +1,1 @@
+"""Commands about a project, this installation and the shell."""

@@ -1,0 +1,109 @@
+"""`drawloom explain`: every class of error has a code; the programs of the explanations fail and work as they say."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from pathlib import Path
+
+import pytest
+
+import compiler
+import drawloom
+import literals
+import typeengine
+from compiler import LaunchPlan
+from drawloom.cli import main
+from drawloom.cli.explanations import code_of, explanations
+from literals import DrawloomError
+
+ROOT = Path(__file__).resolve().parents[4]
+PROGRAMS = [
+    (each, *re.findall(r"```python\n(.*?)```", each.text, re.DOTALL)) for each in explanations().values() if "```" in each.text
+]  # fmt: skip
+INSIDE = {"OverrunError"}
+
+
+def classes():
+    for package in (literals, typeengine, compiler, drawloom):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.startswith(("drawloom.flyte", "drawloom.__main__", "typeengine.contrib")):
+                importlib.import_module(module.name)
+    open_, found = [DrawloomError], set()
+    while open_:
+        found.add(open_[-1])
+        open_ += [
+            cls
+            for cls in open_.pop().__subclasses__()
+            if cls.__module__.partition(".")[0] in {"literals", "typeengine", "compiler", "drawloom"}
+            and not cls.__module__.startswith("drawloom.flyte")
+        ]
+    return {cls.__name__ for cls in found}
+
+
+def test_every_class_of_error_has_one_code():
+    named = [each.name for each in explanations().values()]
+    assert len(named) == len(set(named))
+    assert set(named) - classes() == set()
+    assert classes() - set(named) - INSIDE == set()
+
+
+@pytest.mark.parametrize(("explained", "fails", "works"), PROGRAMS, ids=[row[0].code for row in PROGRAMS])
+def test_the_first_program_fails_with_the_error_and_the_second_works(explained, fails, works, tmp_path, monkeypatch):
+    monkeypatch.setenv("DRAWLOOM_HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(LaunchPlan, "CACHE", dict(LaunchPlan.CACHE))
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv("_FSEC_DB_PASSWORD", "")
+    monkeypatch.delenv("_FSEC_DB_PASSWORD")
+
+    def run(source, name):
+        (tmp_path / f"{name}.py").write_text(source)
+        importlib.import_module(name)
+
+    with pytest.raises(DrawloomError) as caught:
+        run(fails, f"fails_{explained.code.lower()}")
+    assert code_of(caught.value) == explained.code, repr(caught.value)
+    run(works, f"works_{explained.code.lower()}")
+
+
+def test_most_errors_have_programs():
+    assert len(PROGRAMS) >= 81
+
+
+def test_an_error_that_nothing_raises_is_said_to_be_one():
+    made = {
+        name
+        for path in (ROOT / "src").rglob("*.py")
+        if not {"flyte", "flytekit"} & set(path.relative_to(ROOT / "src").parts)
+        for name in re.findall(
+            r"(?<!class )\b([A-Z]\w+)\b", re.sub(r"(?s)\"\"\".*?\"\"\"", "", path.read_text("utf-8"))
+        )
+        if path.name not in {"__init__.py", "public_names.py"} and path != ROOT / "src" / "drawloom" / "errors.py"
+    }
+    said = {each.name for each in explanations().values() if "Nothing in drawloom raises it" in each.text}
+    assert len(said) > 10
+    assert said & made <= {"RestrictedTypeError"}  # which the engine lets pass
+
+
+def test_the_page_of_errors_is_the_same_text():
+    page = (ROOT / "docs" / "errors.md").read_text(encoding="utf-8")
+    text = (ROOT / "src" / "drawloom" / "cli" / "explanations.md").read_text(encoding="utf-8")
+    assert page.endswith(text), "python tools/gen_errors.py writes it"
+
+
+def test_an_error_says_its_code_and_the_command_explains_it(capsys):
+    with pytest.raises(SystemExit) as end:
+        main(["verify", "nothing/here.pb"])
+    assert end.value.code == 2
+    assert "drawloom explain E501" in capsys.readouterr().err
+    for code in ("E501", "e501", "TargetError"):
+        with pytest.raises(SystemExit) as end:
+            main(["explain", code])
+        assert end.value.code == 0
+        assert "The command line names something that is not there" in capsys.readouterr().out
+    with pytest.raises(SystemExit) as end:
+        main(["explain", "E5o1"])
+    assert end.value.code == 2
+    assert "did you mean" in capsys.readouterr().err
