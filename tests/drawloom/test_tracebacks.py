@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 from drawloom import eager, task, workflow
 from literals import DrawloomError, attempt
+from literals.tracebacks import without_our_frames
 from meta import _source
 
 OURS = re.compile(rf'File "{re.escape(str(_source.SRC))}{os.sep}')
@@ -125,6 +127,28 @@ def test_what_a_task_raises_shows_the_users_frames_alone(tmp_path):
         assert shown.count("ZeroDivisionError: division by zero") == 1, (way, shown)
         assert "    return 1 / a" in shown
         assert "    call()" in shown or "    ^^^" in shown
+
+
+def test_what_the_user_called_python_with_stays_and_what_drawloom_did_goes():
+    """asyncio between the user's frames is theirs; asyncio right below a frame of drawloom is how it called them."""
+
+    async def fails_late():
+        raise KeyError("k")
+
+    def modules(trail):
+        found = []
+        while trail is not None:
+            found.append(trail.tb_frame.f_globals["__name__"].partition(".")[0])
+            trail = trail.tb_next
+        return found
+
+    own, ours = __name__.partition(".")[0], "literals"
+    found = attempt(lambda: asyncio.run(fails_late())).error
+    assert modules(found.__traceback__)[:2] == [ours, own]
+    assert "asyncio" in modules(without_our_frames(found.__traceback__))
+    direct = attempt(asyncio.run, fails_late()).error
+    assert modules(direct.__traceback__)[:2] == [ours, "asyncio"]
+    assert modules(without_our_frames(direct.__traceback__)) == [own]
 
 
 def test_a_hook_of_the_users_stays(tmp_path):

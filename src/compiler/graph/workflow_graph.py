@@ -104,7 +104,7 @@ def _foreign_in_arms(arms: Iterable[Node], members: Container[Node], where: str)
     for arm in arms:
         for upstream in waits_for(arm):
             if upstream not in members:
-                yield _foreign(f"the input of `{arm.entity.name}`", upstream, where, arm.location)
+                yield _foreign(f"the input of `{arm.entity.name}`", upstream, where, arm.source_location)
 
 
 def _foreign_outputs(

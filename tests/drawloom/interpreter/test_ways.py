@@ -23,7 +23,7 @@ import flow_builder
 import flow_tasks
 from compiler import PythonFunctionTask, compile_bundle
 from drawloom import FlyteContextManager, ctx, current_context, map_task, task, workflow
-from drawloom.interpreter import FlyteRecoverableException, RunOptions, State, load, open_cache, read_run, run
+from drawloom.interpreter import FlyteRecoverableException, NodeRun, RunOptions, State, load, open_cache, read_run, run
 from drawloom.testing import task_mock
 from literals import DrawloomError, pb
 from strategies.workflows import flows
@@ -445,3 +445,11 @@ def test_a_mocked_task_is_its_mock():
         mock.return_value = 7
         assert going(made, 1).value("o0") == 7
     assert going(made, 1).value("o0") == 3
+
+
+@pytest.mark.parametrize(
+    ("started", "ended", "took"), [(2.0, 5.0, 3.0), (5.0, 2.0, 0.0), (2.0, 0.0, 0.0), (0.0, 5.0, 0.0)]
+)
+def test_a_node_takes_time_from_its_start_to_its_end(started, ended, took):
+    """A clock that was set back is no negative time."""
+    assert NodeRun("n0", State.SUCCEEDED, started=started, ended=ended).seconds == took
