@@ -10,6 +10,7 @@ import inspect
 import linecache
 import os
 import sys
+import typing
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
@@ -115,13 +116,14 @@ def user_frame(depth: int = 1) -> FrameType:
     return frame
 
 
+_TYPING = typing.__file__
 _our_code: dict[int, CodeType] = {}
 """Code objects of drawloom's own functions by identity. Held, so that no other code gets the identity of one."""
 
 
 def _is_ours(code: CodeType) -> bool:
-    """Whether this is drawloom's own code, or the constructor that a dataclass generated."""
-    if code.co_filename.startswith(OUR_FOLDERS):
+    """Whether this is drawloom's own code, the call of a class with its parameters (`C[int](...)`), or a dataclass's constructor."""
+    if code.co_filename.startswith(OUR_FOLDERS) or code.co_filename == _TYPING:
         _our_code[id(code)] = code
         return True
     return code.co_filename == "<string>" and code.co_name == "__init__"
