@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from compiler.options.cache import Cache
     from compiler.options.documentation import Documentation
+    from compiler.options.option_kinds import AcceleratorOption, ImageRecipe, PodOption, ResourcesOption, SecretOption
 
 
 class ExecutionBehavior(enum.Enum):
@@ -42,16 +43,16 @@ class FunctionTaskOptions(TypedDict, total=False):
     """The options by name and type, in flytekit's order, for type checkers and for completion."""
 
     task_config: object
-    cache: bool | Cache | str
+    cache: bool | Cache
     retries: int
     interruptible: bool | None
     deprecated: str
     timeout: dt.timedelta | int
-    container_image: object
+    container_image: str | ImageRecipe | None
     environment: dict[str, str] | None
-    requests: object
-    limits: object
-    secret_requests: object
+    requests: ResourcesOption | None
+    limits: ResourcesOption | None
+    secret_requests: Iterable[SecretOption] | None
     execution_mode: ExecutionBehavior
     node_dependency_hints: Iterable[Any] | None
     task_resolver: object
@@ -59,12 +60,12 @@ class FunctionTaskOptions(TypedDict, total=False):
     disable_deck: bool | None
     enable_deck: bool | None
     deck_fields: tuple[Any, ...] | None
-    pod_template: object
+    pod_template: PodOption | None
     pod_template_name: str | None
-    accelerator: object
+    accelerator: AcceleratorOption | None
     pickle_untyped: bool
-    shared_memory: object
-    resources: object
+    shared_memory: bool | str | None
+    resources: ResourcesOption | None
     labels: dict[str, str] | None
     annotations: dict[str, str] | None
     cache_version: str

@@ -188,7 +188,7 @@ def cache_settings(
         raise OptionError(
             "cache is neither a bool nor a Cache",
             where=where,
-            expected="True, False, Cache(...)",
+            expected="True, False or Cache(...)",
             got=preview(cache),
             fix="write Cache(behavior='auto') for Flyte 2's words",
         )

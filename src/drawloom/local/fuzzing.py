@@ -26,6 +26,8 @@ _PATIENT = (
     HealthCheck.data_too_large,
     HealthCheck.large_base_example,
 )
+_HAS_SETTINGS = "_hypothesis_internal_settings_applied"
+"""Where hypothesis notes that `@settings` was applied, which it allows once: those of `given_inputs` leave room for the user's."""
 _F = TypeVar("_F", bound=Callable[..., object])
 
 
@@ -62,10 +64,23 @@ def given_inputs(entity: _Entity, **strategies: st.SearchStrategy[Any]) -> Calla
         def test_wf(n, name):
             assert wf(n=n, name=name) >= 0
 
+    Tasks are slow as often as not, so no example is too slow: hypothesis's deadline and its health checks of speed and size
+    are off. A `@settings` of yours, above or below, takes the place of this; say `deadline=None` in it.
+
     Raises:
         TypeTransformerFailedError: values of an input's type cannot be drawn, such as those of a callable.
     """
-    return cast("Callable[[_F], _F]", given(**{**_strategies(entity), **strategies}))
+    draws = given(**{**_strategies(entity), **strategies})
+
+    def decorated(test: _F) -> _F:
+        own = vars(test).get(_HAS_SETTINGS, False)
+        patient: Any = test if own else settings(deadline=None, suppress_health_check=_PATIENT)(cast("Any", test))
+        drawn = draws(patient)
+        if not own:
+            vars(drawn).pop(_HAS_SETTINGS, None)
+        return cast("_F", drawn)
+
+    return decorated
 
 
 def _strategies(entity: _Entity) -> dict[str, st.SearchStrategy[Any]]:

@@ -53,7 +53,7 @@ def compile_command(  # noqa: PLR0917 - click gives the options by name
 ) -> None:
     """Compile the tasks, workflows and launch plans of MODULE_OR_FILE, or those of NAMES.
 
-    Of a package, those of every module below it.
+    For a package, those of every module in it.
     """
     output = Output(as_json=as_json)
     if not is_python(target):

@@ -115,7 +115,9 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
         flag("copy-style", "What goes into a code bundle.", type=click.Choice(["loaded_modules", "all", "none"])),
         click.Option(["--dry-run"], is_flag=True, help="Build the code bundle and run nothing."),
         flag("copy-bundle-to", "Where a dry run puts the bundle.", type=click.Path(path_type=Path)),
-        click.Option(["--preserve-original-types"], is_flag=True, help="Give data frames back in their own type."),
+        click.Option(
+            ["--preserve-original-types"], is_flag=True, help="Return data frames as the type that they were given as."
+        ),
         click.Option(["--interactive-mode"], is_flag=True, help="Behave as in a notebook."),
     ]
 

@@ -63,6 +63,8 @@ class Input:
     def default_text(self) -> str:
         """The default as Python writes it, or as a literal where there is no hint, or the value lies in a file."""
         default = parse(pb.Literal, self.default or b"")
+        if default.scalar.union.value.scalar.WhichOneof("value") == "none_type":
+            return "None"
         if self.codec is None or refers(self.type):
             return literal_text(default)
         value = self.codec.decode(self.default or b"")

@@ -28,7 +28,7 @@ _START = "from drawloom.import_alias import install_from_environment as install;
 @click.argument("new", metavar="NEW")
 @click.option(
     "--for", "audiences", multiple=True, type=click.Choice(sorted(AUDIENCES)),
-    help="For whom a breaking change is exit code 1: " + "; ".join(f"{name}, {text}" for name, text in AUDIENCES.items())
+    help="Whom a change has to break for exit code 1: " + "; ".join(f"{name}, {text}" for name, text in AUDIENCES.items())
     + ". Repeatable; callers if not given.",
 )  # fmt: skip
 @as_peer
@@ -36,7 +36,7 @@ _START = "from drawloom.import_alias import install_from_environment as install;
 def diff_command(old: str, new: str, audiences: tuple[str, ...], as_json: bool) -> int:  # noqa: FBT001 - click gives the options by name
     """Say what changed from OLD to NEW, and for whom it breaks something.
 
-    Each is a compiled file or folder, or a Python file; exit 1 if it breaks something for those of --for.
+    OLD and NEW are each a compiled file or folder, or a Python file. The exit code is 1 if something breaks for those named by --for.
     """
     output = Output(as_json=as_json)
     wanted = frozenset(audiences) or frozenset({"callers"})

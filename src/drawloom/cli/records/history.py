@@ -174,8 +174,8 @@ def remove_runs(runs: tuple[str, ...], dry_run: bool, as_json: bool) -> None:  #
 
 
 @runs_group.command("gc")
-@click.option("--yes/--dry-run", "really", default=False, help="Remove it; without, only say what would go.")
-@click.option("--older-than", default=24.0, show_default=True, help="Hours; what was stored since is kept.")
+@click.option("--yes/--dry-run", "really", default=False, help="Remove it; otherwise only say what would go.")
+@click.option("--older-than", default=24.0, show_default=True, help="Keep what was stored within this many hours.")
 @click.option(
     "--raw-data", "prefix", metavar="ADDRESS",
     help="Look below this prefix, which may be remote. What other machines' records refer to is not known here: name only what this "
@@ -234,7 +234,12 @@ def _shown(data: bytes) -> str:
 @runs_group.command("export")
 @click.argument("run", metavar="RUN", shell_complete=run_names)
 @click.option(
-    "--format", "form", type=click.Choice([*FORMATS]), default="perfetto", show_default=True, help="Whose trace it is."
+    "--format",
+    "form",
+    type=click.Choice([*FORMATS]),
+    default="perfetto",
+    show_default=True,
+    help="Format of the trace.",
 )
 @click.option(
     "-o", "--output", "destination", type=click.Path(path_type=Path), help="The file; standard output if not given."
@@ -285,7 +290,14 @@ def _when(seconds: float) -> str:
 @as_peer
 @allow_pickle
 @click.option("--path", multiple=True, type=click.Path(), help="A folder to look for task modules in (repeatable).")
-@click.option("-e", "--env", "env_vars", multiple=True, type=Pair(), help="A variable of the run again (repeatable).")
+@click.option(
+    "-e",
+    "--env",
+    "env_vars",
+    multiple=True,
+    type=Pair(),
+    help="Set a variable of the run again (repeatable); its record does not keep their values.",
+)
 @click.option(
     "--python", default="", type=click.Path(), help="An interpreter with flytekit, for tasks that flytekit compiled."
 )

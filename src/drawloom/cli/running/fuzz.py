@@ -44,14 +44,16 @@ def _fuzzing() -> Any:
     type=click.IntRange(min=1),
     default=100,
     show_default=True,
-    help="Inputs that are tried for each entity.",
+    help="How many inputs to try for each entity.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="Another one draws other inputs.")
+@click.option(
+    "--seed", type=int, default=0, show_default=True, help="Seed of the random inputs; another seed draws others."
+)
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
 def fuzz_command(target: str, names: tuple[str, ...], examples: int, seed: int, as_json: bool) -> int:  # noqa: FBT001 - click gives the options by name
     """Run each ENTITY of FILE, or each of its tasks, with inputs drawn by type; exit 1 if any goes wrong.
 
-    Wrong are an exception, an output that does not come back from its literal, and a cached task that gives other outputs for equal
+    An entity goes wrong if it raises, if an output does not come back from its literal, or if it is cached and gives other outputs for equal
     inputs. The smallest inputs are printed as a test for pytest.
     """
     output = Output(as_json=as_json)

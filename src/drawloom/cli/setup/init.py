@@ -82,7 +82,7 @@ FILES: Mapping[str, str] = {
 def init_command(folder: Path, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
     """Write a starting project into FOLDER: a workflow, its test, and a README.
 
-    The name of the folder is that of the project's package. Nothing that is there already is replaced.
+    The name of the folder is that of the project's package. Files that are there already are never replaced.
     """
     output = Output(as_json=as_json)
     name = folder.resolve().name.replace("-", "_")

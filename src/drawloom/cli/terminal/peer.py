@@ -43,6 +43,6 @@ allow_pickle = click.option(
     callback=_allow,
     is_eager=True,
     expose_value=False,
-    help="Let values of types that nothing takes be pickled, in this run and all its processes; reading them runs code.",
+    help="Pickle values of types that have no other form, in this run and all its processes; reading a pickle runs code.",
 )
 """The option as a decorator; likewise."""

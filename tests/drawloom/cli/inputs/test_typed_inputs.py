@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from compiler import compile_bundle
 from drawloom import FlyteDirectory, FlyteFile, StructuredDataset, task
 from drawloom.cli import main
+from drawloom.cli.inputs.options import Input
 from drawloom.cli.inputs.typed_text import literal_of_texts
 from literals import DrawloomError
 from typeengine import default_engine
@@ -179,6 +180,13 @@ def test_a_mistake_of_each_type_is_said_in_words(hint, text, first, fix):
     assert caught.value.fix.startswith(fix)
     assert caught.value.expected
     assert caught.value.got in str(caught.value)
+
+
+@pytest.mark.parametrize("hint", [FlyteFile | None, int | None])
+def test_a_default_of_none_is_shown_as_python_writes_it(hint):
+    codec = default_engine().codec(hint)
+    for known in (codec, None):
+        assert Input("x", codec.literal_type, default=codec.encode(None), codec=known).default_text == "None"
 
 
 def test_files_are_read_where_a_value_has_parts_or_is_bytes(tmp_path):

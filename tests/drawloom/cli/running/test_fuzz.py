@@ -6,8 +6,10 @@ import json
 import os
 import subprocess
 import sys
+import time
 
 import pytest
+from hypothesis import settings
 
 from drawloom import task, workflow
 from drawloom.local.fuzzing import as_test, fuzz
@@ -136,6 +138,30 @@ def test_inputs_are_given_by_their_types(n, m):
     assert halved(n=n, m=m) == n / 2
     assert type(n) is int
     assert type(m) is bool
+
+
+SLOW: list[int] = []
+
+
+def _slow(n):
+    SLOW.append(n)
+    if len(SLOW) == 1:
+        time.sleep(0.5)  # more than hypothesis allows an example, which would call the test flaky
+
+
+test_a_task_may_be_slow = given_inputs(half)(lambda n: _slow(n))
+
+
+@pytest.mark.parametrize("above", [True, False])
+def test_settings_of_ones_own_take_the_place_of_those_of_given_inputs(above):
+    drawn = []
+    few = settings(max_examples=3, deadline=None, database=None)
+
+    def check(n):
+        drawn.append(n)
+
+    (few(given_inputs(half)(check)) if above else given_inputs(half)(few(check)))()
+    assert 0 < len(drawn) <= 3
 
 
 def test_a_finding_is_none_where_nothing_is_wrong():
