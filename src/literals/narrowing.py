@@ -7,8 +7,9 @@ something big asks `isinstance` or the class itself, for a call costs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
@@ -45,6 +46,16 @@ def is_sequence(value: object, /) -> TypeIs[list[object] | tuple[object, ...]]:
 def is_iterable(value: object, /) -> TypeIs[Iterable[object]]:
     """Whether a value can be iterated over; a text can, too."""
     return isinstance(value, Iterable)
+
+
+def is_iterator(value: object, /) -> TypeIs[Iterator[object]]:
+    """Whether a value is an iterator."""
+    return isinstance(value, Iterator)
+
+
+def is_path(value: object, /) -> TypeIs[str | os.PathLike[Any]]:
+    """Whether a value is a path as Python has them: a text, or what `os.fspath` takes."""
+    return isinstance(value, (str, os.PathLike))
 
 
 def named_tuple_fields(kind: object, /) -> tuple[str, ...] | None:

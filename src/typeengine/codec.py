@@ -15,14 +15,14 @@ bytes; only the order of map entries is the dict's own. Nothing here imports pro
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Protocol, final
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypedDict, final
 
 from literals import canonical_bytes, list_decoding, list_encoding, parse, pb, too_deep
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.hints.forms import Form
 
-Plain = Any
-"""None, bool, int, float, str, bytes, list or dict of such."""
+Plain: TypeAlias = "bool | int | float | str | bytes | list[Plain] | dict[Any, Plain] | None"
+"""A value as msgpack carries it. The keys of its maps may be any of these that has a hash."""
 Open = frozenset[Form]
 """The forms whose literal type is being built, so that a recursive one ends."""
 MakeType = Callable[[Open], "pb.LiteralType"]
@@ -60,6 +60,34 @@ class Accepts(Protocol):
 def any_schema(_: SchemaContext) -> dict[str, Any]:
     """The schema that takes anything."""
     return {}
+
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    class CodecChanges(TypedDict, total=False):
+        """What `Codec.with_changes` takes: the arguments of the constructor."""
+
+        form: Form
+        tag: str
+        make_type: MakeType
+        encode: Callable[[Any], bytes]
+        read: Callable[[Any], Any]
+        to_plain: Callable[[Any], Plain]
+        from_plain: Callable[[Plain], Any]
+        accepts: Callable[[Any], bool]
+        classes: tuple[type, ...]
+        make_schema: MakeSchema
+        decode: Callable[[bytes], Any]
+        described: bool
+        kinds: tuple[type, ...]
+        plain_only: str
+        depth: int
+        many: Callable[[Any], bytes | None] | None
+        column: Callable[[bytes], list[Any] | None] | None
+        to_plains: Callable[[list[Any]], list[Plain] | None] | None
+        from_plains: Callable[[list[Plain]], list[Any] | None] | None
+        extra: Mapping[str, Any]
 
 
 OWN = "own"
@@ -181,7 +209,7 @@ class Codec:
             self._type_bytes = canonical_bytes(self.literal_type)
         return self._type_bytes
 
-    def with_changes(self, **changes: Any) -> Codec:
+    def with_changes(self, **changes: Unpack[CodecChanges]) -> Codec:
         """A codec that differs in the named constructor arguments.
 
         What is only a faster way of something that changes is dropped, and so are the marks about it.

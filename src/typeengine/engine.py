@@ -11,7 +11,7 @@ import importlib
 import os
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple, final
+from typing import Any, Literal, NamedTuple, cast, final
 
 from literals import DrawloomError, guarded
 from typeengine.builtin.annotated import HASHED, annotated, with_inner_hashes
@@ -234,8 +234,9 @@ class Engine:
             UnsupportedTypeError: nothing takes it.
         """
         for note in form.notes:
-            if isinstance(note.value, TypeTransformer):
-                return transformer_entry(note.value).make
+            value = note.value
+            if isinstance(value, TypeTransformer):
+                return transformer_entry(cast("TypeTransformer[Any]", value)).make
         if form.origin is Special.ALIAS:
             return alias_codec
         found = self._registry.find(form)

@@ -26,7 +26,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample
 
-from literals import DrawloomError, attempt, canonical_bytes, conforms, parse, pb, preview
+from literals import DrawloomError, attempt, canonical_bytes, class_of, conforms, named_tuple_fields, parse, pb, preview
 from typeengine.codec import Codec
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.hints.forms import Form, HintScope, Special, scope_of
@@ -103,7 +103,7 @@ def strategy_for(hint: object, scope: HintScope | None = None) -> st.SearchStrat
 def _strategy(form: Form, open_: dict[Form, int], scope: HintScope) -> st.SearchStrategy[Any]:
     bare = form.bare
     if open_.get(bare, 0) > _DEPTH:
-        return st.nothing()
+        return st.one_of()
     if isinstance(form.origin, Special):
         return _special(form, open_, scope)
     if form.origin in _SCALARS:
@@ -192,9 +192,9 @@ def _class(form: Form, open_: dict[Form, int]) -> st.SearchStrategy[Any]:
             {name: of(hints[name]) for name in sorted(cls.__required_keys__)},
             optional={name: of(hints[name]) for name in sorted(cls.__optional_keys__)},
         )
-    if hasattr(cls, "_fields") and issubclass(cls, tuple):
+    if (fields := named_tuple_fields(cls)) is not None:
         hints = typing.get_type_hints(cls, include_extras=True)
-        return st.builds(cls, **{name: of(hints.get(name, Any)) for name in names._fields})
+        return st.builds(cls, **{name: of(hints.get(name, Any)) for name in fields})
     made = attempt(lambda: _checked(st.from_type(hint_of(form.bare))))
     if made.error is not None:
         raise TypeTransformerFailedError(
@@ -274,9 +274,9 @@ def _equal_but_for_nan(left: Any, right: Any) -> bool:
         return left != left and right != right  # noqa: PLR0124 - NaN
     if isinstance(left, complex):
         return _equal(left.real, right.real) and _equal(left.imag, right.imag)
-    if isinstance(left, (list, tuple)):
+    if issubclass(class_of(left), (list, tuple)):
         return len(left) == len(right) and all(map(_equal, left, right))
-    if isinstance(left, dict):
+    if issubclass(class_of(left), dict):
         return left.keys() == right.keys() and all(_equal(left[key], right[key]) for key in left)
     parts, others = _attributes(left), _attributes(right)
     return bool(parts) and parts.keys() == others.keys() and all(_equal(parts[name], others[name]) for name in parts)

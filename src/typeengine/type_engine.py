@@ -147,7 +147,7 @@ class TypeEngine:
             if hasattr(metadata, "to_html") and not isinstance(metadata, type):
                 return str(metadata.to_html(python_val))
         transformer = cls.get_transformer(expected_python_type)
-        if type(transformer).to_html is not TypeTransformer.to_html:
+        if type(transformer).to_html is not TypeTransformer[Any].to_html:
             return transformer.to_html(ctx, python_val, expected_python_type)
         shows = getattr(python_val, "_repr_html_", None)
         return str(shows()) if callable(shows) else html.escape(str(python_val))

@@ -330,8 +330,10 @@ def _caller(method: Callable[..., Any], arguments: tuple[str, ...]) -> Callable[
     kinds = [parameter.kind for parameter in signature(method).parameters.values()]
     positional = sum(kind in {Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD} for kind in kinds)
     with_context = Parameter.VAR_POSITIONAL in kinds or positional >= len(arguments)
-    plain = method if with_context else lambda _ctx, *rest: method(*rest)
-    return (lambda *given: run_coroutine(plain(*given))) if iscoroutinefunction(method) else plain
+    skipped = 0 if with_context else 1
+    if iscoroutinefunction(method):
+        return lambda *given: run_coroutine(method(*given[skipped:]))
+    return method if with_context else lambda *given: method(*given[skipped:])
 
 
 class _TransformerCodec:

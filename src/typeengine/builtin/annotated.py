@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 import literals
 from literals import DrawloomError, attempt, error_text, pb, preview
@@ -31,7 +31,8 @@ def annotated(form: Form, codec: Codec, options: Any) -> Codec:
     if not form.notes:
         return codec
     changes: dict[str, Any] = {"form": form}
-    hashes = [note.value for note in form.notes if isinstance(note.value, HashMethod)]
+    values = [note.value for note in form.notes]
+    hashes = [cast("HashMethod[Any]", value) for value in values if isinstance(value, HashMethod)]
     if hashes:
         changes["encode"] = _hashed(codec.encode, hashes[0])
         changes["extra"] = {**codec.extra, HASHED: True}

@@ -12,8 +12,18 @@ import collections.abc
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from literals import WireError, limits, list_decoding, list_encoding, map_entries, pb, preview, short_maps, unpack_map
-from typeengine.builtin.hashable_parts import check_hashable
+from literals import (
+    WireError,
+    class_of,
+    list_decoding,
+    list_encoding,
+    map_entries,
+    pb,
+    preview,
+    short_maps,
+    unpack_map,
+)  # fmt: skip
+from typeengine.builtin.container_checks import check_hashable, nested_depth
 from typeengine.builtin.msgpack_structs import dict_codec, ordered_codec, untyped_codec
 from typeengine.builtin.plain_lists import dicts, lists
 from typeengine.builtin.scalars import PRIMITIVE
@@ -32,7 +42,7 @@ from typeengine.codec import (
     decode_whole,
     plain_decode,
 )
-from typeengine.errors import TypeTransformerFailedError, unsupported, wrong_literal, wrong_value
+from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.registry import CodecResolver, CodecRow
 from typeengine.wire.foreign_literals import foreign
@@ -60,17 +70,6 @@ _EMPTY: Final = b"\x12\x00"
 def _is(origins: Iterable[Any]) -> Callable[[Form], bool]:
     wanted = frozenset(origins)
     return lambda form: form.origin in wanted
-
-
-def deeper(form: Form, inner: int, by: int) -> int:
-    """The depth of a container's literals; a type whose literals no protobuf reader would take is refused here."""
-    if inner + by > limits.MAX_DEPTH:
-        raise unsupported(
-            "the type is nested too deeply for a protobuf message",
-            form,
-            fix="flatten it, or put a dataclass in between",
-        )
-    return inner + by
 
 
 def _collection(form: Form, resolver: CodecResolver, cls: type, tag: str, shape: Callable[[Any], bool]) -> Codec:  # noqa: C901 - a codec's functions share what surrounds them
@@ -105,7 +104,7 @@ def _collection(form: Form, resolver: CodecResolver, cls: type, tag: str, shape:
         return foreign(literal, read, from_plain, str(form))
 
     def to_plain(value: Any) -> Plain:
-        if type(value) is list and item.to_plains is not None and plain:
+        if class_of(value) is list and item.to_plains is not None and plain:
             whole = item.to_plains(value)
             if whole is not None:
                 return whole
@@ -149,7 +148,7 @@ def _collection(form: Form, resolver: CodecResolver, cls: type, tag: str, shape:
         to_plains=lists(item, "to_plains") if plain else None,
         from_plains=lists(item, "from_plains") if plain else None,
         plain_only=item.plain_only and f"[item]{item.plain_only}",
-        depth=deeper(form, item.depth, 2),
+        depth=nested_depth(form, item.depth, 2),
     )
 
 
@@ -185,7 +184,7 @@ def _list_decoder(
     return decode
 
 
-def _sorted_plain(parts: list[Plain]) -> list[Plain]:
+def _sorted_plain(parts: list[Any]) -> list[Plain]:
     try:
         return sorted(parts)
     except TypeError:
@@ -287,7 +286,7 @@ def _defaultdict(form: Form, resolver: CodecResolver) -> Codec:
     factory = _factory(form)
 
     def check(value: Any) -> Any:
-        if isinstance(value, collections.defaultdict) and value.default_factory is not factory:
+        if issubclass(class_of(value), collections.defaultdict) and value.default_factory is not factory:
             made = getattr(factory, "__name__", None)
             raise wrong_value(
                 f"{form} whose default_factory is {made}, for no other comes back",
@@ -334,7 +333,7 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
     plain_dicts, typed_dicts = dicts(item, "to_plains"), dicts(item, "from_plains")
 
     def each(convert: Callable[[Any], Any], values: Any) -> dict[str, Any]:
-        out: dict[str, Any] = {}
+        out: dict[Any, Any] = {}
         name: Any = None
         try:
             for name, part in values.items():
@@ -398,7 +397,7 @@ def _str_map(form: Form, item: Codec, cls: type, key: Codec) -> Codec:  # noqa: 
         to_plains=plain_dicts if plain else None,
         from_plains=typed_dicts if plain else None,
         plain_only=item.plain_only and f"[value]{item.plain_only}",
-        depth=deeper(form, item.depth, 3),
+        depth=nested_depth(form, item.depth, 3),
     )
 
 

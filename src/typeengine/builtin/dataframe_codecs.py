@@ -25,7 +25,7 @@ from typeengine.builtin.structured_dataset import (
     write_frame,
     written_dataset,
 )
-from typeengine.codec import Codec, SchemaContext
+from typeengine.codec import Codec, Plain, SchemaContext
 from typeengine.errors import unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.registry import CodecRow
@@ -44,7 +44,7 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
         _, columns, file_format, arrow = dataset_options(hint)
     except ValueError as error:
         raise unsupported(str(error), hint, fix="declare it once") from error
-    is_dataset = isinstance(kind, type) and issubclass(kind, StructuredDataset)
+    is_dataset = _is_dataset(kind)
     if not is_dataset:
         _check_class(kind, hint)
 
@@ -88,11 +88,11 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
             return decoded(_of_schema(literal.scalar.schema))
         return foreign(literal, read, from_plain, "a dataset")
 
-    def to_plain(value: Any) -> Any:
+    def to_plain(value: Any) -> Plain:
         message = written(value)
         return {"uri": message.uri, "file_format": message.metadata.structured_dataset_type.format}
 
-    def from_plain(tree: Any) -> Any:
+    def from_plain(tree: Plain) -> Any:
         uri = tree.get("uri") if isinstance(tree, dict) else None
         stored = (tree.get("file_format") or GENERIC_FORMAT) if isinstance(tree, dict) else None
         if not isinstance(uri, str) or not isinstance(stored, str):
@@ -113,6 +113,10 @@ def dataset_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure
         accepts=lambda value: isinstance(value, (kind, StructuredDataset)),
         classes=(kind,),
     )
+
+
+def _is_dataset(kind: object) -> bool:
+    return isinstance(kind, type) and issubclass(kind, StructuredDataset)
 
 
 def _check_class(kind: type, hint: object) -> None:
@@ -178,7 +182,8 @@ def _of_schema(schema: Any) -> Any:
     declared = message.metadata.structured_dataset_type
     declared.format = PARQUET
     for column in schema.type.columns:
-        name = _SCHEMA_NUMBERS[column.type] if column.type < len(_SCHEMA_NUMBERS) else "NONE"
+        number: int = column.type
+        name = _SCHEMA_NUMBERS[number] if number < len(_SCHEMA_NUMBERS) else "NONE"
         declared.columns.add(name=column.name, literal_type=pb.LiteralType(simple=pb.SimpleType.Value(name)))
     return message
 

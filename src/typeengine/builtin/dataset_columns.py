@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import is_dataclass
 from typing import Any
 
-from literals import path, pb
+from literals import class_of, path, pb
 from typeengine.builtin.structured_dataset import GENERIC_FORMAT
 from typeengine.errors import TypeTransformerFailedError, unsupported
 
@@ -93,10 +93,11 @@ def dataset_options(hint: Any) -> tuple[Any, Mapping[str, Any] | None, str, Any]
     columns: Mapping[str, Any] | None = None
     file_format, arrow = GENERIC_FORMAT, None
     for note in notes:
-        if isinstance(note, dict) or is_dataclass(note) or hasattr(note, "__annotations__"):
+        declared = _columns_of(note)
+        if declared is not None:
             if columns is not None:
                 raise ValueError(f"the columns of {base.__name__} are declared twice")
-            columns = note if isinstance(note, dict) else collections.OrderedDict(typing.get_type_hints(note))
+            columns = declared
         elif isinstance(note, str):
             if file_format:
                 raise ValueError(f"the format of {base.__name__} is declared twice: {file_format!r} and {note!r}")
@@ -108,6 +109,14 @@ def dataset_options(hint: Any) -> tuple[Any, Mapping[str, Any] | None, str, Any]
     return base, columns, file_format, arrow
 
 
+def _columns_of(note: Any) -> Mapping[str, Any] | None:
+    """The columns that a note declares: a dict, or a class with annotations; None for any other note."""
+    if issubclass(class_of(note), dict):
+        return note
+    is_class = is_dataclass(note) or hasattr(note, "__annotations__")
+    return collections.OrderedDict(typing.get_type_hints(note)) if is_class else None
+
+
 def flat_columns(columns: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     """Nested columns with their names joined by dots."""
     result: dict[str, Any] = {}
@@ -115,7 +124,7 @@ def flat_columns(columns: Mapping[str, Any], prefix: str = "") -> dict[str, Any]
         inner = hint
         if isinstance(hint, type) and is_dataclass(hint):
             inner = typing.get_type_hints(hint)
-        if isinstance(inner, dict):
+        if issubclass(class_of(inner), dict):
             result.update(flat_columns(inner, f"{prefix}{name}."))
         else:
             result[f"{prefix}{name}"] = hint

@@ -12,6 +12,7 @@ import enum
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, final
 
+from literals import class_of
 from typeengine.codec import Codec, Plain
 from typeengine.errors import wrong_value
 from typeengine.hints.forms import Form, Special
@@ -81,7 +82,7 @@ class Subclasses:
         """`to_plain` of the base, for values of its subclasses too."""
 
         def to_plain(value: Any) -> Plain:
-            kind = type(value)
+            kind = class_of(value)
             if kind is self.form.origin or kind not in self._classes():
                 return base(value)
             if self._named(_plain_tag(getattr(value, self.field, None))) != [kind]:
@@ -109,7 +110,7 @@ class Subclasses:
         """`accepts` of the base, for values of its subclasses too."""
 
         def accepts(value: Any) -> bool:
-            kind = type(value)
+            kind = class_of(value)
             if kind is not self.form.origin and kind in self._classes():
                 return self._codec(kind).accepts(value)
             return base(value)

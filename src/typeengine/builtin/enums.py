@@ -15,7 +15,7 @@ import enum
 from collections.abc import Callable
 from typing import Any, Final, cast, final
 
-from literals import literal_text, pb, preview
+from literals import class_of, literal_text, pb, preview
 from typeengine.builtin.plain_lists import looked_up, some_of
 from typeengine.builtin.scalars import encode_text
 from typeengine.codec import OWN, Codec, MakeSchema, Open, Plain, SchemaContext, plain_decode
@@ -164,13 +164,17 @@ class _Enum:
 
     def whole(self) -> dict[str, Any]:
         """The conversions of whole lists of members; where their values are not all texts, or ints, those run the user's code."""
-        kinds = {type(member.value) for member in self.members}
+        kinds: set[type[object]] = {class_of(member.value) for member in self.members}
         if kinds not in ({str}, {int}):
             return {}
         plain = {id(member): member.value for member in self.members}
         by_identity = looked_up(plain, int)
         back = looked_up({member.value: member for member in self.members}, *kinds)
-        return {"to_plains": lambda values: by_identity(list(map(id, values))), "from_plains": back}
+
+        def to_plains(values: list[Any]) -> list[Plain] | None:
+            return by_identity(list(map(id, values)))
+
+        return {"to_plains": to_plains, "from_plains": back}
 
     def accepts(self, value: Any) -> bool:
         try:

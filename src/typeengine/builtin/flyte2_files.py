@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import importlib
 import os
 import pathlib
 import sys
@@ -26,7 +25,8 @@ from drawloom.context import (
     random_name,
     run_in_thread,
 )
-from literals import preview
+from literals import is_dict, preview
+from typeengine.builtin.pydantic_schema import field_schema
 from typeengine.errors import wrong_literal, wrong_value
 from typeengine.raw_data import storage
 
@@ -159,22 +159,20 @@ class RemoteReference:
         return {"path": self.path, "name": self.name, "format": self.format, "hash": self.hash}
 
     @classmethod
-    def of_tree(cls, tree: Any) -> Any:
+    def of_tree(cls, tree: object) -> Any:
         """The reference that the form inside structs stands for."""
-        texts = isinstance(tree, dict) and all(isinstance(tree.get(key, ""), (str, type(None))) for key in _KEYS)
-        if not texts or not isinstance(tree.get("path"), str):
+        said: dict[Any, Any] = tree if is_dict(tree) else {}
+        texts = all(isinstance(said.get(key, ""), (str, type(None))) for key in _KEYS)
+        if not texts or not isinstance(said.get("path"), str):
             raise wrong_literal(f"a {cls.__name__} with a path", preview(tree))
-        return cls(path=tree["path"], name=tree.get("name"), format=tree.get("format") or "", hash=tree.get("hash"))
+        return cls(path=said["path"], name=said.get("name"), format=said.get("format") or "", hash=said.get("hash"))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
         """For pydantic models that have such a field."""
         del source, handler
-        core = importlib.import_module("pydantic_core.core_schema")
-        return core.no_info_plain_validator_function(
-            functools.partial(_validated, kind=cls),
-            serialization=core.plain_serializer_function_ser_schema(lambda value: value.tree()),
-            ref=f"{cls.__module__}.{cls.__name__}:",
+        return field_schema(
+            functools.partial(_validated, kind=cls), lambda value: value.tree(), f"{cls.__module__}.{cls.__name__}:"
         )
 
     @classmethod

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
 from drawloom.context import run_in_thread
-from literals import attempt, error_text, preview
+from literals import attempt, error_text, is_iterator, preview
 from typeengine.builtin.dataset_columns import dataset_type
 from typeengine.builtin.flyte2_files import HashFunction
 from typeengine.builtin.structured_dataset import GENERIC_FORMAT, PARQUET, StructuredDataset, write_frame
@@ -120,6 +120,6 @@ class DataFrame(StructuredDataset):
     async def iter(self) -> AsyncIterator[Any]:  # pyright: ignore[reportIncompatibleMethodOverride] - likewise
         """The table in parts, for handlers that give parts; as one part for the others."""
         whole = await self.all()
-        parts = whole if isinstance(whole, Iterator) else iter((whole,))
+        parts = whole if is_iterator(whole) else iter((whole,))
         while (part := await run_in_thread(next, parts, _END)) is not _END:
             yield part

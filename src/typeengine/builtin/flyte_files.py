@@ -71,7 +71,8 @@ class FlyteFile(FlyteReference):
             if not set(mode) & set("wx"):
                 storage().get_data(self.path, fresh)
             self.path = self._local = fresh
-        where = self._remote_source or (os.fspath(self._target) if self._target else os.fspath(self.path))
+        target = self._target if self._target and self._target is not True else self.path
+        where = self._remote_source or os.fspath(target)
         options: dict[str, Any] = {"cache_type": cache_type, "cache_options": cache_options} if is_remote(where) else {}
         with storage().open(where, mode, **options) as stream:
             yield stream

@@ -18,19 +18,21 @@ For `os.PathLike` nothing is checked or copied. What does not exist is refused, 
 from __future__ import annotations
 
 import functools
-import importlib
 import os
 import pathlib
 import threading
 from collections.abc import Callable
-from typing import Any, ClassVar, Union
+from typing import Any, ClassVar, Union, cast
 
 from drawloom.context import StorageError, check_snapshot, is_remote, local_path
-from literals import preview
+from literals import is_path, preview
+from typeengine.builtin.pydantic_schema import field_schema
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.raw_data import storage
 
 PathText = Union[str, "os.PathLike[str]"]
+Target = Union[str, "os.PathLike[str]", bool, None]
+"""Where a copy goes: False for no copy, nothing for a fresh name."""
 _GIVE = "give FlyteFile(path) or FlyteDirectory(path), as the hint says"
 
 
@@ -109,7 +111,7 @@ class FlyteReference(os.PathLike[str]):
     path: str | os.PathLike[str]
     metadata: dict[str, str] | None = None
 
-    def __init__(self, path: PathText, downloader: Callable[[], Any] | None, target: Any) -> None:
+    def __init__(self, path: PathText, downloader: Callable[[], Any] | None, target: Target) -> None:
         self.path = path
         self._downloader = downloader
         self._target = target
@@ -175,7 +177,7 @@ class FlyteReference(os.PathLike[str]):
         return self._downloaded
 
     @property
-    def target(self) -> Any:
+    def target(self) -> Target:
         """Where a copy goes; None for a fresh name, False for no copy."""
         return self._target
 
@@ -196,11 +198,10 @@ class FlyteReference(os.PathLike[str]):
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
         """For pydantic models that have such a field: an instance, its `{"path": ...}` object, or a path."""
         del source, handler
-        core = importlib.import_module("pydantic_core.core_schema")
-        return core.no_info_plain_validator_function(
+        return field_schema(
             functools.partial(validated, kind=cls),
-            serialization=core.plain_serializer_function_ser_schema(functools.partial(object_of, kind=cls)),
-            ref=f"{cls.__module__}.{cls.base_name()}:{cls.extension()}",
+            functools.partial(object_of, kind=cls),
+            f"{cls.__module__}.{cls.base_name()}:{cls.extension()}",
         )
 
     @classmethod
@@ -222,8 +223,8 @@ class FlyteReference(os.PathLike[str]):
         if isinstance(other, FlyteReference):
             same_kind = other.is_folder is self.is_folder and other.extension() == self.extension()
             return same_kind and other.address == self.address
-        if isinstance(other, (str, os.PathLike)):
-            text = os.fspath(other)
+        if is_path(other):
+            text: object = os.fspath(other)
             return text == self.address or text == os.fspath(self.path)
         return NotImplemented
 
@@ -294,7 +295,7 @@ def _of_reference(value: FlyteReference, kind: type[FlyteReference], batch_size:
     _check_content(text, kind)
     if target is False:
         return value.address
-    return _copied(text, kind, None if target in (None, True) else os.fspath(target), batch_size)
+    return _copied(text, kind, None if target is None or target is True else os.fspath(target), batch_size)
 
 
 def _check_exists(text: str, kind: type[FlyteReference]) -> None:
@@ -403,7 +404,8 @@ def validated(value: Any, kind: Any) -> Any:
             raise ValueError(f"this is a {type(value).__name__}, not a {kind.__name__}")
         return value
     if isinstance(value, dict):
-        return given(value.get("path"), kind, value.get("metadata"))
-    if isinstance(value, (str, os.PathLike)):
+        tree = cast("dict[str, Any]", value)
+        return given(tree.get("path"), kind, tree.get("metadata"))
+    if is_path(value):
         return kind(value)
     raise ValueError(f"a {kind.__name__} is made from a path or an object with one, not from {preview(value)}")

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from literals import pb
+from literals import is_dict, pb
+from typeengine.builtin.pydantic_schema import field_schema
 from typeengine.builtin.structured_dataset import PARQUET, StructuredDataset, write_frame
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.raw_data import storage
@@ -162,21 +163,16 @@ class FlyteSchema:
         """A schema from what a pydantic field was given: one, or its object."""
         if isinstance(value, FlyteSchema):
             return value
-        if not isinstance(value, dict) or not isinstance(value.get("remote_path"), str):
+        path = value.get("remote_path") if is_dict(value) else None
+        if not isinstance(path, str):
             raise ValueError("a FlyteSchema is made from an object with a remote_path")  # noqa: TRY004 - pydantic takes a ValueError for an invalid value
-        return cls(remote_path=value["remote_path"])
+        return cls(remote_path=path)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: object, handler: object) -> Any:
         """For pydantic models that have such a field."""
         del source, handler
-        core = importlib.import_module("pydantic_core.core_schema")
-        return core.no_info_plain_validator_function(
-            cls._validated,
-            serialization=core.plain_serializer_function_ser_schema(
-                lambda value: {"remote_path": value.ensure_address()}
-            ),
-        )
+        return field_schema(cls._validated, lambda value: {"remote_path": value.ensure_address()})
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: object, handler: object) -> dict[str, Any]:

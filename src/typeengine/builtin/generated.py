@@ -74,7 +74,7 @@ class Shape:
         except LEFT:
             return None
 
-    def read_many(self, trees: list[Plain]) -> list[Any] | None:
+    def read_many(self, trees: list[Any]) -> list[Any] | None:
         """Many records from dicts; None where the loop must decide."""
         if set(map(type, trees)) != {dict}:
             return None if trees else trees

@@ -10,8 +10,8 @@ import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Any, Dict, List, Union  # noqa: UP035 - flytekit spells the alias so
 
-from literals import path, pb, preview
-from typeengine.codec import Codec, Open, SchemaContext
+from literals import is_dict, is_iterable, path, pb, preview
+from typeengine.codec import Codec, Open, Plain, SchemaContext
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.forms import Form, parse
 from typeengine.raw_data import storage
@@ -93,7 +93,7 @@ def iterator_codec(form: Form, engine: CodecResolver) -> Codec:  # noqa: C901 - 
         return literal_type
 
     def elements(value: Any) -> Iterable[Any]:
-        if isinstance(value, (str, bytes, dict)) or not isinstance(value, Iterable):
+        if not is_iterable(value) or isinstance(value, (str, bytes)) or is_dict(value):
             raise wrong_value("an iterator", value)
         return value
 
@@ -116,7 +116,7 @@ def iterator_codec(form: Form, engine: CodecResolver) -> Codec:  # noqa: C901 - 
             return foreign(literal, read, from_plain, "a collection")
         return FlyteIterator(literal.collection.literals, inner.read)
 
-    def from_plain(tree: object) -> Any:
+    def from_plain(tree: Plain) -> Any:
         if not isinstance(tree, list):
             raise wrong_literal("a list", preview(tree))
         return iter(list(each(tree, inner.from_plain)))
@@ -146,7 +146,7 @@ def _json_codec(form: Form) -> Codec:
         return literal_type
 
     def write(value: Any) -> str:
-        if isinstance(value, (str, bytes, dict)) or not isinstance(value, Iterable):
+        if not is_iterable(value) or isinstance(value, (str, bytes)) or is_dict(value):
             raise wrong_value("an iterator of JSON", value)
         lines: list[str] = []
         for index, element in enumerate(value):
@@ -168,10 +168,11 @@ def _json_codec(form: Form) -> Codec:
             return foreign(literal, read, from_plain, "a file of JSON lines")
         return JSONIterator(literal.scalar.blob.uri)
 
-    def from_plain(tree: object) -> Any:
-        if not isinstance(tree, dict) or not isinstance(tree.get("path"), str):
+    def from_plain(tree: Plain) -> Any:
+        where = tree.get("path") if isinstance(tree, dict) else None
+        if not isinstance(where, str):
             raise wrong_literal("a file of JSON lines", preview(tree))
-        return JSONIterator(tree["path"])
+        return JSONIterator(where)
 
     return Codec(
         form,

@@ -11,10 +11,10 @@ from __future__ import annotations
 import collections
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from literals import list_decoding, list_encoding, map_entries, pb, preview, too_deep
+from literals import class_of, list_decoding, list_encoding, map_entries, pb, preview, too_deep
 from typeengine.codec import (
     Codec,
     MakeSchema,
@@ -168,7 +168,7 @@ def _writer(to_plains: Callable[[list[Any]], list[Plain] | None]) -> Callable[[A
     """Writing a whole list of structs; None where element by element must find out what is wrong."""
 
     def many(values: Any) -> bytes | None:
-        trees = to_plains(values if type(values) is list else list(values))
+        trees = to_plains(values if class_of(values) is list else list(values))
         if trees is None:
             return None
         try:
@@ -184,7 +184,9 @@ def untyped_codec(form: Form, cls: Any, tag: str, options: Any) -> Codec:  # noq
     """A container written without brackets: its values are plain, and come back as they are."""
     ordered = not issubclass(cls, (set, frozenset))
     keyed: bool = issubclass(cls, dict)
-    made: Callable[[Any], Any] = functools.partial(cls, None) if cls is collections.defaultdict else cls
+    made: Callable[..., Any] = cls
+    if cls is collections.defaultdict:
+        made = functools.partial(made, None)
 
     def check(value: Any) -> Any:
         if not isinstance(value, cls):
@@ -253,11 +255,12 @@ def dict_codec(form: Form, options: Any, key: Codec, item: Codec, cls: Any, made
 
     def from_plain(tree: Plain) -> Any:
         if isinstance(tree, dict):
-            pairs = list(tree.items())
-        elif isinstance(tree, list) and all(isinstance(pair, list) and len(pair) == _PAIR for pair in tree):
-            pairs = [tuple(pair) for pair in tree]
-        else:
-            raise wrong_literal(str(form), preview(tree))
+            return of_pairs(tree.items())
+        if isinstance(tree, list) and all(isinstance(pair, list) and len(pair) == _PAIR for pair in tree):
+            return of_pairs(tree)
+        raise wrong_literal(str(form), preview(tree))
+
+    def of_pairs(pairs: Iterable[Any]) -> Any:
         try:
             return made(
                 {

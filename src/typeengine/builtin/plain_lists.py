@@ -21,6 +21,7 @@ from typeengine.codec import ELEMENTS, OWN, Codec
 from typeengine.errors import TypeTransformerFailedError
 
 _STR: Final = frozenset({str})
+_VALUES: Final = dict[Any, Any].values
 Whole = Callable[[list[Any]], "list[Any] | None"]
 
 
@@ -60,7 +61,7 @@ def dicts(item: Codec, way: str) -> Whole:
             map(type, chain.from_iterable(values))
         ):
             return None
-        found = _parted(values, map(dict.values, values), item, way)
+        found = _parted(values, map(_VALUES, values), item, way)
         if found is None or found is values:
             return found
         return [dict(zip(one, part, strict=True)) for one, part in zip(values, found, strict=True)]

@@ -17,6 +17,7 @@ import typing
 from collections.abc import Callable
 from typing import Final
 
+from literals import is_dict
 from typeengine.builtin import containers, records, scalars
 from typeengine.hints.forms import Form, Special
 from typeengine.registry import CodecRow, LazyCodecRows
@@ -46,7 +47,7 @@ def _pickled(form: Form) -> bool:
     """Whether the hint opts in to pickle."""
     return any(
         getattr(note.value, "__name__", type(note.value).__name__) == "Pickle"
-        or (isinstance(note.value, dict) and "allow_pickle" in note.value)
+        or (is_dict(note.value) and "allow_pickle" in note.value)
         for note in form.notes
     )
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final, get_origin
+from typing import Any, Final, cast, get_origin
 
-from literals import pb, preview
+from literals import class_of, is_dict, named_tuple_fields, pb, preview
 from typeengine.builtin.msgpack_structs import mark_msgpack, struct_codec, with_read
 from typeengine.builtin.plain_lists import tuples
 from typeengine.builtin.pydantic_wording import reworded, rewordings, with_utf8_texts
@@ -137,7 +137,7 @@ def _product(  # noqa: C901 - a codec's functions share what surrounds them
                 raise error.at(field) from error.__cause__
         return out
 
-    def to_plain(value: Any) -> Plain:
+    def to_plain(value: Any) -> list[Plain]:
         return each("to_plain", parts(value))
 
     rewords = rewordings(dict(zip(names, codecs, strict=True)))
@@ -230,11 +230,12 @@ def typed_dict_codec(form: Form, resolver: CodecResolver) -> Codec:
         accept_dict=False,
         total=total,
     )
+    plain_of = cast("Callable[[Any], dict[str, Plain]]", inner.to_plain)  # of a record it is a dict
 
-    def to_plain(value: Any) -> Plain:
-        if total and type(value) is dict and value.keys() == names:
-            return inner.to_plain(value)
-        if not isinstance(value, dict):
+    def to_plain(value: Any) -> dict[str, Plain]:
+        if total and class_of(value) is dict and value.keys() == names:
+            return plain_of(value)
+        if not is_dict(value):
             raise wrong_value(str(form), value)
         for name in value:
             if name not in names:
@@ -242,7 +243,7 @@ def typed_dict_codec(form: Form, resolver: CodecResolver) -> Codec:
         for field in found:
             if field.required and field.name not in value:
                 raise wrong_value(f"{form} with the key {field.name!r}", value, fix=f"add the key {field.name!r}")
-        return {key: part for key, part in inner.to_plain(value).items() if part is not _MissingKey}
+        return {key: part for key, part in plain_of(value).items() if part is not _MissingKey}
 
     def accepts(value: Any) -> bool:
         return (
@@ -333,8 +334,12 @@ def _is_required(cls: Any, name: str, hint: object) -> bool:
 
 def _skipping(codec: Codec) -> Codec:
     """A codec that passes the mark of absence on."""
+
+    def to_plain(value: Any) -> Any:
+        return value if value is _MissingKey else codec.to_plain(value)
+
     return codec.with_changes(
-        to_plain=lambda value: value if value is _MissingKey else codec.to_plain(value),
+        to_plain=to_plain,
         accepts=lambda value: value is _MissingKey or codec.accepts(value),
         decode=codec.decode,
     )
@@ -357,7 +362,7 @@ def _is_typed_dict(cls: Any) -> bool:
 
 
 def _is_named_tuple(cls: Any) -> bool:
-    return isinstance(cls, type) and issubclass(cls, tuple) and hasattr(cls, "_fields")
+    return named_tuple_fields(cls) is not None
 
 
 ROWS: Final = (

@@ -11,11 +11,13 @@ import enum
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from literals import class_of
 from typeengine.builtin.times import duration_text
 from typeengine.codec import Codec, Plain
 from typeengine.hints.forms import Form, Special
 
-Reword = Callable[[Plain], Plain]
+Reword = Callable[[Any], Plain]
+"""Given what the codec of the type wrote."""
 
 
 def rewordings(codecs: Mapping[str, Codec]) -> dict[str, Reword]:
@@ -56,9 +58,9 @@ def _within(form: Form, leaf: Callable[[Form], Reword | None]) -> Reword | None:
         inner = _within(some[0], leaf) if len(some) == 1 else None
         return None if inner is None else lambda tree: None if tree is None else inner(tree)
     if origin is list and args and (inner := _within(args[0], leaf)) is not None:
-        return lambda tree: [inner(part) for part in tree] if type(tree) is list else tree
+        return lambda tree: [inner(part) for part in tree] if class_of(tree) is list else tree
     if origin is dict and args and args[0].origin is str and (inner := _within(args[1], leaf)) is not None:
-        return lambda tree: {name: inner(part) for name, part in tree.items()} if type(tree) is dict else tree
+        return lambda tree: {name: inner(part) for name, part in tree.items()} if class_of(tree) is dict else tree
     return None
 
 
@@ -80,7 +82,7 @@ def _duration(tree: Plain) -> Plain:
     return duration_text(dt.timedelta(seconds=tree)) if isinstance(tree, (int, float)) else tree
 
 
-def _zulu(tree: Plain) -> Plain:
+def _zulu(tree: str) -> Plain:
     return f"{tree[:-6]}Z" if tree.endswith("+00:00") else tree
 
 

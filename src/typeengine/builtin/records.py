@@ -19,7 +19,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, InitVar
 from typing import Any, Final, NamedTuple, final
 
-from literals import DrawloomError, attempt, error_text, pb, preview
+from literals import DrawloomError, attempt, class_of, error_text, pb, preview
 from typeengine.builtin.discriminated import Subclasses, discriminator_of
 from typeengine.builtin.generated import DICT, LEFT, NAMES, PLACES, Shape
 from typeengine.builtin.generated import Field as Part
@@ -190,7 +190,7 @@ class _Record:
                 raise error.at(f".{field.name}") from error.__cause__
             except AttributeError:
                 raise wrong_value(f"{self.form} with the field {field.name}", value).at(f".{field.name}") from None
-        plain = json_tree(tree) if self.as_json else tree
+        plain = {key: json_tree(part) for key, part in tree.items()} if self.as_json else tree
         if self.restore is not None and type(value) is self.exact and not self._is_built_again(value, plain):
             return {**plain, AS_WRITTEN: True}
         return plain
@@ -203,7 +203,7 @@ class _Record:
 
     def _other_to_plain(self, value: Any) -> Plain:
         """A dict of the fields, an instance of the same class loaded twice (a script run as `__main__`), or of the class that a guessed one stands for."""
-        if type(value) is dict and self.accept_dict:
+        if class_of(value) is dict and self.accept_dict:
             unknown = [name for name in value if name not in self.names]
             if unknown:
                 raise wrong_value(f"a dict with the fields of {self.form}: {', '.join(sorted(self.names))}", unknown[0])
@@ -215,7 +215,7 @@ class _Record:
 
     def _is_of_twin(self, value: Any) -> bool:
         """Whether a value is of a dataclass that is the declared one loaded twice, or that a guessed one stands for."""
-        cls = type(value)
+        cls = class_of(value)
         names: Mapping[str, Any] = getattr(cls, "__dataclass_fields__", {})
         declared = self.form.origin
         known = cls.__qualname__ == declared.__qualname__

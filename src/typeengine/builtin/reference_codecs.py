@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from drawloom.context import is_remote, local_path
-from literals import pb, preview
+from literals import is_dict, is_path, pb, preview
 from typeengine.builtin import dataframe_codecs, flyte2_codecs, iterators
 from typeengine.builtin.copies import copied_together
 from typeengine.builtin.flyte_files import FlyteDirectory, FlyteFile
 from typeengine.builtin.flyte_reference import BatchSize, FlyteReference, address_of, given, metadata_of, object_of
 from typeengine.builtin.flyte_schema import FlyteSchema
-from typeengine.codec import Codec, SchemaContext
+from typeengine.codec import Codec, Plain, SchemaContext
 from typeengine.errors import unsupported, wrong_literal, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.raw_data import storage
@@ -87,7 +87,7 @@ def reference_codec(form: Form, engine: Any) -> Codec:
     def to_plain(value: Any) -> Any:
         return object_of(value, kind, batch)
 
-    def from_plain(tree: object) -> Any:
+    def from_plain(tree: Plain) -> Any:
         if isinstance(tree, str):
             return given(tree, kind)
         if not isinstance(tree, dict):
@@ -121,7 +121,7 @@ def reference_schema(kind: Any) -> dict[str, Any]:
 def _read_metadata(tree: object) -> dict[str, str] | None:
     if tree is None:
         return None
-    if not isinstance(tree, dict) or not all(isinstance(item, str) for pair in tree.items() for item in pair):
+    if not is_dict(tree) or not all(isinstance(item, str) for pair in tree.items() for item in pair):
         raise wrong_literal("metadata that is text by text", preview(tree)).at(".metadata")
     return typing.cast("dict[str, str]", tree)
 
@@ -131,7 +131,7 @@ def _is_reference(value: Any, kind: Any) -> bool:
         return value.is_folder is kind.is_folder and (
             not kind.extension() or value.extension() in ("", kind.extension())
         )
-    if not isinstance(value, (str, os.PathLike)):
+    if not is_path(value):
         return False
     text = os.fspath(value)
     if not isinstance(text, str):
@@ -147,8 +147,9 @@ def path_like_codec(form: Form, engine: CodecResolver) -> Codec:
     def address(value: Any) -> str:
         if isinstance(value, FlyteReference):
             return value.remote_source or os.fspath(value.path)
-        if isinstance(value, (str, os.PathLike)) and isinstance(os.fspath(value), str):
-            return typing.cast("str", os.fspath(value))
+        text = os.fspath(value) if is_path(value) else None
+        if isinstance(text, str):
+            return text
         raise wrong_value("a path, or text that is one", value)
 
     def encode(value: Any) -> bytes:
@@ -163,7 +164,7 @@ def path_like_codec(form: Form, engine: CodecResolver) -> Codec:
             return foreign(literal, read, from_plain, "a path")
         return FlyteFile(literal.scalar.blob.uri, metadata=dict(literal.metadata) or None)
 
-    def from_plain(tree: object) -> Any:
+    def from_plain(tree: Plain) -> Any:
         uri = tree.get("path") if isinstance(tree, dict) else tree
         if not isinstance(uri, str):
             raise wrong_literal("a path", preview(tree))
@@ -205,13 +206,13 @@ def error_codec(form: Form, engine: CodecResolver) -> Codec:
             return foreign(literal, read, from_plain, "a FlyteError")
         return FlyteError(message=literal.scalar.error.message, failed_node_id=literal.scalar.error.failed_node_id)
 
-    def from_plain(tree: Any) -> Any:
-        fits = isinstance(tree, dict) and all(isinstance(tree.get(key), str) for key in ("message", "failed_node_id"))
-        if not fits:
+    def from_plain(tree: Plain) -> Any:
+        message, node = (tree.get("message"), tree.get("failed_node_id")) if isinstance(tree, dict) else (None, None)
+        if not isinstance(message, str) or not isinstance(node, str):
             raise wrong_literal("a FlyteError", preview(tree))
-        return FlyteError(message=tree["message"], failed_node_id=tree["failed_node_id"])
+        return FlyteError(message=message, failed_node_id=node)
 
-    def to_plain(value: Any) -> Any:
+    def to_plain(value: Any) -> Plain:
         error = checked(value)
         return {"message": error.message, "failed_node_id": error.failed_node_id}
 
@@ -295,7 +296,7 @@ def schema_codec(form: Form, engine: Any) -> Codec:  # noqa: C901 - one closure 
             return kind(remote_path=getattr(literal.scalar, holds).uri)
         return foreign(literal, read, from_plain, "a FlyteSchema")
 
-    def from_plain(tree: object) -> Any:
+    def from_plain(tree: Plain) -> Any:
         uri = tree.get("remote_path") if isinstance(tree, dict) else None
         if not isinstance(uri, str):
             raise wrong_literal("a FlyteSchema", preview(tree))

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import collections
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from literals import attempt
+from literals import attempt, is_dict
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
 
 
 def same(left: object, right: object) -> bool:  # noqa: PLR0911 - one return for each kind of value
@@ -23,20 +26,20 @@ def same(left: object, right: object) -> bool:  # noqa: PLR0911 - one return for
         return False
     if isinstance(left, float) and isinstance(right, float):
         return left.hex() == right.hex()
-    if isinstance(left, dict) and isinstance(right, dict):
+    if is_dict(left) and is_dict(right):
         return (
             len(left) == len(right)
             and getattr(left, "default_factory", None) is getattr(right, "default_factory", None)
             and all(map(same, left, right))
             and all(map(same, left.values(), right.values()))
         )
-    if isinstance(left, (list, tuple, collections.deque)) and isinstance(right, (list, tuple, collections.deque)):
+    if _is_ordered(left) and _is_ordered(right):
         return (
             len(left) == len(right)
             and getattr(left, "maxlen", None) == getattr(right, "maxlen", None)
             and all(map(same, left, right))
         )
-    if isinstance(left, (set, frozenset)) and isinstance(right, (set, frozenset)):
+    if _is_set(left) and _is_set(right):
         return {(type(part), part) for part in left} == {(type(part), part) for part in right}
     if isinstance(left, (dt.datetime, dt.time)) and isinstance(right, (dt.datetime, dt.time)):
         return left == right and left.fold == right.fold and _zone_of(left) == _zone_of(right)
@@ -46,6 +49,14 @@ def same(left: object, right: object) -> bool:  # noqa: PLR0911 - one return for
     if names is not None:
         return all(same(getattr(left, name, None), getattr(right, name, None)) for name in names)
     return bool(attempt(lambda: bool(left == right)).value)
+
+
+def _is_ordered(value: object) -> TypeIs[list[object] | tuple[object, ...] | collections.deque[object]]:
+    return isinstance(value, (list, tuple, collections.deque))
+
+
+def _is_set(value: object) -> TypeIs[set[object] | frozenset[object]]:
+    return isinstance(value, (set, frozenset))
 
 
 def _state_names(cls: Any) -> list[str] | None:

@@ -14,7 +14,7 @@ import operator
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, cast, final
 
-from literals import attempt, list_decoding, list_encoding, literal_text, pb, preview
+from literals import attempt, class_of, list_decoding, list_encoding, literal_text, pb, preview
 from typeengine.builtin.plain_lists import plain_list
 from typeengine.codec import OWN, Codec, MakeType, Plain, SchemaContext, plain_decode
 from typeengine.errors import TypeTransformerFailedError, failed_conversion, wrong_literal, wrong_value
@@ -63,7 +63,7 @@ def to_int(value: Any) -> int:
 
 
 def _index(value: Any) -> int:
-    kind = type(value)
+    kind = class_of(value)
     if kind is bool:
         raise wrong_value("int", value, fix="write int(...) if 0 or 1 is meant")
     if issubclass(kind, enum.Enum) and not issubclass(kind, int):
@@ -79,7 +79,7 @@ def to_float(value: Any) -> float:
     """A float from a float, or from a number that a float holds exactly."""
     if type(value) is float:
         return value
-    kind = type(value)
+    kind = class_of(value)
     if kind is int and -EXACT <= value <= EXACT:
         return float(value)
     if issubclass(kind, (bool, str, bytes)) or not (hasattr(kind, "__float__") or hasattr(kind, "__index__")):

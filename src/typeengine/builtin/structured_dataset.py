@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from drawloom.context import FlyteContext, FlyteContextManager, is_remote, scheme_of
-from literals import pb, preview
+from literals import class_of, is_iterator, pb, preview
+from typeengine.builtin.pydantic_schema import field_schema
 from typeengine.errors import TypeTransformerFailedError, wrong_value
 from typeengine.raw_data import is_raw_data, storage
 
@@ -125,7 +126,7 @@ class StructuredDataset:
     def iter(self) -> Iterator[Any]:
         """The dataset in parts, for handlers that give parts; as one part for the others."""
         result = self.all()
-        return result if isinstance(result, Iterator) else iter((result,))
+        return result if is_iterator(result) else iter((result,))
 
     def tree(self) -> dict[str, Any]:
         """The form inside structs; a frame is written for it."""
@@ -137,22 +138,18 @@ class StructuredDataset:
         """A dataset from what a pydantic field was given: one, or its object."""
         if isinstance(value, StructuredDataset):
             return value
-        if not isinstance(value, dict) or not isinstance(value.get("uri"), str):
+        said: dict[str, Any] = value if issubclass(class_of(value), dict) else {}
+        if not isinstance(said.get("uri"), str):
             raise ValueError(  # noqa: TRY004 - pydantic takes a ValueError for an invalid value
                 f"a {cls.__name__} is made from an object with a uri, not from {preview(value)}"
             )
-        return cls(uri=value["uri"], file_format=value.get("file_format") or GENERIC_FORMAT)
+        return cls(uri=said["uri"], file_format=said.get("file_format") or GENERIC_FORMAT)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> Any:
         """For pydantic models that have such a field."""
         del source, handler
-        core = importlib.import_module("pydantic_core.core_schema")
-        return core.no_info_plain_validator_function(
-            cls._validated,
-            serialization=core.plain_serializer_function_ser_schema(lambda value: value.tree()),
-            ref=f"{cls.__module__}.{cls.__name__}:",
-        )
+        return field_schema(cls._validated, lambda value: value.tree(), f"{cls.__module__}.{cls.__name__}:")
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
@@ -368,7 +365,7 @@ class StructuredDatasetTransformerEngine:
             TypeTransformerFailedError: there is no handler for it, or it gives no parts.
         """
         parts = self.open_as(ctx, sd, df_type, updated_metadata)
-        if not isinstance(parts, Iterator):
+        if not is_iterator(parts):
             raise TypeTransformerFailedError(
                 "the handler gives the whole frame, and no parts",
                 expected="a handler that gives the parts",

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from literals import attempt, limits, pb, preview
+from literals import attempt, class_of, limits, pb, preview
 from typeengine.builtin.msgpack_structs import struct_codec, struct_type
 from typeengine.builtin.plain_lists import each_of
 from typeengine.builtin.scalars import encode_text, primitive_read
@@ -47,7 +47,7 @@ def text_codec(
     """The codec of a class whose values are written as text of at most `longest` characters."""
     tag = base.__name__
 
-    def to_plain(value: Any) -> Plain:
+    def to_plain(value: Any) -> str:
         if not isinstance(value, base):
             raise wrong_value(str(form), value)
         text = attempt(to_text, value)
@@ -96,7 +96,7 @@ def text_codec(
 
 def _whole(base: type, to_plain: Callable[[Any], Plain], from_plain: Callable[[Plain], Any]) -> dict[str, Any]:
     """The conversions of whole lists of values of a class that is not the user's."""
-    concrete = type(base()) if base.__name__ == "Path" else base
+    concrete = class_of(base()) if base.__name__ == "Path" else base
     return {"to_plains": each_of(to_plain, (base, concrete)), "from_plains": each_of(from_plain, (str,))}
 
 
@@ -128,7 +128,7 @@ def _text_row(module: str, name: str, text_format: str) -> CodecRow:
 def _path_codec(form: Form, _: CodecResolver) -> Codec:
     cls: Any = form.origin
     codec = text_codec(form, cls, "path", str, cls)
-    concrete = type(cls()) if cls.__name__ == "Path" else cls
+    concrete = class_of(cls()) if cls.__name__ == "Path" else cls
     return codec.with_changes(decode=codec.decode, classes=(cls, concrete))
 
 

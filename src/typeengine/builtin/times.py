@@ -316,7 +316,7 @@ def date_codec(form: Form, _: CodecResolver) -> Codec:
 def time_codec(form: Form, _: CodecResolver) -> Codec:
     """Time of day; its zone must be a fixed offset."""
 
-    def to_plain(value: Any) -> Plain:
+    def to_plain(value: Any) -> str:
         if not issubclass(type(value), dt.time):
             raise wrong_value("time", value)
         if value.tzinfo is not None and value.utcoffset() is None:
@@ -392,7 +392,7 @@ def timedelta_codec(form: Form, _: CodecResolver) -> Codec:  # noqa: C901 - a co
 
     def from_plain(tree: Plain) -> dt.timedelta:
         try:
-            if type(tree) in (int, float):
+            if type(tree) is int or type(tree) is float:
                 return dt.timedelta(seconds=tree)
             if type(tree) is str:
                 return _iso_duration(tree) if tree.lstrip("+-").startswith("P") else _of_seconds(tree)

@@ -33,7 +33,7 @@ def once(owner: object, conversion: str, convert: Callable[[Any], Any]) -> Calla
     def converted(part: object) -> Any:
         if type(part) in _LEAVES:
             return convert(part)
-        known = _TRIALS.known
+        known: dict[Any, Any] | None = _TRIALS.known
         if known is None:
             _TRIALS.known = known = {}
             try:

@@ -19,6 +19,7 @@ from literals import (
     assignable,
     canonical_bytes,
     check_size,
+    class_of,
     conforms,
     list_decoding,
     literal_text,
@@ -90,7 +91,7 @@ class _Union:
 
     def index(self, value: Any) -> int:
         """Which variant a value is of."""
-        found = self.by_class.get(type(value), ())
+        found = self.by_class.get(class_of(value), ())
         if len(found) == 1:
             return found[0]
         for index in found:
@@ -106,7 +107,7 @@ class _Union:
     def encode(self, value: Any) -> bytes:
         if value is None and self.none is not None:
             return self.none
-        found = self.writers.get(type(value))
+        found = self.writers.get(class_of(value))
         if found is None:
             found = self._writer(value)
         encode, heads, suffix = found
@@ -120,8 +121,8 @@ class _Union:
         index = self.index(value)
         suffix = self.suffixes[index]
         found = (self.variants[index].encode, self.frames[index], suffix)
-        if len(self.by_class.get(type(value), ())) == 1:
-            self.writers[type(value)] = found
+        if len(self.by_class.get(class_of(value), ())) == 1:
+            self.writers[class_of(value)] = found
         return found
 
     def decode(self, data: bytes) -> Any:
@@ -172,7 +173,7 @@ class _Union:
         """A list whose values each have a class of one variant."""
         if not self.suffixes:
             self._prepare()
-        choice = {}
+        choice: dict[type, tuple[Callable[[Any], bytes], Frames, bytes]] = {}
         for cls in set(map(type, values)):
             index = self.by_class.get(cls, ())
             if len(index) != 1:

@@ -100,7 +100,7 @@ def _read(files: list[Path], columns: list[str] | None) -> Any:
 def _read_one(file: Path, columns: list[str] | None) -> Any:
     if columns is None:
         return geopandas.read_parquet(file)
-    metadata: Any = pq.read_schema(file).metadata or {}
+    metadata = pq.read_schema(file).metadata or {}
     active: str = json.loads(metadata.get(b"geo", b"{}")).get("primary_column", "")
     return geopandas.read_parquet(file, columns=columns if active in columns else [*columns, active])
 
@@ -136,7 +136,7 @@ def _check(given: pd.DataFrame) -> None:
     check_keeps(pd.DataFrame(frame.drop(columns=names)), PARQUET_FILE)
     for name, column in _geometries(frame):
         values = column.to_numpy()
-        back = attempt(lambda values=values: shapely.from_wkb(shapely.to_wkb(values, flavor="iso")))
+        back = attempt(_through_wkb, values)
         same = back.error is None and bool(
             ((shapely.is_missing(values) & shapely.is_missing(back.value)) | _identical(values, back.value)).all()
         )
@@ -148,6 +148,10 @@ def _check(given: pd.DataFrame) -> None:
                 got=", ".join(sorted({str(kind) for kind in column.geom_type.dropna()})),
                 fix=_FIX,
             )
+
+
+def _through_wkb(values: object) -> Any:
+    return shapely.from_wkb(shapely.to_wkb(values, flavor="iso"))
 
 
 def _identical(one: object, other: object) -> Any:

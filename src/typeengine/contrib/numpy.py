@@ -8,10 +8,11 @@ for local files. A masked array is an `.npz` of data, mask and fill value. A sca
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal, cast
 
 import numpy as np
 
+from literals import class_of, is_mapping
 from typeengine.codec import Codec
 from typeengine.contrib.npy_files import check_npy, check_npz
 from typeengine.contrib.one_file import FileFormat, file_codec
@@ -43,9 +44,11 @@ def array_codec(form: Form, resolver: CodecResolver) -> Codec:
             fix="declare np.ndarray, and give the values",
         )
     wanted = _element_class(form)
-    options: Mapping[str, Any] = next((note.value for note in form.notes if isinstance(note.value, Mapping)), {})
+    values = [note.value for note in form.notes]
+    nothing: Mapping[object, object] = {}
+    options = next((value for value in values if is_mapping(value)), nothing)
     allow_pickle = options.get("allow_pickle") is True
-    mmap_mode = options.get("mmap_mode")
+    mmap_mode = cast('Literal["r", "r+", "w+", "c"] | None', options.get("mmap_mode"))
 
     def check(value: np.ndarray[Any, Any]) -> None:
         if wanted is not None and not issubclass(value.dtype.type, wanted):
@@ -63,7 +66,7 @@ def array_codec(form: Form, resolver: CodecResolver) -> Codec:
             mode = "c" if mmap_mode == "r+" else mmap_mode
             return np.load(name, mmap_mode=mode, allow_pickle=allow_pickle)
         made = np.load(stream, allow_pickle=allow_pickle)
-        return made.view(kind) if kind is not np.ndarray and isinstance(made, np.ndarray) else made
+        return made if kind is np.ndarray or not issubclass(class_of(made), np.ndarray) else made.view(kind)
 
     kept = FileFormat(
         tag="Numpy Array",
@@ -133,7 +136,7 @@ def _element_class(form: Form) -> type[Any] | None:
     """The class of elements that `NDArray[T]` names; None where any will do."""
     dtype = form.args[1] if form.args is not None and len(form.args) > 1 else None
     found = dtype.args[0].cls if dtype is not None and dtype.args else None
-    return found if found is not None and issubclass(found, np.generic) else None
+    return found if _is_scalar_class(found) else None
 
 
 def scalar_codec(form: Form, resolver: CodecResolver) -> Codec:
@@ -172,7 +175,7 @@ def _cast(kind: Any, value: Any) -> Any:
         raise wrong_value(f"a numpy {kind.__name__}", value)
     try:
         made = kind(value)
-        if not isinstance(made, np.generic):
+        if not issubclass(class_of(made), np.generic):
             raise wrong_value(f"a numpy {kind.__name__}", value)
         same = bool(made == value) or (made != made and value != value)  # noqa: PLR0124 - NaN is the value unequal to itself
     except TypeTransformerFailedError:
@@ -184,8 +187,12 @@ def _cast(kind: Any, value: Any) -> Any:
     return made
 
 
+def _is_scalar_class(cls: type | None) -> bool:
+    return cls is not None and issubclass(cls, np.generic)
+
+
 def _is_scalar(form: Form) -> bool:
-    return form.cls is not None and issubclass(form.cls, np.generic)
+    return _is_scalar_class(form.cls)
 
 
 ROWS: tuple[CodecRow, ...] = (

@@ -21,7 +21,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from literals import attempt, pb, preview
+from literals import attempt, class_of, pb, preview
 from typeengine.contrib.arrow_parquet import column_kinds
 from typeengine.contrib.declared_columns import check_columns
 from typeengine.contrib.parquet_encodings import write_table
@@ -99,7 +99,8 @@ def from_table(table: pa.Table) -> pd.DataFrame:
     for column in described.get("columns", ()):
         name = column["name"]
         if column["pandas_type"] == "categorical" and name in frame and not len(frame[name].dropna()):
-            ordered = bool((column["metadata"] or {}).get("ordered"))
+            about: dict[str, Any] = column["metadata"] or {}
+            ordered = bool(about.get("ordered"))
             if not isinstance(frame[name].dtype, pd.CategoricalDtype):
                 frame[name] = frame[name].astype(pd.CategoricalDtype(ordered=ordered))
     for name in json.loads(metadata.get(_LISTS, b"[]")):
@@ -203,9 +204,10 @@ def _same_index(one: pd.Index, other: pd.Index) -> bool:
 def _same_cell(one: Any, other: Any) -> bool:
     if type(one) is not type(other):
         return bool(pd.api.types.is_scalar(one) and pd.isna(one) and pd.api.types.is_scalar(other) and pd.isna(other))
-    if isinstance(one, (list, tuple)):
+    kind = class_of(one)
+    if issubclass(kind, (list, tuple)):
         return len(one) == len(other) and all(map(_same_cell, one, other))
-    if isinstance(one, dict):
+    if issubclass(kind, dict):
         return one.keys() == other.keys() and all(_same_cell(one[key], other[key]) for key in one)
     same = attempt(lambda: bool(one == other) or bool(pd.isna(one) and pd.isna(other)))
     return same.value is True
@@ -219,8 +221,9 @@ def _as_list(cell: Any) -> Any:
 
 def _with_rows(frame: pd.DataFrame, described: dict[str, Any]) -> pd.DataFrame:
     """A frame without columns, with the rows that its range has."""
-    for index in described.get("index_columns", ()):
-        if isinstance(index, dict) and index.get("kind") == "range":
+    columns: list[Any] = described.get("index_columns", [])
+    for index in columns:
+        if issubclass(class_of(index), dict) and index.get("kind") == "range":
             made = pd.RangeIndex(index["start"], index["stop"], index["step"], name=index["name"])
             return pd.DataFrame(index=made, columns=frame.columns)
     return frame

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, cast, final
 
 from drawloom.context import is_remote, local_path
-from literals import preview
+from literals import is_dict, preview
 from typeengine.errors import TypeTransformerFailedError, reason_of, wrong_literal
 from typeengine.raw_data import storage
 
@@ -64,9 +64,7 @@ def _noted(file: Path) -> dict[str, str]:
         noted: object = json.loads(file.read_bytes()) if file.exists() else {}
     except (ValueError, RecursionError, OSError) as error:
         raise wrong_literal("the dtypes of columns as JSON", reason_of(error)).at(file.name) from error
-    if not isinstance(noted, dict) or not all(
-        isinstance(each, str) for each in cast("dict[str, object]", noted).values()
-    ):
+    if not is_dict(noted) or not all(isinstance(each, str) for each in noted.values()):
         raise wrong_literal("an object of texts that are dtypes", preview(noted)).at(file.name)
     return cast("dict[str, str]", noted)
 

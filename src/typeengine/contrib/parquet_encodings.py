@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, BinaryIO, TypedDict
+from typing import BinaryIO, TypedDict
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -25,7 +25,7 @@ class Layout(TypedDict, total=False):
     """pyarrow's options for writing; without a choice for any column its own way."""
 
     compression: str
-    use_dictionary: Any  # a list of columns; pyarrow's annotations know of bool only
+    use_dictionary: list[str]
     column_encoding: dict[str, str]
 
 

@@ -17,7 +17,7 @@ import pickle
 from collections.abc import Mapping
 from typing import Any
 
-from literals import attempt, error_text, parse, pb, preview
+from literals import attempt, error_text, is_mapping, parse, pb, preview
 from typeengine.annotations import Pickle
 from typeengine.codec import Codec, Open
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
@@ -40,7 +40,7 @@ def opted_in(form: Form) -> bool:
 def _is_mark(note: object) -> bool:
     if note is Pickle or isinstance(note, Pickle):
         return True
-    return isinstance(note, Mapping) and note.get("allow_pickle") is True
+    return is_mapping(note) and note.get("allow_pickle") is True
 
 
 def dumped(value: Any) -> bytes:

@@ -27,7 +27,8 @@ def _write(image: Image.Image, stream: BinaryIO) -> None:
 
 
 def _read(stream: BinaryIO) -> Image.Image:
-    with Image.open(stream) as opened:
+    opened = Image.open(stream)
+    with opened:
         return opened.copy()  # the image itself, and not the file that it was read from
 
 

@@ -8,7 +8,7 @@ from typing import Any, BinaryIO
 
 import polars as pl
 
-from literals import CallResult, attempt, pb, preview
+from literals import CallResult, attempt, class_of, pb, preview
 from typeengine.builtin.dataframe_codecs import ROWS
 from typeengine.builtin.structured_dataset import (
     ARROW,
@@ -81,7 +81,7 @@ class ToPolars(StructuredDatasetDecoder):
         return made.value
 
 
-_WORDS: Mapping[type[pl.DataType], str] = {
+_WORDS: Mapping[object, str] = {
     **dict.fromkeys((pl.String, pl.Categorical, pl.Enum), "STRING"),
     pl.Boolean: "BOOLEAN",
     **dict.fromkeys((pl.Datetime, pl.Date), "DATETIME"),
@@ -96,7 +96,7 @@ def _word_of(kind: pl.DataType) -> str:
         return "INTEGER"
     if kind.is_float() or kind.is_decimal():
         return "FLOAT"
-    return _WORDS.get(kind.base_type(), ANY)
+    return _WORDS.get(kind if isinstance(kind, type) else class_of(kind), ANY)
 
 
 def _read(parts: Parts, columns: list[str] | None) -> pl.DataFrame:

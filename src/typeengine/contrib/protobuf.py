@@ -9,13 +9,13 @@ that it cannot read; that form is read here.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from google.protobuf import json_format, struct_pb2
 from google.protobuf.message import Message
 
 from literals import pb, preview
-from typeengine.codec import Codec, Open
+from typeengine.codec import Codec, Open, Plain
 from typeengine.errors import wrong_literal, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.registry import CodecResolver, CodecRow
@@ -55,13 +55,13 @@ def message_codec(form: Form, resolver: CodecResolver) -> Codec:  # noqa: C901 -
             raise wrong_value(f"a {name} message that has a JSON form ({error})", value) from error
         return {"value": tree} if boxed else tree
 
-    def from_plain(tree: Any) -> Any:
+    def from_plain(tree: Plain) -> Any:
         if boxed:
             if not isinstance(tree, dict) or "value" not in tree:
                 raise wrong_literal(f"a {name} message under 'value'", preview(tree))
             tree = tree["value"]
         try:
-            return json_format.ParseDict(tree, kind())
+            return json_format.ParseDict(cast("dict[str, Any]", tree), kind())
         except _DAMAGED as error:
             raise wrong_literal(f"the JSON form of a {name} message", preview(tree)) from error
 

@@ -11,12 +11,12 @@ Which fields were given (`model_fields_set`) is no part of a value in pydantic's
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any, final
 
 from pydantic import BaseModel
 
-from literals import path, pb
+from literals import is_mapping, path, pb
 from typeengine.builtin.generated import plain_form_check
 from typeengine.builtin.msgpack_structs import mark_msgpack, struct_codec
 from typeengine.builtin.sameness import same
@@ -105,7 +105,7 @@ class _Carrier:
         model = self.model
         if type(value) is model and self._writes_itself(vars(value)):
             return vars(value)
-        if isinstance(value, Mapping):
+        if is_mapping(value):
             value = made_of(value, model)
         if type(value) is not model:
             raise self._wrong(value)

@@ -100,7 +100,7 @@ def _mapped(tree: Plain, hint: Any, convert: Any, *, named: bool) -> Any:  # noq
         return [_mapped(part, inner, convert, named=inside) for part, inner in zip(tree, each, strict=False)]
     if isinstance(tree, dict) and origin is dict and len(args) == _PAIR:
         return {key: _mapped(part, args[1], convert, named=named) for key, part in tree.items()}
-    if tree is None or origin is None or (isinstance(origin, type) and origin in (list, tuple, set, frozenset, dict)):
+    if tree is None or origin in (None, list, tuple, set, frozenset, dict):
         return tree
     return _in_union(tree, origin, args, convert, named=named)
 

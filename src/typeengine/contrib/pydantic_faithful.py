@@ -29,6 +29,7 @@ import pydantic
 from pydantic import BaseModel, ValidationError
 from pydantic_core import TzInfo
 
+from literals import class_of
 from typeengine.builtin.scalars import EXACT
 from typeengine.contrib.pydantic_models import BY_NAME, models_in, runs_user_code
 
@@ -108,7 +109,7 @@ class _Judge:
 
     def _noted(self, hint: object, metadata: typing.Iterable[Any]) -> Check | None:
         for note in metadata:
-            kind = type(note)
+            kind = class_of(note)
             if kind is pydantic.Json or note is pydantic.Json:
                 return _never
             if note is None or kind.__name__ == "FieldInfo":
@@ -148,7 +149,7 @@ class _Judge:
         if known is not None:
             return known
         if cls in _CONTAINERS or cls is dict:
-            return lambda value: type(value) is cls and _is_json(list(value) if cls is not dict else value)
+            return lambda value: class_of(value) is cls and _is_json(list(value) if cls is not dict else value)
         if issubclass(cls, enum.Enum):
             values = [member.value for member in cls]
             if all(type(one) in _JSON for one in values) and cls._missing_.__func__ is enum.Enum._missing_.__func__:
@@ -189,7 +190,7 @@ class _Judge:
                 return None
             known = [check for check in checks if check is not None]
             return lambda value: (
-                type(value) is tuple
+                class_of(value) is tuple
                 and len(value) == len(known)
                 and all(check(part) for check, part in zip(known, value, strict=True))
             )
@@ -204,8 +205,8 @@ class _Judge:
         if key is None:
             return _never
         if item is None:
-            return lambda value: type(value) is dict and all(map(key, value))
-        return lambda value: type(value) is dict and all(map(key, value)) and all(map(item, value.values()))
+            return lambda value: class_of(value) is dict and all(map(key, value))
+        return lambda value: class_of(value) is dict and all(map(key, value)) and all(map(item, value.values()))
 
 
 _PAIR: Final = 2
@@ -220,7 +221,7 @@ def _apart(others: list[Any]) -> bool:
 
 def _is_json(value: Any) -> bool:
     """Whether a value without a declared type is JSON's own: exactly its classes, texts as keys, numbers that are finite."""
-    kind = type(value)
+    kind = class_of(value)
     if kind is float:
         return math.isfinite(value)
     if kind is dict:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Annotated, Any, Final, final
+from typing import Annotated, Any, Final, cast, final
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -109,7 +109,9 @@ class ByFields:
         parts = {name: part for name, part in tree.items() if name != MARK}
         if type(state) is not dict or parts.keys() != names.keys():
             raise wrong_literal(f"the fields of {self.model.__name__}: {', '.join(names)}", preview(tree))
-        private, extra = state.get(_PRIVATE) or {}, state.get(_EXTRA)
+        said = cast("dict[str, Any]", state)
+        private: dict[str, Any] = said.get(_PRIVATE) or {}
+        extra = said.get(_EXTRA)
         if not private.keys() <= self.model.__private_attributes__.keys():
             raise wrong_literal(f"the private attributes of {self.model.__name__}", preview(private))
         made = self.model.__new__(self.model)
@@ -117,7 +119,7 @@ class ByFields:
         keeps = self.model.model_config.get("extra") == "allow"
         attributes = {name: _converted(self._codec(name).from_plain, part, name) for name, part in private.items()}
         object.__setattr__(made, "__dict__", fields)
-        object.__setattr__(made, "__pydantic_fields_set__", set(state.get(_SET, (*names, *(extra or ())))))
+        object.__setattr__(made, "__pydantic_fields_set__", set(said.get(_SET, (*names, *(extra or ())))))
         object.__setattr__(made, "__pydantic_extra__", (extra or {}) if keeps else None)
         object.__setattr__(made, "__pydantic_private__", attributes if self.model.__private_attributes__ else None)
         return made

@@ -22,7 +22,7 @@ import pydantic
 from pydantic import BaseModel, ValidationError
 from pydantic.json_schema import GenerateJsonSchema
 
-from literals import DrawloomError, attempt, path, preview
+from literals import DrawloomError, attempt, class_of, path, preview
 from typeengine.codec import Plain
 from typeengine.errors import TypeTransformerFailedError, UnsupportedTypeError
 
@@ -76,7 +76,7 @@ def _troubles(model: type[BaseModel], where: str, seen: frozenset[Any]) -> Itera
                 yield from _troubles(inner, here, seen | {model})
 
 
-def _classes_in(hint: object) -> Iterator[type]:
+def _classes_in(hint: object) -> Iterator[type[object]]:
     origin = typing.get_origin(hint)
     if isinstance(hint, type) and origin is None:
         yield hint
@@ -186,10 +186,14 @@ def plan_of(model: type[BaseModel]) -> Plan:
         validator=model.__pydantic_validator__.validate_python,
         dump=dump,
         load={"by_name": True, "by_alias": True} if aliased and BY_NAME else {},
-        is_plain=is_plain and not issubclass(model, pydantic.RootModel),
+        is_plain=is_plain and not _is_root(model),
         runs_user_code=any(runs_user_code(one) for one in (model, *inner)),
         has_sets=not is_plain and any(_may_hold_sets(one) for one in (model, *inner)),
     )
+
+
+def _is_root(model: type[BaseModel]) -> bool:
+    return issubclass(model, pydantic.RootModel)
 
 
 @lru_cache(maxsize=4096)
@@ -222,10 +226,14 @@ def _has_plain_fields(model: type[BaseModel]) -> bool:
     )
 
 
+def _is_record(cls: object) -> bool:
+    return hasattr(cls, "__dataclass_fields__") or hasattr(cls, "__annotations__")
+
+
 def _may_hold_sets(model: type[BaseModel]) -> bool:
     """Whether a field holds a set, or a record of another kind, which may."""
     return any(
-        issubclass(one, (set, frozenset)) or hasattr(one, "__dataclass_fields__") or hasattr(one, "__annotations__")
+        _is_record(one) or issubclass(one, (set, frozenset))
         for info in model.model_fields.values()
         for one in _classes_in(info.annotation)
         if not issubclass(one, (BaseModel, enum.Enum))
@@ -270,15 +278,16 @@ def tree_of(value: Any, model: type[BaseModel]) -> Plain:
 
 def _with_sorted_sets(tree: Plain, value: Any) -> Plain:
     """A tree in which each set is in an order of its own, and not in that of its hashes, which differ between processes."""
-    if isinstance(value, (set, frozenset)) and isinstance(tree, list):
+    kind = class_of(value)
+    if issubclass(kind, (set, frozenset)) and isinstance(tree, list):
         return sorted((sorted(one, key=_order) if isinstance(one, list) else one for one in tree), key=_order)
     if isinstance(tree, dict):
-        held = value if isinstance(value, dict) else getattr(value, "__dict__", {})
+        held: dict[Any, Any] = value if issubclass(kind, dict) else getattr(value, "__dict__", {})
         parts = dict(zip(tree, held.values(), strict=False)) if held is value else held
         return {name: _with_sorted_sets(part, parts.get(name)) for name, part in tree.items()}
-    if isinstance(tree, list) and isinstance(value, (list, tuple, collections.deque)):
+    if isinstance(tree, list) and issubclass(kind, (list, tuple, collections.deque)):
         return [_with_sorted_sets(part, one) for part, one in zip(tree, value, strict=False)]
-    root = isinstance(value, pydantic.RootModel)
+    root = issubclass(kind, pydantic.RootModel)
     return _with_sorted_sets(tree, value.root) if root and isinstance(tree, list) else tree
 
 

@@ -60,9 +60,10 @@ def tensors_codec(form: Form, resolver: CodecResolver) -> Codec:
     def read(stream: BinaryIO) -> Any:
         data = stream.read()
         (length,) = _HEADER.unpack_from(data)
-        header: Any = json.loads(data[_HEADER.size : _HEADER.size + length])
+        header: dict[str, Any] = json.loads(data[_HEADER.size : _HEADER.size + length])
+        notes: dict[str, str] = header.get("__metadata__") or {}
         found: dict[str, Any] = face.load(data)
-        names: list[str] = json.loads((header.get("__metadata__") or {}).get(_ORDER, "[]"))
+        names: list[str] = json.loads(notes.get(_ORDER, "[]"))
         if not is_dict:
             (only,) = found.values()
             return only

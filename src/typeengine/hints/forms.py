@@ -23,6 +23,7 @@ from dataclasses import InitVar
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, ForwardRef, Literal, TypeVar, Union, final, get_args, get_origin
 
+from literals import class_of, is_sequence
 from typeengine.errors import UnsupportedTypeError, unsupported
 
 
@@ -77,7 +78,7 @@ class Form:
         self,
         origin: Any,
         args: tuple[Form, ...] | None = None,
-        values: tuple[tuple[type, Any], ...] = (),
+        values: tuple[tuple[type[Any], Any], ...] = (),
         notes: tuple[Note, ...] = (),
         variadic: bool = False,  # noqa: FBT001, FBT002 - a record's field
         spelling: str = "",
@@ -300,13 +301,14 @@ def _generic(hint: object, origin: Any, scope: HintScope) -> Form:  # noqa: PLR0
     if origin is tuple:
         return _tuple(hint, args, scope)
     if isinstance(origin, type):
-        if origin is collections.abc.Callable or not args:
+        if origin is _CALLABLE or not args:
             return Form(origin, spelling=_text(hint))
         forms = tuple(_argument(arg, scope) for arg in args)
         return Form(origin, forms, spelling=f"{_class_name(origin)}[{', '.join(map(str, forms))}]")
     raise unsupported("this is not a type that a value can have", hint)
 
 
+_CALLABLE: Any = getattr(collections.abc, "Callable")  # noqa: B009 - the class, which type checkers know as a form alone
 _TRANSPARENT = frozenset({"Final", "Required", "NotRequired", "ReadOnly"})
 
 
@@ -320,8 +322,9 @@ def _shown(item: object) -> str:
 
 def _argument(arg: object, scope: HintScope) -> Form:
     """A Form for what stands in a class' brackets; what is no type at all is kept as it is."""
-    if isinstance(arg, (int, float, bytes, tuple, list, dict)) and not isinstance(arg, types.GenericAlias):
-        return Form(Special.RAW, values=((type(arg), Note(arg)),), spelling=repr(arg))
+    kind = class_of(arg)
+    if issubclass(kind, (int, float, bytes, tuple, list, dict)) and not issubclass(kind, types.GenericAlias):
+        return Form(Special.RAW, values=((class_of(arg), Note(arg)),), spelling=repr(arg))
     return parse(arg, scope)
 
 
@@ -357,7 +360,7 @@ def _literal(args: tuple[Any, ...]) -> Form:
     """`typing.Literal`: values of one class stay together; several classes make a union of such Forms."""
     groups: dict[type, dict[Any, None]] = {}
     for value in args:
-        groups.setdefault(type(value), {})[value] = None
+        groups.setdefault(class_of(value), {})[value] = None
     forms: list[Form] = []
     for cls, values in groups.items():
         pairs = tuple((cls, value) for value in values)
@@ -377,14 +380,14 @@ def _alias(alias: Any, args: tuple[Form, ...], scope: HintScope) -> Form:
     key = (alias, args)
     name = f"{alias.__name__}[{', '.join(map(str, args))}]" if args else alias.__name__
     if key in scope.aliases:
-        return Form(Special.ALIAS, args, values=((type(alias), alias),), spelling=name)
+        return Form(Special.ALIAS, args, values=((class_of(alias), alias),), spelling=name)
     bound = dict(zip(getattr(alias, "__type_params__", ()), args, strict=False))
     home = sys.modules.get(getattr(alias, "__module__", None) or "")
     module = {**scope.module, **vars(home)} if home is not None else scope.module
     inner = scope.changed(module=module, typevars={**scope.typevars, **bound}, aliases=(*scope.aliases, key))
     found = parse(alias.__value__, inner)
     if _mentions(found, alias):
-        return Form(Special.ALIAS, args, values=((type(alias), alias),), spelling=name)
+        return Form(Special.ALIAS, args, values=((class_of(alias), alias),), spelling=name)
     return found
 
 
@@ -412,7 +415,7 @@ def _special(hint: Any, scope: HintScope) -> Form:
         return parse(hint.__supertype__, scope)
     if isinstance(hint, TypeVar):
         return _type_variable(hint, scope)
-    if isinstance(hint, InitVar):
+    if issubclass(class_of(hint), InitVar):
         return parse(hint.type, scope)
     name = getattr(hint, "_name", None) or getattr(hint, "__name__", "")
     if name == "Self" and scope.owner is not None:
@@ -426,7 +429,7 @@ def _special(hint: Any, scope: HintScope) -> Form:
             got=f"the module {name}",
             fix=f"name a class in it, such as {name}.<Class>",
         )
-    if isinstance(hint, (tuple, list)) and hint:
+    if is_sequence(hint) and hint:
         inner = ", ".join(_shown(item) for item in hint)
         kind = "tuple" if isinstance(hint, tuple) else "list"
         raise unsupported(f"a {kind} of types is not a type", hint, fix=f"write {kind}[{inner}]")

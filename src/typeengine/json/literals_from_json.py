@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from literals import TypeVisitor, path, pb, too_deep
+from literals import TypeVisitor, is_dict, path, pb, too_deep
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.json.misfits import (
     ARRAY,
@@ -187,13 +187,14 @@ def _duration(value: Any, literal: pb.Literal) -> bool:
 
 
 def _error(value: Any, literal: pb.Literal) -> bool:
-    if not isinstance(value, dict) or not set(value) <= {"message", "failed_node_id"}:
+    if not is_dict(value) or not set(value) <= {"message", "failed_node_id"}:
         return False
-    if not all(isinstance(item, str) for item in value.values()):
+    message, node = value.get("message", ""), value.get("failed_node_id", "")
+    if not isinstance(message, str) or not isinstance(node, str):
         return False
     literal.scalar.error.SetInParent()
-    literal.scalar.error.message = value.get("message", "")
-    literal.scalar.error.failed_node_id = value.get("failed_node_id", "")
+    literal.scalar.error.message = message
+    literal.scalar.error.failed_node_id = node
     return True
 
 
@@ -252,12 +253,12 @@ def _struct(value: Any, literal_type: pb.LiteralType, where: str) -> Any:
         if not isinstance(value, dict):
             raise _misfit(value, literal_type, where)
         literal.scalar.generic.SetInParent()
-        literal.scalar.generic.update(value)
+        literal.scalar.generic.update(cast("dict[str, Any]", value))
         return literal
     if "type" not in schema and "$ref" not in schema:
-        if not isinstance(value, dict):
+        if not is_dict(value):
             raise _misfit(value, literal_type, where)
-        tree: Any = value
+        tree: object = value
     else:
         tree = tree_of_json(value, schema, where)
     literal.scalar.binary.tag = "msgpack"
@@ -269,10 +270,10 @@ def _address(value: Any, literal_type: pb.LiteralType, where: str) -> tuple[str,
     """The address and the format that JSON gives for a reference."""
     if isinstance(value, str) and value:
         return value, ""
-    if isinstance(value, dict):
-        uri = value.get("uri", value.get("path"))
-        if isinstance(uri, str) and uri and isinstance(value.get("format", ""), str):
-            return uri, value.get("format", "")
+    if is_dict(value):
+        uri, file_format = value.get("uri", value.get("path")), value.get("format", "")
+        if isinstance(uri, str) and uri and isinstance(file_format, str):
+            return uri, file_format
     raise _misfit(value, literal_type, where)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import msgpack
 
-from literals import parse, pb, preview
+from literals import is_dict, is_sequence, parse, pb, preview
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.wire.plain_values import struct_plain
 
@@ -92,14 +92,14 @@ def _duration_text(duration: pb.Duration) -> str:
     return f"{'-' if nanos < 0 else ''}PT{whole}{fraction}S"
 
 
-def _tree_to_json(value: Any) -> Any:
+def _tree_to_json(value: object) -> Any:
     """A msgpack tree as JSON: bytes in base64, keys as text."""
-    if isinstance(value, dict):
+    if is_dict(value):
         return {
             key if isinstance(key, str) else json.dumps(_tree_to_json(key)): _tree_to_json(item)
             for key, item in value.items()
         }
-    if isinstance(value, (list, tuple)):
+    if is_sequence(value):
         return [_tree_to_json(item) for item in value]
     if isinstance(value, (bytes, bytearray)):
         return base64.b64encode(value).decode("ascii")

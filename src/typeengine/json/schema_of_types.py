@@ -8,9 +8,9 @@ a protobuf Struct has doubles only.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
-from literals import TypeVisitor, is_none, pb
+from literals import TypeVisitor, is_dict, is_list, is_none, pb
 from typeengine.wire.plain_values import struct_plain
 
 _SIMPLE: Mapping[str, Mapping[str, Any]] = {
@@ -30,9 +30,9 @@ _HIDDEN = frozenset({"title", "additionalProperties", "type", "required"})
 
 def whole_numbers(value: Any) -> Any:
     """JSON with every whole float as an int."""
-    if isinstance(value, dict):
+    if is_dict(value):
         return {key: whole_numbers(item) for key, item in value.items()}
-    if isinstance(value, list):
+    if is_list(value):
         return [whole_numbers(item) for item in value]
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
@@ -50,7 +50,7 @@ def interface_json_schema(
     `variables`: literal types or `Variable` messages by name, in the order of the parameters. `optional`: names that
     have a default.
     """
-    pairs = list(variables.items() if isinstance(variables, Mapping) else variables)
+    pairs = list(cast("Mapping[str, Any]", variables).items() if isinstance(variables, Mapping) else variables)
     defaulted = frozenset(optional)
     types = {name: item.type if item.DESCRIPTOR.name == "Variable" else item for name, item in pairs}
     return {

@@ -11,9 +11,9 @@ import binascii
 import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from literals import path, preview
+from literals import is_dict, is_list, is_mapping, path, preview
 from typeengine.errors import TypeTransformerFailedError
 from typeengine.json.misfits import ARRAY, BASE64, BOOLEAN, INTEGER, NULL, NUMBER, OBJECT, TEXT, misfit
 
@@ -67,8 +67,9 @@ def _first(value: Any, options: Sequence[Mapping[str, Any]], definitions: Mappin
 
 
 def _object(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any], where: str) -> Any:
-    if not isinstance(value, dict):
+    if not is_dict(value):
         raise misfit(value, OBJECT, where)
+    members = cast("dict[str, Any]", value)
     properties: Mapping[str, Any] = schema.get("properties") or {}
     missing = [name for name in schema.get("required") or () if name not in value]
     if missing:
@@ -80,7 +81,7 @@ def _object(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any
             fix="write the keys that the type has",
         )
     extra = schema.get("additionalProperties")
-    unknown = [name for name in value if name not in properties]
+    unknown = [name for name in members if name not in properties]
     if unknown and extra is False:
         raise TypeTransformerFailedError(
             f"unknown keys: {', '.join(unknown)}",
@@ -89,11 +90,12 @@ def _object(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any
             got=preview(value),
             fix="write the keys that the type has",
         )
-    rest: Mapping[str, Any] = extra if isinstance(extra, Mapping) else {}
-    as_key = _int_key if (schema.get("propertyNames") or {}).get("type") == "integer" else _text_key
+    rest: Mapping[str, Any] = cast("Mapping[str, Any]", extra) if is_mapping(extra) else {}
+    names: Mapping[str, Any] = schema.get("propertyNames") or {}
+    as_key = _int_key if names.get("type") == "integer" else _text_key
     return {
         as_key(name, where): _tree(item, properties.get(name, rest), definitions, where + _segment(name, properties))
-        for name, item in value.items()
+        for name, item in members.items()
     }
 
 
@@ -121,7 +123,7 @@ def _int_key(name: str, where: str) -> int:
 
 
 def _array(value: Any, schema: Mapping[str, Any], definitions: Mapping[str, Any], where: str) -> Any:
-    if not isinstance(value, list):
+    if not is_list(value):
         raise misfit(value, ARRAY, where)
     firsts: Sequence[Mapping[str, Any]] = schema.get("prefixItems") or ()
     if firsts and len(value) != len(firsts):

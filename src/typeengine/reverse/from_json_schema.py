@@ -20,8 +20,9 @@ import typing
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import field, fields, make_dataclass
-from typing import Any
+from typing import Any, cast
 
+from literals import class_of, is_list, is_mapping
 from typeengine.builtin.flyte2_files import Dir, File
 from typeengine.builtin.flyte_files import FlyteDirectory, FlyteFile
 from typeengine.builtin.structured_dataset import StructuredDataset
@@ -148,7 +149,7 @@ class _Reader:
 
     def _by_type(self, schema: Mapping[str, Any], field_types: Mapping[str, Any]) -> Any:
         kind: Any = schema.get("type")
-        if isinstance(kind, list):
+        if is_list(kind):
             return typing.Union[tuple(self.read({**schema, "type": one}) for one in kind)]  # noqa: UP007 - built from data
         if kind in ("string", "number") and schema.get("format") in FORMATS:
             return FORMATS[schema["format"]]
@@ -182,11 +183,11 @@ class _Reader:
         if "properties" in schema or ("title" in schema and schema.get("additionalProperties") is False):
             return self._class(schema, json.dumps([schema, self._definitions], sort_keys=True), field_types)
         extra = schema.get("additionalProperties")
-        if not isinstance(extra, Mapping) or not extra:
+        if not is_mapping(extra) or not extra:
             return dict
-        names = schema.get("propertyNames") or {}
+        names: Mapping[str, Any] = schema.get("propertyNames") or {}
         key = self.read(names) if names else str
-        return typing.Dict[key, self.read(extra)]  # noqa: UP006 - as flytekit shows it
+        return typing.Dict[key, self.read(cast("Mapping[str, Any]", extra))]  # noqa: UP006 - as flytekit shows it
 
     def _reference(self, target: str, field_types: Mapping[str, Any]) -> Any:
         name = target.rsplit("/", 1)[-1]
@@ -287,12 +288,15 @@ def _literal(values: Sequence[Any], kind: object) -> Any:
     return typing.Literal[options]
 
 
+def _is_container(origin: object) -> bool:
+    return isinstance(origin, type) and issubclass(origin, (list, dict, set))
+
+
 def _default(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one return for each kind
     """A default for `make_dataclass` that has the field's type, or _MISSING where the schema's text cannot give one."""
     origin = typing.get_origin(hint) or hint
-    if value is _MISSING or (isinstance(value, (list, dict)) and not value):
-        empty = isinstance(origin, type) and issubclass(origin, (list, dict, set))
-        return field(default_factory=origin) if empty else _MISSING
+    if value is _MISSING or (issubclass(class_of(value), (list, dict)) and not value):
+        return field(default_factory=origin) if _is_container(origin) else _MISSING
     if value is None:
         return None if hint is Any or type(None) in typing.get_args(hint) else _MISSING
     if origin is typing.Union:
@@ -306,4 +310,4 @@ def _default(value: Any, hint: Any) -> Any:  # noqa: PLR0911 - one return for ea
         return whole[0] if whole else _MISSING
     if origin is int and isinstance(value, float) and value.is_integer():
         return int(value)
-    return value if type(value) is origin and origin in (str, float, bool) else _MISSING
+    return value if class_of(value) is origin and origin in (str, float, bool) else _MISSING

@@ -15,7 +15,7 @@ import typing
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from literals import TypeVisitor, is_simple, nested, pb
+from literals import TypeVisitor, is_list, is_simple, nested, pb
 from typeengine.builtin.iterators import JSON
 from typeengine.builtin.reference_codecs import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema
 from typeengine.builtin.structured_dataset import StructuredDataset
@@ -61,7 +61,7 @@ def _literal_values(literal_type: pb.LiteralType) -> list[Any]:
     """Values of a `typing.Literal`, which flytekit keeps in the annotation; numbers are doubles there."""
     kept = literal_type.annotation.annotations.fields
     values = struct_plain(literal_type.annotation.annotations)["literal_values"] if "literal_values" in kept else None
-    plain = isinstance(values, list) and all(isinstance(value, (str, float, bool)) for value in values)
+    plain = is_list(values) and all(isinstance(value, (str, float, bool)) for value in values)
     return typing.cast("list[Any]", values) if plain else []
 
 

@@ -7,10 +7,10 @@ imports nothing: msgpack's extension types are refused. Failures are `TypeTransf
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, cast
 
-from literals import pb, preview
+from literals import class_of, is_dict, is_sequence, pb, preview
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 
 T = TypeVar("T")
@@ -132,7 +132,7 @@ def _find(tree: Any, depth: int) -> TypeTransformerFailedError | None:  # noqa: 
         return wrong_value(
             f"at most {MAX_DEPTH} nested lists and dicts", "...", fix="flatten the value; does it contain itself?"
         )
-    kind = type(tree)
+    kind = class_of(tree)
     if isinstance(tree, int):
         return None if _LOW <= tree < _LIMIT else wrong_value("an int of 64 bits", tree)
     if tree is None or isinstance(tree, (float, bytes, bytearray)):
@@ -145,7 +145,7 @@ def _find(tree: Any, depth: int) -> TypeTransformerFailedError | None:  # noqa: 
             if found is not None:
                 return found.at(f"[{preview(key)}]")
         return None
-    if isinstance(tree, (list, tuple)):
+    if is_sequence(tree):
         for index, item in enumerate(tree):
             found = _find(item, depth + 1)
             if found is not None:
@@ -168,7 +168,7 @@ def exactly_plain(tree: Any, depth: int = 0) -> Any:
         TypeTransformerFailedError: a value of another class in it (a tuple, a date, a subclass of int), or a list or dict
             as a key; its path is in the error.
     """
-    kind = type(tree)
+    kind = class_of(tree)
     if kind in _EXACT:
         return tree
     if depth > MAX_DEPTH:
@@ -231,7 +231,7 @@ def plain_struct(tree: dict[str, Any], *, exact: bool = False) -> pb.Struct:
     return out
 
 
-def _fill(out: Any, tree: dict[Any, Any], *, exact: bool) -> None:
+def _fill(out: Any, tree: Mapping[Any, Any], *, exact: bool) -> None:
     for key, item in tree.items():
         _set(out.fields[_key_text(key)], item, exact=exact)
 
@@ -255,10 +255,10 @@ def _set(value: Any, tree: object, *, exact: bool) -> None:
         value.number_value = float(tree)
     elif isinstance(tree, str):
         value.string_value = tree
-    elif isinstance(tree, dict):
+    elif is_dict(tree):
         value.struct_value.SetInParent()
         _fill(value.struct_value, tree, exact=exact)
-    elif isinstance(tree, (list, tuple)):
+    elif is_sequence(tree):
         value.list_value.SetInParent()
         for item in tree:
             _set(value.list_value.values.add(), item, exact=exact)

@@ -1,7 +1,8 @@
-"""Whether the keys of a dict or the elements of a set can be had at all: seen when the type is declared."""
+"""What a container is refused for when its type is declared: parts that have no hash, and literals nested too deeply."""
 
 from __future__ import annotations
 
+from literals import limits
 from typeengine.errors import unsupported
 from typeengine.hints.forms import Form, Special
 
@@ -28,3 +29,14 @@ def _has_hash(part: Form) -> bool:
     if part.origin is tuple:
         return all(map(_has_hash, args))
     return part.cls is None or bool(part.cls.__hash__)
+
+
+def nested_depth(form: Form, inner: int, by: int) -> int:
+    """The depth of a container's literals; a type whose literals no protobuf reader would take is refused here."""
+    if inner + by > limits.MAX_DEPTH:
+        raise unsupported(
+            "the type is nested too deeply for a protobuf message",
+            form,
+            fix="flatten it, or put a dataclass in between",
+        )
+    return inner + by
