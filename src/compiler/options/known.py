@@ -40,3 +40,19 @@ def meant(name: str, names: Collection[str]) -> str:
     """What to do about a misspelt name: the one that is closest; empty where none is close."""
     close = difflib.get_close_matches(name, names, n=1)
     return f"did you mean `{close[0]}`?" if close else ""
+
+
+def hand_on(init: Callable[..., None], given: Mapping[str, object], cls: type, where: str) -> None:
+    """Give the options that no class of `cls` has taken so far to the constructor that is next in its order.
+
+    Raises:
+        OptionError: none is left that could take them.
+    """
+    if getattr(init, "__objclass__", None) is object:
+        check_known(given, lambda: _options_of(cls), cls.__name__, where)
+    init(**given)
+
+
+def _options_of(cls: type) -> set[str]:
+    own = [vars(each)["__init__"] for each in cls.__mro__ if "__init__" in vars(each) and each is not object]
+    return {name for init in own for name in option_names(init)} - {"self", "args", "kwargs"}

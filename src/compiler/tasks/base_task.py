@@ -18,6 +18,7 @@ from compiler.errors import NotRunnableError, OptionError
 from compiler.graph.call import call_entity, execute_locally
 from compiler.graph.node import Node, NodeEmitter, NodeOverrides
 from compiler.options.entity_texts import check_docs
+from compiler.options.known import hand_on
 from compiler.options.option_kinds import PodOption
 from compiler.options.task_options import DECK_FIELDS, check_deck_fields, image_name, pod_override_message
 from compiler.options.writable import Writable
@@ -58,7 +59,7 @@ class Task:
         docs: Documentation | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(**kwargs)
+        hand_on(super().__init__, kwargs, type(self), name)
         check_docs(docs, name)
         self._task_type = task_type
         self._name = name

@@ -11,6 +11,7 @@ import pytest
 from compiler import (
     ArgumentError,
     Artifact,
+    ContainerTask,
     Echo,
     Emitter,
     Environment,
@@ -257,3 +258,21 @@ def test_an_artifact_bound_to_no_input_is_refused():
 def test_a_dynamic_of_an_environment_keeps_its_hints():
     assert Environment(retries=1).dynamic(plain).metadata.retries == 1
     assert dynamic(plain).is_dynamic
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: ContainerTask(name="t", image="x", command=["a"], colour=1),
+        lambda: SQLTask("t", "select 1", colour=1),
+        lambda: ShellTask("t", script="a", colour=1),
+        lambda: Echo("t", inputs={"a": int}, colour=1),
+        lambda: SQLite3Task("t", "select 1", task_config=SQLite3Config(uri="x"), colour=1),
+    ],
+    ids=["container", "sql", "shell", "echo", "sqlite"],
+)
+def test_an_option_that_no_class_of_a_task_takes_is_refused_by_name(make):
+    with pytest.raises(DrawloomError, match="has no option `colour`") as caught:
+        make()
+    assert "name" in caught.value.expected.split(", ")
+    assert isinstance(caught.value, (TypeError, ValueError))
