@@ -158,7 +158,7 @@ def test_json_that_does_not_fit_says_where_and_what_was_expected(hint, value, wh
 
 
 def test_text_that_is_no_json_says_what_to_write():
-    with pytest.raises(TypeTransformerFailedError, match="this is not JSON") as caught:
+    with pytest.raises(TypeTransformerFailedError, match="is not a JSON array") as caught:
         from_text("[1, 2", List[int])
     assert caught.value.fix == "write a JSON array, such as [1, 2]"
 
