@@ -143,32 +143,46 @@ def test_of_processes_that_start_one_name_with_other_inputs_one_runs_and_the_rec
         assert all("already" in out + err for n, (out, err, _) in ended.items() if n != won[0])
 
 
+DAMAGES = ("cut", "old", "shape", "flipped")
+
+
+def damaged(runs, damage, kind):
+    """A copy of a good run whose `run.json` has come to harm."""
+    folder = runs / f"{damage}-{kind}"
+    shutil.copytree(runs / f"good-{kind}", folder)
+    content = json.loads((folder / "run.json").read_text())
+    changed = {"old": {"format": 1}, "shape": {"entity": [1]}, "flipped": {"started": content["started"] + 1}}
+    text = json.dumps({**content, **changed.get(damage, {})})
+    (folder / "run.json").write_text(text[: -5 if damage == "cut" else None])
+
+
 def test_bad_folders_are_skipped_and_named(drawloom_cli, tmp_path):
     runs = tmp_path / "home" / "runs"
     for kind in KINDS:
         drawloom_cli(*run_of(kind, f"good-{kind}"))
-        for damage in ("cut", "old", "shape", "flipped"):
-            shutil.copytree(runs / f"good-{kind}", runs / f"{damage}-{kind}")
-            file = runs / f"{damage}-{kind}" / "run.json"
-            content = json.loads(file.read_text())
-            changed = {"old": {"format": 1}, "shape": {"entity": [1]}, "flipped": {"started": content["started"] + 1}}
-            file.write_text(json.dumps({**content, **changed.get(damage, {})})[: -5 if damage == "cut" else None])
+        for damage in DAMAGES:
+            damaged(runs, damage, kind)
     out, error = drawloom_cli("runs")
     assert [line.split("\t")[0] for line in out.splitlines()[-2:]] == ["good-wf", "good-action"]
-    for damage in ("cut", "old", "shape", "flipped"):
-        for kind in KINDS:
-            assert f"{damage}-{kind}" in error
+    assert all(f"{damage}-{kind}" in error for damage in DAMAGES for kind in KINDS)
     document = json.loads(drawloom_cli("runs", "--json")[0])
     assert len(document["runs"]) == 2
     assert len(document["unreadable"]) == 8
-    for damage in ("cut", "old", "shape", "flipped"):
-        for command in (
-            ["resume", f"{damage}-wf"],
-            ["runs", "show", f"{damage}-action"],
-            ["resume", f"{damage}-action"],
-        ):
-            _, error = drawloom_cli(*command, code=1)
-            assert "Traceback" not in error
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_bad_folder_is_an_error_of_the_command_that_needs_it(drawloom_cli, tmp_path, damage):
+    runs = tmp_path / "home" / "runs"
+    for kind in KINDS:
+        drawloom_cli(*run_of(kind, f"good-{kind}"))
+        damaged(runs, damage, kind)
+    for command in (
+        ["resume", f"{damage}-wf"],
+        ["runs", "show", f"{damage}-action"],
+        ["resume", f"{damage}-action"],
+    ):
+        _, error = drawloom_cli(*command, code=1)
+        assert "Traceback" not in error
 
 
 @pytest.mark.parametrize(
