@@ -269,6 +269,7 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
         """The array node around a task node of this template."""
         made = pb.Node()
         array = made.array_node
+        self._run_task.node_defaults()  # a task that cannot be a node says so
         defaults = task_node_defaults(self.name, self._metadata)
         settings = defaults if node.overrides is None else node.overrides.over(defaults)
         inner = array.node

@@ -65,7 +65,8 @@ def _sleep(call: Call, pause: float) -> None:
 
 
 def _seated(call: Call, state: AmbientState) -> dict[str, bytes]:
-    with state.run.seat.running():
+    most = call.task.max_queued_time
+    with state.run.seat.running(most, call.where if most is not None else ""):
         return _body(call, state)
 
 
@@ -149,7 +150,8 @@ async def _async_attempts(call: Call) -> tuple[dict[str, bytes], Any]:
 
 
 async def _async_seated(call: Call, state: AmbientState) -> dict[str, bytes]:
-    async with state.run.seat.running_async():
+    most = call.task.max_queued_time
+    async with state.run.seat.running_async(most, call.where if most is not None else ""):
         return await _async_body(call, state)
 
 

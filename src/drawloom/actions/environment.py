@@ -40,7 +40,7 @@ from drawloom.actions.task_options import (
     of_kind,
     texts,
 )
-from drawloom.actions.workflow_node import as_node, as_node_async
+from drawloom.actions.workflow_node import as_node, as_node_async, refuse_limits_of_actions
 from drawloom.context import current
 from drawloom.errors import InlineIOMaxBytesBreached, NonRecoverableError, RuntimeDataValidationError
 from drawloom.interpreter import digest_of_code
@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Unpack
 
+    from compiler import NodeOverrides
     from drawloom.actions.option_names import CloneOptions, EnvironmentOptions, EnvTaskOptions, OverrideOptions
 
 P = ParamSpec("P")
@@ -287,6 +288,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         self.retry = options.retry
         self.timeout = options.timeout
         self.max_runtime = seconds(options.timeout.max_runtime, "timeout")
+        self.max_queued_time = seconds(options.timeout.max_queued_time, "timeout")
         self.deadline = seconds(options.timeout.deadline, "timeout")
         self.is_limited = self.max_runtime is not None or self.deadline is not None
         self.input_codecs = self.python_interface.input_codecs
@@ -382,6 +384,11 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
             TaskOptionError: an option that cannot be overridden, or a bad value (also a ValueError).
         """
         return EnvTask(self.environment_of, self.func, self.options.changed(options, self.name))
+
+    def node_defaults(self) -> NodeOverrides:
+        """Settings of a node of this task. Raises `TaskOptionError` for limits that a node does not have."""
+        refuse_limits_of_actions(self)
+        return super().node_defaults()
 
     def invoke(self, arguments: dict[str, Any]) -> Any:
         """The user's function on its own copies of the arguments; an awaitable if it is async."""

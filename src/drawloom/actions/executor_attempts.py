@@ -109,6 +109,14 @@ class ExecutorAttempts:
         Raises:
             UnsupportedTaskError, ExecutorError, StorageError, TaskInterruptedError: it cannot be handed over.
         """
+        if call.task.max_queued_time is not None:
+            raise UnsupportedTaskError(
+                "an executor does not say when an attempt begins, so max_queued_time cannot be kept",
+                where=call.where,
+                expected="Timeout(max_runtime=..., deadline=...)",
+                got=f"Timeout(max_queued_time={call.task.max_queued_time:g})",
+                fix="leave max_queued_time out, or run without an executor",
+            )
         key = f"{call.task.name}-{self._run[:12]}-{call.id.name}-{state.task.attempt}-{uuid.uuid4().hex[:8]}"
         handed = everything(lambda: self._executor.submit([Batch(key, [self._record(call, state)], self._asked(call))]))
         if handed.error is not None:

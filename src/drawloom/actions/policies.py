@@ -123,11 +123,11 @@ class RetryStrategy:
 
 @dataclass(frozen=True)
 class Timeout:
-    """Three limits, each on its own.
+    """Three limits, each on its own. A node of a workflow has the first only; an executor keeps the first and the last.
 
     Attributes:
         max_runtime: of one attempt, while it runs.
-        max_queued_time: of one attempt, before it runs.
+        max_queued_time: of one attempt, before it runs: its turn among the actions of `max_action_concurrency`.
         deadline: of all attempts together, from the first moment.
 
     Raises:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from drawloom.actions.action import Action, ActionRun, Call, RunSettings
 from drawloom.actions.record import ActionLog
+from drawloom.actions.task_options import TaskOptionError
 from drawloom.context import ActionID, AmbientState, activate, current, restore
 from drawloom.interpreter import caller_of_run, running_node
 from drawloom.local.home import forget_if_empty, unnamed_run_folder
@@ -42,6 +43,23 @@ async def as_node_async(task: Any, arguments: Mapping[str, Any]) -> Any:
     finally:
         restore(token)
         end()
+
+
+def refuse_limits_of_actions(task: Any) -> None:
+    """Refuse what an action has and a node has not: a node waits as long as it takes, and limits each attempt.
+
+    Raises:
+        TaskOptionError: the task has a `deadline` or a `max_queued_time`.
+    """
+    for name in ("deadline", "max_queued_time"):
+        if getattr(task, name) is not None:
+            raise TaskOptionError(
+                f"a node of a workflow has no {name}",
+                where=f"task {task.name}",
+                expected="Timeout(max_runtime=...), the limit of one attempt",
+                got=f"Timeout({name}={getattr(task, name):g})",
+                fix=f"leave {name} out, or call the task from a task of an environment",
+            )
 
 
 def _node(task: Any) -> tuple[AmbientState, Callable[[], None]]:

@@ -3,10 +3,12 @@
 import asyncio
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 import drawloom
+from compiler import compile_bundle
 
 env = drawloom.TaskEnvironment("limited")
 
@@ -239,3 +241,53 @@ def test_what_is_no_limit_is_refused(limit):
 
 def test_zero_means_the_default_which_is_none():
     assert drawloom.with_runcontext(max_action_concurrency=0).run(work, 2).outputs()[0] == 2
+
+
+@env.task(timeout=drawloom.Timeout(max_queued_time=0.05))
+def impatient(n: int) -> int:
+    time.sleep(0.3)
+    return n
+
+
+@env.task(timeout=drawloom.Timeout(deadline=30))
+def hurried(n: int) -> int:
+    return n
+
+
+@env.task
+def two_at_once() -> int:
+    return sum(drawloom.map(impatient, [1, 2]))
+
+
+def test_an_action_waits_for_its_turn_no_longer_than_it_says():
+    assert drawloom.run(two_at_once).outputs()[0] == 3
+    with pytest.raises(drawloom.errors.MaxQueuedTimeExceededError, match="did not begin within 0.05 s"):
+        drawloom.with_runcontext(max_action_concurrency=1).run(two_at_once)
+
+
+NODES = {
+    "a call": lambda task: task(n=1),
+    "a map": lambda task: drawloom.map_task(task)(n=[1]),
+    "a node": lambda task: drawloom.create_node(task, n=1),
+}
+
+
+@pytest.mark.parametrize("node", NODES.values(), ids=NODES)
+@pytest.mark.parametrize(
+    ("task", "name"), [(impatient, "max_queued_time"), (hurried, "deadline")], ids=["queued", "deadline"]
+)
+def test_a_node_of_a_workflow_refuses_the_limits_of_actions(node, task, name):
+    @drawloom.workflow
+    def wf() -> None:
+        node(task)
+
+    with pytest.raises(drawloom.errors.DrawloomError, match=f"a node of a workflow has no {name}"):
+        compile_bundle([wf])
+
+
+def test_an_executor_refuses_what_it_cannot_keep():
+    with (
+        ThreadPoolExecutor(1) as pool,
+        pytest.raises(drawloom.errors.DrawloomError, match="max_queued_time cannot be kept"),
+    ):
+        drawloom.with_runcontext(executor=pool).run(impatient, 1)

@@ -17,6 +17,8 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Generator
 from typing import final
 
+from drawloom.interpreter.errors import MaxQueuedTimeExceededError
+
 
 @final
 class Permits:
@@ -114,20 +116,23 @@ class Seat:
                     return None
             return permits.take(self, back=back, wake=wake)
 
-    def _blocking(self, *, back: bool) -> None:
+    def _blocking(self, *, back: bool, most: float | None = None) -> bool:
+        """Wait for a permit, `most` seconds; whether there is one, or none is needed."""
         ready = threading.Lock()
         ready.acquire()
         waiter = self._take(back=back, wake=ready.release)
         if waiter is None:
-            return
+            return True
         is_ready = False
         try:
-            is_ready = ready.acquire()
+            is_ready = ready.acquire(timeout=-1 if most is None else most)
         finally:
             if not is_ready:
                 self.permits.leave_queue(waiter)
+        return is_ready
 
-    async def _awaiting(self, *, back: bool) -> None:
+    async def _awaiting(self, *, back: bool, most: float | None = None) -> bool:
+        """`_blocking` on a loop."""
         import asyncio  # noqa: PLC0415 - loaded already: this coroutine runs on a loop
 
         loop = asyncio.get_running_loop()
@@ -144,14 +149,15 @@ class Seat:
 
         waiter = self._take(back=back, wake=wake)
         if waiter is None:
-            return
+            return True
         is_ready = False
         try:
-            await future
-            is_ready = True
+            await asyncio.wait({future}, timeout=most)
+            is_ready = future.done()
         finally:
             if not is_ready:
                 self.permits.leave_queue(waiter)
+        return is_ready
 
     def _call(self) -> None:
         with self.permits.lock:
@@ -164,18 +170,24 @@ class Seat:
             self.permits.give_up(self)
 
     @contextlib.contextmanager
-    def running(self) -> Generator[None, None, None]:
-        """Around the code of the attempt: with a permit."""
-        self._blocking(back=False)
+    def running(self, most: float | None = None, where: str = "") -> Generator[None, None, None]:
+        """Around the code of the attempt: with a permit.
+
+        Raises:
+            MaxQueuedTimeExceededError: it got none within `most` seconds.
+        """
+        if not self._blocking(back=False, most=most):
+            raise _late(most, where)
         try:
             yield
         finally:
             self._end()
 
     @contextlib.asynccontextmanager
-    async def running_async(self) -> AsyncGenerator[None, None]:
+    async def running_async(self, most: float | None = None, where: str = "") -> AsyncGenerator[None, None]:
         """`running` on a loop."""
-        await self._awaiting(back=False)
+        if not await self._awaiting(back=False, most=most):
+            raise _late(most, where)
         try:
             yield
         finally:
@@ -198,6 +210,16 @@ class Seat:
             yield
         finally:
             await self._awaiting(back=True)
+
+
+def _late(most: float | None, where: str) -> MaxQueuedTimeExceededError:
+    return MaxQueuedTimeExceededError(
+        f"an attempt of the task did not begin within {most:g} s",
+        where=where,
+        expected=f"its turn within {most:g} s",
+        got="other actions of the run were still at work",
+        fix="raise max_queued_time, or the run's max_action_concurrency",
+    )
 
 
 def seat_below(caller: Seat | None, permits: Permits | None) -> Seat | None:

@@ -2,10 +2,11 @@
 
 import asyncio
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from drawloom.interpreter import Permits, Seat, seat_below
+from drawloom.interpreter import MaxQueuedTimeExceededError, Permits, Seat, seat_below
 
 HANGS = 60
 """Seconds after which a tree of a few dozen steps has locked itself up."""
@@ -112,3 +113,25 @@ def test_calls_that_one_attempt_makes_beside_one_another_wait_for_one_permit():
 
     asyncio.run(within())
     assert permits.free == 1
+
+
+def test_who_waits_too_long_leaves_the_queue():
+    permits = Permits(1)
+    busy, late, last = (Seat(permits, depth) for depth in (0, 1, 1))
+    with busy.running():
+        with (
+            pytest.raises(MaxQueuedTimeExceededError, match=r"t \(action a\).*within 0\.01 s"),
+            late.running(0.01, "t (action a)"),
+        ):
+            raise AssertionError("it has no permit")
+        asyncio.run(turned_away(late))
+    with last.running(0.01, "t"):
+        assert last.holds
+        assert not late.holds
+    assert permits.free == 1
+
+
+async def turned_away(seat):
+    with pytest.raises(MaxQueuedTimeExceededError):
+        async with seat.running_async(0.01, "t"):
+            raise AssertionError("it has no permit")
