@@ -54,6 +54,8 @@ REFUSED = {
 """Row id -> why drawloom refuses the type or the value that flytekit takes."""
 
 NOT_THE_SAME_VALUE = {
+    "file-009": "a file of a declared format is not one without, as in flytekit",
+    "directory-005": "a folder of a declared format is not one without, as in flytekit",
     "pydantic-021": "flytekit wrote null for infinity, and null is no float",
 }
 """Row id -> why the value that comes back differs from what flytekit gives back."""

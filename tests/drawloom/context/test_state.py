@@ -111,5 +111,5 @@ def test_without_a_runner_the_error_says_what_to_do(monkeypatch):
     from drawloom.context import runner as function
 
     monkeypatch.setattr(sys.modules["drawloom.context.runner"], "_installed", [])
-    with pytest.raises(context.runner.__globals__["DrawloomError"], match="import drawloom"):
+    with pytest.raises(context.runner.__globals__["DrawloomError"], match="write `from drawloom import task`"):
         function()
