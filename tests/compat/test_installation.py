@@ -22,7 +22,13 @@ def python(tmp_path):
         return subprocess.run(
             [sys.executable, *(["-c", code] if code else []), *more],
             cwd=tmp_path,
-            env={**os.environ, "PYTHONPATH": f"{tmp_path}:{SRC}", "DRAWLOOM_HOME": str(tmp_path / "home"), **env},
+            env={
+                **os.environ,
+                "DRAWLOOM_AS": "",
+                "PYTHONPATH": f"{tmp_path}:{SRC}",
+                "DRAWLOOM_HOME": str(tmp_path / "home"),
+                **env,
+            },
             capture_output=True,
             text=True,
             timeout=100,

@@ -387,7 +387,7 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
 
     def node_defaults(self) -> NodeOverrides:
         """Settings of a node of this task. Raises `TaskOptionError` for limits that a node does not have."""
-        refuse_limits_of_actions(self)
+        refuse_limits_of_actions(self.name, self.timeout)
         return super().node_defaults()
 
     def invoke(self, arguments: dict[str, Any]) -> Any:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from drawloom.actions.action import Action, ActionRun, Call, RunSettings
+from drawloom.actions.policies import Timeout
 from drawloom.actions.record import ActionLog
 from drawloom.actions.task_options import TaskOptionError
 from drawloom.context import ActionID, AmbientState, activate, current, restore
@@ -45,19 +46,19 @@ async def as_node_async(task: Any, arguments: Mapping[str, Any]) -> Any:
         end()
 
 
-def refuse_limits_of_actions(task: Any) -> None:
+def refuse_limits_of_actions(task: str, timeout: Timeout) -> None:
     """Refuse what an action has and a node has not: a node waits as long as it takes, and limits each attempt.
 
     Raises:
-        TaskOptionError: the task has a `deadline` or a `max_queued_time`.
+        TaskOptionError: there is a `deadline` or a `max_queued_time`.
     """
-    for name in ("deadline", "max_queued_time"):
-        if getattr(task, name) is not None:
+    for name, limit in (("deadline", timeout.deadline), ("max_queued_time", timeout.max_queued_time)):
+        if limit is not None:
             raise TaskOptionError(
                 f"a node of a workflow has no {name}",
-                where=f"task {task.name}",
+                where=f"task {task}",
                 expected="Timeout(max_runtime=...), the limit of one attempt",
-                got=f"Timeout({name}={getattr(task, name):g})",
+                got=f"Timeout({name}={limit})",
                 fix=f"leave {name} out, or call the task from a task of an environment",
             )
 
