@@ -7,6 +7,7 @@ on a thread of its own, into which an exception is thrown; a call that never com
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import ctypes
 import signal
@@ -83,17 +84,29 @@ def _with_thread(work: Callable[[], T], seconds: float) -> T:
     context = contextvars.copy_context()
     done: list[CallResult[T]] = []
     ended = threading.Event()
+    # Held while it is decided: only work that goes on is interrupted, or the error would be raised where nobody takes it.
+    deciding = threading.Lock()
+    going_on: list[bool] = []
+    late: list[bool] = []
 
     def body() -> None:
-        try:
+        with contextlib.suppress(OverrunError):
+            with deciding:
+                if late:
+                    return
+                going_on.append(True)
             done.append(everything(lambda: context.run(work)))
-        finally:
-            ended.set()
+            with deciding:
+                going_on.clear()
+        ended.set()
 
     thread = threading.Thread(target=body, name="drawloom-timed", daemon=True)
     thread.start()
     if not ended.wait(seconds):
-        interrupt(thread.ident or 0)
+        with deciding:
+            late.append(True)
+            if going_on:
+                interrupt(thread.ident or 0)
         if ended.wait(_GRACE):
             thread.join()
         raise OverrunError
