@@ -60,6 +60,8 @@ def test_the_first_program_fails_with_the_error_and_the_second_works(explained, 
         monkeypatch.setenv(variable, "")
         monkeypatch.delenv(variable)
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
+    for module in [name for name, each in sys.modules.items() if "pytest-of-" in str(getattr(each, "__file__", ""))]:
+        monkeypatch.delitem(sys.modules, module)  # another test's program of that name
 
     def run(source, name):
         (tmp_path / f"{name}.py").write_text(source)
