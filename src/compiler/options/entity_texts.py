@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from compiler.errors import OptionError
-from compiler.options.option_kinds import DocumentationOption
-from literals import pb, preview
+from compiler.options.option_kinds import DocumentationOption, of_kind
+from literals import pb
 
 LONG_DESCRIPTION_LIMIT = 16 * 1024
 """Bytes of a long description that a server accepts."""
@@ -13,19 +12,15 @@ _RST = 3
 
 
 def check_docs(docs: object, where: str) -> None:
-    """Refuse what is no documentation.
+    """Refuse what is not a documentation.
 
     Raises:
         OptionError: it is something else.
     """
-    if docs is not None and not isinstance(docs, DocumentationOption):
-        raise OptionError(
-            "docs is not a Documentation",
-            where=where,
-            expected="Documentation(...)",
-            got=preview(docs),
-            fix="write Documentation(short_description='...')",
-        )
+    of_kind(
+        docs, DocumentationOption, "docs is not a Documentation", where=where,
+        expected="Documentation(...)", fix="write Documentation(short_description='...')",
+    )  # fmt: skip
 
 
 def entity_description(docs: DocumentationOption | None, short: str | None, long: str | None) -> pb.DescriptionEntity:

@@ -8,10 +8,24 @@ type checkers; abstract classes would give the records a metaclass, and the peer
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+from compiler.errors import OptionError
 from compiler.options.writable import Writable
-from literals import pb
+from literals import pb, preview
+
+_K = TypeVar("_K")
+
+
+def of_kind(value: object, kind: type[_K], what: str, *, where: str, expected: str, fix: str) -> _K | None:
+    """`value` itself, when it is of the kind or None. `what`: what is wrong with anything else.
+
+    Raises:
+        OptionError: it is something else.
+    """
+    if value is None or isinstance(value, kind):
+        return value
+    raise OptionError(what, where=where, expected=expected, got=preview(value), fix=fix)
 
 
 class CacheSettings:

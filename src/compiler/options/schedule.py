@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from compiler.errors import OptionError
 from compiler.options.cron import check_cron
+from compiler.options.option_kinds import of_kind
 from compiler.options.writable import Writable
 from literals import pb, preview
 
@@ -255,15 +256,10 @@ def check_trigger(trigger: object, where: str) -> OnSchedule | None:
     Raises:
         OptionError: it is something else.
     """
-    if trigger is None or isinstance(trigger, OnSchedule):
-        return trigger
-    raise OptionError(
-        "a launch plan's trigger is not a schedule",
-        where=where,
-        expected="OnSchedule(...)",
-        got=preview(trigger),
-        fix="write trigger=OnSchedule(CronSchedule(...)), or schedule=",
-    )
+    return of_kind(
+        trigger, OnSchedule, "a launch plan's trigger is not a schedule", where=where,
+        expected="OnSchedule(...)", fix="write trigger=OnSchedule(CronSchedule(...)), or schedule=",
+    )  # fmt: skip
 
 
 def _whole_minutes(given: dt.timedelta | int | None) -> dt.timedelta:

@@ -23,6 +23,7 @@ from compiler.options.option_kinds import (
     ResourceRequest,
     ResourcesOption,
     SecretOption,
+    of_kind,
 )
 from literals import is_iterable, pb, preview
 
@@ -287,15 +288,10 @@ def check_accelerator(value: object, where: str) -> AcceleratorOption | None:
     Raises:
         OptionError: it is something else.
     """
-    if value is None or isinstance(value, AcceleratorOption):
-        return value
-    raise OptionError(
-        "this is not an accelerator",
-        where=where,
-        expected="such as T4",
-        got=preview(value),
-        fix="import one from drawloom, such as T4",
-    )
+    return of_kind(
+        value, AcceleratorOption, "this is not an accelerator", where=where,
+        expected="such as T4", fix="import one from drawloom, such as T4",
+    )  # fmt: skip
 
 
 def extended_resources(
@@ -360,14 +356,10 @@ def check_pod_template(template: object, where: str) -> None:
     Raises:
         OptionError: it is something else.
     """
-    if template is not None and not isinstance(template, PodOption):
-        raise OptionError(
-            "pod_template is not a PodTemplate",
-            where=where,
-            expected="a PodTemplate",
-            got=preview(template),
-            fix="write pod_template=PodTemplate(...), or pod_template_name='...' for one of the cluster",
-        )
+    of_kind(
+        template, PodOption, "pod_template is not a PodTemplate", where=where, expected="a PodTemplate",
+        fix="write pod_template=PodTemplate(...), or pod_template_name='...' for one of the cluster",
+    )  # fmt: skip
 
 
 def pod_message(template: PodOption, container: pb.Container, image_config: ImageSource) -> pb.K8sPod:

@@ -116,7 +116,7 @@ class _NoCache:
 
 def _refuse_graph(entity: str) -> NoReturn:
     raise UnsupportedHereError(
-        "a workflow, or a task that is no environment's, is called within an attempt on a worker, where it cannot be recorded",
+        "a workflow, or a task outside any environment, is called within an attempt on a worker, where it cannot be recorded",
         where=entity,
         expected="a caller whose code names it, so that it stays where the run's record is",
         got="a caller that finds it in a way that its code does not show",

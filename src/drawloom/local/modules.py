@@ -52,6 +52,21 @@ def is_python(target: str) -> bool:
     )
 
 
+def require_python(target: str) -> None:
+    """Refuse a compiled file where a command needs the code.
+
+    Raises:
+        TargetError: it is one.
+    """
+    if not is_python(target):
+        raise TargetError(
+            f"{target} is compiled already",
+            expected="a Python file or module",
+            got="a compiled file",
+            fix="give the Python file or module",
+        )
+
+
 def import_target(target: str) -> ModuleType:
     """Import the Python file or module.
 

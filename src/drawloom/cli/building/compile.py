@@ -17,7 +17,7 @@ from drawloom.cli.terminal.peer import as_peer
 from drawloom.cli.terminal.suggestions import files
 from drawloom.ir import PLATFORMS, USUAL_PLATFORM, refuses, verify_for
 from drawloom.local.errors import TargetError
-from drawloom.local.modules import choose, entities_of, is_python
+from drawloom.local.modules import choose, entities_of, require_python
 
 _ARCHIVES = (".tgz", ".tar.gz")
 _KIB_FROM = 10_000
@@ -56,13 +56,7 @@ def compile_command(  # noqa: PLR0917 - click gives the options by name
     For a package, those of every module in it.
     """
     output = Output(as_json=as_json)
-    if not is_python(target):
-        raise TargetError(
-            f"{target} is compiled already",
-            expected="a Python file or module",
-            got="a compiled file",
-            fix="give the Python file or module",
-        )
+    require_python(target)
     entities = choose(entities_of(target), names, target)
     compiled = compile_bundle(entities, settings_of(project, domain, version, image), platform=platform)
     problems = verify_for(platform or USUAL_PLATFORM, compiled.bundle)

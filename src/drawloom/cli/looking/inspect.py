@@ -29,7 +29,7 @@ def _draw(target: str, names: tuple[str, ...], form: str, to: str | None, depth:
         if depth is not None or len(names) > 1:
             raise click.UsageError("--format html writes the page, which has every level and one main entity")
         content = page_content(target, names[0] if names else None)
-        write_to(page_of(content).encode(), to, output, binary=False)
+        write_to(page_of(content).encode(), to, output, "the page", binary=False)
     elif is_run(target):
         write_picture(picture_of_run(folder_of(target), names, depth or 0), form, to, output)
     else:

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from drawloom.cli.terminal.output import Output
+from drawloom.cli.terminal.output import Output, write_file
 from drawloom.interpreter import Program, load, read_run
 from drawloom.local.errors import TargetError
 from drawloom.page.document import entities_of, main_of
@@ -69,28 +69,19 @@ def write_picture(graph: Picture, form: str, to: str | None, output: Output) -> 
         TargetError: a PNG would go to a terminal, or the file cannot be written.
     """
     data = _WRITTEN[form](graph)
-    write_to(data, to, output, binary=form == "png")
+    write_to(data, to, output, "the picture", binary=form == "png")
 
 
-def write_to(data: bytes, to: str | None, output: Output, *, binary: bool) -> None:
-    """Write bytes to a file, or text to standard output; bytes go there only where nobody watches."""
+def write_to(data: bytes, to: str | None, output: Output, what: str, *, binary: bool) -> None:
+    """Write bytes to a file, or text to standard output; bytes go there only where nobody watches. `what`: see `write_file`."""
     if to is not None:
-        try:
-            Path(to).write_bytes(data)
-        except OSError as error:
-            raise TargetError(
-                "the picture cannot be written",
-                where=to,
-                expected="a file that can be written",
-                got=str(error.strerror or error),
-                fix="give another file with -o",
-            ) from error
+        write_file(Path(to), data, what)
         output.note(f"written: {to}")
     elif not binary:
         output.text(data.decode())
     elif sys.stdout.isatty():
         raise TargetError(
-            "a PNG is no text for a terminal", expected="a file", got="a terminal", fix="give -o FILE.png"
+            "a PNG cannot be shown in a terminal", expected="a file", got="a terminal", fix="give -o FILE.png"
         )
     else:
         sys.stdout.buffer.write(data)

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from drawloom.cli.looking.inspect import page_content
-from drawloom.cli.terminal.output import Output
+from drawloom.cli.terminal.output import Output, write_file
 from drawloom.cli.terminal.peer import as_peer
 from drawloom.local.errors import TargetError
 from drawloom.local.home import runs_root
@@ -30,16 +30,7 @@ def page_command(target: str, name: str | None, to: str | None) -> None:
     output = Output()
     content = page_content(target, name)
     path = Path(to or f"{re.sub(r'[^A-Za-z0-9_.-]+', '_', content['name'])}.html")
-    try:
-        path.write_text(page_of(content), encoding="utf-8")
-    except OSError as error:
-        raise TargetError(
-            "the page cannot be written",
-            where=str(path),
-            expected="a file that can be written",
-            got=str(error.strerror or error),
-            fix="give another file with -o",
-        ) from error
+    write_file(path, page_of(content).encode(), "the page")
     output.line(str(path))
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from drawloom.cli.terminal.output import Output
+from drawloom.cli.terminal.output import Output, write_file
 from drawloom.cli.terminal.run_tree import Span, spans
 from drawloom.exports import VERSION
 from drawloom.interpreter import RunInfo, read_run
@@ -128,12 +128,4 @@ def export_run(folder: Path, form: str, destination: Path | None) -> None:
     if destination is None:
         Output().text(text)
         return
-    try:
-        destination.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise TargetError(
-            f"{destination} cannot be written",
-            expected="a file that can be written",
-            got=str(error.strerror or error),
-            fix="give another file",
-        ) from error
+    write_file(destination, text.encode(), str(destination), "give another file")

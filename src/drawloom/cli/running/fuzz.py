@@ -11,8 +11,7 @@ import click
 from drawloom.cli.codes import FAILED, OK
 from drawloom.cli.terminal.output import Output
 from drawloom.cli.terminal.suggestions import files
-from drawloom.local.errors import TargetError
-from drawloom.local.modules import choose, entities_of, is_python
+from drawloom.local.modules import choose, entities_of, require_python
 from literals import DrawloomError
 
 
@@ -57,13 +56,7 @@ def fuzz_command(target: str, names: tuple[str, ...], examples: int, seed: int, 
     inputs. The smallest inputs are printed as a test for pytest.
     """
     output = Output(as_json=as_json)
-    if not is_python(target):
-        raise TargetError(
-            f"{target} is compiled already",
-            expected="a Python file or module",
-            got="a compiled file",
-            fix="give the Python file or module",
-        )
+    require_python(target)
     fuzzing = _fuzzing()
     os.environ["FLYTE_LOCAL_CACHE_ENABLED"] = (
         "false"  # this process is the command's alone; a cached result would hide a fault

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -17,6 +18,7 @@ from rich.table import Column, Table
 
 from compiler import is_users, location_of
 from drawloom.cli.explanations import code_of
+from drawloom.local.errors import TargetError
 from literals import DrawloomError, foreign_text, is_ours
 
 LIMIT = 40
@@ -122,6 +124,24 @@ def error_document(error: BaseException) -> dict[str, Any]:
     code = code_of(error)
     parts |= {"code": code} if code else {}
     return {"type": type(error).__name__, "message": foreign_text(error), **{k: v for k, v in parts.items() if v}}
+
+
+def write_file(path: Path, data: bytes, what: str, fix: str = "give another file with -o") -> None:
+    """Write what a command makes. `what`: its name in an error.
+
+    Raises:
+        TargetError: it cannot be written.
+    """
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise TargetError(
+            f"{what} cannot be written",
+            where=str(path),
+            expected="a file that can be written",
+            got=str(error.strerror or error),
+            fix=fix,
+        ) from error
 
 
 def _shorten(lines: list[str]) -> list[str]:

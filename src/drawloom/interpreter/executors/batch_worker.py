@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import pickle
+import uuid
+from collections.abc import Generator
 
-from drawloom.context import FileAccessProvider, Storage, StorageError, StorageSource
+from drawloom.context import FileAccessProvider, Storage, StorageError, StorageSource, is_remote, join, local_path
 from drawloom.interpreter.executors.code import ShippedCode
 from drawloom.interpreter.executors.protocol import ExecutorError
 from drawloom.interpreter.executors.shipped_code import shipped_code
@@ -16,6 +19,23 @@ def make_batch(code: ShippedCode, packed: bytes) -> bytes:
     """Make the attempts of a pickled list of records; gives the pickled list of their results."""
     with shipped_code(code):
         return pickle.dumps(run_attempts(pickle.loads(packed)))  # noqa: S301 - written by the run that this worker works for
+
+
+@contextlib.contextmanager
+def storage_trial(prefix: str, data_config: Storage | StorageSource | None) -> Generator[tuple[str, str], None, None]:
+    """The address of something that the run wrote below its raw-data prefix, and its text, which workers are to read.
+
+    Raises:
+        StorageError: the run itself cannot write there.
+    """
+    token = uuid.uuid4().hex
+    address = join(prefix, "executors", token)
+    FileAccessProvider(raw_output_prefix=prefix, data_config=data_config).write_bytes(address, token.encode())
+    try:
+        yield address, token
+    finally:
+        if not is_remote(address):
+            local_path(address).unlink(missing_ok=True)
 
 
 def try_storage(address: str, data_config: Storage | StorageSource | None) -> str:

@@ -14,13 +14,12 @@ import logging
 import pickle
 import threading
 import time
-import uuid
 from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any, cast, final
 
-from drawloom.context import FileAccessProvider, Storage, StorageSource, is_remote, join, local_path
-from drawloom.interpreter.executors.batch_worker import check_answer, make_batch, try_storage
+from drawloom.context import Storage, StorageSource
+from drawloom.interpreter.executors.batch_worker import check_answer, make_batch, storage_trial, try_storage
 from drawloom.interpreter.executors.code import CodeShipper
 from drawloom.interpreter.executors.protocol import (
     Batch,
@@ -144,18 +143,14 @@ class DaskExecutor:
             ExecutorError: one cannot read it, or has no drawloom.
         """
         self._shipper = CodeShipper(prefix, data_config)
-        token = uuid.uuid4().hex
-        address = join(prefix, "executors", token)
-        FileAccessProvider(raw_output_prefix=prefix, data_config=data_config).write_bytes(address, token.encode())
-        asked = attempt(self._client.run, try_storage, address, data_config, on_error="return")
-        answers = cast("Mapping[str, object]", asked.value or {})
-        if asked.error is not None:
-            answers = {"the cluster": asked.error}
-        for worker, said in answers.items():
-            if not isinstance(said, OSError):  # else it has left the cluster meanwhile
-                check_answer(worker, token, address, said)
-        if not is_remote(address):
-            local_path(address).unlink(missing_ok=True)
+        with storage_trial(prefix, data_config) as (address, token):
+            asked = attempt(self._client.run, try_storage, address, data_config, on_error="return")
+            answers = cast("Mapping[str, object]", asked.value or {})
+            if asked.error is not None:
+                answers = {"the cluster": asked.error}
+            for worker, said in answers.items():
+                if not isinstance(said, OSError):  # else it has left the cluster meanwhile
+                    check_answer(worker, token, address, said)
 
     def submit(self, batches: Sequence[Batch]) -> Sequence[BatchFuture]:
         """Hand batches over, from any thread."""

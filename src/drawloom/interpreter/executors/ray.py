@@ -13,14 +13,13 @@ import math
 import pickle
 import threading
 import time
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from functools import partial
 from typing import Any, cast, final
 
-from drawloom.context import FileAccessProvider, Storage, StorageSource, is_remote, join, local_path
-from drawloom.interpreter.executors.batch_worker import check_answer, make_batch, try_storage
+from drawloom.context import Storage, StorageSource
+from drawloom.interpreter.executors.batch_worker import check_answer, make_batch, storage_trial, try_storage
 from drawloom.interpreter.executors.code import CodeShipper
 from drawloom.interpreter.executors.protocol import (
     Batch,
@@ -172,23 +171,21 @@ class RayExecutor:
             ExecutorError: one cannot read it, or has no drawloom.
         """
         self._shipper = CodeShipper(prefix, data_config)
-        token = uuid.uuid4().hex
-        address = join(prefix, "executors", token)
-        FileAccessProvider(raw_output_prefix=prefix, data_config=data_config).write_bytes(address, token.encode())
         pinned = importlib.import_module("ray.util.scheduling_strategies").NodeAffinitySchedulingStrategy
         look = self._ray.remote(try_storage)
-        for node in self._nodes:
-            strategy = pinned(node_id=node["NodeID"], soft=False)
-            asked = everything(
-                lambda strategy=strategy: self._ray.get(
-                    look.options(num_cpus=0, max_retries=0, scheduling_strategy=strategy).remote(address, data_config)
+        with storage_trial(prefix, data_config) as (address, token):
+            for node in self._nodes:
+                strategy = pinned(node_id=node["NodeID"], soft=False)
+                asked = everything(
+                    lambda strategy=strategy: self._ray.get(
+                        look.options(num_cpus=0, max_retries=0, scheduling_strategy=strategy).remote(
+                            address, data_config
+                        )
+                    )
                 )
-            )
-            if isinstance(asked.error, KeyboardInterrupt):
-                raise asked.error
-            check_answer(str(node.get("NodeManagerAddress", "")), token, address, asked.error or asked.value)
-        if not is_remote(address):
-            local_path(address).unlink(missing_ok=True)
+                if isinstance(asked.error, KeyboardInterrupt):
+                    raise asked.error
+                check_answer(str(node.get("NodeManagerAddress", "")), token, address, asked.error or asked.value)
 
     def submit(self, batches: Sequence[Batch]) -> Sequence[BatchFuture]:
         """Hand batches over, from any thread."""

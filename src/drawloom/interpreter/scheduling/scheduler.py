@@ -44,7 +44,7 @@ from drawloom.interpreter.tasks.isolation import AroundTask
 from drawloom.interpreter.tasks.job import Job, Owner, conclude, perform
 from drawloom.interpreter.tasks.outcome import Outcome, Pending
 from drawloom.interpreter.tasks.threads import Workers
-from drawloom.interpreter.tasks.timeouts import interrupt, overran
+from drawloom.interpreter.tasks.timeouts import TimedWork, overran
 from drawloom.ir import Key
 from literals import attempt, foreign_text
 
@@ -332,7 +332,8 @@ class Scheduler:
         elif timeout:
             self._workers.hold()
             job.holds = True
-            threading.Thread(target=self._work, args=(job, epoch), name="drawloom-timed", daemon=True).start()
+            job.timed = TimedWork(partial(self._work, job, epoch))
+            threading.Thread(target=job.timed, name="drawloom-timed", daemon=True).start()
         else:
             self._workers.submit(partial(self._work, job, epoch))
 
@@ -373,7 +374,6 @@ class Scheduler:
                     job.held.close()
                     job.held = None
 
-        job.thread = None
         job.cancel = runner.start(pending, done)
 
     def _result_of(self, job: Job, task: Any) -> Outcome | BaseException:
@@ -400,8 +400,8 @@ class Scheduler:
         self._left(job)
         if job.cancel is not None:
             job.cancel()
-        if job.thread is not None:
-            interrupt(job.thread)
+        if job.timed is not None:
+            job.timed.interrupt()
         error = overran(f"{job.name} (attempt {job.attempt})", job.way.timeout)
         self._conclude(job, Outcome(failure=Failure(error, recoverable=True)))
 
@@ -446,7 +446,7 @@ class Scheduler:
             self._workers.release()
 
     def _conclude(self, job: Job, ended: Ended) -> None:
-        job.thread = job.cancel = None
+        job.timed = job.cancel = None
         if job.timer is not None:
             job.timer[2] = None
             job.timer = None

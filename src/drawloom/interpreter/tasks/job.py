@@ -6,7 +6,6 @@ worker, and the run's record is written there too, before the coordinating threa
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from typing import Any, Protocol, final
@@ -19,6 +18,7 @@ from drawloom.interpreter.record.recorder import Recorder
 from drawloom.interpreter.tasks.callee import Attempt, Callee
 from drawloom.interpreter.tasks.env_vars import EnvVars
 from drawloom.interpreter.tasks.outcome import Outcome, Pending, as_outcome
+from drawloom.interpreter.tasks.timeouts import TimedWork
 from drawloom.ir import Key
 from literals import DrawloomError
 
@@ -113,7 +113,7 @@ class Job:
 
     `epoch` numbers the attempts that were started; the result of an older one (it overran its timeout) is dropped.
     `started`: when the latest attempt did (seconds since the epoch). `holds`: it takes one of the run's places although no
-    worker is busy with it. `variables`: environment variables that the attempt under way has set.
+    worker is busy with it. `timed`: the attempt under way, if it has a thread of its own. `variables`: environment variables that it has set.
     """
 
     # Most jobs never set these. Class attributes are what an instance has until it does.
@@ -123,7 +123,7 @@ class Job:
     cache: CacheLookup | None = None
     cached = False
     cancel: Callable[[], object] | None = None
-    thread: int | None = None
+    timed: TimedWork | None = None
     stopped = False
     holds = False
     timer: list[Any] | None = None
@@ -178,7 +178,6 @@ def in_process(job: Job) -> Outcome | Pending:
 
 def perform(job: Job, recorder: Recorder | None) -> Outcome | Pending:
     """One attempt, with the cache in front of it and the record behind it. Runs on a worker, or inline."""
-    job.thread = threading.get_ident()
     use, environment = job.cache, job.way.environment
     if use is None and not environment:
         outcome = job.call(job)

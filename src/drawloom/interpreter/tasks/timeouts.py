@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import TypeVar
+from typing import TypeVar, final
 
 from drawloom.interpreter.errors import DeadlineExceededError, MaxRuntimeExceededError, TaskTimeoutError
 from drawloom.interpreter.tasks.threads import everything
@@ -44,9 +44,39 @@ def overran(
     )
 
 
-def interrupt(thread_id: int) -> None:
-    """Raise `OverrunError` in another thread at its next Python instruction; C code notices when it returns."""
-    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread_id), ctypes.py_object(OverrunError))
+@final
+class TimedWork:
+    """Work for a thread of its own, which ends early if it is interrupted; then what it would have given is nobody's.
+
+    It is decided under a lock whether the work goes on: an error that is thrown into a thread before or behind its work would be
+    raised in Python's own code, where nobody takes it and locks may stay held.
+    """
+
+    __slots__ = ("_deciding", "_is_late", "_thread", "_work")
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self._work = work
+        self._deciding = threading.Lock()
+        self._thread: int | None = None  # while the work goes on
+        self._is_late = False
+
+    def __call__(self) -> None:
+        """On the thread: do it, unless it is too late."""
+        with contextlib.suppress(OverrunError):
+            with self._deciding:
+                if self._is_late:
+                    return
+                self._thread = threading.get_ident()
+            self._work()
+            with self._deciding:
+                self._thread = None
+
+    def interrupt(self) -> None:
+        """Raise `OverrunError` in the work at its next Python instruction; C code notices when it returns."""
+        with self._deciding:
+            self._is_late = True
+            if self._thread is not None:
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self._thread), ctypes.py_object(OverrunError))
 
 
 def with_limit(work: Callable[[], T], seconds: float) -> T:
@@ -84,29 +114,16 @@ def _with_thread(work: Callable[[], T], seconds: float) -> T:
     context = contextvars.copy_context()
     done: list[CallResult[T]] = []
     ended = threading.Event()
-    # Held while it is decided: only work that goes on is interrupted, or the error would be raised where nobody takes it.
-    deciding = threading.Lock()
-    going_on: list[bool] = []
-    late: list[bool] = []
+    timed = TimedWork(lambda: done.append(everything(lambda: context.run(work))))
 
     def body() -> None:
-        with contextlib.suppress(OverrunError):
-            with deciding:
-                if late:
-                    return
-                going_on.append(True)
-            done.append(everything(lambda: context.run(work)))
-            with deciding:
-                going_on.clear()
+        timed()
         ended.set()
 
     thread = threading.Thread(target=body, name="drawloom-timed", daemon=True)
     thread.start()
     if not ended.wait(seconds):
-        with deciding:
-            late.append(True)
-            if going_on:
-                interrupt(thread.ident or 0)
+        timed.interrupt()
         if ended.wait(_GRACE):
             thread.join()
         raise OverrunError

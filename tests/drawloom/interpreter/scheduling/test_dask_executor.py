@@ -1,7 +1,6 @@
 """`dask://`: a cluster of processes in which none of the user's code is."""
 
 import importlib
-import os
 import sys
 import threading
 import time
@@ -14,6 +13,7 @@ from drawloom.context import RawDataPath
 from drawloom.interpreter import RunOptions, State, TaskInterruptedError, load, resume, run
 from drawloom.interpreter.executors.dask import DaskExecutor
 from drawloom.interpreter.executors.protocol import ExecutorError
+from on_clusters import does_what_threads_do, going
 from running import compiled, value
 
 pytest.importorskip("distributed")
@@ -28,37 +28,8 @@ def cluster(tmp_path_factory):
         made.close()
 
 
-def going(entity, executor, folder, inputs=None, **options):
-    made = compiled(entity)
-    codecs = entity.python_interface.input_codecs
-    given = {name: codecs[name].encode(each) for name, each in (inputs or {}).items()}
-    state = {"raw_data_path": RawDataPath(str(folder / "raw"))}
-    chosen = RunOptions(**{"executor": executor, "raise_errors": False, "state": state, **options})
-    return run(load(made.bundle.SerializeToString()), given, entity=entity.name, options=chosen)
-
-
 def test_what_threads_do_a_cluster_does(cluster, tmp_path):
-    def result(entity, inputs=None, **options):
-        given = going(entity, cluster.address, tmp_path, inputs, **options)
-        assert given.ok, given.error
-        return value(entity, given)
-
-    assert len(set(result(program.draws))) == 4
-    assert result(program.recovers_wf, {"folder": str(tmp_path)}) == 3
-    assert result(program.grows_wf, {"n": 3}) == [0, 10, 20]
-    assert result(program.checkpoints_wf) == "1 2"
-    assert result(program.mapped_wf, {"xs": [1, 2, 3]}) == [2, 3, 4]
-    assert result(program.many_wf, {"n": 200}) == list(range(200))
-    state = {"raw_data_path": RawDataPath(str(tmp_path / "raw")), "custom_context": {"k": "v"}}
-    assert result(program.looks_wf, state=state) == f"on {tmp_path / 'raw'}/ v"
-    assert "DRAWLOOM_TEST_EXECUTOR" not in os.environ
-    assert going(program.decked_wf, cluster.address, tmp_path, run_dir=tmp_path / "run").ok
-    assert "<b>shown</b>" in (tmp_path / "run" / "decks" / "n0" / "1" / "deck.html").read_text()
-    late = going(program.slow_wf, cluster.address, tmp_path)
-    assert type(late.error).__name__ == "MaxRuntimeExceededError"
-    failed = going(program.fails_wf, cluster.address, tmp_path)
-    assert type(failed.error) is program.OwnError
-    assert [step.task for step in failed.error.drawloom_trail] == [program.fails.name]
+    does_what_threads_do(cluster.address, tmp_path)
     assert [thread.name for thread in threading.enumerate() if thread.name.startswith("drawloom-dask")] == []
 
 
