@@ -220,7 +220,8 @@ class Engine:
         with self._lock:
             resolution = Resolution(self, scope)
             codec = resolution.codec(form)
-            self._codecs = {**resolution.done, **self._codecs}
+            for made, each in resolution.done.items():
+                self._codecs.setdefault(made, each)  # one by one: a copy of all that are known would cost more with each type
         return self._codecs.get(form, codec)
 
     def known(self, form: Form) -> Codec | None:
