@@ -218,7 +218,7 @@ def new(obj: T, metadata: Metadata) -> T:
     """The value with a description of the artifact that it is to become.
 
     Raises:
-        ArtifactError: the value is no File, Dir or DataFrame, and does not describe itself.
+        ArtifactError: the value is not a File, Dir or DataFrame, and does not describe itself.
     """
     if not isinstance(obj, (File, Dir, DataFrame, Artifact)):
         raise ArtifactError(

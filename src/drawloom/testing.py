@@ -62,7 +62,7 @@ def patch(target: object) -> Callable[[Callable[..., R]], Callable[..., R]]:
             with task_mock(target) as mock:
                 return test(mock, *args, **kwargs)
 
-        # Without the mock, which is no fixture of pytest's; the other parameters may be.
+        # Without the mock, which is not a fixture of pytest's; the other parameters may be.
         signature = inspect.signature(test)
         patched.__signature__ = signature.replace(parameters=list(signature.parameters.values())[1:])  # type: ignore[attr-defined] # pyright: ignore[reportAttributeAccessIssue] - what inspect reads
         return patched

@@ -2,7 +2,7 @@
 
 The rules are those of Flyte's compiler, and where they are stricter here the sentence says so:
 
-- equal kinds flow; metadata, structure and annotation are no part of the comparison, except as below;
+- equal kinds flow; metadata, structure and annotation are not part of the comparison, except as below;
 - an enum flows into a string; a string into an enum (its membership is checked when the value is known); an enum into
   an enum that has all its values;
 - a collection or map flows by its element type; an empty one (element type NONE) flows into any;

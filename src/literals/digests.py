@@ -44,7 +44,7 @@ _COLUMNS: dict[int, Callable[[bytes], Any]] = {
 
 
 def digest(literal: pb.Literal | bytes) -> bytes:
-    """The 32-byte sha256 of a literal's essence (see the module). Raises `MalformedError` for bytes that are none."""
+    """The 32-byte sha256 of a literal's essence (see the module). Raises `MalformedError` for bytes that are not a literal."""
     if isinstance(literal, bytes):
         if _is_plain_scalar(literal) or _is_plain_list(literal):
             return hashlib.sha256(_DOMAIN + literal).digest()

@@ -39,7 +39,7 @@ def pack_map(values: Mapping[str, bytes]) -> bytes:
 
 
 def unpack_map(data: bytes) -> dict[str, bytes]:
-    """The literals of a `LiteralMap`, each as its bytes. Raises `WireError` for bytes that are no protobuf."""
+    """The literals of a `LiteralMap`, each as its bytes. Raises `WireError` for bytes that are not protobuf."""
     if len(data) >= _LONG:
         split = _columns(data)
         if split is not None:
@@ -55,7 +55,7 @@ def unpack_map(data: bytes) -> dict[str, bytes]:
 def map_entries(message: pb.LiteralMap) -> dict[str, pb.Literal]:
     """The literals of a parsed `LiteralMap` by key, keys in order of their text (upb's own order differs from process to process).
 
-    An entry with a field that upb does not know is no entry for it: it is found among the message's unknown fields, so that
+    An entry with a field that upb does not know is not an entry for it: it is found among the message's unknown fields, so that
     a map read by walking has the entries that `unpack_map` gives.
     """
     from google.protobuf.unknown_fields import UnknownFieldSet  # noqa: PLC0415 - importing this module must not load protobuf
@@ -94,7 +94,7 @@ def _columns(data: bytes) -> dict[str, bytes] | None:
 
 
 def _framed(size: int) -> int:
-    """The bytes of a field with a value of so many bytes."""
+    """The bytes of a field whose value has this many bytes."""
     return size + 2 if size < _ONE_BYTE else size + 1 + len(varint(size))
 
 

@@ -25,7 +25,7 @@ def at_key(key: str) -> str:
 
 
 def at_field(name: str) -> str:
-    """The segment of an attribute; a name that is no identifier is shown as a key."""
+    """The segment of an attribute; a name that is not an identifier is shown as a key."""
     return f".{name}" if name.isidentifier() else at_key(name)
 
 

@@ -326,7 +326,7 @@ def decode_whole(codec: Codec, parts: list[bytes]) -> list[Any] | None:
 
 _NESTED_FROM = 2
 _COLUMN_FROM = 8
-"""From so many literals on, joining them to a list and reading that by columns is the faster way."""
+"""From this many literals on, joining them to a list and reading that by columns is the faster way."""
 
 
 def late_codec(form: Form) -> Codec:

@@ -221,7 +221,9 @@ class Engine:
             resolution = Resolution(self, scope)
             codec = resolution.codec(form)
             for made, each in resolution.done.items():
-                self._codecs.setdefault(made, each)  # one by one: a copy of all that are known would cost more with each type
+                self._codecs.setdefault(
+                    made, each
+                )  # one by one: a copy of all that are known would cost more with each type
         return self._codecs.get(form, codec)
 
     def known(self, form: Form) -> Codec | None:

@@ -34,10 +34,10 @@ _INT64 = 1 << 63
 
 
 def check_expression(expression: object, name: str, location: SourceLocation | None) -> None:
-    """Refuse what is no comparison, and comparisons that no server can evaluate.
+    """Refuse what is not a comparison, and comparisons that no server can evaluate.
 
     Raises:
-        FlyteAssertion: a bare promise, a bool, None; a value that is no primitive; operands of different kinds.
+        FlyteAssertion: a bare promise, a bool, None; a value that is not a primitive; operands of different kinds.
     """
     if isinstance(expression, ConjunctionExpression):
         check_expression(expression.lhs, name, location)

@@ -126,7 +126,7 @@ def record_fields(hint: Any) -> dict[str, Any]:
         return _record_fields(hint)
     except NameError:  # such as a class that is defined further down: next time it may be there
         return dict.fromkeys(_declared(typing.get_origin(hint) or hint), ANYTHING)
-    except TypeError:  # an unhashable hint is no record
+    except TypeError:  # an unhashable hint is not a record
         return {}
 
 

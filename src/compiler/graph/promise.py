@@ -127,7 +127,7 @@ class Promise:
         """The Python value of a ready promise's primitive.
 
         Raises:
-            PromiseUseError: the promise is not ready, or its literal is no primitive.
+            PromiseUseError: the promise is not ready, or its literal is not a primitive.
         """
         if self.drawloom_node is not None:
             raise _misuse(self, "its value", "a value exists only when the workflow runs; use it in a task")

@@ -246,7 +246,7 @@ def device_of(gpu: object) -> Device | None:
     """The device that a `gpu=` value names by type: a `Device`, or text like "A100:2"; None for a plain count.
 
     Raises:
-        OptionError: the text names no known type, or its count is no number.
+        OptionError: the text names no known type, or its count is not a number.
     """
     if isinstance(gpu, Device):
         return gpu

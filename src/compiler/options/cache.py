@@ -99,7 +99,7 @@ class Cache(CacheOption):
 
     Raises:
         OptionError: no version and nothing to make one from, an unknown behavior, a negative age.
-        OptionError: a policy without `get_version`, an age that is no time.
+        OptionError: a policy without `get_version`, an age that is not a duration.
     """
 
     @overload

@@ -120,7 +120,7 @@ def secret_of(given: str | Secret | None) -> Secret | None:
 
 
 def secret_names(given: SecretMounts) -> list[str] | None:
-    """What identifies mounted secrets; their values are no part of an image."""
+    """What identifies mounted secrets; their values are not part of an image."""
     if given is None:
         return None
     items = [given] if isinstance(given, (str, Secret)) else list(given)

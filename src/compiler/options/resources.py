@@ -77,7 +77,7 @@ class Resources(ResourcesOption):
 
     Raises:
         OptionError: a value is neither text nor number, nor a pair of them.
-        OptionError: a pair of another length, a text that is no quantity, a negative number, one thing named twice.
+        OptionError: a pair of another length, a text that is not a quantity, a negative number, one thing named twice.
     """
 
     cpu: Quantity | list[Any] | tuple[Any, ...] | None = None

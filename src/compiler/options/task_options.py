@@ -40,7 +40,7 @@ _IMAGE = r"(\{\{\s*\.images?\.([a-zA-Z0-9_]+)(?:\.([a-zA-Z0-9_]+))?\s*\}\})"
 
 
 def check_kind(option: str, value: object, kind: type, expected: str, where: str) -> None:
-    """Refuse a value of another class; None is no value.
+    """Refuse a value of another class; None is not a value.
 
     Raises:
         OptionError: it is of another class.
@@ -75,7 +75,7 @@ def check_deck_fields(given: object, where: str) -> None:
     """Refuse tabs that a deck has not.
 
     Raises:
-        OptionError: no collection, or something in it is no tab.
+        OptionError: no collection, or something in it is not a tab.
     """
     listed = given if is_iterable(given) and isinstance(given, (tuple, list, set, frozenset)) else (given,)
     # Compared, not hashed: members of an enum of texts equal their texts and have hashes of their own.
@@ -268,7 +268,7 @@ def check_shared_memory(value: object, where: str) -> None:
     """Refuse a shared memory size that is neither a bool nor a quantity.
 
     Raises:
-        OptionError: another type, or a text that is no quantity.
+        OptionError: another type, or a text that is not a quantity.
     """
     if value is None or isinstance(value, bool):
         return
@@ -330,7 +330,7 @@ def security_context(secret_requests: Iterable[object] | None, where: str = "tas
     """The context of a task's secret requests; None without any.
 
     Raises:
-        OptionError: a request is no Secret.
+        OptionError: a request is not a Secret.
     """
     made = pb.SecurityContext() if secret_requests else None
     for secret in secret_requests or ():
@@ -351,7 +351,7 @@ def security_context(secret_requests: Iterable[object] | None, where: str = "tas
 
 
 def check_pod_template(template: object, where: str) -> None:
-    """Refuse what is no template.
+    """Refuse what is not a template.
 
     Raises:
         OptionError: it is something else.

@@ -130,7 +130,7 @@ class ShellTask(PythonInstanceTask[T]):
     """A script; see the module.
 
     Raises:
-        OptionError: both or neither of script and script_file, a file that does not exist, an output that is no file.
+        OptionError: both or neither of script and script_file, a file that does not exist, an output that is not a file.
     """
 
     def __init__(

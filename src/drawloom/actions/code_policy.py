@@ -356,7 +356,7 @@ def _public_name(value: Any) -> str | None:
 
 
 def _origin(value: Any) -> Any:
-    """The class that a hint such as `list[int]` is made of; None for anything that is no such hint."""
+    """The class that a hint such as `list[int]` is made of; None for anything else."""
     found: Any = cast("Any", typing).get_origin(value)
     return found
 

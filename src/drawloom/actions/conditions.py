@@ -143,7 +143,7 @@ def _make(  # noqa: PLR0917 - flyte's signature
 
     Raises:
         ConditionSetupError: a type that no answer can have.
-        PolicyError: a time limit that is none.
+        PolicyError: a time limit that is not a duration.
     """
     del prompt_type, webhook
     return Condition(name, prompt, data_type, description, timeout)

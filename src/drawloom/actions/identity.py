@@ -36,7 +36,7 @@ class _lazy(Generic[R]):  # noqa: N801 - reads as a decorator
 
 @final
 class CallID(ActionID):
-    """The identity of a call: whose it is, the how-manieth of its kind, of what task, inputs and group. Equal to an ActionID."""
+    """The identity of a call: its parent, its position among equal calls, its task, inputs and group. Equal to an ActionID."""
 
     @classmethod
     def below(cls, caller: ActionID, count: int, task: str, inputs: bytes, group: str | None) -> CallID:

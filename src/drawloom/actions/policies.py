@@ -263,12 +263,12 @@ class ReusePolicy:
 
     @property
     def min_replicas(self) -> int:
-        """At least so many."""
+        """At least this many."""
         return self.replicas[0] if isinstance(self.replicas, tuple) else self.replicas
 
     @property
     def max_replicas(self) -> int:
-        """At most so many."""
+        """At most this many."""
         return self.replicas[1] if isinstance(self.replicas, tuple) else self.replicas
 
     def get_scaledown_ttl(self) -> timedelta | None:

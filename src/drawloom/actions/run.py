@@ -136,7 +136,7 @@ def with_runcontext(  # noqa: D417 - flyte's signature
         custom_context: strings that every action inherits.
         preserve_original_types: keep data frames in their own type when outputs are decoded.
         more: `user_log_level`, `run_start_time`, `notifications`; `debug` and `tracked`, which warn;
-            `tracked_strict`, which is refused; `max_action_concurrency`: so many actions have their code running at once,
+            `tracked_strict`, which is refused; `max_action_concurrency`: how many actions may have their code running at once,
             where one that waits for a call of its own does not count; `durability`: what the record survives, "none",
             "outputs" (a kill; for a record whose folder was named) or "fsync" (a power cut); `executor`: what makes the
             attempts of tasks, instead of threads of this process: an address ("process://4", "dask://host:8786", "ray://host:10001"), a client of

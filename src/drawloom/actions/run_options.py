@@ -115,7 +115,7 @@ def checked(given: Mapping[str, Any]) -> dict[str, Any]:
             "copy_bundle_to says where a dry run puts the bundle",
             where="copy_bundle_to",
             expected="dry_run=True",
-            got="a run that is no dry run",
+            got="a run that is not a dry run",
             fix="dry_run=True",
         )
     if options["interactive_mode"] is None:

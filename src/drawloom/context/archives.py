@@ -44,7 +44,7 @@ class _Allowance:
         self._where = where
 
     def take(self, size: int, name: str) -> None:
-        """Use up so many. Raises `ArchiveError` where there are not enough."""
+        """Use up this many bytes. Raises `ArchiveError` where there are not enough."""
         self._left -= max(0, size)
         if self._left < 0:
             raise ArchiveError(

@@ -36,7 +36,7 @@ def offload_threshold() -> int:
     """Bytes of an output from which it goes to the store here: Flyte's 10 MB, or what `_F_L_MIN_SIZE_MB` says; 0 is never.
 
     Raises:
-        DrawloomError: the variable is no number of megabytes.
+        DrawloomError: the variable is not a number of megabytes.
     """
     megabytes = os.environ.get(_THRESHOLD)
     if not megabytes:

@@ -97,7 +97,7 @@ class FastCheck:
         self._workflows: dict[bytes, CachedSignature | None] = {b"": None}
 
     def targets(self, read: NodeColumns) -> list[CachedSignature | None]:
-        """The target of each node; None where it is no task and no workflow, or one that breaks a rule."""
+        """The target of each node; None where it is neither a task nor a workflow, or one that breaks a rule."""
         for data in set(read.tasks).difference(self._tasks):
             self._tasks[data] = self._target(pb.TaskNode.FromString(data).reference_id, TASK)
         found = [*map(self._tasks.__getitem__, read.tasks)]

@@ -69,7 +69,7 @@ def _execution(template: pb.WorkflowTemplate, scope: WorkflowScope) -> Iterator[
     """`WorkflowTooLarge` in flytepropeller/pkg/controller/handler.go.
 
     The limit is `DefaultMaxRequestBytes` in server/embed/config.go of etcd. With `useOffloadedWorkflowClosure` of flyteadmin
-    (flyteadmin/pkg/workflowengine/impl/k8s_executor.go) the closure is no part of the custom resource, which otherwise holds it as
+    (flyteadmin/pkg/workflowengine/impl/k8s_executor.go) the closure is not part of the custom resource, which otherwise holds it as
     JSON, and so is larger than the message.
     """
     if scope.index.size() <= LARGEST_EXECUTION:

@@ -54,7 +54,7 @@ def _casts(up: pb.LiteralType, down: pb.LiteralType) -> bool:  # noqa: PLR0911 -
 
 
 def _frame_casts(up: pb.LiteralType, down: pb.LiteralType) -> bool:
-    """`schemaTypeChecker` and `structuredDatasetChecker`: None is a frame that is missing; a union is no frame."""
+    """`schemaTypeChecker` and `structuredDatasetChecker`: None is a frame that is missing; a union is not a frame."""
     have, want = up.WhichOneof("type"), down.WhichOneof("type")
     if have not in _FRAMES:
         return want == "structured_dataset_type" and _is_none(up)

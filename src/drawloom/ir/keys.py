@@ -1,6 +1,6 @@
 """`Key`: an `Identifier` as a hashable value, so that entities can be looked up and compared.
 
-`org` is no part of it: Flyte's own look-ups are by the five other fields, and SDKs leave it empty.
+`org` is not part of it: Flyte's own look-ups are by the five other fields, and SDKs leave it empty.
 """
 
 from __future__ import annotations

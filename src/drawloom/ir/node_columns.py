@@ -30,7 +30,7 @@ INPUTS, CONSTANT = -1, -2
 """Where a value comes from if from no node: from the workflow's inputs (the empty id), from the binding itself."""
 
 Edge = tuple[str, int, "str | bytes"]
-"""What a binding says: the input, the position of the node that gives it, its output. What is no promise, or one with a
+"""What a binding says: the input, the position of the node that gives it, its output. What is not a promise, or one with a
 path, has `CONSTANT` and the bytes of the whole Binding."""
 
 

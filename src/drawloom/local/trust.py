@@ -117,7 +117,7 @@ def _of_location(location: object, entity: str, allowed: list[Path]) -> Iterator
 
 
 def _values(recorded: RecordedRun) -> Iterator[pb.Literal]:
-    """The recorded inputs and outputs. What is no literal is no value of the run's either."""
+    """The recorded inputs and outputs. What is not a literal is not a value of the run's either."""
     for data in recorded.inputs.values():
         yield from _literals(data)
     for frame in recorded.frames:

@@ -162,6 +162,6 @@ def _split(address: str) -> tuple[str, str, str]:
 
 
 def _item_of(data: bytes, index: int) -> bytes:
-    """An item of a list; what is no list, or a shorter one, stays as it is."""
+    """An item of a list; what is not a list, or a shorter one, stays as it is."""
     literals = pb.Literal.FromString(data).collection.literals
     return literals[index].SerializeToString() if index < len(literals) else data

@@ -28,7 +28,7 @@ Shown = dict[str, Any]
 
 
 def shown_value(data: bytes, kind: str = "") -> Shown:
-    """A literal as a page shows it. Bytes that are no literal are said to be so."""
+    """A literal as a page shows it. Bytes that are not a literal are said to be so."""
     read = attempt(pb.Literal.FromString, data)
     literal = read.value
     if literal is None:

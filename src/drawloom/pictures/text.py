@@ -26,7 +26,7 @@ COLOURS = {
 
 
 def mermaid(graph: Picture) -> str:
-    """The picture in Mermaid's language; needs no library. Names become `b0`, `b1`, …: an address is no name there."""
+    """The picture in Mermaid's language; needs no library. Names become `b0`, `b1`, …: an address is not a name there."""
     names = {box.address: f"b{index}" for index, box in enumerate(graph.boxes)}
     lines = ["flowchart TD", f"  %% {_one_line(graph.title)}"]
     lines += _nested(graph, "", 1, lambda box, inner, step: _mermaid_box(box, names[box.address], inner, step))

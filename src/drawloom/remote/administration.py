@@ -179,7 +179,7 @@ class AdministrationClient(ExecutionClient):
         """Fetch the files, folders and data frames of literals into a folder; gives where each is.
 
         `data`: outputs of an execution, or one literal, which is called `data`. Members of lists and dicts are in folders
-        of their index or key; values that are no files are left out. `recursive`: must be given for several literals.
+        of their index or key; values that are not files are left out. `recursive`: must be given for several literals.
 
         Raises:
             RemoteError: several literals, and `recursive` is False; or a key that cannot be the name of a file.

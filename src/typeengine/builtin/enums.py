@@ -107,7 +107,7 @@ class _Enum:
     def expected(self) -> str:
         """The members, for errors."""
         shown = ", ".join(f"{self.cls.__name__}.{member.name}" for member in self.members[:8])
-        return f"{self.form} ({shown}{', …' if len(self.members) > 8 else ''})"  # noqa: PLR2004 - so many fit a line
+        return f"{self.form} ({shown}{', …' if len(self.members) > 8 else ''})"  # noqa: PLR2004 - as many as fit a line
 
     def encode(self, value: Any) -> bytes:
         return self.by_identity.get(id(value)) or self.literals[self.member(value)]

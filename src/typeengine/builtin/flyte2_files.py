@@ -227,7 +227,7 @@ def _hash_of(method: Any, source: pathlib.Path) -> str | None:
 
 
 def _check_numbers(**given: int | None) -> None:
-    """Refuse sizes and counts that are none."""
+    """Refuse sizes and counts that are not positive whole numbers."""
     for name, number in given.items():
         if number is not None and (type(number) is not int or number < 1):
             raise wrong_value(f"{name} of 1 or more", number)

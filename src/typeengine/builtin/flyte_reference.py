@@ -37,7 +37,7 @@ _GIVE = "give FlyteFile(path) or FlyteDirectory(path), as the hint says"
 
 
 class FileExt:
-    """Names a file format inside `Annotated[str, FileExt("tar.gz")]`, for formats that are no Python names."""
+    """Names a file format inside `Annotated[str, FileExt("tar.gz")]`, for formats that are not Python names."""
 
     def __init__(self, ext: str) -> None:
         self._ext = ext

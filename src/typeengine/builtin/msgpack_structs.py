@@ -1,7 +1,7 @@
 """Types that travel as a struct: a Binary of msgpack under the simple type STRUCT.
 
 Here: the codec around any pair of `to_plain` and `from_plain`, untyped containers (their values must be plain), dicts whose
-keys are not str, and OrderedDict. A key whose plain form is no scalar makes the dict an array of pairs. The literal type
+keys are not str, and OrderedDict. A key whose plain form is not a scalar makes the dict an array of pairs. The literal type
 carries flytekit's annotation `cache-key-metadata`. With `legacy_structs` a Struct (JSON) is written, as flytekit did
 before 1.14; both are always read.
 """

@@ -60,7 +60,7 @@ def _is_set(value: object) -> TypeIs[set[object] | frozenset[object]]:
 
 
 def _state_names(cls: Any) -> list[str] | None:
-    """The attributes that are the state of a record, of whatever library it is; None for what is no record."""
+    """The attributes that are the state of a record, of whatever library it is; None for what is not a record."""
     if hasattr(cls, "model_fields") and hasattr(cls, "__pydantic_decorators__"):
         return [*cls.model_fields, "__pydantic_extra__", "__pydantic_private__"]
     if hasattr(cls, "__dataclass_fields__"):

@@ -307,7 +307,7 @@ def _schema(**content: object) -> Callable[[SchemaContext], dict[str, Any]]:
 
 
 def int_codec(form: Form, _: object = None) -> Codec:
-    """int, and subclasses that are no enums."""
+    """int, and subclasses that are not enums."""
     return _of_class(
         form,
         int,

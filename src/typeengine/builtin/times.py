@@ -4,7 +4,7 @@ Literals: Timestamp (seconds and nanoseconds since 1970 UTC), the simple type DA
 Duration for timedelta; text for time. A Timestamp has no zone, so a naive datetime is taken as UTC (as flytekit does) and
 `Literal.metadata` says what it was, under the key `tz`, only where it is not UTC: `naive`, an offset (`+03:00`), or an
 offset with the zone's name (`-05:00[America/New_York]`); with `[fold=1]` behind it where the fold does not follow from
-the instant and the zone. It is no part of the digest. Plain: ISO 8601 text, with the same `[zone]` and `[fold=1]` behind it
+the instant and the zone. It is not part of the digest. Plain: ISO 8601 text, with the same `[zone]` and `[fold=1]` behind it
 (the suffixes of RFC 9557) only where there is something to say; a timedelta is its seconds as a float, or as text where a
 float would not be exact. A zone comes back as `datetime.timezone` or as `zoneinfo.ZoneInfo`, whoever's class it was.
 """

@@ -5,7 +5,7 @@ union literal: the value, and the variant's literal type with the transformer's 
 types would be the same bytes are told apart by `metadata.variant`, which peers ignore.
 
 Reading: the type as written picks the variant. A type written by somebody else is matched by its tag, then by
-assignability, then by schema. A literal that is no union is matched by its form; one that fits two variants is an error
+assignability, then by schema. A literal that is not a union is matched by its form; one that fits two variants is an error
 that lists them. In structs a union is the bare value, as peers write it; only where its form does not tell which variant
 it was is it wrapped as `{"drawloom.variant": index, "value": ...}`.
 """

@@ -2,7 +2,7 @@
 
 The file is what `GeoDataFrame.to_parquet` writes (GeoParquet: geometries as well-known binary, the reference system as PROJJSON), so every
 reader of it takes it. Well-known binary has no rings of their own and no system for each single geometry: frames that have such are
-refused. Of wanted columns the active geometry is always one. Arrow's own format is not offered: geopandas' form of it is no standard.
+refused. Of wanted columns the active geometry is always one. Arrow's own format is not offered: geopandas' form of it is not a standard.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def check_npy(stream: BinaryIO, size: int) -> None:
     """Refuse a file of `size` bytes that does not hold the array which its header describes; the stream is back at its start.
 
     Raises:
-        TypeTransformerFailedError: it does not, or it is no such file.
+        TypeTransformerFailedError: it does not, or it is not a .npy file.
         ValueError: its header cannot be read.
     """
     start = stream.read(len(_MAGIC) + 2)

@@ -132,7 +132,7 @@ def _read(reader: Callable[[], Any], where: str) -> Any:
 
 
 def _from_csv(data: bytes, dtypes: Mapping[str, str], columns: list[str] | None = None) -> Any:
-    """The frame in CSV text. Columns with a noted dtype are read as text, of which only the empty one is no value."""
+    """The frame in CSV text. Columns with a noted dtype are read as text, of which only the empty one is not a value."""
     if not dtypes:
         return pd.read_csv(io.BytesIO(data), usecols=columns)
     noted = {name: kind for name, kind in dtypes.items() if columns is None or name in columns}

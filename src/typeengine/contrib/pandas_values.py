@@ -1,4 +1,4 @@
-"""pandas' values that are no frames: Series and Index as a parquet file of one column, Timestamp and Timedelta as text.
+"""pandas' values that are not frames: Series and Index as a parquet file of one column, Timestamp and Timedelta as text.
 
 Wire: `blob{PandasSeries or PandasIndex, SINGLE}`; STRING for the others: ISO 8601 to the nanosecond, a zone's name behind it in
 brackets (`2020-01-01T00:00:00.000000001+01:00[Europe/Berlin]`, RFC 9557).

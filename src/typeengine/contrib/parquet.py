@@ -51,7 +51,7 @@ def csv_at_hand(uri: str) -> Generator[tuple[Path, dict[str, str]]]:
 
     Raises:
         StorageError: nothing is there, or it cannot be read.
-        TypeTransformerFailedError: what is noted are no dtypes.
+        TypeTransformerFailedError: what is noted are not dtypes.
     """
     access = storage()
     is_folder = access.is_folder(uri)

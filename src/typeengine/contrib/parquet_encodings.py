@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 COMPRESSION = "zstd"
 _LOOKED_AT, _PLACES = 1_024, 4
-"""So many values, at so many places of the table, say what a column is like: those of few rows are not looked at."""
+"""How many values are looked at, and at how many places of the table, to tell what a column is like; tables of few rows are not looked at."""
 _DIFFERENT = 0.98
 """The share of different values among those looked at from which on a dictionary does not pay: some 100,000 values in all."""
 

@@ -107,7 +107,7 @@ def _read(parts: Parts, columns: list[str] | None) -> pl.DataFrame:
 
 def _scan(parts: Parts, columns: list[str] | None) -> pl.LazyFrame:
     frame = pl.scan_parquet(parts.files, hive_partitioning=parts.is_hive)
-    frame.collect_schema()  # what is no Parquet is found here
+    frame.collect_schema()  # what is not Parquet is found here
     return frame.select(columns) if columns is not None else frame
 
 
@@ -119,7 +119,7 @@ def _read_ipc(parts: Parts, columns: list[str] | None) -> pl.DataFrame:
 
 def _scan_ipc(parts: Parts, columns: list[str] | None) -> pl.LazyFrame:
     frame = pl.scan_ipc(parts.files)
-    frame.collect_schema()  # what is no Arrow file is found here
+    frame.collect_schema()  # what is not an Arrow file is found here
     return frame.select(columns) if columns is not None else frame
 
 

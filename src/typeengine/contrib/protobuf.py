@@ -1,7 +1,7 @@
 """Protobuf messages, by protobuf's own JSON mapping.
 
 Wire: simple STRUCT with metadata `{"pb_type": "module.Class"}`; the value is a `generic` Struct of the message's JSON, as
-flytekit writes it (camelCase names, int64 as text, bytes base64, enums by name). Well-known types whose JSON is no object
+flytekit writes it (camelCase names, int64 as text, bytes base64, enums by name). Well-known types whose JSON is not an object
 (Timestamp, Duration, wrappers, Value, ListValue, FieldMask) travel as `{"value": JSON}`, as protobuf itself does inside
 Any. flytekit cannot write them, but for ListValue, for which it writes a collection that is not of the literal type and
 that it cannot read; that form is read here.
@@ -29,7 +29,7 @@ _BOXED = frozenset(
         "UInt32Value", "BoolValue", "StringValue", "BytesValue", "ListValue",
     )
 )  # fmt: skip
-"""Messages whose JSON is no object."""
+"""Messages whose JSON is not an object."""
 _DAMAGED = (json_format.Error, TypeError, ValueError, AttributeError, LookupError, RecursionError, OverflowError)
 """What protobuf's JSON reader raises for a tree that is not of the message; a LookupError for an Any without a value."""
 

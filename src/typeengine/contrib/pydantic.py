@@ -6,7 +6,7 @@ back as that value is carried by its fields instead (`pydantic_fields`), or refu
 decides: it is JSON by the classes of its values, or must be read back to know (`pydantic_faithful`). A value is an
 instance of exactly the model, or a dict that validates.
 
-Which fields were given (`model_fields_set`) is no part of a value in pydantic's JSON: all fields are, when it is read.
+Which fields were given (`model_fields_set`) is not part of a value in pydantic's JSON: all fields are, when it is read.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from typeengine.errors import UnsupportedTypeError, unsupported
 
 
 class Special(enum.Enum):
-    """What a Form's origin is when it is no class."""
+    """What a Form's origin is when it is not a class."""
 
     ANY = "Any"
     NONE = "None"
@@ -230,7 +230,7 @@ def evaluate(text: str, scope: HintScope = EMPTY) -> Any:
     """The object that a string annotation names.
 
     Raises:
-        UnsupportedTypeError: a name is not known here, or the text is no expression.
+        UnsupportedTypeError: a name is not known here, or the text is not an expression.
     """
     names = _ScopeNames(scope)
     try:
@@ -251,7 +251,7 @@ def parse(hint: object, scope: HintScope = EMPTY) -> Form:  # noqa: PLR0911 - on
     """The Form of a hint.
 
     Raises:
-        UnsupportedTypeError: `hint` is no type, or a name or type variable in it cannot be resolved.
+        UnsupportedTypeError: `hint` is not a type, or a name or type variable in it cannot be resolved.
     """
     if isinstance(hint, Form):
         return hint

@@ -76,7 +76,7 @@ def json_text_to_literal(text: str, literal_type: pb.LiteralType, where: str = "
     """What a user typed, as a literal: bare text where the type takes text as it is, JSON otherwise.
 
     Raises:
-        TypeTransformerFailedError: the text is no JSON where JSON is needed, or does not fit the type.
+        TypeTransformerFailedError: the text is not JSON where JSON is needed, or does not fit the type.
     """
     bare = _takes_bare_text(literal_type)
     if bare and not (text.startswith("{") and literal_type.WhichOneof("type") in _REFERENCES):

@@ -215,7 +215,7 @@ def none_decoder(walk: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
 
 
 def text_decoder(walk: Callable[[bytes], Any]) -> Callable[[bytes], Any]:
-    """Decoding a string; bytes that are no UTF-8 are the walk's to refuse."""
+    """Decoding a string; bytes that are not UTF-8 are the walk's to refuse."""
     heads = TEXT_HEADS
 
     def decode(data: bytes) -> Any:

@@ -278,7 +278,7 @@ def collect(inputs: list[Input], given: list[tuple[str, ...]], inputs_file: Path
 
     Raises:
         CommandLineError: an input is missing.
-        click.UsageError: an input is unknown or fixed, or the file is no JSON object.
+        click.UsageError: an input is unknown or fixed, or the file is not a JSON object.
         click.BadParameter: a value does not fit its type; names the option.
     """
     values: dict[str, bytes] = {}

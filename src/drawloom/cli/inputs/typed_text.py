@@ -90,7 +90,7 @@ def literal_of_value(value: object, literal_type: pb.LiteralType, codec: Codec |
 
 
 def read_tree(text: str, name: str) -> Any:
-    """What JSON or, by the name's suffix or where it is no JSON, YAML holds.
+    """What JSON or, by the name's suffix or where it is not JSON, YAML holds.
 
     Raises:
         DrawloomError: it is neither; YAML cannot be read here.
@@ -155,7 +155,7 @@ def _is_whole(texts: Sequence[str]) -> bool:
 
 
 def _value(text: str, literal_type: pb.LiteralType, where: str) -> Any:
-    """What was typed as a JSON value of a type that is no union."""
+    """What was typed as a JSON value of a type that is not a union."""
     kind = literal_type.WhichOneof("type")
     if kind == "enum_type" or (kind in _REFERENCES and not text.startswith("{")):
         return text
@@ -172,7 +172,7 @@ def _value(text: str, literal_type: pb.LiteralType, where: str) -> Any:
 
 
 def _number(text: str) -> Any:
-    """A number of JSON; text that is none stays, for the type to refuse it."""
+    """A JSON number; other text stays as it is, for the type to refuse."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError):

@@ -57,7 +57,7 @@ def show_command(
     output = Output(as_json=as_json)
     if form != TEXT:
         if as_json:
-            raise click.UsageError("--json and --format: a picture is no JSON document")
+            raise click.UsageError("--json and --format: a picture is not a JSON document")
         _draw(target, names, form, to, depth, output)
         return
     if to is not None or depth is not None:

@@ -31,7 +31,7 @@ def picture_of_program(program: Program, names: tuple[str, ...], depth: int) -> 
 
     Raises:
         TargetError: more than one is named.
-        EntityNotFoundError: there is none of that name, or nobody says which.
+        EntityNotFoundError: there is none of that name, or several and none is named.
     """
     if len(names) > 1:
         raise TargetError("a picture shows one entity", expected="one name", got=", ".join(names), fix="name one")

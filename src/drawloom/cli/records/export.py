@@ -90,7 +90,7 @@ def send(info: RunInfo, found: Sequence[Span], address: str) -> None:
     """Send the run's spans to a receiver of OTLP over HTTP, as JSON; `/v1/traces` is added where the address has no path.
 
     Raises:
-        TargetError: it is no address of HTTP, nobody answers, or the spans are refused.
+        TargetError: it is not an HTTP address, nobody answers, or the spans are refused.
     """
     parts = urlsplit(address)
     if parts.scheme not in {"http", "https"} or not parts.netloc:

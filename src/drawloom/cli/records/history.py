@@ -149,7 +149,7 @@ def _show_raw_data(output: Output, recorded: RecordedRun, node: str | None) -> N
 
 
 def _prefix() -> Path | None:
-    """Where raw data go here; None where that is no folder of this machine."""
+    """Where raw data go here; None where that is not a folder of this machine."""
     prefix = default_file_access().raw_output_prefix
     return None if is_remote(prefix) else local_path(prefix)
 

@@ -27,7 +27,7 @@ SIGNS: Final = {
 """The sign of each state, and its style."""
 ENDED: Final = frozenset(State) - {State.QUEUED, State.RUNNING, State.WAITING, State.RETRYING}
 _FOLDED: Final = 8
-"""From so many items on, a map shows how many are done, and only those that are not."""
+"""From this many items on, a map shows how many are done, and only those that are not."""
 _MODULES = re.compile(r"^(?:\w+\.)+(?=\w)")
 _PARTS = re.compile(r"[/\[.]")
 

@@ -1,4 +1,4 @@
-"""Bytes that may be held at a time: who wants more than is left waits."""
+"""Bytes that may be held at a time: a thread that wants more than is left waits."""
 
 from __future__ import annotations
 

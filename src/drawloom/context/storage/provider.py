@@ -427,7 +427,7 @@ class FileAccessProvider(RawDataPaths):
         return self._guarded(address, self._store(address).listed, address)
 
     def remove(self, addresses: list[str]) -> None:
-        """Remove remote objects; one that is not there any more is no error.
+        """Remove remote objects; one that is not there any more is not an error.
 
         Raises:
             StorageError: the store refuses.

@@ -217,7 +217,7 @@ def storages_of(config: object) -> tuple[Storage, ...]:
     """The settings that a provider's `data_config` means.
 
     Raises:
-        TypeError: something that is no such configuration.
+        TypeError: something that is not such a configuration.
     """
     if config is None:
         return ()

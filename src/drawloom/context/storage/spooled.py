@@ -1,4 +1,4 @@
-"""What a stream holds, as a local file, piece by piece: so much of it is in memory at a time."""
+"""What a stream holds, as a local file, piece by piece: only one piece is in memory at a time."""
 
 from __future__ import annotations
 

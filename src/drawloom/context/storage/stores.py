@@ -95,7 +95,7 @@ class Store(Protocol):
         ...
 
     def remove(self, addresses: list[str]) -> None:
-        """Remove objects; one that is not there any more is no error."""
+        """Remove objects; one that is not there any more is not an error."""
         ...
 
     def reader(self, address: str, **options: object) -> BinaryIO:

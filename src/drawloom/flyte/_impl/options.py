@@ -65,7 +65,7 @@ class Secret(compiler.Secret, metaclass=PeerClass):
 
 
 class FixedRate(compiler.FixedRate, metaclass=PeerClass):
-    """A run every so many minutes, from a moment on."""
+    """A run every N minutes, from a given moment on."""
 
     def __init__(self, interval_minutes: int, start_time: dt.datetime | None = None) -> None:
         super().__init__(interval_minutes=interval_minutes, start_time=start_time)

@@ -18,7 +18,7 @@ def load_proto_from_file(pb2_type: type[M], path: str) -> M:
 
     Raises:
         OSError: the file cannot be read.
-        DrawloomError: its bytes are no such message.
+        DrawloomError: its bytes are not such a message.
     """
     try:
         return pb2_type.FromString(Path(path).read_bytes())

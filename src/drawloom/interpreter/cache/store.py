@@ -257,7 +257,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
     """Make a connection wait for others, write ahead, and have its table.
 
     Changing to WAL does not wait for other connections as everything else does, so only one process tries at a time, and
-    tries again while another one (that closes the file, or is no drawloom) holds it.
+    tries again while another one (that closes the file, or is not drawloom) holds it.
     """
     connection.execute(f"PRAGMA busy_timeout={int(_BUSY_SECONDS * 1000)}")
     last = time.monotonic() + _BUSY_SECONDS

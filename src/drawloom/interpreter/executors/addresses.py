@@ -46,7 +46,7 @@ def open_executor(address: str) -> AttemptExecutor:
         ray: AttemptExecutor = importlib.import_module("drawloom.interpreter.executors.ray").RayExecutor(rest, address)
         return ray
     raise ExecutorError(
-        "this is no address of an executor", expected=FORMS, got=preview(address), fix="use one of these"
+        "this is not an address of an executor", expected=FORMS, got=preview(address), fix="use one of these"
     )
 
 

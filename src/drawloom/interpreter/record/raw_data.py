@@ -85,7 +85,7 @@ def size_of(path: Path) -> int:
 
 
 def names_in_record(folder: Path) -> set[str]:
-    """The names that a run's record mentions; what the run stored itself is no part of it."""
+    """The names that a run's record mentions; what the run stored itself is not part of it."""
     found: set[str] = set()
     for here, folders, files in os.walk(folder):
         if Path(here) == folder and RAW_DATA in folders:
@@ -160,7 +160,7 @@ def unreferred(
 ) -> list[Stored]:
     """What is stored below `prefix`, and in the folders of runs, that no record below `runs` and nothing cached refers to.
 
-    `younger`: what was stored in the last so many seconds is left out, for its run may not have recorded it yet. `without`: the
+    `younger`: what was stored within this many seconds is left out, for its run may not have recorded it yet. `without`: the
     folder of a run whose record does not count.
     """
     folders = [folder for folder in _entries(runs) if folder.is_dir()]
@@ -179,7 +179,7 @@ def unreferred(
 
 
 def remove_stored(garbage: Iterable[Stored]) -> None:
-    """Remove it. What another process removed meanwhile is no error."""
+    """Remove it. What another process removed meanwhile is not an error."""
     for each in garbage:
         if each.path.is_dir() and not each.path.is_symlink():
             shutil.rmtree(each.path, ignore_errors=True)
@@ -209,7 +209,7 @@ def remove_run(folder: Path, prefix: Path, cached: Iterable[bytes], *, dry_run: 
     if dry_run:
         return size
     try:
-        (folder / RUN_FILE).unlink()  # from here on it is no run
+        (folder / RUN_FILE).unlink()  # from here on it is not a run
         remove_stored(alone)
         for path in _entries(folder):
             if path.name != RAW_DATA:

@@ -33,7 +33,7 @@ class References:
         self._good: set[str] = set()
 
     def are_whole(self, literal: bytes) -> bool:
-        """Whether all that a literal refers to is there, as it was stored. Raises `MalformedError` for bytes that are none."""
+        """Whether all that a literal refers to is there, as it was stored. Raises `MalformedError` for bytes that are not a literal."""
         if literal[:1] == _FIRST == literal[2:3] and len(literal) == literal[1] + 2 == literal[3] + 4:
             return True  # a short primitive, which refers to none
         return self._in_literal(parse(pb.Literal, literal))

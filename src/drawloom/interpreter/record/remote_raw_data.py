@@ -47,7 +47,7 @@ def unreferred_remote(
 ) -> list[RemoteStored]:
     """What lies below a remote prefix that no record below `runs`, no stored literal below `local`, and nothing cached refers to.
 
-    `younger`: what was stored in the last so many seconds is left out, for its run may not have recorded it yet.
+    `younger`: what was stored within this many seconds is left out, for its run may not have recorded it yet.
 
     Raises:
         StorageError: the store cannot be asked.
@@ -71,7 +71,7 @@ def unreferred_remote(
 
 
 def remove_remote(access: FileAccessProvider, garbage: Iterable[RemoteStored]) -> None:
-    """Remove it. What another process removed meanwhile is no error.
+    """Remove it. What another process removed meanwhile is not an error.
 
     Raises:
         StorageError: the store refuses.

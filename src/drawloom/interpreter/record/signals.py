@@ -37,7 +37,7 @@ class FolderSignals:
 
         Raises:
             RunDirectoryError: the file cannot be read, or is not what was written.
-            MalformedError: what was written is no literal.
+            MalformedError: what was written is not a literal.
         """
         path = _file(self._folder, request.signal)
         try:

@@ -50,7 +50,7 @@ class AttemptCalls:
     def __init__(
         self, executor: AttemptExecutor, recorder: Recorder | None, records: RecordMaker, *, most: int
     ) -> None:
-        """`most`: batches under way at once; 0 is no limit."""
+        """`most`: batches under way at once; 0 means no limit."""
         self._executor = executor
         self._recorder = recorder
         self._records = records

@@ -183,12 +183,12 @@ class Scheduler:
             self.recorder.event(Event(job.address, State.RUNNING, job.name, job.key, 1, job.started))
 
     def submit_quietly(self, job: Job) -> None:
-        """Run a job that is no node: neither recorded nor noted, and always on a worker."""
+        """Run a job that is not a node: neither recorded nor noted, and always on a worker."""
         self._inflight += 1
         self._workers.submit(lambda: self._finished.put((job, 0, cast("Outcome", job.call(job)))))
 
     def after(self, delay: float, callback: Callable[[], None]) -> Timer:
-        """Call back after so many seconds, unless cancelled (`timer[2] = None`)."""
+        """Call back after this many seconds, unless cancelled (`timer[2] = None`)."""
         self._sequence += 1
         timer: Timer = [time.monotonic() + delay, self._sequence, callback]
         heapq.heappush(self._timers, timer)
@@ -477,7 +477,7 @@ class Scheduler:
         return max(job.way.retries, SYSTEM_RETRIES) if lost_worker else job.way.retries
 
     def _succeeded(self, job: Job, outputs: Mapping[str, bytes]) -> None:
-        if job.attempt:  # a gate's question is no node
+        if job.attempt:  # a gate's question is not a node
             state = State.CACHED if job.cached else State.SUCCEEDED
             self.note(job.address, state, job.name, job.key, attempt=job.attempt, started=job.started)
         job.owner.settle(job.slot, outputs, None)

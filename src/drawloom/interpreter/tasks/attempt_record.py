@@ -216,7 +216,7 @@ def _made_action(entity: object, record: AttemptRecord) -> AttemptResult:
     beside = MadeBeside([], [])
     part = record.action
     if part is None:
-        raise TypeError("this is no record of an action")
+        raise TypeError("this is not a record of an action")
 
     def call(variables: EnvVars) -> Outcome | Pending:
         context = contextvars.copy_context()

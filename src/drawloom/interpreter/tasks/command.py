@@ -33,7 +33,7 @@ def needs_process(task: TaskPlan) -> bool:
 
 
 def process_call(task: TaskPlan, timeout: float) -> Callable[[Job], Outcome]:
-    """The call that runs the command, for so many seconds at most (0: any). Raises `UnsupportedTaskError` if it needs an image."""
+    """The call that runs the command, for at most this many seconds (0: no limit). Raises `UnsupportedTaskError` if it needs an image."""
     image = task.template.container.image
     if image:
         raise UnsupportedTaskError(

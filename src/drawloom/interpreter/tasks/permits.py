@@ -1,4 +1,4 @@
-"""`max_action_concurrency`: at most so many actions of a run have their code running at the same time.
+"""`max_action_concurrency`: at most N actions of a run have their code running at the same time.
 
 An action counts while its code runs and no call of its own is under way: whoever waits for a call has given its permit up,
 and gets one again before the last of its calls returns. So nobody waits for a permit while having one, and no limit can

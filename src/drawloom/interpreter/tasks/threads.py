@@ -99,7 +99,7 @@ class ThreadCall:
         self._end()
 
     def is_done(self, within: float) -> bool:
-        """Whether it ends in so many seconds."""
+        """Whether it ends within this many seconds."""
         if not self._done.acquire(timeout=within):
             return False
         self._done.release()

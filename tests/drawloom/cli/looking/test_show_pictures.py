@@ -72,7 +72,7 @@ def test_a_run_is_drawn_with_the_states_of_its_nodes(folder):
         (["prog.py", "outer", "inner", "--format", "html"], "writes the page"),
         (["prog.py", "-o", "x"], "give --format as well"),
         (["prog.py", "--depth", "1"], "give --format as well"),
-        (["prog.py", "--format", "dot", "--json"], "a picture is no JSON document"),
+        (["prog.py", "--format", "dot", "--json"], "a picture is not a JSON document"),
         (["prog.py", "outer", "inner", "--format", "dot"], "a picture shows one entity"),
         (["prog.py", "--format", "dot", "-o", "nowhere/x.dot"], "cannot be written"),
         (["prog.py", "nope", "--format", "dot"], "there is no entity 'nope'"),

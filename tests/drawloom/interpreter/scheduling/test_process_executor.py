@@ -90,8 +90,8 @@ def test_no_more_batches_are_under_way_than_max_parallelism(tmp_path, most):
     [
         ("process://0", "process://N with N from 1"),
         ("process://two", "process://N with N from 1"),
-        ("nowhere", "this is no address of an executor"),
-        ("ray://", "this is no address of an executor"),
+        ("nowhere", "this is not an address of an executor"),
+        ("ray://", "this is not an address of an executor"),
         (3, "this is not an executor"),
     ],
 )
