@@ -32,9 +32,9 @@ from drawloom.interpreter import RunOptions  # noqa: E402
 
 HEADER = """# Options
 
-Every option of the calls with which programs are written, with its type and default. Made by `tools/gen_options.py` from the
-signatures; an option that is not here is refused. What says *cluster* is written into the message, and changes nothing in a run on
-this machine ([why](running.md#not-simulated)).
+Every option of the decorators and functions that programs are written with, with its type and default. Any other option is an error.
+Options that are for a cluster are written into the message, and change nothing in a run on this machine
+([why](running.md#not-simulated)). `tools/gen_options.py` makes this page from the signatures.
 """
 Option = tuple[str, str, str]
 """Name, type and default."""

@@ -75,7 +75,7 @@ SENTENCES = {
         "test_cli.py::test_run_from_python_and_from_the_file_give_the_same",
         "test_record.py::test_kills_at_random_moments_lose_nothing_and_repeat_nothing",
     ),
-    "It should be possible to write it to a file": (
+    "A workflow in drawloom is data": (
         "test_cli.py::test_show_prints_the_graph_with_types",
         "test_ir.py::test_a_difference_says_where_and_what",
         "test_cli.py::test_run_from_python_and_from_the_file_give_the_same",
@@ -103,36 +103,37 @@ SENTENCES = {
     ),
     "Each needs only Python 3.10 or newer": ("test_readme.py::test_what_the_targets_need_is_what_the_project_says",),
     "For your own project": ("test_readme.py::test_what_the_targets_need_is_what_the_project_says",),
-    "`pip install .` from a checkout": ("test_readme.py::test_what_the_targets_need_is_what_the_project_says",),
-    "**Types that cross or are refused": ("test_types_document.py::test_the_document_is_what_the_engine_does",),
+    "**Types that travel without loss": ("test_types_document.py::test_the_document_is_what_the_engine_does",),
     "Scalars, dates (naive ones come back naive)": ("test_types_document.py::test_a_value_of_the_document_comes_back",),
-    "Pickle is never a fallback": ("test_safety.py::test_nothing_is_unpickled_unless_it_is_asked_for",),
-    "[Types](types.md) is the whole table": (
+    "Pickle is never a silent fallback": ("test_safety.py::test_nothing_is_unpickled_unless_it_is_asked_for",),
+    "[Types](types.md) has the whole table": (
         "test_types_document.py::test_the_document_is_what_the_engine_does",
         "test_extending_document.py::test_the_transformer_keeps_the_laws",
     ),
-    "**Errors with a place": ("test_mistakes.py::test_a_mistake_gets_its_error",),
-    "What happened, where (`wf.train": (
+    "**Errors that name the place": ("test_mistakes.py::test_a_mistake_gets_its_error",),
+    "Each says what happened, where (`wf.train": (
         "test_mistakes.py::test_a_mistake_gets_its_error",
         "test_error_messages.py::test_the_message_is_the_golden_one",
     ),
-    "All of a workflow's mistakes at once": ("test_mistakes.py::test_a_mistake_gets_its_error",),
+    "All of a workflow's mistakes are reported at once": ("test_mistakes.py::test_a_mistake_gets_its_error",),
     "**A local run that tells the truth": ("test_running.py::test_running_the_bundle_is_calling_plain_python",),
-    "Exactly the chosen arm of a conditional runs": (
+    "Only the chosen arm of a conditional runs": (
         "test_conditionals.py::test_a_conditional_runs_what_python_would_run",
         "test_scheduling.py::test_order_without_data_is_kept",
         "test_attempts.py::test_a_recoverable_error_gets_exactly_so_many_extra_attempts",
         "test_scheduling.py::test_ready_nodes_run_at_once",
     ),
-    "What cannot be simulated is listed": ("test_attempts.py::test_what_is_not_simulated_is_said_in_one_table",),
+    "What a local run cannot simulate is listed": (
+        "test_attempts.py::test_what_is_not_simulated_is_said_in_one_table",
+    ),
     "**The same bytes every time": ("test_compile_is_deterministic.py::test_two_processes_give_equal_bytes",),
-    "Compiling twice, in other processes": (
+    "Compiling the same sources": (
         "test_compile_is_deterministic.py::test_two_processes_give_equal_bytes",
         "test_cli.py::test_compiling_from_another_folder_gives_the_same_bytes",
         "test_compile_is_deterministic.py::test_the_version_follows_the_content",
     ),
-    "A value to bytes and back takes": ("test_readme.py::test_the_figures_are_those_of_the_results",),
-    "All in one alternating run": (
+    "Turning a value into bytes and back is": ("test_readme.py::test_the_figures_are_those_of_the_results",),
+    "All figures come from one run that alternates": (
         "test_benchmarks.py::test_a_report_has_ratios_floors_tables_a_plot_and_what_could_not_be_done",
     ),
     "[benchmarks/RESULTS.md](benchmarks/RESULTS.md) has every figure": (
@@ -143,10 +144,10 @@ SENTENCES = {
         "test_dependencies.py::test_importing_drawloom_loads_nothing_heavy",
         "test_dependencies.py::test_importing_a_module_with_a_task_and_a_workflow_loads_nothing_heavy",
     ),
-    "Not a scheduler or a cluster": (
+    "drawloom is neither a scheduler nor a cluster": (
         "test_paths.py::test_a_run_is_real_where_everything_else_of_the_platform_is_refused",
     ),
-    "It is not a drop-in for plug-ins of flytekit": (
+    "It does not replace flytekit plug-ins": (
         "test_migrating.py::test_a_difference_is_what_the_table_says",
         "test_paths.py::test_every_use_of_a_refused_name_says_why_and_what_to_do",
     ),
@@ -192,13 +193,13 @@ def test_the_figures_are_those_of_the_results():
     assert floors is not None
     cases, flytekit, flyte = means[1], means[2], round(float(means[3]))
     said = " ".join(README.split())
-    assert f"takes {flytekit} times less than in flytekit 1.16 and {flyte} times less than in the Flyte 2 SDK" in said
+    assert f"is {flytekit} times faster than in flytekit 1.16 and {flyte} times faster than in the Flyte 2 SDK" in said
     assert f"(geometric means of {cases} cases)" in said
     words = {number: word for number, word in enumerate("no one two three four five six seven eight nine ten".split())}
     assert f"the {words[int(floors[2]) - int(floors[1])]} floors of {floors[2]} that are not met" in said
     rows = [line.split(" | ") for line in results.splitlines() if line.startswith("| chain | 10000 |")]
     (ours, theirs), (ours_run, theirs_run) = [(row[2].partition(" (")[0], row[3]) for row in rows[:2]]
-    assert f"compiles in {ours} and runs in {ours_run} a node, where flytekit takes {theirs} and {theirs_run}" in said
+    assert f"compiles in {ours} and runs in {ours_run} per node, where flytekit takes {theirs} and {theirs_run}" in said
 
 
 def test_what_the_targets_need_is_what_the_project_says():

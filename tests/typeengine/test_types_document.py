@@ -17,42 +17,47 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "types.md"
 ENGINE = Engine()
 HEAD = """# Types
 
-What a hint becomes on the wire, and what is refused. This page is made by a test from the table that the test checks.
+Every type that you can use as an annotation of a task, what it becomes in a message, and which types are refused. The tables are
+made by a test, from the same rows that it checks.
 
-A value travels as a literal of the hint's literal type. `struct` is a msgpack tree with the JSON schema of the type beside
-it; a file, folder or frame is stored below the raw data prefix and only its address travels. Whatever converts comes back
-equal; whatever cannot is refused when the task is decorated, with the reason. Any of these may be nested in any other.
+Each type has a *literal type*, and its values travel as *literals* of that type. `drawloom types 'dict[str, list[int]]'` shows both for any
+type. The literal type `struct` is a msgpack tree together with the JSON schema of the type. The content of files, folders and data frames is
+stored elsewhere ([Files and stores](data.md)), and only the address travels. You can nest all of these types in each other.
+
+A value always comes back equal to what it was. A type for which this is impossible is an error when the task is decorated, and the error
+says why.
 """
 TAIL = """
 ## What a value keeps
 
-A value comes back equal and of equal classes all the way down, or is refused with its path.
+A value comes back equal, and all of its parts have the classes that they had. Where that is impossible, you get an error with the path
+to the part.
 
-- An instance of a subclass is refused where its base is declared, for it would come back as the base. Declare the subclass or
-  a union of both, or tell the subclasses by mashumaro's `Discriminator(field=..., include_subtypes=True)`. The compiler
-  refuses a promise likewise: a record with more fields does not flow into one with fewer.
-- A pydantic model travels as pydantic's JSON where that reads back as the value. Where it does not (`UUID | str`, keys that
-  are no text, private attributes, a validator that changes what it is given) it is carried by its fields, and the key
-  `drawloom.model` says so; no validator runs when it is read. Which fields were given (`model_fields_set`) is part of the
-  value only then.
-- A class whose constructor changes what it is given (`__post_init__`, a converter) is restored field by field, and the key
-  `drawloom.fields` says so. JSON that a person writes goes through validators and constructors.
-- `Any` inside a record holds exactly `None`, `bool`, `int`, `float`, `str`, `bytes`, `list` and `dict`; a tuple, a date or a
-  subclass is refused there.
-- Numbers and texts are converted to the declared class: a `bool` never is an `int`, but numpy's scalars and subclasses of
-  `int`, `float` and `str` become what is declared.
-- A datetime keeps its fold and its zone, as `datetime.timezone` or `zoneinfo.ZoneInfo`. A deque with a `maxlen` and a
-  defaultdict with another factory than the class of its values are refused.
+- **Subclasses.** If a parameter is declared as a base class, an instance of a subclass is an error, because it would come back as the base.
+  Declare the subclass or a union of both, or distinguish subclasses with mashumaro's
+  `Discriminator(field=..., include_subtypes=True)`. In the same way, the compiler does not let a record with more fields flow into one with
+  fewer.
+- **Pydantic models.** A model travels as pydantic's own JSON if reading that JSON gives the value again. Otherwise (for example with
+  `UUID | str`, keys that are not strings, private attributes, or a validator that changes its input) it travels field by field, marked by the key
+  `drawloom.model`; no validator runs when it is read. Only in this form does it keep which fields were set (`model_fields_set`).
+- **Constructors that change their arguments** (`__post_init__`, converters). Such a class is restored field by field, marked by the key
+  `drawloom.fields`. JSON that a person writes does go through validators and constructors.
+- **`Any` inside a record** takes exactly `None`, `bool`, `int`, `float`, `str`, `bytes`, `list` and `dict`. A tuple, a date or an instance of a
+  subclass is an error there.
+- **Numbers and strings** are converted to the declared class: numpy's scalars and instances of subclasses of `int`, `float` and `str` become
+  what is declared. A `bool` is never accepted as an `int`.
+- **Times and containers.** A datetime keeps its fold, and its zone as `datetime.timezone` or `zoneinfo.ZoneInfo`. A deque with a `maxlen`, and a
+  defaultdict whose factory is not the class of its values, are errors.
 
-## Three ways out
+## If your type is refused
 
-When a type is refused: register a transformer for it ([extending](extending.md)), change the hint, or opt in to pickle for
-this one parameter with `Annotated[T, Pickle]`. Pickle is never a fallback: reading one runs code.
+There are three ways out: register a transformer for it ([Extending](extending.md)), use another type, or opt in to pickle for this one
+parameter with `Annotated[T, Pickle]`. Pickle is never used unless you ask for it, because reading a pickle runs code.
 
 ## Dialects
 
-`Engine().clone(dialect="v2")` writes enums by name and records with a tag, as the Flyte 2 SDK does; the default `v1` is
-flytekit's form. Either reads both, and the protobuf Structs that flytekit wrote before 1.14.
+By default values are written as flytekit writes them (dialect `v1`). `Engine().clone(dialect="v2")` writes them as the Flyte 2 SDK does: enums
+by name, and records with a tag. Both dialects can read both forms, and also the protobuf Structs that flytekit wrote before 1.14.
 """
 
 
