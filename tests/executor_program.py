@@ -10,6 +10,7 @@ from typing import List
 
 import drawloom
 from drawloom import current_context, dynamic, map_task, task, workflow
+from drawloom.context import LogSettings
 from drawloom.interpreter import FlyteRecoverableException
 
 
@@ -228,6 +229,34 @@ def decked() -> int:
 @workflow
 def decked_wf() -> int:
     return decked()
+
+
+@task(secret_requests=[drawloom.Secret(group="table", key="key")])
+def secret() -> str:
+    return current_context().secrets.get("table", "key")
+
+
+@workflow
+def secret_wf() -> str:
+    return secret()
+
+
+@task
+def logs() -> str:
+    """How lines are logged here."""
+    present = LogSettings.present()
+    return f"{present.level} {present.user_level} {present.form}"
+
+
+@workflow
+def logs_wf() -> str:
+    return logs()
+
+
+@task
+def raw_address() -> str:
+    """Where a file would go."""
+    return drawloom.FlyteContextManager.current_context().file_access.get_random_remote_path("x")
 
 
 @task

@@ -14,7 +14,7 @@ from typing import Any, cast, final
 from drawloom.actions.action import Call
 from drawloom.actions.environment import EnvironmentResolver, EnvTask, is_action_task
 from drawloom.actions.worker_attempt import TravellingAction
-from drawloom.context import ActionID, AmbientState, Storage, StorageError, StorageSource, file_access
+from drawloom.context import ActionID, AmbientState, LogSettings, Storage, StorageError, StorageSource, file_access
 from drawloom.errors import MaxRuntimeExceededError
 from drawloom.interpreter import (
     AttemptExecutor,
@@ -26,7 +26,6 @@ from drawloom.interpreter import (
     ExecutorError,
     ExecutorGoneError,
     Failure,
-    GivenExecutor,
     Outcome,
     UnsupportedTaskError,
     everything,
@@ -53,7 +52,7 @@ class ExecutorAttempts:
         self._run = uuid.uuid4().hex
         self._loaders: dict[Any, tuple[str, tuple[str, ...]]] = {}
         self._needs: dict[Any, Mapping[str, float]] = {}
-        self._is_here = isinstance(executor, GivenExecutor) and executor.is_here
+        self._is_here = executor.is_here
 
     def check_storage(self, raw_data_path: str) -> None:
         """Have every worker read what the run wrote below its raw-data prefix.
@@ -150,6 +149,7 @@ class ExecutorAttempts:
             custom_context=dict(state.custom_context),
             parameters={},
             offload_from=settings.offload_from,
+            logs=LogSettings.present(),
             action=TravellingAction(plain, settings, state.task.attempt, self._executor.shares_files, task.max_bytes),
             entity=task if self._is_here else None,
         )

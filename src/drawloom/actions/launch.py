@@ -29,12 +29,14 @@ from drawloom.context import (
     ActionID,
     AmbientState,
     ExecutionState,
+    LogSettings,
     activate,
     check_custom_context,
     current,
     is_remote,
     local_path,
     lock_file,
+    logging_as,
     restore,
 )
 from drawloom.errors import RunNameError
@@ -46,8 +48,8 @@ from drawloom.interpreter import (
     Recorder,
     RunDirectoryError,
     Seat,
+    chosen_executor,
     claim,
-    executor_for_actions,
     name_taken,
     offload_threshold,
     open_private,
@@ -58,7 +60,7 @@ from drawloom.interpreter import State as NodeState
 from drawloom.ir import Key
 from drawloom.local.config import settings
 from drawloom.local.home import forget_if_empty, names_folder, unnamed_run_folder
-from drawloom.local.logging import logging_as, system_logger
+from drawloom.local.logging import system_logger
 from drawloom.local.threads import blocking_thread, in_thread, loop_runs_here
 from literals import CallResult, attempt, attempt_async, canonical_bytes, error_text, pack_map, parse, pb
 from typeengine import DataFrame, default_engine
@@ -244,9 +246,7 @@ class Launch:
             _named(self.settings.name, is_given=bool(options["name"]) and not self.is_kept),
             RunVariables(self.settings.env_vars, engine, engine.around),
             logging_as(
-                options["log_level"],
-                options["user_log_level"],
-                options["log_format"],
+                LogSettings(options["log_level"], options["user_log_level"], options["log_format"]),
                 preserve_root=options["reset_root_logger"],
             ),
         ):
@@ -283,9 +283,7 @@ class Launch:
             yield
             return
         # Loaded for runs on executors alone.
-        made = importlib.import_module("drawloom.actions.executor_attempts").ExecutorAttempts(
-            executor_for_actions(given)
-        )
+        made = importlib.import_module("drawloom.actions.executor_attempts").ExecutorAttempts(chosen_executor(given))
         with contextlib.closing(made):
             made.check_storage(self.settings.raw_data_path)
             engine.remote = made

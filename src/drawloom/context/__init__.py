@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from drawloom.context.folder_checkpoint import SyncCheckpoint
     from drawloom.context.home_folder import home
     from drawloom.context.locks import is_held, lock_file
+    from drawloom.context.log_settings import USUAL_LOGS, LogSettings, logging_as
     from drawloom.context.loggers import user_logger
     from drawloom.context.parameters import (
         CheckpointUnavailableError,
@@ -113,6 +114,7 @@ __getattr__, __dir__ = lazy_rooms(
         "flyte": "ContextBuilder FlyteContext FlyteContextManager FlyteEntities new_context",
         "locks": "is_held lock_file",
         "home_folder": "home",
+        "log_settings": "logging_as LogSettings USUAL_LOGS",
         "loggers": "user_logger",
         "parameters": """
             CheckpointUnavailableError ContextAttributeError current_context Deck ExecutionName ExecutionParameters
@@ -140,6 +142,7 @@ __all__ = [
     "LAST_DECKS",
     "NO_CUSTOM_CONTEXT",
     "S3",
+    "USUAL_LOGS",
     "ActionID",
     "AmbientState",
     "ArchiveError",
@@ -170,6 +173,7 @@ __all__ = [
     "GroupData",
     "LateState",
     "LocalStats",
+    "LogSettings",
     "PathRewrite",
     "RawDataPath",
     "RawDataPathError",
@@ -211,6 +215,7 @@ __all__ = [
     "local_parameters",
     "local_path",
     "lock_file",
+    "logging_as",
     "new_context",
     "opened_page",
     "packages_html",

@@ -53,8 +53,7 @@ if TYPE_CHECKING:
         UnsupportedTaskError,
     )
     from drawloom.interpreter.events import Event, Observer, State
-    from drawloom.interpreter.executors.addresses import executor_for_actions
-    from drawloom.interpreter.executors.given import GivenExecutor
+    from drawloom.interpreter.executors.addresses import chosen_executor
     from drawloom.interpreter.executors.protocol import (
         AttemptExecutor,
         Batch,
@@ -130,8 +129,7 @@ __getattr__, __dir__ = lazy_rooms(
             RuntimeUnknownError RuntimeUserError TaskExitError TaskInterruptedError TaskProcessError
             TaskTimeoutError UnsupportedTaskError LOST_WORKER SYSTEM_RETRIES
         """,
-        "executors.addresses": "executor_for_actions",
-        "executors.given": "GivenExecutor",
+        "executors.addresses": "chosen_executor",
         "executors.protocol": "AttemptExecutor Batch BatchFuture ExecutorError ExecutorGoneError",
         "executors.records": "raw_data_around",
         "executors.resources": "requested",
@@ -206,7 +204,6 @@ __all__ = [
     "GateTimeoutError",
     "GateUnansweredError",
     "GivenData",
-    "GivenExecutor",
     "InputError",
     "LoadError",
     "MadeBeside",
@@ -257,11 +254,11 @@ __all__ = [
     "call_digest",
     "caller_of_run",
     "check_name",
+    "chosen_executor",
     "claim",
     "code_of",
     "digest_of_code",
     "everything",
-    "executor_for_actions",
     "find_runs",
     "large_outputs",
     "list_runs",

@@ -269,8 +269,8 @@ def _under_way(
     if recorder is not None and options.signals is None:
         options = replace(options, signals=FolderSignals(recorder.folder / FOLDER))
     width, is_limited = options.width(), bool(options.max_parallelism)
+    options = replace(options, name=title)
     if executor is not None:
-        options = replace(options, name=title)
         width = options.max_parallelism or executor.width
     plan = scope.program.plan(name) if name.resource_type == PLAN else None
     if plan is not None and plan.spec.max_parallelism:

@@ -24,12 +24,11 @@ from drawloom.cli.terminal.peer import PICKLE_FLAG, allow_pickle, as_peer
 from drawloom.cli.terminal.progress import ProgressLines
 from drawloom.cli.terminal.results import show_failure, show_outputs
 from drawloom.cli.terminal.suggestions import files
-from drawloom.context import RawDataPath, custom_context, using
+from drawloom.context import LogSettings, RawDataPath, custom_context, logging_as, using
 from drawloom.interpreter import Program, check_name, load, made_up_name, run
 from drawloom.ir import Key
 from drawloom.local.call import local_options
 from drawloom.local.home import runs_root
-from drawloom.local.logging import logging_as
 from drawloom.local.modules import choose_one, entities_of, is_python, put_on_path
 from drawloom.local.terminal import ask_at_terminal
 from drawloom.local.trust import check_trust, given_folders
@@ -260,9 +259,7 @@ def _ambient(flags: Mapping[str, Any]) -> Generator[None]:
     os.environ.update(dict(flags.get("env_vars") or ()))
     with (
         logging_as(
-            flags.get("log_level"),
-            None,
-            flags.get("log_format") or "console",
+            LogSettings(flags.get("log_level"), None, flags.get("log_format") or "console"),
             preserve_root=bool(flags.get("reset_root_logger")),
         ),
         using(**changes),

@@ -64,7 +64,7 @@ def _count(address: str, text: str) -> int:
 
 
 def chosen_executor(given: object) -> AttemptExecutor | None:
-    """What `RunOptions.executor` means beside a `concurrent.futures.Executor`, for which this gives None.
+    """What makes the attempts of a run where its options say so: an address, a client, a `concurrent.futures.Executor`; None for None.
 
     Raises:
         ExecutorError: neither an address nor anything that takes work.
@@ -75,21 +75,13 @@ def chosen_executor(given: object) -> AttemptExecutor | None:
     if kind.__module__.split(".")[0] == "distributed" and kind.__name__ == "Client":
         dask: AttemptExecutor = importlib.import_module(_DASK).DaskExecutor(given)
         return dask
-    if given is not None and not callable(getattr(given, "submit", None)):
+    if given is None:
+        return None
+    if not callable(getattr(given, "submit", None)):
         raise ExecutorError(
             "this is not an executor",
             expected=f"an address ({FORMS}), a client of Dask's, or a concurrent.futures.Executor",
             got=f"{type(given).__name__} {preview(given)}",
             fix='write "process://2", "dask://HOST:8786" or ThreadPoolExecutor(8)',
         )
-    return None
-
-
-def executor_for_actions(given: object) -> AttemptExecutor | None:
-    """What makes the attempts of a run of actions: as `chosen_executor`, or a `concurrent.futures.Executor` as one; None for None.
-
-    Raises:
-        ExecutorError: as `chosen_executor` does.
-    """
-    chosen = chosen_executor(given)
-    return chosen if chosen is not None or given is None else GivenExecutor(cast("Executor", given))
+    return GivenExecutor(cast("Executor", given))

@@ -69,6 +69,8 @@ class DaskExecutor:
     """Attempts on a Dask cluster, through a client that is this executor's own unless it was given one."""
 
     shares_files = False
+    is_here = False
+    holds_time = True
 
     def __init__(self, client: object, *, is_own: bool = False) -> None:
         """`is_own`: the client is closed with this executor."""

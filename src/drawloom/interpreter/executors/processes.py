@@ -122,6 +122,8 @@ class ProcessExecutor:
     """Attempts in processes of this machine."""
 
     shares_files = True
+    is_here = False
+    holds_time = True
 
     def __init__(self, width: int) -> None:
         """`width`: how many processes; each is started when there is work for it.

@@ -67,7 +67,9 @@ class AttemptExecutor(Protocol):
     """Makes attempts on workers of its own.
 
     Attributes: `width` (attempts that it makes at once at present; at least 1), `shares_files` (its workers see this machine's
-    files and the modules on its path; otherwise the code is shipped, and raw data and checkpoints go to a common prefix).
+    files and the modules on its path; otherwise the code is shipped, and raw data and checkpoints go to a common prefix), `is_here`
+    (its workers are threads of this process, which are given the live task), `holds_time` (an attempt ends in its time whatever its
+    code does; otherwise the run gives it up).
     """
 
     @property
@@ -78,6 +80,16 @@ class AttemptExecutor(Protocol):
     @property
     def shares_files(self) -> bool:
         """Whether its workers see this machine's files and modules."""
+        ...
+
+    @property
+    def is_here(self) -> bool:
+        """Whether its workers are threads of this process."""
+        ...
+
+    @property
+    def holds_time(self) -> bool:
+        """Whether an attempt ends in its time whatever its code does."""
         ...
 
     def check_storage(self, prefix: str, data_config: Storage | StorageSource | None) -> None:

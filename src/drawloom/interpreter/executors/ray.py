@@ -72,6 +72,8 @@ class RayExecutor:
     """Attempts on a Ray cluster."""
 
     shares_files = False
+    is_here = False
+    holds_time = True
 
     def __init__(self, netloc: str, address: str) -> None:
         """`address`: as it was written.

@@ -9,6 +9,7 @@ from typing import final
 
 from drawloom.context import (
     FileAccessProvider,
+    LogSettings,
     Storage,
     StorageSource,
     current,
@@ -18,6 +19,7 @@ from drawloom.context import (
     scheme_of,
     storage_settings,
 )
+from drawloom.interpreter.executors.protocol import AttemptExecutor
 from drawloom.interpreter.options import RunOptions
 from drawloom.interpreter.tasks.attempt_record import AttemptRecord
 from drawloom.interpreter.tasks.checkpoints import CheckpointFolders
@@ -41,11 +43,6 @@ def raw_data_around(access: FileAccessProvider | None, raw: object) -> tuple[str
     return prefix, storage_settings(scheme_of(prefix)) if config is None and is_remote(prefix) else config
 
 
-def around_task(options: RunOptions) -> tuple[str, Mapping[str, str]]:
-    """The prefix of a run's raw data, and the custom context of its tasks."""
-    return raw_data_of(options)[0].rstrip("/"), dict(options.state.get("custom_context", current().custom_context))
-
-
 @final
 class RecordMaker:
     """Makes attempt records of one run.
@@ -59,13 +56,21 @@ class RecordMaker:
         context: contextvars.Context,
         checkpoints: CheckpointFolders,
         *,
-        shares_files: bool = True,
+        folder: str = "",
+        executor: AttemptExecutor | None = None,
     ) -> None:
-        """`shares_files`: the workers see this machine's files; otherwise checkpoints go below the raw-data prefix."""
+        """`folder`: the name of the run's folder. `executor`: whose workers make the attempts; None is processes of this machine.
+
+        Where workers do not see this machine's files, checkpoints go below the raw-data prefix. Where they are threads of this
+        process, they get the callee itself.
+        """
         self.run = uuid.uuid4().hex
         self._options = options
         self._checkpoints = checkpoints
-        self._shares_files = shares_files
+        self._shares_files = executor is None or executor.shares_files
+        self._is_here = executor is not None and executor.is_here
+        self._folder = folder
+        self._logs = context.run(LogSettings.present)
         self._is_recorded = options.run_dir is not None or options.within is not None
         state = context.run(current)
         self.raw_output_prefix, self._data_config = context.run(raw_data_of, options)
@@ -73,20 +78,21 @@ class RecordMaker:
         self._parameters = {name: value for name, value in options.parameters.items() if not callable(value)}
         self._common: dict[Way, AttemptRecord] = {}
 
-    def of(self, job: Job, loader: tuple[str, tuple[str, ...]]) -> AttemptRecord:
+    def of(self, job: Job) -> AttemptRecord:
         """The record of a job's attempt under way."""
         common = self._common.get(job.way)
         if common is None:
-            common = self._common[job.way] = self._of_way(job.way, loader)
+            common = self._common[job.way] = self.of_way(job.way)
         return common._replace(address=job.address, number=job.attempt, inputs=dict(job.inputs))
 
-    def _of_way(self, way: Way, loader: tuple[str, tuple[str, ...]]) -> AttemptRecord:
+    def of_way(self, way: Way) -> AttemptRecord:
+        """What the records of all attempts of a way have in common."""
         return AttemptRecord(
             run=self.run,
             address="",
             number=0,
             name=way.name,
-            loader=loader,
+            loader=(way.task.loader if way.task is not None else None) or ("", ()),
             inputs={},
             variables=dict(way.environment),
             timeout=way.timeout,
@@ -97,6 +103,9 @@ class RecordMaker:
             parameters=self._parameters,
             offload_from=self._options.offload_from,
             run_name=self._options.name if self._is_recorded else "",
+            raw_folder=self._folder,
+            logs=self._logs,
+            entity=way.callee if self._is_here else None,
         )
 
     def _place_of_checkpoints(self) -> str:

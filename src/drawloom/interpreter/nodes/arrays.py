@@ -148,6 +148,8 @@ class ArrayRun:
         way.retries = way.retries or self._node.retries
         if way.callee is not None:
             way.timeout = self._node.timeout or way.timeout
+        elif way.record is not None and self._node.timeout:
+            way.record = way.record._replace(timeout=self._node.timeout)
         return way.settled()
 
     def _output_names(self) -> tuple[str, ...]:
@@ -205,10 +207,7 @@ class ArrayRun:
         task = way.task
         if way.callee is None and task is not None and task.loader is not None:
             # A map task's own command gets the whole lists, and picks its element by index.
-            timeout = self._node.timeout or self._target.node.timeout or task.timeout
-            job.call = isolated_call(
-                task, timeout, self._scheduler.around(), slot, python=self._scheduler.options.python
-            )
+            job.call = isolated_call(task, slot, python=self._scheduler.options.python, decks=self._scheduler.decks())
             job.inputs = {**inputs, **{name: collection(items) for name, items in self._lists.items()}}
         if way.cache is not None:
             job.cache = way.cache(inputs)

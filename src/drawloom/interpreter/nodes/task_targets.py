@@ -61,7 +61,8 @@ def prepare_way(kind: NodeKind, scope: Scope, scheduler: Scheduler, *, item: boo
     if entity is None and task is not None and needs_process(task):
         way.call = process_call(task, way.timeout)
     elif task is not None and _isolated(task, way.timeout, options):
-        way.call = isolated_call(task, way.timeout, scheduler.around(), python=options.python)
+        way.record = scheduler.records().of_way(way)
+        way.call = isolated_call(task, python=options.python, decks=scheduler.decks())
         way.timeout = 0.0  # the process is killed by who started it
         way.environment = {}
     else:

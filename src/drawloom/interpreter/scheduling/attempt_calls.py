@@ -1,20 +1,23 @@
-"""Attempts on an `AttemptExecutor`: worker processes or a cluster, by address.
+"""Attempts on an `AttemptExecutor`: worker processes or a cluster, by address, or an executor that the run was given.
 
 What is ready goes out together when the run is about to wait, elements of maps in batches. A run with `max_parallelism` hands
 out at most that many batches; without it, enough that no worker is ever idle while the run decides, for those who make the
 attempts queue them well. A `RUNNING` event therefore says that an attempt was handed over; when it began is told with its end.
+
+Whatever becomes of a future, the run is told: a worker that died or a scheduler that cannot be reached is a failure of the
+attempt, never a wait without end.
 """
 
 from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import wait
 from functools import partial
-from typing import cast, final
+from typing import final
 
-from drawloom.context import StorageError
+from drawloom.context import DECKS, StorageError
 from drawloom.interpreter.errors import UnsupportedTaskError
 from drawloom.interpreter.executors.pace import Pace
 from drawloom.interpreter.executors.protocol import (
@@ -29,23 +32,23 @@ from drawloom.interpreter.executors.protocol import (
 from drawloom.interpreter.executors.records import RecordMaker
 from drawloom.interpreter.failures import ABORTED, ErrorKind, Failure
 from drawloom.interpreter.record.recorder import Recorder
-from drawloom.interpreter.scheduling.executor_calls import Told, answered
-from drawloom.interpreter.tasks.attempt_record import AttemptResult, lost
-from drawloom.interpreter.tasks.job import Job, Way, in_process
+from drawloom.interpreter.tasks.attempt_record import AttemptResult, lost, outcome_of
+from drawloom.interpreter.tasks.decks import write_deck
+from drawloom.interpreter.tasks.job import Job, Way, conclude, in_process
 from drawloom.interpreter.tasks.outcome import Outcome
 from drawloom.interpreter.tasks.threads import everything
 
 _LEAST_AHEAD = 1024
 _AHEAD = 64
 """Attempts that are handed over for each that the executor makes at once."""
+Told = Callable[["Outcome | BaseException"], None]
+"""Takes what came of an attempt."""
 _Waiting = tuple[Job, Told]
 
 
 @final
 class AttemptCalls:
     """The attempts of one run that an executor makes."""
-
-    holds_time = True
 
     def __init__(
         self, executor: AttemptExecutor, recorder: Recorder | None, records: RecordMaker, *, most: int
@@ -64,6 +67,11 @@ class AttemptCalls:
         self._lock = threading.Lock()
 
     @property
+    def holds_time(self) -> bool:
+        """Whether an attempt ends in its time whatever its code does."""
+        return self._executor.holds_time
+
+    @property
     def ahead(self) -> int:
         """Most attempts that the run hands over."""
         return max(_LEAST_AHEAD, _AHEAD * self._executor.width)
@@ -79,7 +87,7 @@ class AttemptCalls:
 
     def start(self, job: Job, tell: Told) -> None:
         """Have an attempt made with the next that go out; `tell` is called when it has ended, on whatever thread."""
-        refused = _unknown(job)
+        refused = self._unknown(job)
         if refused is not None:
             tell(refused)
         elif job.way.is_element:
@@ -89,7 +97,7 @@ class AttemptCalls:
 
     def call(self, job: Job) -> Outcome:
         """Have an attempt made, and wait for its end; whoever calls keeps the outputs."""
-        refused = _unknown(job)
+        refused = self._unknown(job)
         if refused is not None:
             return refused
         batch = self._batch([job])
@@ -99,6 +107,12 @@ class AttemptCalls:
         job.cancel = handed.value.cancel
         wait([handed.value])
         return self._outcomes([job], handed.value, save=False)[0]
+
+    def _unknown(self, job: Job) -> Outcome | None:
+        """The failure of a task that no worker can find; None for one that it can."""
+        if self._executor.is_here or (job.way.task is not None and job.way.task.loader is not None):
+            return None
+        return _unfindable(job)
 
     def flush(self) -> float:
         """Hand over what is at hand, as far as `max_parallelism` lets it. Gives in how many seconds to ask again."""
@@ -114,6 +128,8 @@ class AttemptCalls:
             while queue and self._room(groups):
                 under_way = self._under_way.get(way, 0) + taken
                 size = pace.size(len(queue), under_way, self._executor.width)
+                if way.timeout and not self._executor.holds_time:
+                    size = min(size, 1)  # each has its time from when it is handed over
                 if not size:
                     delay = max(0.001, pace.patience())
                     break
@@ -136,7 +152,7 @@ class AttemptCalls:
         return job.stopped
 
     def _batch(self, jobs: Sequence[Job]) -> Batch:
-        records = [self._records.of(job, cast("tuple[str, tuple[str, ...]]", _loader(job))) for job in jobs]
+        records = [self._records.of(job) for job in jobs]
         with self._lock:
             self._serial += 1
             serial = self._serial
@@ -161,8 +177,9 @@ class AttemptCalls:
             return
         for group, future in zip(groups, handed.value, strict=True):
             jobs = [job for job, _ in group]
+            epochs = [(job, job.epoch) for job in jobs]
             for job in jobs:
-                job.cancel = partial(_cancel, jobs, future)
+                job.cancel = partial(_cancel, epochs, future)
             future.add_done_callback(partial(self._ended, group))
 
     def _left(self, group: Sequence[_Waiting]) -> None:
@@ -206,20 +223,27 @@ def _refused(error: BaseException, job: Job) -> Outcome:
     return lost(error, where_of(job), is_gone=True)
 
 
-def _cancel(jobs: Sequence[Job], future: BatchFuture) -> None:
+def _cancel(epochs: Sequence[tuple[Job, int]], future: BatchFuture) -> None:
     """End a batch that nobody needs any more."""
-    if all(job.stopped for job in jobs):
+    if all(job.stopped or job.epoch != epoch for job, epoch in epochs):
         future.cancel()
 
 
-def _loader(job: Job) -> tuple[str, tuple[str, ...]] | None:
-    return job.way.task.loader if job.way.task is not None else None
+def answered(job: Job, result: AttemptResult, recorder: Recorder | None, *, save: bool) -> Outcome:
+    """What a worker's answer means for a job; its decks are written, and its outputs kept if `save`."""
+    if result.started:
+        job.started = result.started
+    if recorder is not None:
+        for page in result.decks:
+            write_deck(recorder.folder / DECKS / job.address, page)
+        for action in result.actions:
+            action.write(recorder)
+    outcome = outcome_of(result)
+    return conclude(job, outcome, recorder) if save else outcome
 
 
-def _unknown(job: Job) -> Outcome | None:
-    """The failure of a task that no other process can find; None for one that it can."""
-    if _loader(job) is not None:
-        return None
+def _unfindable(job: Job) -> Outcome:
+    """The failure of a task that no other process can find."""
     error = UnsupportedTaskError(
         "the program does not say how another process finds this task's code, so it cannot run on an executor",
         where=where_of(job),

@@ -16,10 +16,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any, cast, final
 
-from drawloom.context import is_remote
+from drawloom.context import DECKS
 from drawloom.interpreter.errors import (
     SYSTEM_RETRIES,
     ActionAbortedError,
@@ -28,19 +29,16 @@ from drawloom.interpreter.errors import (
     stalled,
 )
 from drawloom.interpreter.events import Event, State
-from drawloom.interpreter.executors.given import GivenExecutor
 from drawloom.interpreter.executors.protocol import AttemptExecutor
-from drawloom.interpreter.executors.records import RecordMaker, around_task
+from drawloom.interpreter.executors.records import RecordMaker
 from drawloom.interpreter.failures import ABORTED, ErrorKind, Failure
 from drawloom.interpreter.options import RunOptions
 from drawloom.interpreter.record.recorder import Recorder
 from drawloom.interpreter.result import NodeRun, Passed
 from drawloom.interpreter.scheduling.async_runner import AsyncRunner, on_async_thread, shared_async_runner
 from drawloom.interpreter.scheduling.attempt_calls import AttemptCalls
-from drawloom.interpreter.scheduling.executor_calls import Calls, ExecutorCalls
 from drawloom.interpreter.tasks.callee import Callee
 from drawloom.interpreter.tasks.checkpoints import CheckpointFolders
-from drawloom.interpreter.tasks.isolation import AroundTask
 from drawloom.interpreter.tasks.job import Job, Owner, conclude, perform
 from drawloom.interpreter.tasks.outcome import Outcome, Pending
 from drawloom.interpreter.tasks.threads import Workers
@@ -70,7 +68,7 @@ class Scheduler:
         self, options: RunOptions, recorder: Recorder | None, width: int, executor: AttemptExecutor | None = None,
         *, is_limited: bool = False,
     ) -> None:  # fmt: skip
-        """`executor`: what the executor's address in the options stands for, open. `is_limited`: somebody chose the width."""
+        """`executor`: what the executor in the options stands for, open. `is_limited`: somebody chose the width."""
         self.options = options
         self.recorder = recorder
         self.nodes: dict[str, NodeRun | Passed] = {}
@@ -94,17 +92,12 @@ class Scheduler:
         # Blocking code inside an async task started this run: that loop cannot serve it too.
         self._own_loop = on_async_thread()
         self._checkpoints = CheckpointFolders(options.run_dir)
-        self._calls: Calls | None = None
+        self._calls: AttemptCalls | None = None
+        self._records: RecordMaker | None = None
         self.executor = executor
         if executor is not None:
-            records = RecordMaker(options, self.context, self._checkpoints, shares_files=executor.shares_files)
-            self._calls = AttemptCalls(executor, recorder, records, most=width if is_limited else 0)
+            self._calls = AttemptCalls(executor, recorder, self.records(), most=width if is_limited else 0)
             self.ahead = self._calls.ahead
-        elif options.executor is not None:
-            self.executor = GivenExecutor(options.executor)
-            self._calls = ExecutorCalls(
-                options.executor, recorder, RecordMaker(options, self.context, self._checkpoints)
-            )
 
     # -- what owners call
 
@@ -148,11 +141,18 @@ class Scheduler:
             executor=self.executor,
         )
 
-    def around(self) -> AroundTask:
-        """What tasks that run in processes of their own find around them."""
-        prefix, custom = self.context.run(around_task, self.options)
-        run = f"/{self.recorder.folder.name}" if self.recorder is not None and is_remote(prefix) else ""
-        return AroundTask(f"{prefix}{run}", custom, self._checkpoints.checkpoint)
+    def decks(self) -> Path | None:
+        """Where pages of decks go; None where nothing is recorded."""
+        return self.recorder.folder / DECKS if self.recorder is not None else None
+
+    def records(self) -> RecordMaker:
+        """What makes the records of attempts elsewhere: on an executor, or in processes of their own."""
+        if self._records is None:
+            folder = self.recorder.folder.name if self.recorder is not None else ""
+            self._records = RecordMaker(
+                self.options, self.context, self._checkpoints, folder=folder, executor=self.executor
+            )
+        return self._records
 
     def _parameters(self, address: str) -> dict[str, Any]:
         """What `current_context()` gives at a node, beside its defaults."""
@@ -382,16 +382,9 @@ class Scheduler:
         error = task.exception()
         return conclude(job, task.result(), self.recorder) if error is None else error
 
-    def _hand_over(self, job: Job, epoch: int, calls: Calls) -> None:
+    def _hand_over(self, job: Job, epoch: int, calls: AttemptCalls) -> None:
         """One attempt, on a worker of the executor."""
-
-        def ended(given: Ended | Pending | BaseException) -> None:
-            if type(given) is Pending:
-                self._await(job, epoch, given)
-            else:
-                self._finished.put((job, epoch, given))
-
-        calls.start(job, ended)
+        calls.start(job, lambda given: self._finished.put((job, epoch, given)))
 
     def _overran(self, job: Job, epoch: int) -> None:
         if job.epoch != epoch or self.done:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextvars
 import importlib
 import itertools
+import logging
 import os
 import pickle
 import shutil
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, final
 
 from drawloom import context as ambient
-from drawloom.context import AmbientState, activate, current, restore
+from drawloom.context import USUAL_LOGS, AmbientState, LogSettings, activate, current, logging_as, restore
 from drawloom.interpreter.errors import LOST_WORKER, TaskInterruptedError, TaskProcessError
 from drawloom.interpreter.failures import ErrorKind, Failure, Step, forget_where
 from drawloom.interpreter.program.dynamic_job import DynamicJob
@@ -77,8 +78,9 @@ class AttemptRecord(NamedTuple):
     `variables` (environment variables), `timeout` (seconds; 0 is any time), `checkpoints` (folder of the run's),
     `raw_output_prefix`, `data_config` (where files go; the worker's own default if empty), `custom_context`,
     `parameters` (members of `current_context()`), `offload_from` (bytes of an output from which it goes to the store; 0 is
-    never), `run_name` (of a run that is recorded), `action` (of an attempt of an action), `entity` (the live task, where the
-    worker is a thread of this process).
+    never), `run_name` (of a run that is recorded), `raw_folder` (of the run, below a remote prefix), `logs` (how lines are logged),
+    `action` (of an attempt of an action), `entity` (where the worker is a thread of this process: the live task of an action, or
+    the callee of a node, which brings the run's surroundings along).
     """
 
     run: str
@@ -96,6 +98,8 @@ class AttemptRecord(NamedTuple):
     parameters: Mapping[str, Any]
     offload_from: int = 0
     run_name: str = ""
+    raw_folder: str = ""
+    logs: LogSettings = USUAL_LOGS
     action: ActionPart | None = None
     entity: Any = None
 
@@ -107,7 +111,7 @@ class AttemptResult(NamedTuple):
     `error`: the exception, pickled; empty if its class refuses. `text`: its traceback. `line`: its class and message.
     `decks`: the pages of a task that has decks switched on. `pages`: reports of actions, by their paths. `actions`: what the
     attempt called, for the run's record. `started` (seconds since the epoch, by the worker's clock) and
-    `seconds`: when the attempt was made, and how long it took.
+    `seconds`: when the attempt was made, and how long it took. `outcome`: all of it, where the worker is a thread of this process.
     """
 
     outputs: dict[str, bytes] | None = None
@@ -123,11 +127,7 @@ class AttemptResult(NamedTuple):
     seconds: float = 0.0
     pages: tuple[tuple[str, bytes], ...] = ()
     actions: tuple[KeptAction, ...] = ()
-
-
-def run_attempt(record: AttemptRecord) -> AttemptResult:
-    """Make one attempt, in a worker."""
-    return run_attempts((record,))[0]
+    outcome: Outcome | None = None
 
 
 @final
@@ -156,6 +156,23 @@ def run_attempts(records: Sequence[AttemptRecord]) -> list[AttemptResult]:
 
     What is common to them is prepared once, and kept for the next ones of the same kind: it costs more than a short attempt.
     """
+    first = records[0]
+    if type(first.entity) is Callee:
+        return [_made_here(first.entity, record) for record in records]
+    if first.entity is not None or first.logs == USUAL_LOGS:
+        return _made_alike(records)
+    with logging_as(first.logs, preserve_root=bool(logging.getLogger().handlers)):
+        return _made_alike(records)
+
+
+def _made_here(callee: Callee, record: AttemptRecord) -> AttemptResult:
+    """One attempt on a thread of the run's own process: nothing has to travel."""
+    started, clock = time.time(), time.perf_counter()
+    outcome = _outcome(record, lambda variables: as_outcome(callee.call(record.inputs, record.address, variables)))
+    return AttemptResult(outcome=outcome, started=started, seconds=time.perf_counter() - clock)
+
+
+def _made_alike(records: Sequence[AttemptRecord]) -> list[AttemptResult]:
     common = records[0]._replace(address="", number=0, inputs={})
     known = _prepared
     if known.callee is not None and known.generation == _latest[0] and known.common == common:
@@ -192,6 +209,7 @@ def run_attempts(records: Sequence[AttemptRecord]) -> list[AttemptResult]:
             offload_from=first.offload_from,
             deck_root=pages,
             run_name=first.run_name,
+            raw_folder=first.raw_folder,
         )
         made = [_made(callee, record, pages) for record in records]
         if pages is None and first.entity is None and not first.parameters:  # whose values may not compare
@@ -296,6 +314,8 @@ def _seen(record: AttemptRecord, address: str) -> Mapping[str, Any]:
 
 def outcome_of(result: AttemptResult) -> Outcome:
     """The outcome that a worker's answer stands for."""
+    if result.outcome is not None:
+        return result.outcome
     if result.outputs is not None:
         return Outcome(result.outputs)
     if result.expansion:

@@ -117,8 +117,8 @@ class TaskExecution(ExecutionState):
     def raw_data_folder(self) -> str:
         """The run's name and the node's address; empty where nothing is recorded."""
         attempted = _running.get()
-        recorder = attempted.callee.recorder if attempted is not None else None
-        return f"{recorder.folder.name}/{attempted.address}" if attempted is not None and recorder is not None else ""
+        folder = attempted.callee.raw_folder if attempted is not None else ""
+        return f"{folder}/{attempted.address}" if attempted is not None and folder else ""
 
     @user_space_params.setter
     def user_space_params(self, value: Any) -> None:  # pyright: ignore[reportIncompatibleVariableOverride] - made late
@@ -134,7 +134,8 @@ class Callee:
     Attributes: `entity`, `name` (for errors), `dynamic` (its call gives an expansion), `parameters` (gives what
     `current_context()` gives instead of its defaults), `context` (what each attempt runs in a copy of), `action` (the action
     that started the graph, if one did: what an attempt calls is below its node), `recorder` (of the run; None without),
-    `decked` (the task has decks switched on), `executor`, `kept` and `run_name` (see `NodePart`).
+    `decked` (the task has decks switched on), `executor`, `kept` and `run_name` (see `NodePart`), `raw_folder` (of the run, below a
+    remote prefix of raw data; empty where nothing is recorded).
     """
 
     __slots__ = (
@@ -155,6 +156,7 @@ class Callee:
         "kept",
         "name",
         "parameters",
+        "raw_folder",
         "recorder",
         "run_name",
     )
@@ -173,6 +175,7 @@ class Callee:
         deck_root: Path | None = None,
         executor: object | None = None,
         run_name: str = "",
+        raw_folder: str = "",
     ) -> None:
         """`state`: fields of the ambient record to change. `mode`: None is local execution. `context`: None is the caller's.
 
@@ -190,6 +193,7 @@ class Callee:
         self.executor = executor
         self.kept: list[Any] | None = None
         self.run_name = run_name
+        self.raw_folder = raw_folder or (recorder.folder.name if recorder is not None else "")
         self.action: Any = None
         self.context = contextvars.copy_context() if context is None else context.copy()
         self.context.run(self._enter, state or {}, mode)

@@ -23,7 +23,7 @@ from drawloom import context as ambient
 from drawloom.context import Deferred, ExecutionMode, LateState, activate, current, restore
 from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.tasks.callee import Callee
-from drawloom.interpreter.tasks.env_vars import CUSTOM_CONTEXT
+from drawloom.interpreter.tasks.env_vars import CUSTOM_CONTEXT, LOGS
 from drawloom.interpreter.tasks.outcome import (
     OUTPUT_METADATA,
     Outcome,
@@ -132,6 +132,9 @@ def execute(args: Arguments) -> bool:
             )
         )
         tidy.callback(restore, token)
+        if os.environ.get(LOGS):  # a run that isolates its tasks on this machine says so
+            logs = ambient.LogSettings(*importlib.import_module("json").loads(os.environ[LOGS]))
+            tidy.enter_context(ambient.logging_as(logs, preserve_root=False))
         outcome = _attempted(args)
         failure = outcome.failure
         if failure is None and outcome.expansion is None:

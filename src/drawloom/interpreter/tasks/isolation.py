@@ -1,7 +1,8 @@
 """Tasks in processes of their own: the command of the task's own container arguments, on this machine.
 
 `inputs.pb` is written, the templates in the arguments are filled in, the process is started in a session of its own, and
-`outputs.pb`, `futures.pb` or `error.pb` is read: Flyte's container protocol. A task that flytekit compiled runs by its own
+`outputs.pb`, `futures.pb` or `error.pb` is read: Flyte's container protocol. What the process finds around it is what the attempt's
+record says, as for a worker of an executor. A task that flytekit compiled runs by its own
 command with the interpreter of an environment that has flytekit (`RunOptions.python`), which sees the user's folders of this
 process's path and none of its packages. A process that overruns its timeout is killed with all it started.
 """
@@ -16,18 +17,20 @@ import subprocess
 import sys
 import tempfile
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import NamedTuple, final
 
-from drawloom.context import SyncCheckpoint, is_remote
-from drawloom.interpreter.errors import TaskProcessError, UnsupportedTaskError
-from drawloom.interpreter.failures import ErrorKind, Failure
+from drawloom.context import DECK_FILE, USUAL_LOGS, SyncCheckpoint, is_remote, join
+from drawloom.interpreter.errors import LOST_WORKER, TaskInterruptedError, TaskProcessError, UnsupportedTaskError
+from drawloom.interpreter.failures import ABORTED, ErrorKind, Failure
 from drawloom.interpreter.program.program import TaskPlan
 from drawloom.interpreter.program.template_args import is_template_path
+from drawloom.interpreter.tasks.attempt_record import AttemptRecord
+from drawloom.interpreter.tasks.checkpoints import checkpoint_in
+from drawloom.interpreter.tasks.decks import write_deck
 from drawloom.interpreter.tasks.documents import ERROR_VARIABLE, read_document
 from drawloom.interpreter.tasks.entry_points import FAST, OURS, filled
-from drawloom.interpreter.tasks.env_vars import CUSTOM_CONTEXT
+from drawloom.interpreter.tasks.env_vars import CUSTOM_CONTEXT, LOGS
 from drawloom.interpreter.tasks.job import Job
 from drawloom.interpreter.tasks.outcome import Outcome
 from drawloom.interpreter.tasks.timeouts import overran
@@ -60,49 +63,57 @@ def is_flytekit_command(task: TaskPlan) -> bool:
     return bool(parts) and parts[0] in _FLYTEKITS
 
 
-@final
-class AroundTask(NamedTuple):
-    """What a run's tasks find around them: the prefix of raw data, the custom context, and each node's next checkpoint."""
-
-    raw_data_path: str
-    custom_context: Mapping[str, str]
-    checkpoint: Callable[[str], SyncCheckpoint]
-
-
 def isolated_call(
-    task: TaskPlan, timeout: float, around: AroundTask, index: int | None = None, *, python: str = ""
+    task: TaskPlan, index: int | None = None, *, python: str = "", decks: Path | None = None
 ) -> Callable[[Job], Outcome]:
-    """The call that runs a task's own command. `index`: which element, for a map task. `python`: as in `RunOptions`."""
+    """The call that runs a task's own command by the record of the job's way. `index`: which element, for a map task.
+
+    `python`: as in `RunOptions`. `decks`: where pages of decks go, below it one folder for each node; None is nowhere.
+    """
     foreign = bool(python) and is_flytekit_command(task)
 
     def call(job: Job) -> Outcome:
+        common = job.way.record
+        if common is None:
+            raise TypeError("this job has no record")
+        record = common._replace(address=job.address, number=job.attempt)
         with tempfile.TemporaryDirectory(prefix="drawloom-task-") as folder:
             base = Path(folder)
             (base / "inputs.pb").write_bytes(pack_map(job.inputs))
             if any(map(is_template_path, task.template.container.args)):
                 (base / _TEMPLATE).write_bytes(task.template.SerializeToString(deterministic=True))
-            environment = {**os.environ, **task.environment, ERROR_VARIABLE: str(base / "error.pickle")}
+            environment = {**os.environ, **record.variables, ERROR_VARIABLE: str(base / "error.pickle")}
             for name in _OFFLOADING:
                 environment.pop(name, None)  # the folder of its documents goes when it has been read
             environment["PYTHONPATH"] = os.pathsep.join(_users_folders() if foreign else filter(None, sys.path))
             if foreign:
                 # With those that are between flytekit and its container: a dynamic task finds its settings in one.
                 environment |= {pair.key: pair.value for pair in task.template.container.env}
-            elif around.custom_context:
-                environment[CUSTOM_CONTEXT] = json.dumps(dict(around.custom_context))
+            else:
+                environment |= _around(record)
             if index is not None:
                 environment |= {
                     "BATCH_JOB_ARRAY_INDEX_VAR_NAME": "DRAWLOOM_ARRAY_INDEX",
                     "DRAWLOOM_ARRAY_INDEX": str(index),
                 }
-            places = around.checkpoint(job.address)
-            unique = f"a{uuid.uuid4().hex[:19]}"
-            raw = around.raw_data_path
-            raw = f"{raw}/{job.address}" if is_remote(raw) else raw
-            command = _command(task.template.container, base, raw, places, python if foreign else "", unique)
-            return _run(command, environment, job, base, timeout)
+            command = _command(task.template.container, base, record, python if foreign else "")
+            outcome = _run(command, environment, job, base, record.timeout)
+            page = base / "out" / DECK_FILE
+            if decks is not None and page.exists():
+                write_deck(decks / record.address, page.read_bytes())
+            return outcome
 
     return call
+
+
+def _around(record: AttemptRecord) -> dict[str, str]:
+    """What a process of ours is told by variables: there is no place for it in Flyte's protocol."""
+    found: dict[str, str] = {}
+    if record.custom_context:
+        found[CUSTOM_CONTEXT] = json.dumps(dict(record.custom_context))
+    if record.logs != USUAL_LOGS:
+        found[LOGS] = json.dumps(record.logs)
+    return found
 
 
 def _users_folders() -> list[str]:
@@ -113,18 +124,20 @@ def _users_folders() -> list[str]:
     ]
 
 
-def _command(  # noqa: PLR0917 - what the templates of a command stand for
-    container: pb.Container, base: Path, raw_data_path: str, places: SyncCheckpoint, python: str, unique: str
-) -> list[str]:
+def _command(container: pb.Container, base: Path, record: AttemptRecord, python: str) -> list[str]:
+    """A task's command, its templates filled in."""
+    places: SyncCheckpoint = checkpoint_in(record.checkpoints, record.address)
+    raw = record.raw_output_prefix.rstrip("/")
+    raw = join(raw, record.raw_folder, record.address) if is_remote(raw) else raw
     known = {
         "input": str(base / "inputs.pb"),
         "inputPrefix": str(base),
         "outputPrefix": str(base / "out"),
-        "rawOutputDataPrefix": raw_data_path,
+        "rawOutputDataPrefix": raw,
         "checkpointOutputPrefix": places.remote_destination,
         "prevCheckpointPrefix": places.remote_source or "",
         "taskTemplatePath": str(base / _TEMPLATE),
-        "perRetryUniqueKey": unique,
+        "perRetryUniqueKey": f"a{uuid.uuid4().hex[:19]}",
         "namespace": "local",
     }
     parts: list[str] = [*container.command, *container.args]
@@ -163,6 +176,8 @@ def _run(command: Sequence[str], environment: dict[str, str], job: Job, base: Pa
         error = overran(f"{job.name} (attempt {job.attempt})", timeout, killed=True)
         return Outcome(failure=Failure(error, recoverable=True))
     outcome = read_document(base / "out", job.name)
+    if outcome is None and process.returncode < 0:
+        return Outcome(failure=ABORTED) if job.stopped else _killed(process.returncode, said, job)
     if outcome is None:
         error = TaskProcessError(
             f"the task's process ended with code {process.returncode} and left no document",
@@ -174,6 +189,19 @@ def _run(command: Sequence[str], environment: dict[str, str], job: Job, base: Pa
         )
         return Outcome(failure=Failure(error, ErrorKind.SYSTEM, recoverable=True))
     return _as_raised(outcome, base / "error.pickle")
+
+
+def _killed(code: int, said: str, job: Job) -> Outcome:
+    """The outcome of an attempt whose process somebody killed: the system's failure, as that of a worker is."""
+    error = TaskInterruptedError(
+        LOST_WORKER,
+        f"the task's process was killed by signal {-code} and left no document",
+        where=f"{job.address}, {job.name} (attempt {job.attempt})",
+        expected="a document with its outputs or its error",
+        got=said[-_SHOWN:].strip() or "nothing",
+        fix="see what killed it; a process that is killed often had too little memory",
+    )
+    return Outcome(failure=Failure(error, ErrorKind.SYSTEM, recoverable=True))
 
 
 def _as_raised(outcome: Outcome, pickled: Path) -> Outcome:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from typing import Any, Protocol, final
+from typing import TYPE_CHECKING, Any, Protocol, final
 
 from drawloom.interpreter.cache.lookup import CacheLookup
 from drawloom.interpreter.failures import Failure
@@ -21,6 +21,9 @@ from drawloom.interpreter.tasks.outcome import Outcome, Pending, as_outcome
 from drawloom.interpreter.tasks.timeouts import TimedWork
 from drawloom.ir import Key
 from literals import DrawloomError
+
+if TYPE_CHECKING:
+    from drawloom.interpreter.tasks.attempt_record import AttemptRecord
 
 
 class Owner(Protocol):
@@ -56,12 +59,26 @@ class Way:
     environment, no cache, no deck, no graph that it may become), `code` (digest of the task's code; empty where nothing is recorded or
     there is no code to read here), `is_element` (of a map), `stays` (its code calls tasks of environments, so it runs where the run
     is, and what it calls goes to the executor), `resources` (what an attempt asks for: `cpu` in cores, `memory`
-    in bytes, `gpu` in devices).
+    in bytes, `gpu` in devices), `record` (what the records of its attempts in processes of their own have in common).
     """
 
     __slots__ = (
-        "cache", "call", "callee", "code", "direct", "environment", "is_element", "key", "name", "resources", "retries", "scope",
-        "stays", "task", "timeout",
+        "cache",
+        "call",
+        "callee",
+        "code",
+        "direct",
+        "environment",
+        "is_element",
+        "key",
+        "name",
+        "record",
+        "resources",
+        "retries",
+        "scope",
+        "stays",
+        "task",
+        "timeout",
     )  # fmt: skip
 
     def __init__(self, name: str, key: Key | None = None) -> None:
@@ -80,6 +97,7 @@ class Way:
         self.is_element = False
         self.stays = False
         self.resources: Mapping[str, float] = {}
+        self.record: AttemptRecord | None = None
 
     def settled(self) -> Way:
         """This way, with nothing more to be changed."""

@@ -2,6 +2,7 @@
 that takes equal calls for one, and a Dask cluster of processes: a table of features by executors.
 """
 
+import logging
 import os
 import pickle
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -11,7 +12,7 @@ import pytest
 
 import executor_program as program
 from dask_cluster import DaskCluster
-from drawloom.context import FileAccessProvider
+from drawloom.context import FileAccessProvider, LogSettings, logging_as
 from drawloom.interpreter import (
     MaxRuntimeExceededError,
     RunOptions,
@@ -46,13 +47,21 @@ class OnceForEqualCalls:
 
 
 @pytest.fixture(scope="module")
-def processes():
+def secret():
+    """For workers, which start with this process's variables."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("_FSEC_TABLE_KEY", "hush")
+        yield
+
+
+@pytest.fixture(scope="module")
+def processes(secret):
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         yield pool
 
 
 @pytest.fixture(scope="module")
-def dask(tmp_path_factory):
+def dask(tmp_path_factory, secret):
     """Module-scoped: a cluster costs more than all that runs on it here."""
     pytest.importorskip("distributed")
     made = DaskCluster(tmp_path_factory.mktemp("dask"))
@@ -140,6 +149,48 @@ def test_an_error_that_cannot_travel_is_told(processes):
     assert "LocalError: stays here" in str(failed.error)
 
 
+def test_a_secret_is_found(executor, secret):
+    assert result(program.secret_wf, executor) == "hush"
+
+
+def test_a_deck_is_in_the_record(executor, tmp_path):
+    assert going(program.decked_wf, executor, run_dir=tmp_path / "run").ok
+    assert "<b>shown</b>" in (tmp_path / "run" / "decks" / "n0" / "1" / "deck.html").read_text()
+
+
+def test_lines_are_logged_as_the_run_says(executor):
+    with logging_as(LogSettings(logging.DEBUG, logging.WARNING, "json"), preserve_root=False):
+        assert result(program.logs_wf, executor) == "10 30 json"
+    assert result(program.logs_wf, executor) == "None None console"
+
+
+@pytest.mark.parametrize("executor", ["isolation", "process://2", "dask://"], indirect=True)
+def test_a_worker_that_dies_is_replaced(executor, tmp_path):
+    """The system's failure, which a task need not ask to repeat."""
+    survived = going(program.survives_wf, executor, {"folder": str(tmp_path)})
+    assert survived.ok, survived.error
+    assert value(program.survives_wf, survived) == [0, 1, 2, 3]
+
+
+def test_a_pool_that_lost_a_process_takes_no_work_so_the_run_ends_and_can_go_on_elsewhere(tmp_path):
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        failed = going(program.survives_wf, pool, {"folder": str(tmp_path)}, run_dir=tmp_path / "run")
+    assert failed.error.code == "ExecutorLost"
+    assert value(program.survives_wf, resume(tmp_path / "run")) == [0, 1, 2, 3]
+
+
+def test_a_given_pool_cannot_be_made_to_end_what_it_began_so_the_run_goes_on_without_it():
+    pool = ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+    try:
+        late = going(program.deaf_wf, pool)
+        assert type(late.error) is MaxRuntimeExceededError
+        [left] = pool._processes.values()
+        assert left.is_alive()
+    finally:
+        left.kill()
+        pool.shutdown(cancel_futures=True)
+
+
 def test_an_async_task_and_a_map_run(executor):
     assert result(program.mapped_wf, executor, {"xs": [1, 2, 3]}) == [2, 3, 4]
 
@@ -152,7 +203,8 @@ def test_a_worker_that_dies_is_an_error_with_node_and_attempt_and_the_run_can_go
     finally:
         del os.environ["DRAWLOOM_TEST_DIES"]
     assert type(failed.error) is TaskInterruptedError
-    assert f"n1, {program.dies.name} (attempt 4)" in failed.error.where
+    assert f"n1, {program.dies.name} (attempt 1)" in failed.error.where
+    assert "terminated abruptly" in str(failed.error.__cause__)
     assert value(program.dies_wf, resume(tmp_path / "run")) == 2
 
 

@@ -32,6 +32,11 @@ def test_each_attempt_finds_its_own_surroundings(tmp_path):
         assert given(made, str) == f"on {tmp_path / raw}/ {value}"
 
 
+def test_raw_data_below_a_remote_prefix_lie_by_run_and_node_as_those_of_threads_do():
+    made = record("executor_program", "raw_address", raw_output_prefix="memory://b/raw", raw_folder="run-1")
+    assert given(made, str).startswith("memory://b/raw/run-1/n0/")
+
+
 def test_inputs_are_each_attempts_own():
     codec = default_engine().codec(int)
     results = run_attempts([record("executor_program", "same", inputs={"x": codec.encode(x)}) for x in (1, 2)])
