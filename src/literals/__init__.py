@@ -14,6 +14,7 @@ from literals.foreign import CallResult, attempt, attempt_all, attempt_async, gu
 from literals.limits import LimitError, MalformedError, check_size, parse, too_deep
 from literals.literal_maps import map_entries, map_order, pack_map, unpack_map
 from literals.narrowing import (
+    assert_never,
     class_of,
     is_dict,
     is_iterable,
@@ -67,6 +68,7 @@ __all__ = [
     "Mismatch",
     "TypeVisitor",
     "WireError",
+    "assert_never",
     "assignable",
     "attempt",
     "attempt_all",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
     from typing_extensions import TypeIs
@@ -62,3 +62,14 @@ def named_tuple_fields(kind: object, /) -> tuple[str, ...] | None:
     """The names in a class that `typing.NamedTuple` or `collections.namedtuple` made; None for anything else."""
     names = getattr(kind, "_fields", None)
     return names if isinstance(kind, type) and issubclass(kind, tuple) else None
+
+
+def assert_never(value: NoReturn, /) -> NoReturn:
+    """The end of a chain of questions about a value's kind, for type checkers: a kind that none of them asks for is an error there.
+
+    `typing.assert_never` of Python 3.11.
+
+    Raises:
+        AssertionError: there is such a kind, and no type checker was asked.
+    """
+    raise AssertionError(repr(value))

@@ -6,6 +6,7 @@ import ast
 import dataclasses
 import importlib
 import inspect
+import pathlib
 import re
 import subprocess
 import sys
@@ -19,6 +20,8 @@ from compiler.tasks.function_task import PythonFunctionTask
 from compiler.tasks.task_metadata import TaskMetadata
 from drawloom.cli import COMMANDS
 from drawloom.exports import VERSION
+from drawloom.interpreter.program.graph import Target
+from drawloom.ir import NodeVisitor
 from literals import DrawloomError
 from meta import _source
 
@@ -72,6 +75,16 @@ def test_every_command_is_in_the_table_once_and_nowhere_else():
     for command in commands.values():
         children |= set(getattr(command, "commands", {}).values())
     assert {where for where, command in commands.items() if command not in children} == set(listed)
+
+
+def test_the_row_of_a_node_kind_names_where_the_kinds_are_listed_and_where_each_is_handled():
+    """The list is one class; `tests/drawloom/ir/test_node_visitor.py` holds that nothing else has one."""
+    (row,) = [row for row in TABLE if row.startswith("| a node kind")]
+    where, tell = row.split("|")[2:4]
+    assert f"`{pathlib.Path(inspect.getfile(NodeVisitor)).relative_to(_source.ROOT)}`" in where
+    visitors = {name for name, path in _source.modules().items() if "(NodeVisitor[" in path.read_text(encoding="utf-8")}
+    named = {path[4:-3].replace("/", ".") for path in re.findall(r"`(src/[^`]+\.py)`", tell)}
+    assert named - visitors == {Target.__args__[0].__module__}
 
 
 ACT_ON_OPTIONS = {

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from drawloom.ir.flyte1_lowering import CHOICE_RESOLVER, Lowering, conditions_of, restored, restored_job
     from drawloom.ir.kubernetes import quantity
     from drawloom.ir.node_columns import CONSTANT, INPUTS
+    from drawloom.ir.node_visitor import NODE_KINDS, NodeVisitor, entity_of_node, workflow_reference
     from drawloom.ir.notation import condition_text, duration_text
     from drawloom.ir.ordering import CycleError, order
     from drawloom.ir.platforms import PLATFORMS, USUAL_PLATFORM, lowering_for, platform_rules, refuses, verify_for
@@ -41,6 +42,7 @@ __getattr__, __dir__ = lazy_rooms(
         "assignment": "mismatch",
         "bundle": "bundle_from_specs connections",
         "node_columns": "CONSTANT INPUTS",
+        "node_visitor": "NODE_KINDS NodeVisitor entity_of_node workflow_reference",
         "compatibility": "AUDIENCES CHANGE_RULES Change Entities changes",
         "difference": "diff",
         "entity_index": "EntityIndex",
@@ -64,6 +66,7 @@ __all__ = [
     "CHOICE_RESOLVER",
     "CONSTANT",
     "INPUTS",
+    "NODE_KINDS",
     "PLATFORMS",
     "USUAL_PLATFORM",
     "Change",
@@ -73,6 +76,7 @@ __all__ = [
     "Key",
     "Lowering",
     "NodeTable",
+    "NodeVisitor",
     "Problem",
     "VerifyError",
     "VisitedNode",
@@ -85,6 +89,7 @@ __all__ = [
     "connections",
     "diff",
     "duration_text",
+    "entity_of_node",
     "inner",
     "key",
     "lowering_for",
@@ -104,4 +109,5 @@ __all__ = [
     "verify_for",
     "walk",
     "walk_template",
+    "workflow_reference",
 ]

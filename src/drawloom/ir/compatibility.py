@@ -13,6 +13,7 @@ from drawloom.ir.assignment import mismatch
 from drawloom.ir.difference import diff
 from drawloom.ir.entity_index import PLAN, WORKFLOW
 from drawloom.ir.keys import Key
+from drawloom.ir.node_visitor import NodeVisitor, workflow_reference
 from drawloom.ir.walking import walk_template
 from literals import is_simple, literal_text, pb, takes_none, type_text
 
@@ -288,8 +289,9 @@ class _Workflow(_Comparison):
         yield from self.rest(*kept)
 
     def _node(self, where: str, old: pb.Node, new: pb.Node) -> Iterator[Change]:
-        if _target(old) != _target(new):
-            yield self.made("node-target", where, f"node {where} runs {_target(new)} (ran {_target(old)})")
+        was, now = _TARGET_NAME.visit(old), _TARGET_NAME.visit(new)
+        if was != now:
+            yield self.made("node-target", where, f"node {where} runs {now} (ran {was})")
         if _bound(old) != _bound(new):
             names = sorted(
                 name for name in {*_bound(old), *_bound(new)} if _bound(old).get(name) != _bound(new).get(name)
@@ -305,14 +307,30 @@ class _Workflow(_Comparison):
                 yield self.made("setting", where, f"node {where}, {line.lstrip('.')}")
 
 
-def _target(node: pb.Node) -> str:
-    kind = node.WhichOneof("target") or "nothing"
-    if kind == "task_node":
-        return node.task_node.reference_id.name
-    if kind == "workflow_node":
-        held = node.workflow_node
-        return held.launchplan_ref.name if held.HasField("launchplan_ref") else held.sub_workflow_ref.name
-    return {"branch_node": "a branch", "gate_node": "a gate", "array_node": "a map"}.get(kind, kind)
+@final
+class _TargetName(NodeVisitor[[], str]):
+    """What a node runs, in a sentence about a change."""
+
+    def task_node(self, _: pb.Node, target: pb.TaskNode, /) -> str:
+        return target.reference_id.name
+
+    def workflow_node(self, _: pb.Node, target: pb.WorkflowNode, /) -> str:
+        return workflow_reference(target).name
+
+    def branch_node(self, _: pb.Node, __: pb.BranchNode, /) -> str:
+        return "a branch"
+
+    def gate_node(self, _: pb.Node, __: pb.GateNode, /) -> str:
+        return "a gate"
+
+    def array_node(self, _: pb.Node, __: pb.ArrayNode, /) -> str:
+        return "a map"
+
+    def unset(self, _: pb.Node, /) -> str:
+        return "nothing"
+
+
+_TARGET_NAME = _TargetName()
 
 
 def _bound(node: pb.Node) -> dict[str, bytes]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import final
 
 from drawloom.ir.keys import Key, key
+from drawloom.ir.node_visitor import NodeVisitor, workflow_reference
 from literals import pb, takes_none, variants
 
 Types = Mapping[str, "pb.LiteralType"]
@@ -98,69 +100,73 @@ class EntityIndex:
 
     def node(self, node: pb.Node) -> Signature | None:
         """What a node takes and gives; None where it runs a foreign entity or has no target."""
-        if node.HasField("task_node"):
-            return self.entity(node.task_node.reference_id)
-        kind = node.WhichOneof("target")
-        if kind == "workflow_node":
-            target = node.workflow_node
-            held = target.HasField("launchplan_ref")
-            return self.entity(target.launchplan_ref if held else target.sub_workflow_ref)
-        if kind == "branch_node":
-            return self._branch(node)
-        if kind == "gate_node":
-            return self._gate(node)
-        if kind == "array_node":
-            return self._array(node.array_node)
-        return None
+        return _SIGNATURES.visit(node, self)
 
-    def _branch(self, node: pb.Node) -> Signature | None:
+
+@final
+class _Signatures(NodeVisitor[["EntityIndex"], "Signature | None"]):
+    """What nodes take and give, by an index of the entities that they run."""
+
+    def task_node(self, _: pb.Node, target: pb.TaskNode, /, index: EntityIndex) -> Signature | None:
+        return index.entity(target.reference_id)
+
+    def workflow_node(self, _: pb.Node, target: pb.WorkflowNode, /, index: EntityIndex) -> Signature | None:
+        return index.entity(workflow_reference(target))
+
+    def branch_node(self, _: pb.Node, target: pb.BranchNode, /, index: EntityIndex) -> Signature | None:
         """The outputs that every arm has, with the first arm's types. Its inputs are what its conditions read."""
-        block = node.branch_node.if_else
+        block = target.if_else
         arms = [block.case.then_node, *(other.then_node for other in block.other)]
         if block.HasField("else_node"):
             arms.append(block.else_node)
-        known = [self.node(arm) for arm in arms]
+        known = [self.visit(arm, index) for arm in arms]
         first = known[0]
         if first is None or any(arm is None for arm in known):
             return None
         shared = set(first.outputs).intersection(*(arm.outputs for arm in known if arm is not None))
         return Signature({}, {name: kind for name, kind in first.outputs.items() if name in shared})
 
-    def _gate(self, node: pb.Node) -> Signature | None:
-        gate = node.gate_node
-        kind = gate.WhichOneof("condition")
+    def gate_node(self, _: pb.Node, target: pb.GateNode, /, index: EntityIndex) -> Signature | None:
+        del index
+        kind = target.WhichOneof("condition")
         if kind == "signal":
-            return Signature({}, {gate.signal.output_variable_name: gate.signal.type})
+            return Signature({}, {target.signal.output_variable_name: target.signal.type})
         return Signature({}, {}) if kind == "sleep" else None
 
-    def _array(self, array: pb.ArrayNode) -> Signature | None:
+    def array_node(self, _: pb.Node, target: pb.ArrayNode, /, index: EntityIndex) -> Signature | None:
         """The list of what the mapped node gives.
 
         A map task's interface on the wire is that of the whole map already, unless `is_original_sub_node_interface`
         says that it is the element's. With a ratio below 1 a result is optional; with `min_successes` SDKs leave its type
         as it is.
         """
-        known = self.node(array.node)
-        if known is None or not array.is_original_sub_node_interface.value:
+        known = self.visit(target.node, index)
+        if known is None or not target.is_original_sub_node_interface.value:
             return known
-        bound = set(array.bound_inputs)
+        bound = set(target.bound_inputs)
         inputs = {
             name: kind if name in bound else pb.LiteralType(collection_type=kind)
             for name, kind in known.inputs.items()
             if name not in known.fixed
         }
-        outputs = {
-            name: pb.LiteralType(collection_type=self._element(kind, array)) for name, kind in known.outputs.items()
-        }
+        outputs = {name: pb.LiteralType(collection_type=_element(kind, target)) for name, kind in known.outputs.items()}
         return Signature(inputs, outputs, known.optional)
 
-    def _element(self, kind: pb.LiteralType, array: pb.ArrayNode) -> pb.LiteralType:
-        if array.WhichOneof("success_criteria") != "min_success_ratio" or array.min_success_ratio >= 1:
-            return kind
-        out = pb.LiteralType()
-        out.union_type.variants.extend(variants(kind))
-        if not takes_none(kind):
-            none = out.union_type.variants.add()
-            none.simple = pb.SimpleType.NONE
-            none.structure.tag = "none"
-        return out
+    def unset(self, _: pb.Node, /, index: EntityIndex) -> None:
+        del index
+
+
+_SIGNATURES = _Signatures()
+
+
+def _element(kind: pb.LiteralType, array: pb.ArrayNode) -> pb.LiteralType:
+    """The type of an item of what an array node gives."""
+    if array.WhichOneof("success_criteria") != "min_success_ratio" or array.min_success_ratio >= 1:
+        return kind
+    out = pb.LiteralType()
+    out.union_type.variants.extend(variants(kind))
+    if not takes_none(kind):
+        none = out.union_type.variants.add()
+        none.simple = pb.SimpleType.NONE
+        none.structure.tag = "none"
+    return out

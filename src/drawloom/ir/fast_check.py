@@ -17,6 +17,7 @@ from drawloom.ir.binding_rules import check_binding
 from drawloom.ir.entity_index import PLAN, TASK, WORKFLOW, EntityIndex, Types
 from drawloom.ir.keys import Key
 from drawloom.ir.node_columns import CONSTANT, INPUTS, Edge, NodeColumns
+from drawloom.ir.node_visitor import workflow_reference
 from drawloom.ir.problems import Diagnostics
 from drawloom.ir.walking import promises
 from literals import pb
@@ -104,9 +105,8 @@ class FastCheck:
         if any(read.workflows):
             for data in set(read.workflows).difference(self._workflows):
                 node = pb.WorkflowNode.FromString(data)
-                plan = node.HasField("launchplan_ref")
-                reference = node.launchplan_ref if plan else node.sub_workflow_ref
-                self._workflows[data] = self._target(reference, PLAN if plan else WORKFLOW)
+                kind = PLAN if node.HasField("launchplan_ref") else WORKFLOW
+                self._workflows[data] = self._target(workflow_reference(node), kind)
             others = map(self._workflows.__getitem__, read.workflows)
             found = [task or other for task, other in zip(found, others, strict=True)]
         return found

@@ -13,6 +13,7 @@ from drawloom.ir.binding_rules import promise_text
 from drawloom.ir.entity_index import NodeOutputs, Types, signature
 from drawloom.ir.flyte1_entities import FLYTE1
 from drawloom.ir.flyte1_types import castable, taking_variants, type_of_promise, type_of_scalar
+from drawloom.ir.node_visitor import entity_of_node
 from drawloom.ir.platform import Finding, WorkflowScope
 from drawloom.ir.walking import inner
 from literals import path, pb, type_text
@@ -158,7 +159,7 @@ def _cast_mistake(shown: str, up: pb.LiteralType, down: pb.LiteralType) -> tuple
 
 def _bound(node: pb.Node, scope: WorkflowScope, rule: str) -> Iterator[Finding]:
     known = scope.signature(node)
-    if known is None or node.WhichOneof("target") not in ("task_node", "workflow_node"):
+    if known is None or entity_of_node(node) is None:
         return
     yield from _judged(node.inputs, known.inputs, scope, rule, "inputs")
 
@@ -202,7 +203,7 @@ for _name, _statement in _BINDING_RULES.items():
 def _array(node: pb.Node, scope: WorkflowScope) -> Iterator[Finding]:
     """`ValidateUnderlyingInterface` in validators/interface.go: an array node has the interface of what is inside, unwrapped."""
     del scope
-    if node.HasField("array_node") and node.array_node.node.HasField("workflow_node"):
+    if node.array_node.node.HasField("workflow_node"):
         yield Finding(
             "a launch plan or workflow is mapped, whose inputs the cluster does not take as lists",
             fix="map a task, or call the plan in a @dynamic task for each element",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import final
 
 from drawloom.ir.binding_rules import check_binding, check_condition, resolve
 from drawloom.ir.entity_index import PLAN, TASK, WORKFLOW, EntityIndex, NodeOutputs, Signature, Types, signature
 from drawloom.ir.fast_check import NOWHERE, CachedSignature, FastCheck, NodeTable, check_columns
 from drawloom.ir.keys import key
 from drawloom.ir.node_columns import INPUTS, node_bytes, read_columns
+from drawloom.ir.node_visitor import NODE_KINDS, NodeVisitor, entity_of_node, workflow_reference
 from drawloom.ir.ordering import CycleError, order
 from drawloom.ir.problems import Diagnostics
 from drawloom.ir.walking import inner, upstream
@@ -172,23 +174,48 @@ def check_node(node: pb.Node, scope: NodeOutputs, index: EntityIndex, diagnostic
         if name not in scope:
             diagnostics.add("upstream-unknown", f"it waits for {name!r}, which is not a node of this workflow")
     known = index.node(node)
-    kind = node.WhichOneof("target")
-    if kind is None:
-        diagnostics.add(
-            "node-target-unset", "the node runs nothing", expected="a task, workflow, branch, gate or array"
-        )
-    elif kind == "task_node":
-        _reference(node.task_node.HasField("reference_id"), node.task_node.reference_id, TASK, index, diagnostics)
-    elif kind == "workflow_node":
-        _workflow_node(node.workflow_node, index, diagnostics)
-    elif kind == "branch_node":
-        _branch(node, scope, index, diagnostics, depth)
-    elif kind == "gate_node":
-        _gate(node, diagnostics)
-    elif kind == "array_node":
-        _array(node, index, diagnostics)
-    _inputs(node, known, scope, diagnostics, judged=kind not in ("branch_node", "gate_node"))
+    judged = _Rules(scope, index, diagnostics, depth).visit(node)
+    _inputs(node, known, scope, diagnostics, judged=judged)
     _metadata(node, diagnostics)
+
+
+@final
+class _Rules(NodeVisitor[[], bool]):
+    """The rules of what one node runs. Gives whether the signature of that says what the node's inputs must be."""
+
+    __slots__ = ("depth", "diagnostics", "index", "scope")
+
+    def __init__(self, scope: NodeOutputs, index: EntityIndex, diagnostics: Diagnostics, depth: int) -> None:
+        self.scope = scope
+        self.index = index
+        self.diagnostics = diagnostics
+        self.depth = depth
+
+    def task_node(self, _: pb.Node, target: pb.TaskNode, /) -> bool:
+        _reference(target.HasField("reference_id"), target.reference_id, TASK, self.index, self.diagnostics)
+        return True
+
+    def workflow_node(self, _: pb.Node, target: pb.WorkflowNode, /) -> bool:
+        reference = workflow_reference(target)
+        kind = PLAN if target.HasField("launchplan_ref") else WORKFLOW
+        _reference(target.WhichOneof("reference") is not None, reference, kind, self.index, self.diagnostics)
+        return True
+
+    def branch_node(self, node: pb.Node, _: pb.BranchNode, /) -> bool:
+        _branch(node, self.scope, self.index, self.diagnostics, self.depth)
+        return False  # they are what its conditions read
+
+    def gate_node(self, node: pb.Node, _: pb.GateNode, /) -> bool:
+        _gate(node, self.diagnostics)
+        return False
+
+    def array_node(self, _: pb.Node, target: pb.ArrayNode, /) -> bool:
+        _array(target, self.index, self.diagnostics)
+        return True
+
+    def unset(self, _: pb.Node, /) -> bool:
+        self.diagnostics.add("node-target-unset", "the node runs nothing", expected=NODE_KINDS)
+        return True
 
 
 def _inputs(
@@ -231,13 +258,6 @@ def _reference(given: bool, identifier: pb.Identifier, kind: int, index: EntityI
             f"workflow {key(identifier)} is not here",
             fix="a sub-workflow travels with the workflow that uses it: compile them together",
         )
-
-
-def _workflow_node(target: pb.WorkflowNode, index: EntityIndex, diagnostics: Diagnostics) -> None:
-    if target.HasField("launchplan_ref"):
-        _reference(True, target.launchplan_ref, PLAN, index, diagnostics)  # noqa: FBT003 - a field's presence
-    else:
-        _reference(target.HasField("sub_workflow_ref"), target.sub_workflow_ref, WORKFLOW, index, diagnostics)
 
 
 def _branch(node: pb.Node, scope: NodeOutputs, index: EntityIndex, diagnostics: Diagnostics, depth: int) -> None:
@@ -283,11 +303,10 @@ def _gate(node: pb.Node, diagnostics: Diagnostics) -> None:
         check_type(gate.signal.type, diagnostics)
 
 
-def _array(node: pb.Node, index: EntityIndex, diagnostics: Diagnostics) -> None:
-    array = node.array_node
+def _array(array: pb.ArrayNode, index: EntityIndex, diagnostics: Diagnostics) -> None:
     mapped = array.node
     inner_diagnostics = diagnostics.at("each")
-    if mapped.WhichOneof("target") not in ("task_node", "workflow_node"):
+    if entity_of_node(mapped) is None:
         inner_diagnostics.add("array-target", "an array node maps a task or a launch plan")
         return
     known = index.node(mapped)
@@ -305,12 +324,7 @@ def _array(node: pb.Node, index: EntityIndex, diagnostics: Diagnostics) -> None:
         inner_diagnostics.add(
             "array-ratio", "the success ratio is not between 0 and 1", got=str(array.min_success_ratio)
         )
-    if mapped.WhichOneof("target") == "task_node":
-        _reference(
-            mapped.task_node.HasField("reference_id"), mapped.task_node.reference_id, TASK, index, inner_diagnostics
-        )
-    else:
-        _workflow_node(mapped.workflow_node, index, inner_diagnostics)
+    _Rules({}, index, inner_diagnostics, 0).visit(mapped)
     _metadata(mapped, inner_diagnostics)
 
 
@@ -343,7 +357,7 @@ def check_outputs(
 
 def _failure(node: pb.Node, inputs: Types, index: EntityIndex, diagnostics: Diagnostics) -> None:
     """The handler sees the workflow's inputs only; the error itself is given by the engine to an input of that type."""
-    if node.WhichOneof("target") not in ("task_node", "workflow_node"):
+    if entity_of_node(node) is None:
         diagnostics.add("failure-target", "a failure handler is a task or a workflow")
         return
     if not node.id:
@@ -355,10 +369,7 @@ def _failure(node: pb.Node, inputs: Types, index: EntityIndex, diagnostics: Diag
     if known is not None:
         given = {name for name, kind in known.inputs.items() if _takes_error(kind)}
         known = Signature(known.inputs, known.outputs, known.optional | given, known.fixed)
-    if node.HasField("task_node"):
-        _reference(node.task_node.HasField("reference_id"), node.task_node.reference_id, TASK, index, diagnostics)
-    else:
-        _workflow_node(node.workflow_node, index, diagnostics)
+    _Rules(scope, index, diagnostics, 0).visit(node)
     _inputs(node, known, scope, diagnostics, judged=True)
     _metadata(node, diagnostics)
 

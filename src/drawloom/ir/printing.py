@@ -15,9 +15,10 @@ Everything that changes what a run does is in the text; two texts are equal if t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, final
 
 from drawloom.ir.keys import key
+from drawloom.ir.node_visitor import NodeVisitor, workflow_reference
 from drawloom.ir.notation import binding_text, condition_text, duration_text, interface_text
 from literals import literal_text, pb, scalar_text, struct_text, type_text
 
@@ -45,33 +46,40 @@ def _options(pairs: Iterable[tuple[str, object]]) -> str:
 
 def _node(node: pb.Node) -> list[str]:
     inputs = ", ".join(f"{b.var}={binding_text(b.binding)}" for b in node.inputs)
-    head = f"{node.id or '?'} = {_target(node)}({inputs}){_node_options(node)}"
+    target, *inside = _TARGET_LINES.visit(node)
+    head = f"{node.id or '?'} = {target}({inputs}){_node_options(node)}"
     if node.upstream_node_ids:
         head += f" after {', '.join(sorted(node.upstream_node_ids))}"
-    lines = [head]
-    if node.HasField("branch_node"):
-        lines += _indent(_arms(node.branch_node.if_else))
-    elif node.HasField("array_node"):
-        lines += _indent(["each:", *_indent(_node(node.array_node.node))])
-    lines += _indent(f"{alias.alias} is {alias.var}" for alias in node.output_aliases)
-    return lines
+    return [head, *_indent(inside), *_indent(f"{alias.alias} is {alias.var}" for alias in node.output_aliases)]
 
 
-def _target(node: pb.Node) -> str:
-    kind = node.WhichOneof("target")
-    if kind == "task_node":
-        return f"task {key(node.task_node.reference_id)}"
-    if kind == "workflow_node":
-        which = node.workflow_node.WhichOneof("reference")
-        if which is None:
-            return "unset"
-        word = "launch plan" if which == "launchplan_ref" else "workflow"
-        return f"{word} {key(getattr(node.workflow_node, which))}"
-    if kind == "branch_node":
-        return "branch"
-    if kind == "gate_node":
-        return _gate(node.gate_node)
-    return "array" if kind == "array_node" else "unset"
+@final
+class _TargetLines(NodeVisitor[[], list[str]]):
+    """What a node runs, in one line; behind it the lines of the nodes inside."""
+
+    def task_node(self, _: pb.Node, target: pb.TaskNode, /) -> list[str]:
+        return [f"task {key(target.reference_id)}"]
+
+    def workflow_node(self, _: pb.Node, target: pb.WorkflowNode, /) -> list[str]:
+        if target.WhichOneof("reference") is None:
+            return ["unset"]
+        word = "launch plan" if target.HasField("launchplan_ref") else "workflow"
+        return [f"{word} {key(workflow_reference(target))}"]
+
+    def branch_node(self, _: pb.Node, target: pb.BranchNode, /) -> list[str]:
+        return ["branch", *_arms(target.if_else)]
+
+    def gate_node(self, _: pb.Node, target: pb.GateNode, /) -> list[str]:
+        return [_gate(target)]
+
+    def array_node(self, _: pb.Node, target: pb.ArrayNode, /) -> list[str]:
+        return ["array", "each:", *_indent(_node(target.node))]
+
+    def unset(self, _: pb.Node, /) -> list[str]:
+        return ["unset"]
+
+
+_TARGET_LINES = _TargetLines()
 
 
 def _gate(gate: pb.GateNode) -> str:

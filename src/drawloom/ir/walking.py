@@ -6,9 +6,10 @@ their owner, are never named by another node's bindings, and read what the owner
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple, final
 
+from drawloom.ir.node_visitor import NodeVisitor, entity_of_node
 from literals import canonical_bytes, pb
 
 
@@ -19,18 +20,40 @@ class VisitedNode(NamedTuple):
     node: pb.Node
 
 
-def inner(node: pb.Node, path: str) -> Iterator[VisitedNode]:
+@final
+class _Inner(NodeVisitor[[str], Sequence[VisitedNode]]):
+    def task_node(self, _: pb.Node, __: pb.TaskNode, /, path: str) -> Sequence[VisitedNode]:
+        del path
+        return ()
+
+    def workflow_node(self, _: pb.Node, __: pb.WorkflowNode, /, path: str) -> Sequence[VisitedNode]:
+        del path
+        return ()
+
+    def branch_node(self, _: pb.Node, target: pb.BranchNode, /, path: str) -> Sequence[VisitedNode]:
+        block = target.if_else
+        arms = [VisitedNode(f"{path}.then", block.case.then_node)] if block.HasField("case") else []
+        arms += [VisitedNode(f"{path}.other[{index}]", other.then_node) for index, other in enumerate(block.other)]
+        return [*arms, VisitedNode(f"{path}.else", block.else_node)] if block.HasField("else_node") else arms
+
+    def gate_node(self, _: pb.Node, __: pb.GateNode, /, path: str) -> Sequence[VisitedNode]:
+        del path
+        return ()
+
+    def array_node(self, _: pb.Node, target: pb.ArrayNode, /, path: str) -> Sequence[VisitedNode]:
+        return (VisitedNode(f"{path}.each", target.node),)
+
+    def unset(self, _: pb.Node, /, path: str) -> Sequence[VisitedNode]:
+        del path
+        return ()
+
+
+_INNER = _Inner()
+
+
+def inner(node: pb.Node, path: str) -> Sequence[VisitedNode]:
     """The nodes that this one holds: the arms of a branch in order, the mapped node of an array."""
-    if node.HasField("branch_node"):
-        block = node.branch_node.if_else
-        if block.HasField("case"):
-            yield VisitedNode(f"{path}.then", block.case.then_node)
-        for index, other in enumerate(block.other):
-            yield VisitedNode(f"{path}.other[{index}]", other.then_node)
-        if block.HasField("else_node"):
-            yield VisitedNode(f"{path}.else", block.else_node)
-    elif node.HasField("array_node"):
-        yield VisitedNode(f"{path}.each", node.array_node.node)
+    return _INNER.visit(node, path)
 
 
 def walk(nodes: Iterable[pb.Node], prefix: str = "") -> Iterator[VisitedNode]:
@@ -68,14 +91,9 @@ def promises(data: pb.BindingData) -> Iterator[pb.OutputReference]:
 
 def references(node: pb.Node) -> Iterator[pb.Identifier]:
     """The entities that this node itself runs (not those of the nodes inside it)."""
-    if node.HasField("task_node") and node.task_node.HasField("reference_id"):
-        yield node.task_node.reference_id
-    elif node.HasField("workflow_node"):
-        target = node.workflow_node
-        if target.HasField("launchplan_ref"):
-            yield target.launchplan_ref
-        elif target.HasField("sub_workflow_ref"):
-            yield target.sub_workflow_ref
+    entity = entity_of_node(node)
+    if entity is not None and entity.ByteSize():
+        yield entity
 
 
 def upstream(node: pb.Node) -> list[str]:
@@ -84,8 +102,7 @@ def upstream(node: pb.Node) -> list[str]:
     The empty id, which stands for the workflow's own inputs, is left out.
     """
     found: dict[str, None] = {}
-    holds = node.HasField("branch_node") or node.HasField("array_node")
-    for item in [visited.node for visited in walk([node])] if holds else (node,):
+    for item in [visited.node for visited in walk([node])] if inner(node, "") else (node,):
         for binding in item.inputs:
             data = binding.binding
             if data.HasField("promise"):  # most are, and need no walk

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from drawloom.interpreter import Program, RecordedRun, large_outputs
-from drawloom.ir import Key, inner, key
+from drawloom.ir import Key, inner, key, workflow_reference
 from literals import attempt, pb, unpack_map
 
 _ITEM = re.compile(r"\[(\d+)\]\Z")
@@ -128,10 +128,9 @@ class NodeValues:
         name: Key | None = self._main
         if address:
             node = self._node(address)
-            if node is None or node.WhichOneof("target") != "workflow_node":
+            if node is None or not node.HasField("workflow_node"):
                 return None
-            target = node.workflow_node
-            name = key(target.launchplan_ref if target.HasField("launchplan_ref") else target.sub_workflow_ref)
+            name = key(workflow_reference(node.workflow_node))
         plan = self._program.plan(name)
         if plan is not None:
             name = key(plan.spec.workflow_id)

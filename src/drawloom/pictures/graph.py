@@ -9,9 +9,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast, final
 
-from drawloom.ir import EntityIndex, Key, condition_text, duration_text, key, promises, references
+from drawloom.ir import (
+    EntityIndex,
+    Key,
+    NodeVisitor,
+    condition_text,
+    duration_text,
+    key,
+    promises,
+    references,
+    workflow_reference,
+)
 from literals import pb, type_text
 
 START = "inputs"
@@ -144,7 +154,17 @@ def picture_of(
     return Picture(str(main), reader.boxes, reader.arrows)
 
 
-class _PictureReader:
+class _BoxPosition(NamedTuple):
+    """Where a node's box is: its address, the box around it, how many workflows are around it; and its first note."""
+
+    address: str
+    parent: str
+    level: int
+    note: str = ""
+
+
+@final
+class _PictureReader(NodeVisitor[[_BoxPosition], None]):
     """Boxes and arrows while they are read."""
 
     def __init__(self, entities: EntityIndex, depth: int, standings: Mapping[str, Standing] | None) -> None:
@@ -162,7 +182,7 @@ class _PictureReader:
     def single(self, task: Key) -> None:
         """A task that is run alone; a run gives its node the address `""` or the task's own."""
         found = self._entities.entity(_identifier(task))
-        self._box("task", "", short_name(task.name), "task", entity=task.name)
+        self._box(_BoxPosition("task", "", 0), short_name(task.name), "task", entity=task.name)
         if found is not None:
             self._ends(found.inputs, found.outputs, "", "")
             self.arrows += [Arrow(START, "task", ""), Arrow("task", END, "")]
@@ -186,11 +206,11 @@ class _PictureReader:
             aliases = {alias.alias: alias.var for alias in node.output_aliases}
             outputs[node.id] = {**outputs[node.id], **{a: outputs[node.id].get(v) for a, v in aliases.items()}}
         for node in template.nodes:
-            self._node(node, f"{prefix}{node.id}", parent, level)
+            self.visit(node, _BoxPosition(f"{prefix}{node.id}", parent, level))
             self._arrows(_needs(node), node.upstream_node_ids, f"{prefix}{node.id}", prefix, outputs)
         if template.HasField("failure_node"):
             failure = template.failure_node
-            self._node(failure, f"{prefix}{failure.id or FAILURE}", parent, level, note="on failure")
+            self.visit(failure, _BoxPosition(f"{prefix}{failure.id or FAILURE}", parent, level, "on failure"))
         given = [(binding.var, promise) for binding in template.outputs for promise in promises(binding.binding)]
         self._arrows(given, (), f"{prefix}{END}", prefix, outputs)
 
@@ -212,44 +232,49 @@ class _PictureReader:
         for source, texts in labels.items():
             self.arrows.append(Arrow(f"{prefix}{source or START}", target, "\n".join(texts)))
 
-    def _box(  # noqa: PLR0917 - the parts of a box, in the order in which one reads them
-        self, address: str, parent: str, label: str, kind: str, note: str = "", entity: str = ""
-    ) -> None:
-        standing = None
+    def _box(self, position: _BoxPosition, label: str, kind: str, note: str = "", entity: str = "") -> None:
+        address, standing = position.address, None
         if self._standings is not None:
             standing = self._standings.get("" if address == "task" else address) or Standing("NOT STARTED")
         items = dict(self._items.get(address, {}))
-        self.boxes.append(Box(address, parent, shortened(label), kind, note, entity, standing, items))
+        note = _joined(position.note, note)
+        self.boxes.append(Box(address, position.parent, shortened(label), kind, note, entity, standing, items))
 
-    def _node(self, node: pb.Node, address: str, parent: str, level: int, note: str = "") -> None:
-        kind = node.WhichOneof("target")
-        name = node.metadata.name or node.id
-        entity = next((each.name for each in references(node)), "")
-        if kind == "branch_node":
-            self._box(address, parent, name, "branch", note)
-            self._arms(node, address, level)
-        elif kind == "array_node":
-            inner = next((each.name for each in references(node.array_node.node)), name)
-            self._box(address, parent, f"map {short_name(inner)}", "array", note, inner)
-        elif kind == "gate_node":
-            self._box(address, parent, name, "gate", _joined(note, _gate_note(node.gate_node)))
-        elif kind == "workflow_node":
-            self._sub_workflow(node.workflow_node, address, parent, level, _joined(note, _called(name, entity)))
-        else:
-            called = short_name(entity) if entity else name
-            self._box(address, parent, called, "task", _joined(note, _called(name, entity)), entity)
+    def task_node(self, node: pb.Node, target: pb.TaskNode, /, position: _BoxPosition) -> None:
+        """A box with the task's name."""
+        entity = target.reference_id.name
+        label = short_name(entity) if entity else _name(node)
+        self._box(position, label, "task", _called(_name(node), entity), entity)
 
-    def _sub_workflow(self, target: pb.WorkflowNode, address: str, parent: str, level: int, note: str) -> None:
+    def workflow_node(self, node: pb.Node, target: pb.WorkflowNode, /, position: _BoxPosition) -> None:
+        """A box with the workflow's or the plan's name; with what is in it, as deep as is asked for."""
         is_plan = target.HasField("launchplan_ref")
-        name = key(target.launchplan_ref if is_plan else target.sub_workflow_ref)
-        self._box(address, parent, short_name(name.name), "plan" if is_plan else "workflow", note, name.name)
+        name = key(workflow_reference(target))
+        note = _called(_name(node), name.name)
+        self._box(position, short_name(name.name), "plan" if is_plan else "workflow", note, name.name)
         if is_plan and name in self._entities.plans:
             name = key(self._entities.plans[name].spec.workflow_id)
-        if level < self._depth and name in self._entities.workflows:
-            self.workflow(self._entities.workflows[name], f"{address}/", address, level + 1)
+        if position.level < self._depth and name in self._entities.workflows:
+            self.workflow(self._entities.workflows[name], f"{position.address}/", position.address, position.level + 1)
 
-    def _arms(self, node: pb.Node, address: str, level: int) -> None:
-        block = node.branch_node.if_else
+    def gate_node(self, node: pb.Node, target: pb.GateNode, /, position: _BoxPosition) -> None:
+        """A box with what it waits for."""
+        self._box(position, _name(node), "gate", _gate_note(target))
+
+    def array_node(self, node: pb.Node, target: pb.ArrayNode, /, position: _BoxPosition) -> None:
+        """A box with the name of what is mapped."""
+        inner = next((each.name for each in references(target.node)), _name(node))
+        self._box(position, f"map {short_name(inner)}", "array", entity=inner)
+
+    def unset(self, node: pb.Node, /, position: _BoxPosition) -> None:
+        """A box with the node's own name."""
+        self._box(position, _name(node), "task")
+
+    def branch_node(self, node: pb.Node, target: pb.BranchNode, /, position: _BoxPosition) -> None:
+        """A box, and in it the boxes of its arms."""
+        self._box(position, _name(node), "branch")
+        address, level = position.address, position.level
+        block = target.if_else
         bound = [(binding.var, promise) for binding in node.inputs for promise in promises(binding.binding)]
         scope = address[: address.rfind("/") + 1]
         boxes = {box.address: box for box in self.boxes}
@@ -262,18 +287,18 @@ class _PictureReader:
         for index, case in enumerate([block.case, *block.other]):
             word = "elif" if index else "if"
             text = shortened(f"{word} {condition_text(_readable(case.condition, names))}")
-            self._node(case.then_node, f"{address}.case{index}/{case.then_node.id}", address, level, text)
+            self.visit(case.then_node, _BoxPosition(f"{address}.case{index}/{case.then_node.id}", address, level, text))
         default = block.WhichOneof("default")
         if default == "else_node":
-            self._node(block.else_node, f"{address}.else/{block.else_node.id}", address, level, "else")
+            self.visit(block.else_node, _BoxPosition(f"{address}.else/{block.else_node.id}", address, level, "else"))
         elif default == "error":
-            self._box(f"{address}.else", address, f"fail: {block.error.message}", "fail", "else")
+            self._box(_BoxPosition(f"{address}.else", address, level, "else"), f"fail: {block.error.message}", "fail")
 
 
 def _needs(node: pb.Node) -> Iterator[tuple[str, pb.OutputReference]]:
     """What a node reads, by the name that it has there: of a branch, what its arms read, for its own names are made up."""
     read: set[tuple[str, str]] = set()
-    is_branch = node.WhichOneof("target") == "branch_node"
+    is_branch = node.HasField("branch_node")
     if is_branch:
         block = node.branch_node.if_else
         arms = [case.then_node for case in [block.case, *block.other]]
@@ -301,6 +326,10 @@ def _readable(condition: pb.BooleanExpression, names: Mapping[str, str]) -> pb.B
         elif item.HasField("conjunction"):
             stack += [item.conjunction.left_expression, item.conjunction.right_expression]
     return shown
+
+
+def _name(node: pb.Node) -> str:
+    return node.metadata.name or node.id
 
 
 def _joined(*parts: str) -> str:

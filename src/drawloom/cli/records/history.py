@@ -381,7 +381,7 @@ def _gates(folder: Path) -> Iterator[tuple[str, Any]]:
     for template in load(read_run(folder).bundle).workflows.values():
         for place in walk_template(template):
             gate = place.node.gate_node
-            kind = gate.WhichOneof("condition") if place.node.WhichOneof("target") == "gate_node" else None
+            kind = gate.WhichOneof("condition")
             if kind in {"signal", "approve"}:
                 yield getattr(gate, kind).signal_id, gate
 

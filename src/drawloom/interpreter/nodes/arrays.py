@@ -79,6 +79,7 @@ class ArrayRun:
         self._owner = owner
         self._node = node
         self._target = target
+        self._item = cast("TaskTarget | WorkflowTarget", target.node.target)  # the rule `array-target` says so
         self._scope = scope
         self._address = address
         self._position = position
@@ -134,8 +135,7 @@ class ArrayRun:
         self._frame = frame
         self._scheduler.note(self._address, State.RUNNING, self._node.name)
         self._columns = {name: [None] * self._count for name in self._output_names()}
-        target = self._target.node.target
-        if type(target) is TaskTarget:
+        if type(self._item) is TaskTarget:
             self._way = self._item_way(self._target.node)
         if not self._count:
             self._scheduler.post(self, -1, {})
@@ -153,17 +153,16 @@ class ArrayRun:
         return way.settled()
 
     def _output_names(self) -> tuple[str, ...]:
-        target = self._target.node.target
+        target = self._item
         if type(target) is TaskTarget:
             task = self._scope.program.task(target.key)
             if task is not None:
                 return task.outputs
             return tuple(reference_entity(target.key, self._scope).python_interface.output_codecs)
-        name = cast("WorkflowTarget", target).key
-        graph = target_graph(name, self._scope.program)
+        graph = target_graph(target.key, self._scope.program)
         if graph is not None:
             return tuple(variable for variable, _ in graph.outputs)
-        return tuple(reference_entity(name, self._scope).python_interface.output_codecs)
+        return tuple(reference_entity(target.key, self._scope).python_interface.output_codecs)
 
     def _pump(self) -> None:
         while self._next < self._limit and len(self._children) < self._window:
@@ -191,13 +190,13 @@ class ArrayRun:
         inputs = dict(self._whole)
         for name, items in self._lists.items():
             inputs[name] = items[slot]
-        node, target = self._target.node, self._target.node.target
+        node, target = self._target.node, self._item
         address = f"{self._address}[{slot}]"
         try:
             if type(target) is TaskTarget:
                 self._start_task(slot, cast("Way", self._way), inputs, address)
             else:
-                self._start_graph(slot, cast("WorkflowTarget", target), inputs, address)
+                self._start_graph(slot, target, inputs, address)
         except DrawloomError as error:
             self._scheduler.note(address, State.FAILED, node.name, detail=str(error))
             self._scheduler.post(self, slot, None, Failure(error, ErrorKind.SYSTEM))
@@ -295,8 +294,7 @@ class ArrayRun:
         return [wrap(item) for item in column]
 
     def _wrapper(self, name: str) -> Callable[[bytes | None], bytes] | None:
-        target = self._target.node.target
-        task = self._scope.program.task(target.key) if type(target) is TaskTarget else None
+        task = self._scope.program.task(self._item.key) if type(self._item) is TaskTarget else None
         if task is None or name not in task.template.interface.outputs.variables:
             return None
         kind = task.template.interface.outputs.variables[name].type

@@ -28,6 +28,7 @@ from drawloom.interpreter.program.bindings import resolve
 from drawloom.interpreter.program.dynamic_job import DynamicJob
 from drawloom.interpreter.program.graph import (
     NO_ARM,
+    ArrayTarget,
     BranchTarget,
     GateTarget,
     Graph,
@@ -42,7 +43,7 @@ from drawloom.interpreter.tasks.job import Job, Owner, Row, Scope
 from drawloom.interpreter.tasks.not_simulated import note_inner_graph
 from drawloom.interpreter.tasks.outcome import Outcome, Pending
 from drawloom.ir import Key, check
-from literals import DrawloomError, attempt
+from literals import DrawloomError, assert_never, attempt
 
 
 class Running(Protocol):
@@ -170,13 +171,15 @@ class Frame:
             gate = GateRun(self._scheduler, self, node, inputs=inputs, address=self._address(node))
             self._children[node.position] = gate
             gate.begin(lambda: self.may_ask(node.position))
-        else:
+        elif type(target) is ArrayTarget:
             array = ArrayRun(
                 self._scheduler, self, node, inputs=inputs, scope=self._scope, address=self._address(node),
                 position=(self._graph.key.name, self._place(node)),
             )  # fmt: skip
             self._children[node.position] = array
             array.begin(Frame)
+        else:
+            assert_never(target)
 
     def _run_here(self, node: NodePlan) -> None:
         """Run a task in this thread, now, and the tasks that become the only ones to go on with by it.

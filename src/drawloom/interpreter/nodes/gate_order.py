@@ -13,10 +13,12 @@ from drawloom.interpreter.program.graph import (
     GateTarget,
     Graph,
     NodePlan,
+    TaskTarget,
     WorkflowTarget,
 )
 from drawloom.interpreter.program.program import Program
 from drawloom.ir import Key
+from literals import assert_never
 
 
 def gate_positions(graph: Graph, program: Program) -> tuple[int, ...]:
@@ -34,12 +36,14 @@ def _may_ask(node: NodePlan, graph: Graph, program: Program, known: dict[Key, bo
         return any(_may_ask(graph.nodes[arm], graph, program, known) for arm in arms if arm != NO_ARM)
     if type(target) is ArrayTarget:
         return _may_ask(target.node, graph, program, known)
-    if type(target) is not WorkflowTarget:
+    if type(target) is TaskTarget:
         return False
-    if target.key not in known:
-        known[target.key] = False
-        inner = target_graph(target.key, program)
-        known[target.key] = inner is not None and any(
-            _may_ask(each, inner, program, known) for each in inner.nodes[: inner.top]
-        )
-    return known[target.key]
+    if type(target) is WorkflowTarget:
+        if target.key not in known:
+            known[target.key] = False
+            inner = target_graph(target.key, program)
+            known[target.key] = inner is not None and any(
+                _may_ask(each, inner, program, known) for each in inner.nodes[: inner.top]
+            )
+        return known[target.key]
+    return assert_never(target)

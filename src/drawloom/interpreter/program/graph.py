@@ -26,6 +26,7 @@ def seconds(duration: pb.Duration) -> float:
     return duration.seconds + duration.nanos / _NANO
 
 
+@final
 class TaskTarget(NamedTuple):
     """A task node: which task, and what this node overrides."""
 
@@ -33,12 +34,14 @@ class TaskTarget(NamedTuple):
     overrides: pb.TaskNodeOverrides | None = None
 
 
+@final
 class WorkflowTarget(NamedTuple):
     """A sub-workflow or launch plan node, told apart by the key's kind."""
 
     key: Key
 
 
+@final
 class BranchTarget(NamedTuple):
     """A branch node: conditions with the positions of their arms; then the default arm, or the error; else neither."""
 
@@ -47,6 +50,7 @@ class BranchTarget(NamedTuple):
     error: pb.Error | None
 
 
+@final
 class GateTarget(NamedTuple):
     """A gate: `sleep`, `approve` or `signal`. `output` names what a signal gives."""
 
@@ -57,6 +61,7 @@ class GateTarget(NamedTuple):
     output: str
 
 
+@final
 class ArrayTarget(NamedTuple):
     """An array node: the node of one item, and how many items must succeed (a count, or a ratio if the count is None)."""
 
@@ -68,6 +73,7 @@ class ArrayTarget(NamedTuple):
 
 
 Target = TaskTarget | WorkflowTarget | BranchTarget | GateTarget | ArrayTarget
+"""Every kind of node, as it is planned. Who goes on by it ends with `assert_never`, so that a type checker names who lacks a kind."""
 
 
 @final

@@ -8,7 +8,7 @@ constants) is planned from what verification read in columns; only the messages 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, cast
+from typing import Any, cast, final
 
 from drawloom.interpreter.errors import LoadError
 from drawloom.interpreter.program.bindings import INPUTS, Plan, Reference, collect_slots, plan_binding
@@ -25,12 +25,19 @@ from drawloom.interpreter.program.graph import (
     WorkflowTarget,
     seconds,
 )
-from drawloom.ir import CONSTANT, Key, NodeTable, key, order
+from drawloom.ir import CONSTANT, NODE_KINDS, Key, NodeTable, NodeVisitor, key, order, workflow_reference
 from literals import pb
 
+_Planned = tuple[Target, list[NodePlan]]
+"""What a node runs, and the plans of its arms."""
 
-class _Planner:
-    """Plans the nodes of one graph; branch arms are appended behind the nodes that are not in arms."""
+
+@final
+class _Planner(NodeVisitor[[int, str], _Planned]):
+    """Plans the nodes of one graph; branch arms are appended behind the nodes that are not in arms.
+
+    As a visitor it gives what a node runs, from the node's place in the graph and its address.
+    """
 
     def __init__(self, nodes: Sequence[pb.Node], rows: NodeTable | None = None) -> None:
         self.top = nodes
@@ -92,7 +99,7 @@ class _Planner:
             plan = plan_binding(item.binding, self.slots)
             inputs.append((item.var, plan))
             collect_slots(plan, read)
-        target, arms = self.target(node, index, address)
+        target, arms = self.visit(node, index, address)
         for arm in arms:
             read.update(arm.reads)
         reads = tuple(sorted(read - {INPUTS, index}))
@@ -111,27 +118,30 @@ class _Planner:
             return reads
         return tuple(sorted(found.union(reads)))
 
-    def target(self, node: pb.Node, index: int, address: str) -> tuple[Target, list[NodePlan]]:
-        kind = node.WhichOneof("target")
-        if kind == "task_node":
-            return _task(node.task_node), []
-        if kind == "workflow_node":
-            return _workflow(node.workflow_node), []
-        if kind == "branch_node":
-            return self.branch(node.branch_node.if_else, index, address)
-        if kind == "gate_node":
-            return _gate(node.gate_node), []
-        if kind == "array_node":
-            return self.array(node.array_node, index, address), []
+    def task_node(self, _: pb.Node, target: pb.TaskNode, /, index: int, address: str) -> _Planned:
+        del index, address
+        return _task(target), []
+
+    def workflow_node(self, _: pb.Node, target: pb.WorkflowNode, /, index: int, address: str) -> _Planned:
+        del index, address
+        return _workflow(target), []
+
+    def gate_node(self, _: pb.Node, target: pb.GateNode, /, index: int, address: str) -> _Planned:
+        del index, address
+        return _gate(target), []
+
+    def unset(self, node: pb.Node, /, index: int, address: str) -> _Planned:
+        del index, address
         raise LoadError(
             "a node says nothing about what it runs",
             where=f"node {node.id}",
-            expected="a task, workflow, branch, gate or array",
+            expected=NODE_KINDS,
             got="none",
             fix="compile the workflow again",
         )
 
-    def branch(self, block: pb.IfElseBlock, index: int, address: str) -> tuple[Target, list[NodePlan]]:
+    def branch_node(self, _: pb.Node, target: pb.BranchNode, /, index: int, address: str) -> _Planned:
+        block = target.if_else
         arms: list[NodePlan] = []
         cases: list[tuple[pb.BooleanExpression, int]] = []
         for number, case in enumerate((block.case, *block.other)):
@@ -153,15 +163,16 @@ class _Planner:
         self.planned[index] = plan
         return plan
 
-    def array(self, node: pb.ArrayNode, index: int, address: str) -> ArrayTarget:
-        criterion = node.WhichOneof("success_criteria")
-        return ArrayTarget(
-            self.node(node.node, index, address),
-            frozenset(node.bound_inputs),
-            node.parallelism,
-            node.min_successes if criterion == "min_successes" else None,
-            node.min_success_ratio if criterion == "min_success_ratio" else 1.0,
+    def array_node(self, _: pb.Node, target: pb.ArrayNode, /, index: int, address: str) -> _Planned:
+        criterion = target.WhichOneof("success_criteria")
+        array = ArrayTarget(
+            self.node(target.node, index, address),
+            frozenset(target.bound_inputs),
+            target.parallelism,
+            target.min_successes if criterion == "min_successes" else None,
+            target.min_success_ratio if criterion == "min_success_ratio" else 1.0,
         )
+        return array, []
 
 
 def _task(node: pb.TaskNode) -> TaskTarget:
@@ -169,8 +180,7 @@ def _task(node: pb.TaskNode) -> TaskTarget:
 
 
 def _workflow(node: pb.WorkflowNode) -> WorkflowTarget:
-    plan = node.WhichOneof("reference") == "launchplan_ref"
-    return WorkflowTarget(key(node.launchplan_ref if plan else node.sub_workflow_ref))
+    return WorkflowTarget(key(workflow_reference(node)))
 
 
 def _gate(gate: pb.GateNode) -> GateTarget:
