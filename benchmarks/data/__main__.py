@@ -1,8 +1,9 @@
 """`python -m benchmarks.data`: moves files, folders and frames by each peer, and prints times, ratios, and growth of memory.
 
 Small sizes by default; `--full` for a file of 1 GB, 10,000 files in a folder, and 5 million rows. The peers' environments are made
-below `benchmarks/.envs` once, or named by `--python PEER=PATH`; one that cannot be made is left out. `--write` puts the report
-in `benchmarks/DATA.md`. The store is the S3 server process of the tests, and for the cases with latency a proxy before it.
+below `benchmarks/.envs` once, or named by `--python PEER=PATH`; one that cannot be made is left out. `--write` keeps
+the figures in `benchmarks/data.json`, beside those of cases that were not taken, and writes the report of all to `benchmarks/DATA.md`.
+The store is the S3 server process of the tests, and for the cases with latency a proxy before it.
 """
 
 import argparse
@@ -31,6 +32,7 @@ LONGEST = 1_800
 SHOWN = 400
 ENDED = re.compile(r"[A-Za-z_.]*(Error|Exception)\b")
 OUT = pathlib.Path(environments.HERE) / "DATA.md"
+KEPT = pathlib.Path(environments.HERE) / "data.json"
 
 
 def arguments(given=None):
@@ -45,7 +47,7 @@ def arguments(given=None):
     parser.add_argument("--peers", default="", help="comma-separated; all by default")
     parser.add_argument("--seed", type=int, default=int(time.time()) % 100_000)
     parser.add_argument("--python", action="append", default=[], metavar="PEER=PATH", help="a Python that has the peer")
-    parser.add_argument("--write", action="store_true", help=f"write the report to {OUT.name}")
+    parser.add_argument("--write", action="store_true", help=f"keep the figures in {KEPT.name}, and write {OUT.name}")
     options = parser.parse_args(given)
     for name, size in (cases.FULL if options.full else cases.SMALL).items():
         setattr(options, name, getattr(options, name) or size)
@@ -164,10 +166,14 @@ def main():
         "sizes": {name: getattr(options, name) for name in cases.FULL}, "rounds": options.rounds,
         "times": options.times, "versions": versions, "missing": missing,
     }  # fmt: skip
-    text = tables.written(figures, session)
-    print(text)
+    kept = {name: {"session": session, "found": found} for name, found in figures.items()}
+    print(tables.written(kept))
     if options.write:
-        OUT.write_text(text)
+        before = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+        both = {**before, **kept}
+        kept = {name: both[name] for name in cases.CASES if name in both}
+        KEPT.write_text(json.dumps(kept, indent=1) + "\n")
+        OUT.write_text(tables.written(kept))
 
 
 if __name__ == "__main__":

@@ -54,21 +54,35 @@ def _ratio(number):
     return "-" if number is None else f"{number:.2f}x"
 
 
-def written(figures, session):
-    sizes = session["sizes"]
-    lines = [
-        HEAD.format(bar=cases.BAR, noise=NOISE, memory=cases.MEMORY) + f"- {session['machine']}",
-        f"- {session['when']}: a file of {sizes['file'] / MIB:.0f} MiB, {sizes['folder']} files of {cases.LITTLE} bytes, {sizes['rows']} rows",
-        f"- {session['rounds']} rounds of {session['times']} timings or more",
-        *(f"- {peer}: {version}" for peer, version in session["versions"].items()),
-        *(f"- {peer}: left out, {reason}" for peer, reason in session["missing"].items()),
+def written(kept):
+    """The report of {case: {"session": how it was taken, "found": {peer: figures}}}; cases of several sessions say of which."""
+    sessions = []
+    for each in kept.values():
+        if each["session"] not in sessions:
+            sessions.append(each["session"])
+    lines = [HEAD.format(bar=cases.BAR, noise=NOISE, memory=cases.MEMORY).rstrip(), ""]
+    for number, session in enumerate(sessions, 1):
+        lines += _about(session, [name for name, each in kept.items() if each["session"] == session])
+        lines += [""] if number < len(sessions) else []
+    lines += [
         "",
         "| figure | what | drawloom | yardstick | flytekit | flyte 2 | to the yardstick | to the better peer | more | |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
-    rows = {name: row(name, found) for name, found in figures.items()}
+    rows = {name: row(name, each["found"]) for name, each in kept.items()}
     lines += [f"| {' | '.join(cells)} |" for cells, _, _ in rows.values()]
     lines += ["", f"{sum(good for _, good, _ in rows.values())} of {len(rows)} met.", ""]
     for name, (_, _, failed) in rows.items():
         lines += [f"- {name}: {peer} could not: {error}" for peer, error in failed.items()]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _about(session, names):
+    sizes = session["sizes"]
+    return [
+        f"- {session['when']}, {session['machine']}: {', '.join(names)}",
+        f"- a file of {sizes['file'] / MIB:.0f} MiB, {sizes['folder']} files of {cases.LITTLE} bytes, {sizes['rows']} rows",
+        f"- {session['rounds']} rounds of {session['times']} timings or more",
+        *(f"- {peer}: {version}" for peer, version in session["versions"].items()),
+        *(f"- {peer}: left out, {reason}" for peer, reason in session["missing"].items()),
+    ]

@@ -47,11 +47,19 @@ def test_a_frame_may_take_the_memory_that_it_has():
 
 def test_the_report_has_each_figure_and_what_could_not_be_done():
     figures = {"file/put": {"drawloom": took(1.0), "obstore": took(1.0), "flyte": [{"error": "it fell over"}]}}
-    text = tables.written(figures, SESSION)
+    other = {"pandas/read": {"drawloom": took(1.0), "pandas": took(1.0)}}
+    kept = {name: {"session": SESSION, "found": found} for name, found in figures.items()}
+    text = tables.written(kept)
     assert "| file/put |" in text
     assert "1 of 1 met." in text
     assert "- file/put: flyte could not: it fell over" in text
     assert "- flytekit: left out, no network" in text
+    later = {**SESSION, "when": "2031-05-18"}
+    kept |= {name: {"session": later, "found": found} for name, found in other.items()}
+    both = tables.written(kept)
+    assert "- 2031-05-17, a machine: file/put\n" in both
+    assert "- 2031-05-18, a machine: pandas/read\n" in both
+    assert "2 of 2 met." in both
 
 
 def test_cases_are_chosen_by_their_beginning_and_sizes_by_options():
