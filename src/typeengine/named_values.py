@@ -78,6 +78,13 @@ class NamedCodecs:
             raise
         return values
 
+    def decode_one(self, name: str, literal: bytes) -> Any:
+        """`decode` of one literal, without a mapping around it."""
+        try:
+            return self._decoders[name](literal)
+        except DrawloomError as error:
+            raise self.located(error, name) from error.__cause__
+
     def encode_map(self, values: Mapping[str, Any]) -> pb.LiteralMap:
         """`encode` as a message."""
         return pb.LiteralMap(literals={name: pb.Literal.FromString(data) for name, data in self.encode(values).items()})

@@ -87,7 +87,8 @@ def _native(interface: Interface, name: str, value: Any, owner: str) -> Any:
             )
         value = value.drawloom_val
     if isinstance(value, pb.Literal):
-        return interface.input_codecs[name].decode(value.SerializeToString(deterministic=True))
+        codecs = NamedCodecs(interface.input_codecs, owner)
+        return codecs.decode_one(name, value.SerializeToString(deterministic=True))
     return value
 
 

@@ -265,22 +265,16 @@ class Call:
         Raises:
             RuntimeDataValidationError: it does not fit the declared outputs.
         """
-        name = ""
         task = self.task
         try:
-            if task.single is not None:
-                name, codec = task.single
-                out = {name: codec.encode(result)}
+            if task.only_output is not None:
+                out = task.named_outputs.encode_one(task.only_output, result)
             else:
-                values = task.split_outputs(result)
-                out = {}
-                for name, codec in task.output_codecs.items():
-                    out[name] = codec.encode(values[name])
+                out = task.named_outputs.encode(task.split_outputs(result))
         except DrawloomError as error:
-            failure = RuntimeDataValidationError(
-                name, error.what, task.name, expected=error.expected, got=error.got, fix=error.fix
-            )
-            raise failure from error
+            raise RuntimeDataValidationError(
+                "", error.what, where=error.where, expected=error.expected, got=error.got, fix=error.fix
+            ) from error
         if not out and result is not None:
             raise RuntimeDataValidationError(
                 "return",
@@ -301,10 +295,9 @@ class Call:
     def result(self, literals: Mapping[str, bytes]) -> Any:
         """The caller's own copy of the result."""
         task = self.task
-        if task.single is not None:
-            name, codec = task.single
-            return codec.decode(literals[name])
-        return task.join_outputs({name: codec.decode(literals[name]) for name, codec in task.output_codecs.items()})
+        if task.only_output is not None:
+            return task.named_outputs.decode_one(task.only_output, literals[task.only_output])
+        return task.join_outputs(task.named_outputs.decode({name: literals[name] for name in task.output_codecs}))
 
     def after(self, error: BaseException, number: int, state: AmbientState) -> float:
         """Judge a failed attempt: seconds to wait before the next one.

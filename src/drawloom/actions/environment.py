@@ -296,12 +296,13 @@ class EnvTask(PythonFunctionTask[Any], Generic[P, R]):
         self.report = options.report
         self.max_bytes = options.max_inline_io_bytes
         self.named_inputs = NamedCodecs(self.input_codecs, self.name)
+        self.named_outputs = NamedCodecs(self.output_codecs, self.name, "output")
         # Of a task with one input, its name and what stands for the name where inputs are joined.
         name = next(iter(self.input_codecs), "")
         self.only_input = (name, name.encode() + b":")
-        # The codec of the one output; None if there are several, none, or a NamedTuple of one.
+        # The name of the one output; None if there are several, none, or a NamedTuple of one.
         is_single = len(self.output_codecs) == 1 and not self.python_interface.output_tuple_name
-        self.single = next(iter(self.output_codecs.items())) if is_single and self._result_class is None else None
+        self.only_output = next(iter(self.output_codecs)) if is_single and self._result_class is None else None
         # Whether the last call of it on a thread took next to no time; see `_workers`.
         self.is_short = True
         self._code: str | None = None

@@ -17,7 +17,7 @@ from drawloom.context import AmbientState, GroupData, activate, current, restore
 from drawloom.interpreter import State as NodeState
 from drawloom.interpreter import digest_of_code
 from literals import attempt, error_text
-from typeengine import default_engine
+from typeengine import NamedCodecs, default_engine
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -138,10 +138,11 @@ class _Step:
         bare = inspect.unwrap(func)
         self._hints = {name: hint for name, hint in resolved(bare).items() if not isinstance(hint, str)}
         bound = inspect.signature(bare).bind(*args, **kwargs).arguments
-        literals = {name: _encoded(self._hints[name], value) for name, value in bound.items() if name in self._hints}
+        self._name = getattr(func, "__qualname__", type(func).__name__).rpartition(".")[2]
+        codecs = {name: default_engine().codec(self._hints[name]) for name in bound if name in self._hints}
+        literals = NamedCodecs(codecs, self._name).encode({name: bound[name] for name in codecs})
         # Only where each argument has a type, and so counts, does the name stand for the call.
         self._is_certain = literals.keys() == bound.keys()
-        self._name = getattr(func, "__qualname__", type(func).__name__).rpartition(".")[2]
         self._literals = literals
         self._id = state.run.child(self._name, joined(literals), state.group)
         task = state.task.replace(action=self._id, task_action=state.task.task_action)
@@ -156,7 +157,7 @@ class _Step:
         if outputs is None:
             return False
         if outputs:
-            outcome = attempt(default_engine().codec(self._hints["return"]).decode, outputs["o0"])
+            outcome = attempt(lambda: self._named_output().decode_one("o0", outputs["o0"]))
             if outcome.error is not None:
                 return False
             self.value = outcome.value
@@ -171,9 +172,12 @@ class _Step:
             if hint is None:
                 self._outputs = {} if value is None else None
             else:
-                outcome = attempt(_encoded, hint, value)
-                self._outputs = {"o0": outcome.unwrap()} if outcome.error is None else None
+                outcome = attempt(lambda: self._named_output().encode_one("o0", value))
+                self._outputs = outcome.unwrap() if outcome.error is None else None
         return value
+
+    def _named_output(self) -> NamedCodecs:
+        return NamedCodecs({"o0": default_engine().codec(self._hints["return"])}, self._name, "output")
 
     def _code(self) -> str:
         return digest_of_code(self._func)
@@ -211,7 +215,3 @@ class _Step:
                 ended=time.time(),
             )
         )
-
-
-def _encoded(hint: object, value: Any) -> bytes:
-    return default_engine().codec(hint).encode(value)

@@ -41,8 +41,8 @@ from drawloom.interpreter.scheduling.scheduler import Scheduler
 from drawloom.interpreter.tasks.callee import caller_of_run
 from drawloom.interpreter.tasks.job import Job, Scope
 from drawloom.ir import Key
-from literals import DrawloomError, pack_map, pb, preview, type_text
-from typeengine import TypeEngine, guess_python_type
+from literals import DrawloomError, pack_map, pb, preview
+from typeengine import Codec, NamedCodecs, default_engine, guess_python_type
 
 _TASK = 1
 
@@ -75,8 +75,14 @@ class _Root:
 
 
 def _as_bytes(inputs: Mapping[str, Any], interface: Any, where: str) -> dict[str, bytes]:
-    """Inputs as literal bytes. A Python value is converted by the Python type that the declared literal type stands for."""
+    """Inputs as literal bytes. A Python value is converted by the Python type that the declared literal type stands for.
+
+    Raises:
+        InputError: there is no such input, or a value is not of its type.
+    """
     found: dict[str, bytes] = {}
+    values: dict[str, Any] = {}
+    codecs: dict[str, Codec] = {}
     for name, value in inputs.items():
         if isinstance(value, bytes):
             found[name] = value
@@ -91,22 +97,14 @@ def _as_bytes(inputs: Mapping[str, Any], interface: Any, where: str) -> dict[str
                 fix="use the inputs' names, and values of their types",
             )
         else:
-            found[name] = _converted(value, interface.inputs.variables[name].type, f"{where}, input {name}")
-    return found
-
-
-def _converted(value: Any, kind: Any, where: str) -> bytes:
+            values[name] = value
+            codecs[name] = default_engine().codec(guess_python_type(interface.inputs.variables[name].type))
     try:
-        literal = TypeEngine.to_literal(None, value, guess_python_type(kind), kind)
+        found.update(NamedCodecs(codecs, where).encode(values))
     except DrawloomError as error:
-        raise InputError(
-            "the value does not have the declared type",
-            where=where,
-            expected=type_text(kind),
-            got=f"{preview(value)} of type {type(value).__name__}",
-            fix=error.fix or "give a value of that type, or the literal itself",
-        ) from error
-    return literal.SerializeToString(deterministic=True)
+        fix = error.fix or "give a value of that type, or the literal itself"
+        raise InputError(error.what, where=error.where, expected=error.expected, got=error.got, fix=fix) from error
+    return {name: found[name] for name in inputs}
 
 
 def run(

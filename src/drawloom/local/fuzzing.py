@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import NoSuchExample, Unsatisfiable
 
 from literals import attempt, error_text, preview
-from typeengine import Codec, hint_of, strategy_for
+from typeengine import Codec, NamedCodecs, hint_of, strategy_for
 
 _PATIENT = (
     HealthCheck.too_slow,
@@ -124,24 +124,29 @@ def _problem(entity: _Entity, inputs: Mapping[str, object]) -> Fault | None:
     first = attempt(_outputs, entity, inputs)
     if first.error is not None:
         return Fault("crash", error_text(first.error).splitlines()[0], inputs)
-    codecs = entity.python_interface.output_codecs
-    literals = {name: codec.encode(first.unwrap()[name]) for name, codec in codecs.items()}
-    for name, codec in codecs.items():
-        again = attempt(_written_again, codec, literals[name])
-        if again.error is not None or again.value != literals[name]:
-            return Fault("round trip", f"output {name} = {preview(first.unwrap()[name])}", inputs)
+    values = first.unwrap()
+    codecs = NamedCodecs(entity.python_interface.output_codecs, entity.name, "output")
+    encoded = attempt(codecs.encode, values)
+    if encoded.error is not None:
+        return Fault("crash", error_text(encoded.error).splitlines()[0], inputs)
+    literals = encoded.unwrap()
+    for name, literal in literals.items():
+        again = attempt(_written_again, codecs, name, literal)
+        if again.error is not None or again.value != literal:
+            return Fault("round trip", f"output {name} = {preview(values[name])}", inputs)
     if _is_cached(entity):
         second = attempt(_outputs, entity, inputs)
-        for name, codec in codecs.items():
-            if second.error is not None or codec.encode(second.unwrap()[name]) != literals[name]:
-                got = error_text(second.error) if second.error is not None else preview(second.unwrap()[name])
-                why = f"output {name} was {preview(first.unwrap()[name])}, and then {got}"
+        then = attempt(lambda: codecs.encode(second.unwrap()))
+        for name, literal in literals.items():
+            if then.error is not None or then.unwrap()[name] != literal:
+                got = error_text(then.error) if then.error is not None else preview(second.unwrap()[name])
+                why = f"output {name} was {preview(values[name])}, and then {got}"
                 return Fault("not deterministic", why, inputs)
     return None
 
 
-def _written_again(codec: Codec, literal: bytes) -> bytes:
-    return codec.encode(codec.decode(literal))
+def _written_again(codecs: NamedCodecs, name: str, literal: bytes) -> bytes:
+    return codecs.encode_one(name, codecs.decode_one(name, literal))[name]
 
 
 def _outputs(entity: _Entity, inputs: Mapping[str, object]) -> Mapping[str, object]:

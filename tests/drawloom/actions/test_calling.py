@@ -152,11 +152,20 @@ class TestCalling:
             return "one"
 
         @env.task
+        def lies_inside() -> tuple[int, dict[str, list[int]]]:
+            return 1, {"a": [1, "2"]}
+
+        @env.task
         def undeclared():
             return 5
 
-        with pytest.raises(drawloom.errors.RuntimeDataValidationError, match="actions.lies.o0"):
+        with pytest.raises(drawloom.errors.RuntimeDataValidationError, match="actions.lies, output `o0`"):
             drawloom.run(lies)
+        with pytest.raises(drawloom.errors.RuntimeDataValidationError) as caught:
+            drawloom.run(lies_inside)
+        error = caught.value
+        assert error.where == """actions.lies_inside, output `o1`["a"][1]"""
+        assert (error.expected, error.got) == ("int", "'2' of type str")
         with pytest.raises(drawloom.errors.RuntimeDataValidationError, match="no output is declared"):
             drawloom.run(undeclared)
 

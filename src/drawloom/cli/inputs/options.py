@@ -34,7 +34,7 @@ from literals import (
     type_text,
     variants,
 )
-from typeengine import Codec
+from typeengine import Codec, NamedCodecs
 
 
 @dataclass(frozen=True)
@@ -136,12 +136,11 @@ def _default_of_task(task: object, interface: Interface, name: str) -> bytes:
         DrawloomError: the default has another type than its parameter.
     """
     try:
-        return interface.input_codecs[name].encode(interface.default_inputs[name])
+        codecs = NamedCodecs(interface.input_codecs, getattr(task, "name", ""), "default of input")
+        return codecs.encode_one(name, interface.default_inputs[name])[name]
     except DrawloomError as error:
         place = definition(getattr(task, "task_function", None))
-        error.where = (
-            f"{f'{place}: ' if place is not None else ''}{getattr(task, 'name', '')}, default of `{name}`{error.where}"
-        )
+        error.where = f"{f'{place}: ' if place is not None else ''}{error.where}"
         raise
 
 

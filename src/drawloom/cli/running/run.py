@@ -301,9 +301,9 @@ def _say_resume(output: Output, run: str) -> None:
 def _value(entity: Any, name: str, data: bytes) -> Any:
     """An input in the task's own type, which may take fewer values than the literal type says."""
     try:
-        return entity.input_codecs[name].decode(data)
+        return entity.named_inputs.decode_one(name, data)
     except DrawloomError as error:
-        raise click.BadParameter(error.what, param_hint=f"--{name}") from error
+        raise click.BadParameter(str(error), param_hint=f"--{name}") from error
 
 
 def _execute_action(job: EntityRun, flags: Mapping[str, Any], output: Output) -> int:

@@ -117,6 +117,21 @@ def test_plain_python_values_are_converted_by_the_declared_types(made):
     assert result.value("o0", float) == 12.0
 
 
+@task
+def total(numbers: dict[str, list[int]]) -> int:
+    return sum(sum(each) for each in numbers.values())
+
+
+def test_a_python_value_of_another_type_is_told_of_by_its_path():
+    made = compile_bundle([total])
+    with pytest.raises(InputError) as caught:
+        run(made.bundle, {"numbers": {"a": [1, "2"]}}, entity="total", entities=made.entities)
+    error = caught.value
+    assert error.where.endswith("""test_load.total, input `numbers`["a"][1]""")
+    assert (error.expected, error.got) == ("int", "'2' of type str")
+    assert error.fix
+
+
 def test_defaults_come_from_the_launch_plan(made):
     assert run(made.bundle, entity="twice", entities=made.entities).literal("o0") == integer(16)
 
