@@ -31,7 +31,7 @@ from literals.wire import WireError
 
 if TYPE_CHECKING:
     from literals import limits, list_decoding, list_encoding, path, shadow, short_maps, wire
-    from literals.assignability import assignable
+    from literals.assignability import assignable, described_fields
     from literals.conformance import Mismatch, conforms
     from literals.digests import digest
     from literals.pretty import literal_text, primitive_text, scalar_text, struct_text, type_text
@@ -43,7 +43,7 @@ from drawloom.exports.lazy_exports import lazy_rooms
 __getattr__, __dir__ = lazy_rooms(
     __name__,
     {
-        "assignability": "assignable",
+        "assignability": "assignable described_fields",
         "conformance": "conforms Mismatch",
         "digests": "digest",
         "type_visitor": "children is_none is_simple nested takes_none TypeVisitor variants",
@@ -78,6 +78,7 @@ __all__ = [
     "children",
     "class_of",
     "conforms",
+    "described_fields",
     "digest",
     "entrance",
     "error_text",

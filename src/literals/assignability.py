@@ -94,7 +94,7 @@ class _Flow(_Visitor):
                     return f"field {name}: {reason}"
             elif name in _required(down):
                 return f"field {name} is required by {type_text(down)} and missing in {type_text(up)}"
-        given, described = _described(up), _described(down)
+        given, described = described_fields(up), described_fields(down)
         if given and described and not given <= described and not _takes_more(down):
             lost = min(given - described)
             return f"{type_text(down)} has no field {lost}, so that of {type_text(up)} would be lost"
@@ -170,7 +170,7 @@ def _required(record: pb.LiteralType) -> frozenset[str]:
     return frozenset(item.string_value for item in record.metadata.fields["required"].list_value.values)
 
 
-def _described(record: pb.LiteralType) -> frozenset[str]:
+def described_fields(record: pb.LiteralType, /) -> frozenset[str]:
     """The fields of a record by its schema, which variants of unions have too; empty where it describes none."""
     fields = record.metadata.fields
     if "$ref" in fields and "$defs" in fields:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from drawloom.ir.assignment import mismatch
 from drawloom.ir.entity_index import NodeOutputs, Types
 from drawloom.ir.problems import Diagnostics
-from literals import path, pb, scalar_text, type_text, variants
+from literals import described_fields, path, pb, scalar_text, type_text, variants
 
 _NONE, _STRUCT = 0, 9
 _NUMBERS = {1, 2}  # int and float compare with each other
@@ -84,7 +84,9 @@ def _step(kind: pb.LiteralType, step: pb.PromiseAttribute, *, is_index: bool) ->
         fields = kind.structure.dataclass_type
         if is_index or not fields:
             return None, True
-        return (fields[step.string_value], True) if step.string_value in fields else (None, False)
+        # Not every field is listed there: flytekit leaves out those without a literal type of their own, such as tuples.
+        name = step.string_value
+        return (fields[name], True) if name in fields else (None, name in described_fields(kind))
     if which == "union_type":
         return None, any(_step(variant, step, is_index=is_index)[1] for variant in kind.union_type.variants)
     return None, False

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from drawloom.ir.binding_rules import promise_text
 from drawloom.ir.entity_index import NodeOutputs, Types, signature
 from drawloom.ir.flyte1_entities import FLYTE1
-from drawloom.ir.flyte1_types import castable, taking_variants, type_of_promise, type_of_scalar
+from drawloom.ir.flyte1_types import castable, taking_variants, type_of_promise, type_of_scalar, undescribed_step
 from drawloom.ir.node_visitor import entity_of_node
 from drawloom.ir.platform import Finding, WorkflowScope
 from drawloom.ir.walking import inner
@@ -130,6 +130,14 @@ def _mistakes(data: pb.BindingData, down: pb.LiteralType, scope: NodeOutputs) ->
     elif kind in ("collection", "map"):
         word = "a list" if kind == "collection" else "a map"
         yield "castable", Finding(f"{word} is bound where none is taken", type_text(down), word, "check the type")
+    elif kind == "promise" and (step := undescribed_step(data.promise, scope)) is not None:
+        record, field = step
+        text = f"{promise_text(data.promise)} reads a field that the type of its record does not list, so the cluster does not find it"
+        fix = "let a task take the record and give the field as an output of its own"
+        yield (
+            "path-undescribed",
+            Finding(text, f"one of {', '.join(sorted(record.structure.dataclass_type))}", field, fix),
+        )
     elif kind in ("promise", "scalar"):
         up = type_of_promise(data.promise, scope) if kind == "promise" else type_of_scalar(data.scalar)
         if up is not None and not castable(up, down):
@@ -175,6 +183,7 @@ def _judged(
 
 
 _BINDING_RULES = {
+    "path-undescribed": "a path goes through fields that the type of their record lists",
     "castable": "a value is bound only to a type that the cluster lets it flow into",
     "union-ambiguous": "what is not a union flows into exactly one variant of a union",
     "union-container": "a list or map of bindings fits exactly one variant of a union",

@@ -199,11 +199,28 @@ def type_of_promise(promise: pb.OutputReference, scope: NodeOutputs, *, whole: b
     for step in () if whole else promise.attr_path:
         if found is None:
             return None
-        kind = found.WhichOneof("type")
-        if kind == "collection_type":
-            found = found.collection_type
-        elif kind == "map_value_type":
-            found = found.map_value_type
-        elif found.structure.dataclass_type:
-            found = found.structure.dataclass_type.get(step.string_value)
+        found = _one_step(found, step)
     return found
+
+
+def undescribed_step(promise: pb.OutputReference, scope: NodeOutputs) -> tuple[pb.LiteralType, str] | None:
+    """The first field on a promise's path that its record's type does not list, and that type; None if there is none."""
+    outputs = scope.get(promise.node_id)
+    found = None if outputs is None else outputs.get(promise.var)
+    for step in promise.attr_path:
+        if found is None:
+            return None
+        record, found = found, _one_step(found, step)
+        if found is None:
+            return record, step.string_value
+    return None
+
+
+def _one_step(found: pb.LiteralType, step: pb.PromiseAttribute) -> pb.LiteralType | None:
+    kind = found.WhichOneof("type")
+    if kind == "collection_type":
+        return found.collection_type
+    if kind == "map_value_type":
+        return found.map_value_type
+    fields = found.structure.dataclass_type
+    return fields.get(step.string_value) if fields else found

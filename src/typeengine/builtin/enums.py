@@ -77,10 +77,10 @@ class _Enum:
         self.values = {m.value: m for m in members if isinstance(m.value, str)}
         self.names = {name: m for name, m in self.cls.__members__.items() if m in members}
         self.unclear = {text for text, m in self.values.items() if self.names.get(text, m) is not m}
-        self.literals = {member: self._literal(member) for member in members}
-        self.by_bytes = {literal: member for member, literal in self.literals.items()}
-        # By identity: a member is one object, and its hash is a function in Python.
-        self.by_identity = {id(member): literal for member, literal in self.literals.items()}
+        literals = [self._literal(member) for member in members]
+        self.by_bytes = dict(zip(literals, members, strict=True))
+        # By identity: a member is one object, and its hash is a function in Python, or missing.
+        self.by_identity = {id(member): literal for member, literal in zip(members, literals, strict=True)}
 
     def _text(self, member: Any) -> str:
         return str(member.value) if self.by_value else member.name
@@ -94,7 +94,7 @@ class _Enum:
 
     def member(self, value: Any) -> Any:
         """The member that a value is or names."""
-        if type(value) is self.cls and value in self.literals:
+        if type(value) is self.cls and id(value) in self.by_identity:
             return value
         if type(value) is str:
             first, second = (self.values, self.names) if self.by_value else (self.names, self.values)
@@ -110,7 +110,7 @@ class _Enum:
         return f"{self.form} ({shown}{', …' if len(self.members) > 8 else ''})"  # noqa: PLR2004 - as many as fit a line
 
     def encode(self, value: Any) -> bytes:
-        return self.by_identity.get(id(value)) or self.literals[self.member(value)]
+        return self.by_identity.get(id(value)) or self.by_identity[id(self.member(value))]
 
     def quick(self, data: bytes) -> Any:
         # Fast path of `typeengine.codec.plain_decode`: no message is parsed. Law: `tests/laws/test_fast_paths.py`.

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any, Final, cast, get_origin
+from typing import Any, Final, NamedTuple, cast, get_origin
 
 from literals import class_of, is_dict, named_tuple_fields, pb, preview
 from typeengine.builtin.msgpack_structs import mark_msgpack, struct_codec, with_read
@@ -38,6 +38,12 @@ def _is_reference(schema: dict[str, Any]) -> bool:
     """Whether a schema is a class' definition, or None or such, which gets no title."""
     some = [one for one in schema.get("anyOf", [schema]) if one != {"type": "null"}]
     return len(some) == 1 and "$ref" in some[0]
+
+
+class _Default(NamedTuple):
+    """A field's default, in the place of a plain form that is not there."""
+
+    value: Any
 
 
 def _type_maker(title: str, names: tuple[str, ...], codecs: tuple[Codec, ...]) -> Callable[[Open], Any]:
@@ -116,7 +122,8 @@ def _product(  # noqa: C901 - a codec's functions share what surrounds them
     fields: tuple[str, ...],
 ) -> Codec:
     """A tuple class: an array in its plain form, an object in its literal."""
-    count = len(codecs)
+    count, known = len(codecs), frozenset(names)
+    defaults = {name: _Default(value) for name, value in getattr(cls, "_field_defaults", {}).items()}
 
     def parts(value: Any) -> tuple[Any, ...]:
         if type(value) not in (tuple, cls):
@@ -132,7 +139,7 @@ def _product(  # noqa: C901 - a codec's functions share what surrounds them
         out: list[Any] = []
         for codec, value, field in zip(codecs, values, fields, strict=True):
             try:
-                out.append(getattr(codec, convert)(value))
+                out.append(value.value if type(value) is _Default else getattr(codec, convert)(value))
             except TypeTransformerFailedError as error:  # noqa: PERF203 - the path is in the error only if there is one
                 raise error.at(field) from error.__cause__
         return out
@@ -146,8 +153,8 @@ def _product(  # noqa: C901 - a codec's functions share what surrounds them
         return struct_bytes(pack(reworded(dict(zip(names, to_plain(value), strict=True)), rewords)))
 
     def from_plain(tree: Plain) -> Any:
-        if type(tree) is dict and tree.keys() == set(names):
-            tree = [tree[name] for name in names]
+        if type(tree) is dict and tree.keys() <= known and known - tree.keys() <= defaults.keys():
+            return made(each("from_plain", [tree[name] if name in tree else defaults[name] for name in names]))
         if type(tree) is not list or len(tree) != count:
             raise wrong_literal(f"{form}, which has {count} items", preview(tree))
         return made(each("from_plain", tree))

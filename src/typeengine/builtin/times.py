@@ -425,17 +425,17 @@ def _of_seconds(text: str) -> dt.timedelta:
     return dt.timedelta(microseconds=-micros if sign else micros) if sign != "+" else dt.timedelta(microseconds=micros)
 
 
-_ISO: Final = re.compile(r"([+-]?)P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+_ISO: Final = re.compile(r"([+-]?)P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
 
 
 def _iso_duration(text: str) -> dt.timedelta:
-    """ISO 8601 text, as pydantic writes a timedelta. Raises ValueError."""
+    """ISO 8601 text, as pydantic writes a timedelta: a year is 365 days there, a month 30. Raises ValueError."""
     match = _ISO.fullmatch(text)
     if match is None or text.endswith(("P", "T")):
         raise ValueError(text)
-    sign, days, hours, minutes, rest = match.groups()
-    found = dt.timedelta(int(days or 0), 0, 0, 0, int(minutes or 0), int(hours or 0)) + _of_seconds(rest or "0")
-    return -found if sign == "-" else found
+    years, months, days, hours, minutes = map(int, match.groups("0")[1:6])
+    found = dt.timedelta(365 * years + 30 * months + days, 0, 0, 0, minutes, hours) + _of_seconds(match[7] or "0")
+    return -found if match[1] == "-" else found
 
 
 def duration_text(value: dt.timedelta) -> str:

@@ -44,23 +44,36 @@ _LONGEST_TIME = 200
 """Characters of a time or a duration as text; what is longer would take more time to read than its size says."""
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
 _NANOS_PER_MICRO = 1000
+_NUMBER = r"\d+(?:\.\d+)?"
 _ISO_DURATION = re.compile(
-    r"(?P<sign>[+-]?)P(?:(?P<weeks>\d+(?:\.\d+)?)W)?(?:(?P<days>\d+(?:\.\d+)?)D)?"
-    r"(?:T(?:(?P<hours>\d+(?:\.\d+)?)H)?(?:(?P<minutes>\d+(?:\.\d+)?)M)?(?:(?P<seconds>\d+(?:\.\d+)?)S)?)?"
+    rf"(?P<sign>[+-]?)P(?:(?P<years>{_NUMBER})Y)?(?:(?P<months>{_NUMBER})M)?(?:(?P<weeks>{_NUMBER})W)?(?:(?P<days>{_NUMBER})D)?"
+    rf"(?:T(?:(?P<hours>{_NUMBER})H)?(?:(?P<minutes>{_NUMBER})M)?(?:(?P<seconds>{_NUMBER})S)?)?"
 )
 _SECONDS = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_UNITS = {
+    "weeks": "w|weeks?",
+    "days": "d|days?",
+    "hours": "h|hrs?|hours?",
+    "minutes": "m|mins?|minutes?",
+    "seconds": "s|secs?|seconds?",
+}
 _SHORT_DURATION = re.compile(
-    r"(?P<sign>[+-]?)(?:(?P<weeks>\d+(?:\.\d+)?)w)?(?:(?P<days>\d+(?:\.\d+)?)d)?(?:(?P<hours>\d+(?:\.\d+)?)h)?"
-    r"(?:(?P<minutes>\d+(?:\.\d+)?)m)?(?:(?P<seconds>\d+(?:\.\d+)?)s)?"
+    r"(?P<sign>[+-]?)" + "".join(rf"(?:(?P<{unit}>{_NUMBER})\s*(?:{words})[\s,]*)?" for unit, words in _UNITS.items())
 )
+_CLOCK = re.compile(
+    rf"(?P<sign>[+-]?)(?:(?P<days>\d+)\s*(?:d|days?)[\s,]+)?(?:(?P<hours>\d+):)?(?P<minutes>\d+):(?P<seconds>{_NUMBER})"
+)
+"""As Python writes a timedelta, `1 day, 2:03:04`; of two parts the first are minutes, as in flytekit."""
 _MICROS = {
+    "years": 31_536_000_000_000,
+    "months": 2_592_000_000_000,
     "weeks": 604_800_000_000,
     "days": 86_400_000_000,
     "hours": 3_600_000_000,
     "minutes": 60_000_000,
     "seconds": 1_000_000,
 }
-"""Microseconds of each unit."""
+"""Microseconds of each unit; a year has 365 days and a month 30, as for pydantic, which writes durations in them."""
 
 
 def json_to_literal(value: Any, literal_type: pb.LiteralType, where: str = "") -> bytes:
@@ -223,7 +236,10 @@ def read_datetime(value: Any) -> dt.datetime | None:
 
 
 def read_duration(value: Any) -> dt.timedelta | None:
-    """Seconds, ISO 8601 text, or text such as `1h30m` as a timedelta, to the microsecond. None for anything else."""
+    """Seconds, ISO 8601 text, or text such as `1h30m`, `1 day` and `2:03:04` as a timedelta, to the microsecond.
+
+    None for anything else.
+    """
     if type(value) in (int, float) and math.isfinite(value):
         return _timedelta(decimal.Decimal(repr(value)) * _MICROS["seconds"])
     if not isinstance(value, str) or len(value) > _LONGEST_TIME:
@@ -231,11 +247,11 @@ def read_duration(value: Any) -> dt.timedelta | None:
     text = value.strip()
     if _SECONDS.fullmatch(text):
         return _timedelta(decimal.Decimal(text) * _MICROS["seconds"])
-    found = _ISO_DURATION.fullmatch(text) or _SHORT_DURATION.fullmatch(text)
-    parts = [unit for unit in _MICROS if found[unit]] if found else []
+    found = _ISO_DURATION.fullmatch(text) or _SHORT_DURATION.fullmatch(text.lower()) or _CLOCK.fullmatch(text.lower())
+    parts = {unit: count for unit, count in found.groupdict().items() if count and unit in _MICROS} if found else {}
     if found is None or not parts:
         return None
-    total = sum(decimal.Decimal(found[unit]) * _MICROS[unit] for unit in parts)
+    total = sum(decimal.Decimal(count) * _MICROS[unit] for unit, count in parts.items())
     return _timedelta(-total if found["sign"] == "-" else +total)
 
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
-from literals import DrawloomError, attempt, class_of, is_none, is_simple, pb, preview, takes_none, variants
+from literals import DrawloomError, attempt, class_of, is_none, is_simple, nested, pb, preview, takes_none, variants
 from typeengine import (
     Codec,
     TypeTransformerFailedError,
@@ -48,7 +48,7 @@ def literal_of_texts(texts: Sequence[str], literal_type: pb.LiteralType, codec: 
     one = _only(literal_type)
     if one.WhichOneof("type") == "collection_type" and not _is_whole(texts):
         items = [_value(text, one.collection_type, where) for text in texts]
-        return literal_of_value(_with_enum_values(items, codec), literal_type, codec, where)
+        return literal_of_value(_with_enum_words(items, codec), literal_type, codec, where)
     if len(texts) > 1:
         raise TypeTransformerFailedError(
             "the option is given several times",
@@ -65,7 +65,7 @@ def literal_of_texts(texts: Sequence[str], literal_type: pb.LiteralType, codec: 
         return own.encode(_bytes(text, where))
     if len(_others(literal_type)) > 1:
         return _checked(_of_union(text, literal_type, codec, where), codec, literal_type, where)
-    value = _with_enum_values(_value(text, one, where), codec)
+    value = _with_enum_words(_value(text, one, where), codec)
     return literal_of_value(value, literal_type, codec, where)
 
 
@@ -244,7 +244,7 @@ def _of_union(text: str, literal_type: pb.LiteralType, codec: Codec | None, wher
     ways = [lambda: json_text_to_literal(text, literal_type, where)]
     for each in _others(literal_type):
         ways.append(  # noqa: PERF401 - each closes over its own variant
-            lambda each=each: json_to_literal(_with_enum_values(_value(text, each, where), codec), literal_type, where)
+            lambda each=each: json_to_literal(_with_enum_words(_value(text, each, where), codec), literal_type, where)
         )
     for way in ways:
         literal = _tried(way, mistakes)
@@ -262,15 +262,19 @@ def _tried(way: Callable[[], bytes], mistakes: list[DrawloomError]) -> bytes | N
         return None
 
 
-def _with_enum_values(value: object, codec: Codec | None) -> Any:
-    """Names of an enum's members as their values, where the hint is an enum, or a list or optional one of it."""
+def _with_enum_words(value: object, codec: Codec | None) -> Any:
+    """Names and values of an enum's members as its literals' texts, where the hint is an enum, or a list or optional one of it."""
     members = _enum_of(hint_of(codec.form)) if codec is not None else None
-    if members is None:
+    if members is None or codec is None:
         return value
-    values = {str(member.value) for member in members}
-    names = {name: str(member.value) for name, member in members.__members__.items() if name not in values}
+    held = {text for each in nested(codec.literal_type) for text in each.enum_type.values}
+    words: dict[str, str] = {}
+    for name, member in members.__members__.items():
+        text = str(member.value)
+        if (name in held) != (text in held):
+            words.setdefault(*((text, name) if name in held else (name, text)))
     items = cast("list[Any]", value) if isinstance(value, list) else [value]
-    changed = [names.get(each, each) if isinstance(each, str) else each for each in items]
+    changed = [words.get(each, each) if isinstance(each, str) else each for each in items]
     return changed if isinstance(value, list) else changed[0]
 
 

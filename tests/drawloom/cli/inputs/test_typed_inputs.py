@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import pytest
-from pydantic import BaseModel
+from pydantic import BaseModel, TypeAdapter
 
 from compiler import compile_bundle
 from drawloom import FlyteDirectory, FlyteFile, StructuredDataset, task
@@ -27,9 +27,19 @@ class Color(enum.Enum):
     BLUE = "blue"
 
 
+class Level(enum.IntEnum):
+    LOW = 1
+    HIGH = 2
+
+
 class Named(NamedTuple):
     a: int
     b: str
+
+
+class Spaced(NamedTuple):
+    a: int
+    b: str = "z"
 
 
 @dataclass
@@ -39,11 +49,23 @@ class Record:
     t: tuple[int, str] | None = None
 
 
+@dataclass
+class Rated:
+    level: Level
+
+
 class Model(BaseModel):
     x: int
 
 
 TODAY = dt.datetime.combine(dt.date.today(), dt.time(), dt.timezone.utc)
+
+SPANS = [
+    dt.timedelta(days=400, hours=2, minutes=3, microseconds=4),
+    dt.timedelta(days=1),
+    dt.timedelta(seconds=5),
+    dt.timedelta(days=1000),
+]
 
 TAKEN = [
     (Literal["u", 3], ["u"], "u"),
@@ -51,12 +73,21 @@ TAKEN = [
     (Color, ["red"], Color.RED),
     (Color, ["BLUE"], Color.BLUE),
     (Color | None, ["BLUE"], Color.BLUE),
+    (Level, ["HIGH"], Level.HIGH),
+    (Level, ["2"], Level.HIGH),
+    (Level | None, ["HIGH"], Level.HIGH),
+    (Level | None, ["null"], None),
+    (list[Level], ["LOW", "2"], [Level.LOW, Level.HIGH]),
+    (dict[str, Level], ['{"k": "HIGH"}'], {"k": Level.HIGH}),
+    (Rated, ['{"level": "HIGH"}'], Rated(Level.HIGH)),
     (list[Color], ["RED", "blue"], [Color.RED, Color.BLUE]),
     (list[Color], ['["blue"]'], [Color.BLUE]),
     (tuple[int, str], ['[2, "y"]'], (2, "y")),
     (list[tuple[int, str]], ['[[1, "a"]]'], [(1, "a")]),
     (Named, ['[2, "y"]'], Named(2, "y")),
     (Named, ['{"a": 2, "b": "y"}'], Named(2, "y")),
+    (Spaced, ['{"a": 2}'], Spaced(2)),
+    (list[Spaced], ['[{"a": 2}, {"b": "y", "a": 3}]'], [Spaced(2), Spaced(3, "y")]),
     (bytes, ["text é"], "text é".encode()),
     (bytes, ["base64:aGk="], b"hi"),
     (bytes | None, ["base64:aGk="], b"hi"),
@@ -71,6 +102,13 @@ TAKEN = [
     (dt.timedelta, ["1h30m"], dt.timedelta(minutes=90)),
     (dt.timedelta, ["90"], dt.timedelta(seconds=90)),
     (dt.timedelta, ["PT1H"], dt.timedelta(hours=1)),
+    (dt.timedelta, ["1 day"], dt.timedelta(days=1)),
+    (dt.timedelta, ["2 hours, 30 mins"], dt.timedelta(hours=2, minutes=30)),
+    (dt.timedelta, ["1w 2d"], dt.timedelta(days=9)),
+    (dt.timedelta, ["01:30:00"], dt.timedelta(minutes=90)),
+    (dt.timedelta, ["1:24"], dt.timedelta(minutes=1, seconds=24)),
+    *((dt.timedelta, [str(one)], one) for one in SPANS),
+    *((dt.timedelta, [TypeAdapter(dt.timedelta).dump_python(one, mode="json")], one) for one in SPANS),
     (float, ["inf"], float("inf")),
     (float, ["-Inf"], float("-inf")),
     (float, ["1e3"], 1000.0),
@@ -106,9 +144,20 @@ def test_what_a_person_types_is_the_value(hint, texts, value):
     assert (found, type(found)) == (value, type(value))
 
 
+@pytest.mark.parametrize("word", ["red", "RED"])
+@pytest.mark.parametrize("dialect", ["v1", "v2"])
+def test_either_word_of_an_enum_is_taken_in_either_dialect(word, dialect):
+    codec = default_engine().clone(dialect=dialect).codec(Color)
+    assert codec.decode(literal_of_texts([word], codec.literal_type, codec, "x")) is Color.RED
+
+
 REFUSED = [
     (Literal["u", 3], ["w"], "x", "Literal"),
     (Color, ["purple"], "x", 'one of "red", "blue"'),
+    (Level, ["3"], "x", 'one of "LOW", "HIGH"'),
+    (dt.timedelta, ["1 dayish"], "x", "a duration"),
+    (dt.timedelta, ["1:2:3:4"], "x", "a duration"),
+    (Spaced, ['{"b": "y"}'], "x", "Spaced"),
     (float, ["much"], "x", "a number"),
     (int, ["1.5"], "x", "an integer"),
     (int | None, ["one"], "x", "an integer"),
