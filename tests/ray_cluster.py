@@ -9,10 +9,13 @@ import time
 from pathlib import Path
 
 import psutil
+import ray
 
 import drawloom
 
 SRC = str(Path(drawloom.__file__).resolve().parent.parent)
+RAY = str(Path(ray.__file__).resolve().parent.parent)
+"""Where Ray is, which may be beside the environment and not in it."""
 _WAIT = 180.0
 
 
@@ -31,11 +34,12 @@ class RayCluster:
 
     def __init__(self, folder, cpus=2):
         self.folder = Path(folder)
+        self.said = self.folder / "head.err"
         client, agent, gcs = _free_ports(3)
         self.address = f"ray://127.0.0.1:{client}"
         environment = {
             **os.environ,
-            "PYTHONPATH": SRC,
+            "PYTHONPATH": os.pathsep.join([SRC, RAY]),
             "DRAWLOOM_HOME": str(self.folder / "home"),
             "RAY_USAGE_STATS_ENABLED": "0",
             "RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S": "20",  # of a client's own server, which dies now and then
@@ -47,16 +51,16 @@ class RayCluster:
                 "--num-cpus", str(cpus), "--object-store-memory", "100000000", "--include-dashboard", "false",
                 "--disable-usage-stats", "--temp-dir", str(self.folder / "r"),
             ],
-            cwd=self.folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+            cwd=self.folder, env=environment, stdout=subprocess.DEVNULL, stderr=self.said.open("w"), start_new_session=True,
         )  # fmt: skip
         end = time.monotonic() + _WAIT
-        while time.monotonic() < end:
+        while time.monotonic() < end and self.head.poll() is None:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", client)) == 0:
                     return
             time.sleep(0.2)
         self.close()
-        raise TimeoutError("no head")
+        raise TimeoutError(f"no head: {self.said.read_text()[-2000:]}")
 
     def processes(self):
         """All of the cluster's processes."""

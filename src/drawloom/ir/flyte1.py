@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from drawloom.ir.binding_rules import promise_text
 from drawloom.ir.entity_index import NodeOutputs, Types, signature
-from drawloom.ir.flyte1_entities import FLYTE1
+from drawloom.ir.flyte1_containers import FLYTE1
 from drawloom.ir.flyte1_types import castable, taking_variants, type_of_promise, type_of_scalar, undescribed_step
 from drawloom.ir.node_visitor import entity_of_node
 from drawloom.ir.platform import Finding, WorkflowScope
@@ -167,7 +167,7 @@ def _cast_mistake(shown: str, up: pb.LiteralType, down: pb.LiteralType) -> tuple
 
 def _bound(node: pb.Node, scope: WorkflowScope, rule: str) -> Iterator[Finding]:
     known = scope.signature(node)
-    if known is None or entity_of_node(node) is None:
+    if known is None or (entity_of_node(node) is None and not node.HasField("array_node")):
         return
     yield from _judged(node.inputs, known.inputs, scope, rule, "inputs")
 
@@ -237,9 +237,11 @@ def _arm_outputs(node: pb.Node, scope: WorkflowScope) -> Iterator[Finding]:
         return
     arms = [(visited.path, scope.signature(visited.node)) for visited in inner(node, "")]
     known = [(where, found.outputs) for where, found in arms if found is not None]
+    shared = set(known[0][1]) if known else set[str]()
     for where, outputs in known[1:]:
+        shared &= set(outputs)  # those of an arm before one that has not all of them are compared, too
         for name, kind in known[0][1].items():
-            if all(name in each for _, each in known) and not _same(kind, outputs[name]):
+            if name in shared and not _same(kind, outputs[name]):
                 fix = "give all arms the same type, such as by a task that converts"
                 yield Finding(
                     f"output {name!r} has another type in this arm",

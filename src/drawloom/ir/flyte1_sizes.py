@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from drawloom.ir.flyte1 import FLYTE1
+from drawloom.ir.flyte1_graphs import FLYTE1
 from drawloom.ir.keys import Key, key
 from drawloom.ir.platform import Finding, WorkflowScope
 from drawloom.ir.walking import all_references

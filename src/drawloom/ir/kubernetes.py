@@ -1,6 +1,7 @@
 """What Kubernetes takes for a quantity, a name and a label, and what Flyte's scheduler takes for a cron expression.
 
-Sources: `k8s.io/apimachinery` (resource.ParseQuantity, validation.IsQualifiedName, IsValidLabelValue, IsDNS1123Label) and
+Sources: `k8s.io/apimachinery` (resource.ParseQuantity, validation.IsQualifiedName, IsValidLabelValue, IsDNS1123Label,
+IsDNS1123Subdomain, IsRelaxedEnvVarName, IsEnvVarName) and
 `github.com/robfig/cron/v3` (ParseStandard), as Flyte 1 uses them.
 """
 
@@ -22,6 +23,7 @@ _FACTORS = {
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 _QUALIFIED = re.compile(r"[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?")
+_ENV_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 _SHORT, _LONG = 63, 253
 
 
@@ -37,6 +39,21 @@ def quantity(text: str) -> Decimal | None:
 def is_dns_label(text: str) -> bool:
     """Whether a text can name a container: at most 63 lower-case letters, digits and dashes."""
     return len(text) <= _SHORT and _LABEL.fullmatch(text) is not None
+
+
+def is_dns_subdomain(text: str) -> bool:
+    """Whether a text can name an object such as a service account: labels with dots between them, at most 253 characters."""
+    return len(text) <= _LONG and _SUBDOMAIN.fullmatch(text) is not None
+
+
+def is_env_name(text: str) -> bool:
+    """Whether a text can name an environment variable of a container: printable ASCII without `=`."""
+    return bool(text) and text.isascii() and text.isprintable() and "=" not in text
+
+
+def is_plain_env_name(text: str) -> bool:
+    """Whether Kubernetes before 1.30 takes a name of an environment variable, too."""
+    return _ENV_NAME.fullmatch(text) is not None and text not in {".", ".."} and not text.startswith("..")
 
 
 def is_qualified_name(text: str) -> bool:

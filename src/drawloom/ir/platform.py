@@ -6,11 +6,11 @@ what is wrong in the platform's words, where, and what to do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, final
 
-from drawloom.ir.entity_index import EntityIndex, NodeOutputs, Signature, Types, signature
+from drawloom.ir.entity_index import EntityIndex, NodeOutputs, Signature, Types, signature, variables
 from drawloom.ir.flyte1_types import type_of_promise
 from drawloom.ir.keys import key
 from drawloom.ir.problems import Diagnostics, Problem
@@ -50,7 +50,11 @@ class Platform:
         self.rules: dict[str, PlatformRule] = {}
 
     def rule(self, name: str, statement: str, on: str, *, refuses: bool = True) -> Callable[[_Find], _Find]:
-        """Make a function a rule on `task`, `workflow`, `node` or `plan`; its docstring names the rule's origin."""
+        """Make a function a rule; its docstring names the rule's origin.
+
+        `on`: `task`, `workflow` and `plan` (given the message), `inputs` (a plan and the types of its workflow's inputs, where that is
+        known), `node` and `outputs` (a node, or a workflow, and its `WorkflowScope`).
+        """
 
         def made(find: _Find) -> _Find:
             self.rules[name] = PlatformRule(name, statement, on, find, refuses)
@@ -58,23 +62,35 @@ class Platform:
 
         return made
 
-    def problems(self, index: EntityIndex) -> tuple[Problem, ...]:
-        """What these rules find among the entities, in their order: tasks, workflows with their nodes, launch plans."""
+    def problems(self, index: EntityIndex, jobs: Iterable[pb.DynamicJobSpec] = ()) -> tuple[Problem, ...]:
+        """What these rules find among the entities, in their order: tasks, workflows with their nodes, launch plans, dynamic jobs."""
         found = Diagnostics()
         for task in index.tasks.values():
             self._look("task", found.at(f"task {key(task.id)}"), task)
         for template in index.workflows.values():
             at = found.at(f"workflow {key(template.id)}")
             self._look("workflow", at, template)
-            scope = WorkflowScope(template, index)
-            for visited in walk_template(template):
-                self._look("node", at.at(visited.path), visited.node, scope)
-            self._look("outputs", at, template, scope)
+            self._look_inside(template, index, at)
         for plan in index.plans.values():
-            self._look("plan", found.at(f"launch plan {key(plan.id)}"), plan)
+            at = found.at(f"launch plan {key(plan.id)}")
+            self._look("plan", at, plan)
+            workflow = index.workflows.get(key(plan.spec.workflow_id))
+            if workflow is not None:
+                self._look("inputs", at, plan, variables(workflow.interface.inputs))
+        for job in jobs:
+            # The platform makes a workflow of it, which has no inputs, and the task's outputs.
+            template = pb.WorkflowTemplate(nodes=job.nodes, outputs=job.outputs)
+            self._look_inside(template, index, found.at("dynamic job"))
         return tuple(dict.fromkeys(found.found))
 
-    def _look(self, kind: str, at: Diagnostics, *what: pb.Message | WorkflowScope) -> None:
+    def _look_inside(self, template: pb.WorkflowTemplate, index: EntityIndex, at: Diagnostics) -> None:
+        """Look at a workflow's nodes, and at what they are together."""
+        scope = WorkflowScope(template, index)
+        for visited in walk_template(template):
+            self._look("node", at.at(visited.path), visited.node, scope)
+        self._look("outputs", at, template, scope)
+
+    def _look(self, kind: str, at: Diagnostics, *what: pb.Message | WorkflowScope | Types) -> None:
         for rule in self.rules.values():
             if rule.on == kind:
                 for each in rule.find(*what):

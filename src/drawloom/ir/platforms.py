@@ -33,7 +33,7 @@ def verify_for(platform: str, *messages: pb.Message) -> tuple[Problem, ...]:
     index = EntityIndex()
     for message in messages:
         learn(message, index)
-    return found.problems(index)
+    return found.problems(index, [each for each in messages if isinstance(each, pb.DynamicJobSpec)])
 
 
 def lowering_for(platform: str, *messages: pb.Message, like: pb.TaskTemplate | None = None) -> Lowering:

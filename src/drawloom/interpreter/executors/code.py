@@ -1,12 +1,14 @@
 """The user's code on its way to workers of other machines: one archive whose name is the digest of its content.
 
-What travels are the modules that are loaded here and belong neither to the interpreter, nor to installed packages, nor to drawloom,
+What travels are the modules that are loaded here and belong neither to the interpreter, nor to installed packages (in the environment, or in
+a folder of their own, as `pip install --target` makes one), nor to drawloom,
 with all Python files of their packages; each under the name by which it is imported. The same files give the same archive, so it
 is stored once below the raw-data prefix, however many runs use it.
 """
 
 from __future__ import annotations
 
+import functools
 import gzip
 import hashlib
 import io
@@ -95,6 +97,8 @@ def users_files() -> Iterator[tuple[str, Path]]:
             continue
         seen.add(path)
         root = _root_of(name, path)
+        if path.relative_to(root).parts[0].removesuffix(".py") in _installed_into(root):
+            continue
         yield path.relative_to(root).as_posix(), path
         top = root / path.relative_to(root).parts[0]
         if top.is_dir() and (top / "__init__.py").is_file():
@@ -116,6 +120,16 @@ def _root_of(name: str, path: Path) -> Path:
     while (root / "__init__.py").is_file():
         root = root.parent
     return root
+
+
+@functools.cache
+def _installed_into(folder: Path) -> frozenset[str]:
+    """The names at the top of a folder that packages which were installed there list as theirs."""
+    names: set[str] = set()
+    for record in folder.glob("*.dist-info/RECORD"):
+        for line in record.read_text(encoding="utf-8", errors="replace").splitlines():
+            names.add(line.partition(",")[0].strip('"').partition("/")[0].removesuffix(".py"))
+    return frozenset(names)
 
 
 def _library_folders() -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from drawloom.interpreter.program.dynamic_job import DynamicJob
 from drawloom.interpreter.program.planning import plan_graph
 from drawloom.interpreter.tasks.entry_points import FAST, OURS, filled
 from drawloom.interpreter.tasks.outcome import Outcome
-from drawloom.ir import Key, lowering_for, restored_job
+from drawloom.ir import Key, lowering_for, refuses, restored_job, verify_for
 from literals import DrawloomError, attempt, canonical_bytes, foreign_text, pack_map, parse, pb, preview, unpack_map
 
 _SHOWN = 2000
@@ -129,6 +129,9 @@ def completed(outcome: Outcome, distribution: str, dest_dir: str) -> Outcome:
     _complete(graph_spec.spec, ids)
     name = variable("FLYTE_INTERNAL_TASK_NAME", "_F_TK_NM") or "dynamic"
     spec = lowering_for(_PLATFORM, graph_spec.spec).job(graph_spec.spec, name)
+    for problem in verify_for(_PLATFORM, spec):
+        if refuses(_PLATFORM, problem):  # the platform says only that the workflow is malformed
+            sys.stderr.write(f"the platform refuses what this task made: {problem}\n")
     graph_spec = DynamicJob(spec, graph_spec.workflows, graph_spec.plans, graph_spec.entities)
     if distribution:
         for task in graph_spec.spec.tasks:

@@ -78,8 +78,8 @@ def test_a_process_has_one_connection(cluster, tmp_path):
         ray.shutdown()
 
 
-def test_a_lost_cluster_ends_the_run(tmp_path):
-    cluster = RayCluster(tmp_path)
+def test_a_lost_cluster_ends_the_run(tmp_path, tmp_path_factory):
+    cluster = RayCluster(tmp_path_factory.mktemp("l"))
     try:
 
         def kill():

@@ -16,8 +16,9 @@ from literals import pack_map, pb, unpack_map
 from typeengine import default_engine
 
 MODULE = """
+import enum
 import shipped
-from typing import List
+from typing import List, Union
 from drawloom import dynamic, task, workflow
 from drawloom.errors import RuntimeUserError
 from drawloom.interpreter import FlyteRecoverableException
@@ -29,6 +30,21 @@ def plain(x: int) -> int:
 @dynamic
 def grows(x: int) -> List[int]:
     return [plain(x=i) for i in range(x)]
+
+class Colour(enum.Enum):
+    RED = "red"
+
+@task
+def named(x: int) -> str:
+    return "red"
+
+@task
+def either(of: Union[str, Colour]) -> int:
+    return 1
+
+@dynamic
+def unclear(x: int) -> int:
+    return either(of=named(x=x))
 
 @task
 def coded(x: int) -> int:
@@ -99,6 +115,13 @@ def test_the_graph_of_a_dynamic_task_has_complete_ids_and_its_tasks_come_by_thei
         str(tmp_path / "root"), "--",
     ]  # fmt: skip
     assert arguments[6] == "drawloom-execute"
+
+
+def test_a_graph_that_the_platform_refuses_is_told_on_standard_error(tmp_path):
+    done, files = started(tmp_path, "unclear")
+    assert list(files) == ["futures.pb"]
+    assert "the platform refuses what this task made: dynamic job: " in done.stderr
+    assert "(union-ambiguous)" in done.stderr
 
 
 def test_an_error_keeps_its_code_and_its_traceback_is_on_standard_error(tmp_path):
