@@ -25,22 +25,22 @@ from compiler.options.writable import Writable
 from compiler.source.artifact_annotation import check_artifacts
 from compiler.source.interface import Interface
 from compiler.source.tracking import TrackedInstance
+from compiler.tasks.on_literals import LiteralDispatch
 from compiler.tasks.task_metadata import TaskMetadata
 from drawloom.context import ExecutionMode
 from literals import pb
-from typeengine import NamedCodecs
 
 __tracebackhide__ = True  # pytest leaves out the frames of this module
 
 if TYPE_CHECKING:
     from compiler.options.documentation import Documentation
     from compiler.options.settings import SerializationSettings
-    from drawloom.context import ExecutionParameters, FlyteContext
+    from drawloom.context import FlyteContext
 
 T = TypeVar("T")
 
 
-class Task:
+class Task(LiteralDispatch):
     """A TaskTemplate in the making, with a typed interface and no Python code behind it."""
 
     resource_type = 1
@@ -178,27 +178,9 @@ class Task:
         """`dispatch_execute` under flytekit's other name."""
         return self.dispatch_execute(ctx, input_literal_map)
 
-    def pre_execute(self, user_params: ExecutionParameters | None) -> Any:
-        """Change the parameters that the code will see."""
-        return user_params
-
-    def post_execute(self, user_params: ExecutionParameters | None, rval: Any) -> Any:
-        """Change what the code returned."""
-        del user_params
-        return rval
-
-    def dispatch_execute(self, ctx: FlyteContext | None, input_literal_map: pb.LiteralMap) -> pb.LiteralMap:
-        """Decode the inputs, run the code, encode the outputs.
-
-        Raises:
-            DrawloomError: a literal does not fit its type, or a returned value does not.
-        """
-        interface = self.python_interface
-        values = NamedCodecs(interface.input_codecs, self.name).decode_map(input_literal_map)
-        params = self.pre_execute(getattr(ctx, "user_space_params", None))
-        result = self.post_execute(params, self.execute(**values))
-        outputs = interface.split_outputs(result)
-        return NamedCodecs(interface.output_codecs, self.name, "output").encode_map(outputs)
+    def split_outputs(self, result: Any) -> dict[str, Any]:
+        """What the code returned, by output name."""
+        return self.python_interface.split_outputs(result)
 
     # -- parts of the template
 
@@ -368,7 +350,3 @@ class PythonTask(TrackedInstance, Task, Generic[T]):
     def plain_output(self) -> str | None:
         """The one output that is whatever the code returns; None where `split_outputs` has to look at the result."""
         return self.python_interface.plain_output
-
-    def split_outputs(self, result: Any) -> dict[str, Any]:
-        """What the code returned, by output name."""
-        return self.python_interface.split_outputs(result)

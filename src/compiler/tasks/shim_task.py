@@ -22,16 +22,16 @@ from compiler.source.interface import Interface
 from compiler.source.resolver import ResolverError, TaskResolverMixin, resolver_location
 from compiler.source.tracking import TrackedInstance, importable_name
 from compiler.tasks.base_task import PythonTask
+from compiler.tasks.on_literals import LiteralDispatch
 from compiler.tasks.python_task import START
 from compiler.tasks.template import template_message
 from drawloom.context import file_access
 from literals import attempt, is_tuple, named_tuple_fields, pb, preview
-from typeengine import NamedCodecs, StructuredDataset, guess_python_type
+from typeengine import StructuredDataset, guess_python_type
 
 if TYPE_CHECKING:
     from google.protobuf.struct_pb2 import Value
 
-    from drawloom.context import ExecutionParameters, FlyteContext
 
 T = TypeVar("T")
 TC = TypeVar("TC")
@@ -122,7 +122,7 @@ class ShimTaskExecutor(TrackedInstance, Generic[T]):
         )
 
 
-class ExecutableTemplateShimTask:
+class ExecutableTemplateShimTask(LiteralDispatch):
     """A task that is nothing but a template and its executor; Python types are those that the literal types stand for."""
 
     def __init__(
@@ -209,27 +209,6 @@ class ExecutableTemplateShimTask:
     def execute(self, **kwargs: Any) -> Any:
         """What the executor makes of the template and these inputs."""
         return self.executor.execute_from_model(self.task_template, **kwargs)
-
-    def pre_execute(self, user_params: ExecutionParameters | None) -> Any:
-        """Change the parameters that the code will see."""
-        return user_params
-
-    def post_execute(self, user_params: ExecutionParameters | None, rval: object) -> Any:
-        """Change what the executor returned."""
-        del user_params
-        return rval
-
-    def dispatch_execute(self, ctx: FlyteContext | None, input_literal_map: pb.LiteralMap) -> pb.LiteralMap:
-        """Decode the inputs, run the executor, encode the outputs.
-
-        Raises:
-            DrawloomError: a literal does not fit its type, or a returned value does not.
-        """
-        interface = self.python_interface
-        values = NamedCodecs(interface.input_codecs, self.name).decode_map(input_literal_map)
-        params = self.pre_execute(getattr(ctx, "user_space_params", None))
-        result = self.post_execute(params, self.execute(**values))
-        return NamedCodecs(interface.output_codecs, self.name, "output").encode_map(self.split_outputs(result))
 
 
 class TaskTemplateResolver(TrackedInstance, TaskResolverMixin):

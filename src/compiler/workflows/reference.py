@@ -19,6 +19,7 @@ from compiler.graph.workflow_graph import WorkflowGraph
 from compiler.options.workflow_metadata import WorkflowMetadata, WorkflowMetadataDefaults
 from compiler.source.interface import Interface, read_signature
 from compiler.tasks.base_task import PythonTask
+from compiler.tasks.on_literals import on_literals
 from compiler.workflows.entity_reference import (
     LAUNCH_PLAN,
     TASK,
@@ -32,7 +33,6 @@ from compiler.workflows.function_workflow import PythonFunctionWorkflow
 from compiler.workflows.launch_plan import LaunchPlan
 from drawloom.context import current
 from literals import pb, preview
-from typeengine import NamedCodecs
 
 if TYPE_CHECKING:
     from drawloom.context import FlyteContext
@@ -80,9 +80,12 @@ class _Stub(ReferencedEntity):
         """Decode the inputs, run the stub, encode the outputs."""
         interface: Interface = cast("Any", self).python_interface  # of the entity beside it
         del ctx
-        values = NamedCodecs(interface.input_codecs, self.reference.name).decode_map(input_literal_map)
-        outputs = interface.split_outputs(self.execute(**values))
-        return NamedCodecs(interface.output_codecs, self.reference.name, "output").encode_map(outputs)
+        return on_literals(
+            self.reference.name,
+            interface,
+            input_literal_map,
+            lambda values: interface.split_outputs(self.execute(**values)),
+        )
 
 
 class ReferenceTask(_Stub, PythonTask[Any]):
