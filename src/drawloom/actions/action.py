@@ -6,9 +6,10 @@ attempt raised is judged here and nowhere else. How an attempt is run is said in
 
 from __future__ import annotations
 
+import contextlib
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timezone
 from typing import Any, Final, Protocol, final
@@ -16,12 +17,12 @@ from typing import Any, Final, Protocol, final
 import typeengine
 from compiler import complete_inputs
 from drawloom.actions.digests import is_primitive, joined
-from drawloom.actions.graph_call import graph_options
+from drawloom.actions.graph_call import graph_options, in_turn
 from drawloom.actions.identity import CallContext, CallID
 from drawloom.actions.record import ActionLog, ActionRecord, discard
 from drawloom.actions.result_cache import ActionCache
 from drawloom.actions.user_errors import as_user_error
-from drawloom.context import ActionID, AmbientState, RawDataPath, RunMode, TaskContext
+from drawloom.context import ActionID, AmbientState, RawDataPath, RunMode, TaskContext, activate, current, restore
 from drawloom.errors import (
     DeadlineExceededError,
     MaxRuntimeExceededError,
@@ -196,6 +197,21 @@ class Action:
         """Options for the run of a workflow or a task that this action calls: the run's cache settings, and its record."""
         self.run.graphs(entity)
         return graph_options(self, entity, inputs)
+
+    @contextlib.contextmanager
+    def graph_in_turn(self, *, holds_loop: bool) -> Generator[None]:
+        """Around the run of a workflow or a task that this action calls, which counts for `max_action_concurrency` as a call does."""
+        if self.seat is None:
+            yield
+            return
+        with in_turn(self.seat, holds_loop=holds_loop) as seat:
+            graph = Action(self.run, self.id, seat)
+            graph.attempt = self.attempt
+            token = activate(current().changed(run=graph))
+            try:
+                yield
+            finally:
+                restore(token)
 
 
 _INHERITED: Final = ("execution", "settings", "file_access", "metadata", "tracker", "extras")

@@ -47,22 +47,25 @@ def call(entity: Any, inputs: Mapping[str, Any]) -> Any:
         return called
     if loop_runs_here():
         # The loop waits for this call anyway; a task that runs a loop of its own may do so in another thread only.
-        return blocking_thread(lambda: _call(entity, inputs))
+        return blocking_thread(lambda: _call(entity, inputs, holds_loop=True))
     return _call(entity, inputs)
 
 
-def _call(entity: Any, inputs: Mapping[str, Any]) -> Any:
+def _call(entity: Any, inputs: Mapping[str, Any], *, holds_loop: bool = False) -> Any:
     interface = entity.python_interface
     encoded = NamedCodecs(interface.input_codecs, entity.name).encode(inputs)
-    result = _run(entity, encoded)
+    result = _run(entity, encoded, holds_loop=holds_loop)
     return interface.join_outputs(NamedCodecs(interface.output_codecs, entity.name, "output").decode(result.outputs))
 
 
-def _run(entity: Any, encoded: Mapping[str, bytes]) -> RunResult:
+def _run(entity: Any, encoded: Mapping[str, bytes], *, holds_loop: bool) -> RunResult:
     compiled, program = compiled_program(entity)
     action = current().run
-    more: Mapping[str, Any] = action.graph_options(entity.name, encoded) if action is not None else {}
-    return run(program, encoded, entity=entity.name, entities=compiled.entities, options=local_options(**more))
+    if action is None:
+        return run(program, encoded, entity=entity.name, entities=compiled.entities, options=local_options())
+    options = local_options(**action.graph_options(entity.name, encoded))
+    with action.graph_in_turn(holds_loop=holds_loop):
+        return run(program, encoded, entity=entity.name, entities=compiled.entities, options=options)
 
 
 def local_options(**more: object) -> RunOptions:

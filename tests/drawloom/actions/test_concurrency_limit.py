@@ -233,6 +233,81 @@ def test_tasks_called_from_threads_that_a_task_made_do_not_lock_up():
     assert gauge.most == 1
 
 
+@drawloom.task
+def plain(n: int) -> int:
+    with gauge:
+        time.sleep(0.003)
+    return n
+
+
+@env.task
+def calls_below(n: int) -> int:
+    """A node that calls actions, one of them on a loop."""
+    with gauge:
+        time.sleep(0.001)
+    below = sum(drawloom.map(work, range(n))) + sum(drawloom.map(awork, range(n)))
+    with gauge:
+        time.sleep(0.001)
+    return below
+
+
+@drawloom.workflow
+def fan(n: int) -> tuple[int, int, int, int]:
+    return plain(n=n), plain(n=n), calls_below(n=n), calls_below(n=n)
+
+
+@env.task
+def calls_graph(n: int) -> int:
+    return sum(fan(n=n))
+
+
+@env.task
+async def calls_graph_on_its_loop(n: int) -> int:
+    return sum(fan(n=n)) + await awork(n)
+
+
+@env.task
+async def calls_graphs_at_once(n: int) -> int:
+    return sum(await asyncio.gather(*(asyncio.to_thread(calls_graph, n) for _ in range(3))))
+
+
+@env.task
+async def mixes(n: int) -> int:
+    each = (
+        calls_graph.aio(n),
+        calls_graph_on_its_loop(n),
+        calls_graphs_at_once(n),
+        calls_graph_on_its_loop(n),
+        work.aio(n),
+    )
+    return sum(await asyncio.gather(*each))
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_the_nodes_of_a_graph_that_an_action_calls_count_too(limit):
+    one = 3 + 3 + 2 * (2 * (0 + 1 + 2))
+    run = drawloom.with_runcontext(max_action_concurrency=limit).run(mixes, 3)
+    assert run.outputs()[0] == one + 2 * (one + 3) + 3 * one + 3
+    assert gauge.most <= limit
+
+
+def test_without_a_limit_the_nodes_of_such_a_graph_run_at_once():
+    @drawloom.task
+    def meets(n: int) -> int:
+        return barrier.wait(30) and n
+
+    @drawloom.workflow
+    def both(n: int) -> tuple[int, int]:
+        return meets(n=n), meets(n=n)
+
+    @env.task
+    def calls_both(n: int) -> int:
+        return len(both(n=n))
+
+    barrier = threading.Barrier(2)
+    assert drawloom.run(calls_both, 2).outputs()[0] == 2
+
+
 @pytest.mark.parametrize("limit", [-1, True, 1.5, "2"])
 def test_what_is_no_limit_is_refused(limit):
     with pytest.raises(ValueError, match="max_action_concurrency"):

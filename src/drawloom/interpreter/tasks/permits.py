@@ -6,6 +6,8 @@ lock a run up. Waiting actions are served the deepest first, which ends what was
 
 An async task that calls a sync one without `await` holds up its whole loop, and with it everybody there who has a permit.
 What it calls then runs one at a time, in its caller's place.
+
+A graph that an action calls is one attempt, as far as permits go: its nodes run one at a time, with its permit.
 """
 
 from __future__ import annotations
@@ -170,8 +172,8 @@ class Seat:
             self.permits.give_up(self)
 
     @contextlib.contextmanager
-    def running(self, most: float | None = None, where: str = "") -> Generator[None, None, None]:
-        """Around the code of the attempt: with a permit.
+    def running(self, most: float | None = None, where: str = "") -> Generator[Seat, None, None]:
+        """Around the code of the attempt: with a permit. Gives this seat.
 
         Raises:
             MaxQueuedTimeExceededError: it got none within `most` seconds.
@@ -179,7 +181,7 @@ class Seat:
         if not self._blocking(back=False, most=most):
             raise _late(most, where)
         try:
-            yield
+            yield self
         finally:
             self._end()
 
