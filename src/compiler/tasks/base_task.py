@@ -178,7 +178,7 @@ class Task(LiteralDispatch):
         """`dispatch_execute` under flytekit's other name."""
         return self.dispatch_execute(ctx, input_literal_map)
 
-    def split_outputs(self, result: Any) -> dict[str, Any]:
+    def split_outputs(self, result: object) -> dict[str, Any]:
         """What the code returned, by output name."""
         return self.python_interface.split_outputs(result)
 
