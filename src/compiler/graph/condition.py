@@ -14,11 +14,11 @@ from typing import Any
 
 from compiler.errors import AuthoringError, FlyteAssertion, PromiseUseError
 from compiler.graph.bind import Bound
-from compiler.graph.expression import ComparisonExpression, ConjunctionExpression
+from compiler.graph.expression import ComparisonExpression, ComparisonOps, ConjunctionExpression
 from compiler.graph.member_path import ANYTHING
 from compiler.graph.promise import Promise, VoidPromise
 from compiler.source_location import SourceLocation, here
-from literals import pb, preview, type_text
+from literals import pb, preview, takes_none, type_text
 from typeengine import default_engine
 
 _SIMPLE_KINDS = {1: "number", 2: "number", 3: "text", 4: "number", 5: "time", 6: "duration"}
@@ -31,6 +31,7 @@ _KINDS = (
     (dt.timedelta, "duration"),
 )
 _INT64 = 1 << 63
+_SAMENESS = {ComparisonOps.EQ, ComparisonOps.NE}
 
 
 def check_expression(expression: object, name: str, location: SourceLocation | None) -> None:
@@ -45,6 +46,8 @@ def check_expression(expression: object, name: str, location: SourceLocation | N
         return
     if not isinstance(expression, ComparisonExpression):
         raise _no_expression(expression, name, location)
+    if _asks_for_none(expression):
+        return
     left, right = _kind(expression.lhs, name, location), _kind(expression.rhs, name, location)
     if left and right and left != right:
         raise FlyteAssertion(
@@ -159,6 +162,16 @@ def _kind(operand: object, name: str, location: SourceLocation | None) -> str:
     raise _no_operand(operand, name, location, "int, float, str, bool, datetime, timedelta, None, or a promise of one")
 
 
+def _asks_for_none(expression: ComparisonExpression) -> bool:
+    """Whether an optional value of any type is compared with None: no value but None is that, so its type does not matter."""
+    pair = (expression.lhs, expression.rhs)
+    promises = [side for side in pair if isinstance(side, Promise)]
+    if expression.op not in _SAMENESS or len(promises) != 1 or all(side is not None for side in pair):
+        return False
+    hint = reference(promises[0])[3]
+    return hint is not ANYTHING and takes_none(default_engine().codec(hint).literal_type)
+
+
 def _promise_kind(promise: Promise, name: str, location: SourceLocation | None) -> str:
     hint = reference(promise)[3]
     if hint is ANYTHING:
@@ -173,7 +186,7 @@ def _promise_kind(promise: Promise, name: str, location: SourceLocation | None) 
         where=f'conditional "{name}"',
         expected="int, float, str, bool, datetime, timedelta or an enum",
         got=f"{promise!r} of type {type_text(literal_type)}",
-        fix="compare one of its attributes, or compute a bool in a task",
+        fix="compare one of its attributes, ask an optional one `p.is_none()`, or compute a bool in a task",
         location=location,
     )
 

@@ -1,8 +1,8 @@
 """Boolean expressions of branch nodes over literals.
 
 Operands are primitives, None, or variables bound at the branch node. Enums compare by their text; a msgpack scalar (an
-attribute of a dataclass) by its value; datetimes and durations exactly, in nanoseconds. `==` between different kinds is
-false, an order between them is an error. Unset operators are the first of their enum: EQ and AND.
+attribute of a dataclass) by its value; datetimes and durations exactly, in nanoseconds. Whether an optional value is None
+can be asked of any type. `==` between different kinds is false, an order between them is an error. Unset operators are the first of their enum: EQ and AND.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from literals import pb, preview
 _NANO = 1_000_000_000
 _EQ, _NEQ, _GT, _GTE, _LT, _LTE = range(6)
 _OR = 1
+_NIL = msgpack.packb(None)
 
 
 def holds(expression: pb.BooleanExpression, operands: Mapping[str, bytes], where: str) -> bool:
@@ -31,6 +32,8 @@ def holds(expression: pb.BooleanExpression, operands: Mapping[str, bytes], where
             return left or holds(both.right_expression, operands, where)
         return left and holds(both.right_expression, operands, where)
     comparison = expression.comparison
+    if comparison.operator in (_EQ, _NEQ) and (asked := _asked_for_none(comparison)) is not None:
+        return _is_none(_bound(asked.var, operands, where)) == (comparison.operator == _EQ)
     left, right = (_operand(side, operands, where) for side in (comparison.left_value, comparison.right_value))
     if comparison.operator == _EQ:
         return _equal(left, right)
@@ -65,18 +68,41 @@ def _ordered(left: tuple[str, Any], right: tuple[str, Any]) -> bool:
     return left[0] == right[0] and left[0] != "none"
 
 
+def _asked_for_none(comparison: pb.ComparisonExpression) -> pb.Operand | None:
+    """The variable that is compared with a constant None, whatever its value is."""
+    for one, other in (
+        (comparison.left_value, comparison.right_value),
+        (comparison.right_value, comparison.left_value),
+    ):
+        if one.WhichOneof("val") == "var" and other.scalar.WhichOneof("value") == "none_type":
+            return one
+    return None
+
+
+def _is_none(literal: pb.Literal) -> bool:
+    while literal.scalar.WhichOneof("value") == "union":
+        literal = literal.scalar.union.value
+    scalar = literal.scalar
+    return scalar.WhichOneof("value") == "none_type" or (scalar.binary.tag == MSGPACK and scalar.binary.value == _NIL)
+
+
+def _bound(name: str, operands: Mapping[str, bytes], where: str) -> pb.Literal:
+    """The value of a variable. Raises `ConditionError` where the branch node does not bind it."""
+    if name not in operands:
+        raise ConditionError(
+            f"the condition reads {name!r}, which the branch node does not bind",
+            where=where,
+            expected=preview(sorted(operands)),
+            got=name,
+            fix="compile the workflow again",
+        )
+    return pb.Literal.FromString(typeengine.inlined(operands[name]))
+
+
 def _operand(operand: pb.Operand, operands: Mapping[str, bytes], where: str) -> tuple[str, Any]:
     kind = operand.WhichOneof("val")
     if kind == "var":
-        if operand.var not in operands:
-            raise ConditionError(
-                f"the condition reads {operand.var!r}, which the branch node does not bind",
-                where=where,
-                expected=preview(sorted(operands)),
-                got=operand.var,
-                fix="compile the workflow again",
-            )
-        literal = pb.Literal.FromString(typeengine.inlined(operands[operand.var]))
+        literal = _bound(operand.var, operands, where)
         if literal.WhichOneof("value") != "scalar":
             raise _incomparable(operand.var, where, literal)
         return _scalar(literal.scalar, operand.var, where)
