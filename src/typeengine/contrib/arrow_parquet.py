@@ -10,13 +10,26 @@ from typeengine.contrib.parquet import Parts
 
 
 def read_table(parts: Parts, columns: list[str] | None, *, index: bool = False) -> pa.Table:
-    """All the data as one Arrow table. `index`: with the columns, too, that pandas keeps a frame's index in."""
+    """All the data as one Arrow table. `index`: with the columns, too, that pandas keeps a frame's index in.
+
+    Raises:
+        KeyError: there is no such column.
+    """
     if parts.stream is not None:
         return pq.read_table(parts.stream, columns=columns, use_pandas_metadata=index)
     if len(parts.files) == 1 and not parts.is_hive:
         with pq.ParquetFile(parts.files[0], pre_buffer=True) as file:
+            if columns is not None:
+                _check_there(columns, file.schema_arrow.names)
             return file.read(columns=columns, use_pandas_metadata=index)
     return pq.read_table(parts.root, columns=columns, use_pandas_metadata=index, partitioning="hive")
+
+
+def _check_there(columns: list[str], names: list[str]) -> None:
+    """Refuse a name that one file's reader would pass over; a part of a nested column has a dot in its name."""
+    missing = [name for name in columns if name not in names and name.partition(".")[0] not in names]
+    if missing:
+        raise KeyError(f"no column {missing[0]!r} among {', '.join(names)}")
 
 
 def column_kinds(schema: pa.Schema) -> dict[str, str]:

@@ -293,6 +293,10 @@ def _address(value: Any, literal_type: pb.LiteralType, where: str) -> tuple[str,
     raise _misfit(value, literal_type, where)
 
 
+_FORMATS = {".csv": "csv", ".arrow": "arrow"}
+"""The format of a table at an address with this end, where nothing says another; parquet is what no format means."""
+
+
 class _Literals(TypeVisitor[[Any, str, int], "pb.Literal"]):
     """JSON as a literal of each kind of type; the arguments are the JSON, its path, and the messages around the literal."""
 
@@ -392,7 +396,8 @@ class _Literals(TypeVisitor[[Any, str, int], "pb.Literal"]):
         self, literal_type: pb.LiteralType, /, value: Any, where: str, depth: int
     ) -> pb.Literal:
         literal = pb.Literal()
-        literal.scalar.structured_dataset.uri, kept = _address(value, literal_type, where)
+        uri, kept = _address(value, literal_type, where)
+        literal.scalar.structured_dataset.uri, kept = uri, kept or _FORMATS.get(uri[uri.rfind(".") :].lower(), "")
         declared = literal.scalar.structured_dataset.metadata.structured_dataset_type
         declared.CopyFrom(literal_type.structured_dataset_type)
         if kept and not declared.format:

@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
+import pandas as pd
 import pytest
 from pydantic import BaseModel, TypeAdapter
 
@@ -297,3 +298,16 @@ def test_a_compiled_file_takes_what_its_literal_types_say(capsys, tmp_path):
         capsys, *given, "--color", "blue", "--xs", 3, "--xs", 4, "--pick", "b", "--raw", f"base64:{raw}"
     )
     assert (code, out) == (0, "o0 = (<Color.BLUE: 'blue'>, [3, 4], 'b', b'hi')\n")
+
+
+@pytest.mark.parametrize("hint", [pd.DataFrame, StructuredDataset, pd.DataFrame | None])
+@pytest.mark.parametrize("form", ["parquet", "csv", "arrow"])
+def test_the_end_of_a_path_says_the_format_of_a_frame(hint, form, tmp_path):
+    path, frame = tmp_path / f"frame.{form}", pd.DataFrame({"x": [1, 2]})
+    {"parquet": frame.to_parquet, "csv": lambda to: frame.to_csv(to, index=False), "arrow": frame.to_feather}[form](
+        path
+    )
+    codec = default_engine().codec(hint)
+    found = codec.decode(literal_of_texts([str(path)], codec.literal_type, codec, "x"))
+    found = found.open(pd.DataFrame).all() if isinstance(found, StructuredDataset) else found
+    assert found.equals(frame)
