@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from compiler.graph.promise import NodeOutput, OutputTuple, Promise, VoidPromise
     from compiler.graph.trace import Trace, open_trace
     from compiler.graph.workflow_graph import WorkflowGraph
+    from compiler.maps.array_interface import list_interface
     from compiler.maps.array_node import ArrayNode
     from compiler.maps.map_task import ArrayNodeMapTask, ArrayNodeMapTaskResolver, map_task, map_task_resolver
     from compiler.options.accelerators import (
@@ -77,12 +78,11 @@ if TYPE_CHECKING:
         Artifact,
         ArtifactIDSpecification,
         ArtifactQuery,
-        OutputMetadata,
     )
     from compiler.options.cache import Cache, CachePolicy, FunctionBodyPolicy, VersionParameters
     from compiler.options.documentation import Description, Documentation, SourceCode
-    from compiler.options.image import ImageSpec
-    from compiler.options.image_layers import PythonWheels
+    from compiler.options.image import ImageSpec, image_name
+    from compiler.options.image_layers import Architecture, PythonWheels
     from compiler.options.launch_options import (
         Annotations,
         AuthRole,
@@ -94,8 +94,14 @@ if TYPE_CHECKING:
     )
     from compiler.options.layered_image import LayeredImage
     from compiler.options.notification import Email, Notification, PagerDuty, Slack, WorkflowExecutionPhase
+    from compiler.options.output_metadata import OutputMetadata, SerializableToString
     from compiler.options.partition import Granularity, Inputs, Partition, Partitions, TimePartition
     from compiler.options.pod import PodTemplate
+    from compiler.options.resource_messages import (
+        construct_extended_resources,
+        convert_resources_to_resource_model,
+        pod_spec_from_resources,
+    )
     from compiler.options.resources import Resources, ResourceSpec
     from compiler.options.schedule import CronSchedule, FixedRate, OnSchedule
     from compiler.options.security import (
@@ -115,8 +121,9 @@ if TYPE_CHECKING:
         SerializationSettings,
     )
     from compiler.options.workflow_metadata import WorkflowFailurePolicy, WorkflowMetadata, WorkflowMetadataDefaults
+    from compiler.source.artifact_annotation import check_artifacts
     from compiler.source.docstring import Docstring
-    from compiler.source.interface import Interface, transform_function_to_interface
+    from compiler.source.interface import Interface, read_outputs, transform_function_to_interface
     from compiler.source.resolver import (
         ClassStorageTaskResolver,
         DefaultTaskResolver,
@@ -156,6 +163,7 @@ if TYPE_CHECKING:
     from compiler.workflows.gate import approve, sleep, wait_for_input
     from compiler.workflows.imperative import ImperativeWorkflow, Workflow
     from compiler.workflows.launch_plan import LaunchPlan
+    from compiler.workflows.parameters import parameter_map
     from compiler.workflows.reference import (
         ReferenceLaunchPlan,
         ReferenceTask,
@@ -175,7 +183,11 @@ __getattr__, __dir__ = lazy_rooms(
             V5E V5P V6E
         """,
         "options.artifact": """
-            Artifact ArtifactIDSpecification ArtifactQuery OutputMetadata
+            Artifact ArtifactIDSpecification ArtifactQuery
+        """,
+        "options.output_metadata": "OutputMetadata SerializableToString",
+        "options.resource_messages": """
+            construct_extended_resources convert_resources_to_resource_model pod_spec_from_resources
         """,
         "options.partition": "Granularity Inputs Partition Partitions TimePartition",
         "tasks.base_task": "PythonTask Task",
@@ -203,14 +215,17 @@ __getattr__, __dir__ = lazy_rooms(
         "tasks.function_task": "ExecutionBehavior FunctionTask PythonFunctionTask task TaskPlugins",
         "workflows.gate": "approve sleep wait_for_input",
         "graph.workflow_graph": "WorkflowGraph",
-        "options.image": "ImageSpec",
-        "options.image_layers": "PythonWheels",
+        "options.image": "image_name ImageSpec",
+        "options.image_layers": "Architecture PythonWheels",
         "options.layered_image": "LayeredImage",
         "workflows.imperative": "ImperativeWorkflow Workflow",
-        "source.interface": "Interface transform_function_to_interface",
+        "source.artifact_annotation": "check_artifacts",
+        "source.interface": "Interface read_outputs transform_function_to_interface",
         "workflows.launch_plan": "LaunchPlan",
         "graph.literal_promises": "construct_input_promises get_promise get_promise_map",
+        "maps.array_interface": "list_interface",
         "maps.array_node": "ArrayNode",
+        "workflows.parameters": "parameter_map",
         "maps.map_task": "ArrayNodeMapTask ArrayNodeMapTaskResolver map_task map_task_resolver",
         "graph.node": "dns_name Node NodeOverrides",
         "options.notification": "Email Notification PagerDuty Slack WorkflowExecutionPhase",
@@ -277,6 +292,7 @@ __all__ = [
     "V6E",
     "V100",
     "Annotations",
+    "Architecture",
     "ArgumentError",
     "ArrayNode",
     "ArrayNodeMapTask",
@@ -388,6 +404,7 @@ __all__ = [
     "SQLite3TaskExecutor",
     "Secret",
     "SecurityContext",
+    "SerializableToString",
     "SerializationSettings",
     "ShellTask",
     "ShimTaskExecutor",
@@ -416,10 +433,13 @@ __all__ = [
     "WorkflowReference",
     "approve",
     "call_entity",
+    "check_artifacts",
     "compile_bundle",
     "complete_inputs",
     "conditional",
+    "construct_extended_resources",
     "construct_input_promises",
+    "convert_resources_to_resource_model",
     "create_node",
     "declared_in",
     "default_task_resolver",
@@ -436,12 +456,17 @@ __all__ = [
     "get_promise_map",
     "get_raw_shell_task",
     "get_reference_entity",
+    "image_name",
     "is_users",
+    "list_interface",
     "load_resolver",
     "location_of",
     "map_task",
     "map_task_resolver",
     "open_trace",
+    "parameter_map",
+    "pod_spec_from_resources",
+    "read_outputs",
     "reference_launch_plan",
     "reference_task",
     "reference_workflow",

@@ -31,6 +31,11 @@ class PeerClass(type):
         whole = inspect.signature(cls.__init__)
         return whole.replace(parameters=list(whole.parameters.values())[1:], return_annotation=inspect.Signature.empty)
 
+    @property
+    def __stands_for__(cls) -> type | None:
+        """The class that objects of this one are of, which a type hint of this one means; None for a user's own class."""
+        return _ours(cls)
+
     def __instancecheck__(cls, instance: object) -> bool:
         base = _ours(cls)
         return super().__instancecheck__(instance) if base is None else isinstance(instance, base)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+from drawloom import context
 from drawloom.context import FileAccessProvider, current, file_access, is_remote, local_path
 
 
@@ -13,9 +14,9 @@ def storage() -> FileAccessProvider:
 
 
 def working_folder() -> str:
-    """The folder that the running task may write to; a fresh one of the sandbox outside any execution."""
+    """The folder that the running task may write to; outside any execution, that which `current_context()` names."""
     execution = current().execution
-    return str(execution.working_dir) if execution is not None else storage().get_random_local_directory()
+    return str(execution.working_dir if execution is not None else context.current_context().working_directory)
 
 
 def is_raw_data(text: str) -> bool:

@@ -121,7 +121,7 @@ class TypeEngine:
 
     @classmethod
     def guess_python_type(cls, flyte_type: pb.LiteralType) -> Any:
-        """A Python type for a literal type; registered transformers are asked first.
+        """A Python type for a literal type; registered transformers are asked first, and about what is inside a record.
 
         Raises:
             TypeTransformerFailedError: (a ValueError) the type holds something that has no Python type.
@@ -130,7 +130,7 @@ class TypeEngine:
         for transformer in default_engine().transformers():
             with contextlib.suppress(ValueError):  # flytekit's protocol: ValueError means "not mine"
                 return transformer.guess_python_type(literal_type)
-        return guess_python_type(literal_type)
+        return guess_python_type(literal_type, _known if default_engine().transformers() else None)
 
     @classmethod
     def guess_python_types(cls, flyte_variable_dict: Mapping[str, Any]) -> dict[str, Any]:
@@ -228,6 +228,11 @@ class TypeEngine:
             return None
         found = _codec(python_type).encode(python_val)
         return parse(pb.Literal, found).hash or None
+
+
+def _known(schema: Mapping[str, Any]) -> Any:
+    """The type of the registered transformer that takes a JSON schema for its own; None where none does."""
+    return next((each.python_type for each in default_engine().transformers() if each.schema_match(dict(schema))), None)
 
 
 def _codec(python_type: object) -> Codec:

@@ -18,6 +18,7 @@ from typeengine.codec import Codec, Open, Plain
 from typeengine.errors import TypeTransformerFailedError, wrong_literal, wrong_value
 from typeengine.hints.forms import Form
 from typeengine.hints.hint_of_form import hint_of
+from typeengine.hints.model_schemas import is_schema_of
 from typeengine.registry import CodecResolver, Factory, Registration
 from typeengine.wire.foreign_literals import as_message, trusted
 from typeengine.wire.offloading import fetched
@@ -119,8 +120,8 @@ class TypeTransformer(ABC, Generic[T]):
         return cls is not None and isinstance(obj, cls)
 
     def schema_match(self, schema: dict[str, Any]) -> bool:
-        """Whether a JSON schema is one of this transformer's type: its title is the class' name."""
-        return schema.get("title") == getattr(_class_of(self._t), "__name__", None)
+        """Whether a JSON schema is one of this transformer's type, asked when types are guessed; only models are known here."""
+        return is_schema_of(self._t, schema)
 
     def to_html(self, ctx: FlyteContext, python_val: T, expected_python_type: type[T]) -> str:  # noqa: ARG002 - for subclasses
         """The value for a report, as text."""

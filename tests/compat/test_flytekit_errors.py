@@ -6,6 +6,8 @@ import pytest
 
 from drawloom import task, workflow
 from drawloom.flytekit.exceptions import system, user
+from drawloom.interpreter.failures import ErrorKind, Failure
+from drawloom.interpreter.tasks.documents import error_document
 from literals import DrawloomError
 
 
@@ -25,6 +27,7 @@ MADE = [
     (user.FlyteInvalidInputException("request"), "request"),
     (user.FlyteEntityNotFoundException("m", "e"), "'e'"),
     (user.FlyteAssertion("mine"), "mine"),
+    (user.FlyteUserRuntimeException(ValueError("mine")), "mine"),
     (system.FlyteSystemException("mine"), "mine"),
     (system.FlyteNotImplementedException("mine"), "mine"),
     (system.FlyteEntrypointNotLoadable("m", "t"), "m.t"),
@@ -36,6 +39,39 @@ MADE = [
 def test_an_error_is_made_of_flytekits_arguments(error, words):
     assert isinstance(error, DrawloomError)
     assert words in str(error)
+
+
+class Failing(Exception):
+    """Says its code, as flytekit lets errors do."""
+
+    def __init__(self, code):
+        super().__init__("mine")
+        self.error_code = code
+
+
+class Raising(Exception):
+    @property
+    def error_code(self):
+        raise RuntimeError("no code")
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (Failing("MINE:Odd"), "MINE:Odd"),
+        (Failing(422), "422"),
+        (Failing(None), "USER:RuntimeError"),
+        (Failing([1]), "USER:RuntimeError"),
+        (Failing(True), "USER:RuntimeError"),  # noqa: FBT003 - a value like any other
+        (Raising(), "USER:RuntimeError"),
+        (ValueError("mine"), "USER:RuntimeError"),
+    ],
+    ids=["text", "number", "none", "list", "bool", "fails", "without"],
+)
+def test_the_code_that_an_error_says_is_the_documents(error, code):
+    assert user.FlyteUserRuntimeException(error).error_code == code
+    assert user.FlyteUserRuntimeException(error).value is error
+    assert error_document(Failure(error, ErrorKind.USER)).error.code == code
 
 
 def untyped(a) -> int:

@@ -64,6 +64,8 @@ def test_a_message_of_another_family_is_read_over():
     [
         (lambda: literals.LiteralMap({}, {}), "at most 1 positional"),
         (lambda: literals.Literal(colour=1), "no field 'colour'"),
+        (lambda: literals.BindingData(promise=3), "this is not a OutputReference"),
+        (lambda: literals.Literal(scalar="x"), "this is not a Scalar"),
     ],
 )
 def test_an_impossible_message_is_refused(make, said):
@@ -88,6 +90,14 @@ def test_an_impossible_message_is_refused(make, said):
         (
             workflow_models.ArrayNode(workflow_models.Node(id="n"), 3, is_original_sub_node_interface=True),
             pb.ArrayNode(node=pb.Node(id="n"), parallelism=3, is_original_sub_node_interface={"value": True}),
+        ),
+        (
+            types.StructuredDatasetType([types.StructuredDatasetType.DatasetColumn("a", types.LiteralType(simple=1))]),
+            pb.StructuredDatasetType(columns=[pb.StructuredDatasetType.DatasetColumn(name="a", literal_type={"simple": 1})]),
+        ),
+        (
+            types.SchemaType([types.SchemaType.SchemaColumn("a", 2)]),
+            pb.SchemaType(columns=[pb.SchemaType.SchemaColumn(name="a", type=2)]),
         ),
         (workflow_models.SleepCondition(dt.timedelta(seconds=2)), pb.SleepCondition(duration=dt.timedelta(seconds=2))),
     ],

@@ -387,6 +387,19 @@ def test_a_program_brings_its_own_builder_of_images():
         del ImageBuildEngine.get_registry()["mine"]
 
 
+def test_an_image_that_is_there_already_needs_no_builder():
+    from drawloom.flytekit import ImageSpec
+    from drawloom.flytekit.image_spec.image_spec import ImageBuildEngine
+    from drawloom.flytekit.image_spec.noop_builder import NoOpBuilder
+
+    there = ImageSpec(base_image="registry/there:1", builder="noop")
+    assert ImageBuildEngine.build(there) == "registry/there:1"
+    assert NoOpBuilder().should_build(there)
+    for other in (None, there):
+        with pytest.raises(ValueError, match="base_image must be a string"):
+            NoOpBuilder().build_image(ImageSpec(base_image=other, builder="noop"))
+
+
 def test_a_schema_that_may_only_be_read_is_not_written():
     from drawloom.flytekit.types.schema import FlyteSchema, SchemaOpenMode
 

@@ -21,6 +21,7 @@ from compiler.options.settings import SERIALIZED_CONTEXT_ENV_VAR, LiveSettings, 
 from compiler.source.functions import refuse_config
 from compiler.source_location import SourceLocation
 from compiler.tasks.function_task import FunctionTask, TaskPlugins, task
+from compiler.tasks.on_literals import is_one_attempt
 from compiler.workflows.body_errors import body_error
 from compiler.workflows.generated_workflow import InnerWorkflow
 from compiler.workflows.outputs import bind_outputs
@@ -121,8 +122,7 @@ class DynamicTask(FunctionTask[P, R], Generic[P, R]):
         Raises:
             As `expand`; DrawloomError: a literal does not fit its type.
         """
-        state = current().execution
-        if state is None or state.mode is not ExecutionMode.TASK_EXECUTION:
+        if not is_one_attempt(ctx):
             return super().dispatch_execute(ctx, input_literal_map)
         values = NamedCodecs(self.python_interface.input_codecs, self.name).decode_map(input_literal_map)
         spec = self.expand(**values).spec

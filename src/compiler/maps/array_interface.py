@@ -190,6 +190,25 @@ def partial_values(partial: functools.partial[Any]) -> dict[str, Any]:
     return {**by_position, **partial.keywords}
 
 
+def with_bound(owner: str, bound: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a call with those that the map binds.
+
+    Raises:
+        ArgumentError: the call gives one that is bound; flytekit drops it without a word.
+    """
+    twice = sorted(bound.keys() & given.keys())
+    if twice:
+        raise ArgumentError(
+            f"the map binds input `{twice[0]}`, and the call gives it too",
+            where=owner,
+            expected=f"a call without `{twice[0]}`",
+            got=f"{preview(bound[twice[0]])} and {preview(given[twice[0]])}",
+            fix="leave it out of the call, or do not bind it",
+            location=here(2, keep_frame=True),
+        )
+    return {**bound, **given}
+
+
 def check_lengths(entity: Any, values: Mapping[str, Any]) -> None:
     """Refuse lists of different lengths where they are known; the others are compared before the first call runs."""
     lengths = {

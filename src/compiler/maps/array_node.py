@@ -16,7 +16,14 @@ from compiler.graph.node import Entity, Node, NodeEmitter, NodeOverrides, dns_na
 from compiler.graph.promise import NodeOutput, Promise
 from compiler.graph.trace import input_promises
 from compiler.graph.workflow_graph import WorkflowGraph
-from compiler.maps.array_interface import Limits, check_bound, check_lengths, list_interface, several_outputs
+from compiler.maps.array_interface import (
+    Limits,
+    check_bound,
+    check_lengths,
+    list_interface,
+    several_outputs,
+    with_bound,
+)
 from compiler.options.workflow_metadata import WorkflowMetadata, WorkflowMetadataDefaults
 from compiler.source.interface import Interface
 from compiler.workflows.function_workflow import WorkflowBase
@@ -95,7 +102,7 @@ class ArrayNode:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """A list of results, or its promise; every input that is not bound is given as a list."""
-        values = {**self._bound_values, **kwargs}
+        values = with_bound(self.name, self._bound_values, kwargs)
         check_lengths(self, values)
         if current().trace is not None:
             return call_entity(self, args, values)

@@ -32,6 +32,7 @@ from compiler.maps.array_interface import (
     list_interface,
     partial_values,
     several_outputs,
+    with_bound,
 )
 from compiler.maps.array_node import ArrayNode
 from compiler.options.settings import SerializationSettings
@@ -40,11 +41,11 @@ from compiler.source.resolver import ResolverError, TaskResolverMixin, load_reso
 from compiler.source.tracking import function_names
 from compiler.tasks.base_task import PythonTask, task_node_defaults
 from compiler.tasks.function_task import ExecutionBehavior, FunctionTask, PythonFunctionTask
+from compiler.tasks.on_literals import is_one_attempt
 from compiler.tasks.python_task import PythonInstanceTask
 from compiler.workflows.function_workflow import WorkflowBase
 from compiler.workflows.launch_plan import LaunchPlan
 from compiler.workflows.reference import ReferenceTask
-from drawloom.context import ExecutionMode, current
 from literals import class_of, pb, preview
 from typeengine import fetched
 
@@ -168,7 +169,7 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
 
     def __call__(self, *args: Any, **kwargs: Any) -> list[R]:
         """A list of results, or its promise; every input that is not bound is given as a list."""
-        values = {**self._bound_values, **kwargs}
+        values = with_bound(self.name, self._bound_values, kwargs)
         check_lengths(self, values)
         return call_entity(self, args, values)
 
@@ -182,8 +183,7 @@ class ArrayNodeMapTask(PythonTask[Any], Generic[R]):
         Raises:
             ArgumentError: there is no element of that number.
         """
-        state = current().execution
-        if state is None or state.mode is not ExecutionMode.TASK_EXECUTION:
+        if not is_one_attempt(ctx):
             return super().dispatch_execute(ctx, input_literal_map)
         return self._run_task.dispatch_execute(ctx, self.element_of(input_literal_map, array_index()))
 

@@ -9,25 +9,22 @@ to nothing are bound while the task runs, with `Art.create_from(value, region="u
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
 from compiler.errors import FlyteValidationException, OptionError
 from compiler.options.option_kinds import PlatformValue
+from compiler.options.output_metadata import OutputMetadata
 from compiler.options.partition import RUNTIME, Granularity, Named, Partition, Partitions, TimePartition, label_of
 from compiler.options.writable import Writable
 from compiler.source.artifact_annotation import ArtifactAnnotation
-from drawloom.context import FlyteContextManager, current
-from literals import attempt, is_tuple, pb, preview
+from drawloom.context import OUTPUT_METADATA, current
+from literals import pb, preview
 
 T = TypeVar("T")
 
 MAX_PARTITIONS = 10
-METADATA_KEY = "_uap"
-"""Key of a literal's metadata that holds the base64 text of the ArtifactID it was created as."""
 _TIME = "time_partition"
 
 
@@ -418,57 +415,14 @@ class Artifact(PlatformValue, ArtifactAnnotation):
 
     def create_from(self, o: T, *args: Any, **kwargs: Any) -> T:
         """`o` itself, noted as this artifact with the given partitions, where the task's outputs are being recorded."""
-        tracker = current().extras.get("output_metadata_tracker")
+        tracker = current().extras.get(OUTPUT_METADATA)
         if tracker is not None:
-            tracker.add(o, OutputMetadata(self, dict(kwargs), tuple(arg for arg in args if arg is not None)))
+            time = kwargs.pop(_TIME, None)
+            tracker.add(o, OutputMetadata(self, kwargs or None, time, [arg for arg in args if arg is not None] or None))
         return o
 
     def __repr__(self) -> str:
         return f"Artifact(name={self.name!r}, version={self.version!r}, partitions={self.partitions!r})"
-
-
-@dataclass(frozen=True)
-class OutputMetadata:
-    """What `create_from` says about an output: its partitions, and more texts (flytekit's `SerializableToString`)."""
-
-    artifact: Artifact
-    partitions: dict[str, Any]
-    additional: tuple[Any, ...] = ()
-
-    def entries(self, variable: str) -> dict[str, str]:
-        """What the metadata of the output's literal holds: `text` under `METADATA_KEY`, and what the other texts say.
-
-        Raises:
-            OptionError: one of them fails, or gives no key and text.
-        """
-        found = {METADATA_KEY: self.text}
-        for each in self.additional:
-            said = attempt(_said, each, variable)
-            pair: Any = said.value
-            if said.error is not None or not _is_pair_of_texts(pair):
-                raise OptionError(
-                    f"create_from is given something that does not say what it adds to output `{variable}`",
-                    where=f"artifact {self.artifact.name}",
-                    expected="an object whose serialize_to_string(ctx, variable) gives a key and a text",
-                    got=preview(each if said.error is None else said.error),
-                    fix="give it that method, or leave it out",
-                ) from said.error
-            found[pair[0]] = pair[1]
-        return found
-
-    @property
-    def text(self) -> str:
-        """Base64 of an ArtifactID with the partitions alone: the key is the declared output's, as flytekit writes it."""
-        made = pb.ArtifactID()
-        _write_partitions(Partitions({key: str(value) for key, value in self.partitions.items() if key != _TIME}), made)
-        if self.partitions.get(_TIME) is not None:
-            granularity = self.artifact.time_partition_granularity or Granularity.DAY
-            _write_time(TimePartition(self.partitions[_TIME], granularity=granularity), made)
-        return base64.b64encode(made.SerializeToString(deterministic=True)).decode("ascii")
-
-
-def _said(each: Any, variable: str) -> object:
-    return each.serialize_to_string(FlyteContextManager.current_context(), variable)
 
 
 def _write_key(project: str | None, domain: str | None, name: str, into: pb.ArtifactID) -> None:
@@ -486,7 +440,3 @@ def _write_partitions(partitions: Partitions | None, into: pb.ArtifactID) -> Non
 def _write_time(time: TimePartition | None, into: pb.ArtifactID) -> None:
     if time is not None:
         into.time_partition.CopyFrom(time.to_flyte_idl())
-
-
-def _is_pair_of_texts(value: object) -> bool:
-    return is_tuple(value) and [str, str] == [type(part) for part in value]

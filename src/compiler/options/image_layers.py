@@ -120,11 +120,11 @@ def secret_of(given: str | Secret | None) -> Secret | None:
 
 
 def secret_names(given: SecretMounts) -> list[str] | None:
-    """What identifies mounted secrets; their values are not part of an image."""
+    """What identifies mounted secrets; their values are not part of an image. A text is a key, and names no variable."""
     if given is None:
         return None
     items = [given] if isinstance(given, (str, Secret)) else list(given)
-    return [f"{made.group or ''}/{made.key or ''}" for item in items if (made := secret_of(item)) is not None]
+    return [f"/{item}" if isinstance(item, str) else f"{item.group or ''}/{item.key or ''}" for item in items]
 
 
 def platforms_of(given: Platforms) -> tuple[Architecture, ...]:

@@ -151,7 +151,7 @@ class Resources(ResourcesOption):
                 )
             return _ordered(ResourceSpec.from_multiple_resource(whole), where)
         for name, value in (("requests", asked), ("limits", allowed)):
-            _check_single(value, f"{where}: {name}")
+            check_single(value, f"{where}: {name}")
         return _ordered(ResourceSpec(requests=asked or Resources(), limits=allowed or Resources()), where)
 
     def write_entries(self, into: object) -> None:
@@ -304,7 +304,12 @@ def _text(resources: Resources, name: str) -> str:
     return "" if value is None else str(value)
 
 
-def _check_single(resources: Resources | None, where: str) -> None:
+def check_single(resources: Resources | None, where: str) -> None:
+    """Refuse pairs of a request and a limit.
+
+    Raises:
+        OptionError: there is one.
+    """
     if resources is None:
         return
     for name in _OVERRIDE_ORDER:

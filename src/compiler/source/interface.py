@@ -28,8 +28,8 @@ from compiler.source.docstring import Docstring
 from compiler.source.returns import only_falls_off
 from compiler.source_location import definition
 from drawloom.context import user_logger
-from literals import DrawloomError, is_sequence, is_tuple, named_tuple_fields, pb, preview
-from typeengine import Codec, Pickle, default_engine
+from literals import DrawloomError, attempt, is_sequence, is_tuple, named_tuple_fields, pb, preview
+from typeengine import Codec, Pickle, UnsupportedTypeError, default_engine
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -437,7 +437,10 @@ def read_outputs(annotation: object, name: str) -> tuple[dict[str, Any], str | N
     bare = typing.get_args(annotation)[0] if typing.get_origin(annotation) is typing.Annotated else annotation
     if (fields := named_tuple_fields(bare)) is not None:
         hints = typing.get_type_hints(bare, include_extras=True)
-        return {field: hints.get(field, Any) for field in fields}, getattr(bare, "__name__", None)
+        outputs = {field: hints.get(field, Any) for field in fields}
+        if any(extra is Pickle or isinstance(extra, Pickle) for extra in _extras(annotation)):
+            outputs = {field: _pickled_if_unknown(hint) for field, hint in outputs.items()}
+        return outputs, getattr(bare, "__name__", None)
     parts: tuple[object, ...]
     if is_tuple(bare):
         parts = bare
@@ -454,6 +457,12 @@ def read_outputs(annotation: object, name: str) -> tuple[dict[str, Any], str | N
             fix="annotate the type itself",
         )
     return {f"o{i}": part for i, part in enumerate(parts)}, None
+
+
+def _pickled_if_unknown(hint: object) -> Any:
+    """A type, marked to be pickled where nothing else takes it."""
+    unknown = isinstance(attempt(default_engine().codec, hint).error, UnsupportedTypeError)
+    return Annotated[hint, Pickle] if unknown else hint
 
 
 def _require_return(fn: Callable[..., Any], name: str, declared: object) -> None:

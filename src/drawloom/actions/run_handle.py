@@ -10,9 +10,12 @@ from drawloom.actions.action import RunSettings
 from drawloom.actions.code_bundle import CodeBundle
 from drawloom.actions.phase import ActionPhase
 from drawloom.actions.record import ActionLog
-from drawloom.context import ActionID
+from drawloom.context import REPORT_FILE, ActionID, file_access, join, run_in_thread
+from drawloom.errors import UnsupportedHereError
+from drawloom.interpreter import RunDirectoryError
 from drawloom.local.sync_async import SyncAsync
-from literals import shown
+from literals import attempt as attempt_of
+from literals import preview, shown
 
 
 @final
@@ -120,7 +123,38 @@ class Run:
     async def _get_inputs_aio(self) -> dict[str, Any]:
         return self._get_inputs()
 
+    def _get_report(self, attempt: int | None = None) -> str:
+        """The page of the first action's report, as HTML.
+
+        Raises:
+            UnsupportedHereError: one attempt is named; a record keeps the page of the last one.
+            RunDirectoryError: the action has written no report.
+        """
+        if attempt is not None:
+            raise UnsupportedHereError(
+                "the record of a run keeps one page for each action, that of its last attempt",
+                where="get_report",
+                expected="attempt=None",
+                got=preview(attempt),
+                fix="leave it out",
+            )
+        page = join(join(self.url, self.action.name), REPORT_FILE)
+        read = attempt_of(file_access().read_bytes, page)
+        if read.value is None:
+            raise RunDirectoryError(
+                "the first action of this run has written no report",
+                where=f"run {self.name}",
+                expected=page,
+                got="no such page",
+                fix="declare @env.task(report=True), and put something into the report",
+            ) from read.error
+        return read.value.decode("utf-8", "replace")
+
+    async def _get_report_aio(self, attempt: int | None = None) -> str:
+        return await run_in_thread(self._get_report, attempt)
+
     wait = SyncAsync(_wait, _wait_aio)
+    get_report = SyncAsync(_get_report, _get_report_aio)
     outputs = SyncAsync(_get_outputs, _get_outputs_aio)
     inputs = SyncAsync(_get_inputs, _get_inputs_aio)
 

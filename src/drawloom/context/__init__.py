@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from drawloom.context.locks import is_held, lock_file
     from drawloom.context.log_settings import USUAL_LOGS, LogSettings, logging_as
     from drawloom.context.loggers import user_logger
+    from drawloom.context.output_metadata import OUTPUT_METADATA, OutputMetadataTracker
     from drawloom.context.parameters import (
         CheckpointUnavailableError,
         ContextAttributeError,
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
         current_context,
         local_parameters,
     )
-    from drawloom.context.report import Report, Tab, current_report
+    from drawloom.context.report import REPORT_FILE, Report, Tab, current_report
     from drawloom.context.secrets import SecretNotFoundError, SecretsManager
     from drawloom.context.stats import LocalStats
     from drawloom.context.storage import (
@@ -116,11 +117,12 @@ __getattr__, __dir__ = lazy_rooms(
         "home_folder": "home",
         "log_settings": "logging_as LogSettings USUAL_LOGS",
         "loggers": "user_logger",
+        "output_metadata": "OUTPUT_METADATA OutputMetadataTracker",
         "parameters": """
             CheckpointUnavailableError ContextAttributeError current_context Deck ExecutionName ExecutionParameters
             local_parameters TimeLineDeck
         """,
-        "report": "current_report Report Tab",
+        "report": "current_report Report REPORT_FILE Tab",
         "secrets": "SecretNotFoundError SecretsManager",
         "stats": "LocalStats",
         "storage": """
@@ -141,6 +143,8 @@ __all__ = [
     "GCS",
     "LAST_DECKS",
     "NO_CUSTOM_CONTEXT",
+    "OUTPUT_METADATA",
+    "REPORT_FILE",
     "S3",
     "USUAL_LOGS",
     "ActionID",
@@ -174,6 +178,7 @@ __all__ = [
     "LateState",
     "LocalStats",
     "LogSettings",
+    "OutputMetadataTracker",
     "PathRewrite",
     "RawDataPath",
     "RawDataPathError",

@@ -4,7 +4,7 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from compiler import LayeredImage as _LayeredImage, PythonWheels as PythonWheels
+    from compiler import Architecture as Architecture, LayeredImage as _LayeredImage, PythonWheels as PythonWheels
     from drawloom.actions.policies import SecretRequest as SecretRequest
     from drawloom.flyte._impl.images import DIST_FOLDER as DIST_FOLDER, SOURCE_ROOT as SOURCE_ROOT
     from drawloom.flyte._impl.options import Secret as Secret
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     Image = _LayeredImage
     AptPackages = _Unsupported
-    Architecture = _Unsupported
     CodeBundleLayer = _Unsupported
     Commands = _Unsupported
     CopyConfig = _Unsupported
@@ -41,12 +40,12 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "Image=LayeredImage PythonWheels",
+            "compiler": "Architecture Image=LayeredImage PythonWheels",
             "drawloom.actions.policies": "SecretRequest",
             "drawloom.flyte._impl.images": "DIST_FOLDER SOURCE_ROOT",
             "drawloom.flyte._impl.options": "Secret",
         },
         refused={
-            "internals": "AptPackages Architecture CodeBundleLayer Commands CopyConfig CopyConfigType DockerIgnore Env Layer PYTHON_3_10 PYTHON_3_11 PYTHON_3_12 PYTHON_3_13 PYTHON_3_14 PipOption PipPackages PixiProject PixiScript PoetryProject RS_CONTROLLER_DIST_FOLDER Requirements T UVProject UVScript WorkDir resolve_code_bundle_layer"
+            "internals": "AptPackages CodeBundleLayer Commands CopyConfig CopyConfigType DockerIgnore Env Layer PYTHON_3_10 PYTHON_3_11 PYTHON_3_12 PYTHON_3_13 PYTHON_3_14 PipOption PipPackages PixiProject PixiScript PoetryProject RS_CONTROLLER_DIST_FOLDER Requirements T UVProject UVScript WorkDir resolve_code_bundle_layer"
         },
     )

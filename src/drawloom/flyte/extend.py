@@ -4,30 +4,33 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from compiler import Architecture as Architecture, pod_spec_from_resources as pod_spec_from_resources
     from drawloom.actions.environment import (
         AsyncFunctionTaskTemplate as AsyncFunctionTaskTemplate,
         TaskTemplate as TaskTemplate,
     )
+    from drawloom.flytekit._impl.constants import PRIMARY_CONTAINER_DEFAULT_NAME as PRIMARY_CONTAINER_DEFAULT_NAME
     from drawloom.unsupported import Unsupported as _Unsupported
 
-    Architecture = _Unsupported
     ImageBuildEngine = _Unsupported
     ImageBuilder = _Unsupported
     ImageChecker = _Unsupported
-    PRIMARY_CONTAINER_DEFAULT_NAME = _Unsupported
     RuntimeTaskTemplate = _Unsupported
     TaskPluginRegistry = _Unsupported
     download_code_bundle = _Unsupported
     get_proto_extended_resources = _Unsupported
     get_proto_resources = _Unsupported
     is_initialized = _Unsupported
-    pod_spec_from_resources = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"drawloom.actions.environment": "AsyncFunctionTaskTemplate TaskTemplate"},
+        {
+            "compiler": "Architecture pod_spec_from_resources",
+            "drawloom.actions.environment": "AsyncFunctionTaskTemplate TaskTemplate",
+            "drawloom.flytekit._impl.constants": "PRIMARY_CONTAINER_DEFAULT_NAME",
+        },
         refused={
             "image_builder": "ImageBuildEngine ImageBuilder ImageChecker",
-            "internals": "Architecture PRIMARY_CONTAINER_DEFAULT_NAME RuntimeTaskTemplate TaskPluginRegistry download_code_bundle get_proto_extended_resources get_proto_resources is_initialized pod_spec_from_resources",
+            "internals": "RuntimeTaskTemplate TaskPluginRegistry download_code_bundle get_proto_extended_resources get_proto_resources is_initialized",
         },
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final, Literal, NoReturn, TypeAlias, cast
 
-from literals import DrawloomError
+from literals import DrawloomError, attempt
 
 Blame: TypeAlias = Literal["system", "unknown", "user"]
 """Whose fault an error is."""
@@ -103,11 +103,33 @@ class RuntimeSystemError(BaseRuntimeError):
         super().__init__(code, "system", message, worker, **parts)
 
 
-class RuntimeUserError(BaseRuntimeError):
-    """The task failed."""
+USER_ERROR: Final = "USER:RuntimeError"
+"""The code of a user's error that says none."""
 
-    def __init__(self, code: str, message: str, worker: str | None = None, **parts: str) -> None:
-        super().__init__(code, "user", message, worker, **parts)
+
+def said_code(error: object) -> str:
+    """The code that a user's error says by an attribute `error_code`, a text or a number, as flytekit reads it; "" for none."""
+    said = attempt(getattr, error, "error_code", None).value
+    return said if isinstance(said, str) else str(said) if type(said) is int else ""
+
+
+class RuntimeUserError(BaseRuntimeError):
+    """The task failed: with a code and a message, or, as flytekit makes it, with the error that the user's code raised.
+
+    `value` is that error; None without one.
+    """
+
+    def __init__(
+        self, code: str | BaseException, message: str | None = None, worker: str | None = None, **parts: str
+    ) -> None:
+        self.value = None if message is not None else code
+        text = str(code) if message is None else message
+        super().__init__(said_code(code) or USER_ERROR if message is None else str(code), "user", text, worker, **parts)
+
+    @property
+    def error_code(self) -> str:
+        """The code, under flytekit's name."""
+        return self.code
 
 
 class RuntimeUnknownError(BaseRuntimeError):

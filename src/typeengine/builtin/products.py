@@ -70,7 +70,9 @@ def _type_maker(title: str, names: tuple[str, ...], codecs: tuple[Codec, ...]) -
 
 def tuple_codec(form: Form, resolver: CodecResolver) -> Codec:
     """A tuple of fixed length."""
-    codecs = tuple(with_utf8_texts(resolver.codec(arg, f"[{index}]")) for index, arg in enumerate(form.args or ()))
+    codecs = tuple(
+        with_utf8_texts(resolver.codec(arg, f"[{index}]"), resolver.scope) for index, arg in enumerate(form.args or ())
+    )
     names = tuple(f"item_{index}" for index in range(len(codecs)))
     return _product(
         form,
@@ -106,7 +108,7 @@ def named_tuple_codec(form: Form, resolver: CodecResolver) -> Codec:
 
 def _member(resolver: Any, hints: Any, name: str) -> Codec:
     hint, scope = hints.get(name, (Any, resolver.scope))
-    return with_utf8_texts(resolver.within(scope).codec(hint, f".{name}"))
+    return with_utf8_texts(resolver.within(scope).codec(hint, f".{name}"), scope)
 
 
 def _product(  # noqa: C901 - a codec's functions share what surrounds them
@@ -323,7 +325,7 @@ def _declared(form: Form, resolver: CodecResolver) -> dict[str, Any]:
 
 def _key(resolver: Any, cls: Any, name: str, hint: Any, scope: Any) -> RecordField:
     required = _is_required(cls, name, hint)
-    codec: Codec = with_utf8_texts(resolver.within(scope).codec(hint, f"[{name!r}]"))
+    codec: Codec = with_utf8_texts(resolver.within(scope).codec(hint, f"[{name!r}]"), scope)
     if required:
         return RecordField(name=name, key=name, codec=codec, required=True)
     if codec.accepts(None):

@@ -6,15 +6,17 @@ lists and dicts of such. Whatever else a tuple holds is worded as everywhere. Re
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import enum
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, final
 
 from literals import class_of
 from typeengine.builtin.times import duration_text
 from typeengine.codec import Codec, Plain
-from typeengine.hints.forms import Form, Special
+from typeengine.hints.class_annotations import annotations_of
+from typeengine.hints.forms import Form, HintScope, Special, parse
 
 Reword = Callable[[Any], Plain]
 """Given what the codec of the type wrote."""
@@ -31,16 +33,49 @@ def reworded(tree: dict[str, Any], rewords: Mapping[str, Reword]) -> dict[str, A
     return {**tree, **{name: reword(tree[name]) for name, reword in rewords.items() if name in tree}}
 
 
-def with_utf8_texts(codec: Codec) -> Codec:
+def with_utf8_texts(codec: Codec, scope: HintScope) -> Codec:
     """A part's codec that takes the UTF-8 text, too, that Flyte 2 has for bytes; elsewhere a text in their place is base64.
 
-    Its own literals have bytes as they are, which need not be UTF-8.
+    Its own literals have bytes as they are, which need not be UTF-8. `scope` is that of the part's hint: bytes may be in the fields
+    of dataclasses, too.
     """
-    read = _within(codec.form, _from_text)
+    read = _Texts(scope).reader(codec.form)
     if read is None:
         return codec
     from_plain = codec.from_plain
     return codec.with_changes(from_plain=lambda tree: from_plain(read(tree)))
+
+
+@final
+class _Texts:
+    """What turns the texts for bytes into bytes, by the type of the part; a class that holds itself is looked at once."""
+
+    def __init__(self, scope: HintScope) -> None:
+        self._scope = scope
+        self._fields: dict[Form, dict[str, Reword]] = {}
+
+    def reader(self, form: Form) -> Reword | None:
+        """The reader of a type's plain form; None where nothing in it is bytes."""
+        return _within(form, self._leaf)
+
+    def _leaf(self, form: Form) -> Reword | None:
+        if form.origin is bytes:
+            return _from_text
+        if not (isinstance(form.origin, type) and dataclasses.is_dataclass(form.origin)):
+            return None
+        if form in self._fields:  # the class is inside itself, and what it has is found when a value is read
+            fields = self._fields[form]
+            return lambda tree: _with_fields(tree, fields)
+        fields = self._fields[form] = {}
+        hints = annotations_of(form, self._scope)
+        found = {
+            field.name: self.reader(parse(*hints[field.name]))
+            for field in dataclasses.fields(form.origin)
+            if field.name in hints
+        }
+        held = {name: read for name, read in found.items() if read is not None}
+        fields.update(held)
+        return (lambda tree: _with_fields(tree, fields)) if held else None
 
 
 def _reword(form: Form) -> Reword | None:
@@ -73,8 +108,15 @@ def _leaf(form: Form) -> Reword | None:
     return _names(origin) if isinstance(origin, type) and issubclass(origin, enum.Enum) else None
 
 
-def _from_text(form: Form) -> Reword | None:
-    return (lambda tree: tree.encode() if type(tree) is str else tree) if form.origin is bytes else None
+def _from_text(tree: Plain) -> Plain:
+    return tree.encode() if type(tree) is str else tree
+
+
+def _with_fields(tree: Plain, fields: Mapping[str, Reword]) -> Plain:
+    """A record's plain form, its fields read; whatever else stands there is refused by the record's own reader."""
+    if not isinstance(tree, dict):
+        return tree
+    return {name: fields[name](part) if name in fields else part for name, part in tree.items()}
 
 
 def _duration(tree: Plain) -> Plain:

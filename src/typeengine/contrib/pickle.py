@@ -14,8 +14,8 @@ import hashlib
 import importlib
 import importlib.util
 import pickle
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
 from literals import attempt, error_text, is_mapping, parse, pb, preview
 from typeengine.annotations import Pickle
@@ -82,8 +82,10 @@ def pickle_codec(form: Form, resolver: CodecResolver) -> Codec:
         literal_type.metadata.update({"python_class_name": class_name(form)})
         return literal_type
 
+    fits = _fits(form)
+
     def checked(value: Any) -> Any:
-        if form.cls is not None and form.args is None and not isinstance(value, form.origin):
+        if not fits(value):
             raise wrong_value(f"a {form}", value)
         return value
 
@@ -117,9 +119,22 @@ def pickle_codec(form: Form, resolver: CodecResolver) -> Codec:
         read=read,
         to_plain=lambda value: dumped(checked(value)),
         from_plain=from_plain,
-        accepts=lambda value: form.cls is None or form.args is not None or isinstance(value, form.origin),
-        classes=(form.origin,) if form.cls is not None else (),
+        accepts=fits,
+        classes=() if form.cls is None else (dict,) if hasattr(form.origin, "__required_keys__") else (form.origin,),
     )
+
+
+def _fits(form: Form) -> Callable[[object], bool]:
+    """Whether a value is one of the type, as far as the type can be asked: a protocol cannot, and of a TypedDict it is a dict."""
+    cls: Any = form.origin
+    if form.cls is None or form.args is not None:
+        return lambda _: True
+    required: frozenset[str] | None = getattr(cls, "__required_keys__", None)  # a TypedDict
+    if required is not None:
+        return lambda value: isinstance(value, dict) and required <= cast("dict[object, object]", value).keys()
+    if attempt(isinstance, None, cls).error is not None:
+        return lambda _: True
+    return lambda value: isinstance(value, cls)
 
 
 def _stored(data: bytes) -> str:

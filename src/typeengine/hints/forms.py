@@ -21,7 +21,7 @@ import typing
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import InitVar
 from types import MappingProxyType
-from typing import Annotated, Any, ClassVar, ForwardRef, Literal, TypeVar, Union, final, get_args, get_origin
+from typing import Annotated, Any, ClassVar, ForwardRef, Literal, TypeVar, Union, cast, final, get_args, get_origin
 
 from literals import class_of, is_sequence
 from typeengine.errors import UnsupportedTypeError, unsupported
@@ -267,7 +267,10 @@ def parse(hint: object, scope: HintScope = EMPTY) -> Form:  # noqa: PLR0911 - on
     if origin is not None:
         return _generic(hint, origin, scope)
     if isinstance(hint, type) and not isinstance(hint, types.GenericAlias):
-        return Form(hint, spelling=_class_name(hint))
+        # A class under another constructor means the class that its objects are of.
+        meant: Any = cast("Any", hint).__stands_for__ if hasattr(type(hint), "__stands_for__") else None
+        cls: type = hint if meant is None else meant
+        return Form(cls, spelling=_class_name(cls))
     return _special(hint, scope)
 
 

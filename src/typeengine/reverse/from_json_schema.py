@@ -18,7 +18,7 @@ import keyword
 import pathlib
 import typing
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import field, fields, make_dataclass
 from typing import Any, cast
 
@@ -92,16 +92,24 @@ def refused(what: str, why: str) -> TypeTransformerFailedError:
     )
 
 
-def type_of_schema(schema: Mapping[str, Any], field_types: Mapping[str, Any] | None = None) -> Any:
+Known = Callable[[Mapping[str, Any]], Any]
+"""Gives the type that somebody has registered for a JSON schema; None where nobody has."""
+
+
+def type_of_schema(
+    schema: Mapping[str, Any], field_types: Mapping[str, Any] | None = None, known: Known | None = None
+) -> Any:
     """The Python type of a JSON schema.
 
-    `field_types`: types known better from elsewhere, by property name of the outermost object.
+    `field_types`: types known better from elsewhere, by property name of the outermost object. `known` is asked about each object
+    inside the schema, and not about the schema itself.
 
     Raises:
         TypeTransformerFailedError: the schema has a construct that is not known here, named in the message.
     """
     try:
-        reader = _Reader(schema.get("$defs") or schema.get("definitions") or {})
+        registered = {} if known is None else dict(_registered(schema, known))
+        reader = _Reader(schema.get("$defs") or schema.get("definitions") or {}, registered)
         return reader.finish(reader.read(schema, field_types or {}))
     except TypeTransformerFailedError:
         raise
@@ -110,11 +118,34 @@ def type_of_schema(schema: Mapping[str, Any], field_types: Mapping[str, Any] | N
         raise refused("this JSON schema", f"it is malformed ({type(error).__name__}: {error})") from error
 
 
+def _registered(schema: object, known: Known, *, outermost: bool = True) -> Iterator[tuple[str, Any]]:
+    """The registered type of each object inside a schema, by the schema's text."""
+    if is_list(schema):
+        for part in schema:
+            yield from _registered(part, known, outermost=False)
+        return
+    if not is_mapping(schema):
+        return
+    if not outermost and schema.get("type") == "object":
+        found = known(cast("Mapping[str, Any]", schema))
+        if found is not None:
+            yield _text(schema), found
+    for part in schema.values():
+        yield from _registered(part, known, outermost=False)
+
+
+def _text(schema: Mapping[Any, Any]) -> str:
+    return json.dumps(schema, sort_keys=True)
+
+
 class _Reader:
     """One schema with its definitions. A class that refers to itself is named by a ForwardRef until `finish`."""
 
-    def __init__(self, definitions: Mapping[str, Any]) -> None:
+    def __init__(self, definitions: Mapping[str, Any], registered: Mapping[str, Any]) -> None:
         self._definitions = definitions
+        self._registered = registered
+        # A class that holds a registered one is no other reader's.
+        self._mark = repr([(text, id(made)) for text, made in sorted(registered.items())]) if registered else ""
         self._open: dict[str, str] = {}
         self._made: dict[str, Any] = {}
         self._named: dict[str, Any] = {}
@@ -177,6 +208,8 @@ class _Reader:
         return typing.Set[item] if schema.get("uniqueItems") else typing.List[item]  # noqa: UP006 - as flytekit shows it
 
     def _object(self, schema: Mapping[str, Any], field_types: Mapping[str, Any]) -> Any:
+        if self._registered and (text := _text(schema)) in self._registered and self._open:
+            return self._registered[text]
         known = _REFERENCES.get(schema.get("title", ""))
         if known is not None and schema.get("properties", {}).keys() == known[1]:
             return known[0]
@@ -194,6 +227,8 @@ class _Reader:
         schema = self._definitions.get(name)
         if schema is None:
             raise refused(f"the JSON schema reference {target!r}", "the schema does not define it")
+        if self._registered and (text := _text(schema)) in self._registered and self._open:
+            return self._registered[text]
         if "enum" in schema:
             kind: Any = schema.get("type")
             return made_enum(schema.get("title", name), [_number(value, kind) for value in schema["enum"]])
@@ -203,7 +238,9 @@ class _Reader:
 
     def _class(self, schema: Mapping[str, Any], text: str, field_types: Mapping[str, Any]) -> Any:
         """The class of an object schema, made once; inside itself, a ForwardRef."""
-        key = text + repr(sorted(field_types.items(), key=lambda pair: pair[0])) if field_types else text
+        key = self._mark + text
+        if field_types:
+            key += repr(sorted(field_types.items(), key=lambda pair: pair[0]))
         if key in _classes:
             return _classes[key]
         if text in self._open:

@@ -19,7 +19,7 @@ from literals import TypeVisitor, is_list, is_simple, nested, pb
 from typeengine.builtin.iterators import JSON
 from typeengine.builtin.reference_codecs import FlyteDirectory, FlyteError, FlyteFile, FlyteSchema
 from typeengine.builtin.structured_dataset import StructuredDataset
-from typeengine.reverse.from_json_schema import made_enum, refused, type_of_schema
+from typeengine.reverse.from_json_schema import Known, made_enum, refused, type_of_schema
 from typeengine.wire.plain_values import struct_plain
 
 PICKLE_FORMAT = "PythonPickle"
@@ -48,13 +48,15 @@ _EXACT = frozenset({"blob", "structured_dataset_type", "enum_type", "schema", "r
 """Kinds of literal types that say more than the JSON schema of the same field; a record is a struct that lists its fields."""
 
 
-def guess_python_type(literal_type: pb.LiteralType) -> Any:
+def guess_python_type(literal_type: pb.LiteralType, known: Known | None = None) -> Any:
     """The Python type that a literal type stands for.
+
+    `known` gives the type that somebody has registered for a JSON schema inside that of a record, or None.
 
     Raises:
         TypeTransformerFailedError: the literal type is empty, pickled, or of a kind that has no Python type.
     """
-    return _PYTHON_TYPES.visit(literal_type)
+    return (_PYTHON_TYPES if known is None else _PythonTypes(known)).visit(literal_type)
 
 
 def _literal_values(literal_type: pb.LiteralType) -> list[Any]:
@@ -65,16 +67,18 @@ def _literal_values(literal_type: pb.LiteralType) -> list[Any]:
     return typing.cast("list[Any]", values) if plain else []
 
 
-def _struct(literal_type: pb.LiteralType) -> Any:
+def _struct(literal_type: pb.LiteralType, known: Known | None, *, inside: bool) -> Any:
     schema = struct_plain(literal_type.metadata)
     if not schema:
         return dict
+    if inside and known is not None and (registered := known(schema)) is not None:
+        return registered
     if "pb_type" in schema:
         return _message_class(schema["pb_type"])
     inner = literal_type.structure.dataclass_type
-    return type_of_schema(
-        schema, {name: guess_python_type(inner[name]) for name in sorted(inner) if _is_exact(inner[name])}
-    )
+    fields = _PythonTypes(known, inside=True)
+    exact = {name: fields.visit(inner[name]) for name in sorted(inner) if _is_exact(inner[name])}
+    return type_of_schema(schema, exact, known)
 
 
 _WELL_KNOWN = frozenset(
@@ -117,9 +121,13 @@ def _leaves(literal_type: pb.LiteralType) -> typing.Iterator[str]:
 
 
 class _PythonTypes(TypeVisitor[[], Any]):
-    """The Python type that each kind of literal type stands for."""
+    """The Python type that each kind of literal type stands for; `known` is asked about parts of records."""
 
-    __slots__ = ()
+    __slots__ = ("inside", "known")
+
+    def __init__(self, known: Known | None = None, *, inside: bool = False) -> None:
+        self.known = known
+        self.inside = inside
 
     def unset(self, literal_type: pb.LiteralType, /) -> Any:
         raise refused("an empty literal type", "nothing says what it holds")
@@ -128,7 +136,7 @@ class _PythonTypes(TypeVisitor[[], Any]):
         known = literal_type.simple in pb.SimpleType.values()
         name = pb.SimpleType.Name(literal_type.simple) if known else ""
         if name == "STRUCT":
-            return _struct(literal_type)
+            return _struct(literal_type, self.known, inside=self.inside)
         if name not in _SIMPLE:
             raise refused(f"the simple type {name or literal_type.simple}", "it has no value form of its own")
         plain = _SIMPLE[name]

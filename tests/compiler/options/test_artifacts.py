@@ -10,7 +10,7 @@ import typing
 import pytest
 
 from compiler import Artifact, FlyteValidationException, Inputs, LaunchPlan, TimePartition, task, workflow
-from compiler.options.artifact import METADATA_KEY, OutputMetadata
+from compiler.options.output_metadata import METADATA_KEY, OutputMetadata
 from literals import DrawloomError, pb
 
 DAY = dt.datetime(2063, 4, 5)
@@ -134,10 +134,11 @@ class Card:
 
 
 def test_more_that_an_output_says_is_in_its_metadata():
-    said = OutputMetadata(Parted, {"region": 3, "time_partition": DAY}, (Card("one"),))
+    said = OutputMetadata(Parted, {"region": 3}, DAY, (Card("one"),))
     found = said.entries("o0")
     assert found["card_of_o0"] == "one"
     assert sorted(found) == sorted([METADATA_KEY, "card_of_o0"])
+    assert OutputMetadata(Plain, additional_items=[Card("two")]).entries("o1") == {"card_of_o1": "two"}
     for wrong in (Card(5), object()):
         with pytest.raises(DrawloomError, match="does not say what it adds to output `o0`"):
-            OutputMetadata(Plain, {}, (wrong,)).entries("o0")
+            OutputMetadata(Plain, additional_items=(wrong,)).entries("o0")

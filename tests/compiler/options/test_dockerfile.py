@@ -47,6 +47,18 @@ def test_each_step_has_its_lines(tmp_path, step, lines):
     assert all((tmp_path / "context" / name).exists() for name in copied)
 
 
+@pytest.mark.parametrize(
+    "names", ["/etc/token", ["/etc/token", "my-key"], ["with space"]], ids=["path", "several", "space"]
+)
+def test_a_text_that_names_a_secret_of_the_build_is_its_key_and_no_variable(names):
+    def steps(given):
+        image = Image.from_debian_base(flyte_version="0.1.0", name="i")
+        return image.with_pip_packages("a", secret_mounts=given).with_commands(["b"], secret_mounts=given)
+
+    assert steps(names).image_name() == steps(names).image_name()
+    assert steps(names).image_name() != steps(None).image_name()
+
+
 def test_a_dockerfile_is_written_as_it_is_and_a_base_alone_is_one_line(tmp_path):
     (tmp_path / "D").write_text("FROM scratch\n")
     image = Image.from_dockerfile(tmp_path / "D", registry="r", name="n")

@@ -205,6 +205,28 @@ class TestGroupTraceReport:
         assert "<p>so far</p>" in page
         assert "Extra &lt;tab&gt;" in page
 
+    def test_a_run_gives_the_report_of_its_first_action(self):
+        import drawloom.report
+
+        @env.task(report=True)
+        def inner() -> None:
+            drawloom.report.log("<p>of the inner one</p>")
+
+        @env.task(report=True)
+        def outer() -> None:
+            drawloom.report.log("<p>of the outer one</p>")
+            inner()
+
+        run = drawloom.run(outer)
+        page = run.get_report()
+        assert "of the outer one" in page
+        assert "of the inner one" not in page
+        assert asyncio.run(run.get_report.aio()) == page
+        with pytest.raises(drawloom.errors.UnsupportedHereError, match="one page for each action"):
+            run.get_report(attempt=1)
+        with pytest.raises(drawloom.DrawloomError, match="has written no report"):
+            drawloom.run(sync_double, n=1).get_report()
+
     def test_a_report_outside_a_task_leads_nowhere(self):
         import drawloom.report
 

@@ -232,6 +232,45 @@ class Named(NamedTuple):
     steps: int
 
 
+class Unknown:
+    """Nothing takes it, so it is pickled."""
+
+    def __init__(self, n):
+        self.n = n
+
+
+class NamedUnknown(NamedTuple):
+    thing: Unknown
+    steps: int
+
+
+class KeyedUnknown(TypedDict):
+    thing: Unknown
+
+
+class TestUnknownTypes:
+    @pytest.mark.filterwarnings("ignore:.*its values are pickled")
+    @pytest.mark.parametrize(
+        ("hint", "value", "names"),
+        [
+            (NamedUnknown, NamedUnknown(Unknown(1), 2), ["thing", "steps"]),
+            (KeyedUnknown, {"thing": Unknown(1)}, ["o0"]),
+            (tuple[Unknown, int], (Unknown(1), 2), ["o0", "o1"]),
+        ],
+        ids=["named-tuple", "typed-dict", "tuple"],
+    )
+    def test_what_holds_something_that_nothing_takes_goes_in_and_out(self, hint, value, names):
+        def same(value):
+            return value
+
+        same.__annotations__ = {"value": hint, "return": hint}
+        back = drawloom.run(env.task(same), value).outputs()
+        assert list(back.named_outputs) == names
+        first = back[0]["thing"] if isinstance(back[0], dict) else back[0]
+        assert (type(first), first.n) == (Unknown, 1)
+        assert back[1:] == tuple(value)[1:] if len(names) > 1 else True
+
+
 class TestDivergence:
     def test_a_timeout_is_enforced(self):
         @env.task(timeout=1)

@@ -341,6 +341,30 @@ def more_that_travels():
     assert map_task(functools.partial(task(scaled), by=[1, 2]))(a=[1, 2]) == [3, 6]
 
 
+def narrowed():
+    @task
+    def wide(a: int) -> int | list[int] | None:
+        return a
+
+    @workflow
+    def wf(a: int) -> int | None:
+        return wide(a=a)
+
+    wf(a=1)
+
+
+def kept_file():
+    @task
+    def written(text: str) -> flytekit.FlyteFile:
+        path = Path(flytekit.current_context().working_directory) / "note.txt"
+        path.write_text(text, encoding="utf-8")
+        return flytekit.FlyteFile(str(path))
+
+    first, second = written(text="one"), written(text="two")
+    assert [Path(each).read_text(encoding="utf-8") for each in (first, second)] == ["one", "two"]
+    assert first.path != second.path
+
+
 def text_of_an_error():
     with pytest.raises(KeyError, match="^'gone'"):
         fails(a=1)
@@ -372,6 +396,11 @@ PROGRAMS = {
     "a `deque` that has a `maxlen`": (lambda: task(bounded)(x=deque([1], maxlen=2)), "a maxlen, which would be lost"),
     "an `int` that flows from one task into a `float` of another": (float_of_int, "int does not flow into float"),
     "the result of a `map_task` that may fail in part, into a `list[T]`": (partly_failing, "list[int | none]"),
+    "a union that flows from one task into a narrower one": (narrowed, "does not flow into int | none"),
+    "an input that a `map_task` binds, in the call of the map": (
+        lambda: map_task(functools.partial(task(scaled), by=[1]))(a=[1], by=[2]),
+        "the map binds input `by`",
+    ),
     "a schedule's `kickoff_time_input_arg` that names no input": (schedule_of_nothing, "the schedule gives its time"),
     "a workflow that returns a value and declares none": (undeclared, "returns a value and declares none"),
     "the texts of errors": (text_of_an_error, ""),
@@ -396,6 +425,7 @@ PROGRAMS = {
         "only a known time can be moved",
     ),
     "`flytekit.models`": (models_are_messages, ""),
+    "a local file or folder that a task returns": (kept_file, ""),
     (
         "tuples; a list or dict as a default; a list that a `partial` of `map_task` binds; a `Literal` of several kinds; "
         "a union of classes with equal fields"

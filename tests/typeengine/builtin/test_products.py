@@ -16,7 +16,7 @@ import pytest
 from pydantic import Field
 
 from literals import parse, pb
-from typeengine import Engine
+from typeengine import DataFrame, Dir, Engine, File
 from typeengine.builtin.times import duration_text
 from typeengine.wire.literal_bytes import struct_bytes
 from typeengine.wire.plain_values import pack
@@ -154,6 +154,35 @@ class Keyed(typing.TypedDict, total=False):
     named: Dict[str, bytes]
 
 
+@dataclasses.dataclass
+class Blob:
+    kept: typing.ClassVar[bytes] = b""
+    data: bytes
+    text: str = ""
+
+
+@dataclasses.dataclass
+class Chain:
+    """Holds itself, and bytes at every level."""
+
+    data: Optional[bytes] = None
+    rest: Optional["Chain"] = None
+    more: List[Blob] = dataclasses.field(default_factory=list)
+
+
+@dataclasses.dataclass
+class Plain:
+    """Holds itself, and no bytes."""
+
+    text: str = ""
+    rest: Optional["Plain"] = None
+
+
+class Held(typing.NamedTuple):
+    blob: Blob
+    by_name: Dict[str, Blob]
+
+
 @pytest.mark.parametrize(
     ("hint", "theirs", "value"),
     [
@@ -162,12 +191,29 @@ class Keyed(typing.TypedDict, total=False):
         (Blobs, {"one": "é", "maybe": None, "many": ["abcd"]}, Blobs("é".encode(), None, [b"abcd"])),
         (Blobs, {"one": "", "maybe": "abcd", "many": []}, Blobs(b"", b"abcd", [])),
         (Keyed, {"one": "abcd", "named": {"k": "abcd"}}, {"one": b"abcd", "named": {"k": b"abcd"}}),
+        (tuple[Blob, int], {"item_0": {"data": "abcd", "text": "abcd"}, "item_1": 1}, (Blob(b"abcd", "abcd"), 1)),
+        (
+            tuple[Chain, int],
+            {"item_0": {"data": "é", "rest": {"data": "abcd", "more": [{"data": "a"}]}}, "item_1": 1},
+            (Chain("é".encode(), Chain(b"abcd", None, [Blob(b"a")])), 1),
+        ),
+        (tuple[Plain, int], {"item_0": {"text": "a", "rest": {"text": "b"}}, "item_1": 1}, (Plain("a", Plain("b")), 1)),
+        (Held, {"blob": {"data": "x"}, "by_name": {"k": {"data": "abcd"}}}, Held(Blob(b"x"), {"k": Blob(b"abcd")})),
     ],
 )
 def test_the_texts_that_flyte_2_writes_for_bytes_are_read_as_utf_8(hint, theirs, value):
     codec = ENGINE.codec(hint)
     assert codec.decode(struct_bytes(pack(theirs))) == value
     assert codec.decode(codec.encode(value)) == value
+
+
+@pytest.mark.parametrize(
+    "hint",
+    [tuple[File, int], tuple[Dir, DataFrame], typing.NamedTuple("Held", [("file", File)])],
+    ids=["file", "dir", "named"],
+)
+def test_what_refers_to_stored_data_has_a_place_in_a_tuple(hint):
+    assert ENGINE.codec(hint).literal_type.simple == pb.SimpleType.STRUCT
 
 
 class Swapped(enum.Enum):

@@ -5,7 +5,20 @@ import datetime as dt
 import enum
 import pathlib
 import typing
-from typing import Annotated, Any, Dict, Generic, List, Literal, Optional, TypeVar, Union
+from typing import (
+    Annotated,
+    Any,
+    Dict,
+    Generic,
+    List,
+    Literal,
+    Optional,
+    Protocol,
+    TypedDict,
+    TypeVar,
+    Union,
+    runtime_checkable,
+)
 
 import attrs
 import msgspec
@@ -338,6 +351,57 @@ def test_pickle_is_one_word():
         assert codec.decode(codec.encode(value)) == value
     with pytest.raises(TypeTransformerFailedError):
         ENGINE.codec(Annotated[Thing, Pickle]).encode(5)
+
+
+class Holding(TypedDict):
+    thing: Thing
+
+
+class Perhaps(TypedDict, total=False):
+    thing: Thing
+
+
+class Shown(Protocol):
+    def show(self): ...
+
+
+@runtime_checkable
+class Asked(Protocol):
+    def ask(self): ...
+
+
+class Talking:
+    def __eq__(self, other):
+        return isinstance(other, Talking)
+
+    __hash__ = None
+
+    def show(self):
+        return ""
+
+    def ask(self):
+        return ""
+
+
+@pytest.mark.parametrize(
+    ("hint", "value", "others"),
+    [
+        (Holding, {"thing": Thing(1)}, [{}, Thing(1), [("thing", 1)]]),
+        (Perhaps, {}, [Thing(1)]),
+        (Shown, Talking(), []),
+        (Asked, Talking(), [Thing(1)]),
+        (Thing, Thing(1), [1]),
+    ],
+    ids=["typed-dict", "not-total", "protocol", "asked-protocol", "class"],
+)
+def test_what_is_pickled_is_of_its_type_as_far_as_the_type_can_be_asked(hint, value, others):
+    codec = ENGINE.codec(Annotated[hint, Pickle])
+    assert codec.decode(codec.encode(value)) == value
+    assert codec.accepts(value)
+    for other in others:
+        assert not codec.accepts(other)
+        with pytest.raises(TypeTransformerFailedError):
+            codec.encode(other)
 
 
 def test_an_engine_may_pickle_what_nothing_else_takes():

@@ -5,8 +5,9 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from typing import ClassVar
 
-from compiler import ImageSpec
+from compiler import ImageSpec, OptionError
 from drawloom.errors import UnsupportedHereError
+from literals import preview
 
 
 class ImageSpecBuilder(ABC):
@@ -23,10 +24,32 @@ class ImageSpecBuilder(ABC):
         return True
 
 
+class NoOpBuilder(ImageSpecBuilder):
+    """Builds nothing: the image is the one that `base_image` names."""
+
+    builder_type: ClassVar[str] = "noop"
+
+    def build_image(self, image_spec: ImageSpec) -> str:
+        """The name of the image that is there already.
+
+        Raises:
+            OptionError: `base_image` names none.
+        """
+        if not isinstance(image_spec.base_image, str):
+            raise OptionError(
+                "base_image must be a string to use the noop image builder",
+                where="NoOpBuilder",
+                expected="the name of an image that is built",
+                got=preview(image_spec.base_image),
+                fix="write base_image='registry/name:tag'",
+            )
+        return image_spec.base_image
+
+
 class ImageBuildEngine:
     """The builders of this process by name. Compiling builds nothing: `build` does, for whoever calls it."""
 
-    _builders: ClassVar[dict[str, tuple[ImageSpecBuilder, int]]] = {}
+    _builders: ClassVar[dict[str, tuple[ImageSpecBuilder, int]]] = {NoOpBuilder.builder_type: (NoOpBuilder(), 0)}
 
     @classmethod
     def register(cls, builder_type: str, image_spec_builder: ImageSpecBuilder, priority: int = 5) -> None:

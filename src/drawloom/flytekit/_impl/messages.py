@@ -79,6 +79,7 @@ _POSITIONS: Final[Mapping[str, str]] = {
     "Scalar": "primitive blob binary schema union none_type error generic structured_dataset",
     "Schema": "uri type",
     "SchemaType": "columns",
+    "SchemaType.SchemaColumn": "name type",
     "SignalCondition": "signal_id type output_variable_name",
     "SignalIdentifier": "signal_id execution_id",
     "SlackNotification": "recipients_email",
@@ -87,6 +88,7 @@ _POSITIONS: Final[Mapping[str, str]] = {
     "StructuredDataset": "uri metadata",
     "StructuredDatasetMetadata": "structured_dataset_type",
     "StructuredDatasetType": "columns format external_schema_type external_schema_bytes",
+    "StructuredDatasetType.DatasetColumn": "name literal_type",
     "TaskExecutionIdentifier": "task_id node_execution_id retry_attempt",
     "TaskLog": "uri name message_format ttl",
     "TaskMetadata": """discoverable runtime timeout retries interruptible discovery_version deprecated_error_message
@@ -203,8 +205,23 @@ def _fill_by_key(message: Message, name: str, value: Mapping[str, Any]) -> None:
 
 
 def _same(target: Message, value: Any) -> Message:
-    """A message of the target's class: of another family with the same wire form, it is read over."""
-    return value if isinstance(value, type(target)) else type(target).FromString(value.SerializeToString())
+    """A message of the target's class: of another family with the same wire form, it is read over.
+
+    Raises:
+        DrawloomError: it is no message.
+    """
+    if isinstance(value, type(target)):
+        return value
+    if not hasattr(value, "SerializeToString"):
+        name = type(target).DESCRIPTOR.name
+        raise DrawloomError(
+            f"this is not a {name}",
+            where=name,
+            expected=f"a {name}",
+            got=preview(value),
+            fix=f"make a {name} of it",
+        )
+    return type(target).FromString(value.SerializeToString())
 
 
 def _value(message: Any) -> Any:
@@ -284,7 +301,7 @@ RetryStrategy: Any = _Message("RetryStrategy", (), {})
 RuntimeMetadata: Any = _Message("RuntimeMetadata", (), {})
 Scalar: Any = _Message("Scalar", (), {})
 Schema: Any = _Message("Schema", (), {})
-SchemaType: Any = _Message("SchemaType", (), {})
+SchemaType: Any = _Message("SchemaType", (), {"SchemaColumn": _Message("SchemaType.SchemaColumn", (), {})})
 SignalCondition: Any = _Message("SignalCondition", (), {})
 SignalIdentifier: Any = _Message("SignalIdentifier", (), {})
 SlackNotification: Any = _Message("SlackNotification", (), {})
@@ -292,7 +309,9 @@ SleepCondition: Any = _Message("SleepCondition", (), {})
 Sql: Any = _Message("Sql", (), {})
 StructuredDataset: Any = _Message("StructuredDataset", (), {})
 StructuredDatasetMetadata: Any = _Message("StructuredDatasetMetadata", (), {})
-StructuredDatasetType: Any = _Message("StructuredDatasetType", (), {})
+StructuredDatasetType: Any = _Message(
+    "StructuredDatasetType", (), {"DatasetColumn": _Message("StructuredDatasetType.DatasetColumn", (), {})}
+)
 TaskExecutionIdentifier: Any = _Message("TaskExecutionIdentifier", (), {})
 TaskLog: Any = _Message("TaskLog", (), {})
 TaskMetadata: Any = _Message("TaskMetadata", (), {})

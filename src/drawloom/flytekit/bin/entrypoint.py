@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         FileAccessProvider as FileAccessProvider,
         FlyteContext as FlyteContext,
         FlyteContextManager as FlyteContextManager,
+        OutputMetadataTracker as OutputMetadataTracker,
         SyncCheckpoint as SyncCheckpoint,
     )
     from drawloom.flytekit._impl.exceptions import (
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     user_space_logger = _logger
     FlyteException = _DrawloomError
     FLYTE_FAIL_ON_ERROR = _Unsupported
-    OutputMetadataTracker = _Unsupported
     RUNTIME_PACKAGES_ENV_NAME = _Unsupported
     StatsConfig = _Unsupported
     compute_hash_string = _Unsupported
@@ -54,7 +54,7 @@ else:
         __name__,
         {
             "compiler": "FastSerializationSettings ImageConfig PythonTask SERIALIZED_CONTEXT_ENV_VAR SerializationSettings VoidPromise",
-            "drawloom.context": "ExecutionParameters ExecutionState FileAccessProvider FlyteContext FlyteContextManager SyncCheckpoint",
+            "drawloom.context": "ExecutionParameters ExecutionState FileAccessProvider FlyteContext FlyteContextManager OutputMetadataTracker SyncCheckpoint",
             "drawloom.flytekit._impl.exceptions": "FlyteNonRecoverableSystemException FlyteUserRuntimeException IgnoreOutputs",
             "drawloom.flytekit._impl.module_loader": "load_object_from_module",
             "drawloom.flytekit._impl.small_tools": "str2bool",
@@ -63,6 +63,6 @@ else:
             "literals": "FlyteException=DrawloomError",
         },
         refused={
-            "container_command": "FLYTE_FAIL_ON_ERROR OutputMetadataTracker RUNTIME_PACKAGES_ENV_NAME StatsConfig compute_hash_string execute_task_cmd fast_execute_task_cmd get_container_error_timestamp get_one_of get_traceback_str get_version_message map_execute_task_cmd normalize_inputs setup_execution"
+            "container_command": "FLYTE_FAIL_ON_ERROR RUNTIME_PACKAGES_ENV_NAME StatsConfig compute_hash_string execute_task_cmd fast_execute_task_cmd get_container_error_timestamp get_one_of get_traceback_str get_version_message map_execute_task_cmd normalize_inputs setup_execution"
         },
     )

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
         map_task as _map_task,
     )
     from drawloom.context import ExecutionState as ExecutionState, FlyteContext as FlyteContext
+    from drawloom.flytekit._impl.interfaces import (
+        transform_interface_to_list_interface as transform_interface_to_list_interface,
+        transform_interface_to_typed_interface as transform_interface_to_typed_interface,
+    )
     from drawloom.flytekit._impl.messages import (
         Literal as Literal,
         LiteralCollection as LiteralCollection,
@@ -30,8 +34,6 @@ if TYPE_CHECKING:
     create_and_link_node = _Unsupported
     create_and_link_node_from_remote = _Unsupported
     flyte_entity_call_handler = _Unsupported
-    transform_interface_to_list_interface = _Unsupported
-    transform_interface_to_typed_interface = _Unsupported
     translate_inputs_to_literals = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
@@ -39,11 +41,12 @@ else:
         {
             "compiler": "ArrayNode LaunchPlan Node Promise ReferenceLaunchPlan ReferenceTask VoidPromise array_node=map_task",
             "drawloom.context": "ExecutionState FlyteContext",
+            "drawloom.flytekit._impl.interfaces": "transform_interface_to_list_interface transform_interface_to_typed_interface",
             "drawloom.flytekit._impl.messages": "Literal LiteralCollection Scalar",
             "drawloom.local.logging": "logger=system_logger",
         },
         refused={
-            "internals": "ARRAY_NODE_SUBNODE_NAME create_and_link_node create_and_link_node_from_remote flyte_entity_call_handler transform_interface_to_list_interface transform_interface_to_typed_interface translate_inputs_to_literals",
+            "internals": "ARRAY_NODE_SUBNODE_NAME create_and_link_node create_and_link_node_from_remote flyte_entity_call_handler translate_inputs_to_literals",
             "platform": "FlyteLaunchPlan",
         },
     )

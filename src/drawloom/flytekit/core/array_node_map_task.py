@@ -23,6 +23,9 @@ if TYPE_CHECKING:
         FlyteContextManager as FlyteContextManager,
     )
     from drawloom.flytekit._impl.decorators import timeit as timeit
+    from drawloom.flytekit._impl.interfaces import (
+        transform_interface_to_list_interface as transform_interface_to_list_interface,
+    )
     from drawloom.flytekit._impl.messages import (
         Container as Container,
         K8sPod as K8sPod,
@@ -41,7 +44,6 @@ if TYPE_CHECKING:
     FlyteLaunchPlan = _Unsupported
     Task = _Unsupported
     loop_manager = _Unsupported
-    transform_interface_to_list_interface = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
@@ -49,10 +51,11 @@ else:
             "compiler": "ArrayNodeMapTask ArrayNodeMapTaskResolver LaunchPlan PythonFunctionTask PythonInstanceTask PythonTask ReferenceTask SerializationSettings TaskResolverMixin array_node=map_task array_node_map_task=map_task map_task",
             "drawloom.context": "ExecutionState FlyteContext FlyteContextManager",
             "drawloom.flytekit._impl.decorators": "timeit",
+            "drawloom.flytekit._impl.interfaces": "transform_interface_to_list_interface",
             "drawloom.flytekit._impl.messages": "Container K8sPod NodeMetadata Sql Variable",
             "drawloom.flytekit._impl.module_loader": "load_object_from_module",
             "drawloom.local.logging": "logger=system_logger",
             "typeengine": "TypeEngine",
         },
-        refused={"internals": "loop_manager transform_interface_to_list_interface", "platform": "FlyteLaunchPlan Task"},
+        refused={"internals": "loop_manager", "platform": "FlyteLaunchPlan Task"},
     )

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         OutputMetadata as OutputMetadata,
         Partition as Partition,
         Partitions as Partitions,
+        SerializableToString as SerializableToString,
         TimePartition as TimePartition,
     )
     from drawloom.context import FlyteContextManager as FlyteContextManager
@@ -28,18 +29,17 @@ if TYPE_CHECKING:
     DefaultArtifactSerializationHandler = _Unsupported
     InputsBase = _Unsupported
     O = _Unsupported
-    SerializableToString = _Unsupported
     Serializer = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "Artifact ArtifactIDSpecification ArtifactQuery Inputs OutputMetadata Partition Partitions TimePartition",
+            "compiler": "Artifact ArtifactIDSpecification ArtifactQuery Inputs OutputMetadata Partition Partitions SerializableToString TimePartition",
             "drawloom.context": "FlyteContextManager",
             "drawloom.flytekit._impl.constants": "MAX_PARTITIONS TIME_PARTITION_KWARG",
             "drawloom.local.logging": "logger=system_logger",
         },
         refused={
-            "internals": "ArtifactSerializationHandler DYNAMIC_INPUT_BINDING DefaultArtifactSerializationHandler InputsBase O SerializableToString Serializer"
+            "internals": "ArtifactSerializationHandler DYNAMIC_INPUT_BINDING DefaultArtifactSerializationHandler InputsBase O Serializer"
         },
     )

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
         FlyteUserRuntimeException as FlyteUserRuntimeException,
         IgnoreOutputs as IgnoreOutputs,
     )
+    from drawloom.flytekit._impl.interfaces import (
+        transform_interface_to_typed_interface as transform_interface_to_typed_interface,
+    )
     from drawloom.flytekit._impl.local_cache import LocalTaskCache as LocalTaskCache
     from drawloom.flytekit._impl.messages import Variable as Variable
     from drawloom.flytekit._impl.options import Documentation as Documentation
@@ -58,7 +61,6 @@ if TYPE_CHECKING:
     idl_partitions_from_dict = _Unsupported
     idl_time_partition_from_datetime = _Unsupported
     run_sync = _Unsupported
-    transform_interface_to_typed_interface = _Unsupported
     translate_inputs_to_literals = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
@@ -69,6 +71,7 @@ else:
             "drawloom.flytekit._impl.configuration": "LocalConfig",
             "drawloom.flytekit._impl.decorators": "timeit",
             "drawloom.flytekit._impl.exceptions": "FlyteDownloadDataException FlyteNonRecoverableSystemException FlyteUploadDataException FlyteUserRuntimeException IgnoreOutputs",
+            "drawloom.flytekit._impl.interfaces": "transform_interface_to_typed_interface",
             "drawloom.flytekit._impl.local_cache": "LocalTaskCache",
             "drawloom.flytekit._impl.messages": "Variable",
             "drawloom.flytekit._impl.options": "Documentation",
@@ -78,6 +81,6 @@ else:
             "typeengine": "TypeEngine TypeTransformerFailedError kwtypes",
         },
         refused={
-            "internals": "DATA_CARD DYNAMIC_PARTITIONS MODEL_CARD UNSET_CARD create_and_link_node create_task_output extract_obj_name flyte_entity_call_handler idl_partitions_from_dict idl_time_partition_from_datetime run_sync transform_interface_to_typed_interface translate_inputs_to_literals"
+            "internals": "DATA_CARD DYNAMIC_PARTITIONS MODEL_CARD UNSET_CARD create_and_link_node create_task_output extract_obj_name flyte_entity_call_handler idl_partitions_from_dict idl_time_partition_from_datetime run_sync translate_inputs_to_literals"
         },
     )

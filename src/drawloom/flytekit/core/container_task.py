@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         SecurityContext as SecurityContext,
         SerializationSettings as SerializationSettings,
         TaskMetadata as TaskMetadata,
+        image_name as _image_name,
     )
     from drawloom.context import FlyteContext as FlyteContext
     from drawloom.flytekit._impl.messages import LiteralMap as LiteralMap
@@ -21,21 +22,19 @@ if TYPE_CHECKING:
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.unsupported import Unsupported as _Unsupported
 
+    get_registerable_container_image = _image_name
     logger = _system_logger
     DOCKER_IMPORT_ERROR_MESSAGE = _Unsupported
-    get_registerable_container_image = _Unsupported
     update_image_spec_copy_handling = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "ContainerTask ImageSpec Interface PodTemplate PythonTask ResourceSpec SecurityContext SerializationSettings TaskMetadata",
+            "compiler": "ContainerTask ImageSpec Interface PodTemplate PythonTask ResourceSpec SecurityContext SerializationSettings TaskMetadata get_registerable_container_image=image_name",
             "drawloom.context": "FlyteContext",
             "drawloom.flytekit._impl.messages": "LiteralMap",
             "drawloom.flytekit._impl.options": "Resources Secret",
             "drawloom.local.logging": "logger=system_logger",
         },
-        refused={
-            "internals": "DOCKER_IMPORT_ERROR_MESSAGE get_registerable_container_image update_image_spec_copy_handling"
-        },
+        refused={"internals": "DOCKER_IMPORT_ERROR_MESSAGE update_image_spec_copy_handling"},
     )

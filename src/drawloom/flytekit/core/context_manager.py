@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from compiler import (
         Node as Node,
         OutputMetadata as OutputMetadata,
+        SerializableToString as SerializableToString,
         SerializationSettings as SerializationSettings,
         Task as Task,
         TaskResolverMixin as TaskResolverMixin,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         FlyteContext as FlyteContext,
         FlyteContextManager as FlyteContextManager,
         FlyteEntities as FlyteEntities,
+        OutputMetadataTracker as OutputMetadataTracker,
         SecretsManager as SecretsManager,
         SyncCheckpoint as SyncCheckpoint,
     )
@@ -33,8 +35,6 @@ if TYPE_CHECKING:
     developer_logger = _system_logger
     user_space_logger = _logger
     Controller = _Unsupported
-    OutputMetadataTracker = _Unsupported
-    SerializableToString = _Unsupported
     SynchronousFlyteClient = _Unsupported
     TaskOutputMetadata = _Unsupported
     WorkflowExecutionIdentifier = _Unsupported
@@ -44,13 +44,13 @@ else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "Node OutputMetadata SerializationSettings Task TaskResolverMixin",
-            "drawloom.context": "BranchEvalMode Checkpoint=SyncCheckpoint CompilationState Deck ExecutionParameters ExecutionState FileAccessProvider FlyteContext FlyteContextManager FlyteEntities SecretsManager SyncCheckpoint",
+            "compiler": "Node OutputMetadata SerializableToString SerializationSettings Task TaskResolverMixin",
+            "drawloom.context": "BranchEvalMode Checkpoint=SyncCheckpoint CompilationState Deck ExecutionParameters ExecutionState FileAccessProvider FlyteContext FlyteContextManager FlyteEntities OutputMetadataTracker SecretsManager SyncCheckpoint",
             "drawloom.flytekit._impl.configuration": "Config SecretsConfig",
             "drawloom.local.logging": "developer_logger=system_logger user_space_logger=logger",
         },
         refused={
-            "internals": "OutputMetadataTracker SerializableToString TaskOutputMetadata WorkflowExecutionIdentifier default_local_file_access_provider flyte_context_Var",
+            "internals": "TaskOutputMetadata WorkflowExecutionIdentifier default_local_file_access_provider flyte_context_Var",
             "platform": "Controller SynchronousFlyteClient",
         },
     )

@@ -16,6 +16,17 @@ if TYPE_CHECKING:
         transform_function_to_interface as transform_function_to_interface,
     )
     from drawloom.context import FlyteContextManager as FlyteContextManager
+    from drawloom.flytekit._impl.interfaces import (
+        default_output_name as default_output_name,
+        extract_return_annotation as extract_return_annotation,
+        output_name_generator as output_name_generator,
+        transform_inputs_to_parameters as transform_inputs_to_parameters,
+        transform_interface_to_list_interface as transform_interface_to_list_interface,
+        transform_interface_to_typed_interface as transform_interface_to_typed_interface,
+        transform_type as transform_type,
+        transform_types_to_list_of_type as transform_types_to_list_of_type,
+        transform_variable_map as transform_variable_map,
+    )
     from drawloom.flytekit._impl.messages import Literal as Literal, Scalar as Scalar
     from drawloom.flytekit._impl.type_variables import T as T
     from drawloom.local.logging import system_logger as _system_logger
@@ -27,20 +38,11 @@ if TYPE_CHECKING:
     logger = _system_logger
     Void = _pb.Void
     DYNAMIC_INPUT_BINDING = _Unsupported
-    default_output_name = _Unsupported
     detect_artifact = _Unsupported
-    extract_return_annotation = _Unsupported
     has_return_statement = _Unsupported
-    output_name_generator = _Unsupported
     remap_shared_output_descriptions = _Unsupported
     repr_kv = _Unsupported
     repr_type_signature = _Unsupported
-    transform_inputs_to_parameters = _Unsupported
-    transform_interface_to_list_interface = _Unsupported
-    transform_interface_to_typed_interface = _Unsupported
-    transform_type = _Unsupported
-    transform_types_to_list_of_type = _Unsupported
-    transform_variable_map = _Unsupported
     verify_outputs_artifact_bindings = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
@@ -48,6 +50,7 @@ else:
         {
             "compiler": "Artifact ArtifactIDSpecification ArtifactQuery Docstring FlyteMissingReturnValueException FlyteMissingTypeException FlyteValidationException Interface transform_function_to_interface",
             "drawloom.context": "FlyteContextManager",
+            "drawloom.flytekit._impl.interfaces": "default_output_name extract_return_annotation output_name_generator transform_inputs_to_parameters transform_interface_to_list_interface transform_interface_to_typed_interface transform_type transform_types_to_list_of_type transform_variable_map",
             "drawloom.flytekit._impl.messages": "Literal Scalar",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "developer_logger=system_logger logger=system_logger",
@@ -55,6 +58,6 @@ else:
             "typeengine": "TypeEngine UnionTransformer",
         },
         refused={
-            "internals": "DYNAMIC_INPUT_BINDING default_output_name detect_artifact extract_return_annotation has_return_statement output_name_generator remap_shared_output_descriptions repr_kv repr_type_signature transform_inputs_to_parameters transform_interface_to_list_interface transform_interface_to_typed_interface transform_type transform_types_to_list_of_type transform_variable_map verify_outputs_artifact_bindings"
+            "internals": "DYNAMIC_INPUT_BINDING detect_artifact has_return_statement remap_shared_output_descriptions repr_kv repr_type_signature verify_outputs_artifact_bindings"
         },
     )

@@ -18,12 +18,12 @@ if TYPE_CHECKING:
         FlyteContextManager as FlyteContextManager,
         FlyteEntities as FlyteEntities,
     )
+    from drawloom.flytekit._impl.interfaces import transform_inputs_to_parameters as transform_inputs_to_parameters
+    from drawloom.flytekit._impl.references import ReferenceEntity as ReferenceEntity
     from drawloom.unsupported import Unsupported as _Unsupported
 
     LaunchPlanTriggerBase = _Unsupported
-    ReferenceEntity = _Unsupported
     create_and_link_node = _Unsupported
-    transform_inputs_to_parameters = _Unsupported
     translate_inputs_to_literals = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
@@ -31,8 +31,8 @@ else:
         {
             "compiler": "ConcurrencyPolicy Interface LaunchPlan LaunchPlanReference ReferenceLaunchPlan reference_launch_plan transform_function_to_interface",
             "drawloom.context": "FlyteContext FlyteContextManager FlyteEntities",
+            "drawloom.flytekit._impl.interfaces": "transform_inputs_to_parameters",
+            "drawloom.flytekit._impl.references": "ReferenceEntity",
         },
-        refused={
-            "internals": "LaunchPlanTriggerBase ReferenceEntity create_and_link_node transform_inputs_to_parameters translate_inputs_to_literals"
-        },
+        refused={"internals": "LaunchPlanTriggerBase create_and_link_node translate_inputs_to_literals"},
     )

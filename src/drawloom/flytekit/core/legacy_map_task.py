@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     )
     from drawloom.flytekit._impl.constants import CONTAINER_ARRAY_TASK as CONTAINER_ARRAY_TASK
     from drawloom.flytekit._impl.decorators import timeit as timeit
+    from drawloom.flytekit._impl.interfaces import (
+        transform_interface_to_list_interface as transform_interface_to_list_interface,
+    )
     from drawloom.flytekit._impl.messages import (
         Container as Container,
         K8sPod as K8sPod,
@@ -36,7 +39,6 @@ if TYPE_CHECKING:
     logger = _system_logger
     ArrayJob = _Unsupported
     MapTaskResolver = _Unsupported
-    transform_interface_to_list_interface = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
@@ -45,9 +47,10 @@ else:
             "drawloom.context": "ExecutionState FlyteContext FlyteContextManager",
             "drawloom.flytekit._impl.constants": "CONTAINER_ARRAY_TASK",
             "drawloom.flytekit._impl.decorators": "timeit",
+            "drawloom.flytekit._impl.interfaces": "transform_interface_to_list_interface",
             "drawloom.flytekit._impl.messages": "Container K8sPod Sql Variable",
             "drawloom.flytekit._impl.module_loader": "load_object_from_module",
             "drawloom.local.logging": "logger=system_logger",
         },
-        refused={"legacy_map": "MapTaskResolver transform_interface_to_list_interface", "platform": "ArrayJob"},
+        refused={"legacy_map": "MapTaskResolver", "platform": "ArrayJob"},
     )

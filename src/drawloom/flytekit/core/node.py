@@ -9,6 +9,8 @@ if TYPE_CHECKING:
         Node as Node,
         PodTemplate as PodTemplate,
         ResourceSpec as ResourceSpec,
+        construct_extended_resources as construct_extended_resources,
+        convert_resources_to_resource_model as convert_resources_to_resource_model,
     )
     from drawloom.flytekit._impl.options import Cache as Cache, Resources as Resources
     from drawloom.local.logging import system_logger as _system_logger
@@ -17,17 +19,13 @@ if TYPE_CHECKING:
     logger = _system_logger
     assert_no_promises_in_resources = _Unsupported
     assert_not_promise = _Unsupported
-    construct_extended_resources = _Unsupported
-    convert_resources_to_resource_model = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "BaseAccelerator Node PodTemplate ResourceSpec",
+            "compiler": "BaseAccelerator Node PodTemplate ResourceSpec construct_extended_resources convert_resources_to_resource_model",
             "drawloom.flytekit._impl.options": "Cache Resources",
             "drawloom.local.logging": "logger=system_logger",
         },
-        refused={
-            "internals": "assert_no_promises_in_resources assert_not_promise construct_extended_resources convert_resources_to_resource_model"
-        },
+        refused={"internals": "assert_no_promises_in_resources assert_not_promise"},
     )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         ExecutionState as ExecutionState,
         FlyteContext as FlyteContext,
         FlyteContextManager as FlyteContextManager,
+        OutputMetadataTracker as OutputMetadataTracker,
     )
     from drawloom.flytekit._impl.messages import (
         Binary as Binary,
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
     SimpleType = _pb.SimpleType
     HasFlyteInterface = _Unsupported
     LocallyExecutable = _Unsupported
-    OutputMetadataTracker = _Unsupported
     SupportsNodeCreation = _Unsupported
     async_flyte_entity_call_handler = _Unsupported
     binding_data_from_python_std = _Unsupported
@@ -76,7 +76,7 @@ else:
         __name__,
         {
             "compiler": "BaseAccelerator ComparisonExpression ComparisonOps ConjunctionExpression ConjunctionOps Interface Node NodeOutput Promise VoidPromise",
-            "drawloom.context": "BranchEvalMode ExecutionParameters ExecutionState FlyteContext FlyteContextManager",
+            "drawloom.context": "BranchEvalMode ExecutionParameters ExecutionState FlyteContext FlyteContextManager OutputMetadataTracker",
             "drawloom.flytekit._impl.messages": "Binary Literal Primitive Resources Scalar",
             "drawloom.flytekit._impl.options": "Cache",
             "drawloom.flytekit._impl.type_variables": "T",
@@ -86,6 +86,6 @@ else:
             "typeengine": "AsyncTypeTransformer DictTransformer ListTransformer TypeEngine TypeTransformer TypeTransformerFailedError UnionTransformer",
         },
         refused={
-            "internals": "HasFlyteInterface LocallyExecutable OutputMetadataTracker SupportsNodeCreation async_flyte_entity_call_handler binding_data_from_python_std binding_from_python_std create_and_link_node create_and_link_node_from_remote create_native_named_tuple create_task_output extract_obj_name flyte_entity_call_handler get_primitive_val loop_manager resolve_attr_path_in_dict resolve_attr_path_in_pb_struct resolve_attr_path_in_promise resolve_attr_path_recursively run_sync to_binding translate_inputs_to_literals translate_inputs_to_native"
+            "internals": "HasFlyteInterface LocallyExecutable SupportsNodeCreation async_flyte_entity_call_handler binding_data_from_python_std binding_from_python_std create_and_link_node create_and_link_node_from_remote create_native_named_tuple create_task_output extract_obj_name flyte_entity_call_handler get_primitive_val loop_manager resolve_attr_path_in_dict resolve_attr_path_in_pb_struct resolve_attr_path_in_promise resolve_attr_path_recursively run_sync to_binding translate_inputs_to_literals translate_inputs_to_native"
         },
     )

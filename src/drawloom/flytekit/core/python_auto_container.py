@@ -18,7 +18,9 @@ if TYPE_CHECKING:
         TaskMetadata as TaskMetadata,
         TaskResolverMixin as TaskResolverMixin,
         TrackedInstance as TrackedInstance,
+        construct_extended_resources as construct_extended_resources,
         default_task_resolver as default_task_resolver,
+        image_name as _image_name,
     )
     from drawloom.context import FlyteContextManager as FlyteContextManager
     from drawloom.flytekit._impl.constants import CopyFileDetection as CopyFileDetection
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.unsupported import Unsupported as _Unsupported
 
+    get_registerable_container_image = _image_name
     logger = _system_logger
     DefaultNotebookTaskResolver = _Unsupported
     FlyteTrackedABC = _Unsupported
@@ -36,16 +39,14 @@ if TYPE_CHECKING:
     PickledEntity = _Unsupported
     PickledEntityMetadata = _Unsupported
     RUNTIME_PACKAGES_ENV_NAME = _Unsupported
-    construct_extended_resources = _Unsupported
     default_notebook_task_resolver = _Unsupported
     extract_task_module = _Unsupported
-    get_registerable_container_image = _Unsupported
     update_image_spec_copy_handling = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "BaseAccelerator DefaultTaskResolver ImageConfig ImageSpec PodTemplate PythonAutoContainerTask PythonTask ResourceSpec SecurityContext SerializationSettings TaskMetadata TaskResolverMixin TrackedInstance default_task_resolver",
+            "compiler": "BaseAccelerator DefaultTaskResolver ImageConfig ImageSpec PodTemplate PythonAutoContainerTask PythonTask ResourceSpec SecurityContext SerializationSettings TaskMetadata TaskResolverMixin TrackedInstance construct_extended_resources default_task_resolver get_registerable_container_image=image_name",
             "drawloom.context": "FlyteContextManager",
             "drawloom.flytekit._impl.constants": "CopyFileDetection",
             "drawloom.flytekit._impl.decorators": "timeit",
@@ -55,6 +56,6 @@ else:
             "drawloom.local.logging": "logger=system_logger",
         },
         refused={
-            "internals": "DefaultNotebookTaskResolver FlyteTrackedABC PICKLE_FILE_PATH PickledEntity PickledEntityMetadata RUNTIME_PACKAGES_ENV_NAME construct_extended_resources default_notebook_task_resolver extract_task_module get_registerable_container_image update_image_spec_copy_handling"
+            "internals": "DefaultNotebookTaskResolver FlyteTrackedABC PICKLE_FILE_PATH PickledEntity PickledEntityMetadata RUNTIME_PACKAGES_ENV_NAME default_notebook_task_resolver extract_task_module update_image_spec_copy_handling"
         },
     )

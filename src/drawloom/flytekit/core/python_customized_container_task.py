@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         TaskTemplateResolver as TaskTemplateResolver,
         TrackedInstance as TrackedInstance,
         default_task_template_resolver as default_task_template_resolver,
+        image_name as _image_name,
     )
     from drawloom.context import FlyteContext as FlyteContext
     from drawloom.flytekit._impl.module_loader import load_object_from_module as load_object_from_module
@@ -27,15 +28,14 @@ if TYPE_CHECKING:
     from drawloom.flytekit._impl.small_tools import load_proto_from_file as load_proto_from_file
     from drawloom.flytekit._impl.type_variables import TC as TC
     from drawloom.local.logging import system_logger as _system_logger
-    from drawloom.unsupported import Unsupported as _Unsupported
 
+    get_registerable_container_image = _image_name
     logger = _system_logger
-    get_registerable_container_image = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
-            "compiler": "ExecutableTemplateShimTask Image ImageConfig ImageSpec PythonCustomizedContainerTask PythonTask ResourceSpec SecurityContext SerializationSettings ShimTaskExecutor Task TaskResolverMixin TaskTemplateResolver TrackedInstance default_task_template_resolver",
+            "compiler": "ExecutableTemplateShimTask Image ImageConfig ImageSpec PythonCustomizedContainerTask PythonTask ResourceSpec SecurityContext SerializationSettings ShimTaskExecutor Task TaskResolverMixin TaskTemplateResolver TrackedInstance default_task_template_resolver get_registerable_container_image=image_name",
             "drawloom.context": "FlyteContext",
             "drawloom.flytekit._impl.module_loader": "load_object_from_module",
             "drawloom.flytekit._impl.options": "Resources Secret",
@@ -43,5 +43,4 @@ else:
             "drawloom.flytekit._impl.type_variables": "TC",
             "drawloom.local.logging": "logger=system_logger",
         },
-        refused={"internals": "get_registerable_container_image"},
     )

@@ -17,19 +17,21 @@ if TYPE_CHECKING:
         ExecutionState as ExecutionState,
         FlyteContext as FlyteContext,
     )
+    from drawloom.flytekit._impl.interfaces import (
+        transform_interface_to_typed_interface as transform_interface_to_typed_interface,
+    )
+    from drawloom.flytekit._impl.references import ReferenceEntity as ReferenceEntity
     from drawloom.local.logging import system_logger as _system_logger
     from typeengine import TypeEngine as TypeEngine
     from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
     Reference = _Unsupported
-    ReferenceEntity = _Unsupported
     ReferenceSpec = _Unsupported
     ReferenceTemplate = _Unsupported
     create_and_link_node = _Unsupported
     create_task_output = _Unsupported
     extract_obj_name = _Unsupported
-    transform_interface_to_typed_interface = _Unsupported
     translate_inputs_to_literals = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
@@ -37,10 +39,12 @@ else:
         {
             "compiler": "Interface LaunchPlanReference Promise TaskReference VoidPromise WorkflowReference",
             "drawloom.context": "BranchEvalMode ExecutionState FlyteContext",
+            "drawloom.flytekit._impl.interfaces": "transform_interface_to_typed_interface",
+            "drawloom.flytekit._impl.references": "ReferenceEntity",
             "drawloom.local.logging": "logger=system_logger",
             "typeengine": "TypeEngine",
         },
         refused={
-            "internals": "Reference ReferenceEntity ReferenceSpec ReferenceTemplate create_and_link_node create_task_output extract_obj_name transform_interface_to_typed_interface translate_inputs_to_literals"
+            "internals": "Reference ReferenceSpec ReferenceTemplate create_and_link_node create_task_output extract_obj_name translate_inputs_to_literals"
         },
     )

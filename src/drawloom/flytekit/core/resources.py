@@ -4,20 +4,24 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from compiler import BaseAccelerator as BaseAccelerator, ResourceSpec as ResourceSpec
+    from compiler import (
+        BaseAccelerator as BaseAccelerator,
+        ResourceSpec as ResourceSpec,
+        construct_extended_resources as construct_extended_resources,
+        convert_resources_to_resource_model as convert_resources_to_resource_model,
+        pod_spec_from_resources as pod_spec_from_resources,
+    )
     from drawloom.flytekit._impl.options import Resources as Resources
     from drawloom.unsupported import Unsupported as _Unsupported
 
     SHARED_MEMORY_MOUNT_NAME = _Unsupported
     SHARED_MEMORY_MOUNT_PATH = _Unsupported
-    construct_extended_resources = _Unsupported
-    convert_resources_to_resource_model = _Unsupported
-    pod_spec_from_resources = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "BaseAccelerator ResourceSpec", "drawloom.flytekit._impl.options": "Resources"},
-        refused={
-            "internals": "SHARED_MEMORY_MOUNT_NAME SHARED_MEMORY_MOUNT_PATH construct_extended_resources convert_resources_to_resource_model pod_spec_from_resources"
+        {
+            "compiler": "BaseAccelerator ResourceSpec construct_extended_resources convert_resources_to_resource_model pod_spec_from_resources",
+            "drawloom.flytekit._impl.options": "Resources",
         },
+        refused={"internals": "SHARED_MEMORY_MOUNT_NAME SHARED_MEMORY_MOUNT_PATH"},
     )

@@ -24,12 +24,14 @@ if TYPE_CHECKING:
         task as task,
         transform_function_to_interface as transform_function_to_interface,
     )
+    from drawloom.flytekit._impl.interfaces import output_name_generator as output_name_generator
     from drawloom.flytekit._impl.options import (
         Cache as Cache,
         Documentation as Documentation,
         Resources as Resources,
         Secret as Secret,
     )
+    from drawloom.flytekit._impl.references import ReferenceEntity as ReferenceEntity
     from drawloom.flytekit._impl.renderers import DeckField as DeckField
     from drawloom.flytekit._impl.small_tools import str2bool as str2bool
     from drawloom.flytekit._impl.type_variables import FuncOut as FuncOut, P as P, T as T
@@ -37,22 +39,19 @@ if TYPE_CHECKING:
 
     AsyncPythonFunctionTask = _Unsupported
     FLYTE_ENABLE_VSCODE_KEY = _Unsupported
-    ReferenceEntity = _Unsupported
     decorate_function = _Unsupported
-    output_name_generator = _Unsupported
     vscode = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
             "compiler": "BaseAccelerator EagerAsyncPythonFunctionTask Echo ImageSpec Interface PodTemplate PythonFunctionTask PythonTask ReferenceTask TaskMetadata TaskPlugins TaskReference TaskResolverMixin VersionParameters eager reference_task task transform_function_to_interface",
+            "drawloom.flytekit._impl.interfaces": "output_name_generator",
             "drawloom.flytekit._impl.options": "Cache Documentation Resources Secret",
+            "drawloom.flytekit._impl.references": "ReferenceEntity",
             "drawloom.flytekit._impl.renderers": "DeckField",
             "drawloom.flytekit._impl.small_tools": "str2bool",
             "drawloom.flytekit._impl.type_variables": "FuncOut P T",
         },
-        refused={
-            "internals": "AsyncPythonFunctionTask ReferenceEntity decorate_function output_name_generator",
-            "vscode": "FLYTE_ENABLE_VSCODE_KEY vscode",
-        },
+        refused={"internals": "AsyncPythonFunctionTask decorate_function", "vscode": "FLYTE_ENABLE_VSCODE_KEY vscode"},
     )

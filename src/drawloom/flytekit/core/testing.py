@@ -5,19 +5,18 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import PythonTask as PythonTask, WorkflowBase as WorkflowBase
+    from drawloom.flytekit._impl.references import ReferenceEntity as ReferenceEntity
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.testing import patch as patch, task_mock as task_mock
-    from drawloom.unsupported import Unsupported as _Unsupported
 
     logger = _system_logger
-    ReferenceEntity = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
         {
             "compiler": "PythonTask WorkflowBase",
+            "drawloom.flytekit._impl.references": "ReferenceEntity",
             "drawloom.local.logging": "logger=system_logger",
             "drawloom.testing": "patch task_mock",
         },
-        refused={"internals": "ReferenceEntity"},
     )

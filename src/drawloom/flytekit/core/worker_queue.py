@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     )
     from drawloom.context import Deck as Deck, FlyteContextManager as FlyteContextManager
     from drawloom.flytekit._impl.exceptions import FlyteSystemException as FlyteSystemException
+    from drawloom.flytekit._impl.references import ReferenceEntity as ReferenceEntity
     from drawloom.local.logging import system_logger as _system_logger
     from drawloom.remote import FlyteRemote as FlyteRemote
     from drawloom.unsupported import Unsupported as _Unsupported
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     ItemStatus = _Unsupported
     NODE_HTML_TEMPLATE = _Unsupported
     RateLimiter = _Unsupported
-    ReferenceEntity = _Unsupported
     RemoteEntity = _Unsupported
     RunnableEntity = _Unsupported
     Update = _Unsupported
@@ -45,10 +45,11 @@ else:
             "compiler": "ImageConfig Interface Labels LaunchPlan Options PythonTask SerializationSettings WorkflowBase WorkflowExecutionPhase",
             "drawloom.context": "Deck FlyteContextManager",
             "drawloom.flytekit._impl.exceptions": "FlyteSystemException",
+            "drawloom.flytekit._impl.references": "ReferenceEntity",
             "drawloom.local.logging": "developer_logger=system_logger logger=system_logger",
             "drawloom.remote": "FlyteRemote",
         },
         refused={
-            "platform": "Controller EAGER_ROOT_ENV_NAME EAGER_TAG_KEY EAGER_TAG_ROOT_KEY FlyteWorkflowExecution ItemStatus NODE_HTML_TEMPLATE RateLimiter ReferenceEntity RemoteEntity RunnableEntity Update WorkItem handling_signal standard_output_format"
+            "platform": "Controller EAGER_ROOT_ENV_NAME EAGER_TAG_KEY EAGER_TAG_ROOT_KEY FlyteWorkflowExecution ItemStatus NODE_HTML_TEMPLATE RateLimiter RemoteEntity RunnableEntity Update WorkItem handling_signal standard_output_format"
         },
     )

@@ -44,7 +44,11 @@ if TYPE_CHECKING:
         FlyteContextManager as FlyteContextManager,
         FlyteEntities as FlyteEntities,
     )
+    from drawloom.flytekit._impl.interfaces import (
+        transform_interface_to_typed_interface as transform_interface_to_typed_interface,
+    )
     from drawloom.flytekit._impl.options import Documentation as Documentation
+    from drawloom.flytekit._impl.references import ReferenceEntity as ReferenceEntity
     from drawloom.flytekit._impl.type_variables import FuncOut as FuncOut, P as P, T as T
     from drawloom.local.logging import system_logger as _system_logger
     from typeengine import FlyteError as FlyteError, TypeEngine as TypeEngine
@@ -52,13 +56,11 @@ if TYPE_CHECKING:
 
     logger = _system_logger
     GLOBAL_START_NODE = _Unsupported
-    ReferenceEntity = _Unsupported
     binding_from_python_std = _Unsupported
     create_task_output = _Unsupported
     extract_obj_name = _Unsupported
     extract_task_module = _Unsupported
     flyte_entity_call_handler = _Unsupported
-    transform_interface_to_typed_interface = _Unsupported
     translate_inputs_to_literals = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
@@ -66,12 +68,14 @@ else:
         {
             "compiler": "ClassStorageTaskResolver ConditionalSection Description Docstring FlyteFailureNodeInputMismatchException FlyteValidationException FlyteValueException ImperativeWorkflow Interface Node NodeOutput Options Promise PythonAutoContainerTask PythonFunctionWorkflow PythonTask ReferenceWorkflow Task VoidPromise WorkflowBase WorkflowFailurePolicy WorkflowMetadata WorkflowMetadataDefaults WorkflowReference conditional construct_input_promises get_promise get_promise_map reference_workflow transform_function_to_interface workflow",
             "drawloom.context": "CompilationState ExecutionState FlyteContext FlyteContextManager FlyteEntities",
+            "drawloom.flytekit._impl.interfaces": "transform_interface_to_typed_interface",
             "drawloom.flytekit._impl.options": "Documentation",
+            "drawloom.flytekit._impl.references": "ReferenceEntity",
             "drawloom.flytekit._impl.type_variables": "FuncOut P T",
             "drawloom.local.logging": "logger=system_logger",
             "typeengine": "FlyteError TypeEngine",
         },
         refused={
-            "internals": "GLOBAL_START_NODE ReferenceEntity binding_from_python_std create_task_output extract_obj_name extract_task_module flyte_entity_call_handler transform_interface_to_typed_interface translate_inputs_to_literals"
+            "internals": "GLOBAL_START_NODE binding_from_python_std create_task_output extract_obj_name extract_task_module flyte_entity_call_handler translate_inputs_to_literals"
         },
     )

@@ -5,18 +5,17 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import ImageSpec as ImageSpec
-    from drawloom.flytekit._impl.image_builders import ImageBuildEngine as ImageBuildEngine
+    from drawloom.flytekit._impl.image_builders import ImageBuildEngine as ImageBuildEngine, NoOpBuilder as NoOpBuilder
     from drawloom.flytekit.image_spec import default_builder as default_builder
     from drawloom.flytekit.image_spec import image_spec as image_spec
     from drawloom.flytekit.image_spec import noop_builder as noop_builder
     from drawloom.unsupported import Unsupported as _Unsupported
 
     DefaultImageBuilder = _Unsupported
-    NoOpBuilder = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "ImageSpec", "drawloom.flytekit._impl.image_builders": "ImageBuildEngine"},
-        refused={"image_builder": "DefaultImageBuilder NoOpBuilder"},
+        {"compiler": "ImageSpec", "drawloom.flytekit._impl.image_builders": "ImageBuildEngine NoOpBuilder"},
+        refused={"image_builder": "DefaultImageBuilder"},
         children="default_builder image_spec noop_builder",
     )

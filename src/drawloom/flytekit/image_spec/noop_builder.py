@@ -5,13 +5,9 @@ from drawloom.exports.mirror import mirror
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from compiler import ImageSpec as ImageSpec
-    from drawloom.flytekit._impl.image_builders import ImageSpecBuilder as ImageSpecBuilder
-    from drawloom.unsupported import Unsupported as _Unsupported
-
-    NoOpBuilder = _Unsupported
+    from drawloom.flytekit._impl.image_builders import ImageSpecBuilder as ImageSpecBuilder, NoOpBuilder as NoOpBuilder
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "ImageSpec", "drawloom.flytekit._impl.image_builders": "ImageSpecBuilder"},
-        refused={"image_builder": "NoOpBuilder"},
+        {"compiler": "ImageSpec", "drawloom.flytekit._impl.image_builders": "ImageSpecBuilder NoOpBuilder"},
     )

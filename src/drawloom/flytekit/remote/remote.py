@@ -50,6 +50,7 @@ if TYPE_CHECKING:
         SignalIdentifier as SignalIdentifier,
         WorkflowExecutionIdentifier as WorkflowExecutionIdentifier,
     )
+    from drawloom.flytekit._impl.references import ReferenceEntity as ReferenceEntity
     from drawloom.flytekit._impl.translator import (
         get_serializable as get_serializable,
         get_serializable_launch_plan as get_serializable_launch_plan,
@@ -96,7 +97,6 @@ if TYPE_CHECKING:
     PickledEntity = _Unsupported
     PickledEntityMetadata = _Unsupported
     Project = _Unsupported
-    ReferenceEntity = _Unsupported
     ReferenceSpec = _Unsupported
     RegistrationSkipped = _Unsupported
     RemoteEntity = _Unsupported
@@ -133,6 +133,7 @@ else:
             "drawloom.flytekit._impl.constants": "CopyFileDetection",
             "drawloom.flytekit._impl.exceptions": "FlyteEntityAlreadyExistsException FlyteEntityNotExistException",
             "drawloom.flytekit._impl.messages": "BranchNode Identifier Literal LiteralMap Node NodeMetadata SignalIdentifier WorkflowExecutionIdentifier",
+            "drawloom.flytekit._impl.references": "ReferenceEntity",
             "drawloom.flytekit._impl.translator": "get_serializable get_serializable_launch_plan",
             "drawloom.local.logging": "developer_logger=system_logger logger=system_logger",
             "drawloom.remote": "FlyteRemote",
@@ -141,7 +142,7 @@ else:
         },
         refused={
             "config_file": "ConfigFile",
-            "platform": "ClusterAssignment DEFAULT_SYNC_EXECUTION_RPC_TIMEOUT Domain ExecutionClusterLabel ExecutionDataResponse ExecutionMetadata ExecutionSpec FlyteBranchNode FlyteControlPlaneEntity FlyteExecutionSpan FlyteLaunchPlan FlyteLocalEntity FlyteNode FlyteNodeExecution FlyteTask FlyteTaskExecution FlyteTaskNode FlyteWorkflow FlyteWorkflowExecution LATEST_VERSION_STR LazyEntity MOST_RECENT_FIRST NamedEntityIdentifier NodeExecutionGetDataResponse NotificationList PICKLE_FILE_PATH PickledEntity PickledEntityMetadata Project ReferenceEntity ReferenceSpec RegistrationSkipped RemoteEntity ResolvedIdentifiers Sort SynchronousFlyteClient TypedInterface WorkflowExecutionGetDataResponse create_backfill_workflow default_notebook_task_resolver download_literal extract_task_module get_flyte_fs get_scoped_grpc_deadline ipython_check is_display_progress_enabled iterate_node_executions iterate_task_executions run_sync scoped_grpc_deadline strict_type_hint_matching translate_inputs_to_literals",
+            "platform": "ClusterAssignment DEFAULT_SYNC_EXECUTION_RPC_TIMEOUT Domain ExecutionClusterLabel ExecutionDataResponse ExecutionMetadata ExecutionSpec FlyteBranchNode FlyteControlPlaneEntity FlyteExecutionSpan FlyteLaunchPlan FlyteLocalEntity FlyteNode FlyteNodeExecution FlyteTask FlyteTaskExecution FlyteTaskNode FlyteWorkflow FlyteWorkflowExecution LATEST_VERSION_STR LazyEntity MOST_RECENT_FIRST NamedEntityIdentifier NodeExecutionGetDataResponse NotificationList PICKLE_FILE_PATH PickledEntity PickledEntityMetadata Project ReferenceSpec RegistrationSkipped RemoteEntity ResolvedIdentifiers Sort SynchronousFlyteClient TypedInterface WorkflowExecutionGetDataResponse create_backfill_workflow default_notebook_task_resolver download_literal extract_task_module get_flyte_fs get_scoped_grpc_deadline ipython_check is_display_progress_enabled iterate_node_executions iterate_task_executions run_sync scoped_grpc_deadline strict_type_hint_matching translate_inputs_to_literals",
             "registration": "FastPackageOptions compress_scripts fast_package get_all_modules hash_file",
         },
     )

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         TaskTemplate as TaskTemplate,
         WorkflowSpec as WorkflowSpec,
     )
+    from drawloom.flytekit._impl.references import ReferenceEntity as ReferenceEntity
     from drawloom.flytekit._impl.translator import (
         gather_dependent_entities as gather_dependent_entities,
         get_serializable as get_serializable,
@@ -57,7 +58,6 @@ if TYPE_CHECKING:
     FlyteControlPlaneEntity = _Unsupported
     FlyteLocalEntity = _Unsupported
     Gate = _Unsupported
-    ReferenceEntity = _Unsupported
     ReferenceSpec = _Unsupported
     ReferenceTemplate = _Unsupported
     get_command_prefix_for_fast_execute = _Unsupported
@@ -78,9 +78,10 @@ else:
             "compiler": "ArrayNode ArrayNodeMapTask ConcurrencyPolicy ContainerTask EagerAsyncPythonFunctionTask Image ImageConfig ImageSpec LaunchPlan MapPythonTask=ArrayNodeMapTask Node Options PodTemplate PythonAutoContainerTask PythonFunctionTask PythonTask ReferenceLaunchPlan ReferenceTask ReferenceWorkflow SerializationSettings SourceCode WorkflowBase",
             "drawloom.flytekit._impl.decorators": "ClassDecorator",
             "drawloom.flytekit._impl.messages": "ApproveCondition ArrayNodeModel=ArrayNode BranchNodeModel=BranchNode GateNode SignalCondition SleepCondition TaskNodeOverrides TaskSpec TaskTemplate WorkflowSpec",
+            "drawloom.flytekit._impl.references": "ReferenceEntity",
             "drawloom.flytekit._impl.translator": "gather_dependent_entities get_serializable get_serializable_launch_plan get_serializable_task get_serializable_workflow",
         },
         refused={
-            "internals": "BranchNode FlyteControlPlaneEntity FlyteLocalEntity Gate ReferenceEntity ReferenceSpec ReferenceTemplate get_command_prefix_for_fast_execute get_reference_spec get_serializable_array_node get_serializable_array_node_map_task get_serializable_branch_node get_serializable_flyte_task get_serializable_flyte_workflow get_serializable_node prefix_with_fast_execute to_serializable_case to_serializable_cases"
+            "internals": "BranchNode FlyteControlPlaneEntity FlyteLocalEntity Gate ReferenceSpec ReferenceTemplate get_command_prefix_for_fast_execute get_reference_spec get_serializable_array_node get_serializable_array_node_map_task get_serializable_branch_node get_serializable_flyte_task get_serializable_flyte_workflow get_serializable_node prefix_with_fast_execute to_serializable_case to_serializable_cases"
         },
     )

@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, final
 
 import typeengine
 from drawloom import context as ambient
-from drawloom.context import LAST_DECKS, ExecutionMode, ExecutionState, activate, current
+from drawloom.context import LAST_DECKS, OUTPUT_METADATA, ExecutionMode, ExecutionState, activate, current
 from drawloom.interpreter.failures import ErrorKind, Failure, is_recoverable, trail_within
 from drawloom.interpreter.tasks.env_vars import EnvVars
-from drawloom.interpreter.tasks.outcome import OUTPUT_METADATA, Outcome, Pending, decode_inputs, encode_outputs
+from drawloom.interpreter.tasks.outcome import Outcome, Pending, decode_inputs, encode_outputs
 from literals import attempt, attempt_async, class_of, is_ours
 from typeengine import NamedCodecs
 

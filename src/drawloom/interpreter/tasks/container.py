@@ -20,18 +20,20 @@ from contextlib import ExitStack
 from typing import Any, NoReturn, final
 
 from drawloom import context as ambient
-from drawloom.context import Deferred, ExecutionMode, LateState, activate, current, restore
+from drawloom.context import (
+    OUTPUT_METADATA,
+    Deferred,
+    ExecutionMode,
+    LateState,
+    OutputMetadataTracker,
+    activate,
+    current,
+    restore,
+)
 from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.tasks.callee import Callee
 from drawloom.interpreter.tasks.env_vars import CUSTOM_CONTEXT, LOGS
-from drawloom.interpreter.tasks.outcome import (
-    OUTPUT_METADATA,
-    Outcome,
-    OutputMetadataTracker,
-    Pending,
-    as_outcome,
-    load_entity,
-)
+from drawloom.interpreter.tasks.outcome import Outcome, Pending, as_outcome, load_entity
 from literals import attempt, pack_map, pb, unpack_map
 
 _IGNORE = "IgnoreOutputs"

@@ -16,7 +16,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from drawloom.context import file_access, join
-from drawloom.interpreter.errors import BaseRuntimeError, FlyteRecoverableException, InputError, TaskProcessError
+from drawloom.interpreter.errors import (
+    BaseRuntimeError,
+    FlyteRecoverableException,
+    InputError,
+    TaskProcessError,
+    said_code,
+)
 from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.program.bindings import resolve, split_collection
 from drawloom.interpreter.program.dynamic_job import DynamicJob
@@ -200,12 +206,12 @@ def error_document(failure: Failure, *, worker: str = "") -> Any:
 
 
 def _code(error: BaseException) -> str:
-    """The code that an error brings along: a coded one's own, flytekit's for an error that asks for another attempt."""
+    """The code that an error brings along: a coded one's own, flytekit's for an error that asks for another attempt, a user's."""
     if isinstance(error, FlyteRecoverableException):
         return "USER:Recoverable"
     if isinstance(error, (BaseRuntimeError, TaskProcessError)):
         return foreign_text(error.code)
-    return ""
+    return said_code(error)
 
 
 def traceback_text(failure: Failure) -> str:

@@ -10,11 +10,11 @@ import importlib
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, cast, final
 
-from drawloom.context import current
+from drawloom.context import OUTPUT_METADATA, OutputMetadataTracker, current
 from drawloom.interpreter.errors import EntityNotFoundError, InputError
 from drawloom.interpreter.failures import Failure
 from drawloom.interpreter.program.template_args import template_files
-from literals import DrawloomError, attempt, canonical_bytes, foreign_text, pb, preview
+from literals import DrawloomError, attempt, foreign_text, preview
 from typeengine import NamedCodecs
 
 if TYPE_CHECKING:
@@ -41,32 +41,6 @@ class Pending(NamedTuple):
 def as_outcome(given: dict[str, bytes] | Outcome | Pending) -> Outcome | Pending:
     """What a call gave, outputs alone being an outcome too."""
     return Outcome(given) if type(given) is dict else cast("Outcome | Pending", given)
-
-
-OUTPUT_METADATA = "output_metadata_tracker"
-"""The member of `AmbientState.extras` that collects what a task says about its outputs."""
-
-
-@final
-class OutputMetadataTracker:
-    """What a task said about values that it is going to return, by identity: which artifact each one makes."""
-
-    def __init__(self) -> None:
-        self._said: list[tuple[Any, Any]] = []
-
-    def add(self, value: Any, metadata: object) -> None:
-        """Note that returning `value` makes the metadata that `metadata.entries(variable)` gives."""
-        self._said.append((value, metadata))
-
-    def marked(self, value: Any, literal: bytes, variable: str) -> bytes:
-        """The literal, with what was said about the value in its metadata."""
-        found = [metadata for known, metadata in self._said if known is value]
-        if not found:
-            return literal
-        message = pb.Literal.FromString(literal)
-        for key, text in found[-1].entries(variable).items():
-            message.metadata[key] = text
-        return canonical_bytes(message)
 
 
 def decode_inputs(interface: TaskInterface, inputs: Mapping[str, bytes], name: str) -> dict[str, Any]:
@@ -110,9 +84,7 @@ def encode_outputs(entity: TaskEntity, result: Any, name: str) -> dict[str, byte
     values = entity.split_outputs(result)
     outputs = NamedCodecs(entity.python_interface.output_codecs, name, "output").encode(values)
     said: OutputMetadataTracker | None = current().extras.get(OUTPUT_METADATA)
-    if said is None:
-        return outputs
-    return {variable: said.marked(values[variable], literal, variable) for variable, literal in outputs.items()}
+    return outputs if said is None else said.marked(values, outputs)
 
 
 def load_entity(resolver: str, args: Sequence[str], *, where: str = "") -> Any:
