@@ -18,18 +18,12 @@ import pyarrow.parquet as pq
 
 from literals import attempt, pb, preview
 from typeengine.builtin.dataframe_codecs import ROWS
-from typeengine.builtin.structured_dataset import (
-    PARQUET,
-    StructuredDataset,
-    StructuredDatasetDecoder,
-    StructuredDatasetEncoder,
-    StructuredDatasetTransformerEngine,
-    column_names,
-)
+from typeengine.builtin.structured_dataset import PARQUET
 from typeengine.contrib.declared_columns import check_columns
+from typeengine.contrib.frame_files import FrameDecoder, FrameEncoder, as_read, as_written, check_distinct, register
 from typeengine.contrib.pandas_parquet import PARQUET_FILE, check_keeps
-from typeengine.contrib.parquet import keep_part, parts_at_hand
-from typeengine.errors import TypeTransformerFailedError, reason_of
+from typeengine.contrib.parquet import PART, parts_at_hand
+from typeengine.errors import TypeTransformerFailedError
 
 geopandas: Any = importlib.import_module("geopandas")
 shapely: Any = importlib.import_module("shapely")
@@ -37,59 +31,32 @@ shapely: Any = importlib.import_module("shapely")
 _FIX = "convert it before, or give the columns as numbers and texts"
 
 
-class GeoToParquet(StructuredDatasetEncoder):
+class GeoToParquet(FrameEncoder[Any]):
     """One GeoParquet file in a folder of its own."""
 
     def __init__(self) -> None:
         super().__init__(geopandas.GeoDataFrame, None, PARQUET)
 
-    def encode(
-        self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: pb.StructuredDatasetType
-    ) -> pb.StructuredDataset:
-        """Write the frame; give its message."""
-        del ctx
-        frame = structured_dataset.dataframe
+    def write(self, frame: Any, folder: Path, declared: pb.StructuredDatasetType) -> None:
+        """Write a frame that comes back equal."""
         _check(frame)
-        check_columns(structured_dataset_type, map(str, frame.columns), {})
-
-        def write(path: Path) -> None:
-            made = attempt(frame.to_parquet, path, compression="zstd")
-            if made.error is not None:
-                raise TypeTransformerFailedError(
-                    "the frame cannot be written as GeoParquet",
-                    expected="a frame that GeoParquet can hold",
-                    got=reason_of(made.error),
-                    fix=_FIX,
-                ) from made.error
-
-        message = pb.StructuredDataset(uri=keep_part(write, structured_dataset.uri))
-        message.metadata.structured_dataset_type.CopyFrom(structured_dataset_type)
-        return message
+        check_columns(declared, map(str, frame.columns), {})
+        made = attempt(frame.to_parquet, folder / PART, compression="zstd")
+        as_written(made, "frame", "GeoParquet", expected="a frame that GeoParquet can hold", fix=_FIX)
 
 
-class ParquetToGeo(StructuredDatasetDecoder):
+class ParquetToGeo(FrameDecoder):
     """Reads what any writer of GeoParquet wrote."""
 
     def __init__(self) -> None:
         super().__init__(geopandas.GeoDataFrame, None, PARQUET)
 
-    def decode(
-        self, ctx: object, flyte_value: pb.StructuredDataset, current_task_metadata: pb.StructuredDatasetMetadata
-    ) -> Any:
+    def read(self, uri: str, columns: list[str] | None) -> Any:
         """Read the frame: the wanted columns and the active geometry."""
-        del ctx
-        columns = column_names(current_task_metadata)
-        with parts_at_hand(flyte_value.uri) as parts:
+        with parts_at_hand(uri) as parts:
             made = attempt(_read, parts.files, columns)
-        if made.error is not None:
-            raise TypeTransformerFailedError(
-                "the data is not GeoParquet",
-                where=flyte_value.uri,
-                expected="GeoParquet",
-                got=reason_of(made.error),
-                fix="check that the file is complete, and was written from a GeoDataFrame",
-            ) from made.error
-        return made.value
+        fix = "check that the file is complete, and was written from a GeoDataFrame"
+        return as_read(made, uri, "GeoParquet", fix)
 
 
 def _read(files: list[Path], columns: list[str] | None) -> Any:
@@ -116,15 +83,7 @@ def _check(given: pd.DataFrame) -> None:
         TypeTransformerFailedError: a column that the file does not keep; `where` names it.
     """
     frame: Any = given
-    twice = frame.columns[frame.columns.duplicated()]
-    if len(twice):
-        raise TypeTransformerFailedError(
-            "two columns have one name",
-            where=f"column {preview(twice[0])}",
-            expected="a name for each column",
-            got=f"two columns named {preview(twice[0])}",
-            fix="rename one of them",
-        )
+    check_distinct(frame.columns)
     if frame.active_geometry_name is None:
         raise TypeTransformerFailedError(
             "GeoParquet needs an active geometry",
@@ -159,7 +118,6 @@ def _identical(one: object, other: object) -> Any:
     return shapely.equals_identical(one, other) & (shapely.get_srid(one) == shapely.get_srid(other))
 
 
-StructuredDatasetTransformerEngine.register(GeoToParquet(), default_format_for_type=True, override=True)
-StructuredDatasetTransformerEngine.register(ParquetToGeo(), default_format_for_type=True, override=True)
+register(GeoToParquet(), ParquetToGeo(), is_default=True)
 
 __all__ = ["ROWS"]

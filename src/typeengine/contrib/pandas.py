@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +12,13 @@ import pandas as pd
 
 from literals import CallResult, attempt, pb, preview
 from typeengine.builtin.dataframe_codecs import ROWS
-from typeengine.builtin.structured_dataset import (
-    ARROW,
-    CSV,
-    PARQUET,
-    StructuredDataset,
-    StructuredDatasetDecoder,
-    StructuredDatasetEncoder,
-    StructuredDatasetTransformerEngine,
-    column_names,
-)
+from typeengine.builtin.structured_dataset import ARROW, CSV, PARQUET
 from typeengine.contrib.arrow_ipc import opened, read_ipc, write_ipc
 from typeengine.contrib.arrow_parquet import read_table
+from typeengine.contrib.frame_files import FrameDecoder, FrameEncoder, as_read, as_written, register
 from typeengine.contrib.pandas_parquet import PARQUET_FILE, TableFile, from_table, to_file
-from typeengine.contrib.parquet import CSV_PART, DTYPES, csv_at_hand, keep_part, parts_at_hand
-from typeengine.errors import TypeTransformerFailedError, reason_of
-from typeengine.raw_data import storage
+from typeengine.contrib.parquet import CSV_PART, DTYPES, PART, csv_at_hand, parts_at_hand
+from typeengine.errors import TypeTransformerFailedError
 
 _NO_VALUES = ["", "#N/A", "#NA", "-NaN", "-nan", "<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"]
 """Texts that pandas reads as no value, but in columns whose dtype is noted."""
@@ -36,99 +27,61 @@ _NO_VALUES = ["", "#N/A", "#NA", "-NaN", "-nan", "<NA>", "N/A", "NA", "NULL", "N
 _ARROW_FILE = TableFile("an Arrow file", write_ipc, lambda stream: opened(stream).read_all())
 
 
-class FromPandas(StructuredDatasetEncoder):
+class FromPandas(FrameEncoder[pd.DataFrame]):
     """One file in a folder of its own, as Parquet or in Arrow's own format."""
 
     def __init__(self, file_format: str) -> None:
         super().__init__(pd.DataFrame, None, file_format)
 
-    def encode(
-        self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: pb.StructuredDatasetType
-    ) -> pb.StructuredDataset:
-        """Write the frame; give its message."""
-        del ctx
-        frame = structured_dataset.dataframe
-        kept = PARQUET_FILE if self.supported_format == PARQUET else _ARROW_FILE
-        uri = keep_part(lambda path: to_file(frame, path, kept, structured_dataset_type), structured_dataset.uri)
-        return _message(uri, structured_dataset_type)
+    def write(self, frame: pd.DataFrame, folder: Path, declared: pb.StructuredDatasetType) -> None:
+        """Write a frame that comes back equal."""
+        to_file(frame, folder / PART, PARQUET_FILE if self.supported_format == PARQUET else _ARROW_FILE, declared)
 
 
-class ToPandas(StructuredDatasetDecoder):
+class ToPandas(FrameDecoder):
     """Reads what any of the writers of its format wrote."""
 
     def __init__(self, file_format: str) -> None:
         super().__init__(pd.DataFrame, None, file_format)
 
-    def decode(
-        self, ctx: object, flyte_value: pb.StructuredDataset, current_task_metadata: pb.StructuredDatasetMetadata
-    ) -> Any:
+    def read(self, uri: str, columns: list[str] | None) -> pd.DataFrame:
         """Read the frame, with the wanted columns only."""
-        del ctx
-        columns = column_names(current_task_metadata)
-        with parts_at_hand(flyte_value.uri, columns) as parts:
-            if self.supported_format == PARQUET:
-                return _read(lambda: from_table(read_table(parts, columns, index=True)), flyte_value.uri)
-            return _read(lambda: from_table(read_ipc(parts, columns, index=True)), flyte_value.uri)
+        is_parquet = self.supported_format == PARQUET
+        table_of = read_table if is_parquet else read_ipc
+        with parts_at_hand(uri, columns) as parts:
+            made = attempt(lambda: from_table(table_of(parts, columns, index=True)))
+        return as_read(made, uri, "Parquet" if is_parquet else "an Arrow file")
 
 
-class PandasToCSV(StructuredDatasetEncoder):
+class PandasToCSV(FrameEncoder[pd.DataFrame]):
     """One CSV file without the index."""
 
     def __init__(self) -> None:
         super().__init__(pd.DataFrame, None, CSV)
 
-    def encode(
-        self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: pb.StructuredDatasetType
-    ) -> pb.StructuredDataset:
-        """Write the frame; give its message."""
-        del ctx
-        frame = structured_dataset.dataframe
-        text = attempt(frame.to_csv, index=False)
-        if text.value is None:
-            raise TypeTransformerFailedError(
-                "the frame cannot be written as CSV",
-                expected="a frame that CSV can hold",
-                got="" if text.error is None else reason_of(text.error),
-                fix="use parquet",
-            ) from text.error
-        data, dtypes = text.value.encode(), _dtypes_to_note(frame, text.value.encode())
-
-        def write(folder: Path) -> None:
-            (folder / CSV_PART).write_bytes(data)
-            if dtypes:
-                (folder / DTYPES).write_text(json.dumps(dtypes), encoding="utf-8")
-
-        uri = storage().keep_made(write, "frame", True, structured_dataset.uri or None)  # noqa: FBT003 - a folder
-        return _message(uri, structured_dataset_type)
+    def write(self, frame: pd.DataFrame, folder: Path, declared: pb.StructuredDatasetType) -> None:
+        """Write the text, and beside it what dtypes it does not say."""
+        del declared
+        made = attempt(frame.to_csv, index=False)
+        text = as_written(made, "frame", "CSV", expected="a frame that CSV can hold", fix="use parquet")
+        data = str(text).encode()
+        dtypes = _dtypes_to_note(frame, data)
+        (folder / CSV_PART).write_bytes(data)
+        if dtypes:
+            (folder / DTYPES).write_text(json.dumps(dtypes), encoding="utf-8")
 
 
-class CSVToPandas(StructuredDatasetDecoder):
+class CSVToPandas(FrameDecoder):
     """Reads the CSV file of a folder, or the file that the address names."""
 
     def __init__(self) -> None:
         super().__init__(pd.DataFrame, None, CSV)
 
-    def decode(
-        self, ctx: object, flyte_value: pb.StructuredDataset, current_task_metadata: pb.StructuredDatasetMetadata
-    ) -> Any:
+    def read(self, uri: str, columns: list[str] | None) -> pd.DataFrame:
         """Read the frame, with the wanted columns only."""
-        del ctx
-        columns = column_names(current_task_metadata)
-        with csv_at_hand(flyte_value.uri) as (path, noted):
-            return _read(lambda: _from_csv(path.read_bytes(), noted, columns), flyte_value.uri)
-
-
-def _read(reader: Callable[[], Any], where: str) -> Any:
-    made = attempt(reader)
-    if made.error is None:
-        return made.value
-    raise TypeTransformerFailedError(
-        "the data cannot be read as a frame",
-        where=where,
-        expected="data in the dataset's format",
-        got=reason_of(made.error),
-        fix="check that the file is complete, and of the dataset's format",
-    ) from made.error
+        with csv_at_hand(uri) as (path, noted):
+            made: CallResult[Any] = attempt(lambda: _from_csv(path.read_bytes(), noted, columns))
+        return as_read(made, uri, "CSV")
 
 
 def _from_csv(data: bytes, dtypes: Mapping[str, str], columns: list[str] | None = None) -> Any:
@@ -199,18 +152,7 @@ def _same_column(one: pd.Series, other: pd.Series) -> bool:
     )
 
 
-def _message(uri: str, dataset_type: Any) -> Any:
-    message = pb.StructuredDataset(uri=uri)
-    message.metadata.structured_dataset_type.CopyFrom(dataset_type)
-    return message
-
-
-_register = StructuredDatasetTransformerEngine.register
-_register(FromPandas(PARQUET), default_format_for_type=True, override=True)
-_register(ToPandas(PARQUET), default_format_for_type=True, override=True)
-_register(FromPandas(ARROW), override=True)
-_register(ToPandas(ARROW), override=True)
-_register(PandasToCSV(), override=True)
-_register(CSVToPandas(), override=True)
+register(FromPandas(PARQUET), ToPandas(PARQUET), is_default=True)
+register(FromPandas(ARROW), ToPandas(ARROW), PandasToCSV(), CSVToPandas())
 
 __all__ = ["ROWS"]

@@ -21,11 +21,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from literals import attempt, class_of, pb, preview
+from literals import CallResult, attempt, class_of, pb, preview
 from typeengine.contrib.arrow_parquet import column_kinds
 from typeengine.contrib.declared_columns import check_columns
+from typeengine.contrib.frame_files import as_written, check_distinct
 from typeengine.contrib.parquet_encodings import write_table
-from typeengine.errors import TypeTransformerFailedError, reason_of
+from typeengine.errors import TypeTransformerFailedError
 
 _LISTS = b"drawloom.lists"
 """Key in the file's metadata: the names of the columns whose cells are lists, as a JSON array."""
@@ -78,7 +79,7 @@ def check_keeps(frame: pd.DataFrame, kept: TableFile) -> None:
     Raises:
         TypeTransformerFailedError: what differs; `where` is the column.
     """
-    _check_names(frame)
+    check_distinct(frame.columns)
     objects = [
         position
         for position, dtype in enumerate(frame.dtypes)
@@ -116,18 +117,12 @@ def from_table(table: pa.Table) -> pd.DataFrame:
 def _write(
     frame: pd.DataFrame, target: Path | BinaryIO, kept: TableFile, declared: pb.StructuredDatasetType | None = None
 ) -> None:
-    made = attempt(_table_of, frame)
+    made: CallResult[Any] = attempt(_table_of, frame)
     if made.error is None:
         if declared is not None:
             check_columns(declared, map(str, frame.columns), column_kinds(made.unwrap().schema))
         made = attempt(kept.write, made.unwrap(), target)
-    if made.error is not None:
-        raise TypeTransformerFailedError(
-            f"the frame cannot be written as {kept.name}",
-            expected=f"a frame that {kept.name} can hold",
-            got=reason_of(made.error),
-            fix=_WAY_OUT,
-        ) from made.error
+    as_written(made, "frame", kept.name, expected=f"a frame that {kept.name} can hold", fix=_WAY_OUT)
 
 
 def _table_of(frame: pd.DataFrame) -> pa.Table:
@@ -152,18 +147,6 @@ def _back(part: pd.DataFrame, kept: TableFile) -> pd.DataFrame:
     _write(part, stream, kept)
     stream.seek(0)
     return from_table(kept.read(stream))
-
-
-def _check_names(frame: pd.DataFrame) -> None:
-    twice = frame.columns[frame.columns.duplicated()]
-    if len(twice):
-        raise TypeTransformerFailedError(
-            "two columns have one name",
-            where=f"column {preview(twice[0])}",
-            expected="a name for each column",
-            got=f"two columns named {preview(twice[0])}",
-            fix="rename one of them",
-        )
 
 
 def _check_same(part: pd.DataFrame, objects: list[int], kept: TableFile) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast, final
@@ -38,11 +38,6 @@ class Parts:
     def is_hive(self) -> bool:
         """Whether names of folders say columns."""
         return any("=" in step for file in self.files for step in file.relative_to(self.root).parts[:-1])
-
-
-def keep_part(write: Callable[[Path], object], uri: str | None, name: str = PART) -> str:
-    """Keep the file that `write` writes, in a folder of its own, and give the folder's address: `uri` if it is given."""
-    return storage().keep_made(lambda folder: write(folder / name), "frame", True, uri or None)  # noqa: FBT003 - a folder
 
 
 @contextlib.contextmanager

@@ -4,81 +4,49 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import polars as pl
 
-from literals import CallResult, attempt, class_of, pb, preview
+from literals import CallResult, attempt, class_of, pb
 from typeengine.builtin.dataframe_codecs import ROWS
-from typeengine.builtin.structured_dataset import (
-    ARROW,
-    PARQUET,
-    StructuredDataset,
-    StructuredDatasetDecoder,
-    StructuredDatasetEncoder,
-    StructuredDatasetTransformerEngine,
-    column_names,
-)
+from typeengine.builtin.structured_dataset import ARROW, PARQUET
 from typeengine.contrib.declared_columns import ANY, LIST, MAP, check_columns
-from typeengine.contrib.parquet import Parts, keep_part, kept_parts, parts_at_hand
+from typeengine.contrib.frame_files import FrameDecoder, FrameEncoder, as_read, as_written, not_kept, register
+from typeengine.contrib.parquet import PART, Parts, kept_parts, parts_at_hand
 from typeengine.contrib.polars_csv import CSVToPolars, PolarsToCSV
-from typeengine.errors import TypeTransformerFailedError, reason_of
 
 
-class FromPolars(StructuredDatasetEncoder):
+class FromPolars(FrameEncoder["pl.DataFrame | pl.LazyFrame"]):
     """One file in a folder of its own; a lazy frame is computed piece by piece while it is written."""
 
     def __init__(self, kind: type, file_format: str) -> None:
         super().__init__(kind, None, file_format)
 
-    def encode(
-        self, ctx: object, structured_dataset: StructuredDataset, structured_dataset_type: pb.StructuredDatasetType
-    ) -> pb.StructuredDataset:
-        """Write the frame; give its message."""
-        del ctx
-        frame = structured_dataset.dataframe
-        if structured_dataset_type.columns:
-            made = attempt(frame.collect_schema)
-            if made.error is None:
-                schema = made.unwrap()
-                check_columns(
-                    structured_dataset_type, schema.names(), {name: _word_of(kind) for name, kind in schema.items()}
-                )
-        write = write_parquet if self.supported_format == PARQUET else write_ipc
-        uri = keep_part(lambda path: write(frame, path), structured_dataset.uri)
-        message = pb.StructuredDataset(uri=uri)
-        message.metadata.structured_dataset_type.CopyFrom(structured_dataset_type)
-        return message
+    def write(self, frame: pl.DataFrame | pl.LazyFrame, folder: Path, declared: pb.StructuredDatasetType) -> None:
+        """Write the frame."""
+        made = attempt(frame.collect_schema) if declared.columns else None
+        if made is not None and made.error is None:
+            schema = made.unwrap()
+            check_columns(declared, schema.names(), {name: _word_of(kind) for name, kind in schema.items()})
+        (write_parquet if self.supported_format == PARQUET else write_ipc)(frame, folder / PART)
 
 
-class ToPolars(StructuredDatasetDecoder):
+class ToPolars(FrameDecoder):
     """Reads what any of the writers of its format wrote."""
 
     def __init__(self, kind: type, file_format: str) -> None:
         super().__init__(kind, None, file_format)
 
-    def decode(
-        self, ctx: object, flyte_value: pb.StructuredDataset, current_task_metadata: pb.StructuredDatasetMetadata
-    ) -> Any:
+    def read(self, uri: str, columns: list[str] | None) -> pl.DataFrame | pl.LazyFrame:
         """Read the frame, with the wanted columns only; a lazy one reads nothing yet."""
-        del ctx
-        columns = column_names(current_task_metadata)
-        scan, read = (_scan, _read) if self.supported_format == PARQUET else (_scan_ipc, _read_ipc)
+        is_parquet = self.supported_format == PARQUET
+        scan, read = (_scan, _read) if is_parquet else (_scan_ipc, _read_ipc)
+        word = "Parquet" if is_parquet else "an Arrow file"
         if self.python_type is pl.LazyFrame:
-            made = attempt(scan, kept_parts(flyte_value.uri), columns)
-        else:
-            with parts_at_hand(flyte_value.uri, columns) as parts:
-                made = attempt(read, parts, columns)
-        if made.error is not None:
-            word = "Parquet" if self.supported_format == PARQUET else "an Arrow file"
-            raise TypeTransformerFailedError(
-                f"the data is not {word}",
-                where=flyte_value.uri,
-                expected=word,
-                got=reason_of(made.error),
-                fix="check that the file is complete, and of the dataset's format",
-            ) from made.error
-        return made.value
+            return as_read(attempt(scan, kept_parts(uri), columns), uri, word)
+        with parts_at_hand(uri, columns) as parts:
+            return as_read(attempt(read, parts, columns), uri, word)
 
 
 _WORDS: Mapping[object, str] = {
@@ -153,23 +121,11 @@ def write_parquet(frame: pl.DataFrame | pl.LazyFrame, target: Path | BinaryIO) -
 
 def _check_written(made: CallResult[pl.Schema], read: Callable[[], Mapping[str, pl.DataType]], word: str) -> None:
     """Hold the types of the columns that were written against those that are read back."""
-    if made.error is not None:
-        raise TypeTransformerFailedError(
-            f"the frame cannot be written as {word}",
-            expected=f"columns of types that {word} has",
-            got=reason_of(made.error),
-            fix="cast the column to another type",
-        ) from made.error
+    schema = as_written(made, "frame", word)
     found = read()
-    for name, kind in made.unwrap().items():
+    for name, kind in schema.items():
         if found.get(name) != kind:
-            raise TypeTransformerFailedError(
-                f"{word} does not keep this column",
-                where=f"column {preview(name)}",
-                expected=str(kind),
-                got=f"{found.get(name)} when read back",
-                fix="cast the column to another type",
-            )
+            raise not_kept(word, name, kind, f"{found.get(name)} when read back")
 
 
 def _written(target: Path | BinaryIO) -> Path | BinaryIO:
@@ -192,11 +148,8 @@ def _write(frame: pl.DataFrame | pl.LazyFrame, target: Path | BinaryIO) -> pl.Sc
     return frame.schema
 
 
-_register = StructuredDatasetTransformerEngine.register
 for _kind in (pl.DataFrame, pl.LazyFrame):
-    _register(FromPolars(_kind, PARQUET), default_format_for_type=True, override=True)
-    _register(ToPolars(_kind, PARQUET), default_format_for_type=True, override=True)
-    _register(FromPolars(_kind, ARROW), override=True)
-    _register(ToPolars(_kind, ARROW), override=True)
+    register(FromPolars(_kind, PARQUET), ToPolars(_kind, PARQUET), is_default=True)
+    register(FromPolars(_kind, ARROW), ToPolars(_kind, ARROW))
 
 __all__ = ["ROWS", "CSVToPolars", "PolarsToCSV"]

@@ -6,66 +6,34 @@ from pathlib import Path
 
 import polars as pl
 
-from drawloom.context import FlyteContext
-from literals import attempt, pb, preview
-from typeengine.builtin.structured_dataset import (
-    CSV,
-    StructuredDataset,
-    StructuredDatasetDecoder,
-    StructuredDatasetEncoder,
-    StructuredDatasetTransformerEngine,
-    column_names,
-)
-from typeengine.contrib.parquet import CSV_PART, csv_at_hand, keep_part
-from typeengine.errors import TypeTransformerFailedError, reason_of
+from literals import attempt, pb
+from typeengine.builtin.structured_dataset import CSV
+from typeengine.contrib.frame_files import FrameDecoder, FrameEncoder, as_read, as_written, not_kept, register
+from typeengine.contrib.parquet import CSV_PART, csv_at_hand
 
 
-class PolarsToCSV(StructuredDatasetEncoder):
+class PolarsToCSV(FrameEncoder[pl.DataFrame]):
     """One CSV file in a folder of its own."""
 
     def __init__(self) -> None:
         super().__init__(pl.DataFrame, None, CSV)
 
-    def encode(
-        self,
-        ctx: FlyteContext,
-        structured_dataset: StructuredDataset,
-        structured_dataset_type: pb.StructuredDatasetType,
-    ) -> pb.StructuredDataset:
-        """Write the frame; give its message."""
-        del ctx
-        frame = structured_dataset.dataframe
-        uri = keep_part(lambda path: _write(frame, path), structured_dataset.uri, CSV_PART)
-        message = pb.StructuredDataset(uri=uri)
-        message.metadata.structured_dataset_type.CopyFrom(structured_dataset_type)
-        return message
+    def write(self, frame: pl.DataFrame, folder: Path, declared: pb.StructuredDatasetType) -> None:
+        """Write the text."""
+        del declared
+        _write(frame, folder / CSV_PART)
 
 
-class CSVToPolars(StructuredDatasetDecoder):
+class CSVToPolars(FrameDecoder):
     """Reads the CSV file of a folder, or the file that the address names; columns whose dtype pandas noted are text."""
 
     def __init__(self) -> None:
         super().__init__(pl.DataFrame, None, CSV)
 
-    def decode(
-        self,
-        ctx: FlyteContext,
-        flyte_value: pb.StructuredDataset,
-        current_task_metadata: pb.StructuredDatasetMetadata,
-    ) -> pl.DataFrame:
+    def read(self, uri: str, columns: list[str] | None) -> pl.DataFrame:
         """Read the frame, with the wanted columns only."""
-        del ctx
-        with csv_at_hand(flyte_value.uri) as (path, noted):
-            made = attempt(_read, path, list(noted), column_names(current_task_metadata))
-        if made.error is not None:
-            raise TypeTransformerFailedError(
-                "the data is not CSV",
-                where=flyte_value.uri,
-                expected="CSV",
-                got=reason_of(made.error),
-                fix="check that the file is complete, and of the dataset's format",
-            ) from made.error
-        return made.unwrap()
+        with csv_at_hand(uri) as (path, noted):
+            return as_read(attempt(_read, path, list(noted), columns), uri, "CSV")
 
 
 def _read(path: Path, texts: list[str], columns: list[str] | None) -> pl.DataFrame:
@@ -81,26 +49,13 @@ def _written(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
 
 def _write(frame: pl.DataFrame, path: Path) -> None:
     made = attempt(_written, frame, path)
-    if made.error is not None:
-        raise TypeTransformerFailedError(
-            "the frame cannot be written as CSV",
-            expected="a frame that CSV can hold",
-            got=reason_of(made.error),
-            fix="use parquet",
-        ) from made.error
-    back = made.unwrap()
+    back = as_written(made, "frame", "CSV", expected="a frame that CSV can hold", fix="use parquet")
     for name in frame.columns:
         if name not in back.columns or not back[name].equals(frame[name], check_dtypes=True):
-            raise TypeTransformerFailedError(
-                "CSV does not keep this column",
-                where=f"column {preview(name)}",
-                expected=str(frame.schema[name]),
-                got="values that read back otherwise",
-                fix="use parquet, or make it text or numbers that read back as they are",
-            )
+            fix = "use parquet, or make it text or numbers that read back as they are"
+            raise not_kept("CSV", name, frame.schema[name], "values that read back otherwise", fix)
 
 
-StructuredDatasetTransformerEngine.register(PolarsToCSV(), override=True)
-StructuredDatasetTransformerEngine.register(CSVToPolars(), override=True)
+register(PolarsToCSV(), CSVToPolars())
 
 __all__ = ["CSVToPolars", "PolarsToCSV"]
