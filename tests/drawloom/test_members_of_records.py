@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 from collections.abc import Iterator
+from typing import Annotated
 
 import attrs
 import msgspec
@@ -11,6 +12,7 @@ import pytest
 from typing_extensions import TypedDict
 
 import type_table
+from compiler.errors import PromiseUseError
 from drawloom import task, workflow
 from strategies.typed import exactly_equal
 
@@ -78,3 +80,39 @@ def test_a_member_of_a_promise_is_the_member_of_the_value(kind, hint, value):
     assert number == 3
     for one in (found, taken):
         assert exactly_equal(one, value) or list(one) == list(value)
+
+
+class Parcel(pydantic.BaseModel):
+    data: bytes
+    more: Annotated[dict[str, list[bytes]] | None, "a note"] = None
+    size: int = 1
+
+
+@task
+def parcel() -> Parcel:
+    return Parcel(data=b"abcd", more={"k": [b"abcd"]})
+
+
+@task
+def whole(it: Parcel) -> tuple[bytes, int]:
+    return it.data, it.size
+
+
+@workflow
+def by_task() -> tuple[bytes, int, int]:
+    data, size = whole(it=parcel())
+    return data, size, parcel().size
+
+
+@pytest.mark.parametrize("field", ["data", "more"])
+def test_bytes_of_a_model_are_read_with_the_model(field):
+    """`b"abcd"` is the text abcd in pydantic's form, which is also base64 of three other bytes."""
+
+    @workflow
+    def wf() -> bytes:
+        return getattr(parcel(), field)
+
+    with pytest.raises(PromiseUseError, match=f"the field `{field}` of the model Parcel holds bytes") as caught:
+        wf()
+    assert "let a task take the model" in caught.value.fix
+    assert tuple(by_task()) == (b"abcd", 1, 1)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from compiler.errors import MissingMemberError
+from compiler.errors import MissingMemberError, PromiseUseError
 from literals import is_mapping, is_tuple
 
 
@@ -34,6 +34,7 @@ def member(hint: object, key: str | int) -> Any:
 
     Raises:
         MissingMemberError: the type is known to have no such member.
+        PromiseUseError: a pydantic model has it, and alone its bytes could not be told from text.
     """
     try:
         return _member(hint, key)
@@ -46,7 +47,7 @@ def member(hint: object, key: str | int) -> Any:
         ) from None
 
 
-def _member(hint: object, key: str | int) -> Any:  # noqa: C901, PLR0911 - one case for each kind of type
+def _member(hint: object, key: str | int) -> Any:  # noqa: PLR0911 - one case for each kind of type
     hint = bare(hint)
     if hint is ANYTHING or hint is Any or hint is object:
         return ANYTHING
@@ -56,13 +57,8 @@ def _member(hint: object, key: str | int) -> Any:  # noqa: C901, PLR0911 - one c
     kind = origin or hint
     if not isinstance(kind, type):
         return ANYTHING
-    if fields := record_fields(hint):
-        if isinstance(key, str):
-            if key not in fields:
-                raise _NoMemberError(f"one of {', '.join(sorted(fields))}")
-            return fields[key]
-        if not issubclass(kind, tuple):
-            raise _NoMemberError(f"one of {', '.join(sorted(fields))}")
+    if (fields := record_fields(hint)) and (isinstance(key, str) or not issubclass(kind, tuple)):
+        return _field(kind, fields, key)
     if issubclass(kind, tuple):
         return _tuple_member(origin or hint, args, key)
     if issubclass(kind, Sequence) and not issubclass(kind, (str, bytes)):
@@ -74,6 +70,30 @@ def _member(hint: object, key: str | int) -> Any:  # noqa: C901, PLR0911 - one c
     if kind in _LEAVES:
         raise _NoMemberError(f"nothing: {kind.__name__} has no members that a promise can reach")
     return ANYTHING
+
+
+def _field(kind: type, fields: Mapping[str, Any], key: str | int) -> Any:
+    if not isinstance(key, str) or key not in fields:
+        raise _NoMemberError(f"one of {', '.join(sorted(fields))}")
+    if hasattr(kind, "__pydantic_fields__") and _holds_bytes(fields[key]):
+        raise _only_whole(kind.__name__, key)
+    return fields[key]
+
+
+def _holds_bytes(hint: object) -> bool:
+    """Whether values of the type are bytes, or have bytes in them that are no record's own."""
+    hint = bare(hint)
+    return hint is bytes or hint is bytearray or any(map(_holds_bytes, typing.get_args(hint)))
+
+
+def _only_whole(record: str, key: str) -> PromiseUseError:
+    """Pydantic writes bytes as text or base64, as the model is configured, and a reader of the field alone cannot know which."""
+    return PromiseUseError(
+        f"the field `{key}` of the model {record} holds bytes, which pydantic writes as text, so it is read with the model only",
+        expected="a field without bytes",
+        got=key,
+        fix="let a task take the model and give the field",
+    )
 
 
 _LEAVES = {int, float, bool, str, bytes, type(None)}

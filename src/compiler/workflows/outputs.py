@@ -64,7 +64,7 @@ def _report_at(trace: Trace, error: AuthoringError, location: LazyLocation) -> N
 def _split(interface: Interface, result: Any, name: str) -> dict[str, Any]:
     names = list(interface.outputs)
     several = isinstance(result, (tuple, OutputTuple))
-    if result is None:
+    if result is None and not (len(names) == 1 and admits_none(interface.outputs[names[0]])):
         raise FlyteValueException(
             "the workflow declares outputs and returns nothing",
             where=name,
