@@ -49,6 +49,9 @@ to the part.
 - **Times and containers.** A datetime keeps its fold, and its zone as `datetime.timezone` or `zoneinfo.ZoneInfo`. A deque with a `maxlen`, and a
   defaultdict whose factory is not the class of its values, are errors.
 
+A workflow reads a field of a record through its promise, `made.field`. The bytes of a pydantic model are the exception: pydantic writes
+them as text, so let a task take the model.
+
 ## If your type is refused
 
 There are three ways out: register a transformer for it ([Extending](extending.md)), use another type, or opt in to pickle for this one
