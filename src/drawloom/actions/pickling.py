@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Callable
 from typing import Annotated, Any, Union, cast
 
-from literals import DrawloomError
+from literals import DrawloomError, named_tuple_fields
 from typeengine import Pickle, UnsupportedTypeError, default_engine
 
 
@@ -33,7 +33,7 @@ def pickle_unknown(fn: Callable[..., Any], name: str, depth: int) -> None:
         if isinstance(hint, str) or hint is None:
             continue
         unknown: list[Any] = []
-        known = _known(hint, unknown)
+        known = (_known_outputs if place == "return" else _known)(hint, unknown)
         if unknown:
             warnings.warn(
                 f"{name}: no transformer takes {unknown[0]!r} of {place!r}, so its values are pickled",
@@ -50,6 +50,20 @@ def resolved(fn: Callable[..., Any]) -> dict[str, Any]:
         return typing.get_type_hints(fn, include_extras=True)
     except NameError:
         return dict(fn.__annotations__)
+
+
+def _known_outputs(hint: object, unknown: list[Any]) -> Any:
+    """`_known` of a return annotation: a tuple stands for several outputs, each a value of its own, where its parts need not be."""
+    parts = typing.get_args(hint)
+    if typing.get_origin(hint) is tuple and Ellipsis not in parts:
+        return cast("Any", tuple)[tuple(_known(part, unknown) for part in parts)]
+    fields = named_tuple_fields(hint)
+    if fields is None:
+        return _known(hint, unknown)
+    declared = typing.get_type_hints(hint, include_extras=True)
+    wrong = [declared[name] for name in fields if name in declared and not _has_codec(declared[name])]
+    unknown += wrong
+    return Annotated[hint, Pickle] if wrong else hint
 
 
 def _known(hint: object, unknown: list[Any]) -> Any:

@@ -10,14 +10,14 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Optional, TypedDict, Union
+from typing import Annotated, Any, Literal, NamedTuple, Optional, TypedDict, Union
 
 import pytest
 
 import drawloom
 from action_tasks import recorded_actions
 from drawloom.io import File
-from typeengine import default_engine
+from typeengine import Pickle, default_engine
 
 env = drawloom.TaskEnvironment("defects")
 SOURCES = pathlib.Path(__file__).resolve().parents[3] / "src"
@@ -248,6 +248,11 @@ class KeyedUnknown(TypedDict):
     thing: Unknown
 
 
+class NamedAny(NamedTuple):
+    thing: Any
+    steps: int
+
+
 class TestUnknownTypes:
     @pytest.mark.filterwarnings("ignore:.*its values are pickled")
     @pytest.mark.parametrize(
@@ -256,14 +261,16 @@ class TestUnknownTypes:
             (NamedUnknown, NamedUnknown(Unknown(1), 2), ["thing", "steps"]),
             (KeyedUnknown, {"thing": Unknown(1)}, ["o0"]),
             (tuple[Unknown, int], (Unknown(1), 2), ["o0", "o1"]),
+            (tuple[Any, int], (Unknown(1), 2), ["o0", "o1"]),
+            (NamedAny, NamedAny(Unknown(1), 2), ["thing", "steps"]),
         ],
-        ids=["named-tuple", "typed-dict", "tuple"],
+        ids=["named-tuple", "typed-dict", "tuple", "tuple-of-any", "named-tuple-of-any"],
     )
     def test_what_holds_something_that_nothing_takes_goes_in_and_out(self, hint, value, names):
         def same(value):
             return value
 
-        same.__annotations__ = {"value": hint, "return": hint}
+        same.__annotations__ = {"value": Annotated[hint, Pickle], "return": hint}
         back = drawloom.run(env.task(same), value).outputs()
         assert list(back.named_outputs) == names
         first = back[0]["thing"] if isinstance(back[0], dict) else back[0]
