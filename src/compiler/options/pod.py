@@ -12,7 +12,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from compiler.errors import OptionError
@@ -52,6 +52,27 @@ class PodTemplate(PodOption):
     def from_spec(cls, pod_spec: Any, primary_container_name: str = PRIMARY_CONTAINER, **given: Any) -> PodTemplate:
         """A template around an existing pod spec."""
         return cls(pod_spec=pod_spec, primary_container_name=primary_container_name, **given)
+
+    def with_termination_grace_period(self, termination_grace_period: int | dt.timedelta) -> PodTemplate:
+        """A copy whose pods have that long to end by themselves, after they are told to and before they are killed.
+
+        Written as `terminationGracePeriodSeconds` of the pod spec, under Flyte 2's name for it.
+
+        Raises:
+            OptionError: it is no time of whole seconds from 0.
+        """
+        given: object = termination_grace_period
+        seconds = given.total_seconds() if isinstance(given, dt.timedelta) else given
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or seconds < 0 or seconds % 1:
+            raise OptionError(
+                "the time that a pod has to end is not a number of whole seconds",
+                where="PodTemplate.with_termination_grace_period",
+                expected="seconds as an int from 0, or a timedelta",
+                got=preview(given),
+                fix="write 600, or timedelta(minutes=10)",
+            )
+        spec: dict[str, Any] = plain(self.pod_spec) or {}
+        return replace(self, pod_spec={**spec, "terminationGracePeriodSeconds": int(seconds)})
 
     def pod_message(self, container: pb.Container, image_config: ImageSource) -> pb.K8sPod:
         """The pod of a task whose container would be `container`; `image_config` fills image templates."""

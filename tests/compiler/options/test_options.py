@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime as dt
 import pathlib
 
 import pytest
@@ -218,6 +219,31 @@ def test_an_image_recipe_is_named_by_its_content():
     assert one.with_packages("b").tag != one.tag
     with pytest.raises(DrawloomError):
         ImageSpec(packages="a")
+
+
+@pytest.mark.parametrize(
+    ("given", "seconds"),
+    [(600, 600), (0, 0), (dt.timedelta(minutes=10), 600), (90.0, 90)],
+    ids=["seconds", "none", "timedelta", "whole-float"],
+)
+@pytest.mark.parametrize(
+    "spec", [None, {"nodeSelector": {"a": "b"}, "terminationGracePeriodSeconds": 1}], ids=["empty", "other"]
+)
+def test_a_pod_has_the_time_to_end_that_its_template_says(spec, given, seconds):
+    template = PodTemplate(spec, labels={"l": "1"})
+    made = template.with_termination_grace_period(given)
+    assert made.pod_spec == {**(spec or {}), "terminationGracePeriodSeconds": seconds}
+    assert (made.labels, template.pod_spec) == ({"l": "1"}, spec)
+    assert (
+        dict(made.pod_message(pb.Container(image="i"), ImageConfig()).pod_spec)["terminationGracePeriodSeconds"]
+        == seconds
+    )
+
+
+@pytest.mark.parametrize("given", [-1, 0.5, dt.timedelta(milliseconds=1), True, "600", None], ids=str)
+def test_a_time_to_end_of_another_kind_is_refused(given):
+    with pytest.raises(DrawloomError, match="not a number of whole seconds"):
+        PodTemplate().with_termination_grace_period(given)
 
 
 def test_a_pod_gets_the_task_in_its_primary_container():
