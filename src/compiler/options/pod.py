@@ -61,9 +61,9 @@ class PodTemplate(PodOption):
         Raises:
             OptionError: it is no time of whole seconds from 0.
         """
-        given: object = termination_grace_period
-        seconds = given.total_seconds() if isinstance(given, dt.timedelta) else given
-        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or seconds < 0 or seconds % 1:
+        given = termination_grace_period
+        seconds: object = given.total_seconds() if isinstance(given, dt.timedelta) else given
+        if isinstance(seconds, bool) or not isinstance(seconds, (int, float)) or seconds < 0 or seconds % 1:  # pyright: ignore[reportUnnecessaryIsInstance] - callers
             raise OptionError(
                 "the time that a pod has to end is not a number of whole seconds",
                 where="PodTemplate.with_termination_grace_period",

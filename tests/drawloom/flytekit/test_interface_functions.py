@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import importlib
 import typing
 from typing import Annotated
 
@@ -24,7 +26,7 @@ from drawloom.flytekit.core.interface import (
 )
 from drawloom.flytekit.core.python_auto_container import get_registerable_container_image
 from literals import pb
-from typeengine import TypeEngine
+from typeengine import SimpleTransformer, TypeEngine
 
 INT = pb.LiteralType(simple=pb.SimpleType.INTEGER)
 Pair = typing.NamedTuple("Pair", [("x", str), ("y", int)])
@@ -134,6 +136,29 @@ def test_a_peers_class_as_a_hint_means_the_class_that_its_objects_are_of(peers):
         pass
 
     assert TypeEngine.to_literal_type(Own) != TypeEngine.to_literal_type(peers)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Int", 3),
+        ("Float", 2.5),
+        ("Bool", True),
+        ("Str", "text"),
+        ("Datetime", dt.datetime(2024, 1, 2, tzinfo=dt.timezone.utc)),
+        ("Timedelta", dt.timedelta(hours=1)),
+        ("Date", dt.date(2024, 1, 2)),
+        ("None", None),
+    ],
+    ids=str,
+)
+def test_the_transformers_of_plain_types_have_names(name, value):
+    transformer = getattr(importlib.import_module("drawloom.flytekit.core.type_engine"), f"{name}Transformer")
+    assert isinstance(transformer, SimpleTransformer)
+    kind = transformer.get_literal_type(type(value))
+    assert kind == TypeEngine.to_literal_type(type(value))
+    literal = transformer.to_literal(None, value, type(value), kind)
+    assert transformer.to_python_value(None, literal, type(value)) == value
 
 
 def test_the_image_that_a_container_gets():

@@ -341,6 +341,18 @@ def more_that_travels():
     assert map_task(functools.partial(task(scaled), by=[1, 2]))(a=[1, 2]) == [3, 6]
 
 
+def missing_file():
+    @dataclass
+    class Filed:
+        file: flytekit.FlyteFile
+
+    @task
+    def given(it: Filed) -> int:
+        return 1
+
+    given(it=Filed(flytekit.FlyteFile("nowhere.txt")))
+
+
 def narrowed():
     @task
     def wide(a: int) -> int | list[int] | None:
@@ -392,6 +404,10 @@ PROGRAMS = {
     "a tuple in a bare `list` or `dict`, or where `Any` is declared inside a record": (
         lambda: task(pairs)(x={"a": (1, 2)}),
         "come back as a list",
+    ),
+    "a `FlyteFile` or `FlyteDirectory` of a path where nothing is, in a field of a record": (
+        missing_file,
+        "there is no file",
     ),
     "a `deque` that has a `maxlen`": (lambda: task(bounded)(x=deque([1], maxlen=2)), "a maxlen, which would be lost"),
     "an `int` that flows from one task into a `float` of another": (float_of_int, "int does not flow into float"),

@@ -26,6 +26,16 @@ if TYPE_CHECKING:
         Union as Union,
         UnionType as UnionType,
     )
+    from drawloom.flytekit._impl.plain_transformers import (
+        BoolTransformer as BoolTransformer,
+        DateTransformer as DateTransformer,
+        DatetimeTransformer as DatetimeTransformer,
+        FloatTransformer as FloatTransformer,
+        IntTransformer as IntTransformer,
+        NoneTransformer as NoneTransformer,
+        StrTransformer as StrTransformer,
+        TimedeltaTransformer as TimedeltaTransformer,
+    )
     from drawloom.flytekit._impl.small_tools import (
         get_underlying_type as get_underlying_type,
         is_annotated as is_annotated,
@@ -61,19 +71,11 @@ if TYPE_CHECKING:
     SimpleType = _pb.SimpleType
     Void = _pb.Void
     BinaryIOTransformer = _Unsupported
-    BoolTransformer = _Unsupported
     DEFINITIONS = _Unsupported
-    DateTransformer = _Unsupported
-    DatetimeTransformer = _Unsupported
     FLYTE_USE_OLD_DC_FORMAT = _Unsupported
-    FloatTransformer = _Unsupported
-    IntTransformer = _Unsupported
     LiteralTypeTransformer = _Unsupported
-    NoneTransformer = _Unsupported
-    StrTransformer = _Unsupported
     TITLE = _Unsupported
     TextIOTransformer = _Unsupported
-    TimedeltaTransformer = _Unsupported
     convert_marshmallow_json_schema_to_python_class = _Unsupported
     convert_mashumaro_json_schema_to_python_class = _Unsupported
     dataclass_from_dict = _Unsupported
@@ -97,6 +99,7 @@ else:
             "drawloom.flytekit._impl.decorators": "timeit",
             "drawloom.flytekit._impl.lazy_modules": "is_imported",
             "drawloom.flytekit._impl.messages": "Binary Literal LiteralCollection LiteralMap LiteralType Primitive Scalar TypeAnnotationModel=TypeAnnotation TypeStructure Union UnionType",
+            "drawloom.flytekit._impl.plain_transformers": "BoolTransformer DateTransformer DatetimeTransformer FloatTransformer IntTransformer NoneTransformer StrTransformer TimedeltaTransformer",
             "drawloom.flytekit._impl.small_tools": "get_underlying_type is_annotated load_proto_from_file str2bool",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "logger=system_logger",
@@ -105,6 +108,6 @@ else:
         },
         refused={
             "command_line": "literal_map_string_repr",
-            "internals": "BinaryIOTransformer BoolTransformer DEFINITIONS DateTransformer DatetimeTransformer FLYTE_USE_OLD_DC_FORMAT FloatTransformer IntTransformer LiteralTypeTransformer NoneTransformer StrTransformer TITLE TextIOTransformer TimedeltaTransformer convert_marshmallow_json_schema_to_python_class convert_mashumaro_json_schema_to_python_class dataclass_from_dict display_pickle_warning generate_attribute_list_from_dataclass_json generate_attribute_list_from_dataclass_json_mixin get_batch_size literal_types_match load_type_from_tag loop_manager modify_literal_uris strict_type_hint_matching",
+            "internals": "BinaryIOTransformer DEFINITIONS FLYTE_USE_OLD_DC_FORMAT LiteralTypeTransformer TITLE TextIOTransformer convert_marshmallow_json_schema_to_python_class convert_mashumaro_json_schema_to_python_class dataclass_from_dict display_pickle_warning generate_attribute_list_from_dataclass_json generate_attribute_list_from_dataclass_json_mixin get_batch_size literal_types_match load_type_from_tag loop_manager modify_literal_uris strict_type_hint_matching",
         },
     )
