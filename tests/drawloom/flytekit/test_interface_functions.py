@@ -25,6 +25,7 @@ from drawloom.flytekit.core.interface import (
     transform_variable_map,
 )
 from drawloom.flytekit.core.python_auto_container import get_registerable_container_image
+from drawloom.flytekit.core.type_match_checking import literal_types_match
 from literals import pb
 from typeengine import SimpleTransformer, TypeEngine
 
@@ -159,6 +160,32 @@ def test_the_transformers_of_plain_types_have_names(name, value):
     assert kind == TypeEngine.to_literal_type(type(value))
     literal = transformer.to_literal(None, value, type(value), kind)
     assert transformer.to_python_value(None, literal, type(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "match"),
+    [
+        (int, int, True),
+        (int, str, False),
+        (list[int], list[int], True),
+        (list[int], dict[str, int], False),
+        (dict[str, int], dict[str, str], False),
+        (int | str, str | int, True),
+        (list[dict[str, int | str]], list[dict[str, str | int]], True),
+        (int | str, int | str | bool, False),
+        (int | str | bool, int | str, False),
+        (int | str, int | bool, False),
+    ],
+    ids=str,
+)
+def test_literal_types_are_the_same_in_any_order(one, other, match):
+    assert literal_types_match(TypeEngine.to_literal_type(one), TypeEngine.to_literal_type(other)) is match
+
+
+def test_enums_are_the_same_in_any_order_of_their_values():
+    kinds = [pb.LiteralType(enum_type=pb.EnumType(values=values)) for values in (["a", "b"], ["b", "a"], ["a"])]
+    assert literal_types_match(kinds[0], kinds[1])
+    assert not literal_types_match(kinds[0], kinds[2])
 
 
 def test_the_image_that_a_container_gets():

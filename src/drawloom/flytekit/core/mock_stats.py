@@ -4,14 +4,13 @@ from drawloom.exports.mirror import mirror
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from drawloom.context import LocalStats as _LocalStats
     from drawloom.local.logging import system_logger as _system_logger
-    from drawloom.unsupported import Unsupported as _Unsupported
 
+    MockStats = _LocalStats
     logger = _system_logger
-    MockStats = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"drawloom.local.logging": "logger=system_logger"},
-        refused={"internals": "MockStats"},
+        {"drawloom.context": "MockStats=LocalStats", "drawloom.local.logging": "logger=system_logger"},
     )

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from drawloom.flytekit._impl.small_tools import (
         get_underlying_type as get_underlying_type,
         is_annotated as is_annotated,
+        literal_types_match as literal_types_match,
         load_proto_from_file as load_proto_from_file,
         str2bool as str2bool,
     )
@@ -84,7 +85,6 @@ if TYPE_CHECKING:
     generate_attribute_list_from_dataclass_json_mixin = _Unsupported
     get_batch_size = _Unsupported
     literal_map_string_repr = _Unsupported
-    literal_types_match = _Unsupported
     load_type_from_tag = _Unsupported
     loop_manager = _Unsupported
     modify_literal_uris = _Unsupported
@@ -100,7 +100,7 @@ else:
             "drawloom.flytekit._impl.lazy_modules": "is_imported",
             "drawloom.flytekit._impl.messages": "Binary Literal LiteralCollection LiteralMap LiteralType Primitive Scalar TypeAnnotationModel=TypeAnnotation TypeStructure Union UnionType",
             "drawloom.flytekit._impl.plain_transformers": "BoolTransformer DateTransformer DatetimeTransformer FloatTransformer IntTransformer NoneTransformer StrTransformer TimedeltaTransformer",
-            "drawloom.flytekit._impl.small_tools": "get_underlying_type is_annotated load_proto_from_file str2bool",
+            "drawloom.flytekit._impl.small_tools": "get_underlying_type is_annotated literal_types_match load_proto_from_file str2bool",
             "drawloom.flytekit._impl.type_variables": "T",
             "drawloom.local.logging": "logger=system_logger",
             "literals": "SimpleType=pb.SimpleType Void=pb.Void",
@@ -108,6 +108,6 @@ else:
         },
         refused={
             "command_line": "literal_map_string_repr",
-            "internals": "BinaryIOTransformer DEFINITIONS FLYTE_USE_OLD_DC_FORMAT LiteralTypeTransformer TITLE TextIOTransformer convert_marshmallow_json_schema_to_python_class convert_mashumaro_json_schema_to_python_class dataclass_from_dict display_pickle_warning generate_attribute_list_from_dataclass_json generate_attribute_list_from_dataclass_json_mixin get_batch_size literal_types_match load_type_from_tag loop_manager modify_literal_uris strict_type_hint_matching",
+            "internals": "BinaryIOTransformer DEFINITIONS FLYTE_USE_OLD_DC_FORMAT LiteralTypeTransformer TITLE TextIOTransformer convert_marshmallow_json_schema_to_python_class convert_mashumaro_json_schema_to_python_class dataclass_from_dict display_pickle_warning generate_attribute_list_from_dataclass_json generate_attribute_list_from_dataclass_json_mixin get_batch_size load_type_from_tag loop_manager modify_literal_uris strict_type_hint_matching",
         },
     )

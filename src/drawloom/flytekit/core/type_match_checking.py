@@ -9,12 +9,12 @@ if TYPE_CHECKING:
         LiteralType as LiteralType,
         UnionType as UnionType,
     )
-    from drawloom.unsupported import Unsupported as _Unsupported
-
-    literal_types_match = _Unsupported
+    from drawloom.flytekit._impl.small_tools import literal_types_match as literal_types_match
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"drawloom.flytekit._impl.messages": "EnumType LiteralType UnionType"},
-        refused={"internals": "literal_types_match"},
+        {
+            "drawloom.flytekit._impl.messages": "EnumType LiteralType UnionType",
+            "drawloom.flytekit._impl.small_tools": "literal_types_match",
+        },
     )
