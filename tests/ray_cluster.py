@@ -44,15 +44,16 @@ class RayCluster:
             "RAY_USAGE_STATS_ENABLED": "0",
             "RAY_CLIENT_SERVER_CHECK_CHANNEL_TIMEOUT_S": "20",  # of a client's own server, which dies now and then
         }
-        self.head = subprocess.Popen(
-            [
-                sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block", "--node-ip-address", "127.0.0.1",
-                "--port", str(gcs), "--ray-client-server-port", str(client), "--runtime-env-agent-port", str(agent),
-                "--num-cpus", str(cpus), "--object-store-memory", "100000000", "--include-dashboard", "false",
-                "--disable-usage-stats", "--temp-dir", str(self.folder / "r"),
-            ],
-            cwd=self.folder, env=environment, stdout=subprocess.DEVNULL, stderr=self.said.open("w"), start_new_session=True,
-        )  # fmt: skip
+        with self.said.open("w") as said:
+            self.head = subprocess.Popen(
+                [
+                    sys.executable, "-m", "ray.scripts.scripts", "start", "--head", "--block", "--node-ip-address", "127.0.0.1",
+                    "--port", str(gcs), "--ray-client-server-port", str(client), "--runtime-env-agent-port", str(agent),
+                    "--num-cpus", str(cpus), "--object-store-memory", "100000000", "--include-dashboard", "false",
+                    "--disable-usage-stats", "--temp-dir", str(self.folder / "r"),
+                ],
+                cwd=self.folder, env=environment, stdout=subprocess.DEVNULL, stderr=said, start_new_session=True,
+            )  # fmt: skip
         end = time.monotonic() + _WAIT
         while time.monotonic() < end and self.head.poll() is None:
             with socket.socket() as probe:

@@ -3,6 +3,8 @@
 A file of `data/flyte1` says in its head what message it is, which rule it breaks, and the whole text of what is found.
 """
 
+import datetime as dt
+import itertools
 import pathlib
 
 import pytest
@@ -11,7 +13,8 @@ from google.protobuf import text_format
 import golden_workflows
 from drawloom import ir
 from drawloom.ir import flyte1_sizes
-from drawloom.ir.kubernetes import cron_mistake, is_dns_label, is_label_value, is_qualified_name, quantity
+from drawloom.ir.cron import cron_mistake, cron_times
+from drawloom.ir.kubernetes import is_dns_label, is_label_value, is_qualified_name, quantity
 from literals import DrawloomError, pb
 
 FILES = sorted((pathlib.Path(__file__).parent / "data" / "flyte1").glob("*.textproto"))
@@ -214,3 +217,23 @@ def test_names_and_labels_of_kubernetes():
     assert not any(map(is_qualified_name, ["", "a b", "/a", "A/a", "a/", "-a"]))
     assert is_label_value("")
     assert not is_label_value("a b")
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("*/20 7 * * *", "01-01T07:00 01-01T07:20 01-01T07:40 01-02T07:00"),
+        ("@monthly", "02-01T00:00 03-01T00:00"),
+        ("0 12 31 * ?", "01-31T12:00 03-31T12:00 05-31T12:00"),
+        ("0 0 13 * fri", "01-02T00:00 01-09T00:00 01-13T00:00 01-16T00:00"),  # either holds, for both are restricted
+        ("0 0 */10 * mon", "01-05T00:00 01-11T00:00 01-12T00:00"),  # a step restricts
+        ("0 0 * feb-mar/1,dec 0", "02-01T00:00 02-08T00:00"),
+        ("5/25 22,23 1 1 *", "01-01T22:05 01-01T22:30 01-01T22:55 01-01T23:05"),
+        ("0 0 30 2 *", ""),
+    ],
+)
+def test_the_times_of_cron_expressions_are_those_of_the_scheduler(text, times):
+    after = dt.datetime(2026, 1, 1)
+    expected = [dt.datetime.fromisoformat(f"2026-{each}:00+00:00") for each in times.split()]
+    assert cron_mistake(text) is None
+    assert list(itertools.islice(cron_times(text, after), len(expected) or None)) == expected

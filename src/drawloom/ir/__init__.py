@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from drawloom.ir.assignment import mismatch
     from drawloom.ir.bundle import bundle_from_specs, connections
     from drawloom.ir.compatibility import AUDIENCES, CHANGE_RULES, Change, Entities, changes
+    from drawloom.ir.cron import cron_mistake, cron_times
     from drawloom.ir.difference import diff
     from drawloom.ir.entity_index import EntityIndex
     from drawloom.ir.fast_check import NodeTable
@@ -44,6 +45,7 @@ __getattr__, __dir__ = lazy_rooms(
         "node_columns": "CONSTANT INPUTS",
         "node_visitor": "NODE_KINDS NodeVisitor entity_of_node workflow_reference",
         "compatibility": "AUDIENCES CHANGE_RULES Change Entities changes",
+        "cron": "cron_mistake cron_times",
         "difference": "diff",
         "entity_index": "EntityIndex",
         "notation": "condition_text duration_text",
@@ -87,6 +89,8 @@ __all__ = [
     "condition_text",
     "conditions_of",
     "connections",
+    "cron_mistake",
+    "cron_times",
     "diff",
     "duration_text",
     "entity_of_node",

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from drawloom.ir.cron import cron_mistake
 from drawloom.ir.entity_index import Types
 from drawloom.ir.flyte1_entities import FLYTE1
 from drawloom.ir.flyte1_types import castable, type_of_literal
-from drawloom.ir.kubernetes import cron_mistake, is_dns_subdomain, is_label_value, is_qualified_name
+from drawloom.ir.kubernetes import is_dns_subdomain, is_label_value, is_qualified_name
 from drawloom.ir.platform import Finding
 from literals import path, pb, type_text
 

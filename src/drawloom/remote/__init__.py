@@ -11,6 +11,7 @@ from drawloom.exports.lazy_exports import lazy_rooms
 
 if TYPE_CHECKING:
     from drawloom.remote.administration import RemoteProject, RemoteSignal
+    from drawloom.remote.backfill import create_backfill_workflow
     from drawloom.remote.errors import (
         EntityConflictError,
         EntityExistsError,
@@ -43,6 +44,7 @@ __all__ = [
     "RemoteProject",
     "RemoteSignal",
     "UnsupportedMethodError",
+    "create_backfill_workflow",
 ]
 
 __getattr__, __dir__ = lazy_rooms(
@@ -54,6 +56,7 @@ __getattr__, __dir__ = lazy_rooms(
         "flyte_remote": "FlyteRemote",
         "platform": "PlatformSettings",
         "administration": "RemoteProject RemoteSignal",
+        "backfill": "create_backfill_workflow",
         "refused": "UnsupportedMethodError",
         "registered": "LazyEntity Registrable RegisteredEntity",
     },

@@ -35,10 +35,6 @@ REFUSED: Final[Mapping[str, tuple[str, str]]] = {
         ("sync_node_execution", "sync_task_execution"),
         ("executions here have the phases of their nodes, and no objects for them", "sync(execution, sync_nodes=True).nodes"),
     ),
-    "launch_backfill": (
-        "it makes a workflow out of the schedule of a launch plan, whose times the platform itself computes",
-        "execute the launch plan once for each time: execute(plan, {time_argument: each})",
-    ),
     "get_execution_metrics": ("nothing here draws its spans", "look at the platform's console: generate_console_url(execution)"),
     "get_extra_headers_for_protocol": (_PARTS, "upload_file(path) puts a file into the platform's store"),
 }  # fmt: skip

@@ -272,16 +272,21 @@ class Admin(admin_pb2_grpc.AdminServiceServicer):
     def run(self, state):
         """Run it from the registered messages, as they are."""
         wanted = state["request"].spec.launch_plan
+        versions = {wanted.version}
+        for (kind, *_, version), (message, _) in self.entities.items():
+            if kind == "workflow" and version == wanted.version:
+                versions.update(each.version for each in ir.all_references(message.template))
         with tempfile.TemporaryDirectory() as folder:
             for (kind, _, _, name, version), (message, number) in self.entities.items():
-                if version == wanted.version:
+                if version in versions:
                     file = f"{number:03}_{name}_{KINDS[kind][0]}.pb"
                     pathlib.Path(folder, file).write_bytes(message.SerializeToString())
             program = load(pathlib.Path(folder))
         entity = next(
             key
             for key in program.keys()
-            if key.name == wanted.name and (wanted.resource_type == 1) == (key.kind == "task")
+            if (key.name, key.version) == (wanted.name, wanted.version)
+            and (wanted.resource_type == 1) == (key.kind == "task")
         )
         inputs = {name: literal.SerializeToString() for name, literal in state["request"].inputs.literals.items()}
         options = RunOptions(

@@ -10,13 +10,16 @@ if TYPE_CHECKING:
         WorkflowBase as WorkflowBase,
         WorkflowFailurePolicy as WorkflowFailurePolicy,
     )
+    from drawloom.remote import create_backfill_workflow as create_backfill_workflow
     from drawloom.unsupported import Unsupported as _Unsupported
 
     FlyteLaunchPlan = _Unsupported
-    create_backfill_workflow = _Unsupported
 else:
     __getattr__, __dir__ = mirror(
         __name__,
-        {"compiler": "ImperativeWorkflow LaunchPlan WorkflowBase WorkflowFailurePolicy"},
-        refused={"platform": "FlyteLaunchPlan create_backfill_workflow"},
+        {
+            "compiler": "ImperativeWorkflow LaunchPlan WorkflowBase WorkflowFailurePolicy",
+            "drawloom.remote": "create_backfill_workflow",
+        },
+        refused={"platform": "FlyteLaunchPlan"},
     )

@@ -56,7 +56,7 @@ if TYPE_CHECKING:
         get_serializable_launch_plan as get_serializable_launch_plan,
     )
     from drawloom.local.logging import system_logger as _system_logger
-    from drawloom.remote import FlyteRemote as FlyteRemote
+    from drawloom.remote import FlyteRemote as FlyteRemote, create_backfill_workflow as create_backfill_workflow
     from literals import pb as _pb
     from typeengine import LiteralsResolver as LiteralsResolver, TypeEngine as TypeEngine
     from drawloom.unsupported import Unsupported as _Unsupported
@@ -106,7 +106,6 @@ if TYPE_CHECKING:
     TypedInterface = _Unsupported
     WorkflowExecutionGetDataResponse = _Unsupported
     compress_scripts = _Unsupported
-    create_backfill_workflow = _Unsupported
     default_notebook_task_resolver = _Unsupported
     download_literal = _Unsupported
     extract_task_module = _Unsupported
@@ -136,13 +135,13 @@ else:
             "drawloom.flytekit._impl.references": "ReferenceEntity",
             "drawloom.flytekit._impl.translator": "get_serializable get_serializable_launch_plan",
             "drawloom.local.logging": "developer_logger=system_logger logger=system_logger",
-            "drawloom.remote": "FlyteRemote",
+            "drawloom.remote": "FlyteRemote create_backfill_workflow",
             "literals": "LaunchPlanState=pb.LaunchPlanState ResourceType=pb.ResourceType",
             "typeengine": "LiteralsResolver TypeEngine",
         },
         refused={
             "config_file": "ConfigFile",
-            "platform": "ClusterAssignment DEFAULT_SYNC_EXECUTION_RPC_TIMEOUT Domain ExecutionClusterLabel ExecutionDataResponse ExecutionMetadata ExecutionSpec FlyteBranchNode FlyteControlPlaneEntity FlyteExecutionSpan FlyteLaunchPlan FlyteLocalEntity FlyteNode FlyteNodeExecution FlyteTask FlyteTaskExecution FlyteTaskNode FlyteWorkflow FlyteWorkflowExecution LATEST_VERSION_STR LazyEntity MOST_RECENT_FIRST NamedEntityIdentifier NodeExecutionGetDataResponse NotificationList PICKLE_FILE_PATH PickledEntity PickledEntityMetadata Project ReferenceSpec RegistrationSkipped RemoteEntity ResolvedIdentifiers Sort SynchronousFlyteClient TypedInterface WorkflowExecutionGetDataResponse create_backfill_workflow default_notebook_task_resolver download_literal extract_task_module get_flyte_fs get_scoped_grpc_deadline ipython_check is_display_progress_enabled iterate_node_executions iterate_task_executions run_sync scoped_grpc_deadline strict_type_hint_matching translate_inputs_to_literals",
+            "platform": "ClusterAssignment DEFAULT_SYNC_EXECUTION_RPC_TIMEOUT Domain ExecutionClusterLabel ExecutionDataResponse ExecutionMetadata ExecutionSpec FlyteBranchNode FlyteControlPlaneEntity FlyteExecutionSpan FlyteLaunchPlan FlyteLocalEntity FlyteNode FlyteNodeExecution FlyteTask FlyteTaskExecution FlyteTaskNode FlyteWorkflow FlyteWorkflowExecution LATEST_VERSION_STR LazyEntity MOST_RECENT_FIRST NamedEntityIdentifier NodeExecutionGetDataResponse NotificationList PICKLE_FILE_PATH PickledEntity PickledEntityMetadata Project ReferenceSpec RegistrationSkipped RemoteEntity ResolvedIdentifiers Sort SynchronousFlyteClient TypedInterface WorkflowExecutionGetDataResponse default_notebook_task_resolver download_literal extract_task_module get_flyte_fs get_scoped_grpc_deadline ipython_check is_display_progress_enabled iterate_node_executions iterate_task_executions run_sync scoped_grpc_deadline strict_type_hint_matching translate_inputs_to_literals",
             "registration": "FastPackageOptions compress_scripts fast_package get_all_modules hash_file",
         },
     )
