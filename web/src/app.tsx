@@ -20,6 +20,7 @@ const data: Data = JSON.parse(document.getElementById("data")!.textContent!);
 const BIG = 400; // boxes that ELK lays out while somebody waits
 const ROW = 26;
 const LIVE = 1000;
+const NARROW = 800; // pixels up to which everything stands below each other, as in app.css
 
 async function ask(path: string): Promise<any> {
   const answer = await fetch(path, { headers: { "X-Drawloom-Token": data.token! } });
@@ -83,20 +84,37 @@ function Rows<T>(props: { items: T[]; label: string; selected: number; select: (
   );
 }
 
+const SMALLEST = 0.7; // of its size: in smaller writing nobody reads the names
+
+/** A drawing that is a little too wide for its place is made smaller; one that is much too wide is scrolled. */
+function fitted(svg: string, place: number): string {
+  const [, w, h] = /width="(\d+)" height="(\d+)"/.exec(svg) ?? [];
+  if (!w || !place || +w <= place - 20) return svg;
+  const scale = Math.max(SMALLEST, (place - 20) / +w);
+  if (scale === SMALLEST) return svg;
+  return svg.replace(/width="\d+" height="\d+"/, `width="${Math.floor(+w * scale)}" height="${Math.floor(+h * scale)}"`);
+}
+
 function Picture({ graph, choose }: { graph: Graph; choose: (address: string) => void }) {
   const [svg, setSvg] = useState("");
+  const frame = useRef<HTMLDivElement>(null);
   const big = graph.boxes.length > BIG;
   useEffect(() => {
     let live = true;
-    if (!big) drawSvg(graph, true).then((text) => live && setSvg(text));
+    if (!big) drawSvg(graph, true).then((text) => live && setSvg(fitted(text, frame.current?.clientWidth ?? 0)));
     return () => { live = false; };
   }, [JSON.stringify(graph)]);
+  useEffect(() => {
+    // What is wider than its place is first seen where it begins: at the inputs.
+    const box = frame.current, first = box?.querySelector("rect.io")?.getBoundingClientRect();
+    if (box && first) box.scrollLeft += first.left + first.width / 2 - box.getBoundingClientRect().left - box.clientWidth / 2;
+  }, [svg]);
   if (big) return <BigGraph graph={graph} choose={choose} />;
   const pick = (event: Event) => {
     const box = (event.target as Element).closest("[data-at]");
     if (box && (event.type === "click" || ["Enter", " "].includes((event as KeyboardEvent).key))) choose(box.getAttribute("data-at")!);
   };
-  return <div class="picture" tabIndex={0} role="region" aria-label="Graph" onClick={pick} onKeyDown={pick} dangerouslySetInnerHTML={{ __html: svg }} />;
+  return <div class="picture" ref={frame} tabIndex={0} role="region" aria-label="Graph" onClick={pick} onKeyDown={pick} dangerouslySetInnerHTML={{ __html: svg }} />;
 }
 
 function Inspector({ run, node, load }: { run: Run; node: Node; load: (address: string) => Promise<NodeValues> }) {
@@ -141,6 +159,14 @@ function RunView({ run, load }: { run: Run; load: (address: string) => Promise<N
     const wanted = text.toLowerCase();
     return run.nodes.filter((node, index) => (!state || node.state === state) && words[index].includes(wanted));
   }, [run.nodes, words, text, state]);
+  /** Open the inspector of a box; it takes room of the graph, or stands below it, so both are moved into view. */
+  const choose = (address: string) => {
+    setChosen(address);
+    setTimeout(() => {
+      if (innerWidth <= NARROW) document.querySelector(".inspector")?.scrollIntoView({ block: "nearest" });
+      else document.querySelector(`.picture [data-at="${CSS.escape(address)}"]`)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+    });
+  };
   const node = run.nodes.find((each) => each.address === chosen);
   const begin = run.started;
   const end = Math.max(run.ended ?? 0, begin + 1e-6, run.nodes.reduce((most, each) => Math.max(most, each.ended ?? each.started), 0));
@@ -170,7 +196,7 @@ function RunView({ run, load }: { run: Run; load: (address: string) => Promise<N
             <span class="dim" role="status">{shown.length.toLocaleString("en")} of {run.nodes.length.toLocaleString("en")} nodes</span>
           </div>
       <div class="body" role="tabpanel" aria-label={tab}>
-        {tab === "graph" && run.pictures.map((each) => <Picture key={each.title} graph={each} choose={setChosen} />)}
+        {tab === "graph" && run.pictures.map((each) => <Picture key={each.title} graph={each} choose={choose} />)}
         {tab === "timeline" && <div class="timeline">
           <Rows items={shown} label="nodes" keyOf={(each) => each.address} selected={shown.findIndex((each) => each.address === chosen)} select={(index) => setChosen(shown[index].address)}
             row={(each) => <>
@@ -216,7 +242,7 @@ function Compare({ left, right }: { left: Run; right: Run }) {
       <label><input type="checkbox" checked={differs} onChange={() => setDiffers(!differs)} /> only nodes that ended differently</label>
       <Rows items={shown} label="compared" keyOf={(row) => row.address} selected={at} select={setAt} row={(row) => <>
         <span class="address">{row.address} <b>{(row.a ?? row.b)!.name}</b></span>
-        {[row.a, row.b].map((node, side) => <span class="side" key={side}>{node ? <><State state={node.state} /> {time(took(node))}</> : "—"}</span>)}</>} />
+        {[row.a, row.b].map((node, side) => <span class="side" key={side}>{node ? <><State state={node.state} /> <span>{time(took(node))}</span></> : "—"}</span>)}</>} />
     </section>
   );
 }

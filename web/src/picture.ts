@@ -9,6 +9,8 @@ export interface Graph { title: string; boxes: Box[]; arrows: Arrow[] }
 
 const WIDE = 7.3; // a character of the 12 px monospaced font
 const SMALL = 6.1; // of the 10 px one
+const LONGEST = 40; // characters of one line of a label or name; the rest is in the title
+const TOP = { "elk.alignment": "TOP" }; // a low box beside a high one stands where its layer begins, not in its middle
 const OPTIONS = {
   "elk.algorithm": "layered",
   "elk.direction": "DOWN",
@@ -21,6 +23,8 @@ const OPTIONS = {
   "elk.layered.spacing.nodeNodeBetweenLayers": "24",
   "elk.layered.spacing.edgeNodeBetweenLayers": "14",
   "elk.edgeLabels.inline": "false",
+  "elk.layered.mergeEdges": "true", // one trunk for all arrows of a box, where each had a line of its own
+  "elk.layered.mergeHierarchyEdges": "true",
   "elk.padding": "[top=14,left=14,bottom=14,right=14]",
 };
 
@@ -34,8 +38,12 @@ export function escaped(text: string): string {
 interface Placed { id: string; x?: number; y?: number; width?: number; height?: number; children?: Placed[];
   layoutOptions?: Record<string, string>; box?: Box }
 
+function short(text: string): string {
+  return text.length > LONGEST ? text.slice(0, LONGEST - 1) + "\u2026" : text;
+}
+
 function width(box: Box): number {
-  return Math.max(72, box.label.length * WIDE + 28, box.caption.length * SMALL + 28);
+  return Math.max(72, short(box.label).length * WIDE + 28, box.caption.length * SMALL + 28);
 }
 
 export async function layOut(graph: Graph): Promise<{ root: any; boxes: Map<string, Placed> }> {
@@ -45,12 +53,9 @@ export async function layOut(graph: Graph): Promise<{ root: any; boxes: Map<stri
   for (const box of graph.boxes) (placed.get(box.parent) ?? root).children!.push(placed.get(box.address)!);
   for (const item of placed.values()) {
     if (item.children!.length) {
-      item.layoutOptions = {
-        "elk.padding": `[top=${item.box!.caption ? 48 : 34},left=16,bottom=16,right=16]`,
-        "elk.nodeSize.constraints": "MINIMUM_SIZE",
-        "elk.nodeSize.minimum": `(${width(item.box!)},60)`,
-      };
+      item.layoutOptions = holding(item.box!, 16);
     } else {
+      item.layoutOptions = TOP;
       item.width = width(item.box!);
       item.height = item.box!.caption ? 46 : 32;
     }
@@ -58,14 +63,32 @@ export async function layOut(graph: Graph): Promise<{ root: any; boxes: Map<stri
   const edges = graph.arrows
     .filter((arrow) => placed.has(arrow.source) && placed.has(arrow.target))
     .map((arrow, index) => {
-      const lines = arrow.label ? arrow.label.split("\n") : [];
+      const lines = arrow.label ? arrow.label.split("\n").map(short) : [];
       const labels = lines.length
-        ? [{ text: arrow.label, width: Math.max(...lines.map((line) => line.length)) * SMALL + 6, height: lines.length * 13 }]
+        ? [{ text: lines.join("\n"), whole: arrow.label, width: Math.max(...lines.map((line) => line.length)) * SMALL + 6, height: lines.length * 13 }]
         : [];
       return { id: `e${index}`, sources: [placed.get(arrow.source)!.id], targets: [placed.get(arrow.target)!.id], labels };
     });
-  const done = await new ELK().layout({ ...root, edges } as any);
+  // ELK makes a box that holds others as wide as those need: where its own name needs more, the sides are given more room.
+  const graphOf = () => ({ ...root, children: root.children!.map(copied), edges: edges.map((edge) => ({ ...edge, labels: edge.labels.map((label) => ({ ...label })) })) });
+  let done: any = await new ELK().layout(graphOf() as any);
+  const narrow = holders(done).filter((item) => item.width < width(item.box) - 1);
+  for (const { box, width: drawn } of narrow) placed.get(box.address)!.layoutOptions = holding(box, 16 + (width(box) - drawn) / 2);
+  if (narrow.length) done = await new ELK().layout(graphOf() as any);
   return { root: done, boxes: placed };
+}
+
+function holding(box: Box, side: number): Record<string, string> {
+  return { ...TOP, "elk.padding": `[top=${box.caption ? 48 : 34},left=${side},bottom=16,right=${side}]` };
+}
+
+function copied(item: Placed): Placed {
+  return { ...item, children: item.children!.map(copied) };
+}
+
+function holders(item: any): any[] {
+  const below = (item.children ?? []).flatMap(holders);
+  return item.box && item.children?.length ? [item, ...below] : below;
 }
 
 const STYLE = `
@@ -99,7 +122,7 @@ function words(item: any, box: Box, holder: boolean): string {
   const top = holder ? item.y + 20 : item.y + (box.caption ? 19 : item.height / 2 + 4);
   const at = `x="${middle}" text-anchor="middle"`;
   const caption = box.caption ? `<text class="c" ${at} y="${top + 15}">${escaped(box.caption)}</text>` : "";
-  return `<text ${at} y="${top}">${escaped(box.label)}</text>${caption}`;
+  return `<text ${at} y="${top}">${escaped(short(box.label))}</text>${caption}`;
 }
 
 function path(section: any): string {
@@ -131,7 +154,7 @@ export async function drawSvg(graph: Graph, plain = false): Promise<string> {
       for (const section of edge.sections ?? []) late.push(`<path class="e" d="${path(section)}"/>${arrowHead(section)}`);
       for (const label of edge.labels ?? []) {
         label.text.split("\n").forEach((line: string, index: number) => late.push(
-          `<text class="l" x="${(label.x + label.width / 2).toFixed(1)}" y="${(label.y + 10 + index * 13).toFixed(1)}">${escaped(line)}</text>`));
+          `<text class="l" x="${(label.x + label.width / 2).toFixed(1)}" y="${(label.y + 10 + index * 13).toFixed(1)}">${label.whole === label.text ? "" : `<title>${escaped(label.whole)}</title>`}${escaped(line)}</text>`));
       }
     }
   };

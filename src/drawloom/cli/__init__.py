@@ -15,56 +15,39 @@ import click
 
 from drawloom import __version__
 from drawloom.cli.codes import FAILED, INTERRUPTED, USAGE
-from drawloom.cli.usage import as_error
+from drawloom.cli.usage import HelpfulGroup, as_error
 from drawloom.exports.lazy_exports import did_you_mean, lazy
 from drawloom.local.errors import TargetError
 from literals import DrawloomError
 
-COMMANDS = {
-    "compile": (
-        "building.compile:compile_command",
-        "Compile the tasks, workflows and launch plans of MODULE_OR_FILE, or those of NAMES.",
-    ),
-    "show": ("looking.inspect:show_command", "Print the IR of FILE_OR_PY, or of the entities NAMES in it, as text."),
-    "verify": ("looking.inspect:verify_command", "Check FILE against all static rules."),
-    "register": (
-        "building.register:register_command",
-        "Register the entities of MODULE_OR_FILE, or those of NAMES, with a Flyte 1 platform.",
-    ),
-    "diff": ("looking.difference:diff_command", "Say what changed from OLD to NEW, and for whom it breaks something."),
-    "explain": (
-        "looking.explain:explain_command",
-        "Explain the error CODE: its cause and cure, a program that fails with it, and one that works.",
-    ),
-    "run": ("running.run:run_group", "Run an entity of a compiled file or a Python file."),
-    "resume": ("records.history:resume_command", "Continue RUN from where it stopped."),
-    "signal": ("records.history:signal_command", "Answer a gate that RUN is waiting at, from any terminal."),
-    "fuzz": (
-        "running.fuzz:fuzz_command",
-        "Run each ENTITY of FILE, or each of its tasks, with inputs drawn by type; exit 1 if any goes wrong.",
-    ),
-    "types": (
-        "looking.types:types_command",
-        "Show how values of the type HINT travel: its form, its literal type, and an example.",
-    ),
-    "init": ("setup.init:init_command", "Write a starting project into FOLDER: a workflow, its test, and a README."),
-    "doctor": (
-        "setup.doctor:doctor_command",
-        "Check this installation: versions, home, cache, records, optional libraries.",
-    ),
-    "completion": (
-        "setup.completion:completion_command",
-        "Print the script that completes commands in SHELL: bash, zsh or fish.",
-    ),
-    "runs": ("records.history:runs_group", "List recorded runs, the newest first."),
-    "page": (
-        "looking.pages:page_command",
-        "Write one self-contained HTML file about a run or the workflows of a file.",
-    ),
-    "ui": ("looking.pages:ui_command", "Show the recorded runs in a browser, on this machine only."),
-    "cache": ("records.history:cache_group", "List, verify and clear cached results of tasks."),
+GROUPS = {
+    "Running": {
+        "run": ("running.run:run_group", "Run a task, workflow or launch plan."),
+        "resume": ("records.history:resume_command", "Continue RUN from where it stopped."),
+        "runs": ("records.history:runs_group", "List recorded runs, the newest first."),
+        "page": ("looking.pages:page_command", "Write a run, or the workflows of a file, as one HTML file."),
+        "ui": ("looking.pages:ui_command", "Show the recorded runs in a browser."),
+        "signal": ("records.history:signal_command", "Answer a gate that RUN is waiting at."),
+        "cache": ("records.history:cache_group", "List, verify and clear cached results of tasks."),
+    },
+    "Compiling": {
+        "compile": ("building.compile:compile_command", "Compile the tasks, workflows and plans of a module."),
+        "show": ("looking.inspect:show_command", "Print what was compiled as text, or draw it."),
+        "verify": ("looking.inspect:verify_command", "Check a compiled file."),
+        "diff": ("looking.difference:diff_command", "Say what changed from OLD to NEW, and what it breaks."),
+        "register": ("building.register:register_command", "Register with a Flyte 1 platform."),
+    },
+    "Help and checks": {
+        "init": ("setup.init:init_command", "Write a small project to start from into FOLDER."),
+        "explain": ("looking.explain:explain_command", "Explain the error CODE, with an example."),
+        "types": ("looking.types:types_command", "Show how values of the type HINT travel."),
+        "fuzz": ("running.fuzz:fuzz_command", "Run tasks with random inputs of the right types."),
+        "doctor": ("setup.doctor:doctor_command", "Check this installation."),
+        "completion": ("setup.completion:completion_command", "Print the script that completes commands in SHELL."),
+    },
 }
-"""Where each command lives, and its line in the list of commands."""
+"""The commands in the groups in which help lists them: where each lives, and its line in the list."""
+COMMANDS = {name: row for group in GROUPS.values() for name, row in group.items()}
 _lazily, _ = lazy(
     __name__,
     {
@@ -75,7 +58,7 @@ _lazily, _ = lazy(
 )
 
 
-class _Commands(click.Group):
+class _Commands(HelpfulGroup):
     """The table above as a group; a command's module is loaded when the command is looked up."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
@@ -94,14 +77,19 @@ class _Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+        longest = max(map(len, COMMANDS))
+        for title, group in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(longest), line) for name, (_, line) in group.items()])
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="drawloom")
 def app() -> None:
-    """Typed Python workflows as protobuf: compile them, look at them, run them."""
+    """Typed Python workflows as protobuf: compile them, look at them, run them.
+
+    Begin with `drawloom init shop`, or with `drawloom run FILE --help`.
+    """
 
 
 def main(arguments: list[str] | None = None) -> None:

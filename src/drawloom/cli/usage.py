@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterable, Sequence
 
@@ -10,6 +11,9 @@ import click
 from drawloom.cli.codes import USAGE
 from literals import DrawloomError
 
+INPUT_PREFIX = "--input."
+"""What an input's name follows where a command has an option of its own of that name; no name in Python has a dot."""
+_EXTRA = re.compile(r"Got unexpected extra arguments? \((.*)\)")
 _LISTED = 30
 """Names of options or commands that a message lists."""
 
@@ -22,6 +26,17 @@ class CommandLineError(DrawloomError, click.ClickException):
     def format_message(self) -> str:
         """The whole error, where click shows it."""
         return str(self)
+
+
+class HelpfulGroup(click.Group):
+    """A group of commands that shows its help where no command is given, whatever the version of click; the exit code is 2."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments that are left for the command; without any, the help is shown on standard error."""
+        if not args and not self.invoke_without_command and not ctx.resilient_parsing:
+            click.echo(ctx.get_help(), err=True, color=ctx.color)
+            ctx.exit(USAGE)
+        return super().parse_args(ctx, args)
 
 
 def as_error(error: click.ClickException, arguments: Sequence[str]) -> CommandLineError:
@@ -42,13 +57,24 @@ def as_error(error: click.ClickException, arguments: Sequence[str]) -> CommandLi
         )
     what = error.format_message()
     if isinstance(error, click.NoSuchOption) and context is not None:
-        near = [f"`{each}`" for each in error.possibilities or ()]
+        shown = _options(context)
+        ours = _inputs(context)
+        meant = [each for each in error.possibilities or () if each in shown] or list(error.possibilities or ())
+        near = [f"`{each}`" for each in sorted(meant, key=lambda each: each not in ours)]
         return CommandLineError(
             f"No such option `{error.option_name}`",
             where=command,
-            expected=f"one of {_options(context)}",
+            expected=f"one of {_listed(shown)}",
             got=typed,
-            fix=f"did you mean {' or '.join(near)}?" if near else _help(command),
+            fix=f"did you mean {' or '.join(near[:2])}?" if near else _help(command),
+        )
+    if (extra := _EXTRA.match(what)) is not None:
+        return CommandLineError(
+            f"nothing takes the argument `{extra[1]}`",
+            where=command,
+            expected=usage(context),
+            got=typed,
+            fix=_name_it(context) or _help(command),
         )
     what, _, meant = what.partition("; did you mean ")
     return CommandLineError(
@@ -56,8 +82,17 @@ def as_error(error: click.ClickException, arguments: Sequence[str]) -> CommandLi
         where=command,
         expected=_commands(context) if what.startswith("No such command") else usage(context),
         got=typed,
-        fix=f"did you mean {meant}" if meant else _help(command),
+        fix=f"did you mean {meant}" if meant else _missing(error, context) or _help(command),
     )
+
+
+def _missing(error: click.ClickException, context: click.Context | None) -> str:
+    """What to add, where an option or argument is missing."""
+    param = error.param if isinstance(error, click.MissingParameter) else None
+    if param is None or context is None:
+        return ""
+    record = param.get_help_record(context)
+    return f"add {param.opts[0]} {record[0].split()[-1]}" if record is not None else f"add {param.human_readable_name}"
 
 
 def _hint(error: click.ClickException) -> str:
@@ -79,15 +114,28 @@ def _help(command: str) -> str:
     return f"see `{command} --help`"
 
 
+def _name_it(context: click.Context | None) -> str:
+    """What to write instead of a value without a name, where the command has an input for it."""
+    inputs = _inputs(context) if context is not None else []
+    return f"give inputs by name, such as {inputs[0]} VALUE" if inputs else ""
+
+
+def _inputs(context: click.Context) -> list[str]:
+    """The options of inputs, each by its first spelling."""
+    options = context.command.params
+    return [each.opts[0] for each in options if any(flag.startswith(INPUT_PREFIX) for flag in each.opts)]
+
+
 def _commands(context: click.Context | None) -> str:
     group = context.command if context is not None else None
     names = group.list_commands(context) if context is not None and isinstance(group, click.Group) else []
     return f"one of {_listed(names)}" if names else usage(context)
 
 
-def _options(context: click.Context) -> str:
+def _options(context: click.Context) -> list[str]:
+    """The options that help shows, each as help spells it."""
     shown = [each for each in context.command.get_params(context) if isinstance(each, click.Option) and not each.hidden]
-    return _listed([each.opts[0] for each in shown])
+    return [each.opts[0] for each in shown]
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -26,7 +26,7 @@ def test_the_list_names_every_command_in_order():
     shown = CliRunner().invoke(app, ["--help"]).output
     listed = [
         line.split()[0]
-        for line in shown.partition("Commands:")[2].splitlines()
+        for line in shown.partition("Running:")[2].splitlines()
         if line.startswith("  ") and line[2] != " "
     ]
     assert listed == list(COMMANDS)

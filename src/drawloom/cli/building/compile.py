@@ -29,7 +29,7 @@ _KIB_FROM = 10_000
 @click.argument("names", nargs=-1)
 @click.option(
     "-o", "--output", "destination", required=True, type=click.Path(path_type=Path),
-    help="Where to write: a name with a suffix (wine.pb) is one bundle, wine.tgz an archive of spec files, anything else a folder of spec files.",
+    help="Where to write: NAME.pb is one file, NAME.tgz an archive, anything else a folder of numbered files.",
 )  # fmt: skip
 @click.option("-p", "--project", default="", help="Project of the identifiers; filled in at registration if empty.")
 @click.option("-d", "--domain", default="", help="Domain of the identifiers; filled in at registration if empty.")
@@ -51,9 +51,9 @@ def compile_command(  # noqa: PLR0917 - click gives the options by name
     platform: str | None,
     as_json: bool,  # noqa: FBT001 - click gives the options by name
 ) -> None:
-    """Compile the tasks, workflows and launch plans of MODULE_OR_FILE, or those of NAMES.
+    """Compile the tasks, workflows and plans of a module.
 
-    For a package, those of every module in it.
+    MODULE_OR_FILE is a Python file, a module, or a package, of which all modules are compiled. NAMES chooses some of their entities.
     """
     output = Output(as_json=as_json)
     require_python(target)

@@ -43,9 +43,10 @@ def register_command(  # noqa: PLR0917 - click gives the options by name
     copy: str,
     as_json: bool,  # noqa: FBT001 - click gives the options by name
 ) -> None:
-    """Register the entities of MODULE_OR_FILE, or those of NAMES, with a Flyte 1 platform; of a compiled file, all.
+    """Register with a Flyte 1 platform.
 
-    All that they need goes along. What is registered with the same content stays as it is, so the command can be repeated.
+    MODULE_OR_FILE is a Python file or module, of which NAMES can choose some entities, or a compiled file. Everything that they need is
+    registered too. What is there already with the same content stays as it is, so you can repeat the command.
     """
     output = Output(as_json=as_json)
     is_compiled = not is_python(target)

@@ -19,7 +19,7 @@ from compiler import Interface, definition
 from drawloom.cli.inputs.typed_text import literal_of_texts, literal_of_value, read_tree, refers
 from drawloom.cli.targets import message_of
 from drawloom.cli.terminal.suggestions import Suggest, files, one_of
-from drawloom.cli.usage import CommandLineError
+from drawloom.cli.usage import INPUT_PREFIX, CommandLineError
 from drawloom.interpreter import Program
 from drawloom.ir import Key
 from literals import (
@@ -256,10 +256,6 @@ def texts_of(inputs: Iterable[Input], given: Mapping[str, Any]) -> list[tuple[st
             text = ("false",)
         texts.append(text)
     return texts
-
-
-INPUT_PREFIX = "--input."
-"""What an input's name follows where a command has an option of its own of that name; no name in Python has a dot."""
 
 
 def _spellings(name: str, prefix: str = "--") -> list[str]:

@@ -34,9 +34,9 @@ _START = "from drawloom.import_alias import install_from_environment as install;
 @as_peer
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
 def diff_command(old: str, new: str, audiences: tuple[str, ...], as_json: bool) -> int:  # noqa: FBT001 - click gives the options by name
-    """Say what changed from OLD to NEW, and for whom it breaks something.
+    """Say what changed from OLD to NEW, and what it breaks.
 
-    OLD and NEW are each a compiled file or folder, or a Python file. The exit code is 1 if something breaks for those named by --for.
+    OLD and NEW are each a compiled file or folder, or a Python file. The exit code is 1 if something breaks for those that --for names.
     """
     output = Output(as_json=as_json)
     wanted = frozenset(audiences) or frozenset({"callers"})

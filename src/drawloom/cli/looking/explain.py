@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+
 import click
 
 from drawloom.cli.explanations import explanations
@@ -10,14 +13,18 @@ from drawloom.cli.terminal.suggestions import one_of
 from drawloom.exports.lazy_exports import did_you_mean
 from drawloom.local.errors import TargetError
 
+_FENCE = "```python\n"
+_FENCED = re.compile(r"(```python\n.*?)```\n?", re.DOTALL)
+
 
 @click.command("explain")
 @click.argument("code", metavar="CODE", shell_complete=one_of(list(explanations())))
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
 def explain_command(code: str, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
-    """Explain the error CODE: its cause and cure, a program that fails with it, and one that works.
+    """Explain the error CODE, with an example.
 
-    CODE is what an error shows, such as E101, or the name of the error's class.
+    CODE is what an error shows, such as E101, or the name of its class. You see its cause and cure, a program that fails with it, and one
+    that works.
     """
     output = Output(as_json=as_json)
     known = explanations()
@@ -33,4 +40,13 @@ def explain_command(code: str, as_json: bool) -> None:  # noqa: FBT001 - click g
     if as_json:
         output.document(found[0]._asdict())
         return
-    output.text(f"{found[0].code} {found[0].name}\n\n{found[0].text}")
+    output.line(f"{found[0].code} {found[0].name}", style="bold")
+    for part in _FENCED.split(found[0].text):
+        program = part.removeprefix(_FENCE)
+        if program != part:
+            output.text(textwrap.indent(program.strip("\n"), "    "))
+            continue
+        for paragraph in filter(None, part.replace("*Cure:*", "\n\nCure:").split("\n\n")):
+            output.line("")
+            output.paragraph(paragraph)
+        output.line("")

@@ -6,7 +6,7 @@ import click
 
 from drawloom.cli.looking.look import FORMATS, HTML, TEXT, picture_of_program, picture_of_run, write_picture, write_to
 from drawloom.cli.targets import FOR_HELP, check_for, folder_of, is_run, message_of, program_of
-from drawloom.cli.terminal.output import Output
+from drawloom.cli.terminal.output import Output, counted
 from drawloom.cli.terminal.peer import as_peer
 from drawloom.cli.terminal.suggestions import files
 from drawloom.ir import PLATFORMS, pretty, verify_for
@@ -53,7 +53,10 @@ def show_command(
     depth: int | None,
     as_json: bool,
 ) -> None:
-    """Print the IR of FILE_OR_PY, or of the entities NAMES in it, as text; or draw it, or a recorded run."""
+    """Print what was compiled as text, or draw it.
+
+    NAMES chooses some of the entities of a file. A recorded run can be drawn too.
+    """
     output = Output(as_json=as_json)
     if form != TEXT:
         if as_json:
@@ -81,7 +84,10 @@ def show_command(
 @click.option("--for", "platform", type=click.Choice(sorted(PLATFORMS)), help=FOR_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
 def verify_command(target: str, platform: str | None, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
-    """Check FILE against all static rules; exit 1 and list what is wrong if it breaks any."""
+    """Check a compiled file.
+
+    If FILE breaks a rule, list everything that is wrong, and exit with 1.
+    """
     output = Output(as_json=as_json)
     program = program_of(target, platform=platform)
     if platform is not None and program.as_read is not None:
@@ -90,5 +96,5 @@ def verify_command(target: str, platform: str | None, as_json: bool) -> None:  #
     if as_json:
         output.document({"ok": True, **counts})
         return
-    words = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts.items())
+    words = ", ".join(counted(count, name.replace("_", " ").removesuffix("s")) for name, count in counts.items())
     output.line(f"{target}: good ({words})")

@@ -26,7 +26,7 @@ from drawloom.page.server import RunServer
     "-o", "--output", "to", type=click.Path(), help="The file to write (default: the run's or entity's name)."
 )
 def page_command(target: str, name: str | None, to: str | None) -> None:
-    """Write one self-contained HTML file about a run or the workflows of a file."""
+    """Write a run, or the workflows of a file, as one HTML file. It needs nothing else, and no network."""
     output = Output()
     content = page_content(target, name)
     path = Path(to or f"{re.sub(r'[^A-Za-z0-9_.-]+', '_', content['name'])}.html")
@@ -45,7 +45,7 @@ def page_command(target: str, name: str | None, to: str | None) -> None:
 )
 @click.option("--open/--no-open", "opened", default=True, help="Open a browser.")
 def ui_command(*, port: int, root: str | None, opened: bool) -> None:
-    """Show the recorded runs in a browser, on this machine only. Read-only and live; Ctrl-C ends it."""
+    """Show the recorded runs in a browser. It is read-only, live, and for this machine only; Ctrl-C ends it."""
     output = Output()
     try:
         server = RunServer(Path(root) if root is not None else runs_root(), port)

@@ -38,9 +38,10 @@ _BY_TYPE: Mapping[str, Any] = {"integer": 1, "number": 1.5, "boolean": True, "nu
 @click.argument("hint", metavar="HINT")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
 def types_command(hint: str, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
-    """Show how values of the type HINT travel: its form, its literal type, and an example.
+    """Show how values of the type HINT travel.
 
-    HINT is Python, such as 'dict[str, list[int]]', or a class of yours, such as shop.orders.Order.
+    HINT is Python, such as 'dict[str, list[int]]', or a class of yours, such as shop.orders.Order. You see its form, its literal type, and
+    an example.
     """
     output = Output(as_json=as_json)
     codec = default_engine().codec(hint_of_text(hint))

@@ -16,10 +16,10 @@ from drawloom.cli.inputs.typed_text import literal_of_texts
 from drawloom.cli.records.export import FORMATS, export_run, send
 from drawloom.cli.targets import folder_of
 from drawloom.cli.terminal.live_tree import SIGNS
-from drawloom.cli.terminal.output import Output
+from drawloom.cli.terminal.output import Output, counted
 from drawloom.cli.terminal.peer import allow_pickle, as_peer
 from drawloom.cli.terminal.progress import ProgressLines
-from drawloom.cli.terminal.results import show_failure, show_outputs
+from drawloom.cli.terminal.results import say_resume, show_failure, show_outputs
 from drawloom.cli.terminal.run_tree import indented, spans
 from drawloom.cli.terminal.suggestions import run_names
 from drawloom.context import default_file_access, is_remote, local_path, shown
@@ -60,7 +60,7 @@ _json = click.option("--json", "as_json", is_flag=True, help="Write one JSON doc
 @click.pass_context
 @_json
 def runs_group(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
-    """List recorded runs, the newest first."""
+    """List recorded runs, the newest first. `drawloom runs show RUN` shows one."""
     if ctx.invoked_subcommand is not None:
         return
     output = Output(as_json=as_json)
@@ -71,7 +71,7 @@ def runs_group(ctx: click.Context, as_json: bool) -> None:  # noqa: FBT001 - cli
         output.document({"runs": infos, "unreadable": unreadable})
         return
     rows = [[i["name"], i["state"], i["entity"], _when(i["started"]), str(i["finished"])] for i in infos]
-    output.table(["run", "state", "entity", "started", "finished"], rows, f"no runs in {runs_root()}")
+    output.table(["run", "state", "entity", "started", "tasks done"], rows, f"no runs in {runs_root()}")
     for each in bad:
         output.note(f"not readable: {each.path}: {each.error.what}", style="yellow")
 
@@ -109,8 +109,8 @@ def show_run(run: str, node: str | None, as_events: bool, as_data: bool, as_json
     if as_json:
         output.document({**_info(info), "bytes": sizes, "trail": trail, "events": [_event(frame) for frame in events]})
         return
-    output.line(f"{info.name}: {info.state.value}, {info.entity.name}, {info.finished} tasks finished")
-    output.line(f"bytes: {sizes['record']:,} of record, {sizes['raw_data']:,} of raw data")
+    output.line(f"{info.name}: {info.state.value}, {info.entity.name}, {counted(info.finished, 'task')} finished")
+    output.line(f"size: {sizes['record']:,} bytes of record, {sizes['raw_data']:,} bytes of raw data")
     if info.resumed:
         output.line(f"resumed: {info.resumed}; taken from the record: {info.recovered}")
     if info.damaged:
@@ -317,7 +317,7 @@ def resume_command(  # noqa: PLR0917 - click gives the options by name
     trust: bool,  # noqa: FBT001 - click gives the options by name
     as_json: bool,  # noqa: FBT001 - click gives the options by name
 ) -> int:
-    """Continue RUN from where it stopped; what had finished is not run again."""
+    """Continue RUN from where it stopped. Finished tasks do not run again."""
     output = Output(as_json=as_json)
     put_on_path([*(str(Path(folder).resolve()) for folder in path), str(Path.cwd())])
     folder = folder_of(run)
@@ -332,6 +332,7 @@ def resume_command(  # noqa: PLR0917 - click gives the options by name
         made = start_again(folder, dict(env_vars), executor)
         if made.error is not None:
             show_failure(output, made.error, made.error.__traceback__)
+            say_resume(output, run)
             return FAILED
         show_outputs(output, made.literals)
         return OK
@@ -341,6 +342,7 @@ def resume_command(  # noqa: PLR0917 - click gives the options by name
         result = resume(folder, options=options)
     if result.failure is not None:
         show_failure(output, result.failure.raisable(), result.failure.traceback)
+        say_resume(output, run)
         return FAILED
     show_outputs(output, result.outputs)
     return OK
@@ -351,7 +353,7 @@ def resume_command(  # noqa: PLR0917 - click gives the options by name
 @click.argument("signal", metavar="ID")
 @click.argument("value", metavar="VALUE")
 def signal_command(run: str, signal: str, value: str) -> None:
-    """Answer a gate that RUN is waiting at, from any terminal: VALUE is yes or no, or a value of its type."""
+    """Answer a gate that RUN is waiting at. ID names the gate; VALUE is yes or no, or a value of its type."""
     folder = folder_of(run)
     gates = dict(_gates(folder))
     if signal not in gates:
@@ -371,7 +373,7 @@ def signal_command(run: str, signal: str, value: str) -> None:
             where=signal,
             expected="yes or no",
             got=value,
-            fix=f"drawloom runs signal {run} {signal} yes",
+            fix=f"drawloom signal {run} {signal} yes",
         )
     send_signal(folder, signal, value.lower() in YES)
 
@@ -423,12 +425,12 @@ def list_cache(as_json: bool) -> None:  # noqa: FBT001 - click gives the options
 @click.argument("task", required=False, default="")
 @_json
 def clear_cache(task: str, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
-    """Forget all entries, or those of TASK."""
+    """Remove all entries, or those of TASK."""
     output = Output(as_json=as_json)
     store = _store()
     count = store.clear(task)
     _say_mended(output, store)
-    output.line(f"{count} entries forgotten")
+    output.line(f"{counted(count, 'entry', 'entries')} removed")
     if as_json:
         output.document({"ok": True, "forgotten": count, **_mended(store)})
 

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 import click
 
 from drawloom.cli.inputs.flags import RUN_FLAGS
-from drawloom.cli.inputs.options import INPUT_PREFIX, InputOption, is_of_input
+from drawloom.cli.inputs.options import InputOption, is_of_input
+from drawloom.cli.usage import INPUT_PREFIX
 
 COMMON = frozenset(
     {

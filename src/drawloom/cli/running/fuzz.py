@@ -50,10 +50,11 @@ def _fuzzing() -> Any:
 )
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
 def fuzz_command(target: str, names: tuple[str, ...], examples: int, seed: int, as_json: bool) -> int:  # noqa: FBT001 - click gives the options by name
-    """Run each ENTITY of FILE, or each of its tasks, with inputs drawn by type; exit 1 if any goes wrong.
+    """Run tasks with random inputs of the right types.
 
-    An entity goes wrong if it raises, if an output does not come back from its literal, or if it is cached and gives other outputs for equal
-    inputs. The smallest inputs are printed as a test for pytest.
+    Each ENTITY of FILE is run, or each task if none is named. A test for pytest is printed, with the smallest inputs, for every one that
+    raises an exception, whose output does not come back from its literal, or that is cached and gives different outputs for equal inputs. The
+    exit code is then 1.
     """
     output = Output(as_json=as_json)
     require_python(target)

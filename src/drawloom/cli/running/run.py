@@ -16,14 +16,15 @@ from compiler import Description, Documentation, LiveSettings, compile_bundle
 from drawloom.actions.environment import is_action_task
 from drawloom.cli.codes import FAILED, OK
 from drawloom.cli.inputs.flags import ACTION, GRAPH, WHY_NOT, check_flags, run_context_of, takes
-from drawloom.cli.inputs.options import INPUT_PREFIX, Input, click_options, collect, inputs_of, is_of_input, texts_of
+from drawloom.cli.inputs.options import Input, click_options, collect, inputs_of, is_of_input, texts_of
 from drawloom.cli.running.entity_command import COMMON, EntityCommand, run_options
 from drawloom.cli.running.remote_run import run_remotely
 from drawloom.cli.terminal.output import Output
 from drawloom.cli.terminal.peer import PICKLE_FLAG, allow_pickle, as_peer
 from drawloom.cli.terminal.progress import ProgressLines
-from drawloom.cli.terminal.results import show_failure, show_outputs
+from drawloom.cli.terminal.results import say_resume, show_failure, show_outputs
 from drawloom.cli.terminal.suggestions import files
+from drawloom.cli.usage import INPUT_PREFIX, HelpfulGroup
 from drawloom.context import LogSettings, RawDataPath, custom_context, logging_as, using
 from drawloom.interpreter import Program, check_name, load, made_up_name, run
 from drawloom.ir import Key
@@ -65,7 +66,7 @@ class Target:
         return program, program.find(entity.name), entity, compiled.entities
 
 
-class TargetGroup(click.Group):
+class TargetGroup(HelpfulGroup):
     """The entities of one target, each a command."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -84,7 +85,7 @@ class TargetGroup(click.Group):
         return self._opened
 
 
-class RunGroup(click.Group):
+class RunGroup(HelpfulGroup):
     """`run`: its subcommands are whatever targets there are."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -111,18 +112,21 @@ class RunGroup(click.Group):
         """The command of this name."""
         del ctx
         return TargetGroup(
-            cmd_name, help=f"Run an entity of {cmd_name}.", subcommand_metavar="NAME [INPUTS]...", params=[]
+            cmd_name,
+            help=f"Run a task, workflow or launch plan of {cmd_name}.",
+            subcommand_metavar="NAME [INPUTS]...",
+            params=[],
         )
 
 
-@click.group("run", cls=RunGroup, subcommand_metavar="FILE_OR_PY NAME [INPUTS]...", params=run_options())
+@click.group("run", cls=RunGroup, subcommand_metavar="FILE NAME [INPUTS]...", params=run_options())
 @as_peer
 @allow_pickle
 @click.pass_context
 def run_group(ctx: click.Context, **flags: Any) -> None:
-    """Run an entity of a compiled file or a Python file.
+    """Run a task, workflow or launch plan.
 
-    `drawloom run FILE_OR_PY --help` lists the entities, `drawloom run FILE_OR_PY NAME --help` the inputs of one.
+    `drawloom run FILE --help` lists what a Python file or compiled file has, and `drawloom run FILE NAME --help` the inputs of one.
     """
     ctx.obj = flags
     if flags["path"]:
@@ -237,12 +241,12 @@ def execute(job: EntityRun, flags: Mapping[str, Any]) -> int:
             result = run(job.program, job.inputs, entity=job.key, entities=job.live, options=options)
     except KeyboardInterrupt:
         if "run_dir" in chosen:
-            _say_resume(output, flags.get("run_base_dir") or chosen["name"])
+            say_resume(output, flags.get("run_base_dir") or chosen["name"])
         raise
     if result.failure is not None:
         show_failure(output, result.failure.raisable(), result.failure.traceback, job.everything)
         if "run_dir" in chosen:
-            _say_resume(output, flags.get("run_base_dir") or chosen["name"])
+            say_resume(output, flags.get("run_base_dir") or chosen["name"])
         return FAILED
     show_outputs(output, result.outputs)
     return OK
@@ -294,10 +298,6 @@ def options_of(flags: Mapping[str, Any], key: Key) -> dict[str, Any]:
     return chosen
 
 
-def _say_resume(output: Output, run: str) -> None:
-    output.note(f"go on with: drawloom resume {run}")
-
-
 def _value(entity: Any, name: str, data: bytes) -> Any:
     """An input in the task's own type, which may take fewer values than the literal type says."""
     try:
@@ -319,12 +319,12 @@ def _execute_action(job: EntityRun, flags: Mapping[str, Any], output: Output) ->
             made = runner.start(job.entity, values)
     except KeyboardInterrupt:
         if folder or flags.get("run_base_dir"):
-            _say_resume(output, flags.get("run_base_dir") or chosen["name"])
+            say_resume(output, flags.get("run_base_dir") or chosen["name"])
         raise
     if made.error is not None:
         show_failure(output, made.error, made.error.__traceback__, job.everything)
         if folder or flags.get("run_base_dir"):
-            _say_resume(output, flags.get("run_base_dir") or chosen["name"])
+            say_resume(output, flags.get("run_base_dir") or chosen["name"])
         return FAILED
     show_outputs(output, made.literals)
     if (folder or flags.get("run_base_dir")) and made.url and not output.as_json:

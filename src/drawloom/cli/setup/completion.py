@@ -21,9 +21,10 @@ _WHERE = {
 @click.argument("shell", type=click.Choice([*_WHERE]))
 @click.pass_context
 def completion_command(ctx: click.Context, shell: str) -> None:
-    """Print the script that completes commands in SHELL: bash, zsh or fish.
+    """Print the script that completes commands in SHELL.
 
-    Files, entities, inputs, the values of enums and the names of runs are completed.
+    SHELL is bash, zsh or fish. Files, entities, inputs, the values of enums and the names of runs are completed. The first line of
+    the script says where to put it.
     """
     made = get_completion_class(shell)
     if made is None:

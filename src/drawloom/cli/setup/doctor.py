@@ -114,9 +114,9 @@ def _runs() -> str:
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
 def doctor_command(as_json: bool) -> int:  # noqa: FBT001 - click gives the options by name
-    """Check this installation: versions, home, cache, records, optional libraries.
+    """Check this installation.
 
-    Exit code 1 if anything is wrong; each line then says what to do.
+    It looks at versions, home, cache, records and optional libraries. If something is wrong, it says what to do, and exits with 1.
     """
     output = Output(as_json=as_json)
     found = [*checks()]

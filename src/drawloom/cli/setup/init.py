@@ -80,9 +80,9 @@ FILES: Mapping[str, str] = {
 @click.argument("folder", metavar="FOLDER", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON document to standard output.")
 def init_command(folder: Path, as_json: bool) -> None:  # noqa: FBT001 - click gives the options by name
-    """Write a starting project into FOLDER: a workflow, its test, and a README.
+    """Write a small project to start from into FOLDER.
 
-    The name of the folder is that of the project's package. Files that are there already are never replaced.
+    It has a workflow, a test and a README. The package is named like the folder. Files that exist already are never replaced.
     """
     output = Output(as_json=as_json)
     name = folder.resolve().name.replace("-", "_")

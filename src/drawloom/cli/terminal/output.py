@@ -7,7 +7,9 @@ exactly one JSON document and nothing else. Errors go to standard error, on one 
 from __future__ import annotations
 
 import json
+import re
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -26,6 +28,44 @@ LIMIT = 40
 
 
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(0x20), 0x7F, *range(0x80, 0xA0)) if chr(code) not in "\n\t"}
+
+
+_NARROWEST = 8
+"""Characters of a column that is cut."""
+_PLACE = re.compile(r"\s*at \S+:\d+")
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number with the word for what is counted: `1 task`, `2 tasks`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def _widths(rows: Sequence[Sequence[str]], room: int) -> list[int]:
+    """The widths of the columns that are shown in so many characters, as many as there is room for.
+
+    The first column is what other commands are given: it is whole, whatever the terminal's width. Of the others only the widest is cut.
+    """
+    whole = [max(len(row[at]) for row in rows) for at in range(len(rows[0]))]
+    for shown in range(len(whole), 1, -1):
+        widths = whole[:shown]
+        widest = max(range(1, shown), key=widths.__getitem__)
+        rest = room - sum(widths) + widths[widest] - 2 * (shown - 1)
+        if rest >= min(_NARROWEST, widths[widest]):
+            widths[widest] = min(widths[widest], rest)
+            return widths
+    return whole[:1]
+
+
+def _fitted(text: str, console: Console, hanging: int = 2) -> str:
+    """On a terminal the text in lines that end between words, further ones indented by `hanging` more; elsewhere as it is."""
+    if not console.is_terminal or max(map(len, text.split("\n"))) <= console.width:
+        return text
+    indent = " " * (len(text) - len(text.lstrip(" ")))
+    lines = textwrap.wrap(
+        text, console.width, subsequent_indent=indent + " " * hanging, break_long_words=False, break_on_hyphens=False,
+        replace_whitespace=False, expand_tabs=False,
+    )  # fmt: skip
+    return "\n".join(lines)
 
 
 def printable(text: str) -> str:
@@ -49,12 +89,16 @@ class Output:
     def line(self, text: str, style: str | None = None) -> None:
         """One line for people; nothing with `--json`."""
         if not self.as_json:
-            self.out.print(escape(printable(text)), style=style)
+            self.out.print(escape(_fitted(printable(text), self.out)), style=style)
 
     def note(self, text: str, style: str | None = None) -> None:
         """One line about what is going on, on standard error; nothing with `--json`."""
         if not self.as_json:
-            self.err.print(escape(printable(text)), style=style)
+            self.err.print(escape(_fitted(printable(text), self.err)), style=style)
+
+    def paragraph(self, text: str) -> None:
+        """A paragraph, in lines that end between words."""
+        self.line(_fitted(" ".join(text.split()), self.out, hanging=0))
 
     def text(self, text: str) -> None:
         """Text as it is, but for control characters."""
@@ -66,11 +110,14 @@ class Output:
         if not rows:
             self.line(empty)
         elif self.out.is_terminal:
-            # The first column is what other commands are given: whatever the terminal's width, it is whole.
-            first = Column(columns[0], no_wrap=True, min_width=max(len(row[0]) for row in rows))
-            table = Table(first, *columns[1:], box=None, pad_edge=False, header_style="bold")
-            for row in rows:
-                table.add_row(*(escape(printable(cell)) for cell in row))
+            cells = [[printable(cell) for cell in row] for row in rows]
+            widths = _widths([columns, *cells], self.out.width)
+            table = Table(
+                *(Column(name, no_wrap=True, min_width=width, max_width=width) for name, width in zip(columns, widths, strict=False)),
+                box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold",
+            )  # fmt: skip
+            for row in cells:
+                table.add_row(*(escape(cell) for cell in row[: len(widths)]))
             self.out.print(table)
         else:
             for row in rows:
@@ -91,9 +138,14 @@ class Output:
             self.document({"ok": False, "error": error_document(error)})
             return
         first, *rest = _shorten(error_text(error).splitlines() or [type(error).__name__])
-        self.err.print(f"[bold red]error:[/] {escape(printable(first))}")
+        title = "error: "
+        self.err.print(f"[bold red]{title}[/]{escape(_fitted(title + printable(first), self.err)[len(title) :])}")
+        before = first
         for line in rest:
-            self.err.print(escape(printable(line)))
+            # Lines of a program stay as they are, under the place where they are written.
+            is_code = _PLACE.match(before) is not None or not line.strip(" ^")
+            self.err.print(escape(printable(line) if is_code else _fitted(printable(line), self.err)))
+            before = line
         if place := users_line(error):
             self.err.print(escape(printable(place)), style="dim")
         if code := code_of(error):

@@ -50,6 +50,11 @@ def show_failure(output: Output, error: BaseException, trace: Any, entities: Ite
         output.note(f"  at {place} {place.text()}", style="dim")
 
 
+def say_resume(output: Output, run: str) -> None:
+    """How a run that ended early is continued."""
+    output.note(f"go on with: drawloom resume {run}")
+
+
 def _definition(error: BaseException, entities: Iterable[Any]) -> SourceLocation | None:
     """Where the task is written in which an error arose."""
     trail = getattr(error, "drawloom_trail", ())
