@@ -42,22 +42,26 @@ class LogLevel(click.ParamType):  # pyright: ignore[reportMissingTypeArgument] -
         self.fail(f"{value!r} is not a logging level", param, ctx)
 
 
+def _flag(name: str, text: str, **more: Any) -> click.Option:
+    more.setdefault("default", None)
+    return click.Option([f"--{name}"], help=text, **more)
+
+
 def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
     """All flags, made anew for each command that takes them."""
+    return [*_flags_of_running(), *_flags_of_the_context()]
 
-    def flag(name: str, text: str, **more: Any) -> click.Option:
-        more.setdefault("default", None)
-        return click.Option([f"--{name}"], help=text, **more)
 
-    pairs: dict[str, Any] = {"multiple": True, "type": Pair()}
+def _flags_of_running() -> list[click.Parameter]:
+    """What is needed most, and how the run is made."""
     return [
         click.Option(["--json", "as_json"], is_flag=True, help="Write one JSON document to standard output."),
-        flag(
+        _flag(
             "inputs-file",
             "Read inputs by name from a file of JSON or YAML; - is standard input.",
             type=click.Path(path_type=Path, dir_okay=False, allow_dash=True),
         ),
-        flag(
+        _flag(
             "path",
             "Look for the modules of tasks in this folder too (repeatable).",
             multiple=True,
@@ -65,70 +69,77 @@ def RUN_FLAGS() -> list[click.Parameter]:  # noqa: N802 - read as a table
             metavar="FOLDER",
         ),
         click.Option(["--trust"], is_flag=True, help="Run a compiled file whatever modules and commands it uses."),
-        flag("max-parallelism", "Run at most N nodes at the same time.", type=click.IntRange(min=1), metavar="N"),
-        flag(
+        _flag("max-parallelism", "Run at most N nodes at the same time.", type=click.IntRange(min=1), metavar="N"),
+        _flag(
             "max-action-concurrency",
             "Run the code of at most N actions at the same time.",
             type=click.IntRange(min=1),
             metavar="N",
         ),
         click.Option(["--no-record"], is_flag=True, help="Keep no record, so that the run cannot be resumed."),
-        flag(
+        _flag(
             "durability",
             "What the record survives: nothing, a kill, or a power cut.",
             type=click.Choice(["none", "outputs", "fsync"]),
         ),
-        flag(
+        _flag(
             "isolation",
             "Where tasks run: in threads; with a time limit in processes; or each in a process.",
             type=click.Choice(["thread", "timeouts", "process"]),
         ),
-        flag(
+        _flag(
             "executor",
             "Run tasks elsewhere: process://N, dask://HOST:PORT or ray://HOST:PORT.",
             metavar="ADDRESS",
         ),
-        flag(
+        _flag(
             "gates",
             "At gates, ask for answers, or wait for `drawloom signal RUN ID VALUE`.",
             type=click.Choice(["ask", "wait"]),
         ),
-        flag(
+        _flag(
             "python",
             "A Python interpreter with flytekit, for tasks that flytekit compiled.",
             type=click.Path(exists=True),
         ),
-        flag("mode", "Where the run executes.", type=click.Choice(["local", "remote", "hybrid"])),
+    ]
+
+
+def _flags_of_the_context() -> list[click.Parameter]:
+    """Names and surroundings of the run."""
+    pairs: dict[str, Any] = {"multiple": True, "type": Pair()}
+    return [
+        _flag("mode", "Where the run executes.", type=click.Choice(["local", "remote", "hybrid"])),
         click.Option(["--remote"], is_flag=True, help="Register with a Flyte 1 platform, and run there."),
         click.Option(["--local"], is_flag=True, help="The same as --mode local."),
-        flag("name", "Name of the run; must be unique.", metavar="NAME"),
-        flag("project", "Project of the run."),
-        flag("domain", "Domain of the run."),
-        flag("version", "Version of the code."),
-        flag("queue", "Queue of a cluster."),
-        flag("interruptible/--no-interruptible", "Override the interruptible setting of all tasks.", is_flag=True),
-        flag(
+        _flag("name", "Name of the run; must be unique.", metavar="NAME"),
+        _flag("project", "Project of the run."),
+        _flag("domain", "Domain of the run."),
+        _flag("version", "Version of the code."),
+        _flag("queue", "Queue of a cluster."),
+        _flag("interruptible/--no-interruptible", "Override the interruptible setting of all tasks.", is_flag=True),
+        _flag(
             "raw-data-path",
             "Where files and large values are stored: a path, or an address such as s3://bucket/x.",
             metavar="PREFIX",
         ),
-        flag("run-base-dir", "Folder for the run's record."),
+        _flag("run-base-dir", "Folder for the run's record."),
         click.Option(["--overwrite-cache"], is_flag=True, help="Run cached tasks again, and store the new results."),
         click.Option(["--disable-run-cache"], is_flag=True, help="Neither read nor write the cache."),
-        flag("cache-lookup-scope", "Whose cached results are used.", type=click.Choice(["global", "project-domain"])),
-        flag("service-account", "Service account of a cluster."),
+        _flag("cache-lookup-scope", "Whose cached results are used.", type=click.Choice(["global", "project-domain"])),
+        _flag("service-account", "Service account of a cluster."),
         click.Option(
             ["-e", "--env", "env_vars"], help="Set an environment variable for the tasks (repeatable).", **pairs
         ),
         click.Option(["--label", "labels"], help="Label of the run (repeatable).", **pairs),
         click.Option(["--annotation", "annotations"], help="Annotation of the run (repeatable).", **pairs),
         click.Option(["--context", "custom_context"], help="Custom context of all tasks (repeatable).", **pairs),
-        flag("log-level", "Level of drawloom's log lines.", type=LogLevel()),
-        flag("log-format", "Format of log lines.", type=click.Choice(["console", "json"])),
+        _flag("log-level", "Level of drawloom's log lines.", type=LogLevel()),
+        _flag("log-format", "Format of log lines.", type=click.Choice(["console", "json"])),
         click.Option(["--reset-root-logger"], is_flag=True, help="Do not configure the root logger."),
-        flag("copy-style", "What goes into a code bundle.", type=click.Choice(["loaded_modules", "all", "none"])),
+        _flag("copy-style", "What goes into a code bundle.", type=click.Choice(["loaded_modules", "all", "none"])),
         click.Option(["--dry-run"], is_flag=True, help="Make the code bundle, but run nothing."),
-        flag("copy-bundle-to", "Where a dry run puts the bundle.", type=click.Path(path_type=Path)),
+        _flag("copy-bundle-to", "Where a dry run puts the bundle.", type=click.Path(path_type=Path)),
         click.Option(
             ["--preserve-original-types"],
             is_flag=True,
