@@ -241,6 +241,21 @@ def secret_wf() -> str:
     return secret()
 
 
+def told() -> str:
+    return "told"
+
+
+@task
+def members() -> str:
+    here = current_context()
+    return f"{here.execution_date.year} {here.stats()}"
+
+
+@workflow
+def members_wf() -> str:
+    return members()
+
+
 @task
 def logs() -> str:
     """How lines are logged here."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextvars
+import pickle
 import uuid
 from collections.abc import Mapping
-from typing import final
+from typing import Any, final
 
 from drawloom.context import (
     FileAccessProvider,
@@ -19,11 +20,13 @@ from drawloom.context import (
     scheme_of,
     storage_settings,
 )
+from drawloom.interpreter.errors import UnsupportedTaskError
 from drawloom.interpreter.executors.protocol import AttemptExecutor
 from drawloom.interpreter.options import RunOptions
 from drawloom.interpreter.tasks.attempt_record import AttemptRecord
 from drawloom.interpreter.tasks.checkpoints import CheckpointFolders
 from drawloom.interpreter.tasks.job import Job, Way
+from literals import attempt, error_text
 
 
 def raw_data_of(options: RunOptions) -> tuple[str, Storage | StorageSource | None]:
@@ -41,6 +44,25 @@ def raw_data_around(access: FileAccessProvider | None, raw: object) -> tuple[str
     prefix, config = (access.raw_output_prefix, access.data_config) if access is not None else (str(raw), None)
     # What this process was told of the store its workers were not.
     return prefix, storage_settings(scheme_of(prefix)) if config is None and is_remote(prefix) else config
+
+
+def _travelling(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """Members of `current_context()` as they are, when they can be told to another process.
+
+    Raises:
+        UnsupportedTaskError: one of them cannot.
+    """
+    for name, value in parameters.items():
+        packed = attempt(pickle.dumps, value)
+        if packed.error is not None:
+            raise UnsupportedTaskError(
+                f"{name} of current_context() cannot be sent to the processes that run the tasks",
+                where=f"RunOptions.parameters[{name!r}]",
+                expected="a value that pickle takes",
+                got=error_text(packed.error),
+                fix="give a value or a function of a module, or run the tasks in threads",
+            )
+    return dict(parameters)
 
 
 @final
@@ -75,7 +97,7 @@ class RecordMaker:
         state = context.run(current)
         self.raw_output_prefix, self._data_config = context.run(raw_data_of, options)
         self._custom_context: Mapping[str, str] = dict(options.state.get("custom_context", state.custom_context))
-        self._parameters = {name: value for name, value in options.parameters.items() if not callable(value)}
+        self._parameters = dict(options.parameters) if self._is_here else _travelling(options.parameters)
         self._common: dict[Way, AttemptRecord] = {}
 
     def of(self, job: Job) -> AttemptRecord:

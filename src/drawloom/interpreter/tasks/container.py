@@ -32,7 +32,7 @@ from drawloom.context import (
 )
 from drawloom.interpreter.failures import ErrorKind, Failure
 from drawloom.interpreter.tasks.callee import Callee
-from drawloom.interpreter.tasks.env_vars import CUSTOM_CONTEXT, LOGS
+from drawloom.interpreter.tasks.env_vars import CUSTOM_CONTEXT, LOGS, PARAMETERS
 from drawloom.interpreter.tasks.outcome import Outcome, Pending, as_outcome, load_entity
 from literals import attempt, pack_map, pb, unpack_map
 
@@ -222,6 +222,9 @@ def _parameters(args: Arguments) -> dict[str, Any]:
         parameters["checkpoint"] = lambda: ambient.SyncCheckpoint(args.checkpoint_path, args.prev_checkpoint or None)
     if args.raw_output_data_prefix:
         parameters["raw_output_prefix"] = args.raw_output_data_prefix
+    if os.environ.get(PARAMETERS):  # a run that isolates its tasks on this machine wrote it
+        with open(os.environ[PARAMETERS], "rb") as file:  # noqa: PTH123 - a local file
+            parameters |= importlib.import_module("pickle").load(file)
     return parameters
 
 

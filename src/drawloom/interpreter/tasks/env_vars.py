@@ -24,6 +24,8 @@ from typing import TYPE_CHECKING, Any, final
 
 CUSTOM_CONTEXT = "DRAWLOOM_CUSTOM_CONTEXT"
 """The variable by which a run that isolates its tasks gives them their custom context, as JSON."""
+PARAMETERS = "DRAWLOOM_PARAMETERS"
+"""The variable by which it names a file with members of their `current_context()`, pickled."""
 LOGS = "DRAWLOOM_LOGS"
 """The variable by which it says how their lines are logged, as a JSON list of what `LogSettings` holds."""
 if TYPE_CHECKING:

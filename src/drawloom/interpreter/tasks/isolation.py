@@ -30,7 +30,7 @@ from drawloom.interpreter.tasks.checkpoints import checkpoint_in
 from drawloom.interpreter.tasks.decks import write_deck
 from drawloom.interpreter.tasks.documents import ERROR_VARIABLE, read_document
 from drawloom.interpreter.tasks.entry_points import FAST, OURS, filled
-from drawloom.interpreter.tasks.env_vars import CUSTOM_CONTEXT, LOGS
+from drawloom.interpreter.tasks.env_vars import CUSTOM_CONTEXT, LOGS, PARAMETERS
 from drawloom.interpreter.tasks.job import Job
 from drawloom.interpreter.tasks.outcome import Outcome
 from drawloom.interpreter.tasks.timeouts import overran
@@ -77,6 +77,8 @@ def isolated_call(
         if common is None:
             raise TypeError("this job has no record")
         record = common._replace(address=job.address, number=job.attempt)
+        if foreign and record.parameters:
+            return Outcome(failure=Failure(_untold(record), ErrorKind.SYSTEM))
         with tempfile.TemporaryDirectory(prefix="drawloom-task-") as folder:
             base = Path(folder)
             (base / "inputs.pb").write_bytes(pack_map(job.inputs))
@@ -90,7 +92,7 @@ def isolated_call(
                 # With those that are between flytekit and its container: a dynamic task finds its settings in one.
                 environment |= {pair.key: pair.value for pair in task.template.container.env}
             else:
-                environment |= _around(record)
+                environment |= _around(record, base)
             if index is not None:
                 environment |= {
                     "BATCH_JOB_ARRAY_INDEX_VAR_NAME": "DRAWLOOM_ARRAY_INDEX",
@@ -106,14 +108,27 @@ def isolated_call(
     return call
 
 
-def _around(record: AttemptRecord) -> dict[str, str]:
+def _around(record: AttemptRecord, base: Path) -> dict[str, str]:
     """What a process of ours is told by variables: there is no place for it in Flyte's protocol."""
     found: dict[str, str] = {}
     if record.custom_context:
         found[CUSTOM_CONTEXT] = json.dumps(dict(record.custom_context))
     if record.logs != USUAL_LOGS:
         found[LOGS] = json.dumps(record.logs)
+    if record.parameters:
+        (base / "parameters.pickle").write_bytes(pickle.dumps(dict(record.parameters)))
+        found[PARAMETERS] = str(base / "parameters.pickle")
     return found
+
+
+def _untold(record: AttemptRecord) -> UnsupportedTaskError:
+    return UnsupportedTaskError(
+        "flytekit's command cannot be told members of current_context()",
+        where=f"task {record.name}",
+        expected="no RunOptions.parameters",
+        got=", ".join(record.parameters),
+        fix="leave them out, or run the task without an interpreter of its own",
+    )
 
 
 def _users_folders() -> list[str]:

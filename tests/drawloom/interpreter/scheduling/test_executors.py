@@ -6,6 +6,7 @@ import logging
 import os
 import pickle
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import datetime
 from multiprocessing import get_context
 
 import pytest
@@ -19,6 +20,7 @@ from drawloom.interpreter import (
     State,
     TaskInterruptedError,
     TaskProcessError,
+    UnsupportedTaskError,
     load,
     open_cache,
     resume,
@@ -89,7 +91,7 @@ def going(entity, executor, inputs=None, **options):
     given = {name: codecs[name].encode(each) for name, each in (inputs or {}).items()}
     if executor == "isolation":
         executor, options = None, {"isolation": "process", **options}
-    chosen = RunOptions(executor=executor, raise_errors=False, **options)
+    chosen = RunOptions(**{"executor": executor, "raise_errors": False, **options})
     return run(load(made.bundle.SerializeToString()), given, entity=entity.name, options=chosen)
 
 
@@ -147,6 +149,18 @@ def test_an_error_that_cannot_travel_is_told(processes):
     failed = going(program.fails_unpicklably_wf, processes)
     assert type(failed.error) is TaskProcessError
     assert "LocalError: stays here" in str(failed.error)
+
+
+def test_members_of_the_context_are_the_runs(executor):
+    given = {"execution_date": datetime(2026, 1, 2), "stats": program.told}
+    assert result(program.members_wf, executor, parameters=given) == "2026 told"
+
+
+@pytest.mark.parametrize("executor", ["isolation", "processes", "process://2"], indirect=True)
+def test_members_of_the_context_that_cannot_travel_are_refused(executor):
+    given = {"stats": lambda: "told"}
+    with pytest.raises(UnsupportedTaskError, match="stats of current_context"):
+        result(program.members_wf, executor, parameters=given, raise_errors=True)
 
 
 def test_a_secret_is_found(executor, secret):
