@@ -6,14 +6,16 @@ Plain records; each writes itself into the message it is given.
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 from compiler.errors import OptionError
 from compiler.options.notification import Notification
 from compiler.options.security import Identity, SecurityContext
+from compiler.options.task_options import check_kind
 from compiler.options.writable import Writable
-from literals import is_mapping, pb, preview
+from literals import is_mapping, is_sequence, pb, preview
 
 
 @dataclass
@@ -122,6 +124,9 @@ class Options:
     disable_notifications: bool | None = None
     overwrite_cache: bool | None = None
 
+    def __post_init__(self) -> None:
+        vars(self).update(checked_settings("Options", vars(self)))
+
     @classmethod
     def default_from(cls, k8s_service_account: str | None = None, raw_data_prefix: str | None = None) -> Options:
         """Options from the two settings that a command line has."""
@@ -129,6 +134,55 @@ class Options:
         return cls(
             security_context=SecurityContext(run_as=identity) if identity else None,
             raw_output_data_config=RawOutputDataConfig(raw_data_prefix) if raw_data_prefix else None,
+        )
+
+
+_KINDS: Mapping[str, tuple[type, str]] = {
+    "labels": (Labels, "Labels, or a dict of texts"),
+    "annotations": (Annotations, "Annotations, or a dict of texts"),
+    "raw_output_data_config": (RawOutputDataConfig, "a RawOutputDataConfig"),
+    "security_context": (SecurityContext, "a SecurityContext"),
+    "auth_role": (AuthRole, "an AuthRole"),
+    "concurrency": (ConcurrencyPolicy, "a ConcurrencyPolicy"),
+    "overwrite_cache": (bool, "True or False"),
+    "auto_activate": (bool, "True or False"),
+    "disable_notifications": (bool, "True or False"),
+}
+"""The class of each setting of executions, and what is expected in words."""
+
+
+def checked_settings(where: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a plan's executions, by their options' names; labels and annotations that are dicts become records.
+
+    None stays None. Names that are not here are not looked at.
+
+    Raises:
+        OptionError: one is of another kind.
+    """
+    checked = dict(settings)
+    for name, value in settings.items():
+        if name == "notifications":
+            _check_notifications(value, where)
+        if value is None or name not in _KINDS:
+            continue
+        kind, expected = _KINDS[name]
+        if issubclass(kind, (Labels, Annotations)) and is_mapping(value):
+            checked[name] = kind(cast("dict[str, str]", value))
+        else:
+            check_kind(name, value, kind, expected, where)
+    return checked
+
+
+def _check_notifications(value: object, where: str) -> None:
+    given: list[object] = list(value) if is_sequence(value) else [value]
+    wrong = [one for one in given if not isinstance(one, Notification)]
+    if value is not None and (wrong or not is_sequence(value)):
+        raise OptionError(
+            "notifications has a value of the wrong type",
+            where=where,
+            expected="a list of Email, Slack or PagerDuty",
+            got=preview(wrong[0] if wrong else value),
+            fix="write notifications=[Email(phases=[...], recipients_email=[...])]",
         )
 
 

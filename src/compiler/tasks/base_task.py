@@ -20,7 +20,7 @@ from compiler.graph.node import Node, NodeEmitter, NodeOverrides
 from compiler.options.entity_texts import check_docs
 from compiler.options.known import hand_on
 from compiler.options.option_kinds import PodOption
-from compiler.options.task_options import DECK_FIELDS, check_deck_fields, image_name, pod_override_message
+from compiler.options.task_options import DECK_FIELDS, check_deck_fields, check_kind, image_name, pod_override_message
 from compiler.options.writable import Writable
 from compiler.source.artifact_annotation import check_artifacts
 from compiler.source.interface import Interface
@@ -296,6 +296,8 @@ class PythonTask(TrackedInstance, Task, Generic[T]):
         super().__init__(task_type=task_type, name=name, interface=native, **kwargs)
         self._task_config = task_config
         self._environment = environment or {}
+        for option, value in (("enable_deck", enable_deck), ("disable_deck", disable_deck)):
+            check_kind(option, value, bool, "True or False", name)
         if disable_deck is not None and enable_deck is not None:
             raise OptionError(
                 "disable_deck and enable_deck are one switch; only one can be set",

@@ -12,7 +12,14 @@ from types import MappingProxyType
 from typing import Any, ClassVar, ParamSpec, TypeVar, overload
 
 from compiler.errors import NameConflictError, OptionError
-from compiler.options.launch_options import Annotations, AuthRole, ConcurrencyPolicy, Labels, RawOutputDataConfig
+from compiler.options.launch_options import (
+    Annotations,
+    AuthRole,
+    ConcurrencyPolicy,
+    Labels,
+    RawOutputDataConfig,
+    checked_settings,
+)
 from compiler.options.notification import Notification
 from compiler.options.schedule import CronSchedule, FixedRate
 from compiler.options.security import SecurityContext
@@ -46,8 +53,8 @@ class LaunchPlan(PlanSettings[P, R]):
         *,
         schedule: CronSchedule | FixedRate | None = None,
         notifications: list[Notification] | None = None,
-        labels: Labels | None = None,
-        annotations: Annotations | None = None,
+        labels: Labels | dict[str, str] | None = None,
+        annotations: Annotations | dict[str, str] | None = None,
         raw_output_data_config: RawOutputDataConfig | None = None,
         max_parallelism: int | None = None,
         security_context: SecurityContext | None = None,
@@ -68,8 +75,8 @@ class LaunchPlan(PlanSettings[P, R]):
         fixed_inputs: Mapping[str, Any] | None = None,
         schedule: CronSchedule | FixedRate | None = None,
         notifications: list[Notification] | None = None,
-        labels: Labels | None = None,
-        annotations: Annotations | None = None,
+        labels: Labels | dict[str, str] | None = None,
+        annotations: Annotations | dict[str, str] | None = None,
         raw_output_data_config: RawOutputDataConfig | None = None,
         max_parallelism: int | None = None,
         security_context: SecurityContext | None = None,
@@ -89,8 +96,8 @@ class LaunchPlan(PlanSettings[P, R]):
         fixed_inputs: Mapping[str, Any] | None = None,
         schedule: CronSchedule | FixedRate | None = None,
         notifications: list[Notification] | None = None,
-        labels: Labels | None = None,
-        annotations: Annotations | None = None,
+        labels: Labels | dict[str, str] | None = None,
+        annotations: Annotations | dict[str, str] | None = None,
         raw_output_data_config: RawOutputDataConfig | None = None,
         max_parallelism: int | None = None,
         security_context: SecurityContext | None = None,
@@ -124,6 +131,7 @@ class LaunchPlan(PlanSettings[P, R]):
                     got="both",
                     fix="use security_context only",
                 )
+            checked_settings(name, {"auth_role": auth_role})
             security_context = auth_role.security_context()
         made = cls(
             name, workflow, default_inputs or _NOTHING, fixed_inputs or _NOTHING, schedule, notifications, labels,
@@ -142,8 +150,8 @@ class LaunchPlan(PlanSettings[P, R]):
         *,
         schedule: CronSchedule | FixedRate | None = None,
         notifications: list[Notification] | None = None,
-        labels: Labels | None = None,
-        annotations: Annotations | None = None,
+        labels: Labels | dict[str, str] | None = None,
+        annotations: Annotations | dict[str, str] | None = None,
         raw_output_data_config: RawOutputDataConfig | None = None,
         max_parallelism: int | None = None,
         security_context: SecurityContext | None = None,
@@ -164,8 +172,8 @@ class LaunchPlan(PlanSettings[P, R]):
         fixed_inputs: Mapping[str, Any] | None = None,
         schedule: CronSchedule | FixedRate | None = None,
         notifications: list[Notification] | None = None,
-        labels: Labels | None = None,
-        annotations: Annotations | None = None,
+        labels: Labels | dict[str, str] | None = None,
+        annotations: Annotations | dict[str, str] | None = None,
         raw_output_data_config: RawOutputDataConfig | None = None,
         max_parallelism: int | None = None,
         security_context: SecurityContext | None = None,
@@ -185,8 +193,8 @@ class LaunchPlan(PlanSettings[P, R]):
         fixed_inputs: Mapping[str, Any] | None = None,
         schedule: CronSchedule | FixedRate | None = None,
         notifications: list[Notification] | None = None,
-        labels: Labels | None = None,
-        annotations: Annotations | None = None,
+        labels: Labels | dict[str, str] | None = None,
+        annotations: Annotations | dict[str, str] | None = None,
         raw_output_data_config: RawOutputDataConfig | None = None,
         max_parallelism: int | None = None,
         security_context: SecurityContext | None = None,
@@ -224,6 +232,7 @@ class LaunchPlan(PlanSettings[P, R]):
         known = cls.CACHE.get(name)
         if known is None:
             return cls.create(name, workflow, default_inputs, fixed_inputs, **options)
+        options = checked_settings(name, options)
         if auth_role is not None:
             options["security_context"] = auth_role.security_context()
         options.pop("auth_role")
@@ -256,8 +265,8 @@ class LaunchPlan(PlanSettings[P, R]):
         fixed_inputs: object = None,
         schedule: CronSchedule | FixedRate | None = None,
         notifications: list[Notification] | None = None,
-        labels: Labels | None = None,
-        annotations: Annotations | None = None,
+        labels: Labels | dict[str, str] | None = None,
+        annotations: Annotations | dict[str, str] | None = None,
         raw_output_data_config: RawOutputDataConfig | None = None,
         max_parallelism: int | None = None,
         security_context: SecurityContext | None = None,

@@ -12,7 +12,13 @@ from compiler.errors import ArgumentError, FlyteAssertion, NameConflictError, Op
 from compiler.graph.call import call_entity, complete_inputs
 from compiler.graph.node import Node, NodeEmitter, NodeOverrides
 from compiler.graph.trace import located
-from compiler.options.launch_options import Annotations, ConcurrencyPolicy, Labels, RawOutputDataConfig
+from compiler.options.launch_options import (
+    Annotations,
+    ConcurrencyPolicy,
+    Labels,
+    RawOutputDataConfig,
+    checked_settings,
+)
 from compiler.options.notification import Notification
 from compiler.options.option_kinds import PlatformValue
 from compiler.options.schedule import CronSchedule, FixedRate, OnSchedule, check_schedule, check_trigger
@@ -70,8 +76,8 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
         fixed_inputs: object = None,
         schedule: CronSchedule | FixedRate | None = None,
         notifications: list[Notification] | None = None,
-        labels: Labels | None = None,
-        annotations: Annotations | None = None,
+        labels: Labels | dict[str, str] | None = None,
+        annotations: Annotations | dict[str, str] | None = None,
         raw_output_data_config: RawOutputDataConfig | None = None,
         max_parallelism: int | None = None,
         security_context: SecurityContext | None = None,
@@ -89,9 +95,17 @@ class PlanSettings(TrackedInstance, Generic[P, R]):
         self._interface: Interface | None = None
         self._interface_of: Interface | None = None
         self._schedule = schedule
+        records = checked_settings(
+            name,
+            {
+                "notifications": notifications, "labels": labels, "annotations": annotations, "concurrency": concurrency,
+                "raw_output_data_config": raw_output_data_config, "security_context": security_context,
+                "overwrite_cache": overwrite_cache, "auto_activate": auto_activate,
+            },
+        )  # fmt: skip
         self._notifications = list(notifications or ())
-        self._labels = labels
-        self._annotations = annotations
+        self._labels: Labels | None = records["labels"]
+        self._annotations: Annotations | None = records["annotations"]
         self._raw_output_data_config = raw_output_data_config
         self._max_parallelism = max_parallelism
         self._security_context = security_context
