@@ -137,7 +137,7 @@ class Options:
         )
 
 
-_KINDS: Mapping[str, tuple[type, str]] = {
+_KINDS: Mapping[str, tuple[type[Any], str]] = {
     "labels": (Labels, "Labels, or a dict of texts"),
     "annotations": (Annotations, "Annotations, or a dict of texts"),
     "raw_output_data_config": (RawOutputDataConfig, "a RawOutputDataConfig"),
@@ -166,7 +166,7 @@ def checked_settings(where: str, settings: Mapping[str, Any]) -> dict[str, Any]:
         if value is None or name not in _KINDS:
             continue
         kind, expected = _KINDS[name]
-        if issubclass(kind, (Labels, Annotations)) and is_mapping(value):
+        if is_mapping(value) and (kind is Labels or kind is Annotations):
             checked[name] = kind(cast("dict[str, str]", value))
         else:
             check_kind(name, value, kind, expected, where)
