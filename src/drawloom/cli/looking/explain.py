@@ -13,8 +13,7 @@ from drawloom.cli.terminal.suggestions import one_of
 from drawloom.exports.lazy_exports import did_you_mean
 from drawloom.local.errors import TargetError
 
-_FENCE = "```python\n"
-_FENCED = re.compile(r"(```python\n.*?)```\n?", re.DOTALL)
+_FENCED = re.compile(r"```\w+(?: title=\"(?P<title>.*?)\")?\n(?P<program>.*?)```\n?", re.DOTALL)
 
 
 @click.command("explain")
@@ -41,12 +40,21 @@ def explain_command(code: str, as_json: bool) -> None:  # noqa: FBT001 - click g
         output.document(found[0]._asdict())
         return
     output.line(f"{found[0].code} {found[0].name}", style="bold")
-    for part in _FENCED.split(found[0].text):
-        program = part.removeprefix(_FENCE)
-        if program != part:
-            output.text(textwrap.indent(program.strip("\n"), "    "))
-            continue
-        for paragraph in filter(None, part.replace("*Cure:*", "\n\nCure:").split("\n\n")):
+    end = 0
+    for block in _FENCED.finditer(found[0].text):
+        _write_prose(output, found[0].text[end : block.start()])
+        if end and not found[0].text[end : block.start()].strip():
             output.line("")
-            output.paragraph(paragraph)
+        if block["title"]:
+            output.line(f"  {block['title']}:")
+        output.text(textwrap.indent(block["program"].strip("\n"), "    "))
+        end = block.end()
+    _write_prose(output, found[0].text[end:])
+
+
+def _write_prose(output: Output, text: str) -> None:
+    for paragraph in filter(None, map(str.strip, text.replace("*Cure:*", "\n\nCure:").split("\n\n"))):
+        output.line("")
+        output.paragraph(paragraph)
+    if text.strip():
         output.line("")
