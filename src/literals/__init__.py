@@ -9,7 +9,7 @@ from literals import _pb as pb
 from literals.canonical import canonical_bytes
 from literals.drawloom_code import OUR_FOLDERS, OUR_PACKAGES, is_ours
 from literals.entrance import entrance
-from literals.errors import DrawloomError, error_text, foreign_text, preview
+from literals.errors import DrawloomError, FlyteRecoverableException, error_text, foreign_text, preview
 from literals.foreign import CallResult, attempt, attempt_all, attempt_async, guarded
 from literals.limits import LimitError, MalformedError, check_size, parse, too_deep
 from literals.literal_maps import map_entries, map_order, pack_map, unpack_map
@@ -63,6 +63,7 @@ __all__ = [
     "OUR_PACKAGES",
     "CallResult",
     "DrawloomError",
+    "FlyteRecoverableException",
     "LimitError",
     "MalformedError",
     "Mismatch",

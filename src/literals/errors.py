@@ -79,6 +79,12 @@ def error_text(error: BaseException) -> str:
     return foreign_text(f"{type(error).__name__}: {foreign_text(error)}")
 
 
+class FlyteRecoverableException(Exception):  # noqa: N818 - flytekit's name
+    """Raised by a task to ask for another attempt, if its `retries` leave one."""
+
+    recoverable = True
+
+
 class DrawloomError(Exception):
     """Base of every error that drawloom raises on purpose.
 

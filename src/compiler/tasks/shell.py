@@ -24,16 +24,14 @@ from compiler.errors import ArgumentError, OptionError
 from compiler.source.interface import Interface
 from compiler.tasks.python_task import PythonInstanceTask
 from drawloom.context import current_context
-from literals import DrawloomError, attempt, preview
+from literals import DrawloomError, FlyteRecoverableException, attempt, preview
 from typeengine import FlyteDirectory, FlyteFile
 
 T = TypeVar("T")
 
 
-class ScriptError(DrawloomError, RuntimeError):
-    """A script ended with an error."""
-
-    recoverable = True
+class ScriptError(DrawloomError, FlyteRecoverableException, RuntimeError):
+    """A script ended with an error; another attempt may help, as flytekit has it."""
 
 
 @dataclass

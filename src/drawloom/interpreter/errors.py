@@ -9,7 +9,10 @@ from __future__ import annotations
 from typing import Any, Final, Literal, NoReturn, TypeAlias, cast
 
 from literals import DrawloomError, attempt
+from literals import FlyteRecoverableException as _Recoverable
 
+FlyteRecoverableException = _Recoverable
+"""Raised by a task to ask for another attempt, if its `retries` leave one; tasks of drawloom's own raise it, too."""
 Blame: TypeAlias = Literal["system", "unknown", "user"]
 """Whose fault an error is."""
 
@@ -238,12 +241,6 @@ class CacheError(DrawloomError, OSError):
 
 class RunNameError(RunDirectoryError):
     """A run's name is taken, or is not a safe name for a folder."""
-
-
-class FlyteRecoverableException(Exception):  # noqa: N818 - flytekit's name
-    """Raised by a task to ask for another attempt, if its `retries` leave one."""
-
-    recoverable = True
 
 
 class StalledError(DrawloomError, RuntimeError):

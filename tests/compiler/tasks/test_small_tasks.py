@@ -28,7 +28,7 @@ from compiler import (
 )
 from compiler.workflows.launch_plan import LaunchPlan
 from drawloom import task, workflow
-from literals import DrawloomError
+from literals import DrawloomError, FlyteRecoverableException
 from typeengine import FlyteDirectory, FlyteFile
 
 SETTINGS = SerializationSettings(project="p", domain="d", version="v")
@@ -142,6 +142,8 @@ def test_what_a_script_writes_into_its_inputs_or_beside_them_nobody_else_sees(tm
 def test_a_script_that_fails_shows_its_error():
     with pytest.raises(DrawloomError, match="ended with 3"):
         ShellTask("sh", script="echo oops >&2; exit 3").execute()
+    with pytest.raises(FlyteRecoverableException):
+        ShellTask("sh", script="exit 3").execute()
     with pytest.raises(DrawloomError, match="neither input nor output"):
         ShellTask("sh", script="echo {inputs.zz}").execute()
 
