@@ -312,32 +312,25 @@ def _tried(what: str, call: Callable[[], Any]) -> tuple[Any, str | None]:
     return None, f"{what} raised {type(outcome.error).__name__}: {outcome.error}"
 
 
-def _round_trip(codec: Codec, value: Any, same: Callable[[Any, Any], bool]) -> str | None:
-    data, why = _tried("encoding", lambda: codec.encode(value))
+def _trip(
+    value: Any, there: Callable[[], Any], back: Callable[[Any], Any], same: Callable[[Any, Any], bool]
+) -> str | None:
+    """Why a value does not come back equal; None where it does."""
+    written, why = _tried("encoding", there)
     if why is not None:
         return why
-    back, why = _tried("decoding", lambda: codec.decode(data))
-    return (
-        why
-        if why is not None
-        else None
-        if same(value, back)
-        else f"came back as {preview(back)} of {type(back).__name__}"
-    )
+    found, why = _tried("decoding", lambda: back(written))
+    if why is not None or same(value, found):
+        return why
+    return f"came back as {preview(found)} of {type(found).__name__}"
+
+
+def _round_trip(codec: Codec, value: Any, same: Callable[[Any, Any], bool]) -> str | None:
+    return _trip(value, lambda: codec.encode(value), codec.decode, same)
 
 
 def _plain_trip(codec: Codec, value: Any, same: Callable[[Any, Any], bool]) -> str | None:
-    tree, why = _tried("encoding", lambda: unpack(pack(codec.to_plain(value))))
-    if why is not None:
-        return why
-    back, why = _tried("decoding", lambda: codec.from_plain(tree))
-    return (
-        why
-        if why is not None
-        else None
-        if same(value, back)
-        else f"came back as {preview(back)} of {type(back).__name__}"
-    )
+    return _trip(value, lambda: unpack(pack(codec.to_plain(value))), codec.from_plain, same)
 
 
 def _conforms(codec: Codec, value: Any) -> str | None:

@@ -6,7 +6,7 @@ messages. The bytes are canonical: fields by number, map keys sorted.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 from compiler.emit.node_bytes import GraphWriter, WrittenGraph
@@ -200,20 +200,25 @@ def launch_plan_message(plan: LaunchPlan[..., Any], emitter: Emitter) -> pb.Laun
 
 def sub_workflows(workflow: Entity) -> list[Any]:
     """Every workflow below `workflow`, each once: through nodes, and through what nodes embed (arms, array items)."""
-    found: dict[Any, None] = {}
-    queue = list(workflow.dependencies())
+
+    def is_inside(entity: Entity) -> bool:
+        return entity.resource_type == WORKFLOW and entity is not workflow and not isinstance(entity, ReferencedEntity)
+
+    below = _each_once(workflow.dependencies(), lambda entity: entity.resource_type == EMBEDDED or is_inside(entity))
+    return list(dict.fromkeys(entity for entity in below if is_inside(entity)))
+
+
+def _each_once(entities: Iterable[Any], is_entered: Callable[[Any], bool]) -> Iterator[Any]:
+    """These entities and what is below those that are entered, each once."""
+    queue = list(entities)
     seen: set[int] = set()
     while queue:
         entity = queue.pop()
-        if id(entity) in seen:
-            continue
-        seen.add(id(entity))
-        if entity.resource_type == EMBEDDED:
-            queue.extend(entity.dependencies())
-        elif entity.resource_type == WORKFLOW and entity is not workflow and not isinstance(entity, ReferencedEntity):
-            found[entity] = None
-            queue.extend(entity.dependencies())
-    return list(found)
+        if id(entity) not in seen:
+            seen.add(id(entity))
+            yield entity
+            if is_entered(entity):
+                queue.extend(entity.dependencies())
 
 
 def with_dependencies(entities: Iterable[Any]) -> list[Any]:
@@ -289,19 +294,8 @@ def _one_of_each_name(entities: Iterable[Any]) -> list[Any]:
 
 def references_below(entities: Iterable[Any]) -> list[Any]:
     """Reference entities that anything below `entities` points to, each once."""
-    found: list[Any] = []
-    queue = list(entities)
-    seen: set[int] = set()
-    while queue:
-        entity = queue.pop()
-        if id(entity) in seen:
-            continue
-        seen.add(id(entity))
-        if isinstance(entity, ReferencedEntity):
-            found.append(entity)
-        else:
-            queue.extend(entity.dependencies())
-    return found
+    below = _each_once(entities, lambda entity: not isinstance(entity, ReferencedEntity))
+    return [entity for entity in below if isinstance(entity, ReferencedEntity)]
 
 
 def called_plans(entities: Iterable[Any]) -> list[Any]:

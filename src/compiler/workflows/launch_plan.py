@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar, ParamSpec, TypeVar, overload
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypedDict, TypeVar, overload
 
 from compiler.errors import NameConflictError, OptionError
 from compiler.options.launch_options import (
@@ -25,16 +25,32 @@ from compiler.options.schedule import CronSchedule, FixedRate
 from compiler.options.security import SecurityContext
 from compiler.workflows.plan_settings import OPTIONS, PlanSettings, require_workflow
 
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
 P = ParamSpec("P")
 R = TypeVar("R")
 Q = ParamSpec("Q")
 S = TypeVar("S")
 
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_OPTIONS = (
-    "schedule", "notifications", "labels", "annotations", "raw_output_data_config", "max_parallelism",
-    "security_context", "trigger", "overwrite_cache", "auto_activate", "concurrency",
-)  # fmt: skip
+
+
+class PlanOptions(TypedDict, total=False):
+    """The options of a plan, but its inputs."""
+
+    schedule: CronSchedule | FixedRate | None
+    notifications: list[Notification] | None
+    labels: Labels | dict[str, str] | None
+    annotations: Annotations | dict[str, str] | None
+    raw_output_data_config: RawOutputDataConfig | None
+    max_parallelism: int | None
+    security_context: SecurityContext | None
+    auth_role: AuthRole | None
+    trigger: object
+    overwrite_cache: bool | None
+    auto_activate: bool
+    concurrency: ConcurrencyPolicy | None
 
 
 class LaunchPlan(PlanSettings[P, R]):
@@ -50,19 +66,7 @@ class LaunchPlan(PlanSettings[P, R]):
         cls,
         name: str,
         workflow: Callable[Q, S],
-        *,
-        schedule: CronSchedule | FixedRate | None = None,
-        notifications: list[Notification] | None = None,
-        labels: Labels | dict[str, str] | None = None,
-        annotations: Annotations | dict[str, str] | None = None,
-        raw_output_data_config: RawOutputDataConfig | None = None,
-        max_parallelism: int | None = None,
-        security_context: SecurityContext | None = None,
-        auth_role: AuthRole | None = None,
-        trigger: object = None,
-        overwrite_cache: bool | None = None,
-        auto_activate: bool = False,
-        concurrency: ConcurrencyPolicy | None = None,
+        **options: Unpack[PlanOptions],
     ) -> LaunchPlan[Q, S]: ...
 
     @overload
@@ -147,19 +151,7 @@ class LaunchPlan(PlanSettings[P, R]):
         cls,
         workflow: Callable[Q, S],
         name: str | None = None,
-        *,
-        schedule: CronSchedule | FixedRate | None = None,
-        notifications: list[Notification] | None = None,
-        labels: Labels | dict[str, str] | None = None,
-        annotations: Annotations | dict[str, str] | None = None,
-        raw_output_data_config: RawOutputDataConfig | None = None,
-        max_parallelism: int | None = None,
-        security_context: SecurityContext | None = None,
-        auth_role: AuthRole | None = None,
-        trigger: object = None,
-        overwrite_cache: bool | None = None,
-        auto_activate: bool = False,
-        concurrency: ConcurrencyPolicy | None = None,
+        **options: Unpack[PlanOptions],
     ) -> LaunchPlan[Q, S]: ...
 
     @overload

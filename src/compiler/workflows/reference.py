@@ -9,7 +9,7 @@ Nodes point to the identifier; nothing is written for the entity itself. To run 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from compiler.errors import NotRunnableError, OptionError
 from compiler.graph.call import call_entity, complete_inputs
@@ -189,35 +189,37 @@ class ReferenceLaunchPlan(_Stub, LaunchPlan[..., Any]):
         return ()
 
 
-def reference_task(project: str, domain: str, name: str, version: str) -> Callable[[Callable[..., Any]], ReferenceTask]:
-    """Make the decorated function the signature of a task elsewhere; its body is never run."""
+_Made = TypeVar("_Made", ReferenceTask, ReferenceWorkflow, ReferenceLaunchPlan)
 
-    def wrapper(fn: Callable[..., Any]) -> ReferenceTask:
-        return ReferenceTask(project, domain, name, version, _signature(fn, name))
+
+def _decorator(
+    kind: type[_Made], project: str, domain: str, name: str, version: str
+) -> Callable[[Callable[..., Any]], _Made]:
+    """What makes a reference of this kind from a function that has its signature."""
+
+    def wrapper(fn: Callable[..., Any]) -> _Made:
+        return kind(project, domain, name, version, _signature(fn, name))
 
     return wrapper
+
+
+def reference_task(project: str, domain: str, name: str, version: str) -> Callable[[Callable[..., Any]], ReferenceTask]:
+    """Make the decorated function the signature of a task elsewhere; its body is never run."""
+    return _decorator(ReferenceTask, project, domain, name, version)
 
 
 def reference_workflow(
     project: str, domain: str, name: str, version: str
 ) -> Callable[[Callable[..., Any]], ReferenceWorkflow]:
     """Make the decorated function the signature of a workflow elsewhere; its body is never run."""
-
-    def wrapper(fn: Callable[..., Any]) -> ReferenceWorkflow:
-        return ReferenceWorkflow(project, domain, name, version, _signature(fn, name))
-
-    return wrapper
+    return _decorator(ReferenceWorkflow, project, domain, name, version)
 
 
 def reference_launch_plan(
     project: str, domain: str, name: str, version: str
 ) -> Callable[[Callable[..., Any]], ReferenceLaunchPlan]:
     """Make the decorated function the signature of a launch plan elsewhere; its body is never run."""
-
-    def wrapper(fn: Callable[..., Any]) -> ReferenceLaunchPlan:
-        return ReferenceLaunchPlan(project, domain, name, version, _signature(fn, name))
-
-    return wrapper
+    return _decorator(ReferenceLaunchPlan, project, domain, name, version)
 
 
 def get_reference_entity(

@@ -15,7 +15,7 @@ from drawloom.ir.flyte1_containers import FLYTE1
 from drawloom.ir.flyte1_types import castable, taking_variants, type_of_promise, type_of_scalar, undescribed_step
 from drawloom.ir.node_visitor import entity_of_node
 from drawloom.ir.platform import Finding, WorkflowScope
-from drawloom.ir.walking import inner
+from drawloom.ir.walking import inner, promises
 from literals import path, pb, type_text
 
 _NODE_LIMIT = 100
@@ -89,26 +89,13 @@ def _alias_read(node: pb.Node, scope: WorkflowScope) -> Iterator[Finding]:
     """`validateOutputVar` in flytepropeller/pkg/compiler/validators/vars.go: the alias takes the output's place."""
     aliases = {(each.id, alias.var): alias.alias for each in scope.template.nodes for alias in each.output_aliases}
     for binding in node.inputs:
-        for promise in _promises(binding.binding):
+        for promise in promises(binding.binding):
             if (alias := aliases.get((promise.node_id, promise.var))) is not None:
                 yield Finding(
                     f"{promise_text(promise)} is read, which has the alias {alias!r}",
                     fix="give an alias only to outputs that nothing reads",
                     where=f"inputs.{binding.var}",
                 )
-
-
-def _promises(data: pb.BindingData) -> Iterator[pb.OutputReference]:
-    stack = [data]
-    while stack:
-        item = stack.pop()
-        kind = item.WhichOneof("value")
-        if kind == "promise":
-            yield item.promise
-        elif kind == "collection":
-            stack.extend(item.collection.bindings)
-        elif kind == "map":
-            stack.extend(item.map.bindings.values())
 
 
 def _mistakes(data: pb.BindingData, down: pb.LiteralType, scope: NodeOutputs) -> Iterator[tuple[str, Finding]]:
