@@ -76,6 +76,10 @@ REASONS: Final = {
         "TensorFlow's own file formats, which drawloom does not write",
         "save the model in the task, and return its folder",
     ),
+    "waiting": Reason(
+        "a platform's own plug-in that waits without a container",
+        "await drawloom.durable.sleep.aio(seconds) in the task",
+    ),
     "vscode": Reason("an editor that is served from a container", "debug this process"),
     "warehouse": Reason("a client of a data warehouse", "query it in a task, and return a data frame"),
 }

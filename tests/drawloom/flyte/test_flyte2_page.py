@@ -87,6 +87,7 @@ PROGRAMS = {
     "`flyte.clustered`": (lambda: flyte.clustered.TorchRun(), "several machines"),
     "`flyte.connectors`": (lambda: flyte.connectors.AsyncConnector(), "a service that runs connectors"),
     "`flyte.extras.shell`": (lambda: flyte.extras.shell.create(name="a"), "a container runtime"),
+    "`flyte.extras.Sleep`": (lambda: flyte.extras.Sleep(), "waits without a container"),
     "`flyte.prefetch`": (lambda: flyte.prefetch.hf_model(repo="a"), "a platform's storage"),
     "`flyte.extend.ImageChecker`, and what builds an image": (derives_an_image_checker, "builds no images"),
     "a member of an enum that a `Literal[…]` does not list": (unlisted_member, "does not have the declared type"),

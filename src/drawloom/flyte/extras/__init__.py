@@ -25,8 +25,9 @@ else:
         __name__,
         {"compiler": "ContainerTask"},
         refused={
-            "internals": "Sleep SleepTask serialize serialize_env",
+            "internals": "serialize serialize_env",
             "model_server": "BatchStats CostEstimator DynamicBatcher Prompt TokenBatcher TokenEstimator",
+            "waiting": "Sleep SleepTask",
         },
         children="model_streamer shell webhooks",
     )
