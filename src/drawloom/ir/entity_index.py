@@ -12,6 +12,7 @@ from typing import final
 
 from drawloom.ir.keys import Key, key
 from drawloom.ir.node_visitor import NodeVisitor, workflow_reference
+from drawloom.ir.walking import all_references
 from literals import pb, takes_none, variants
 
 Types = Mapping[str, "pb.LiteralType"]
@@ -52,6 +53,7 @@ class EntityIndex:
     plans: dict[Key, pb.LaunchPlan] = field(default_factory=dict[Key, "pb.LaunchPlan"])
     templates: dict[Key, pb.LaunchPlanTemplate] = field(default_factory=dict[Key, "pb.LaunchPlanTemplate"])
     _size: int = 0
+    _started: dict[Key, tuple[Key, ...]] = field(default_factory=dict[Key, "tuple[Key, ...]"])
     _known: dict[bytes, Signature | None] = field(default_factory=dict[bytes, "Signature | None"])
 
     def add_tasks(self, tasks: Iterable[pb.TaskTemplate]) -> None:
@@ -61,6 +63,13 @@ class EntityIndex:
     def add_workflows(self, workflows: Iterable[pb.WorkflowTemplate]) -> None:
         """Make workflows known."""
         self.workflows.update((key(workflow.id), workflow) for workflow in workflows)
+
+    def started(self, name: Key) -> tuple[Key, ...]:
+        """The workflows and launch plans that a workflow's nodes run, each once; none of a foreign one. Looked up once."""
+        if name not in self._started:
+            found = all_references(self.workflows[name]) if name in self.workflows else []
+            self._started[name] = tuple(key(each) for each in found if each.resource_type != TASK)
+        return self._started[name]
 
     def size(self) -> int:
         """Bytes of all tasks and workflows together; counted once."""

@@ -13,7 +13,7 @@ from drawloom.ir.flyte1 import FLYTE1
 from drawloom.ir.keys import Key, key
 from drawloom.ir.kubernetes import quantity
 from drawloom.ir.platform import Finding, WorkflowScope
-from drawloom.ir.walking import all_references, inner, promises, walk
+from drawloom.ir.walking import inner, promises, walk
 from literals import pb, takes_none, type_text
 
 _VARIABLE = re.compile(r"\w+", re.ASCII)
@@ -170,16 +170,15 @@ def _sub_workflow_cycle(template: pb.WorkflowTemplate, scope: WorkflowScope) -> 
     """`updateWorkflowRequirements` in flytepropeller/pkg/compiler/requirements.go follows sub-workflows without end."""
     own = key(template.id)
     seen: set[Key] = set()
-    waiting = [template]
+    waiting = [own]
     while waiting:
-        for identifier in all_references(waiting.pop()):
-            name = key(identifier)
+        for name in scope.index.started(waiting.pop()):
             if name == own:
                 yield Finding("the workflow holds itself as a sub-workflow", fix="call it in a @dynamic task")
                 return
-            if name in scope.index.workflows and name not in seen:
+            if name.resource_type == _WORKFLOW and name not in seen:
                 seen.add(name)
-                waiting.append(scope.index.workflows[name])
+                waiting.append(name)
 
 
 # -- plans
@@ -192,40 +191,27 @@ def _plan_cycle(template: pb.WorkflowTemplate, scope: WorkflowScope) -> Iterator
     A plan that a node runs has to be registered before the workflow, and a plan is registered behind its own.
     """
     own = key(template.id)
-    stack = [(template, "")]
+    stack = [(own, "")]
     seen: set[tuple[Key, bool]] = set()
     while stack:
         current, by = stack.pop()
-        for identifier in all_references(current):
-            name = key(identifier)
+        for name in scope.index.started(current):
             through = by or (name.name if name.resource_type == _PLAN else "")
             target = _workflow_of(name, scope)
             if target == own and through:
-                fix = "start it by its plan in a @dynamic task"
                 yield Finding(
                     "the workflow starts itself by a launch plan, which is registered behind it",
                     "another workflow",
                     through,
-                    fix,
+                    "start it by its plan in a @dynamic task",
                 )
                 return
-            if target is not None and (target, bool(through)) not in seen and target in scope.index.workflows:
+            if (target, bool(through)) not in seen:
                 seen.add((target, bool(through)))
-                stack.append((scope.index.workflows[target], through))
+                stack.append((target, through))
 
 
-def _workflow_of(name: Key, scope: WorkflowScope) -> Key | None:
-    """The workflow that a reference runs, as far as it is known."""
-    if name.resource_type == _WORKFLOW:
-        return name
+def _workflow_of(name: Key, scope: WorkflowScope) -> Key:
+    """The workflow that a reference runs: a plan's own, or that of the plan's name, whose default plan it is."""
     plan = scope.index.plans.get(name)
-    if plan is not None:
-        return key(plan.spec.workflow_id)
-    template = scope.index.templates.get(name)
-    if template is not None:
-        return (
-            name._replace(resource_type=_WORKFLOW)
-            if name._replace(resource_type=_WORKFLOW) in scope.index.workflows
-            else None
-        )
-    return name._replace(resource_type=_WORKFLOW) if name.resource_type == _PLAN else None
+    return key(plan.spec.workflow_id) if plan is not None else name._replace(resource_type=_WORKFLOW)
