@@ -86,7 +86,7 @@ def installed(about: dict, python: str, age: str) -> Path:
     """The environment of a cell, made anew."""
     folder = BUILD / f"{Path(python).parent.parent.name}-{age}"
     extras = ",".join(each for each in about["optional-dependencies"] if each not in OURS)
-    uv("venv", "--quiet", "--clear", "--python", python, str(folder))
+    uv("venv", "--quiet", "--clear", "--seed", "--python", python, str(folder))  # with pip, which containers install by
     here = ["--python", str(folder / "bin" / "python"), "--quiet"]
     pins = folder / "pins.txt"
     way = "lowest-direct" if age == "oldest" else "highest"
