@@ -6,14 +6,14 @@ Nothing of drawloom is loaded until a name is read from here: what names there a
 import os
 
 from drawloom.exports import VERSION
-from drawloom.exports.lazy_exports import lazy_facade
+from drawloom.exports.lazy_exports import lazy
 from drawloom.exports.public_names import NAMES, SUBMODULES
 from drawloom.exports.shadowing import refuse_shadows
 
 refuse_shadows()
 
 __version__ = VERSION
-__getattr__, __dir__ = lazy_facade(__name__, {**NAMES, **{name: f"drawloom.{name}:*" for name in SUBMODULES}})
+__getattr__, __dir__ = lazy(__name__, {**NAMES, **{name: f"drawloom.{name}:*" for name in SUBMODULES}})
 __all__ = sorted(NAMES)  # pyright: ignore[reportUnsupportedDunderAll] - the stub beside this file spells it out  # noqa: PLE0605 - spelled out in the stub beside this file
 
 if "DRAWLOOM_AS" in os.environ:

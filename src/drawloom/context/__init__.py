@@ -6,7 +6,7 @@ The record and the runner are here at once; every other name is loaded when it i
 from typing import TYPE_CHECKING
 
 from drawloom.context.execution import LAST_DECKS, BranchEvalMode, CompilationState, ExecutionMode, ExecutionState
-from drawloom.context.runner import Runner, install_runner, runner
+from drawloom.context.runner import Runner, runner
 from drawloom.context.state import (
     NO_CUSTOM_CONTEXT,
     AmbientState,
@@ -210,7 +210,6 @@ __all__ = [
     "file_tail",
     "get_custom_context",
     "home",
-    "install_runner",
     "internal_ctx",
     "is_held",
     "is_remote",

@@ -1,6 +1,6 @@
 """Where a called entity finds who runs it.
 
-The compiler makes entities and may not import the interpreter; the door (`drawloom`) installs the runner that joins them.
+The compiler makes entities and may not import the interpreter; the runner that joins them is loaded by the first call that needs it.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from literals import DrawloomError
+from drawloom.exports.lazy_exports import run_entity
 
 
 class Runner(Protocol):
@@ -19,25 +19,6 @@ class Runner(Protocol):
         ...
 
 
-_installed: list[Runner] = []
-
-
-def install_runner(runner: Runner) -> None:
-    """Make `runner` the one that calls outside a workflow go to. The last one installed wins."""
-    _installed[:] = [runner]
-
-
 def runner() -> Runner:
-    """The installed runner.
-
-    Raises:
-        DrawloomError: nothing has installed one, which means that no name of `drawloom` was ever read.
-    """
-    if not _installed:
-        raise DrawloomError(
-            "no runner is installed",
-            expected="a program that reads a name of `drawloom`",
-            got="a program that reads none",
-            fix="write `from drawloom import task` above the call",
-        )
-    return _installed[0]
+    """What a call outside a workflow goes to, whichever of drawloom's packages a program imports."""
+    return run_entity

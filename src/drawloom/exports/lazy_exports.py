@@ -2,7 +2,7 @@
 
 `names` maps a public name to where it lives: a module ("compiler"), a module and the name there ("compiler:Cache", "literals:pb.Literal"),
 or the module itself ("drawloom.io:*"). Nothing is imported until a name is first read; then it is kept, so that the second read costs
-nothing. The first name that is read from a facade also tells entities who runs them, so `import drawloom` alone stays free of cost.
+nothing.
 """
 
 from __future__ import annotations
@@ -16,20 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
-_started: list[bool] = []
 
-
-def lazy(
-    module: str, names: Mapping[str, str], first: Callable[[], None] | None = None
-) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """The `__getattr__` and `__dir__` of `module`; `first` is called before a name is looked up."""
+def lazy(module: str, names: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """The `__getattr__` and `__dir__` of `module`."""
 
     def get(name: str) -> Any:
         target = names.get(name)
         if target is None:
             raise AttributeError(f"module {module!r} has no attribute {name!r}{did_you_mean(name, names)}", name=name)
-        if first is not None:
-            first()
         origin, _, there = target.partition(":")
         value: Any = import_module(origin)
         for part in () if there == "*" else (there or name).split("."):
@@ -41,11 +35,6 @@ def lazy(
         return sorted({*vars(sys.modules[module]), *names})
 
     return get, listed
-
-
-def lazy_facade(module: str, names: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
-    """`lazy` for a module that users import: entities that they make there know who runs them."""
-    return lazy(module, names, _start)
 
 
 def lazy_rooms(package: str, rooms: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
@@ -71,13 +60,6 @@ def table(origins: Mapping[str, str]) -> dict[str, str]:
     return turned
 
 
-def _start() -> None:
-    """Install the runner, once."""
-    if not _started:
-        _started.append(True)
-        import_module("drawloom.context").install_runner(_run)
-
-
-def _run(entity: object, inputs: Mapping[str, Any], /) -> Any:
-    """Load the runner proper on the first call that needs it."""
+def run_entity(entity: object, inputs: Mapping[str, Any], /) -> Any:
+    """Run an entity with inputs by name; what runs it is loaded by the first call that needs it."""
     return import_module("drawloom.local.call").call(entity, inputs)

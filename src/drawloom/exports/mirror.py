@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from drawloom.exports.lazy_exports import lazy_facade, table
+from drawloom.exports.lazy_exports import lazy, table
 
 # Not typing's own name: importing typing costs as much as the rest of `import drawloom`. Checkers know the name.
 TYPE_CHECKING = False
@@ -30,7 +30,7 @@ def mirror(
     for reason, listed in (refused or {}).items():
         for name in listed.split():
             names[name] = f"drawloom.unsupported:{reason}.{name}"
-    get, listing = lazy_facade(module, {**names, **served})
+    get, listing = lazy(module, {**names, **served})
 
     def get_or_list(name: str) -> Any:
         return sorted(served) if name == "__all__" else get(name)
