@@ -114,6 +114,60 @@ def _union_member(variants: tuple[Any, ...], key: str | int) -> Any:
     return found[0] if len(found) == 1 else ANYTHING
 
 
+class InsideRecord(tuple[str | int, ...]):
+    """The steps of a path that went through a record: what is further in has its plain form, in which tuples are arrays.
+
+    Elsewhere a tuple is an object, keyed by the names of its fields or by `item_0`, `item_1`.
+    """
+
+    __slots__ = ()
+
+
+def further(path: tuple[str | int, ...], hint: object, key: str | int) -> tuple[str | int, ...]:
+    """A path and one step more, as it is written: `hint` is the type that the path led to, and `key` a member of it."""
+    kinds = [each for each in _variants(hint) if isinstance(typing.get_origin(each) or each, type)]
+    inside = isinstance(path, InsideRecord)
+    for each in kinds:
+        key = _tuple_step(each, key, inside=inside)
+    made = (*path, key)
+    return InsideRecord(made) if inside or any(map(_is_record, kinds)) else made
+
+
+def _variants(hint: object) -> list[Any]:
+    hint = bare(hint)
+    if typing.get_origin(hint) is typing.Union or type(hint).__name__ == "UnionType":
+        return [bare(each) for each in typing.get_args(hint) if each is not type(None)]
+    return [hint]
+
+
+def _is_record(hint: Any) -> bool:
+    """Whether values have one message for all their parts; of lists and of dicts with texts as keys, each part has its own."""
+    kind: Any = typing.get_origin(hint) or hint
+    args = typing.get_args(hint)
+    if issubclass(kind, Mapping) and not record_fields(hint):
+        return bool(args) and args[0] is not str
+    return bool(record_fields(hint)) or bool(_names_of_tuple(kind, args))
+
+
+def _tuple_step(hint: Any, key: str | int, *, inside: bool) -> str | int:
+    names = _names_of_tuple(typing.get_origin(hint) or hint, typing.get_args(hint))
+    if not names:
+        return key
+    if isinstance(key, int):
+        return key if inside or not -len(names) <= key < len(names) else names[key]
+    return names.index(key) if inside and key in names else key
+
+
+def _names_of_tuple(kind: Any, args: tuple[Any, ...]) -> tuple[str, ...]:
+    """The keys of a tuple's object; none for what is no tuple, or one of any length."""
+    named: tuple[str, ...] = getattr(kind, "_fields", ())
+    if not issubclass(kind, tuple):
+        return ()
+    if named or not args or args[-1] is Ellipsis:
+        return named
+    return tuple(f"item_{index}" for index in range(len(args)))
+
+
 def _tuple_member(kind: object, args: tuple[Any, ...], key: str | int) -> Any:
     names: tuple[str, ...] = getattr(kind, "_fields", ())
     if isinstance(key, str):

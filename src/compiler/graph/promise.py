@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from compiler.errors import MissingMemberError, PromiseUseError
 from compiler.graph.expression import ComparisonExpression, ComparisonOps
-from compiler.graph.member_path import ANYTHING, hint_text, member, record_fields
+from compiler.graph.member_path import ANYTHING, further, hint_text, member, record_fields
 from compiler.source_location import here
 from literals import class_of
 
@@ -289,7 +289,8 @@ def _extend(promise: Promise, key: str | int) -> Promise:
         error.where = repr(promise)
         error.location = here(3, keep_frame=True)
         raise
-    return _make(promise.drawloom_node, promise.drawloom_var, (*promise.drawloom_path, key), hint)
+    path = further(promise.drawloom_path, promise.drawloom_hint, key)
+    return _make(promise.drawloom_node, promise.drawloom_var, path, hint)
 
 
 def _make(node: Any, var: str, path: tuple[str | int, ...], hint: object) -> Promise:
