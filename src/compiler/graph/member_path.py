@@ -140,7 +140,7 @@ def _variants(hint: object) -> list[Any]:
     return [hint]
 
 
-def _is_record(hint: Any) -> bool:
+def _is_record(hint: object) -> bool:
     """Whether values have one message for all their parts; of lists and of dicts with texts as keys, each part has its own."""
     kind: Any = typing.get_origin(hint) or hint
     args = typing.get_args(hint)
@@ -149,7 +149,7 @@ def _is_record(hint: Any) -> bool:
     return bool(record_fields(hint)) or bool(_names_of_tuple(kind, args))
 
 
-def _tuple_step(hint: Any, key: str | int, *, inside: bool) -> str | int:
+def _tuple_step(hint: object, key: str | int, *, inside: bool) -> str | int:
     names = _names_of_tuple(typing.get_origin(hint) or hint, typing.get_args(hint))
     if not names:
         return key
@@ -158,8 +158,8 @@ def _tuple_step(hint: Any, key: str | int, *, inside: bool) -> str | int:
     return names.index(key) if inside and key in names else key
 
 
-def _names_of_tuple(kind: Any, args: tuple[Any, ...]) -> tuple[str, ...]:
-    """The keys of a tuple's object; none for what is no tuple, or one of any length."""
+def _names_of_tuple(kind: type, args: tuple[object, ...]) -> tuple[str, ...]:
+    """The keys of a tuple's object; none for what is not a tuple, or is one of any length."""
     named: tuple[str, ...] = getattr(kind, "_fields", ())
     if not issubclass(kind, tuple):
         return ()
