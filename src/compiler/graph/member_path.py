@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from compiler.errors import MissingMemberError, PromiseUseError
-from literals import is_mapping, is_tuple
+from literals import is_mapping, is_tuple, named_tuple_fields
 
 
 class _Anything:
@@ -142,15 +142,16 @@ def _variants(hint: object) -> list[Any]:
 
 def _is_record(hint: object) -> bool:
     """Whether values have one message for all their parts; of lists and of dicts with texts as keys, each part has its own."""
-    kind: Any = typing.get_origin(hint) or hint
-    args = typing.get_args(hint)
-    if issubclass(kind, Mapping) and not record_fields(hint):
+    kind, args = typing.get_origin(hint) or hint, typing.get_args(hint)
+    if record_fields(hint):
+        return True
+    if isinstance(kind, type) and issubclass(kind, Mapping):
         return bool(args) and args[0] is not str
-    return bool(record_fields(hint)) or bool(_names_of_tuple(kind, args))
+    return bool(_names_of_tuple(hint))
 
 
 def _tuple_step(hint: object, key: str | int, *, inside: bool) -> str | int:
-    names = _names_of_tuple(typing.get_origin(hint) or hint, typing.get_args(hint))
+    names = _names_of_tuple(hint)
     if not names:
         return key
     if isinstance(key, int):
@@ -158,13 +159,14 @@ def _tuple_step(hint: object, key: str | int, *, inside: bool) -> str | int:
     return names.index(key) if inside and key in names else key
 
 
-def _names_of_tuple(kind: type, args: tuple[object, ...]) -> tuple[str, ...]:
+def _names_of_tuple(hint: object) -> tuple[str, ...]:
     """The keys of a tuple's object; none for what is not a tuple, or is one of any length."""
-    named: tuple[str, ...] = getattr(kind, "_fields", ())
-    if not issubclass(kind, tuple):
-        return ()
-    if named or not args or args[-1] is Ellipsis:
+    kind, args = typing.get_origin(hint) or hint, typing.get_args(hint)
+    named = named_tuple_fields(kind)
+    if named is not None:
         return named
+    if not (isinstance(kind, type) and issubclass(kind, tuple)) or not args or args[-1] is Ellipsis:
+        return ()
     return tuple(f"item_{index}" for index in range(len(args)))
 
 
