@@ -61,7 +61,7 @@ class BundleStamp(_message.Message):
     VERSION_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def version(self) -> Global___BundleVersion:
-        """The version. Unset means that the bytes are no bundle."""
+        """The version. Unset means that the bytes are not a bundle."""
 
     def __init__(
         self,

@@ -402,7 +402,7 @@ class Literal(_message.Message):
 
     @_builtins.property
     def metadata(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
-        """Remarks of the writer, such as the zone of an instant. They are no part of the value, and readers may ignore them."""
+        """Remarks of the writer, such as the zone of an instant. They are not part of the value, and readers may ignore them."""
 
     def __init__(
         self,

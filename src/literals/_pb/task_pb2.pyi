@@ -370,7 +370,7 @@ class TaskMetadata(_message.Message):
 
     @_builtins.property
     def cache_ignore_input_vars(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
-        """Inputs that are no part of the cache's key. May be empty."""
+        """Inputs that are not part of the cache's key. May be empty."""
 
     @_builtins.property
     def generates_deck(self) -> _wrappers_pb2.BoolValue:
@@ -718,7 +718,7 @@ class DataLoadingConfig(_message.Message):
         """A LiteralMap in binary form."""
 
     class LiteralMapFormat(_LiteralMapFormat, metaclass=_LiteralMapFormatEnumTypeWrapper):
-        """How values that are no files are written."""
+        """How values that are not files are written."""
 
     JSON: DataLoadingConfig.LiteralMapFormat.ValueType  # 0
     YAML: DataLoadingConfig.LiteralMapFormat.ValueType  # 1

@@ -69,7 +69,7 @@ def test_compile_writes_a_folder_of_spec_files(drawloom, tmp_path):
 
 def test_compile_takes_names_and_a_module(drawloom, tmp_path):
     drawloom("compile", "pipeline", "wf", "-o", tmp_path / "one.pb", cwd=PROGRAMS)
-    assert "1 workflows, 2 tasks" in drawloom("verify", tmp_path / "one.pb").stdout
+    assert "1 workflow, 2 tasks" in drawloom("verify", tmp_path / "one.pb").stdout
 
 
 def test_compiling_from_another_folder_gives_the_same_bytes(drawloom, bundle, tmp_path):
@@ -349,7 +349,7 @@ def test_the_cache_can_be_listed_verified_and_cleared(drawloom, tmp_path):
     assert "ran" not in drawloom("run", tmp_path / "cached.py", "t", "--a", "1").stdout
     assert "cached.t" in drawloom("cache", "ls").stdout
     assert "good" in drawloom("cache", "verify").stdout
-    assert "1 entries" in drawloom("cache", "clear").stdout
+    assert "1 entry" in drawloom("cache", "clear").stdout
     assert "empty" in drawloom("cache", "ls").stdout
 
 

@@ -105,11 +105,3 @@ def test_every_exported_name_is_there(name):
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         context.nothing
-
-
-def test_without_a_runner_the_error_says_what_to_do(monkeypatch):
-    from drawloom.context import runner as function
-
-    monkeypatch.setattr(sys.modules["drawloom.context.runner"], "_installed", [])
-    with pytest.raises(context.runner.__globals__["DrawloomError"], match="write `from drawloom import task`"):
-        function()
