@@ -81,7 +81,7 @@ def _field(kind: type, fields: Mapping[str, Any], key: str | int) -> Any:
 
 
 def _holds_bytes(hint: object) -> bool:
-    """Whether values of the type are bytes, or have bytes in them that are no record's own."""
+    """Whether values of the type are bytes, or hold bytes in a list, dict, tuple or Optional."""
     hint = bare(hint)
     return hint is bytes or hint is bytearray or any(map(_holds_bytes, typing.get_args(hint)))
 
@@ -171,7 +171,7 @@ def _names_of_tuple(hint: object) -> tuple[str, ...]:
 
 
 def _tuple_member(kind: object, args: tuple[Any, ...], key: str | int) -> Any:
-    names: tuple[str, ...] = getattr(kind, "_fields", ())
+    names = named_tuple_fields(kind) or ()
     if isinstance(key, str):
         raise _NoMemberError(f"an index such as [0]{' or one of ' + ', '.join(names) if names else ''}")
     if names:

@@ -59,7 +59,7 @@ class PodTemplate(PodOption):
         Written as `terminationGracePeriodSeconds` of the pod spec, under Flyte 2's name for it.
 
         Raises:
-            OptionError: it is no time of whole seconds from 0.
+            OptionError: it is not a whole number of seconds from 0.
         """
         given = termination_grace_period
         seconds: object = given.total_seconds() if isinstance(given, dt.timedelta) else given

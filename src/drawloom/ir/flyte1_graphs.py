@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from drawloom.ir.binding_rules import promise_text
+from drawloom.ir.entity_index import PLAN, WORKFLOW
 from drawloom.ir.flyte1 import FLYTE1
 from drawloom.ir.keys import Key, key
 from drawloom.ir.kubernetes import quantity
@@ -18,7 +19,6 @@ from literals import pb, takes_none, type_text
 
 _VARIABLE = re.compile(r"\w+", re.ASCII)
 _QUANTITY_FORM = "digits with an optional suffix such as m, k, M, G, Ki, Mi or Gi"
-_PLAN, _WORKFLOW = 3, 2
 
 
 # -- what is read
@@ -176,7 +176,7 @@ def _sub_workflow_cycle(template: pb.WorkflowTemplate, scope: WorkflowScope) -> 
             if name == own:
                 yield Finding("the workflow holds itself as a sub-workflow", fix="call it in a @dynamic task")
                 return
-            if name.resource_type == _WORKFLOW and name not in seen:
+            if name.resource_type == WORKFLOW and name not in seen:
                 seen.add(name)
                 waiting.append(name)
 
@@ -196,7 +196,7 @@ def _plan_cycle(template: pb.WorkflowTemplate, scope: WorkflowScope) -> Iterator
     while stack:
         current, by = stack.pop()
         for name in scope.index.started(current):
-            through = by or (name.name if name.resource_type == _PLAN else "")
+            through = by or (name.name if name.resource_type == PLAN else "")
             target = _workflow_of(name, scope)
             if target == own and through:
                 yield Finding(
@@ -214,4 +214,4 @@ def _plan_cycle(template: pb.WorkflowTemplate, scope: WorkflowScope) -> Iterator
 def _workflow_of(name: Key, scope: WorkflowScope) -> Key:
     """The workflow that a reference runs: a plan's own, or that of the plan's name, whose default plan it is."""
     plan = scope.index.plans.get(name)
-    return key(plan.spec.workflow_id) if plan is not None else name._replace(resource_type=_WORKFLOW)
+    return key(plan.spec.workflow_id) if plan is not None else name._replace(resource_type=WORKFLOW)

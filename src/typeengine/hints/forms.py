@@ -324,7 +324,7 @@ def _shown(item: object) -> str:
 
 
 def _argument(arg: object, scope: HintScope) -> Form:
-    """A Form for what stands in a class' brackets; what is no type at all is kept as it is."""
+    """A Form for what stands in a class' brackets; what is not a type is kept as it is."""
     kind = class_of(arg)
     if issubclass(kind, (int, float, bytes, tuple, list, dict)) and not issubclass(kind, types.GenericAlias):
         return Form(Special.RAW, values=((class_of(arg), Note(arg)),), spelling=repr(arg))

@@ -63,7 +63,7 @@ def test_it_is_an_entity_of_the_reference_s_kind(reference, kind):
 
 
 def test_what_is_no_reference_is_refused_and_so_is_a_class_of_one_s_own():
-    with pytest.raises(OptionError, match="no reference to an entity"):
+    with pytest.raises(OptionError, match="not a reference to an entity"):
         ReferenceEntity("somewhere.else_", {}, {})
     assert not isinstance(shown, ReferenceEntity)
     with pytest.raises(UnsupportedHereError, match="cannot be a reference"):

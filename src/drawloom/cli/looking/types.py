@@ -24,7 +24,7 @@ from literals import CallResult, attempt, literal_text, parse, pb, type_text
 from typeengine import default_engine, literal_type_to_json_schema
 
 _MODULES = ("datetime", "decimal", "pathlib", "typing", "uuid", "drawloom")
-"""Where a bare name that is no builtin is looked for."""
+"""Where a bare name that is not a builtin is looked for."""
 _EXAMPLES: Mapping[str, Any] = {
     "datetime": "2026-11-30", "duration": "1h30m", "base64": "aGVsbG8=", "binary": "base64:aGVsbG8=",
     "blob": "data/file.txt", "structured-dataset": "data/table.parquet", "date": "2026-11-30", "date-time": "2026-11-30T12:00:00Z",

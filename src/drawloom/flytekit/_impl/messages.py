@@ -208,7 +208,7 @@ def _same(target: Message, value: Any) -> Message:
     """A message of the target's class: of another family with the same wire form, it is read over.
 
     Raises:
-        DrawloomError: it is no message.
+        DrawloomError: it is not a message.
     """
     if isinstance(value, type(target)):
         return value

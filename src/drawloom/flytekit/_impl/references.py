@@ -30,7 +30,7 @@ class _ByReference(type):
     ) -> ReferenceTask | ReferenceWorkflow | ReferenceLaunchPlan:
         if not isinstance(reference, (TaskReference, WorkflowReference, LaunchPlanReference)):  # pyright: ignore[reportUnnecessaryIsInstance] - callers
             raise OptionError(
-                "this is no reference to an entity",
+                "this is not a reference to an entity",
                 where="ReferenceEntity",
                 expected="a TaskReference, a WorkflowReference or a LaunchPlanReference",
                 got=preview(reference),

@@ -13,7 +13,7 @@ from literals import DrawloomError
 
 
 class ExecutorError(DrawloomError, ValueError):
-    """An executor cannot be had: its address is none, its library is not installed, nobody answers, or its workers share no storage."""
+    """An executor cannot be had: its address cannot be read, its library is not installed, nobody answers, or its workers share no storage."""
 
 
 class WorkerDiedError(DrawloomError, RuntimeError):
